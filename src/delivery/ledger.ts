@@ -1,0 +1,153 @@
+// What the ledger promises (contract section 7), apart from where it is kept. sqlite-ledger.ts keeps it in SQLite;
+// a shared database could stand behind the same interface. The contract suite in test/delivery runs every implementation.
+import type { DuplicateOf, Result, Status, Summary } from './outcome.ts';
+
+/** The intent to send one lead to one target. */
+export interface Claim {
+  /** Keyed digest of what makes the submission one (see key.ts); text. */
+  readonly key: string;
+  /** Fresh id to send under; a claim that takes over an unsettled one is answered with the older id. */
+  readonly submissionId: string;
+  readonly seq: number;
+  readonly target: string;
+  readonly file: string | null;
+  readonly record: number;
+  readonly line: number | null;
+  /** The canonical lead as JSON text: what `retry` needs. Forgotten when the submission is created or duplicate. */
+  readonly lead: string;
+  readonly phone: string;
+  /** The highest lead id that this run was given by this target so far; see Settling.read. */
+  readonly floor: string | null;
+}
+
+export type ClaimAnswer =
+  /** Durably ours: send it. */
+  | { readonly kind: 'ours' }
+  /** Created or duplicate before, by this run or another. */
+  | {
+      readonly kind: 'known';
+      readonly status: 'created' | 'duplicate';
+      readonly leadId: string | null;
+      readonly run: string;
+      readonly file: string | null;
+      readonly record: number;
+      /** ISO 8601. */
+      readonly at: string;
+    }
+  /** This same run ended it otherwise. (`rejected` is not among them: a twin of a rejected lead is ours to send.) */
+  | {
+      readonly kind: 'ended';
+      readonly status: 'failed' | 'unknown';
+      readonly file: string | null;
+      readonly record: number;
+    }
+  /** Another living run is sending it. Ask again later. */
+  | { readonly kind: 'busy'; readonly run: string }
+  /** A dead run had it in flight, or a run left it unknown. It is ours now, durably, and to be settled before it is sent. */
+  | {
+      readonly kind: 'unsettled';
+      readonly submissionId: string;
+      readonly floor: string | null;
+      readonly run: string;
+      readonly at: string;
+    };
+
+/** One submission's end, or (key null) a record that was never sent. */
+export interface Completion {
+  readonly key: string | null;
+  readonly result: Result;
+  /** The canonical lead as JSON: kept for failed, rejected and unknown, so that `retry` needs no file; else null. */
+  readonly lead: string | null;
+  readonly source: string | null;
+  readonly campaign: string | null;
+  /** ISO 8601 instant of the end. */
+  readonly at: string;
+}
+
+export interface RunStart {
+  readonly id: string;
+  readonly command: 'send' | 'retry' | 'smoke';
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly files: readonly string[];
+  readonly targets: readonly string[];
+  /** The run that a retry repeats. */
+  readonly parent: string | null;
+}
+
+export interface RunRow extends RunStart {
+  readonly endedAt: string | null;
+  /** `running`: its process lives. `died`: it did not end by itself. */
+  readonly state: 'running' | 'ended' | 'died';
+  readonly exitStatus: number | null;
+  readonly summary: Summary | null;
+}
+
+export interface StoredResult extends Result {
+  readonly source: string | null;
+  readonly campaign: string | null;
+  readonly at: string;
+  /** The canonical lead as JSON where it is kept. */
+  readonly lead: string | null;
+}
+
+/** What `retry` sends again. */
+export interface Unfinished {
+  readonly seq: number;
+  readonly file: string | null;
+  readonly record: number;
+  readonly line: number | null;
+  readonly target: string;
+  readonly lead: string;
+  /** `sending`: in flight when the run died. */
+  readonly status: 'failed' | 'rejected' | 'unknown' | 'sending';
+}
+
+export interface ClaimRules {
+  /** Send again what earlier runs created (never what this run did). */
+  readonly resend: boolean;
+  /** A created or duplicate submission older than this instant (ISO 8601) is no longer known; null: known for ever. */
+  readonly knownSince: string | null;
+}
+
+/** The disk is full or the file cannot be written: nothing more may be sent. */
+export class LedgerWriteError extends Error {
+  override readonly name = 'LedgerWriteError';
+}
+
+export interface Ledger {
+  /** Records the run and its process as living. */
+  readonly openRun: (run: RunStart) => Promise<void>;
+  /**
+   * One transaction, durable when it resolves: first all completions, then all claims.
+   * Answers are aligned with `claims`. Keys within one call are different from each other.
+   * @throws LedgerWriteError; then nothing of this call was kept
+   */
+  readonly turn: (
+    run: string,
+    completions: readonly Completion[],
+    claims: readonly Claim[],
+    rules: ClaimRules,
+  ) => Promise<readonly ClaimAnswer[]>;
+  /** Renews the run's lease; call it well within 60 s. */
+  readonly renew: (run: string) => Promise<void>;
+  readonly closeRun: (run: string, summary: Summary, exitStatus: number, endedAt: string) => Promise<void>;
+  /** What `turn` would say for these keys, without writing: for `--dry-run`. Null: not known. */
+  readonly peek: (keys: readonly string[], rules: ClaimRules) => Promise<readonly (DuplicateOf | null)[]>;
+  /** The keyed digest that this ledger stores for a submission's identity text. */
+  readonly digest: (identity: string) => string;
+
+  // Looking back.
+  readonly runs: () => Promise<readonly RunRow[]>;
+  /** All runs whose id starts with `prefix`, upper or lower case. */
+  readonly findRuns: (prefix: string) => Promise<readonly RunRow[]>;
+  /** In order of `seq`, a page at a time, so that memory does not grow. */
+  readonly results: (run: string, statuses?: readonly Status[]) => AsyncIterable<readonly StoredResult[]>;
+  readonly unfinished: (
+    run: string,
+    statuses: readonly Unfinished['status'][],
+  ) => AsyncIterable<readonly Unfinished[]>;
+  /** Forgets people's data of runs that ended (or died) before the instant; keeps keys, lead ids and counts. Gives the number of runs. */
+  readonly purge: (before: string) => Promise<number>;
+  readonly close: () => Promise<void>;
+}

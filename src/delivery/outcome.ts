@@ -1,0 +1,74 @@
+// How each submission ends: a union on `status` (contract section 5). Every view (terminal, JSON, files, report,
+// exit status) reads this and nothing else.
+import type { Problem } from '../lead/codes.ts';
+
+export const STATUSES = [
+  'created',
+  'duplicate',
+  'skipped',
+  'invalid',
+  'rejected',
+  'failed',
+  'unknown',
+] as const;
+export type Status = (typeof STATUSES)[number];
+
+export interface DuplicateOf {
+  readonly by: 'provider' | 'ledger' | 'input';
+  readonly leadId: string | null;
+  /** ISO 8601 instant of the first sending; null where it is not known. */
+  readonly at: string | null;
+  readonly run: string | null;
+  readonly file: string | null;
+  readonly record: number | null;
+}
+
+/** What became of one record at one target. */
+export interface Result {
+  readonly run: string;
+  /** Place in the run's order, from 0: records in input order, targets in the order of `--to`. */
+  readonly seq: number;
+  readonly file: string | null;
+  readonly record: number;
+  readonly line: number | null;
+  readonly target: string;
+  readonly provider: string;
+  readonly status: Status;
+  /** E.164, or null where none was understood. */
+  readonly phone: string | null;
+  /** For people: the lead's name where there is one. */
+  readonly name: string | null;
+  readonly leadId: string | null;
+  readonly duplicateOf: DuplicateOf | null;
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** Requests that carried this lead to the provider. */
+  readonly attempts: number;
+  readonly durationMs: number;
+}
+
+export type Counts = Readonly<Record<Status, number>>;
+
+/** Why a target stopped before its end; contract section 7. */
+export interface TargetStop {
+  readonly target: string;
+  readonly code: 'CREDENTIALS_REFUSED' | 'UNREACHABLE' | 'REDIRECTED' | 'PROVIDER_ERROR' | 'MAX_FAILURES';
+  readonly message: string;
+}
+
+/** How a whole run ended. */
+export interface Summary {
+  readonly run: string;
+  /** Input records, whatever became of them. */
+  readonly records: number;
+  readonly targets: readonly string[];
+  readonly counts: Counts;
+  readonly durationMs: number;
+  readonly interrupted: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'EPIPE' | null;
+  readonly stops: readonly TargetStop[];
+  /** The ledger could not be written (full disk): why. */
+  readonly ledgerFailure: string | null;
+  readonly maxFailuresReached: boolean;
+  /** Set for a rehearsal: how many would have been sent. */
+  readonly dryRun: { readonly wouldSend: number } | null;
+}

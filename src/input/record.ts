@@ -1,0 +1,46 @@
+// What a reader hands on: one data record as text, before any meaning is given to it.
+import type { Problem } from '../lead/codes.ts';
+
+export type InputFormat = 'csv' | 'tsv' | 'json' | 'ndjson' | 'xlsx' | 'flags';
+
+/** How a table writes its cells: as RFC 4180 text, or each as a PHP json_encode() string (Elementor). */
+export type CellEncoding = 'plain' | 'json';
+
+/** All that is known of a source once its head was read; enough to write rows back in its own shape. */
+export interface SourceInfo {
+  /** The path as the user gave it; `-` for stdin; null for a lead from flags. */
+  readonly file: string | null;
+  readonly format: InputFormat;
+  /** WHATWG label or iconv-lite name, `utf-8`, `utf-16le`, `windows-1252`, `macintosh`; null for xlsx and flags. */
+  readonly encoding: string | null;
+  readonly bom: boolean;
+  readonly delimiter: string | null;
+  readonly eol: '\r\n' | '\n' | '\r';
+  /** The file began with a `sep=;` line. */
+  readonly sepLine: boolean;
+  readonly cellEncoding: CellEncoding;
+  /** The table's header cells as they stand in the file (outer blanks kept); null for JSON and NDJSON. */
+  readonly headers: readonly string[] | null;
+  /** Physical line of the header, from 1; null where there is none. */
+  readonly headerLine: number | null;
+  /** The xlsx sheet that is read. */
+  readonly sheet: string | null;
+}
+
+/** One data record. */
+export interface InputRecord {
+  /** Counts the data records from 1; blank and all-empty rows are none. */
+  readonly record: number;
+  /** Physical line where the record starts, from 1; null for JSON arrays, xlsx and flags. */
+  readonly line: number | null;
+  /** Column names aligned with `cells`. One and the same array for all records of a table, so plans cache by identity. */
+  readonly keys: readonly string[];
+  /** The cells as text. May be shorter than `keys` (ROW_SHORT) or longer (ROW_TOO_MANY_COLUMNS). */
+  readonly cells: readonly string[];
+  /** Why the record as a whole cannot be a lead (ROW_UNPARSABLE, ROW_TOO_MANY_COLUMNS, NOT_A_LEAD), else null. */
+  readonly problem: Problem | null;
+  /** ROW_SHORT, NUL_REMOVED. */
+  readonly warnings: readonly Problem[];
+  /** For NDJSON and JSON: the record's own text (secrets such as google_key taken out); else null. */
+  readonly json: string | null;
+}

@@ -1,0 +1,58 @@
+// The stable codes of contract section 4. A code is part of the outside: never rename one.
+
+export const ERROR_CODES = [
+  'PHONE_MISSING',
+  'PHONE_INVALID',
+  'PHONE_JUNK',
+  'PHONE_SCIENTIFIC',
+  'PHONE_UNDECIDABLE',
+  'ROW_TOO_MANY_COLUMNS',
+  'ROW_UNPARSABLE',
+  'NOT_A_LEAD',
+  'FIELD_MISSING',
+] as const;
+
+export const WARNING_CODES = [
+  'PHONE_LANDLINE',
+  'PHONE_MULTIPLE',
+  'PHONE_EXTRA_TEXT',
+  'PHONE_EXTENSION_DROPPED',
+  'COUNTRY_GUESSED',
+  'EMAIL_INVALID',
+  'NAME_MISSING',
+  'BUDGET_UNPARSED',
+  'APARTMENT_UNPARSED',
+  'BOOL_UNPARSED',
+  'DATE_INVALID',
+  'ROW_SHORT',
+  'NUL_REMOVED',
+  'EARLIER_ATTEMPT_UNCERTAIN',
+] as const;
+
+export const SKIP_CODES = ['TEST_LEAD'] as const;
+
+export const DELIVERY_CODES = [
+  'CREDENTIALS_REFUSED',
+  'NOT_SENT',
+  'UNREACHABLE',
+  'REDIRECTED',
+  'PROVIDER_REJECTED',
+  'PROVIDER_ERROR',
+  'ANSWER_LOST',
+] as const;
+
+export const CODES = [...ERROR_CODES, ...WARNING_CODES, ...SKIP_CODES, ...DELIVERY_CODES] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
+export type WarningCode = (typeof WARNING_CODES)[number];
+export type DeliveryCode = (typeof DELIVERY_CODES)[number];
+export type Code = (typeof CODES)[number];
+
+/** One thing found about one record. */
+export interface Problem {
+  /** The input's own header (or the flag, `--phone`); null where no single column is meant. */
+  readonly field: string | null;
+  readonly code: Code;
+  /** What was found and what to do next, in one or two plain sentences. Never a secret, never a whole row. */
+  readonly message: string;
+}

@@ -1,0 +1,187 @@
+// What a provider is: pure code that turns a lead into one signed HTTP request and an answer into a verdict.
+// No clock, environment, file or network here: time is an argument. A third provider is one new file that
+// implements ProviderKind and one line in index.ts.
+import type { Problem } from '../lead/codes.ts';
+import type { FieldName, Lead } from '../lead/lead.ts';
+import type { Secret } from '../secret.ts';
+
+/** One setting of a target, as data: the configuration schema, `init`, `check` and the README's table read it. */
+export interface SettingSpec {
+  readonly name: string;
+  readonly kind: 'text' | 'secret' | 'boolean' | 'choice' | 'fieldMap';
+  readonly required: boolean;
+  /** For `choice`. */
+  readonly choices?: readonly string[];
+  /** As text in help; the provider itself applies it. */
+  readonly defaultText?: string;
+  /** The environment variable that `init` suggests, `ANAROCK_KEY`. */
+  readonly variable?: string;
+  /** One sentence. */
+  readonly help: string;
+}
+
+/** A target's settings after the schema: only names that the provider's `settings` list. `fieldMap` is lead field -> own field. */
+export type TargetSettings = Readonly<
+  Record<string, string | boolean | Secret | Readonly<Record<string, string>> | undefined>
+>;
+
+/** `baseUrl` and `path` stand outside `settings`: every provider has them. */
+export interface Place {
+  /** Scheme and host, `https://lead.anarock.com`; absent: the vendor's own. */
+  readonly baseUrl?: string;
+  /** Where the vendor's path differs. */
+  readonly path?: string;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  /** Absolute. May hold a signature: never print it, print a preview's. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/** What `--dry-run` shows: the request with every secret (and what is made from one) as `***`. */
+export interface RequestPreview {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The payload, field by field, in the provider's names. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** The payload in the provider's field names, before signing: it is signed when it leaves, and anew at each retry. */
+export interface Payload {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly warnings: readonly Problem[];
+}
+
+/** What an answer to a lead means (contract section 7). */
+export type Verdict =
+  | { readonly kind: 'created'; readonly leadId: string }
+  | { readonly kind: 'duplicate'; readonly leadId: string | null; readonly message: string }
+  /** No for good: 4xx, 402, 501, 550, an error body. Never retried. */
+  | { readonly kind: 'rejected'; readonly message: string }
+  /** Credentials refused: stops the target. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** 3xx: stops the target. `location` is shown to a person, never followed. */
+  | { readonly kind: 'redirected'; readonly message: string }
+  /** 429, 503: surely not taken, and the provider asks us to slow down. */
+  | { readonly kind: 'throttled'; readonly message: string; readonly status: number }
+  /** 425: surely not taken; costs a retry. */
+  | { readonly kind: 'notTaken'; readonly message: string }
+  /**
+   * The answer does not tell whether the lead was taken: 408, 500, 502, 504, a 2xx that cannot be read.
+   * `again`: one "absent" is not enough, since the request may still be under way inside the provider (408, 502, 504).
+   */
+  | { readonly kind: 'lost'; readonly message: string; readonly again: boolean };
+
+/** What asking the provider about a lost answer told. */
+export type AskVerdict =
+  | { readonly kind: 'found'; readonly leadId: string }
+  | { readonly kind: 'absent' }
+  /** Something that neither proves nor disproves: another lead of this phone, an HTML page, an error. */
+  | { readonly kind: 'unclear'; readonly message: string }
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'throttled'; readonly message: string; readonly status: number };
+
+/** How this provider settles a lost answer. */
+export type Settling =
+  | {
+      readonly kind: 'ask';
+      readonly request: (phone: string, nowSeconds: number) => HttpRequest;
+      /**
+       * @param submissionId ours, which the provider keeps with the lead
+       * @param floor a lead id that this run was given before the lost request left; a lead below it is older
+       */
+      readonly read: (answer: HttpAnswer, submissionId: string, floor: string | null) => AskVerdict;
+    }
+  /** Sending again is safe and tells: the provider answers `duplicate` for a lead that it has. */
+  | { readonly kind: 'resend' };
+
+/** One entry of the provider's list of sources. */
+export interface SourceEntry {
+  readonly id: string;
+  readonly name: string;
+  readonly subSources: readonly { readonly id: string; readonly name: string }[];
+}
+
+/** What the provider holds for a phone, as `verify`, `smoke` and `--canary` show it. */
+export interface HeldLead {
+  readonly leadId: string;
+  readonly submissionId: string | null;
+  /** The provider's own names, as text, in its order; without our phone's owner's other data. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A provider bound to one target's settings. */
+export interface Endpoint {
+  /** Tells this account apart in a submission's key: provider, environment or baseUrl, channel or app; no secret, no local name. */
+  readonly identity: string;
+  /** `https://host` that requests go to. */
+  readonly origin: string;
+  /** The vendor counts leads that arrive here as real. */
+  readonly production: boolean;
+  /** Fields without which the provider does not take a lead, besides the phone. */
+  readonly requires: readonly FieldName[];
+  /** The fields, besides the phone, that make two leads two (contract section 7). */
+  readonly dedupe: readonly FieldName[];
+  readonly payload: (lead: Lead, submissionId: string) => Payload;
+  /** Signed for the second `nowSeconds` (Unix). */
+  readonly request: (payload: Payload, nowSeconds: number) => HttpRequest;
+  readonly preview: (payload: Payload) => RequestPreview;
+  readonly read: (answer: HttpAnswer) => Verdict;
+  readonly settling: Settling;
+  /** Reading back, where the provider can; null where it cannot. `null` from read: no lead of this phone. */
+  readonly lookup: {
+    readonly request: (phone: string, nowSeconds: number) => HttpRequest;
+    readonly read: (
+      answer: HttpAnswer,
+    ) =>
+      | { readonly kind: 'held'; readonly lead: HeldLead }
+      | { readonly kind: 'absent' }
+      | { readonly kind: 'refused' | 'unclear'; readonly message: string };
+    /** What the payload's field should read like in `HeldLead.fields`; fields that the provider does not give back are left out. */
+    readonly expected: (payload: Payload) => Readonly<Record<string, string>>;
+  } | null;
+  readonly sources: {
+    readonly request: () => HttpRequest;
+    /** An error text where the shape is not understood. */
+    readonly read: (answer: HttpAnswer) => readonly SourceEntry[] | { readonly problem: string };
+  } | null;
+}
+
+/** A provider, as data and one constructor. */
+export interface ProviderKind {
+  /** As in the configuration, `anarock`. */
+  readonly name: string;
+  /** For people, `Anarock`. */
+  readonly title: string;
+  /** Hosts (and their subdomains) that a found configuration's baseUrl may name. */
+  readonly domains: readonly string[];
+  readonly settings: readonly SettingSpec[];
+  /** Canonical fields that this provider's payload has a place for. */
+  readonly accepts: readonly FieldName[];
+  /** Settings and defaults with which the built-in sandbox target works, `url` being the emulator's. */
+  readonly sandbox: (
+    url: string,
+    credentials: SandboxCredentials,
+  ) => {
+    readonly settings: TargetSettings;
+    readonly place: Place;
+    readonly defaults: Readonly<Partial<Record<FieldName, string>>>;
+  };
+  readonly bind: (settings: TargetSettings, place: Place) => Endpoint;
+}
+
+export interface SandboxCredentials {
+  readonly anarock: { readonly channel: string; readonly key: string };
+  readonly paramantra: { readonly apiKey: string; readonly appName: string };
+}

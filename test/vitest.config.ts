@@ -1,0 +1,13 @@
+// Unit tests read src/ directly; tests of the CLI run the built program in dist/ (see test/global-setup.ts).
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  define: { LEADPUSH_VERSION: JSON.stringify('0.0.0-test') },
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    pool: 'forks',
+  },
+});
