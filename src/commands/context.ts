@@ -1,0 +1,13 @@
+// What a command may touch of the world outside, as arguments: cli.ts fills it in from the process, tests from theirs.
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../delivery/clock.ts';
+
+export interface Context {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute working directory. */
+  readonly cwd: string;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly clock: Clock;
+}
