@@ -7,6 +7,8 @@ export interface Clock {
   readonly monotonic: () => number;
   /** Resolves after `ms`, or at once when the signal aborts. Never rejects. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Resolves once what is ready now was handled: what arrives together can be done together, without a fixed wait. */
+  readonly turn: () => Promise<void>;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -14,6 +16,7 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
+  turn: () => new Promise((resolve) => setImmediate(resolve)),
   random: Math.random,
   sleep: (ms, signal) =>
     new Promise((resolve) => {

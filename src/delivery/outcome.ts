@@ -52,7 +52,13 @@ export type Counts = Readonly<Record<Status, number>>;
 /** Why a target stopped before its end; contract section 7. */
 export interface TargetStop {
   readonly target: string;
-  readonly code: 'CREDENTIALS_REFUSED' | 'UNREACHABLE' | 'REDIRECTED' | 'PROVIDER_ERROR' | 'MAX_FAILURES';
+  readonly code:
+    | 'CREDENTIALS_REFUSED'
+    | 'UNREACHABLE'
+    | 'REDIRECTED'
+    | 'PROVIDER_ERROR'
+    | 'MAX_FAILURES'
+    | 'CANARY_REFUSED';
   readonly message: string;
 }
 

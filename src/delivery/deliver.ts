@@ -1,0 +1,200 @@
+// One claimed submission from its first request to its end: send, read the answer, settle what was lost, try again.
+// Contract section 7 is the source of every rule here.
+import { backoffMs } from './backoff.ts';
+import type { Lane } from './lane.ts';
+import { loadSign } from './load-sign.ts';
+import type { Permit } from './pace.ts';
+import { settle } from './settle.ts';
+import { type Ending, endingOf, type Submission } from './submission.ts';
+
+/** What one try came to. `again`: it surely did not arrive and may be tried again; it cost a retry if `counts`. */
+type Try =
+  | { readonly kind: 'end'; readonly ending: Ending }
+  | {
+      readonly kind: 'again';
+      readonly counts: boolean;
+      readonly why: 'connection' | 'provider';
+      readonly message: string;
+    };
+
+/**
+ * Brings one claimed submission to its end.
+ * @param unsettled an earlier attempt may have arrived: settle it before anything is sent
+ */
+export async function deliver(submission: Submission, lane: Lane, unsettled: boolean): Promise<Ending> {
+  const { host, target } = lane;
+  // An earlier attempt of which only sending again can tell (Paramantra): what does not end in an answer stays unknown.
+  let uncertain = false;
+  if (unsettled) {
+    const ending = await settleEarlier(submission, lane);
+    if (ending !== null) return ending;
+    uncertain = target.endpoint.settling.kind === 'resend';
+  }
+  let failures = 0;
+  for (;;) {
+    const permit = await lane.pace.acquire();
+    lane.left(submission);
+    if (permit === null)
+      return uncertain ? unknown('the run ended before it could be sent again') : lane.notSent();
+    const outcome = await attempt(submission, lane, permit, uncertain);
+    if (outcome.kind === 'end') return outcome.ending;
+    if (outcome.kind === 'lost') uncertain = true;
+    if (outcome.kind === 'lost' || outcome.counts) failures++;
+    if (failures > target.retries) {
+      const { why, message } = outcome;
+      if (why === 'connection' && !lane.answeredOnce) lane.stop('UNREACHABLE', message);
+      if (uncertain) return unknown(message);
+      return endingOf('failed', {
+        field: null,
+        code: why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR',
+        message: `${message} Gave up after ${plural(failures, 'try', 'tries')}; sending it again is safe.`,
+      });
+    }
+    if (outcome.kind === 'lost' || outcome.counts) {
+      await host.clock.sleep(backoffMs(failures, host.clock.random()), host.abort);
+    }
+  }
+}
+
+type Attempt = Try | { readonly kind: 'lost'; readonly why: 'provider'; readonly message: string };
+
+async function attempt(
+  submission: Submission,
+  lane: Lane,
+  permit: Permit,
+  uncertain: boolean,
+): Promise<Attempt> {
+  const { host, target } = lane;
+  submission.payload ??= target.endpoint.payload(submission.lead, submission.submissionId, target.own);
+  // A lead id given before the first try left is older than anything that try made; one given later need not be.
+  // (For a claim that was taken over, the first try was another run's: its floor stays.)
+  if (submission.attempts === 0 && !submission.takenOver) {
+    submission.floor = lane.highestLeadId?.toString() ?? null;
+  }
+  submission.attempts++;
+  const request = target.endpoint.request(submission.payload, Math.floor(host.clock.now() / 1000));
+  const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
+  lane.pace.release(permit, loadSign(exchange, host.clock.now()));
+  if (!exchange.ok) {
+    const { kind, message } = exchange.failure;
+    switch (kind) {
+      case 'connect':
+      case 'tls':
+        lane.noteConnectionFailure(message);
+        return { kind: 'again', counts: true, why: 'connection', message };
+      case 'timeout':
+      case 'reset':
+        return lost(submission, lane, message, true);
+      case 'aborted':
+        return { kind: 'end', ending: unknown('aborted before the answer came') };
+    }
+  }
+  const verdict = target.endpoint.read(exchange.answer);
+  lane.noteAnswer(exchange.answer, verdict.kind === 'throttled');
+  switch (verdict.kind) {
+    case 'created':
+      lane.noteLeadId(verdict.leadId);
+      return end({ status: 'created', leadId: verdict.leadId, duplicateOf: null, errors: [], warnings: [] });
+    case 'duplicate':
+      return end({
+        status: 'duplicate',
+        leadId: verdict.leadId,
+        duplicateOf: { by: 'provider' },
+        errors: [],
+        warnings: uncertain
+          ? [
+              {
+                field: null,
+                code: 'EARLIER_ATTEMPT_UNCERTAIN',
+                message:
+                  'The answer to an earlier attempt was lost and the provider now has this phone: it may have come from that attempt.',
+              },
+            ]
+          : [],
+      });
+    case 'rejected':
+      if (uncertain) return end(unknown(`an earlier answer was lost, and then: ${verdict.message}`));
+      return end(endingOf('rejected', { field: null, code: 'PROVIDER_REJECTED', message: verdict.message }));
+    case 'refused':
+      lane.stop('CREDENTIALS_REFUSED', `the provider refused the credentials (${verdict.message}).`);
+      return stopped(
+        uncertain,
+        'CREDENTIALS_REFUSED',
+        `${verdict.message} Check the key and the environment of target "${target.name}".`,
+      );
+    case 'redirected':
+      lane.stop('REDIRECTED', `${verdict.message}`);
+      return stopped(
+        uncertain,
+        'REDIRECTED',
+        `${verdict.message} Redirects are never followed; check baseUrl and path of target "${target.name}".`,
+      );
+    case 'throttled':
+      return { kind: 'again', counts: false, why: 'provider', message: verdict.message };
+    case 'notTaken':
+      return { kind: 'again', counts: true, why: 'provider', message: verdict.message };
+    case 'lost':
+      return lost(submission, lane, verdict.message, verdict.again);
+  }
+}
+
+/** Settles a lost answer now, where the provider can be asked; else only another sending can tell. */
+async function lost(submission: Submission, lane: Lane, message: string, again: boolean): Promise<Attempt> {
+  const settled = await settle(submission, lane, again);
+  switch (settled.kind) {
+    case 'resend':
+      return { kind: 'lost', why: 'provider', message };
+    case 'found':
+      return end(foundEnding(lane, settled.leadId));
+    case 'absent':
+      return { kind: 'again', counts: true, why: 'provider', message };
+    case 'unclear':
+      return end(unknown(`${message} ${settled.message}`));
+  }
+}
+
+/** Null: it surely did not arrive (or only sending tells), so it may be sent. */
+async function settleEarlier(submission: Submission, lane: Lane): Promise<Ending | null> {
+  // The question does not wait for its turn among new leads, so the next may be claimed meanwhile.
+  if (lane.target.endpoint.settling.kind === 'ask') lane.left(submission);
+  const settled = await settle(submission, lane, true);
+  switch (settled.kind) {
+    case 'resend':
+    case 'absent':
+      return null;
+    case 'found':
+      return foundEnding(lane, settled.leadId);
+    case 'unclear':
+      if (lane.host.resendUnknown) return null;
+      return unknown(`an earlier run left it unsettled. ${settled.message}`);
+  }
+}
+
+function foundEnding(lane: Lane, leadId: string): Ending {
+  lane.noteLeadId(leadId);
+  return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
+}
+
+function end(ending: Ending): Attempt {
+  return { kind: 'end', ending };
+}
+
+function unknown(message: string): Ending {
+  return endingOf('unknown', {
+    field: null,
+    code: 'ANSWER_LOST',
+    message: `It may have arrived: ${message} Look it up at the provider; \`leadpush retry RUN --unknown\` sends it again.`,
+  });
+}
+
+function stopped(uncertain: boolean, code: 'CREDENTIALS_REFUSED' | 'REDIRECTED', message: string): Attempt {
+  return end(
+    uncertain
+      ? unknown(`an earlier answer was lost, and then: ${message}`)
+      : endingOf('failed', { field: null, code, message }),
+  );
+}
+
+function plural(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,358 @@
+// One target's lane: which submissions are claimed next, which wait for a phone that is in flight, and when the lane
+// stops. What happens to a claimed submission is in deliver.ts.
+import type { HttpAnswer } from '../providers/provider.ts';
+import type { Clock } from './clock.ts';
+import { deliver } from './deliver.ts';
+import type { ClaimAnswer, ClaimRules, Ledger } from './ledger.ts';
+import { waitOf } from './load-sign.ts';
+import type { DuplicateOf, TargetStop } from './outcome.ts';
+import { Pace } from './pace.ts';
+import type { Scribe } from './scribe.ts';
+import { type Ending, endingOf, type Submission, type Target, twinEnding } from './submission.ts';
+
+/** What a lane needs of the run that it belongs to. */
+export interface LaneHost {
+  readonly run: string;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly scribe: Scribe;
+  readonly resend: boolean;
+  /** Send what stays unknown although asked (`retry --unknown`). */
+  readonly resendUnknown: boolean;
+  /** Aborts what is in flight. */
+  readonly abort: AbortSignal;
+  readonly finish: (submission: Submission, lane: Lane, ending: Ending) => void;
+  readonly stopped: (stop: TargetStop) => void;
+  /**
+   * Looks at the first lead that this target created, before the others go.
+   * Null: go on; else why not. Absent: no canary is wanted.
+   */
+  readonly canary?: (target: Target, submission: Submission, leadId: string) => Promise<string | null>;
+}
+
+/** Keys asked about at once where most of the input is known already. */
+const LOOK_AHEAD = 512;
+const BUSY_POLL_MS = 400;
+const STOP_CONNECTION_FAILURES = 10;
+const STOP_RETRY_AFTER_MS = 5 * 60_000;
+const STOP_THROTTLED_MS = 10 * 60_000;
+
+export class Lane {
+  readonly target: Target;
+  readonly host: LaneHost;
+  readonly pace: Pace;
+  /** The highest lead id that this run was given here. */
+  highestLeadId: bigint | null = null;
+  /** Any answer came yet. */
+  answeredOnce = false;
+  #connectionFailures = 0;
+  /** Monotonic ms of the first 429/503 since the last other answer. */
+  #throttledSince: number | null = null;
+  #stop: TargetStop | null = null;
+  #draining = false;
+  #queue: Submission[] = [];
+  #head = 0;
+  readonly #parked = new Map<string, Submission[]>();
+  #ahead = 0;
+  #underWay = 0;
+  #mostlyKnown = false;
+  #looking = false;
+  #canary: 'wanted' | 'done';
+
+  constructor(target: Target, host: LaneHost) {
+    this.target = target;
+    this.host = host;
+    this.pace = new Pace(host.clock, target.concurrency, target.rate);
+    this.#canary = host.canary === undefined ? 'done' : 'wanted';
+  }
+
+  /** Why nothing more is sent here, or null. */
+  get ending(): TargetStop | 'draining' | null {
+    return this.#stop ?? (this.#draining ? 'draining' : null);
+  }
+
+  get rules(): ClaimRules {
+    return { resend: this.host.resend, knownSince: this.target.knownSince };
+  }
+
+  /** Submissions between claim and end. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  add(submission: Submission): void {
+    this.#queue.push(submission);
+  }
+
+  /** Nothing more is sent: what is in flight finishes, the rest is NOT_SENT. */
+  stop(code: TargetStop['code'], message: string): void {
+    if (this.#stop !== null) return;
+    this.#stop = { target: this.target.name, code, message };
+    this.host.stopped(this.#stop);
+    this.pace.close();
+    this.pump();
+  }
+
+  /** As {@link stop}, because a person or the system asks for it. */
+  drain(): void {
+    this.#draining = true;
+    this.pace.close();
+    this.pump();
+  }
+
+  /** Claims what may go next. Call it after add(); the lane calls it itself whenever something ends. */
+  pump(): void {
+    while (this.#head < this.#queue.length) {
+      if (this.ending === null && !this.#mayClaim()) break;
+      if (this.ending === null && this.#mostlyKnown) {
+        void this.#lookUp();
+        break;
+      }
+      const submission = this.#queue[this.#head++];
+      if (submission === undefined) break;
+      if (this.ending === null) this.#start(submission);
+      else this.host.finish(submission, this, this.notSent());
+    }
+    if (this.#head > 1024 || this.#head === this.#queue.length) {
+      this.#queue.splice(0, this.#head);
+      this.#head = 0;
+    }
+  }
+
+  /** The submission got its first permit, or will not ask for one: the next may be claimed. */
+  left(submission: Submission): void {
+    if (!submission.ahead) return;
+    submission.ahead = false;
+    this.#ahead--;
+    this.pump();
+  }
+
+  /** Any answer proves the connection. `throttled`: it only asked to wait. */
+  noteAnswer(answer: HttpAnswer, throttled: boolean): void {
+    this.answeredOnce = true;
+    this.#connectionFailures = 0;
+    if (throttled) this.#noteThrottle(answer);
+    else this.#throttledSince = null;
+  }
+
+  /** Ten failures in a row to connect stop the target. */
+  noteConnectionFailure(message: string): void {
+    this.#connectionFailures++;
+    if (this.#connectionFailures >= STOP_CONNECTION_FAILURES) this.stop('UNREACHABLE', message);
+  }
+
+  noteLeadId(leadId: string): void {
+    if (!/^\d+$/.test(leadId)) return;
+    const id = BigInt(leadId);
+    if (this.highestLeadId === null || id > this.highestLeadId) this.highestLeadId = id;
+  }
+
+  /** A wish to wait too long, or ten minutes of nothing but such wishes, stops the target. */
+  #noteThrottle(answer: HttpAnswer): void {
+    const now = this.host.clock.monotonic();
+    this.#throttledSince ??= now;
+    const wait = waitOf(answer, this.host.clock.now());
+    const said = `HTTP ${answer.status}`;
+    if (wait !== null && wait > STOP_RETRY_AFTER_MS) {
+      this.stop(
+        'PROVIDER_ERROR',
+        `the provider asks to wait ${Math.round(wait / 60_000)} minutes (${said}).`,
+      );
+    } else if (now - this.#throttledSince >= STOP_THROTTLED_MS) {
+      this.stop('PROVIDER_ERROR', `the provider answered nothing but ${said} for ten minutes.`);
+    }
+  }
+
+  /** The ending of what was not sent, with the reason. */
+  notSent(): Ending {
+    const reason = this.host.scribe.failure;
+    const why =
+      reason !== null
+        ? `Not sent: the ledger could not be written (${reason}).`
+        : this.#stop !== null
+          ? `Not sent: ${this.#stop.message}`
+          : 'Not sent: the run was interrupted first.';
+    return endingOf('failed', { field: null, code: 'NOT_SENT', message: `${why} Sending it again is safe.` });
+  }
+
+  #mayClaim(): boolean {
+    if (this.#looking) return false;
+    if (this.#canary === 'wanted') return this.#underWay === 0;
+    return this.#ahead < this.pace.limit;
+  }
+
+  /** Where most is known, asks the ledger about many at once without claiming them: only what is new is claimed. */
+  async #lookUp(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    const batch = this.#queue.slice(this.#head, this.#head + LOOK_AHEAD);
+    this.#head += batch.length;
+    let known: readonly (DuplicateOf | null)[] = [];
+    try {
+      known = await this.host.ledger.peek(
+        batch.map((submission) => submission.key),
+        this.rules,
+      );
+    } catch {
+      // Only a short cut: the claim itself will meet the same fault and tell.
+    }
+    this.#looking = false;
+    const unknown: Submission[] = [];
+    batch.forEach((submission, i) => {
+      const found = known[i];
+      if (found) this.host.finish(submission, this, this.#knownEnding(found));
+      else unknown.push(submission);
+    });
+    this.#mostlyKnown = unknown.length * 2 <= batch.length;
+    if (unknown.length > 0) this.#claimFirst(unknown);
+    this.pump();
+  }
+
+  /** Puts looked-up submissions back in front and claims as many as may go; the rest is claimed without another look. */
+  #claimFirst(submissions: readonly Submission[]): void {
+    this.#queue = [...submissions, ...this.#queue.slice(this.#head)];
+    this.#head = 0;
+    let left = submissions.length;
+    while (left > 0 && (this.ending !== null || this.#mayClaim())) {
+      const submission = this.#queue[this.#head++];
+      if (submission === undefined) return;
+      left--;
+      if (this.ending !== null) this.host.finish(submission, this, this.notSent());
+      else this.#start(submission);
+    }
+    // What may not go yet is looked up again later; that is cheap and keeps the order.
+  }
+
+  #start(submission: Submission): void {
+    const { phone } = submission.lead;
+    const waiting = this.#parked.get(phone);
+    if (waiting !== undefined) {
+      waiting.push(submission);
+      return;
+    }
+    this.#parked.set(phone, []);
+    this.#goAhead(submission);
+    this.#underWay++;
+    void this.#run(submission);
+  }
+
+  #goAhead(submission: Submission): void {
+    submission.ahead = true;
+    this.#ahead++;
+  }
+
+  async #run(submission: Submission): Promise<void> {
+    let ending: Ending;
+    try {
+      ending = await this.#claimAndDeliver(submission);
+    } catch (error) {
+      // A defect of ours must not cost the other leads; whether this one left is not known.
+      const what = error instanceof Error ? error.message : String(error);
+      this.left(submission);
+      ending = endingOf('unknown', {
+        field: null,
+        code: 'ANSWER_LOST',
+        message: `Internal error: ${what}. Please report it.`,
+      });
+    }
+    if (ending.status === 'created' && ending.leadId !== null)
+      await this.#lookAtCanary(submission, ending.leadId);
+    this.#underWay--;
+    this.host.finish(submission, this, ending);
+    this.#unpark(submission.lead.phone);
+    this.pump();
+  }
+
+  async #claimAndDeliver(submission: Submission): Promise<Ending> {
+    for (;;) {
+      const answer = await this.#claim(submission);
+      if (answer === null) {
+        this.left(submission);
+        return this.notSent();
+      }
+      switch (answer.kind) {
+        case 'ours':
+        case 'unsettled':
+          submission.claimed = true;
+          if (answer.kind === 'unsettled') {
+            submission.takenOver = true;
+            submission.submissionId = answer.submissionId;
+            submission.floor = answer.floor;
+          }
+          this.#mostlyKnown = false;
+          return deliver(submission, this, answer.kind === 'unsettled');
+        case 'known':
+          this.#mostlyKnown = true;
+          this.left(submission);
+          return this.#knownEnding({
+            by: answer.run === this.host.run ? 'input' : 'ledger',
+            leadId: answer.leadId,
+            at: answer.at,
+            run: answer.run,
+            file: answer.file,
+            record: answer.record,
+          });
+        case 'ended':
+          this.left(submission);
+          return twinEnding(answer.status, answer.file, answer.record);
+        case 'busy':
+          this.left(submission);
+          await this.host.clock.sleep(BUSY_POLL_MS * (0.5 + this.host.clock.random()), this.host.abort);
+          if (this.ending !== null || this.host.abort.aborted) return this.notSent();
+          this.#goAhead(submission);
+      }
+    }
+  }
+
+  #claim(submission: Submission): Promise<ClaimAnswer | null> {
+    const { input, lead } = submission;
+    submission.floor = this.highestLeadId?.toString() ?? null;
+    return this.host.scribe.claim(
+      {
+        key: submission.key,
+        submissionId: submission.submissionId,
+        seq: submission.seq,
+        target: this.target.name,
+        file: input.file,
+        record: input.record,
+        line: input.line,
+        lead: JSON.stringify(lead),
+        phone: lead.phone,
+        floor: submission.floor,
+      },
+      this.rules,
+    );
+  }
+
+  #knownEnding(found: DuplicateOf): Ending {
+    const by = found.run === this.host.run ? 'input' : 'ledger';
+    const { leadId, at, run, file, record } = found;
+    return {
+      status: 'duplicate',
+      leadId,
+      duplicateOf: { by, at, run, file, record },
+      errors: [],
+      warnings: [],
+    };
+  }
+
+  async #lookAtCanary(submission: Submission, leadId: string): Promise<void> {
+    if (this.#canary === 'done') return;
+    const refused = (await this.host.canary?.(this.target, submission, leadId)) ?? null;
+    this.#canary = 'done';
+    if (refused !== null) this.stop('CANARY_REFUSED', refused);
+  }
+
+  #unpark(phone: string): void {
+    const waiting = this.#parked.get(phone) ?? [];
+    this.#parked.delete(phone);
+    const [next, ...others] = waiting;
+    if (next === undefined) return;
+    if (this.ending !== null) {
+      for (const submission of waiting) this.host.finish(submission, this, this.notSent());
+      return;
+    }
+    this.#start(next);
+    this.#parked.get(phone)?.push(...others);
+  }
+}

@@ -1,0 +1,271 @@
+// How fast one target is asked: how many requests at once (additive increase, multiplicative decrease), how many a
+// second (the user's rate, and one learned from 429s), and how long to hold still when the provider asks for it.
+// It knows time only through the clock, and nothing of leads.
+import type { Clock } from './clock.ts';
+
+/** What a finished request told about the provider's load. */
+export type LoadSign =
+  /** An answer of any kind but those below. */
+  | { readonly kind: 'answered' }
+  /** No answer in time: maybe overloaded. */
+  | { readonly kind: 'timeout' }
+  /** 429 or 503. `waitMs`: what Retry-After asks for, if anything. */
+  | { readonly kind: 'throttled'; readonly status: number; readonly waitMs: number | null }
+  /** The network failed; tells nothing of the provider's load. */
+  | { readonly kind: 'none' };
+
+/** Permission for one request; give it back with {@link Pace.release}. */
+export interface Permit {
+  /** Monotonic ms. */
+  readonly since: number;
+  /** Requests under way when this one left, itself included. */
+  readonly beside: number;
+}
+
+interface Waiter {
+  readonly urgent: boolean;
+  readonly resolve: (permit: Permit | null) => void;
+}
+
+const DECREASE = 0.7;
+/** Above a level that failed before, growth is this much slower: probing costs the provider refused requests. */
+const PROBE = 0.05;
+const LEARNED_SHARE = 0.9;
+const LEARNED_GROWTH_PER_S = 0.02;
+const LEARNED_LEAST = 0.2;
+/** A learned rate is forgotten when it has long been far above what is used. */
+const LEARNED_FORGET_MS = 60_000;
+const HOLD_BASE_MS = 250;
+const HOLD_CAP_MS = 60_000;
+/** How much unused rate may be caught up at once: timers are coarse. */
+const BURST_MS = 20;
+
+/** Counts what happened in about the last second, in tenths. */
+class LastSecond {
+  readonly #tenths = new Float64Array(10);
+  #newest = 0;
+
+  add(now: number): void {
+    this.#advance(now);
+    const at = this.#newest % 10;
+    this.#tenths[at] = (this.#tenths[at] ?? 0) + 1;
+  }
+
+  count(now: number): number {
+    this.#advance(now);
+    return this.#tenths.reduce((sum, n) => sum + n, 0);
+  }
+
+  #advance(now: number): void {
+    const tenth = Math.floor(now / 100);
+    if (tenth - this.#newest >= 10) this.#tenths.fill(0);
+    else for (let i = this.#newest + 1; i <= tenth; i++) this.#tenths[i % 10] = 0;
+    this.#newest = Math.max(this.#newest, tenth);
+  }
+}
+
+/** Paces one target. */
+export class Pace {
+  readonly #clock: Clock;
+  readonly #most: number;
+  readonly #rate: number | null;
+  #limit: number;
+  #ceiling: number;
+  #underWay = 0;
+  #waiters: Waiter[] = [];
+  #lastDecrease = Number.NEGATIVE_INFINITY;
+  #learned: number | null = null;
+  #learnedAt = 0;
+  #lastThrottle = Number.NEGATIVE_INFINITY;
+  #throttlesInARow = 0;
+  #holdUntil = Number.NEGATIVE_INFINITY;
+  #nextToken = Number.NEGATIVE_INFINITY;
+  readonly #answered = new LastSecond();
+  #timer: AbortController | null = null;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #closed = false;
+  #aborted = false;
+
+  /**
+   * @param concurrency the most requests at once
+   * @param rate the most requests a second, or null
+   */
+  constructor(clock: Clock, concurrency: number, rate: number | null) {
+    this.#clock = clock;
+    this.#most = concurrency;
+    this.#rate = rate;
+    this.#limit = concurrency;
+    this.#ceiling = concurrency;
+  }
+
+  /** Requests allowed at once now. */
+  get limit(): number {
+    return Math.max(1, Math.floor(this.#limit));
+  }
+
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Milliseconds that the provider's wish still holds the target; 0 where it does not. */
+  get heldMs(): number {
+    return Math.max(0, this.#holdUntil - this.#clock.monotonic());
+  }
+
+  /** Requests a second that are allowed now; null: no such limit. */
+  get rate(): number | null {
+    if (this.#learned === null) return this.#rate;
+    return this.#rate === null ? this.#learned : Math.min(this.#rate, this.#learned);
+  }
+
+  /**
+   * Waits for permission to send one request.
+   * @param urgent goes before the others and is given also after {@link close}: for questions that settle what was sent
+   * @returns null when the pace was closed meanwhile
+   */
+  acquire(urgent = false): Permit | null | Promise<Permit | null> {
+    if (this.#aborted || (this.#closed && !urgent)) return null;
+    if (this.#waiters.length === 0 && this.#free() === 0) return this.#permit();
+    return new Promise((resolve) => {
+      const waiter: Waiter = { urgent, resolve };
+      if (urgent) this.#waiters.unshift(waiter);
+      else this.#waiters.push(waiter);
+      this.#wake();
+    });
+  }
+
+  /** Gives a permit back and learns from how the request ended. */
+  release(permit: Permit, sign: LoadSign): void {
+    this.#underWay--;
+    switch (sign.kind) {
+      case 'answered':
+        this.#onAnswer(permit);
+        break;
+      case 'timeout':
+        this.#decrease(permit);
+        break;
+      case 'throttled':
+        this.#onThrottle(permit, sign.status, sign.waitMs);
+        break;
+      case 'none':
+        break;
+    }
+    this.#wake();
+  }
+
+  /** No more permits but urgent ones: who waits gets null. */
+  close(): void {
+    this.#closed = true;
+    const waiting = this.#waiters;
+    this.#waiters = waiting.filter((waiter) => waiter.urgent);
+    for (const waiter of waiting) if (!waiter.urgent) waiter.resolve(null);
+    this.#wake();
+  }
+
+  /** As {@link close}, for the urgent too. */
+  abort(): void {
+    this.close();
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(null);
+    this.#aborted = true;
+  }
+
+  #onAnswer(permit: Permit): void {
+    const now = this.#clock.monotonic();
+    this.#throttlesInARow = 0;
+    this.#answered.add(now);
+    // Grow only where the limit is what holds the target back.
+    if (permit.beside >= this.limit - 1 && this.#limit < this.#most) {
+      const step = this.#limit + 1 > this.#ceiling ? PROBE : 1;
+      this.#limit = Math.min(this.#most, this.#limit + step / this.#limit);
+      if (this.#limit >= this.#ceiling + 1) this.#ceiling = this.#limit;
+    }
+    if (this.#learned !== null) this.#growLearned(now);
+  }
+
+  #growLearned(now: number): void {
+    if (this.#learned === null) return;
+    if (now - this.#lastThrottle > LEARNED_FORGET_MS) {
+      this.#learned = null;
+      return;
+    }
+    const seconds = (now - this.#learnedAt) / 1000;
+    this.#learned += Math.max(LEARNED_LEAST, this.#learned * LEARNED_GROWTH_PER_S) * seconds;
+    this.#learnedAt = now;
+  }
+
+  #onThrottle(permit: Permit, status: number, waitMs: number | null): void {
+    const now = this.#clock.monotonic();
+    const fresh = permit.since > this.#lastThrottle;
+    this.#lastThrottle = now;
+    // 429 speaks of requests a second; 503 of too much at once, unless one at once is still too much.
+    if (status === 429 || this.limit === 1) this.#learnRate(now);
+    if (status !== 429) this.#decrease(permit);
+    if (fresh) this.#throttlesInARow++;
+    const asked =
+      waitMs ??
+      this.#clock.random() *
+        Math.min(HOLD_CAP_MS, HOLD_BASE_MS * 2 ** Math.min(10, this.#throttlesInARow - 1));
+    // A 503 without a wish is answered by fewer at once; holding still as well would only lose time at first.
+    if (waitMs !== null || status === 429 || this.#throttlesInARow > 2) {
+      this.#holdUntil = Math.max(this.#holdUntil, now + asked);
+    }
+  }
+
+  #learnRate(now: number): void {
+    if (now - this.#learnedAt < 500 && this.#learned !== null) return;
+    const seen = this.#answered.count(now);
+    const known = this.#learned ?? Number.POSITIVE_INFINITY;
+    this.#learned = Math.max(LEARNED_LEAST, LEARNED_SHARE * Math.min(known, Math.max(seen, LEARNED_LEAST)));
+    this.#learnedAt = now;
+    this.#nextToken = Math.max(this.#nextToken, now);
+  }
+
+  #decrease(permit: Permit): void {
+    // Several refusals of one burst are one sign.
+    if (permit.since <= this.#lastDecrease) return;
+    this.#lastDecrease = this.#clock.monotonic();
+    this.#ceiling = Math.max(1, Math.min(this.#ceiling, permit.beside - 1));
+    this.#limit = Math.max(1, Math.min(this.#limit * DECREASE, this.#ceiling));
+  }
+
+  #permit(): Permit {
+    this.#underWay++;
+    const now = this.#clock.monotonic();
+    const rate = this.rate;
+    if (rate !== null) this.#nextToken = Math.max(this.#nextToken, now - BURST_MS) + 1000 / rate;
+    return { since: now, beside: this.#underWay };
+  }
+
+  /** 0: a request may leave now; else the ms until time alone may allow it; infinite: only a release can. */
+  #free(): number {
+    const now = this.#clock.monotonic();
+    const wait = Math.max(this.#holdUntil - now, this.rate === null ? 0 : this.#nextToken - now);
+    if (wait > 0) return wait;
+    return this.#underWay < this.limit ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  #wake(): void {
+    while (this.#waiters.length > 0) {
+      const wait = this.#free();
+      if (wait > 0) {
+        if (wait !== Number.POSITIVE_INFINITY) this.#setTimer(wait);
+        return;
+      }
+      this.#waiters.shift()?.resolve(this.#permit());
+    }
+  }
+
+  #setTimer(ms: number): void {
+    const at = this.#clock.monotonic() + ms;
+    if (this.#timer !== null && this.#timerAt <= at + 0.5) return;
+    this.#timer?.abort();
+    const timer = new AbortController();
+    this.#timer = timer;
+    this.#timerAt = at;
+    void this.#clock.sleep(Math.ceil(ms), timer.signal).then(() => {
+      if (this.#timer !== timer) return;
+      this.#timer = null;
+      this.#wake();
+    });
+  }
+}
