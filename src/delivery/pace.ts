@@ -75,7 +75,8 @@ export class Pace {
   #waiters: Waiter[] = [];
   #lastDecrease = Number.NEGATIVE_INFINITY;
   #learned: number | null = null;
-  #learnedAt = 0;
+  #grownAt = 0;
+  #loweredAt = Number.NEGATIVE_INFINITY;
   #lastThrottle = Number.NEGATIVE_INFINITY;
   #throttlesInARow = 0;
   #holdUntil = Number.NEGATIVE_INFINITY;
@@ -188,9 +189,9 @@ export class Pace {
       this.#learned = null;
       return;
     }
-    const seconds = (now - this.#learnedAt) / 1000;
+    const seconds = (now - this.#grownAt) / 1000;
     this.#learned += Math.max(LEARNED_LEAST, this.#learned * LEARNED_GROWTH_PER_S) * seconds;
-    this.#learnedAt = now;
+    this.#grownAt = now;
   }
 
   #onThrottle(permit: Permit, status: number, waitMs: number | null): void {
@@ -212,11 +213,13 @@ export class Pace {
   }
 
   #learnRate(now: number): void {
-    if (now - this.#learnedAt < 500 && this.#learned !== null) return;
+    // Several refusals of one burst are one sign.
+    if (now - this.#loweredAt < 500) return;
     const seen = this.#answered.count(now);
     const known = this.#learned ?? Number.POSITIVE_INFINITY;
     this.#learned = Math.max(LEARNED_LEAST, LEARNED_SHARE * Math.min(known, Math.max(seen, LEARNED_LEAST)));
-    this.#learnedAt = now;
+    this.#grownAt = now;
+    this.#loweredAt = now;
     this.#nextToken = Math.max(this.#nextToken, now);
   }
 

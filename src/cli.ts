@@ -1,0 +1,53 @@
+// The program's edge: fills in what a command may touch of the process, maps errors to exit statuses, and keeps
+// start-up cheap. program.ts says which commands there are.
+import type { Context } from './commands/context.ts';
+import { systemClock } from './delivery/clock.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Runs one call of leadpush and sets the process's exit status. `args` without node and script. */
+export async function main(args: readonly string[]): Promise<void> {
+  const [first] = args;
+  // Loads nothing: scripts ask for it often.
+  if (args.length === 1 && (first === '--version' || first === '-V')) {
+    process.stdout.write(`${LEADPUSH_VERSION}\n`);
+    return;
+  }
+  const context: Context = {
+    env: process.env,
+    cwd: process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    clock: systemClock,
+  };
+  // A reader that leaves (`| head`) is told by each command's own writer; here it must only not crash the process.
+  process.stdout.on('error', ignoreEpipe);
+  process.stderr.on('error', ignoreEpipe);
+  process.exitCode = await run(args, context);
+  // A terminal or pipe that nobody will write to any more must not keep the process alive.
+  process.stdin.destroy();
+}
+
+async function run(args: readonly string[], context: Context): Promise<number> {
+  try {
+    const { runProgram } = await import('./program.ts');
+    return await runProgram(args, context);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      const hint = error.hint === null ? '' : `${error.hint}\n`;
+      context.stderr.write(`leadpush: ${error.message}\n${hint}`);
+      return 2;
+    }
+    const verbose = args.includes('--verbose') && error instanceof Error;
+    const what = error instanceof Error ? error.message : String(error);
+    context.stderr.write(
+      `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
+        'Please report it; --verbose shows where. What was sent is in the ledger: see `leadpush runs`.\n',
+    );
+    return 1;
+  }
+}
+
+function ignoreEpipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}

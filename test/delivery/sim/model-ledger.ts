@@ -1,0 +1,213 @@
+// The ledger's promise as the simplest thing that keeps it: maps in memory that survive the simulated process. A
+// turn is applied at one instant; a process that dies before it has lost all of it, one that dies after it nothing.
+import { createHash } from 'node:crypto';
+import type {
+  Claim,
+  ClaimAnswer,
+  ClaimRules,
+  Completion,
+  Ledger,
+  RunRow,
+  RunStart,
+  StoredResult,
+  Unfinished,
+} from '../../../src/delivery/ledger.ts';
+import { LedgerWriteError } from '../../../src/delivery/ledger.ts';
+import type { Status, Summary } from '../../../src/delivery/outcome.ts';
+
+interface KeyRow {
+  run: string;
+  state: 'sending' | 'created' | 'duplicate' | 'failed' | 'rejected' | 'unknown';
+  claim: Claim;
+  submissionId: string;
+  floor: string | null;
+  leadId: string | null;
+  at: string;
+}
+
+/** What survives the processes: the disk. */
+export interface ModelDisk {
+  readonly keys: Map<string, KeyRow>;
+  readonly runs: Map<
+    string,
+    { start: RunStart; endedAt: string | null; summary: Summary | null; exit: number | null }
+  >;
+  readonly results: Map<string, StoredResult[]>;
+}
+
+export function emptyDisk(): ModelDisk {
+  return { keys: new Map(), runs: new Map(), results: new Map() };
+}
+
+export interface ModelOptions {
+  readonly disk: ModelDisk;
+  /** Whether the process of that run lives. */
+  readonly isAlive: (run: string) => boolean;
+  /** A point where the process can die; resolves when the disk has done its work. */
+  readonly io: () => Promise<void>;
+  readonly now: () => string;
+  /** Turns until the disk is full; then nothing more can be written. */
+  readonly writesLeft?: number;
+  /** A defect on purpose: says "durable" first and writes later, so that a crash between loses the intent. */
+  readonly answerBeforeSync?: boolean;
+}
+
+export function modelLedger(options: ModelOptions): Ledger {
+  const { disk, isAlive, io, now } = options;
+  let writesLeft = options.writesLeft ?? Number.POSITIVE_INFINITY;
+
+  const known = (row: KeyRow, rules: ClaimRules, run: string | null): boolean =>
+    (row.state === 'created' || row.state === 'duplicate') &&
+    (row.run === run || (!rules.resend && (rules.knownSince === null || row.at >= rules.knownSince)));
+
+  const take = (run: string, claim: Claim, kept?: KeyRow): void => {
+    disk.keys.set(claim.key, {
+      run,
+      state: 'sending',
+      claim,
+      submissionId: kept?.submissionId ?? claim.submissionId,
+      floor: kept === undefined ? claim.floor : kept.floor,
+      leadId: null,
+      at: now(),
+    });
+  };
+
+  const claimOne = (run: string, claim: Claim, rules: ClaimRules): ClaimAnswer => {
+    const row = disk.keys.get(claim.key);
+    if (row === undefined) {
+      take(run, claim);
+      return { kind: 'ours' };
+    }
+    if (known(row, rules, run)) {
+      return {
+        kind: 'known',
+        status: row.state === 'created' ? 'created' : 'duplicate',
+        leadId: row.leadId,
+        run: row.run,
+        file: row.claim.file,
+        record: row.claim.record,
+        at: row.at,
+      };
+    }
+    if (row.run === run) {
+      if (row.state === 'failed' || row.state === 'unknown') {
+        return { kind: 'ended', status: row.state, file: row.claim.file, record: row.claim.record };
+      }
+      if (row.state === 'sending') return { kind: 'busy', run };
+    } else if (row.state === 'sending' || row.state === 'unknown') {
+      if (row.state === 'sending' && isAlive(row.run)) return { kind: 'busy', run: row.run };
+      const { submissionId, floor, at } = row;
+      const before = row.run;
+      take(run, claim, row);
+      return { kind: 'unsettled', submissionId, floor, run: before, at };
+    }
+    take(run, claim);
+    return { kind: 'ours' };
+  };
+
+  const completeOne = (run: string, completion: Completion): void => {
+    const { key, result } = completion;
+    const { status } = result;
+    if (key !== null && status !== 'invalid' && status !== 'skipped') {
+      const row = disk.keys.get(key);
+      if (row !== undefined && row.run === run && row.state === 'sending') {
+        row.state = status;
+        row.leadId = result.leadId;
+        row.at = completion.at;
+      }
+    }
+    const rows = disk.results.get(run) ?? [];
+    rows.push({
+      ...result,
+      source: completion.source,
+      campaign: completion.campaign,
+      at: completion.at,
+      lead: completion.lead,
+    });
+    disk.results.set(run, rows);
+  };
+
+  const rowOf = (id: string): RunRow | null => {
+    const run = disk.runs.get(id);
+    if (run === undefined) return null;
+    const state = run.endedAt !== null ? 'ended' : isAlive(id) ? 'running' : 'died';
+    return { ...run.start, endedAt: run.endedAt, exitStatus: run.exit, summary: run.summary, state };
+  };
+
+  return {
+    openRun: async (run) => {
+      await io();
+      disk.runs.set(run.id, { start: run, endedAt: null, summary: null, exit: null });
+    },
+    turn: async (run, completions, claims, rules) => {
+      const apply = (): ClaimAnswer[] => {
+        for (const completion of completions) completeOne(run, completion);
+        return claims.map((claim) => claimOne(run, claim, rules));
+      };
+      if (options.answerBeforeSync === true) {
+        // Computes the answers on a copy that a crash would lose.
+        const copy = modelLedger({
+          ...options,
+          disk: structuredClone(disk),
+          answerBeforeSync: false,
+          io: async () => {},
+        });
+        const answers = await copy.turn(run, completions, claims, rules);
+        void io()
+          .then(() => io())
+          .then(apply);
+        return answers;
+      }
+      await io();
+      writesLeft--;
+      if (writesLeft < 0) throw new LedgerWriteError('the disk is full');
+      const answers = apply();
+      await io();
+      return answers;
+    },
+    renew: io,
+    closeRun: async (id, summary, exitStatus, endedAt) => {
+      await io();
+      const run = disk.runs.get(id);
+      if (run !== undefined) disk.runs.set(id, { ...run, summary, exit: exitStatus, endedAt });
+    },
+    peek: async (keys, rules) => {
+      await io();
+      return keys.map((key) => {
+        const row = disk.keys.get(key);
+        if (row === undefined || !known(row, rules, null)) return null;
+        const { leadId, at, run, claim } = row;
+        return { by: 'ledger', leadId, at, run, file: claim.file, record: claim.record };
+      });
+    },
+    digest: (identity) => createHash('sha256').update(identity).digest('base64url').slice(0, 22),
+    runs: async () => [...disk.runs.keys()].flatMap((id) => rowOf(id) ?? []).reverse(),
+    findRuns: async (prefix) =>
+      [...disk.runs.keys()]
+        .filter((id) => id.startsWith(prefix.toUpperCase()))
+        .flatMap((id) => rowOf(id) ?? []),
+    results: async function* (run: string, statuses?: readonly Status[]) {
+      const rows = (disk.results.get(run) ?? []).filter((row) => statuses?.includes(row.status) ?? true);
+      yield rows.sort((a, b) => a.seq - b.seq);
+    },
+    unfinished: async function* (run: string, statuses: readonly Unfinished['status'][]) {
+      const ended = (disk.results.get(run) ?? []).flatMap((row): Unfinished[] => {
+        const { seq, file, record, line, target, lead, status } = row;
+        if (status !== 'failed' && status !== 'rejected' && status !== 'unknown') return [];
+        return lead !== null && statuses.includes(status)
+          ? [{ seq, file, record, line, target, lead, status }]
+          : [];
+      });
+      const flying = [...disk.keys.values()].flatMap((row): Unfinished[] => {
+        if (row.run !== run || row.state !== 'sending' || isAlive(run)) return [];
+        const { seq, file, record, line, target, lead } = row.claim;
+        return statuses.includes('sending')
+          ? [{ seq, file, record, line, target, lead, status: 'sending' }]
+          : [];
+      });
+      yield [...ended, ...flying].sort((a, b) => a.seq - b.seq);
+    },
+    purge: async () => 0,
+    close: async () => {},
+  };
+}

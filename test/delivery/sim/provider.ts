@@ -1,0 +1,219 @@
+// The simulated network and provider: takes the engine's real requests (made by the real provider code), accepts or
+// refuses them, and plays the faults that its seed draws. What it accepted is the truth that runs are judged by.
+import type { Exchange, Transport } from '../../../src/delivery/transport.ts';
+import type { HttpAnswer, HttpRequest } from '../../../src/providers/provider.ts';
+import type { SimProcess, World } from './world.ts';
+
+/** One lead that the provider took. */
+export interface Accepted {
+  readonly id: number;
+  readonly phone: string;
+  readonly submissionId: string | null;
+  readonly campaign: string | null;
+  readonly at: number;
+}
+
+export interface Faults {
+  /** Connection refused before anything was written. */
+  readonly connect: number;
+  /** Reset before the request was taken. */
+  readonly resetBefore: number;
+  /** Taken, then reset. */
+  readonly resetAfter: number;
+  /** Taken, but no answer in time. */
+  readonly timeoutTaken: number;
+  /** Never taken, no answer in time. */
+  readonly timeoutLost: number;
+  readonly tooMany: number;
+  readonly unavailable: number;
+  /** 500, 502, 504, 408; taken or not. */
+  readonly trouble: number;
+  /** Taken, answered with what is no answer. */
+  readonly garbage: number;
+  readonly tooEarly: number;
+  /** Faults of the question "did it arrive?". */
+  readonly ask: number;
+}
+
+/** The longest that a request may be under way before the provider takes or drops it. */
+const TRANSIT_MS = 2_000;
+
+export class SimProvider {
+  readonly accepted: Accepted[] = [];
+  /** Requests that carried a lead, taken or not. */
+  posts = 0;
+  readonly #world: World;
+  readonly #kind: 'anarock' | 'paramantra';
+  readonly #faults: Faults;
+  /** Called for each lead request the moment it leaves, to see whether its intent is durable. */
+  onPost: (phone: string) => void = () => {};
+
+  constructor(world: World, kind: 'anarock' | 'paramantra', faults: Faults) {
+    this.#world = world;
+    this.#kind = kind;
+    this.#faults = faults;
+  }
+
+  transport(owner: SimProcess): Transport {
+    return {
+      send: (request, timeoutMs) => this.#send(request, timeoutMs, owner),
+      close: async () => {},
+    };
+  }
+
+  async #send(request: HttpRequest, timeoutMs: number, owner: SimProcess): Promise<Exchange> {
+    const world = this.#world;
+    if (world.chance(this.#faults.connect)) {
+      await world.wait(world.between(1, 50), owner);
+      return { ok: false, failure: { kind: 'connect', message: 'connection refused' } };
+    }
+    return request.method === 'GET' ? this.#ask(request, owner) : this.#post(request, timeoutMs, owner);
+  }
+
+  async #post(request: HttpRequest, timeoutMs: number, owner: SimProcess): Promise<Exchange> {
+    const world = this.#world;
+    const faults = this.#faults;
+    const form = new URLSearchParams(request.body ?? '');
+    this.posts++;
+    this.onPost(form.get('phone') ?? form.get('phonefax') ?? '');
+    const there = world.between(1, 40);
+    const back = world.chance(0.05) ? world.between(100, 5000) : world.between(1, 40);
+    const draw = world.random();
+    let limit = 0;
+    const falls = (rate: number) => {
+      limit += rate;
+      return draw < limit;
+    };
+    if (falls(faults.resetBefore)) return this.#reset(there, owner);
+    if (falls(faults.timeoutLost)) return this.#timeout(timeoutMs, owner);
+    if (falls(faults.tooMany)) return this.#answer(there + back, this.#throttled(429), owner);
+    if (falls(faults.unavailable)) return this.#answer(there + back, this.#throttled(503), owner);
+    if (falls(faults.tooEarly)) return this.#answer(there + back, answer(425, 'too early'), owner);
+    if (falls(faults.trouble)) {
+      const status = [500, 502, 504, 408][Math.floor(world.random() * 4)] ?? 500;
+      // A gateway may answer before the provider behind it has taken the lead; a 500 comes from the provider itself.
+      if (world.chance(0.5)) this.#takeLater(form, status === 500 ? there : world.between(1, TRANSIT_MS));
+      return this.#answer(there + back, answer(status, '<html>trouble</html>'), owner);
+    }
+    // Taken from here on, even if the sender dies while the request is under way.
+    const slow = world.chance(0.1) ? world.between(1, TRANSIT_MS) : there;
+    if (falls(faults.resetAfter)) {
+      this.#takeLater(form, slow);
+      return this.#reset(world.between(1, slow), owner);
+    }
+    if (falls(faults.timeoutTaken)) {
+      this.#takeLater(form, slow);
+      return this.#timeout(timeoutMs, owner);
+    }
+    if (falls(faults.garbage)) {
+      this.#takeLater(form, there);
+      return this.#answer(there + back, answer(200, world.chance(0.5) ? '' : '<html>ok</html>'), owner);
+    }
+    return new Promise((resolve) => {
+      world.schedule(there, () => {
+        const taken = this.#take(form);
+        void world.wait(back, owner).then(() => resolve({ ok: true, answer: taken }));
+      });
+    });
+  }
+
+  #takeLater(form: URLSearchParams, ms: number): void {
+    this.#world.schedule(ms, () => this.#take(form));
+  }
+
+  #take(form: URLSearchParams): HttpAnswer {
+    const id = 1000 + this.accepted.length;
+    const at = this.#world.now;
+    if (this.#kind === 'anarock') {
+      const extra: unknown = JSON.parse(form.get('extra_details') ?? '{}');
+      const submissionId =
+        typeof extra === 'object' && extra !== null && 'leadpush_id' in extra
+          ? String(extra.leadpush_id)
+          : null;
+      this.accepted.push({
+        id,
+        phone: form.get('phone') ?? '',
+        submissionId,
+        campaign: form.get('campaign_id'),
+        at,
+      });
+      return answer(200, JSON.stringify({ status: 'OK', message: 'success', response: { lead_id: id } }));
+    }
+    const phone = form.get('phonefax') ?? '';
+    const before = this.accepted.find((lead) => lead.phone === phone);
+    if (before !== undefined) {
+      return answer(
+        200,
+        JSON.stringify([
+          {
+            contact_number: phone,
+            status: 'failed',
+            message: 'duplicate_entry',
+            unique_id: String(before.id),
+          },
+        ]),
+      );
+    }
+    this.accepted.push({ id, phone, submissionId: null, campaign: null, at });
+    return answer(
+      200,
+      JSON.stringify([
+        { contact_number: phone, message: 'contact_number_added' },
+        { contact_number: phone, unique_id: id, status: 'success' },
+      ]),
+    );
+  }
+
+  async #ask(request: HttpRequest, owner: SimProcess): Promise<Exchange> {
+    const world = this.#world;
+    const wait = world.between(2, 80);
+    if (world.chance(this.#faults.ask)) {
+      const draw = world.random();
+      if (draw < 0.3) return this.#answer(wait, this.#throttled(503), owner);
+      if (draw < 0.6) return this.#reset(wait, owner);
+      if (draw < 0.8) return this.#answer(wait, answer(500, 'oops'), owner);
+      return this.#answer(wait, answer(200, '<html>maintenance</html>'), owner);
+    }
+    const phone = new URL(request.url).searchParams.get('phone') ?? '';
+    return new Promise((resolve) => {
+      world.schedule(wait / 2, () => {
+        const last = this.accepted.findLast((lead) => lead.phone === phone);
+        const text =
+          last === undefined
+            ? JSON.stringify({ status: 'OK', message: 'success', response: null })
+            : JSON.stringify({
+                status: 'OK',
+                message: 'success',
+                response: { lead_id: last.id, phone, extra_details: { leadpush_id: last.submissionId } },
+              });
+        void world.wait(wait / 2, owner).then(() => resolve({ ok: true, answer: answer(200, text) }));
+      });
+    });
+  }
+
+  #throttled(status: number): HttpAnswer {
+    const world = this.#world;
+    return world.chance(0.5)
+      ? answer(status, 'slow down')
+      : answer(status, 'slow down', { 'retry-after': String(Math.ceil(world.between(0, 20))) });
+  }
+
+  async #answer(ms: number, what: HttpAnswer, owner: SimProcess): Promise<Exchange> {
+    await this.#world.wait(ms, owner);
+    return { ok: true, answer: what };
+  }
+
+  async #reset(ms: number, owner: SimProcess): Promise<Exchange> {
+    await this.#world.wait(ms, owner);
+    return { ok: false, failure: { kind: 'reset', message: 'connection reset' } };
+  }
+
+  async #timeout(ms: number, owner: SimProcess): Promise<Exchange> {
+    await this.#world.wait(ms, owner);
+    return { ok: false, failure: { kind: 'timeout', message: 'no answer in time' } };
+  }
+}
+
+function answer(status: number, body: string, headers: Record<string, string> = {}): HttpAnswer {
+  return { status, headers, body };
+}

@@ -1,0 +1,264 @@
+// One seed: a file of leads, a provider with faults, a process that dies and is started again, until a run ends by
+// itself. Then the invariants of contract section 7 are checked against what the provider really took.
+import { runLeads } from '../../../src/delivery/engine.ts';
+import type { Ledger } from '../../../src/delivery/ledger.ts';
+import type { Result, Summary } from '../../../src/delivery/outcome.ts';
+import type { LeadInput, Target } from '../../../src/delivery/submission.ts';
+import { anarock } from '../../../src/providers/anarock.ts';
+import { paramantra } from '../../../src/providers/paramantra.ts';
+import type { Endpoint } from '../../../src/providers/provider.ts';
+import { Secret } from '../../../src/secret.ts';
+import { emptyDisk, modelLedger } from './model-ledger.ts';
+import { type Faults, SimProvider } from './provider.ts';
+import { type SimProcess, World } from './world.ts';
+
+/** Defects put in on purpose, to show that the simulation would notice them. */
+export interface Defects {
+  /** Requests leave before their intent is durable. */
+  readonly intentAfterSend?: boolean;
+  /** Lost answers are taken for "did not arrive" without asking. */
+  readonly noSettling?: boolean;
+}
+
+export interface Outcome {
+  readonly seed: number;
+  readonly problems: readonly string[];
+  readonly runs: number;
+  readonly accepted: number;
+}
+
+const CAMPAIGNS = ['north', 'south'];
+
+/** Plays one seed. @returns what broke, in words; empty where nothing did */
+export async function simulate(seed: number, defects: Defects = {}): Promise<Outcome> {
+  const world = new World(seed);
+  const kind = world.chance(0.65) ? 'anarock' : 'paramantra';
+  const provider = new SimProvider(world, kind, drawFaults(world));
+  const inputs = drawInputs(world, kind);
+  const disk = emptyDisk();
+  const problems: string[] = [];
+  const processes = new Map<string, SimProcess>();
+  const saidUnknown = new Set<string>();
+  const endpoint = bind(kind, defects);
+  const crashes = Math.floor(world.between(0, 4));
+  let runs = 0;
+  let last: { results: readonly Result[]; summary: Summary } | null = null;
+
+  for (let crash = 0; last === null; crash++) {
+    runs++;
+    const dies = crash < crashes;
+    const owner = world.boot(dies ? Math.floor(world.between(1, inputs.length * 14)) : null);
+    const run = `RUN${runs}`;
+    processes.set(run, owner);
+    if (world.chance(0.2)) world.skew += world.between(-3_600_000, 3_600_000);
+    const ledger = modelLedger({
+      disk,
+      isAlive: (id) => processes.get(id)?.alive === true && disk.runs.get(id)?.endedAt === null,
+      io: () => world.wait(world.between(0, 3), owner),
+      now: () => new Date(world.now).toISOString(),
+      ...(defects.intentAfterSend === true ? { answerBeforeSync: true } : {}),
+    });
+    provider.onPost = (phone) => {
+      const durable = [...disk.keys.values()].some(
+        (row) => row.state === 'sending' && row.claim.phone.endsWith(phone) && row.run === run,
+      );
+      if (!durable) problems.push(`a request for …${phone.slice(-4)} left without a durable intent`);
+    };
+    last = await playRun(world, run, owner, ledger, endpoint, provider, inputs, problems);
+    for (const result of disk.results.get(run) ?? []) {
+      if (result.status === 'unknown' && result.phone !== null) saidUnknown.add(result.phone);
+    }
+    if (runs > 20) problems.push('the runs never end');
+    if (runs > 20) break;
+  }
+  await world.settle();
+  if (last !== null) judge(kind, provider, inputs, last, saidUnknown, problems);
+  return { seed, problems, runs, accepted: provider.accepted.length };
+}
+
+async function playRun(
+  world: World,
+  run: string,
+  owner: SimProcess,
+  ledger: Ledger,
+  endpoint: Endpoint,
+  provider: SimProvider,
+  inputs: readonly LeadInput[],
+  problems: string[],
+): Promise<{ results: readonly Result[]; summary: Summary } | null> {
+  const results: Result[] = [];
+  let ended: Summary | null = null;
+  let failure: unknown = null;
+  const clock = world.clock(owner);
+  const target: Target = {
+    name: 'sim',
+    provider: endpoint.identity,
+    endpoint,
+    transport: provider.transport(owner),
+    complete: (lead) => ({ lead, errors: [] }),
+    own: {},
+    dedupe: endpoint.dedupe,
+    concurrency: 4,
+    rate: null,
+    timeoutMs: 30_000,
+    retries: 6,
+    settleAfterMs: 5_000,
+    knownSince: null,
+    keySuffix: '',
+  };
+  const go = async () => {
+    await ledger.openRun({
+      id: run,
+      command: 'send',
+      startedAt: new Date(clock.now()).toISOString(),
+      files: ['sim.csv'],
+      targets: ['sim'],
+      parent: null,
+    });
+    const { summary } = await runLeads(
+      batches(inputs, world, owner),
+      { run, targets: [target], resend: false, resendUnknown: false, maxFailures: null },
+      {
+        clock,
+        ledger,
+        drain: new AbortController().signal,
+        abort: new AbortController().signal,
+        emit: async (batch) => {
+          await world.wait(1, owner);
+          results.push(...batch.map((emitted) => emitted.result));
+          return undefined;
+        },
+      },
+    );
+    await ledger.closeRun(run, summary, 0, new Date(clock.now()).toISOString());
+    ended = summary;
+  };
+  go().catch((error: unknown) => {
+    failure = error;
+  });
+  const how = await world.runUntil(() => ended !== null || failure !== null, owner);
+  owner.alive = false;
+  if (failure !== null) {
+    problems.push(
+      `the run broke: ${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}`,
+    );
+    return { results, summary: emptySummary(run) };
+  }
+  if (how === 'stuck') {
+    problems.push('the run hangs: nothing more can happen');
+    return { results, summary: emptySummary(run) };
+  }
+  return ended === null ? null : { results, summary: ended };
+}
+
+async function* batches(inputs: readonly LeadInput[], world: World, owner: SimProcess) {
+  for (let i = 0; i < inputs.length; i += 8) {
+    await world.wait(1, owner);
+    yield inputs.slice(i, i + 8);
+  }
+}
+
+/** The invariants, over everything that all runs of one seed did. */
+function judge(
+  kind: 'anarock' | 'paramantra',
+  provider: SimProvider,
+  inputs: readonly LeadInput[],
+  last: { readonly results: readonly Result[]; readonly summary: Summary },
+  saidUnknown: ReadonlySet<string>,
+  problems: string[],
+): void {
+  const { results, summary } = last;
+  const total = Object.values(summary.counts).reduce((sum, n) => sum + n, 0);
+  if (results.length !== inputs.length || total !== inputs.length) {
+    problems.push(`${inputs.length} records came to ${results.length} results and counts of ${total}`);
+  }
+  results.forEach((result, i) => {
+    if (result.record !== i + 1) problems.push(`result ${i + 1} is of record ${result.record}`);
+  });
+  const taken = new Map<string, number>();
+  for (const lead of provider.accepted) {
+    const key = `${lead.phone}|${kind === 'anarock' ? lead.campaign : ''}`;
+    taken.set(key, (taken.get(key) ?? 0) + 1);
+  }
+  for (const [key, times] of taken) {
+    const [phone = ''] = key.split('|');
+    const unknown = [...saidUnknown].some((one) => one.endsWith(phone));
+    if (times > 1 && !unknown) problems.push(`${key} was taken ${times} times, and no run said unknown`);
+  }
+  for (const result of results) {
+    const input = inputs[result.record - 1];
+    const campaign = input?.result.kind === 'lead' ? input.result.lead.campaignId : '';
+    const key = `${(result.phone ?? '').slice(3)}|${kind === 'anarock' ? campaign : ''}`;
+    const times = taken.get(key) ?? 0;
+    if ((result.status === 'created' || result.status === 'duplicate') && times === 0) {
+      problems.push(`record ${result.record} is ${result.status}, but the provider never took it`);
+    }
+    if (result.status === 'failed' && times > 0) {
+      problems.push(`record ${result.record} is failed ("safe to send again"), but the provider took it`);
+    }
+  }
+}
+
+function bind(kind: 'anarock' | 'paramantra', defects: Defects): Endpoint {
+  const endpoint =
+    kind === 'anarock'
+      ? anarock.bind({ environment: 'staging', channel: 'sim', key: new Secret('sim') }, {})
+      : paramantra.bind({ apiKey: new Secret('sim'), appName: 'sim' }, { baseUrl: 'http://127.0.0.1:1' });
+  const { settling } = endpoint;
+  if (defects.noSettling !== true || settling.kind !== 'ask') return endpoint;
+  return { ...endpoint, settling: { ...settling, read: () => ({ kind: 'absent' }) } };
+}
+
+function drawFaults(world: World): Faults {
+  const level = world.chance(0.2) ? 0 : world.between(0, 0.05);
+  const draw = () => (world.chance(0.5) ? world.between(0, level) : level);
+  return {
+    connect: draw() / 2,
+    resetBefore: draw(),
+    resetAfter: draw(),
+    timeoutTaken: draw(),
+    timeoutLost: draw(),
+    tooMany: draw() * 2,
+    unavailable: draw() * 2,
+    trouble: draw() * 2,
+    garbage: draw(),
+    tooEarly: draw() / 2,
+    ask: draw() * 2,
+  };
+}
+
+/** A few dozen leads, with twins, and with phones that stand under two campaigns. */
+function drawInputs(world: World, kind: 'anarock' | 'paramantra'): LeadInput[] {
+  const count = Math.floor(world.between(3, 40));
+  const phones = Math.max(2, Math.floor(count * world.between(0.5, 1.2)));
+  return Array.from({ length: count }, (_, i) => {
+    const phone = `+9190000${String(10_000 + Math.floor(world.random() * phones))}`;
+    const campaignId = CAMPAIGNS[world.chance(0.2) ? 1 : 0] ?? 'north';
+    const common = { phone, country: 'IN', name: `Lead ${i}` };
+    const lead =
+      kind === 'anarock'
+        ? { ...common, campaignId, sourceId: '1', subSourceId: '8' }
+        : { ...common, channelId: 'c', subject: 's', repId: 'r' };
+    return {
+      file: 'sim.csv',
+      record: i + 1,
+      line: i + 2,
+      result: { kind: 'lead', lead, warnings: [] },
+    };
+  });
+}
+
+function emptySummary(run: string): Summary {
+  return {
+    run,
+    records: 0,
+    targets: [],
+    counts: { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 },
+    durationMs: 0,
+    interrupted: null,
+    stops: [],
+    ledgerFailure: null,
+    maxFailuresReached: false,
+    dryRun: null,
+  };
+}

@@ -1,0 +1,52 @@
+// The engine under seeded faults and crashes. SEEDS=100000 plays more; SEED=123 plays one alone.
+import { describe, expect, it } from 'vitest';
+import { type Defects, type Outcome, simulate } from './simulate.ts';
+
+const SEEDS = Number(process.env['SEEDS'] ?? 2000);
+const ONE = process.env['SEED'];
+
+async function firstProblem(defects: Defects, seeds: number): Promise<Outcome | null> {
+  for (let seed = 1; seed <= seeds; seed++) {
+    const outcome = await simulate(seed, defects);
+    if (outcome.problems.length > 0) return outcome;
+  }
+  return null;
+}
+
+describe('simulation', () => {
+  it.runIf(ONE !== undefined)(`seed ${ONE}`, async () => {
+    expect((await simulate(Number(ONE))).problems).toEqual([]);
+  });
+
+  it.runIf(ONE === undefined)(
+    `${SEEDS} seeds of faults and crashes`,
+    async () => {
+      const broken: string[] = [];
+      let runs = 0;
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const outcome = await simulate(seed);
+        runs += outcome.runs;
+        if (outcome.problems.length > 0) {
+          broken.push(
+            `seed ${seed}: ${outcome.problems.join('; ')}\n  alone: SEED=${seed} npx vitest run --config test/vitest.config.ts test/delivery/sim`,
+          );
+        }
+        if (broken.length >= 5) break;
+      }
+      expect(broken.join('\n')).toBe('');
+      // Most seeds are to crash: a simulation that never dies proves little.
+      expect(runs).toBeGreaterThan(SEEDS * 1.5);
+    },
+    600_000,
+  );
+
+  it('notices requests that leave before their intent is durable', async () => {
+    const outcome = await firstProblem({ intentAfterSend: true }, 50);
+    expect(outcome?.problems.join()).toMatch(/without a durable intent/);
+  });
+
+  it('notices lost answers that are taken for "did not arrive"', async () => {
+    const outcome = await firstProblem({ noSettling: true }, 200);
+    expect(outcome?.problems.join()).toMatch(/was taken \d+ times|the provider took it/);
+  });
+});

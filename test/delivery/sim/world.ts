@@ -1,0 +1,146 @@
+// A world with a virtual clock, seeded chance and processes that can die at any await. Nothing here is real but the
+// engine that runs in it.
+import type { Clock } from '../../../src/delivery/clock.ts';
+
+/** A small seeded generator (mulberry32), in [0, 1). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+interface Event {
+  readonly at: number;
+  readonly order: number;
+  readonly run: () => void;
+}
+
+/** One simulated process: once dead, nothing that it waits for ever comes back. */
+export class SimProcess {
+  alive = true;
+}
+
+export class World {
+  readonly random: () => number;
+  now = 1_800_000_000_000;
+  /** What the clock on the wall shows beside the real time; clock jumps change it. */
+  skew = 0;
+  #order = 0;
+  #events: Event[] = [];
+  #steps = 0;
+  #crashAt = Number.POSITIVE_INFINITY;
+  #process = new SimProcess();
+
+  constructor(seed: number) {
+    this.random = seededRandom(seed);
+  }
+
+  get process(): SimProcess {
+    return this.#process;
+  }
+
+  /** A new process; it dies after `steps` more events of its own, if given. */
+  boot(steps: number | null): SimProcess {
+    this.#process = new SimProcess();
+    this.#crashAt = steps === null ? Number.POSITIVE_INFINITY : this.#steps + steps;
+    return this.#process;
+  }
+
+  chance(probability: number): boolean {
+    return this.random() < probability;
+  }
+
+  between(low: number, high: number): number {
+    return low + this.random() * (high - low);
+  }
+
+  /** Runs `run` after `ms`, whatever process lives then: the world outside. */
+  schedule(ms: number, run: () => void): void {
+    this.#events.push({ at: this.now + Math.max(0, ms), order: this.#order++, run });
+  }
+
+  /** A wait inside a process: never comes back once the process died. Each is a point where it can die. */
+  wait(ms: number, owner: SimProcess): Promise<void> {
+    return new Promise((resolve) => {
+      this.schedule(ms, () => {
+        if (!owner.alive) return;
+        this.#steps++;
+        if (this.#steps >= this.#crashAt) {
+          owner.alive = false;
+          return;
+        }
+        resolve();
+      });
+    });
+  }
+
+  /** Lets time pass until `done` or until the process died or nothing more can happen. */
+  async runUntil(done: () => boolean, owner: SimProcess): Promise<'done' | 'died' | 'stuck'> {
+    for (let i = 0; ; i++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (done()) return 'done';
+      if (!owner.alive) return 'died';
+      const event = this.#next();
+      if (event === null || i > 400_000) return 'stuck';
+      this.now = event.at;
+      event.run();
+    }
+  }
+
+  /** Lets all that is still on its way outside arrive. */
+  async settle(): Promise<void> {
+    for (;;) {
+      const event = this.#next();
+      if (event === null) return;
+      this.now = event.at;
+      event.run();
+    }
+  }
+
+  clock(owner: SimProcess): Clock {
+    return {
+      now: () => this.now + this.skew,
+      monotonic: () => this.now,
+      random: this.random,
+      turn: () => this.wait(0, owner),
+      sleep: (ms, signal) =>
+        new Promise((resolve) => {
+          if (signal?.aborted) {
+            resolve();
+            return;
+          }
+          let over = false;
+          const done = () => {
+            if (over) return;
+            over = true;
+            resolve();
+          };
+          signal?.addEventListener('abort', done, { once: true });
+          void this.wait(ms, owner).then(done);
+        }),
+    };
+  }
+
+  #next(): Event | null {
+    let best = -1;
+    for (let i = 0; i < this.#events.length; i++) {
+      const event = this.#events[i];
+      const first = this.#events[best];
+      if (event === undefined) continue;
+      if (
+        first === undefined ||
+        event.at < first.at ||
+        (event.at === first.at && event.order < first.order)
+      ) {
+        best = i;
+      }
+    }
+    if (best < 0) return null;
+    return this.#events.splice(best, 1)[0] ?? null;
+  }
+}
