@@ -31,24 +31,24 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     uncertain = target.endpoint.settling.kind === 'resend';
   }
   let failures = 0;
+  let unreachable: string | null = null;
   for (;;) {
     const permit = await lane.pace.acquire();
     lane.left(submission);
-    if (permit === null)
-      return uncertain ? unknown('the run ended before it could be sent again') : lane.notSent();
+    if (permit === null) {
+      if (uncertain) return unknown('the run ended before it could be sent again.');
+      return unreachable === null ? lane.notSent() : undelivered('UNREACHABLE', unreachable, failures);
+    }
     const outcome = await attempt(submission, lane, permit, uncertain);
     if (outcome.kind === 'end') return outcome.ending;
     if (outcome.kind === 'lost') uncertain = true;
+    unreachable = outcome.why === 'connection' ? outcome.message : null;
     if (outcome.kind === 'lost' || outcome.counts) failures++;
     if (failures > target.retries) {
       const { why, message } = outcome;
       if (why === 'connection' && !lane.answeredOnce) lane.stop('UNREACHABLE', message);
       if (uncertain) return unknown(message);
-      return endingOf('failed', {
-        field: null,
-        code: why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR',
-        message: `${message} Gave up after ${plural(failures, 'try', 'tries')}; sending it again is safe.`,
-      });
+      return undelivered(why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR', message, failures);
     }
     if (outcome.kind === 'lost' || outcome.counts) {
       await host.clock.sleep(backoffMs(failures, host.clock.random()), host.abort);
@@ -74,13 +74,14 @@ async function attempt(
   submission.attempts++;
   const request = target.endpoint.request(submission.payload, Math.floor(host.clock.now() / 1000));
   const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
-  lane.pace.release(permit, loadSign(exchange, host.clock.now()));
+  const sign = loadSign(exchange, host.clock.now());
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
+    if (kind === 'connect' || kind === 'tls') lane.noteConnectionFailure(message);
+    lane.pace.release(permit, sign);
     switch (kind) {
       case 'connect':
       case 'tls':
-        lane.noteConnectionFailure(message);
         return { kind: 'again', counts: true, why: 'connection', message };
       case 'timeout':
       case 'reset':
@@ -91,6 +92,12 @@ async function attempt(
   }
   const verdict = target.endpoint.read(exchange.answer);
   lane.noteAnswer(exchange.answer, verdict.kind === 'throttled');
+  // A stop comes before the permit is given back, or the next lead would still leave with the wrong key.
+  if (verdict.kind === 'refused') {
+    lane.stop('CREDENTIALS_REFUSED', `the provider refused the credentials (${verdict.message})`);
+  }
+  if (verdict.kind === 'redirected') lane.stop('REDIRECTED', verdict.message);
+  lane.pace.release(permit, sign);
   switch (verdict.kind) {
     case 'created':
       lane.noteLeadId(verdict.leadId);
@@ -116,14 +123,12 @@ async function attempt(
       if (uncertain) return end(unknown(`an earlier answer was lost, and then: ${verdict.message}`));
       return end(endingOf('rejected', { field: null, code: 'PROVIDER_REJECTED', message: verdict.message }));
     case 'refused':
-      lane.stop('CREDENTIALS_REFUSED', `the provider refused the credentials (${verdict.message}).`);
       return stopped(
         uncertain,
         'CREDENTIALS_REFUSED',
         `${verdict.message} Check the key and the environment of target "${target.name}".`,
       );
     case 'redirected':
-      lane.stop('REDIRECTED', `${verdict.message}`);
       return stopped(
         uncertain,
         'REDIRECTED',
@@ -175,6 +180,14 @@ function foundEnding(lane: Lane, leadId: string): Ending {
   return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
 }
 
+function undelivered(code: 'UNREACHABLE' | 'PROVIDER_ERROR', message: string, tries: number): Ending {
+  return endingOf('failed', {
+    field: null,
+    code,
+    message: `${message} Gave up after ${tries} ${tries === 1 ? 'try' : 'tries'}; sending it again is safe.`,
+  });
+}
+
 function end(ending: Ending): Attempt {
   return { kind: 'end', ending };
 }
@@ -193,8 +206,4 @@ function stopped(uncertain: boolean, code: 'CREDENTIALS_REFUSED' | 'REDIRECTED',
       ? unknown(`an earlier answer was lost, and then: ${message}`)
       : endingOf('failed', { field: null, code, message }),
   );
-}
-
-function plural(n: number, one: string, many: string): string {
-  return `${n} ${n === 1 ? one : many}`;
 }

@@ -1,5 +1,6 @@
 // The run: reads records, hands each to every target's lane, and gives the results out in input order, each once the
 // ledger knows it. One direction; at most WINDOW records are under way.
+import { setMaxListeners } from 'node:events';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Clock } from './clock.ts';
@@ -139,6 +140,8 @@ class Run<I extends LeadInput> {
     const onAbort = () => {
       for (const lane of this.#lanes) lane.pace.abort();
     };
+    // Every lead that waits listens for it.
+    setMaxListeners(0, abort);
     drain.addEventListener('abort', onDrain, { once: true });
     abort.addEventListener('abort', onAbort, { once: true });
     if (drain.aborted) onDrain();

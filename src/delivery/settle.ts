@@ -34,11 +34,15 @@ async function ask(submission: Submission, lane: Lane): Promise<Settled> {
     if (permit === null) return { kind: 'unclear', message: 'Aborted before the provider was asked.' };
     const request = settling.request(submission.lead.phone, Math.floor(host.clock.now() / 1000));
     const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
-    lane.pace.release(permit, loadSign(exchange, host.clock.now()));
+    const sign = loadSign(exchange, host.clock.now());
     let message: string;
     if (exchange.ok) {
       const verdict = settling.read(exchange.answer, submission.submissionId, submission.floor);
       lane.noteAnswer(exchange.answer, verdict.kind === 'throttled');
+      if (verdict.kind === 'refused') {
+        lane.stop('CREDENTIALS_REFUSED', `the provider refused the credentials (${verdict.message})`);
+      }
+      lane.pace.release(permit, sign);
       switch (verdict.kind) {
         case 'found':
         case 'absent':
@@ -46,7 +50,6 @@ async function ask(submission: Submission, lane: Lane): Promise<Settled> {
         case 'unclear':
           return { kind: 'unclear', message: `Asked the provider: ${verdict.message}` };
         case 'refused':
-          lane.stop('CREDENTIALS_REFUSED', `the provider refused the credentials (${verdict.message}).`);
           return { kind: 'unclear', message: `Asked the provider: ${verdict.message}` };
         case 'throttled':
           if (lane.ending !== null)
@@ -58,6 +61,7 @@ async function ask(submission: Submission, lane: Lane): Promise<Settled> {
       if (exchange.failure.kind === 'connect' || exchange.failure.kind === 'tls') {
         lane.noteConnectionFailure(message);
       }
+      lane.pace.release(permit, sign);
     }
     failures++;
     if (failures > target.retries)

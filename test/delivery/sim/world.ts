@@ -118,6 +118,7 @@ export class World {
           const done = () => {
             if (over) return;
             over = true;
+            signal?.removeEventListener('abort', done);
             resolve();
           };
           signal?.addEventListener('abort', done, { once: true });

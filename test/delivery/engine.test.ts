@@ -1,0 +1,637 @@
+// The engine against a scripted provider, in virtual time: one line a rule of contract section 7.
+import { describe, expect, it } from 'vitest';
+import { type Emitted, type RunDeps, type RunOptions, runLeads } from '../../src/delivery/engine.ts';
+import type { Result, Summary } from '../../src/delivery/outcome.ts';
+import type { LeadInput, Target } from '../../src/delivery/submission.ts';
+import type { Exchange } from '../../src/delivery/transport.ts';
+import type { Endpoint, HttpAnswer, HttpRequest, Verdict } from '../../src/providers/provider.ts';
+import { emptyDisk, type ModelDisk, modelLedger } from './sim/model-ledger.ts';
+import { World } from './sim/world.ts';
+
+type Step = HttpAnswer | 'connect' | 'timeout' | 'reset';
+
+interface Script {
+  /** The n-th answer to a lead with this name; the last repeats. */
+  readonly [name: string]: readonly Step[];
+}
+
+const ok = (id: number): HttpAnswer => ({ status: 200, headers: {}, body: String(id) });
+const http = (status: number, headers: Record<string, string> = {}): HttpAnswer => ({
+  status,
+  headers,
+  body: '',
+});
+
+/** A provider of a few words: the body is the lead id; a question is answered from the script under `ask NAME`. */
+function endpoint(settling: 'ask' | 'resend'): Endpoint {
+  const request = (method: 'GET' | 'POST', name: string): HttpRequest => ({
+    method,
+    url: `http://test/${name}`,
+    headers: {},
+    body: null,
+  });
+  const read = (answer: HttpAnswer): Verdict => {
+    const { status, body } = answer;
+    if (status === 200 && body.startsWith('dup'))
+      return { kind: 'duplicate', leadId: body.slice(3), message: 'duplicate' };
+    if (status === 200) return { kind: 'created', leadId: body };
+    if (status === 401) return { kind: 'refused', message: 'no such key.' };
+    if (status === 302) return { kind: 'redirected', message: 'it redirects.' };
+    if (status === 425) return { kind: 'notTaken', message: 'too early.' };
+    if (status === 429 || status === 503) return { kind: 'throttled', message: 'slow down', status };
+    if (status >= 500) return { kind: 'lost', message: `HTTP ${status}.`, again: status !== 500 };
+    return { kind: 'rejected', message: `HTTP ${status}` };
+  };
+  return {
+    identity: 'test',
+    origin: 'http://test',
+    production: false,
+    requires: [],
+    dedupe: ['campaignId'],
+    payload: (lead) => ({ fields: { name: lead.name ?? '' }, warnings: [] }),
+    request: (payload) => request('POST', payload.fields['name'] ?? ''),
+    preview: () => ({ method: 'POST', url: '', headers: {}, fields: {} }),
+    read,
+    settling:
+      settling === 'resend'
+        ? { kind: 'resend' }
+        : {
+            kind: 'ask',
+            request: (phone) => request('GET', phone),
+            read: ({ status, body }) => {
+              if (status === 429) return { kind: 'throttled', message: 'slow down', status };
+              if (status !== 200) return { kind: 'unclear', message: `HTTP ${status}.` };
+              if (body === 'none') return { kind: 'absent' };
+              if (body.startsWith('other')) return { kind: 'unclear', message: 'another lead.' };
+              return { kind: 'found', leadId: body };
+            },
+          },
+    lookup: null,
+    sources: null,
+  };
+}
+
+interface Played {
+  readonly results: readonly Result[];
+  readonly summary: Summary;
+  readonly requests: readonly { readonly name: string; readonly method: string; readonly at: number }[];
+}
+
+interface Play {
+  readonly leads: readonly (
+    | Partial<{ name: string; phone: string; campaign: string }>
+    | 'invalid'
+    | 'skipped'
+  )[];
+  readonly script?: Script;
+  readonly asks?: Script;
+  readonly settling?: 'ask' | 'resend';
+  readonly options?: Partial<RunOptions>;
+  readonly target?: Partial<Target>;
+  readonly targets?: number;
+  readonly disk?: ModelDisk;
+  readonly run?: string;
+  readonly alive?: (run: string) => boolean;
+  readonly latencyMs?: number;
+  readonly drainAt?: number;
+  readonly abortAt?: number;
+  readonly goneAfter?: number;
+  readonly writesLeft?: number;
+  readonly canary?: RunDeps<LeadInput>['canary'];
+  readonly onRequest?: (name: string) => void;
+}
+
+async function play(p: Play): Promise<Played> {
+  const world = new World(1);
+  const owner = world.boot(null);
+  const clock = world.clock(owner);
+  const start = world.now;
+  const run = p.run ?? 'RUN1';
+  const requests: { name: string; method: string; at: number }[] = [];
+  const asked = new Map<string, number>();
+  const phones = new Map<string, string>();
+  const inputs = p.leads.map((lead, i): LeadInput => {
+    const common = { file: 'leads.csv', record: i + 1, line: i + 2 };
+    if (lead === 'invalid') {
+      const error = { field: 'Phone', code: 'PHONE_MISSING' as const, message: 'phone is empty' };
+      return { ...common, result: { kind: 'invalid', errors: [error], warnings: [], phone: null } };
+    }
+    if (lead === 'skipped') {
+      const reason = { field: null, code: 'TEST_LEAD' as const, message: 'test lead' };
+      return { ...common, result: { kind: 'skipped', reason, phone: null } };
+    }
+    const name = lead.name ?? `lead${i + 1}`;
+    const phone = lead.phone ?? `+9198000000${String(i + 10)}`;
+    phones.set(phone, name);
+    return {
+      ...common,
+      result: { kind: 'lead', lead: { phone, name, campaignId: lead.campaign ?? 'c' }, warnings: [] },
+    };
+  });
+  const drain = new AbortController();
+  const abort = new AbortController();
+  const nth = (script: Script | undefined, name: string, otherwise: Step): Step => {
+    const count = asked.get(name) ?? 0;
+    asked.set(name, count + 1);
+    const steps = script?.[name.replace('ask ', '')] ?? script?.['*'];
+    return steps?.[Math.min(count, steps.length - 1)] ?? otherwise;
+  };
+  const send = async (request: HttpRequest, timeoutMs: number, signal: AbortSignal): Promise<Exchange> => {
+    const word = request.url.split('/').at(-1) ?? '';
+    const isAsk = request.method === 'GET';
+    const name = isAsk ? (phones.get(word) ?? word) : word;
+    requests.push({ name, method: request.method, at: world.now - start });
+    p.onRequest?.(name);
+    const step = isAsk ? nth(p.asks, `ask ${name}`, ok(1)) : nth(p.script, name, ok(100 + requests.length));
+    await clock.sleep(step === 'timeout' ? timeoutMs : (p.latencyMs ?? 10), signal);
+    if (signal.aborted) return { ok: false, failure: { kind: 'aborted', message: 'aborted' } };
+    if (typeof step === 'string') return { ok: false, failure: { kind: step, message: `${step}.` } };
+    return { ok: true, answer: step };
+  };
+  const target = (name: string): Target => ({
+    name,
+    provider: 'test',
+    endpoint: { ...endpoint(p.settling ?? 'ask'), identity: name },
+    transport: { send, close: async () => {} },
+    complete: (lead) => ({ lead, errors: [] }),
+    own: {},
+    dedupe: ['campaignId'],
+    concurrency: 4,
+    rate: null,
+    timeoutMs: 30_000,
+    retries: 4,
+    settleAfterMs: 5_000,
+    knownSince: null,
+    keySuffix: '',
+    ...p.target,
+  });
+  const targets = Array.from({ length: p.targets ?? 1 }, (_, i) => target(`t${i + 1}`));
+  const disk = p.disk ?? emptyDisk();
+  const ledger = modelLedger({
+    disk,
+    isAlive: p.alive ?? (() => false),
+    io: () => world.wait(1, owner),
+    now: () => new Date(world.now).toISOString(),
+    ...(p.writesLeft === undefined ? {} : { writesLeft: p.writesLeft }),
+  });
+  if (p.drainAt !== undefined) world.schedule(p.drainAt, () => drain.abort('SIGINT'));
+  if (p.abortAt !== undefined) world.schedule(p.abortAt, () => abort.abort('SIGINT'));
+  const results: Result[] = [];
+  let end: Summary | null = null;
+  let failure: unknown = null;
+  await ledgerStart(
+    ledger.openRun({ id: run, command: 'send', startedAt: '', files: [], targets: [], parent: null }),
+    world,
+    owner,
+  );
+  runLeads(
+    (async function* () {
+      for (const input of inputs) yield [input];
+    })(),
+    { run, targets, resend: false, resendUnknown: false, maxFailures: null, ...p.options },
+    {
+      clock,
+      ledger,
+      drain: drain.signal,
+      abort: abort.signal,
+      emit: async (batch: readonly Emitted<LeadInput>[]) => {
+        results.push(...batch.map((emitted) => emitted.result));
+        return p.goneAfter !== undefined && results.length >= p.goneAfter ? 'gone' : undefined;
+      },
+      ...(p.canary === undefined ? {} : { canary: p.canary }),
+    },
+  ).then(
+    (value) => {
+      end = value.summary;
+    },
+    (error: unknown) => {
+      failure = error;
+    },
+  );
+  await world.runUntil(() => end !== null || failure !== null, owner);
+  if (failure !== null) throw failure;
+  if (end === null) throw new Error('the run hangs');
+  return { results, summary: end, requests };
+}
+
+async function ledgerStart(
+  opening: Promise<void>,
+  world: World,
+  owner: ReturnType<World['boot']>,
+): Promise<void> {
+  let open = false;
+  void opening.then(() => {
+    open = true;
+  });
+  await world.runUntil(() => open, owner);
+}
+
+/** `status leadId CODE` of each result. */
+const brief = (played: Played) =>
+  played.results.map(({ status, leadId, errors }) =>
+    [status, leadId, errors[0]?.code].filter(Boolean).join(' '),
+  );
+
+describe('outcomes of one lead', () => {
+  it.each<[string, Play, string, number]>([
+    ['created', { leads: [{}], script: { lead1: [ok(7)] } }, 'created 7', 1],
+    ['rejected', { leads: [{}], script: { lead1: [http(422)] } }, 'rejected PROVIDER_REJECTED', 1],
+    ['402', { leads: [{}], script: { lead1: [http(402)] } }, 'rejected PROVIDER_REJECTED', 1],
+    ['425, then created', { leads: [{}], script: { lead1: [http(425), ok(7)] } }, 'created 7', 2],
+    ['425 for ever', { leads: [{}], script: { lead1: [http(425)] } }, 'failed PROVIDER_ERROR', 5],
+    [
+      '429 six times uses no retries',
+      { leads: [{}], script: { lead1: [...Array(6).fill(http(429)), ok(7)] } },
+      'created 7',
+      7,
+    ],
+    ['connect fails once', { leads: [{}], script: { lead1: ['connect', ok(7)] } }, 'created 7', 2],
+    ['connect fails for ever', { leads: [{}], script: { lead1: ['connect'] } }, 'failed UNREACHABLE', 5],
+    ['401', { leads: [{}], script: { lead1: [http(401)] } }, 'failed CREDENTIALS_REFUSED', 1],
+    ['redirect', { leads: [{}], script: { lead1: [http(302)] } }, 'failed REDIRECTED', 1],
+    [
+      'lost and found',
+      { leads: [{}], script: { lead1: ['reset'] }, asks: { lead1: [ok(9)] } },
+      'created 9',
+      1,
+    ],
+    [
+      'lost, another lead',
+      { leads: [{}], script: { lead1: ['reset'] }, asks: { lead1: [{ ...ok(1), body: 'other' }] } },
+      'unknown ANSWER_LOST',
+      1,
+    ],
+    [
+      'lost, asking fails',
+      { leads: [{}], script: { lead1: ['timeout'] }, asks: { lead1: [http(500)] } },
+      'unknown ANSWER_LOST',
+      1,
+    ],
+    [
+      'lost, asking cannot connect at first',
+      { leads: [{}], script: { lead1: ['reset'] }, asks: { lead1: ['connect', ok(9)] } },
+      'created 9',
+      1,
+    ],
+    [
+      'lost, asking is throttled at first',
+      { leads: [{}], script: { lead1: ['reset'] }, asks: { lead1: [http(429), ok(9)] } },
+      'created 9',
+      1,
+    ],
+    [
+      'lost, absent, sent again',
+      { leads: [{}], script: { lead1: ['reset', ok(8)] }, asks: { lead1: [{ ...ok(1), body: 'none' }] } },
+      'created 8',
+      2,
+    ],
+    [
+      'lost and absent for ever',
+      { leads: [{}], script: { lead1: [http(500)] }, asks: { lead1: [{ ...ok(1), body: 'none' }] } },
+      'failed PROVIDER_ERROR',
+      5,
+    ],
+    [
+      'resend: lost, then duplicate',
+      { leads: [{}], settling: 'resend', script: { lead1: ['reset', { ...ok(1), body: 'dup5' }] } },
+      'duplicate 5',
+      2,
+    ],
+    [
+      'resend: lost, then created',
+      { leads: [{}], settling: 'resend', script: { lead1: ['reset', ok(5)] } },
+      'created 5',
+      2,
+    ],
+    [
+      'resend: lost for ever',
+      { leads: [{}], settling: 'resend', script: { lead1: ['reset'] } },
+      'unknown ANSWER_LOST',
+      5,
+    ],
+    [
+      'resend: lost, then rejected',
+      { leads: [{}], settling: 'resend', script: { lead1: ['reset', http(422)] } },
+      'unknown ANSWER_LOST',
+      2,
+    ],
+    [
+      'resend: lost, then 401',
+      { leads: [{}], settling: 'resend', script: { lead1: ['reset', http(401)] } },
+      'unknown ANSWER_LOST',
+      2,
+    ],
+    [
+      'duplicate at once',
+      { leads: [{}], settling: 'resend', script: { lead1: [{ ...ok(1), body: 'dup5' }] } },
+      'duplicate 5',
+      1,
+    ],
+  ])('%s', async (_, what, expected, attempts) => {
+    const played = await play(what);
+    expect(brief(played)).toEqual([expected]);
+    expect(played.results[0]?.attempts).toBe(attempts);
+  });
+
+  it('warns where a duplicate may be its own earlier attempt', async () => {
+    const { results } = await play({
+      leads: [{}],
+      settling: 'resend',
+      script: { lead1: ['reset', { ...ok(1), body: 'dup5' }] },
+    });
+    expect(results[0]?.warnings.map((warning) => warning.code)).toEqual(['EARLIER_ATTEMPT_UNCERTAIN']);
+    expect(results[0]?.duplicateOf).toMatchObject({ by: 'provider', leadId: '5' });
+  });
+
+  it.each<[string, Step, number]>([
+    ['a reset', 'reset', 2],
+    ['a timeout', 'timeout', 2],
+    ['408', http(502), 2],
+    ['500', http(500), 1],
+  ])('after %s absent counts when asked %i times', async (_, step, times) => {
+    const { requests } = await play({
+      leads: [{}],
+      script: { lead1: [step, ok(8)] },
+      asks: { lead1: [{ ...ok(1), body: 'none' }] },
+    });
+    const asks = requests.filter((request) => request.method === 'GET');
+    expect(asks.length).toBe(times);
+    const [first, second] = asks;
+    if (first !== undefined && second !== undefined)
+      expect(second.at - first.at).toBeGreaterThanOrEqual(5000);
+  });
+
+  it('holds the target for Retry-After, in seconds', async () => {
+    const { requests } = await play({
+      leads: [{}, {}],
+      target: { concurrency: 1 },
+      script: { lead1: [http(429, { 'retry-after': '30' }), ok(1)] },
+    });
+    expect(requests.map((request) => request.at >= 30_000)).toEqual([false, true, true]);
+  });
+});
+
+describe('a target stops', () => {
+  const many = Array.from({ length: 30 }, () => ({}));
+  it.each<[string, Play, string, string]>([
+    [
+      'on refused credentials',
+      { leads: many, target: { concurrency: 1 }, script: { '*': [http(401)] } },
+      'CREDENTIALS_REFUSED',
+      'failed CREDENTIALS_REFUSED',
+    ],
+    [
+      'on a redirect',
+      { leads: many, target: { concurrency: 1 }, script: { '*': [http(302)] } },
+      'REDIRECTED',
+      'failed REDIRECTED',
+    ],
+    [
+      'when nobody listens',
+      { leads: many, target: { concurrency: 1 }, script: { '*': ['connect'] } },
+      'UNREACHABLE',
+      'failed UNREACHABLE',
+    ],
+    [
+      'on a Retry-After of an hour',
+      { leads: many, target: { concurrency: 1 }, script: { '*': [http(503, { 'retry-after': '3600' })] } },
+      'PROVIDER_ERROR',
+      'failed NOT_SENT',
+    ],
+    [
+      'on ten minutes of 429',
+      { leads: many, target: { concurrency: 1 }, script: { '*': [http(429)] } },
+      'PROVIDER_ERROR',
+      'failed NOT_SENT',
+    ],
+  ])('%s', async (_, what, code, first) => {
+    const played = await play(what);
+    expect(played.summary.stops.map((stop) => stop.code)).toEqual([code]);
+    expect(brief(played)[0]).toBe(first);
+    expect(new Set(brief(played).slice(code === 'UNREACHABLE' ? 10 : 1))).toEqual(
+      new Set(['failed NOT_SENT']),
+    );
+    expect(played.summary.counts.failed).toBe(30);
+  });
+
+  it('after ten connection failures in a row, whatever came before', async () => {
+    const script = { lead1: [ok(1)], '*': ['connect' as const] };
+    const played = await play({ leads: many, script });
+    expect(played.summary.stops.map((stop) => stop.code)).toEqual(['UNREACHABLE']);
+    expect(played.requests.length).toBeLessThan(20);
+  });
+
+  it('at --max-failures, invalid ones included', async () => {
+    const played = await play({
+      leads: ['invalid', {}, {}, ...many],
+      target: { concurrency: 1 },
+      script: { lead2: [http(422)] },
+      options: { maxFailures: 2 },
+    });
+    expect(played.summary.maxFailuresReached).toBe(true);
+    expect(brief(played).slice(0, 2)).toEqual(['invalid PHONE_MISSING', 'rejected PROVIDER_REJECTED']);
+    // The one beside it may have left already.
+    expect(played.summary.counts.failed).toBeGreaterThanOrEqual(30);
+  });
+
+  it('while another goes on', async () => {
+    const played = await play({ leads: [{}, {}, {}], targets: 2, target: { concurrency: 1 } });
+    expect(played.results.map((result) => result.target)).toEqual(['t1', 't2', 't1', 't2', 't1', 't2']);
+    expect(played.summary.counts.created).toBe(6);
+  });
+});
+
+describe('twins', () => {
+  const twin = { phone: '+919800000001', name: 'twin' };
+  it.each<[string, Script, Script | undefined, string[]]>([
+    ['created', { twin: [ok(5)] }, undefined, ['created 5', 'duplicate 5', 'duplicate 5']],
+    [
+      'failed',
+      { twin: [http(425)] },
+      undefined,
+      ['failed PROVIDER_ERROR', 'failed NOT_SENT', 'failed NOT_SENT'],
+    ],
+    [
+      'unknown',
+      { twin: ['reset'] },
+      { twin: [http(500)] },
+      ['unknown ANSWER_LOST', 'unknown ANSWER_LOST', 'unknown ANSWER_LOST'],
+    ],
+    [
+      'rejected, then the second goes',
+      { twin: [http(422), ok(6)] },
+      undefined,
+      ['rejected PROVIDER_REJECTED', 'created 6', 'duplicate 6'],
+    ],
+  ])('of one that is %s', async (_, script, asks, expected) => {
+    const played = await play({ leads: [twin, twin, twin], script, ...(asks === undefined ? {} : { asks }) });
+    expect(brief(played)).toEqual(expected);
+  });
+
+  it('are found when the first is long done', async () => {
+    const disk = emptyDisk();
+    const leads = [twin, ...Array.from({ length: 40 }, () => ({})), twin];
+    const played = await play({ leads, disk, target: { concurrency: 1 }, script: { twin: [ok(5)] } });
+    expect(played.results.at(-1)).toMatchObject({
+      status: 'duplicate',
+      leadId: '5',
+      duplicateOf: { by: 'input', record: 1, file: 'leads.csv' },
+    });
+  });
+
+  it('two campaigns of one phone are two leads, never in flight at once', async () => {
+    const leads = ['a', 'b', 'c'].map((campaign) => ({ phone: '+919800000001', name: campaign, campaign }));
+    const played = await play({ leads, latencyMs: 50 });
+    expect(played.summary.counts.created).toBe(3);
+    const at = played.requests.map((request) => request.at);
+    for (let i = 1; i < at.length; i++) expect((at[i] ?? 0) - (at[i - 1] ?? 0)).toBeGreaterThanOrEqual(50);
+  });
+});
+
+describe('memory across runs', () => {
+  it('sends only what is new', async () => {
+    const disk = emptyDisk();
+    await play({ leads: [{}, {}], disk, run: 'RUN1' });
+    const second = await play({ leads: [{}, {}, {}], disk, run: 'RUN2' });
+    expect(brief(second).map((line) => line.split(' ')[0])).toEqual(['duplicate', 'duplicate', 'created']);
+    expect(second.results[0]?.duplicateOf).toMatchObject({ by: 'ledger', run: 'RUN1', record: 1 });
+    expect(second.requests.length).toBe(1);
+  });
+
+  it('sends it all again with --resend, but no twin twice', async () => {
+    const disk = emptyDisk();
+    const twin = { phone: '+919800000001' };
+    await play({ leads: [twin], disk, run: 'RUN1' });
+    const second = await play({ leads: [twin, twin], disk, run: 'RUN2', options: { resend: true } });
+    expect(brief(second).map((line) => line.split(' ')[0])).toEqual(['created', 'duplicate']);
+  });
+
+  it('many known ones are looked up together', async () => {
+    const disk = emptyDisk();
+    const leads = Array.from({ length: 80 }, () => ({}));
+    await play({ leads, disk, run: 'RUN1' });
+    const second = await play({ leads: [...leads, {}, {}], disk, run: 'RUN2' });
+    expect(second.summary.counts).toMatchObject({ duplicate: 80, created: 2 });
+  });
+
+  it('sends again what failed or was rejected', async () => {
+    const disk = emptyDisk();
+    await play({ leads: [{}, {}], disk, run: 'RUN1', script: { lead1: [http(422)], lead2: [http(425)] } });
+    const second = await play({ leads: [{}, {}], disk, run: 'RUN2' });
+    expect(second.summary.counts.created).toBe(2);
+  });
+
+  it.each<[string, Step, string, number]>([
+    ['found', ok(44), 'created 44', 0],
+    ['absent', { ...ok(1), body: 'none' }, 'created', 1],
+    ['unclear', http(500), 'unknown ANSWER_LOST', 0],
+  ])('what a dead run left in flight is asked about first: %s', async (_, answer, expected, posts) => {
+    const disk = emptyDisk();
+    await play({ leads: [{}], disk, run: 'RUN1', script: { lead1: ['timeout'] }, abortAt: 500 });
+    const row = [...disk.keys.values()][0];
+    if (row === undefined) throw new Error('nothing was claimed');
+    row.state = 'sending';
+    const second = await play({ leads: [{}], disk, run: 'RUN2', asks: { lead1: [answer] } });
+    expect(brief(second)[0]).toContain(expected);
+    expect(second.requests.filter((request) => request.method === 'POST').length).toBe(posts);
+    expect(second.requests[0]?.method).toBe('GET');
+  });
+
+  it('an unknown one is never sent silently, but on request', async () => {
+    const disk = emptyDisk();
+    const lost = { script: { lead1: ['reset' as const] }, asks: { lead1: [http(500)] } };
+    await play({ leads: [{}], disk, run: 'RUN1', ...lost });
+    const second = await play({ leads: [{}], disk, run: 'RUN2', asks: { lead1: [http(500)] } });
+    expect(brief(second)).toEqual(['unknown ANSWER_LOST']);
+    expect(second.requests.every((request) => request.method === 'GET')).toBe(true);
+    const third = await play({
+      leads: [{}],
+      disk,
+      run: 'RUN3',
+      asks: { lead1: [http(500)] },
+      options: { resendUnknown: true },
+    });
+    expect(third.summary.counts.created).toBe(1);
+  });
+
+  it('waits for a key that another living run is sending', async () => {
+    const disk = emptyDisk();
+    await play({ leads: [{}], disk, run: 'OTHER', script: { lead1: [ok(3)] } });
+    const row = [...disk.keys.values()][0];
+    if (row === undefined) throw new Error('nothing was claimed');
+    row.state = 'sending';
+    let asked = 0;
+    const second = await play({
+      leads: [{}],
+      disk,
+      run: 'RUN2',
+      alive: (run) => {
+        if (run === 'OTHER' && ++asked === 3) row.state = 'created';
+        return run === 'OTHER';
+      },
+    });
+    expect(second.results[0]).toMatchObject({
+      status: 'duplicate',
+      leadId: '3',
+      duplicateOf: { by: 'ledger', run: 'OTHER' },
+    });
+    expect(second.requests).toEqual([]);
+  });
+});
+
+describe('the end', () => {
+  const many = Array.from({ length: 50 }, () => ({}));
+  it('drains at the first signal: what is in flight finishes, nothing more is sent', async () => {
+    const played = await play({ leads: many, latencyMs: 100, drainAt: 150 });
+    expect(played.summary.interrupted).toBe('SIGINT');
+    const total = Object.values(played.summary.counts).reduce((sum, n) => sum + n, 0);
+    expect(total).toBe(played.summary.records);
+    expect(played.summary.counts.created).toBe(played.requests.length);
+    expect(played.summary.counts.unknown).toBe(0);
+  });
+
+  it('aborts at the second: what is in flight is unknown', async () => {
+    const played = await play({ leads: many, latencyMs: 10_000, drainAt: 150, abortAt: 300 });
+    expect(played.summary.counts.unknown).toBe(4);
+    expect(played.summary.durationMs).toBeLessThan(1000);
+  });
+
+  it('ends quietly when nobody reads any more', async () => {
+    const played = await play({ leads: many, goneAfter: 3 });
+    expect(played.summary.interrupted).toBe('EPIPE');
+    expect(played.requests.length).toBeLessThan(30);
+  });
+
+  it('stops before the next request when the ledger cannot be written', async () => {
+    const played = await play({ leads: many, writesLeft: 4 });
+    expect(played.summary.ledgerFailure).toMatch(/full/);
+    expect(played.results.length).toBe(50);
+    expect(played.summary.counts.created).toBe(played.requests.length);
+    expect(played.summary.counts.failed).toBe(50 - played.requests.length);
+  });
+
+  it('accounts for every record, in order', async () => {
+    const leads = many.map((lead, i) =>
+      i % 7 === 0 ? ('invalid' as const) : i % 11 === 0 ? ('skipped' as const) : lead,
+    );
+    const played = await play({ leads, targets: 2 });
+    expect(played.results.map((result) => result.seq)).toEqual(leads.flatMap((_, i) => [i * 2, i * 2 + 1]));
+    const total = Object.values(played.summary.counts).reduce((sum, n) => sum + n, 0);
+    expect(total).toBe(100);
+  });
+
+  it('a canary goes alone, and stops the rest when it is filed wrongly', async () => {
+    const looked: string[] = [];
+    const played = await play({
+      leads: many,
+      script: { lead1: [http(422)] },
+      canary: async (_, submission) => {
+        looked.push(submission.lead.name ?? '');
+        return 'it was filed under another project.';
+      },
+    });
+    expect(looked).toEqual(['lead2']);
+    expect(played.requests.map((request) => request.name)).toEqual(['lead1', 'lead2']);
+    expect(played.summary.stops.map((stop) => stop.code)).toEqual(['CANARY_REFUSED']);
+  });
+});
