@@ -109,7 +109,10 @@ class Run<I extends LeadInput> {
   #interrupted: InterruptReason | null = null;
   #readingOver = false;
   #emitting = false;
-  #wakeReader: (() => void) | null = null;
+  /** Ends a wait for the next record; only an interruption does. */
+  #stopReading: (() => void) | null = null;
+  /** Ends a wait for room among those under way. */
+  #haveRoom: (() => void) | null = null;
   #finished: (() => void) | null = null;
 
   constructor(options: RunOptions, deps: RunDeps<I>) {
@@ -200,7 +203,7 @@ class Run<I extends LeadInput> {
   /** The value, or null when an interruption comes first. */
   #unlessInterrupted<T>(value: Promise<T>): Promise<T | null> {
     return new Promise((resolve, reject) => {
-      this.#wakeReader = () => resolve(null);
+      this.#stopReading = () => resolve(null);
       value.then(resolve, reject);
     });
   }
@@ -209,7 +212,7 @@ class Run<I extends LeadInput> {
     for (const lane of this.#lanes) lane.pump();
     while (this.#slots.length >= WINDOW * this.#lanes.length && this.#interrupted === null) {
       await new Promise<void>((resolve) => {
-        this.#wakeReader = resolve;
+        this.#haveRoom = resolve;
       });
     }
   }
@@ -433,7 +436,7 @@ class Run<I extends LeadInput> {
       const told = await this.#deps.emit(batch);
       this.#slots.splice(0, batch.length);
       if (told === 'gone') this.#interrupt('EPIPE');
-      if (this.#slots.length < WINDOW * this.#lanes.length) this.#wake();
+      if (this.#slots.length < WINDOW * this.#lanes.length) this.#haveRoom?.();
     }
     this.#emitting = false;
     this.#settleEnd();
@@ -446,7 +449,8 @@ class Run<I extends LeadInput> {
   #interrupt(reason: InterruptReason): void {
     if (this.#interrupted !== null) return;
     this.#interrupted = reason;
-    this.#wake();
+    this.#stopReading?.();
+    this.#haveRoom?.();
     this.#drainLanes();
   }
 
@@ -462,12 +466,6 @@ class Run<I extends LeadInput> {
     for (const lane of this.#lanes) {
       lane.stop('MAX_FAILURES', `${this.#failures} leads failed, which is what --max-failures allows.`);
     }
-  }
-
-  #wake(): void {
-    const wake = this.#wakeReader;
-    this.#wakeReader = null;
-    wake?.();
   }
 
   async #renew(over: AbortSignal): Promise<void> {

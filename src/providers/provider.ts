@@ -133,7 +133,8 @@ export interface Endpoint {
   readonly requires: readonly FieldName[];
   /** The fields, besides the phone, that make two leads two (contract section 7). */
   readonly dedupe: readonly FieldName[];
-  readonly payload: (lead: Lead, submissionId: string) => Payload;
+  /** @param own fields of the target's own, in the provider's names, that go as they are (`--field NAME=VALUE`) */
+  readonly payload: (lead: Lead, submissionId: string, own?: Readonly<Record<string, string>>) => Payload;
   /** Signed for the second `nowSeconds` (Unix). */
   readonly request: (payload: Payload, nowSeconds: number) => HttpRequest;
   readonly preview: (payload: Payload) => RequestPreview;
