@@ -47,7 +47,7 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
   for (let crash = 0; last === null; crash++) {
     runs++;
     const dies = crash < crashes;
-    const owner = world.boot(dies ? Math.floor(world.between(1, inputs.length * 14)) : null);
+    const owner = world.boot(dies ? Math.floor(world.between(1, inputs.length * 5)) : null);
     const run = `RUN${runs}`;
     processes.set(run, owner);
     if (world.chance(0.2)) world.skew += world.between(-3_600_000, 3_600_000);

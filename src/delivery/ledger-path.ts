@@ -1,0 +1,32 @@
+// Where the ledger is: the flag, the variable, or the user's state folder.
+import { join, resolve } from 'node:path';
+
+/**
+ * @param flag `--ledger FILE`
+ * @param env LEADPUSH_LEDGER, XDG_STATE_HOME, HOME, LOCALAPPDATA
+ * @returns an absolute path
+ */
+export function ledgerPath(
+  flag: string | null,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+  home: string,
+  platform: NodeJS.Platform,
+): string {
+  const named = flag ?? env['LEADPUSH_LEDGER'] ?? '';
+  if (named !== '') return resolve(cwd, named);
+  return join(stateFolder(env, home, platform), 'ledger.db');
+}
+
+/** The XDG base directory specification, and its equivalents; env-paths would read the process's own home at import. */
+function stateFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+  platform: NodeJS.Platform,
+): string {
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'leadpush');
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'leadpush');
+  const state = env['XDG_STATE_HOME'] ?? '';
+  // The specification: a relative path is to be ignored.
+  return join(state.startsWith('/') ? state : join(home, '.local', 'state'), 'leadpush');
+}
