@@ -3,14 +3,11 @@
 import type { Config, TargetConfig } from '../config/config.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { Transport } from '../delivery/transport.ts';
-import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead } from '../lead/lead.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { Endpoint, ProviderKind } from '../providers/provider.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
-
-const SANDBOX_PREFIX = 'sandbox-';
 
 /** What flags say about every target of a run; null: as configured. */
 export interface Limits {
@@ -20,19 +17,153 @@ export interface Limits {
   readonly retries: number | null;
 }
 
-/** A target ready to be sent to. */
-export interface OpenTarget {
-  readonly target: Target;
+export const NO_LIMITS: Limits = { concurrency: null, rate: null, timeoutMs: null, retries: null };
+
+/** A target before it is bound: what the configuration says, and which provider it is. */
+export interface ChosenTarget {
   readonly config: TargetConfig;
   readonly kind: ProviderKind;
   readonly endpoint: Endpoint;
-  readonly transport: Transport;
   readonly sandbox: boolean;
-  /** Fields that the configuration's defaults give every lead. */
-  readonly given: ReadonlySet<FieldName>;
 }
 
-export interface OpenTargets {
-  readonly targets: readonly OpenTarget[];
+export interface ChosenTargets {
+  readonly targets: readonly ChosenTarget[];
+  /** Stops the embedded sandbox, where one was started. */
   readonly close: () => Promise<void>;
+}
+
+/** The names in `--to`, or the configuration's default. @throws UsageError where there is none */
+export function targetNames(to: string | null, config: Config): readonly string[] {
+  if (to !== null) {
+    const names = to.split(',').map((name) => name.trim());
+    if (names.some((name) => name === ''))
+      throw new UsageError(`--to: expected names of targets, found "${to}".`);
+    return [...new Set(names)];
+  }
+  if (config.defaultTarget !== null) return [config.defaultTarget];
+  const [only, ...others] = config.targetNames;
+  if (only !== undefined && others.length === 0) return [only];
+  throw new UsageError(
+    config.targetNames.length === 0
+      ? 'No target: there is no configuration and no --to.'
+      : `No target: name one of ${config.targetNames.join(', ')} with --to, or set defaultTarget.`,
+    config.targetNames.length === 0
+      ? 'Try it without an account: --to sandbox-anarock. Set up your own: leadpush init. See what a file holds: leadpush check FILE.'
+      : null,
+  );
+}
+
+/** Finds the targets and binds each to its provider; starts the embedded sandbox for the built-in ones. */
+export async function chooseTargets(
+  names: readonly string[],
+  config: Config,
+  offline: boolean,
+): Promise<ChosenTargets> {
+  const builtIn = names.filter((name) => sandboxKind(name) !== null);
+  // All configured ones first: what is wrong with them is to be said before anything starts.
+  const configured = new Map(
+    names.filter((name) => sandboxKind(name) === null).map((name) => [name, config.target(name)]),
+  );
+  const sandbox = builtIn.length === 0 ? null : await startBuiltIn(offline);
+  const targets = names.map((name): ChosenTarget => {
+    const kind = sandboxKind(name);
+    if (kind !== null && sandbox !== null) {
+      const { settings, place, defaults } = kind.sandbox(sandbox.url, sandbox.credentials);
+      const builtInConfig: TargetConfig = {
+        name,
+        provider: kind.name,
+        settings,
+        place,
+        defaults,
+        dedupe: null,
+        dedupeWindowMs: null,
+        concurrency: 16,
+        rate: null,
+        timeoutMs: 30_000,
+        retries: 4,
+        settleAfterMs: 5_000,
+        testPhone: '+919988776655',
+      };
+      return { config: builtInConfig, kind, endpoint: kind.bind(settings, place), sandbox: true };
+    }
+    const target = configured.get(name);
+    const provider = PROVIDERS.find((candidate) => candidate.name === target?.provider);
+    if (target === undefined || provider === undefined) throw new UsageError(`There is no target "${name}".`);
+    return {
+      config: target,
+      kind: provider,
+      endpoint: provider.bind(target.settings, target.place),
+      sandbox: false,
+    };
+  });
+  return { targets, close: async () => sandbox?.close() };
+}
+
+/** The provider of a built-in target's name, `sandbox-anarock`; null for any other name. */
+export function sandboxKind(name: string): ProviderKind | null {
+  return PROVIDERS.find((provider) => name === `sandbox-${provider.name}`) ?? null;
+}
+
+async function startBuiltIn(offline: boolean) {
+  if (offline) {
+    // A rehearsal opens no connection, so nothing has to listen; what it shows of the address is a placeholder.
+    return {
+      url: 'http://127.0.0.1:9',
+      credentials: {
+        anarock: { channel: 'sandbox', key: 'sandbox' },
+        paramantra: { apiKey: 'sandbox', appName: 'sandbox' },
+      },
+      close: async () => {},
+    };
+  }
+  const { startSandbox } = await import('../sandbox/sandbox.ts');
+  return startSandbox({ strict: true });
+}
+
+export interface Binding {
+  readonly limits: Limits;
+  readonly own: Readonly<Record<string, string>>;
+  readonly complete: (target: ChosenTarget) => Target['complete'];
+  /** The run's id where the target's keys are to include it. */
+  readonly keySuffix: (target: ChosenTarget) => string;
+  readonly nowMs: number;
+}
+
+/** A chosen target with limits and a transport, as the engine wants it. */
+export async function bindTarget(chosen: ChosenTarget, binding: Binding, context: Context): Promise<Target> {
+  const { config, endpoint } = chosen;
+  const { limits } = binding;
+  const concurrency = limits.concurrency ?? config.concurrency;
+  return {
+    name: config.name,
+    provider: config.provider,
+    endpoint,
+    transport: await openTransport(endpoint, concurrency, context),
+    complete: binding.complete(chosen),
+    own: binding.own,
+    dedupe: config.dedupe ?? endpoint.dedupe,
+    concurrency,
+    rate: limits.rate ?? config.rate,
+    timeoutMs: limits.timeoutMs ?? config.timeoutMs,
+    retries: limits.retries ?? config.retries,
+    settleAfterMs: config.settleAfterMs,
+    knownSince:
+      config.dedupeWindowMs === null ? null : new Date(binding.nowMs - config.dedupeWindowMs).toISOString(),
+    keySuffix: binding.keySuffix(chosen),
+  };
+}
+
+export async function openTransport(
+  endpoint: Endpoint,
+  connections: number,
+  context: Context,
+): Promise<Transport> {
+  const { createTransport } = await import('../delivery/undici.ts');
+  return createTransport({ origin: endpoint.origin, connections, env: context.env });
+}
+
+/** The required fields that a lead lacks, by name. */
+export function lacking(lead: Lead, requires: readonly FieldName[]): readonly FieldName[] {
+  return requires.filter((name) => lead[name] === undefined || lead[name] === '');
 }
