@@ -1,0 +1,203 @@
+// What every answer of both providers means: one line a case, from docs/providers.md and contract section 7.
+import { describe, expect, it } from 'vitest';
+import { anarock } from '../../src/providers/anarock.ts';
+import { paramantra } from '../../src/providers/paramantra.ts';
+import type { HttpAnswer } from '../../src/providers/provider.ts';
+import { Secret } from '../../src/secret.ts';
+
+const anarockEnd = anarock.bind({ channel: 'c', key: new Secret('KEY') }, {});
+const paramantraEnd = paramantra.bind({ apiKey: new Secret('KEY'), appName: 'app' }, {});
+
+const answer = (status: number, body: unknown, headers: Record<string, string> = {}): HttpAnswer => ({
+  status,
+  headers,
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const short = (verdict: { kind: string; leadId?: string | null; again?: boolean }) =>
+  [verdict.kind, verdict.leadId, verdict.again === undefined ? undefined : verdict.again ? 'twice' : 'once']
+    .filter((part) => part !== undefined && part !== null)
+    .join(' ');
+
+/** Statuses mean the same at both, whatever the body. */
+const STATUSES: readonly [number, string][] = [
+  [301, 'redirected'],
+  [302, 'redirected'],
+  [307, 'redirected'],
+  [400, 'rejected'],
+  [401, 'refused'],
+  [402, 'rejected'],
+  [403, 'rejected'],
+  [404, 'rejected'],
+  [405, 'rejected'],
+  [406, 'rejected'],
+  [408, 'lost twice'],
+  [410, 'rejected'],
+  [422, 'rejected'],
+  [425, 'notTaken'],
+  [429, 'throttled'],
+  [500, 'lost once'],
+  [501, 'rejected'],
+  [502, 'lost twice'],
+  [503, 'throttled'],
+  [504, 'lost twice'],
+  [550, 'rejected'],
+];
+
+describe.each([
+  ['anarock', anarockEnd],
+  ['paramantra', paramantraEnd],
+])('%s: statuses', (_, endpoint) => {
+  it.each(STATUSES)('%i is %s', (status, expected) => {
+    for (const body of ['', '<html><body>no</body></html>', '{"message":"words"}', '[]']) {
+      expect(short(endpoint.read(answer(status, body)))).toBe(expected);
+    }
+  });
+
+  it('says where a redirect leads, but not with what', () => {
+    const verdict = endpoint.read(answer(302, '', { location: 'https://evil.example/x?phone=9988776655' }));
+    expect(verdict).toMatchObject({ message: expect.stringContaining('https://evil.example') });
+    expect(JSON.stringify(verdict)).not.toContain('9988776655');
+  });
+
+  it('gives the explanation of a 422 in one short line', () => {
+    const verdict = endpoint.read(answer(422, { message: `campaign_id\nis ${'very '.repeat(200)}wrong` }));
+    if (verdict.kind !== 'rejected') throw new Error(verdict.kind);
+    expect(verdict.message).toMatch(/^HTTP 422: campaign_id is very very/);
+    expect(verdict.message.length).toBeLessThan(330);
+  });
+});
+
+describe('anarock: bodies under 200', () => {
+  it.each<[string, unknown, string]>([
+    [
+      'the documented success',
+      { status: 'OK', message: 'success', response: { lead_id: 17863 } },
+      'created 17863',
+    ],
+    ['the id as text', { status: 'OK', response: { lead_id: '17863' } }, 'created 17863'],
+    [
+      'an id beyond 2^53',
+      '{"status":"OK","response":{"lead_id":12345678901234567890}}',
+      'created 12345678901234567890',
+    ],
+    ['no status, but an id', { response: { lead_id: 5 } }, 'created 5'],
+    ['an error body', { status: 'error', message: 'bad campaign' }, 'rejected'],
+    ['status false', { status: false, message: 'bad campaign' }, 'rejected'],
+    ['words under error', { error: 'bad campaign' }, 'rejected'],
+    ['not authorised', { status: false, error: 'Not authorized' }, 'refused'],
+    ['success without an id', { status: 'OK', message: 'success', response: {} }, 'lost once'],
+    ['nothing', '', 'lost once'],
+    ['HTML', '<!doctype html><html>ok</html>', 'lost once'],
+    ['half a JSON', '{"status":"OK","respo', 'lost once'],
+    ['an array', [1, 2], 'lost once'],
+    ['a number', '17', 'lost once'],
+    ['null', 'null', 'lost once'],
+  ])('%s', (_, body, expected) => {
+    expect(short(anarockEnd.read(answer(200, body)))).toBe(expected);
+  });
+});
+
+describe('paramantra: bodies under 200', () => {
+  const added = { contact_number: '1111111193', message: 'contact_number_added' };
+  const success = { contact_number: '1111111193', unique_id: 2882, status: 'success' };
+  it.each<[string, unknown, string]>([
+    ['the documented success', [added, success], 'created 2882'],
+    ['in the other order', [success, added], 'created 2882'],
+    ['one object', success, 'created 2882'],
+    ['the id as text', [{ ...success, unique_id: '2882' }], 'created 2882'],
+    [
+      'the documented duplicate',
+      [{ contact_number: '1', status: 'failed', message: 'duplicate_entry', unique_id: '2879' }],
+      'duplicate 2879',
+    ],
+    ['a duplicate without an id', [{ status: 'failed', message: 'duplicate_entry' }], 'duplicate'],
+    ['not authorised under 200', { status: false, error: 'Not authorized' }, 'refused'],
+    ['another refusal', { status: false, error: 'Invalid channel' }, 'rejected'],
+    ['failed for another reason', [{ status: 'failed', message: 'invalid_number' }], 'rejected'],
+    ['added, but no id', [added], 'lost once'],
+    ['an empty array', [], 'lost once'],
+    ['nothing', '', 'lost once'],
+    ['HTML', '<html>ok</html>', 'lost once'],
+    ['HTML that says not authorized', '<html>Not authorized</html>', 'lost once'],
+    ['half a JSON', '[{"status":"succ', 'lost once'],
+    ['a word', '"ok"', 'lost once'],
+  ])('%s', (_, body, expected) => {
+    expect(short(paramantraEnd.read(answer(200, body)))).toBe(expected);
+  });
+
+  it('reads Not authorized under 401 and 403 too', () => {
+    for (const status of [401, 403]) {
+      expect(paramantraEnd.read(answer(status, { status: false, error: 'Not authorized' })).kind).toBe(
+        'refused',
+      );
+    }
+  });
+});
+
+describe('anarock: what last-lead-data says of a lost answer', () => {
+  const { settling } = anarockEnd;
+  if (settling.kind !== 'ask') throw new Error('anarock is asked');
+  const lead = (extra: unknown, id: number | string = 194466) => ({
+    status: 'OK',
+    message: 'success',
+    response: { lead_id: id, name: 'A', phone: '+9199999999', extra_details: extra },
+  });
+  it.each<[string, HttpAnswer, string | null, string]>([
+    ['our id in an object', answer(200, lead({ leadpush_id: 'RUN-1' })), null, 'found 194466'],
+    ['our id in a text', answer(200, lead('{"leadpush_id":"RUN-1"}')), null, 'found 194466'],
+    ['another id', answer(200, lead({ leadpush_id: 'RUN-2' })), null, 'unclear'],
+    ['no details', answer(200, lead(null)), null, 'unclear'],
+    ['an older lead', answer(200, lead(null, 99)), '100', 'absent'],
+    ['an older lead, by number and not by text', answer(200, lead(null, 99)), '1000', 'absent'],
+    ['a lead as old as the floor', answer(200, lead(null, 100)), '100', 'unclear'],
+    ['a newer lead', answer(200, lead(null, 101)), '100', 'unclear'],
+    [
+      'our own, though older than the floor',
+      answer(200, lead({ leadpush_id: 'RUN-1' }, 99)),
+      '100',
+      'found 99',
+    ],
+    ['a floor that is no number', answer(200, lead(null, 99)), 'abc', 'unclear'],
+    ['no lead: null', answer(200, { status: 'OK', response: null }), null, 'absent'],
+    ['no lead: an empty object', answer(200, { status: 'OK', response: {} }), null, 'absent'],
+    ['no lead: an empty list', answer(200, { status: 'OK', response: [] }), null, 'absent'],
+    ['no lead: 404 with JSON', answer(404, { status: 'error', message: 'lead not found' }), null, 'absent'],
+    ['404 with HTML', answer(404, '<html>404</html>'), null, 'unclear'],
+    ['404 with nothing', answer(404, ''), null, 'unclear'],
+    ['an error under 200', answer(200, { status: 'error', message: 'try later' }), null, 'unclear'],
+    ['HTML under 200', answer(200, '<html></html>'), null, 'unclear'],
+    ['500', answer(500, ''), null, 'unclear'],
+    ['302', answer(302, ''), null, 'unclear'],
+    ['401', answer(401, '{}'), null, 'refused'],
+    ['429', answer(429, ''), null, 'throttled'],
+    ['503', answer(503, ''), null, 'throttled'],
+  ])('%s', (_, given, floor, expected) => {
+    expect(short(settling.read(given, 'RUN-1', floor))).toBe(expected);
+  });
+
+  it('shows nothing of the person', () => {
+    const verdict = settling.read(answer(200, lead({ leadpush_id: 'X' })), 'RUN-1', null);
+    expect(JSON.stringify(verdict)).not.toContain('99999999');
+  });
+});
+
+describe('anarock: source-metadata', () => {
+  const google = { id: 1, name: 'google', sub_sources: [{ id: 8, name: 'GDN' }] };
+  const expected = [{ id: '1', name: 'google', subSources: [{ id: '8', name: 'GDN' }] }];
+  it.each<[string, unknown, unknown]>([
+    ['an array', [google], expected],
+    ['an object with response', { status: 'OK', response: [google] }, expected],
+    ['a nested response', { response: { sources: [google] } }, expected],
+    [
+      'other names',
+      [{ source_id: '1', source_name: 'google', children: [{ sub_source_id: 8, sub_source_name: 'GDN' }] }],
+      expected,
+    ],
+    ['no nested list', [{ id: 1, name: 'google' }], [{ id: '1', name: 'google', subSources: [] }]],
+    ['rows of another shape', [{ x: 1 }], { problem: expect.any(String) }],
+    ['HTML', '<html></html>', { problem: expect.stringContaining('HTML') }],
+    ['an empty list', [], { problem: expect.any(String) }],
+  ])('%s', (_, body, what) => {
+    expect(anarockEnd.sources?.read(answer(200, body))).toEqual(what);
+  });
+});
