@@ -250,15 +250,10 @@ function encode(payload: Payload, json: boolean, currentTime: string, hash: stri
 }
 
 function read(answer: HttpAnswer): Verdict {
-  const bad = verdictOfStatus(answer, explain(answer.body));
+  const bad = verdictOfStatus(answer, explain);
   if (bad !== null) return bad;
-  const unreadable: Verdict = {
-    kind: 'lost',
-    message: `The provider answered HTTP ${answer.status} with ${whatIs(answer.body)}, which does not tell whether it took the lead.`,
-    again: false,
-  };
   const json = parseJson(answer.body);
-  if (!isObject(json)) return unreadable;
+  if (!isObject(json)) return unreadable(answer);
   const leadId = leadIdOf(json['response']);
   const status = asText(json['status'])?.toUpperCase() ?? null;
   if (leadId !== null && (status === 'OK' || status === null || status === 'SUCCESS'))
@@ -267,7 +262,15 @@ function read(answer: HttpAnswer): Verdict {
     const message = explain(answer.body);
     return /not authori[sz]ed/i.test(message) ? { kind: 'refused', message } : { kind: 'rejected', message };
   }
-  return unreadable;
+  return unreadable(answer);
+}
+
+function unreadable({ status, body }: HttpAnswer): Verdict {
+  return {
+    kind: 'lost',
+    message: `The provider answered HTTP ${status} with ${whatIs(body)}, which does not tell whether it took the lead.`,
+    again: false,
+  };
 }
 
 /** An error body under a 2xx: a status that says so, or words under `error`. */

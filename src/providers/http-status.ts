@@ -6,13 +6,14 @@ const LOST = new Set([408, 500, 502, 504]);
 const STILL_UNDER_WAY = new Set([408, 502, 504]);
 
 /**
- * @param explain what the body says, for a person
+ * @param explain says what a body says, for a person; called only where it is shown
  * @returns null for a 2xx, which only the body can tell
  */
-export function verdictOfStatus(answer: HttpAnswer, explain: string): Verdict | null {
+export function verdictOfStatus(answer: HttpAnswer, explain: (body: string) => string): Verdict | null {
   const { status } = answer;
-  const said = explain === '' ? `HTTP ${status}.` : `HTTP ${status}: ${explain}`;
   if (status >= 200 && status < 300) return null;
+  const words = explain(answer.body);
+  const said = words === '' ? `HTTP ${status}.` : `HTTP ${status}: ${words}`;
   if (status === 401) return { kind: 'refused', message: said };
   if (status === 429 || status === 503) return { kind: 'throttled', message: said, status };
   if (status === 425) return { kind: 'notTaken', message: said };

@@ -238,12 +238,16 @@ function phoneText(lead: Lead, format: TargetSettings[string]): string {
 }
 
 function read(answer: HttpAnswer): Verdict {
-  const message = explain(answer.body);
-  const notAuthorised = /not\s+authori[sz]ed/i.test(answer.body) && !looksLikeHtml(answer.body);
   const json = parseJson(answer.body);
-  if (notAuthorised && isObject(json) && json['status'] === false && answer.status < 500)
-    return { kind: 'refused', message };
-  const bad = verdictOfStatus(answer, message);
+  if (
+    isObject(json) &&
+    json['status'] === false &&
+    /not\s+authori[sz]ed/i.test(answer.body) &&
+    answer.status < 500
+  ) {
+    return { kind: 'refused', message: explain(answer.body) };
+  }
+  const bad = verdictOfStatus(answer, explain);
   if (bad !== null) return bad;
   const rows = (Array.isArray(json) ? json : [json]).filter(isObject);
   const idOf = (row: Readonly<Record<string, Json>>) => asText(row['unique_id']);
@@ -262,7 +266,7 @@ function read(answer: HttpAnswer): Verdict {
       /^(failed|failure|error|false)$/i.test(asText(row['status']) ?? '') ||
       (row['error'] !== undefined && row['error'] !== null && row['error'] !== false),
   );
-  if (no !== undefined) return { kind: 'rejected', message };
+  if (no !== undefined) return { kind: 'rejected', message: explain(answer.body) };
   const what =
     answer.body.trim() === ''
       ? 'an empty body'
