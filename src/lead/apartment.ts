@@ -1,0 +1,85 @@
+// Kinds of flat (phone-rules): `2 BHK`, `2BHK, 3BHK`, `2/3 BHK`, `3+ BHK`, `2.5 BHK`, `1RK`, `2 bedroom`.
+import { memo } from './memo.ts';
+import { asciiDigits, oneLine } from './text.ts';
+
+export interface Apartments {
+  /** Lower case without blanks, each once, as they came: `2bhk`, `3+bhk`, `2.5bhk`, `1rk`, `studio`. */
+  readonly types: readonly string[];
+  /** Every part of the text was understood. */
+  readonly complete: boolean;
+}
+
+/** More rooms than this is a size or a typing error. */
+const MOST_ROOMS = 20;
+
+const RK = 'r\\.?k|room[ -]*kitchen';
+const UNIT = `b\\.?h\\.?k|bed[ -]*rooms?|beds?|br|${RK}`;
+/** `+` counts at the end or before a separator: in `3 BHK + study` it is none. */
+const PLUS = '(\\+)(?!\\s*[\\p{L}\\d])';
+const NUMBER = '\\d+(?:\\.\\d+)?';
+const TYPE = new RegExp(
+  `(?<![\\d.]|\\+\\s*)(?:(\\d+)\\s*(?:-|–|—|to)\\s*)?(${NUMBER})\\s*(\\+)?\\s*-?\\s*(?:(${UNIT})s?(?![\\p{L}\\d]))\\.?\\s*(?:${PLUS})?`,
+  'gu',
+);
+const BARE = new RegExp(`^(?:(\\d+)\\s*(?:-|–|—|to)\\s*)?(${NUMBER})\\s*(\\+)?$`, 'u');
+const IS_RK = new RegExp(`^(?:${RK})$`);
+const STUDIO = /(?<!\p{L})studio(?!\p{L})/u;
+const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six'];
+const NUMBER_WORD = new RegExp(`\\b(?:${NUMBERS.join('|')})\\b`, 'g');
+
+/** Reads a cell of flats. `types` is empty where nothing was understood: `APARTMENT_UNPARSED`. */
+export const parseApartments = memo((text: string): Apartments => {
+  const line = asciiDigits(oneLine(text.replaceAll('½', '.5')))
+    .toLowerCase()
+    .replaceAll('_', ' ')
+    .replace(/[[\]"']/g, '')
+    .replace(NUMBER_WORD, (word) => String(NUMBERS.indexOf(word) + 1))
+    .replace(/\s*(?:(?:\band|&|\bor)\s+(?:above|more|up|over)\b|\bonwards?\b|\bplus\b)/g, '+')
+    .replace(/\b(?:above|over|min|minimum|at least|more than)\s+(\d+(?:\.\d+)?)\s*/g, '$1+');
+  const types = new Set<string>();
+  let complete = true;
+  // Bare numbers wait for the unit on their right: `2/3 BHK`. In a column of flats a number alone is bedrooms.
+  let waiting: RegExpExecArray[] = [];
+  const settle = (unit: string) => {
+    for (const match of waiting) complete = add(types, match[1], match[2], match[3] ?? '', unit) && complete;
+    waiting = [];
+  };
+  for (const part of line.split(/[,;|/&]|\band\b|\bor\b/).map((piece) => piece.trim())) {
+    if (part === '') continue;
+    const bare = BARE.exec(part);
+    if (bare !== null) {
+      waiting.push(bare);
+      continue;
+    }
+    let found = false;
+    for (const [, from, rooms, before, word = '', after] of part.matchAll(TYPE)) {
+      const unit = IS_RK.test(word) ? 'rk' : 'bhk';
+      settle(unit);
+      complete = add(types, from, rooms, before ?? after ?? '', unit) && complete;
+      found = true;
+    }
+    if (!found && STUDIO.test(part)) {
+      types.add('studio');
+      found = true;
+    }
+    complete &&= found;
+  }
+  settle('bhk');
+  return { types: [...types], complete: complete && types.size > 0 };
+});
+
+/** Adds one type, or each whole number of a range `2-4`. @returns false where the numbers make no sense */
+function add(
+  types: Set<string>,
+  from: string | undefined,
+  rooms: string | undefined,
+  plus: string,
+  unit: string,
+): boolean {
+  const last = Number(rooms);
+  const first = from === undefined ? last : Number(from);
+  if (!(first > 0 && last >= first && last <= MOST_ROOMS)) return false;
+  for (let value = first; value < last; value++) types.add(`${value}${unit}`);
+  types.add(`${last}${plus}${unit}`);
+  return true;
+}

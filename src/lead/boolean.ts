@@ -1,0 +1,12 @@
+// Truth values as exports write them (phone-rules).
+import { oneLine } from './text.ts';
+
+const WORDS: ReadonlyMap<string, boolean> = new Map([
+  ...['yes', 'y', 'true', 't', '1', '1.0', 'on'].map((word): [string, boolean] => [word, true]),
+  ...['no', 'n', 'false', 'f', '0', '0.0', 'off'].map((word): [string, boolean] => [word, false]),
+]);
+
+/** @returns null where the text is neither yes nor no */
+export function parseBoolean(text: string): boolean | null {
+  return WORDS.get(oneLine(text).toLowerCase()) ?? null;
+}

@@ -1,0 +1,197 @@
+// Budgets in Indian words (phone-rules): `50L`, `45 lac`, `1.2 Cr`, `80,00,000`, `₹50-60 Lakhs`, `above 2 cr`. What is
+// not plain is never guessed: another currency, words, a bare `75`.
+import { memo } from './memo.ts';
+import { asciiDigits, oneLine } from './text.ts';
+
+/** Whole rupees; at least one of the two. */
+export interface Budget {
+  readonly min: number | null;
+  readonly max: number | null;
+}
+
+/** Below it a bare number may be lakhs, thousands or a typing error. */
+const LEAST_BARE = 100_000;
+const GREATEST = 1e12;
+/** `90-1 Cr` is more likely 90 lakhs than 90 crores: a borrowed unit that turns a range round this far is no reading. */
+const ODD_RATIO = 10;
+
+const UNITS: readonly (readonly [number, string])[] = [
+  [1e3, 'k thousand thousands'],
+  [1e5, 'l lac lacs lakh lakhs lk lks lkh lkhs lack lacks लाख'],
+  [1e6, 'm mn mio million millions'],
+  [1e7, 'c cr crs crore crores karod करोड़'],
+];
+
+/** `-` range, `>` the figure is the least, `<` the greatest, `f` from (the least, unless a range follows), `b` between,
+ * `&` and, empty: says nothing. */
+const WORDS: readonly (readonly [string, string])[] = [
+  ['-', 'to'],
+  ['b', 'between'],
+  ['&', 'and'],
+  ['>', 'above over onwards onward minimum min plus exceeding'],
+  ['<', 'under below upto maximum max within till until'],
+  ['f', 'from starting starts start'],
+  [
+    '',
+    'rs inr rupees rupee re about around approx approximately nearly roughly near budget only is my our total price range of in the',
+  ],
+];
+
+/** Several words with one meaning, brought to a sign before the text is cut into words. */
+const PHRASES: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:not|no) (?:(?:more|greater|higher) than|above|over|exceeding)\b/g, ' < '],
+  [/\b(?:not|no) (?:(?:less|lower) than|below|under)\b/g, ' > '],
+  [/\b(?:less|lesser|lower) than\b|\bup to\b|\bat most\b|(?:\b(?:and|or)|&) (?:below|under|less)\b/g, ' < '],
+  [
+    /\b(?:more|greater|higher) than\b|\bat ?least\b|(?:\b(?:and|or)|&) (?:above|more|up|upwards?|onwards?)\b/g,
+    ' > ',
+  ],
+];
+
+/** What a sequence of signs and figures (`n`) means: which figure is the least and which the greatest. */
+const SHAPES: Readonly<Record<string, readonly [min: 0 | 1 | null, max: 0 | 1 | null]>> = {
+  n: [null, 0],
+  '<n': [null, 0],
+  'n<': [null, 0],
+  '-<n': [null, 0],
+  '>n': [0, null],
+  'n>': [0, null],
+  fn: [0, null],
+  'fn>': [0, null],
+  'f>n': [0, null],
+  '>n>': [0, null],
+  'n-n': [0, 1],
+  'fn-n': [0, 1],
+  'bn&n': [0, 1],
+  'bn-n': [0, 1],
+  '>n-n': [0, 1],
+  'n-<n': [0, 1],
+  '>n<n': [0, 1],
+  '>n-<n': [0, 1],
+  '<n>n': [1, 0],
+  'fn<n': [0, 1],
+  'fn-<n': [0, 1],
+  'n-n>': [0, null],
+  'fn-n>': [0, null],
+};
+
+const MEANING: ReadonlyMap<string, string> = new Map(
+  WORDS.flatMap(([sign, words]) => words.split(' ').map((word): [string, string] => [word, sign])),
+);
+const UNIT: ReadonlyMap<string, number> = new Map(
+  UNITS.flatMap(([size, words]) =>
+    words.split(' ').map((word): [string, number] => [word.normalize('NFKC'), size]),
+  ),
+);
+const TOKEN = /\s+|(\d+(?:,\d+)*(?:\.\d+)?|\.\d+)|([\p{L}\p{M}]+)\.?|(\/-|[-–—−~+<>≤≥]=?|&)|[₹:=]/guy;
+/** `80,00,000` and `8,000,000`; not `1,5`. */
+const GROUPED = /^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?$/;
+const SIGN: Readonly<Record<string, string>> = {
+  ...{ '-': '-', '–': '-', '—': '-', '−': '-', '~': '-', '&': '&' },
+  ...{ '+': '>', '>': '>', '≥': '>', '<': '<', '≤': '<', '/': '' },
+};
+
+interface Figure {
+  readonly value: number;
+  /** What its last unit stands for; null for a bare number. */
+  readonly unit: number | null;
+}
+
+/** @returns null for what cannot be understood without guessing: `BUDGET_UNPARSED` */
+export const parseBudget = memo((text: string): Budget | null => {
+  const read = readFigures(text);
+  const shape = read === null ? undefined : SHAPES[read.shape];
+  if (read === null || shape === undefined) return null;
+  const values = settleUnits(read.figures);
+  if (values === null) return null;
+  const [least, greatest] = shape;
+  const min = least === null ? null : (values[least] ?? null);
+  const max = greatest === null ? null : (values[greatest] ?? null);
+  // Reversed ranges are put right.
+  return min !== null && max !== null && min > max ? { min: max, max: min } : { min, max };
+});
+
+/** One amount, as the columns for the least and the greatest budget hold it. @returns whole rupees, or null as above */
+export const parseRupees = memo((text: string): number | null => {
+  const read = readFigures(text);
+  if (read?.figures.length !== 1 || SHAPES[read.shape] === undefined) return null;
+  return settleUnits(read.figures)?.[0] ?? null;
+});
+
+/** Cuts a text into figures and the signs around them; null where a word is not known (another currency, say). */
+function readFigures(text: string): { readonly shape: string; readonly figures: readonly Figure[] } | null {
+  let line = asciiDigits(oneLine(text)).toLowerCase().replaceAll('_', ' ');
+  for (const [phrase, sign] of PHRASES) line = line.replace(phrase, sign);
+  const figures: { value: number; unit: number | null }[] = [];
+  let shape = '';
+  // The figure that may still get its unit, or a smaller part.
+  let open = false;
+  TOKEN.lastIndex = 0;
+  while (TOKEN.lastIndex < line.length) {
+    const match = TOKEN.exec(line);
+    if (match === null) return null;
+    const [, number, word, mark] = match;
+    const last = open ? figures.at(-1) : undefined;
+    if (number !== undefined) {
+      const value = readNumber(number);
+      if (value === null) return null;
+      const part = nextUnit(line, TOKEN.lastIndex);
+      if (last !== undefined && isPartOf(last, value, part?.unit)) {
+        last.value += value * (part?.unit ?? 1);
+        last.unit = part?.unit ?? null;
+        TOKEN.lastIndex = part?.end ?? TOKEN.lastIndex;
+      } else {
+        figures.push({ value, unit: null });
+        shape += 'n';
+        open = true;
+      }
+      continue;
+    }
+    const unit = UNIT.get(word ?? '');
+    if (unit !== undefined) {
+      if (last === undefined || last.unit !== null) return null;
+      last.value *= unit;
+      last.unit = unit;
+      continue;
+    }
+    const sign = word !== undefined ? MEANING.get(word) : SIGN[mark?.[0] ?? '/'];
+    if (sign === undefined) return null;
+    shape += sign;
+    open &&= sign === '';
+  }
+  return { shape, figures };
+}
+
+/** `1 crore 20 lakhs` is one figure: each part has a smaller unit than the one before and stays below it. */
+function isPartOf(figure: Figure, value: number, unit: number | undefined): boolean {
+  return figure.unit !== null && unit !== undefined && unit < figure.unit && value * unit < figure.unit;
+}
+
+const UNIT_AHEAD = /\s*([\p{L}\p{M}]+)\.?/uy;
+
+/** The unit that stands right after a number, and where it ends. */
+function nextUnit(line: string, from: number): { readonly unit: number; readonly end: number } | null {
+  UNIT_AHEAD.lastIndex = from;
+  const unit = UNIT.get(UNIT_AHEAD.exec(line)?.[1] ?? '');
+  return unit === undefined ? null : { unit, end: UNIT_AHEAD.lastIndex };
+}
+
+function readNumber(text: string): number | null {
+  if (text.includes(',') && !GROUPED.test(text)) return null;
+  return Number(text.replaceAll(',', ''));
+}
+
+/** Gives each figure its rupees; the unit on the right covers a bare small number on the left. */
+function settleUnits(figures: readonly Figure[]): readonly number[] | null {
+  const values: number[] = [];
+  for (const [index, figure] of figures.entries()) {
+    const right = figures[index + 1];
+    const borrowed = figure.unit === null && figure.value < LEAST_BARE ? (right?.unit ?? null) : null;
+    if (figure.unit === null && figure.value < LEAST_BARE && borrowed === null) return null;
+    const value = Math.round(figure.value * (borrowed ?? 1));
+    if (borrowed !== null && right !== undefined && value > right.value * ODD_RATIO) return null;
+    if (!(value > 0 && value <= GREATEST)) return null;
+    values.push(value);
+  }
+  return values;
+}

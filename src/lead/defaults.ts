@@ -1,0 +1,68 @@
+// What a target's defaults (or --set) give to leads that lack it: understood once, merged cheaply.
+import type { Problem } from './codes.ts';
+import { parseCountry } from './country.ts';
+import type { FieldName, Lead } from './lead.ts';
+import { joinName } from './name.ts';
+import { type Draft, type Reading, RULES } from './values.ts';
+
+/** Values for any lead. Never a phone or its country: those are a person's own. */
+export type Defaults = Omit<Partial<Lead>, 'phone' | 'country' | 'extra'>;
+
+/** A default of one of these groups only fills a lead that has none of the group. */
+const GROUPS: readonly (readonly (keyof Defaults)[])[] = [
+  ['name', 'firstName', 'lastName'],
+  ['budgetMin', 'budgetMax'],
+];
+
+/**
+ * Understands default texts, field by field, in the way of a record's cells.
+ * @param texts field name -> text; `field` of a problem is that name
+ * @returns the values, and a problem for each text that is no value of its field (a default is not a customer's typing
+ * error: callers refuse the configuration)
+ */
+export async function parseDefaults(
+  texts: Readonly<Partial<Record<FieldName | 'budget', string>>>,
+  reading: Reading,
+): Promise<{ readonly values: Defaults; readonly problems: readonly Problem[] }> {
+  const draft: Draft = { phone: '' };
+  const problems: Problem[] = [];
+  const country = texts.country === undefined ? null : parseCountry(texts.country);
+  const home = { region: reading.region, country };
+  for (const name of namesOf(texts)) {
+    const text = texts[name] ?? '';
+    let finding = RULES[name](text, draft, reading, home);
+    if (finding === 'needs-library') {
+      await reading.phones.load();
+      finding = RULES[name](text, draft, reading, home);
+    }
+    if (finding !== null && finding !== 'needs-library') problems.push({ field: name, ...finding });
+  }
+  const joined = draft.name === undefined ? joinName(draft.firstName, draft.lastName) : null;
+  if (joined !== null) draft.name = joined;
+  const { phone: _phone, country: _country, extra: _extra, ...values } = draft;
+  return { values, problems };
+}
+
+/** Fills what the lead lacks; its own values always stay. The same lead where nothing was lacking. */
+export function fillLead(lead: Lead, defaults: Defaults): Lead {
+  const missing: (readonly [string, unknown])[] = [];
+  for (const name of Object.keys(defaults)) {
+    if (!isDefaultName(name, defaults) || lead[name] !== undefined) continue;
+    const group = GROUPS.find((members) => members.includes(name));
+    if (group?.some((member) => lead[member] !== undefined)) continue;
+    missing.push([name, defaults[name]]);
+  }
+  return missing.length === 0 ? lead : { ...lead, ...Object.fromEntries(missing) };
+}
+
+function isDefaultName(name: string, defaults: Defaults): name is keyof Defaults & string {
+  return name in defaults;
+}
+
+/** `budget` first, so that budgetMin and budgetMax go before it. */
+function namesOf(
+  texts: Readonly<Partial<Record<FieldName | 'budget', string>>>,
+): readonly (keyof typeof RULES)[] {
+  const names = Object.keys(texts).filter((name): name is keyof typeof RULES => name in RULES);
+  return names.sort((a, b) => Number(b === 'budget') - Number(a === 'budget'));
+}

@@ -1,0 +1,36 @@
+// E-mail addresses: strict enough to keep `someone(at)example.com` out, lenient enough not to lose a customer.
+import { oneLine } from './text.ts';
+
+const LOCAL = /^[^\s@<>()[\],;:"\\.]+(?:\.[^\s@<>()[\],;:"\\.]+)*$/;
+const DOMAIN =
+  /^(?:[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+(?:\p{L}[\p{L}\p{M}]+|xn--[a-z0-9-]+)$/iu;
+
+/** What a cell holds: an address, and whether there were others beside it; null where there is none. */
+export function parseEmail(text: string): { readonly email: string; readonly others: boolean } | null {
+  const line = oneLine(text);
+  if (isEmail(line)) return { email: line, others: false };
+  const parts = line
+    .split(/[\s,;/|]+/)
+    .map(unwrap)
+    .filter((part) => part !== '');
+  const found = parts.filter(isEmail);
+  const [email] = found;
+  // Words around an address are more likely a sentence than an address.
+  if (email === undefined || parts.some((part) => !part.includes('@'))) return null;
+  return { email, others: new Set(found).size > 1 || found.length < parts.length };
+}
+
+function isEmail(text: string): boolean {
+  const at = text.indexOf('@');
+  return (
+    at > 0 &&
+    at <= 64 &&
+    text.length <= 254 &&
+    LOCAL.test(text.slice(0, at)) &&
+    DOMAIN.test(text.slice(at + 1))
+  );
+}
+
+function unwrap(part: string): string {
+  return part.replace(/^(?:mailto:)?[<("']*(?:mailto:)?/i, '').replace(/[>)"'.]+$/, '');
+}

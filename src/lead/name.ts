@@ -1,0 +1,8 @@
+// Names are kept as people write them; only white space and invisible characters are put right.
+import { oneLine } from './text.ts';
+
+/** `Tanvi` + `Kulkarni` -> `Tanvi Kulkarni`; null where both are missing. */
+export function joinName(first: string | undefined, last: string | undefined): string | null {
+  const whole = oneLine(`${first ?? ''} ${last ?? ''}`);
+  return whole === '' ? null : whole;
+}

@@ -1,0 +1,92 @@
+// Text as people paste it, brought to one form: full-width letters, no-break spaces and invisible characters are what
+// files from phones, chat windows and spreadsheets really hold (phone-rules, first rows).
+
+/** Printable ASCII with single blanks inside: nothing to do. Most cells are. */
+const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/;
+
+/** Controls, soft hyphen, bidi marks, zero-width spaces, fillers and byte order marks. Not tab and line breaks. */
+const INVISIBLE =
+  /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f/g;
+
+/** Zero-width (non-)joiners: letters in Indic scripts and emoji after a mark or picture, noise anywhere else. */
+const STRAY_JOINER = /(?<![\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]/gu;
+
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+const DECIMAL_DIGIT = /\p{Nd}/u;
+const FOREIGN_DIGITS = /(?![0-9])\p{Nd}/gu;
+const NON_ASCII = /[^\u0000-\u007f]/;
+
+/** What systems write for "nothing", in lower case. */
+const ABSENT: ReadonlySet<string> = new Set([
+  '',
+  'na',
+  'n/a',
+  'n.a.',
+  '#n/a',
+  '<na>',
+  'nan',
+  'nat',
+  'null',
+  '(null)',
+  'none',
+  'undefined',
+  '-',
+  '--',
+  '—',
+  '–',
+]);
+
+/** @param text as {@link oneLine} gives it @returns whether the cell says that it is empty: ``, `na`, `N/A`, `null`, `nan`, `-` … */
+export function isAbsent(text: string): boolean {
+  return text.length < 10 && ABSENT.has(text.toLowerCase());
+}
+
+/** One line of text: NFKC, no invisible characters, runs of white space one blank, outer blanks gone. */
+export function oneLine(text: string): string {
+  if (text === '' || PLAIN_LINE.test(text)) return text;
+  return settle(text, (before) =>
+    before
+      .normalize('NFKC')
+      .replace(/[\s\u0085]+/gu, ' ')
+      .trim(),
+  );
+}
+
+/** Text whose line breaks count: any break becomes `\n`, invisible characters and blanks at line ends go. Otherwise as written. */
+export function manyLines(text: string): string {
+  if (text === '' || PLAIN_LINE.test(text)) return text;
+  return settle(text, (before) =>
+    before
+      .normalize('NFC')
+      .replace(/\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g, '\n')
+      .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
+      .replace(/[ \t]+$/gm, '')
+      .trim(),
+  );
+}
+
+/** Digits of any script (`९`, `٩`) as ASCII. */
+export function asciiDigits(text: string): string {
+  if (!NON_ASCII.test(text)) return text;
+  return text.replace(FOREIGN_DIGITS, (digit) => String(digitValue(digit.codePointAt(0) ?? 0)));
+}
+
+/** Repeats until nothing changes: what goes may let its neighbours compose. */
+function settle(text: string, step: (text: string) => string): string {
+  let before = text;
+  for (let round = 0; round < 8; round++) {
+    const after = step(
+      before.replace(LONE_SURROGATE, '\ufffd').replace(INVISIBLE, '').replace(STRAY_JOINER, ''),
+    );
+    if (after === before) break;
+    before = after;
+  }
+  return before;
+}
+
+/** Unicode lays decimal digits out in runs of ten, zero first. */
+function digitValue(codePoint: number): number {
+  let value = 0;
+  while (DECIMAL_DIGIT.test(String.fromCodePoint(codePoint - value - 1))) value++;
+  return value % 10;
+}

@@ -1,0 +1,163 @@
+// For each field the rule that turns a cell's text into its value: the place where the kinds of values meet the fields.
+import { parseApartments } from './apartment.ts';
+import { parseBoolean } from './boolean.ts';
+import { parseBudget, parseRupees } from './budget.ts';
+import { type DateOrder, parseInstant } from './date.ts';
+import { parseEmail } from './email.ts';
+import type { FieldName, Lead } from './lead.ts';
+import type { Finding, PhoneHome, PhoneParser } from './phone.ts';
+import { manyLines, oneLine } from './text.ts';
+
+/** How texts are to be read: settled once a file. */
+export interface Reading {
+  /** ISO 3166-1 alpha-2 country of phones written without +. */
+  readonly region: string;
+  /** IANA zone of dates written without an offset. */
+  readonly timezone: string;
+  readonly dateOrder: DateOrder;
+  /** A preset's value words: field -> text in lower case -> the text that is meant (`broker`: `dealer` -> `yes`). */
+  readonly words: ReadonlyMap<FieldName, ReadonlyMap<string, string>>;
+  /** Ad platforms' test leads are leads like others. */
+  readonly includeTest: boolean;
+  readonly phones: PhoneParser;
+}
+
+/** A lead in the making. */
+export type Draft = { -readonly [Key in keyof Lead]: Lead[Key] };
+
+/** Puts the text's value into the draft. @returns null where all is well, else the warning under which it is left out */
+type Rule = (
+  text: string,
+  draft: Draft,
+  reading: Reading,
+  home: PhoneHome,
+) => Finding | null | 'needs-library';
+
+type TextField =
+  | 'city'
+  | 'locality'
+  | 'listingName'
+  | 'creditValue'
+  | 'source'
+  | 'subSource'
+  | 'placement'
+  | 'subject';
+type IdField = 'listingId' | 'sourceId' | 'subSourceId' | 'campaignId' | 'channelId' | 'repId' | 'externalId';
+type BooleanField = 'homeloanRequired' | 'otpVerified' | 'callVerified' | 'broker';
+
+/** Names, texts and ids: one line as written. Ids are text always: 19 digits do not fit a number. */
+function line(field: TextField | IdField | 'name' | 'firstName' | 'lastName'): Rule {
+  return (text, draft) => {
+    const value = oneLine(text);
+    if (value !== '') draft[field] = value;
+    return null;
+  };
+}
+
+function boolean(field: BooleanField): Rule {
+  return (text, draft) => {
+    const value = parseBoolean(text);
+    if (value === null)
+      return { code: 'BOOL_UNPARSED', message: 'Neither yes nor no; the value is left out.' };
+    draft[field] = value;
+    return null;
+  };
+}
+
+const BUDGET_UNPARSED: Finding = {
+  code: 'BUDGET_UNPARSED',
+  message:
+    "Not a budget in rupees that can be read without guessing, such as '50L-1.2 Cr' or '80,00,000'; it is left out.",
+};
+
+function rupees(field: 'budgetMin' | 'budgetMax'): Rule {
+  return (text, draft) => {
+    const value = parseRupees(text);
+    if (value === null) return BUDGET_UNPARSED;
+    draft[field] = value;
+    return null;
+  };
+}
+
+/** Every field but the phone, which is required, and its country, which comes from the phone. */
+export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'budget', Rule>> = {
+  name: line('name'),
+  firstName: line('firstName'),
+  lastName: line('lastName'),
+  email: (text, draft) => {
+    const found = parseEmail(text);
+    if (found === null)
+      return { code: 'EMAIL_INVALID', message: 'Not an e-mail address; the lead is sent without.' };
+    draft.email = found.email;
+    return found.others
+      ? {
+          code: 'EMAIL_INVALID',
+          message: 'The cell holds more than one e-mail address; the first good one is sent.',
+        }
+      : null;
+  },
+  message: (text, draft) => {
+    const value = manyLines(text);
+    if (value !== '') draft.message = value;
+    return null;
+  },
+  city: line('city'),
+  locality: line('locality'),
+  listingId: line('listingId'),
+  listingName: line('listingName'),
+  budget: (text, draft) => {
+    const budget = parseBudget(text);
+    if (budget === null) return BUDGET_UNPARSED;
+    if (budget.min !== null) draft.budgetMin = budget.min;
+    if (budget.max !== null) draft.budgetMax = budget.max;
+    return null;
+  },
+  budgetMin: rupees('budgetMin'),
+  budgetMax: rupees('budgetMax'),
+  apartmentTypes: (text, draft) => {
+    const { types, complete } = parseApartments(text);
+    if (types.length > 0) draft.apartmentTypes = types;
+    if (complete) return null;
+    return {
+      code: 'APARTMENT_UNPARSED',
+      message: `Not all of it is a kind of flat, such as '2 BHK, 3+ BHK'; ${types.length > 0 ? 'the rest is' : 'it is'} left out.`,
+    };
+  },
+  contactedAt: (text, draft, { timezone, dateOrder }) => {
+    const value = parseInstant(text, timezone, dateOrder);
+    if (value === null) {
+      return {
+        code: 'DATE_INVALID',
+        message: `Not a date (read as ${dateOrder}); it is left out. --date-order says how to read it.`,
+      };
+    }
+    draft.contactedAt = value;
+    return null;
+  },
+  homeloanRequired: boolean('homeloanRequired'),
+  otpVerified: boolean('otpVerified'),
+  callVerified: boolean('callVerified'),
+  broker: boolean('broker'),
+  creditValue: line('creditValue'),
+  source: line('source'),
+  subSource: line('subSource'),
+  placement: line('placement'),
+  sourceId: line('sourceId'),
+  subSourceId: line('subSourceId'),
+  campaignId: line('campaignId'),
+  channelId: line('channelId'),
+  subject: line('subject'),
+  repId: line('repId'),
+  externalId: line('externalId'),
+  altPhone: (text, draft, { phones }, home) => {
+    const parsed = phones.parse(text, home);
+    if (parsed === 'needs-library') return parsed;
+    if (parsed.kind === 'ok') {
+      draft.altPhone = parsed.phone;
+      return parsed.warnings.find(({ code }) => code === 'COUNTRY_GUESSED') ?? null;
+    }
+    // An empty one is no loss.
+    if (parsed.code === 'PHONE_MISSING') return null;
+    return { code: parsed.code, message: `The second phone is left out. ${parsed.message}` };
+  },
+};
