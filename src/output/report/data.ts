@@ -1,0 +1,179 @@
+// What the report shows, counted from a run's results one page at a time; memory grows with the rows that need a person
+// (up to a limit) and the number of sources, not with the run.
+import type { RunRow, StoredResult } from '../../delivery/ledger.ts';
+import { STATUSES, type Status } from '../../delivery/outcome.ts';
+
+/** More rows than this nobody reads in a page; the count says how many there are. */
+const MOST_ROWS = 5_000;
+const MOST_GROUPS = 12;
+const BUCKETS = 30;
+
+export interface Group {
+  readonly name: string;
+  readonly counts: Readonly<Record<Status, number>>;
+  readonly total: number;
+}
+
+export interface Reason {
+  readonly code: string;
+  readonly status: Status;
+  readonly count: number;
+  /** One message as an example. */
+  readonly example: string;
+}
+
+/** A row that a person has to look at. */
+export interface ReportRow {
+  readonly file: string;
+  readonly record: number;
+  readonly line: number | null;
+  readonly target: string;
+  readonly status: Status;
+  readonly name: string;
+  readonly phone: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface ReportData {
+  readonly run: RunRow;
+  readonly total: number;
+  readonly counts: Readonly<Record<Status, number>>;
+  readonly sources: readonly Group[];
+  readonly campaigns: readonly Group[];
+  readonly targets: readonly Group[];
+  readonly reasons: readonly Reason[];
+  readonly warnings: readonly Reason[];
+  /** Results over time: equal steps from the first to the last. */
+  readonly timeline: readonly { readonly from: string; readonly counts: Readonly<Record<Status, number>> }[];
+  readonly rows: readonly ReportRow[];
+  /** How many rows need a person, also those beyond the limit. */
+  readonly rowsTotal: number;
+  readonly masked: boolean;
+}
+
+type Tally = Record<Status, number>;
+
+const NEEDS_A_PERSON: ReadonlySet<Status> = new Set(['invalid', 'rejected', 'failed', 'unknown']);
+
+/**
+ * @param mask how a phone is shown
+ * @param masked whether that hides people's data, so that the page can say so
+ */
+export async function reportData(
+  run: RunRow,
+  pages: AsyncIterable<readonly StoredResult[]>,
+  mask: (phone: string) => string,
+  masked: boolean,
+): Promise<ReportData> {
+  const counts = tally();
+  const sources = new Map<string, Tally>();
+  const campaigns = new Map<string, Tally>();
+  const targets = new Map<string, Tally>();
+  const seconds = new Map<number, Tally>();
+  const reasons = new Map<string, { status: Status; code: string; count: number; example: string }>();
+  const warnings = new Map<string, { status: Status; code: string; count: number; example: string }>();
+  const rows: ReportRow[] = [];
+  let rowsTotal = 0;
+  for await (const page of pages) {
+    for (const result of page) {
+      const { status } = result;
+      counts[status]++;
+      add(sources, result.source ?? '(none)', status);
+      add(campaigns, result.campaign ?? '(none)', status);
+      add(targets, result.target, status);
+      add(seconds, Math.floor(Date.parse(result.at) / 1000), status);
+      for (const { code, message } of result.errors) count(reasons, status, code, message);
+      for (const { code, message } of result.warnings) count(warnings, status, code, message);
+      if (!NEEDS_A_PERSON.has(status)) continue;
+      rowsTotal++;
+      if (rows.length < MOST_ROWS) rows.push(rowOf(result, mask));
+    }
+  }
+  return {
+    run,
+    total: Object.values(counts).reduce((sum, n) => sum + n, 0),
+    counts,
+    sources: groups(sources),
+    campaigns: groups(campaigns),
+    targets: groups(targets),
+    reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
+    warnings: [...warnings.values()].sort((a, b) => b.count - a.count),
+    timeline: timeline(seconds),
+    rows,
+    rowsTotal,
+    masked,
+  };
+}
+
+function rowOf(result: StoredResult, mask: (phone: string) => string): ReportRow {
+  const [error] = result.errors;
+  return {
+    file: result.file ?? '',
+    record: result.record,
+    line: result.line,
+    target: result.target,
+    status: result.status,
+    name: result.name ?? '',
+    phone: result.phone === null ? '' : mask(result.phone),
+    code: error?.code ?? '',
+    message: error?.message ?? '',
+  };
+}
+
+function tally(): Tally {
+  return { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 };
+}
+
+function add<K>(map: Map<K, Tally>, name: K, status: Status): void {
+  let counts = map.get(name);
+  if (counts === undefined) {
+    counts = tally();
+    map.set(name, counts);
+  }
+  counts[status]++;
+}
+
+function count(
+  map: Map<string, { status: Status; code: string; count: number; example: string }>,
+  status: Status,
+  code: string,
+  example: string,
+): void {
+  const key = `${status} ${code}`;
+  const found = map.get(key);
+  if (found === undefined) map.set(key, { status, code, count: 1, example });
+  else found.count++;
+}
+
+function total(counts: Tally): number {
+  return STATUSES.reduce((sum, status) => sum + counts[status], 0);
+}
+
+/** The largest groups; the rest together, so that the sum is the whole. */
+function groups(map: ReadonlyMap<string, Tally>): readonly Group[] {
+  const all = [...map].map(([name, counts]) => ({ name, counts, total: total(counts) }));
+  all.sort((a, b) => b.total - a.total || a.name.localeCompare(b.name));
+  if (all.length <= MOST_GROUPS) return all;
+  const rest = tally();
+  for (const group of all.slice(MOST_GROUPS - 1)) {
+    for (const status of STATUSES) rest[status] += group.counts[status];
+  }
+  const others = { name: `${all.length - MOST_GROUPS + 1} others`, counts: rest, total: total(rest) };
+  return [...all.slice(0, MOST_GROUPS - 1), others];
+}
+
+function timeline(seconds: ReadonlyMap<number, Tally>): ReportData['timeline'] {
+  const times = [...seconds.keys()].filter((second) => !Number.isNaN(second)).sort((a, b) => a - b);
+  const [first] = times;
+  const last = times.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const step = Math.max(1, Math.ceil((last - first + 1) / BUCKETS));
+  const buckets = Array.from({ length: Math.floor((last - first) / step) + 1 }, () => tally());
+  for (const [second, counts] of seconds) {
+    const bucket = buckets[Math.floor((second - first) / step)];
+    if (bucket === undefined) continue;
+    for (const status of STATUSES) bucket[status] += counts[status];
+  }
+  return buckets.map((counts, i) => ({ from: new Date((first + i * step) * 1000).toISOString(), counts }));
+}

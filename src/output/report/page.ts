@@ -1,0 +1,136 @@
+// The report as one self-contained page: no network, no foreign code, readable without its script, in print, in the dark,
+// by keyboard and by screen reader.
+import { createHash } from 'node:crypto';
+import { STATUSES, type Status } from '../../delivery/outcome.ts';
+import { groupChart, timeChart } from './charts.ts';
+import type { Reason, ReportData, ReportRow } from './data.ts';
+import { escapeHtml, jsonInScript } from './html.ts';
+import { SCRIPT } from './script.ts';
+import { STYLE } from './style.ts';
+
+const FIRST_ROWS = 200;
+
+const MEANING: Readonly<Record<Status, string>> = {
+  created: 'taken by the provider',
+  duplicate: 'there already',
+  skipped: 'test leads',
+  invalid: 'to be mended',
+  rejected: 'refused by the provider',
+  failed: 'safe to send again',
+  unknown: 'may have arrived',
+};
+
+/** @returns a whole HTML document */
+export function reportPage(data: ReportData): string {
+  const { run } = data;
+  const name = `leadpush run ${run.id}`;
+  const policy = `default-src 'none'; style-src 'sha256-${digest(STYLE)}'; script-src 'sha256-${digest(SCRIPT)}'; img-src data:`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(name)}</title>
+<style>${STYLE}</style>
+</head>
+<body data-name="${escapeHtml(`leadpush-${run.id}`)}">
+<header>
+<h1>${escapeHtml(headline(data))}</h1>
+<p class="dim">Run <code>${escapeHtml(run.id)}</code> · ${escapeHtml(run.startedAt.slice(0, 16).replace('T', ' '))} UTC · ${escapeHtml(run.files.join(', ') || 'one lead from flags')} to ${escapeHtml(run.targets.join(', '))}</p>
+${ending(data)}
+</header>
+<main>
+<h2>What happened</h2>
+<ul class="cards">${STATUSES.map((status) => card(status, data.counts[status])).join('')}</ul>
+${data.total === 0 ? '' : charts(data)}
+${reasons('Why leads did not arrive', data.reasons)}
+${reasons('What was noticed on the way', data.warnings)}
+${rows(data)}
+</main>
+<footer class="dim"><p>${data.masked ? 'Phone numbers are masked; <code>--show-pii</code> shows them whole. ' : 'This page holds personal data: treat it accordingly. '}Made by leadpush ${escapeHtml(LEADPUSH_VERSION)}.</p></footer>
+<script type="application/json" id="rows">${jsonInScript(data.rows)}</script>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
+
+function headline({ counts, total }: ReportData): string {
+  const open = counts.invalid + counts.rejected + counts.failed + counts.unknown;
+  if (total === 0) return 'No leads';
+  if (open === 0) return `All ${total} leads are where they belong`;
+  return `${counts.created + counts.duplicate} of ${total} leads are with the provider, ${open} need a person`;
+}
+
+function ending({ run, counts }: ReportData): string {
+  const lines: string[] = [];
+  if (run.state === 'died')
+    lines.push(
+      'The run did not end by itself: start the same command again, it goes on where this one stopped.',
+    );
+  if (run.state === 'running') lines.push('The run is still going on.');
+  if (run.summary?.interrupted) lines.push(`The run was interrupted (${run.summary.interrupted}).`);
+  for (const stop of run.summary?.stops ?? [])
+    lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
+  if (counts.failed > 0) lines.push(`Send the failed ones again: leadpush retry ${run.id}`);
+  if (counts.unknown > 0)
+    lines.push(
+      `Look up the unknown ones at the provider, or send them again: leadpush retry ${run.id} --unknown`,
+    );
+  return lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
+}
+
+function card(status: Status, count: number): string {
+  return `<li class="${status}${count === 0 ? ' none' : ''}"><b>${count}</b>${status}<br><span class="dim">${MEANING[status]}</span></li>`;
+}
+
+function charts(data: ReportData): string {
+  const parts = [`<h2>By source</h2>${groupChart('Leads by source', data.sources)}`];
+  parts.push(`<h2>By campaign</h2>${groupChart('Leads by campaign', data.campaigns)}`);
+  if (data.targets.length > 1) parts.push(`<h2>By target</h2>${groupChart('Leads by target', data.targets)}`);
+  parts.push(`<h2>Over time</h2>${timeChart('Results over time', data.timeline)}`);
+  return parts.join('\n');
+}
+
+function reasons(title: string, list: readonly Reason[]): string {
+  if (list.length === 0) return '';
+  const lines = list.map(
+    ({ code, status, count, example }) =>
+      `<tr><td class="n">${count}</td><td><code>${escapeHtml(code)}</code></td><td class="badge ${status}">${status}</td><td>${escapeHtml(example)}</td></tr>`,
+  );
+  return `<h2>${escapeHtml(title)}</h2>
+<div class="scroll"><table><caption>Explain a code with <code>leadpush explain CODE</code></caption>
+<thead><tr><th scope="col" class="n">Leads</th><th scope="col">Code</th><th scope="col">Status</th><th scope="col">For example</th></tr></thead>
+<tbody>${lines.join('')}</tbody></table></div>`;
+}
+
+function rows(data: ReportData): string {
+  if (data.rowsTotal === 0)
+    return '<h2>Rows that need a person</h2><p>None.</p><div hidden><input id="find"><select id="status"></select><button id="download"></button><button id="more"></button><span id="shown"></span><table><tbody id="rows-body"></tbody></table></div>';
+  const left = data.rowsTotal - data.rows.length;
+  const present = STATUSES.filter((status) => data.rows.some((row) => row.status === status));
+  return `<h2 id="need">Rows that need a person</h2>
+${left > 0 ? `<p class="dim">${left} more rows are in <code>leadpush show ${escapeHtml(data.run.id)}</code>.</p>` : ''}
+<div class="tools">
+<label>Find <input id="find" type="search" placeholder="name, code, line …"></label>
+<label>Status <select id="status"><option value="">all</option>${present.map((status) => `<option>${status}</option>`).join('')}</select></label>
+<button id="download" type="button">Download as CSV</button>
+<span id="shown" role="status" class="dim">${data.rows.length} rows</span>
+</div>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="need"><table>
+<thead><tr><th scope="col">Where</th><th scope="col">Status</th><th scope="col">Who</th><th scope="col">Target</th><th scope="col">Code</th><th scope="col">What to do</th></tr></thead>
+<tbody id="rows-body">${data.rows.slice(0, FIRST_ROWS).map(row).join('')}</tbody></table></div>
+<p><button id="more" type="button" hidden>Show more</button></p>`;
+}
+
+function row({ file, record, line, status, name, phone, target, code, message }: ReportRow): string {
+  const where = line === null ? `${file} #${record}` : `${file}:${line}`;
+  const who = [name, phone].filter((part) => part !== '').join(' ');
+  return `<tr><td>${escapeHtml(where)}</td><td class="badge ${status}">${status}</td><td>${escapeHtml(who)}</td><td>${escapeHtml(target)}</td><td>${escapeHtml(code)}</td><td>${escapeHtml(message)}</td></tr>`;
+}

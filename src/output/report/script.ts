@@ -1,0 +1,59 @@
+// The page's own script, as text: the filter over the rows that need a person, and their CSV download. Without it the
+// first rows are still there to read.
+export const SCRIPT = `
+(() => {
+  const rows = JSON.parse(document.getElementById('rows').textContent);
+  const body = document.getElementById('rows-body');
+  const find = document.getElementById('find');
+  const status = document.getElementById('status');
+  const shown = document.getElementById('shown');
+  const more = document.getElementById('more');
+  const STEP = 200;
+  let limit = STEP;
+  const columns = ['file', 'record', 'line', 'target', 'status', 'name', 'phone', 'code', 'message'];
+  const matching = () => {
+    const words = find.value.toLowerCase().split(/\\s+/).filter(Boolean);
+    return rows.filter((row) => {
+      if (status.value && row.status !== status.value) return false;
+      if (words.length === 0) return true;
+      const text = columns.map((name) => row[name]).join(' ').toLowerCase();
+      return words.every((word) => text.includes(word));
+    });
+  };
+  const cell = (text, className) => {
+    const td = document.createElement('td');
+    if (className) td.className = className;
+    td.textContent = text;
+    return td;
+  };
+  const render = () => {
+    const found = matching();
+    const list = document.createDocumentFragment();
+    for (const row of found.slice(0, limit)) {
+      const tr = document.createElement('tr');
+      tr.append(cell(row.file + (row.line === null ? ' #' + row.record : ':' + row.line)), cell(row.status, 'badge ' + row.status),
+        cell([row.name, row.phone].filter(Boolean).join(' ')), cell(row.target), cell(row.code), cell(row.message));
+      list.append(tr);
+    }
+    body.replaceChildren(list);
+    shown.textContent = found.length + ' of ' + rows.length + ' rows' + (found.length > limit ? ', the first ' + limit + ' shown' : '');
+    more.hidden = found.length <= limit;
+  };
+  const guarded = (text) => (/^[\\s\\u00a0]*[=+\\-@\\t\\r]|[\\r\\n][\\s\\u00a0]*[=+\\-@\\t]/.test(text) ? "'" + text : text);
+  const csv = (value) => '"' + guarded(String(value ?? '')).replaceAll('"', '""') + '"';
+  document.getElementById('download').addEventListener('click', () => {
+    const lines = [columns, ...matching().map((row) => columns.map((name) => row[name]))].map((line) => line.map(csv).join(','));
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob(['\\ufeff' + lines.join('\\r\\n') + '\\r\\n'], { type: 'text/csv' }));
+    link.download = document.body.dataset.name + '.csv';
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  });
+  const again = () => { limit = STEP; render(); };
+  find.addEventListener('input', again);
+  status.addEventListener('change', again);
+  more.addEventListener('click', () => { limit += 1000; render(); });
+  window.addEventListener('beforeprint', () => { limit = rows.length; render(); });
+  render();
+})();
+`;

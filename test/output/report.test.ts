@@ -1,0 +1,223 @@
+// The report page in a real browser. CI may not skip it (LEADPUSH_REQUIRE_BROWSER); elsewhere it says plainly that it does.
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunRow, StoredResult } from '../../src/delivery/ledger.ts';
+import { STATUSES, type Status } from '../../src/delivery/outcome.ts';
+import { reportData } from '../../src/output/report/data.ts';
+import { reportPage } from '../../src/output/report/page.ts';
+
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
+const required = process.env['LEADPUSH_REQUIRE_BROWSER'] !== undefined;
+
+const RUN: RunRow = {
+  id: '7F3K2M9Q',
+  command: 'send',
+  startedAt: '2026-10-05T08:30:00.000Z',
+  endedAt: '2026-10-05T08:40:00.000Z',
+  files: ['leads <October>.csv'],
+  targets: ['greens'],
+  parent: null,
+  state: 'ended',
+  exitStatus: 5,
+  summary: null,
+};
+
+/** 10,000 results: 1 in 20 needs a person; names that would break a careless page. */
+async function* results(): AsyncIterable<readonly StoredResult[]> {
+  const sources = ['google', 'facebook', 'portals', null];
+  for (let from = 0; from < 10_000; from += 500) {
+    yield Array.from({ length: 500 }, (_, i): StoredResult => {
+      const seq = from + i;
+      const status: Status =
+        seq % 20 === 3
+          ? (STATUSES[3 + (Math.floor(seq / 20) % 4)] ?? 'failed')
+          : seq % 10 === 7
+            ? 'duplicate'
+            : 'created';
+      const bad = seq % 20 === 3;
+      return {
+        run: RUN.id,
+        seq,
+        file: 'leads <October>.csv',
+        record: seq + 1,
+        line: seq + 2,
+        target: 'greens',
+        provider: 'anarock',
+        status,
+        phone: `+9190000${String(10_000 + seq)}`,
+        name: seq === 3 ? '</script><script>alert(1)</script>' : `=Lead ${seq}`,
+        leadId: bad ? null : String(seq),
+        duplicateOf: null,
+        errors: bad
+          ? [{ field: 'Phone', code: 'PHONE_INVALID', message: 'not a possible phone number <b>here</b>' }]
+          : [],
+        warnings: [],
+        attempts: 1,
+        durationMs: 100,
+        source: sources[seq % 4] ?? null,
+        campaign: `Campaign ${seq % 30}`,
+        at: new Date(Date.UTC(2026, 9, 5, 8, 30, Math.floor(seq / 20))).toISOString(),
+        lead: null,
+      };
+    });
+  }
+}
+
+const mask = (phone: string) => `${phone.slice(0, 5)}•••••${phone.slice(-3)}`;
+
+describe('report page', () => {
+  it('holds no foreign address, no whole phone, and nothing that runs from data', async () => {
+    const html = reportPage(await reportData(RUN, results(), mask, true));
+    expect(html).not.toMatch(/(src|href)="?https?:/);
+    expect(html).not.toMatch(/\+91\d{10}/);
+    expect(html.match(/<script/g)?.length).toBe(2);
+    expect(html).not.toContain('<b>here</b>');
+  });
+
+  it('says it plainly when there is nothing', async () => {
+    const html = reportPage(await reportData(RUN, (async function* () {})(), mask, true));
+    expect(html).toContain('No leads');
+  });
+});
+
+describe.skipIf(CHROMIUM === undefined && !required)(
+  'report page in Chromium (skipped where there is no Chromium)',
+  () => {
+    let folder: string;
+    let browser: Browser;
+    let page: Page;
+    const errors: string[] = [];
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'leadpush-report-'));
+      const file = join(folder, 'report.html');
+      writeFileSync(file, reportPage(await reportData(RUN, results(), mask, true)));
+      browser = await chromium.launch({
+        executablePath: CHROMIUM ?? 'chromium',
+        args: [
+          '--no-sandbox',
+          '--disable-gpu',
+          '--disable-background-networking',
+          '--disable-component-update',
+          '--disable-sync',
+        ],
+      });
+      page = await browser.newPage({ acceptDownloads: true });
+      page.on('pageerror', (error) => errors.push(error.message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(message.text());
+      });
+      page.on('request', (request) => {
+        if (!request.url().startsWith('file:') && !request.url().startsWith('blob:'))
+          errors.push(`request to ${request.url()}`);
+      });
+      await page.goto(pathToFileURL(file).href);
+    });
+
+    afterAll(async () => {
+      await browser?.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it('shows the right counts', async () => {
+      const cards = await page.locator('.cards li').allInnerTexts();
+      const counts = Object.fromEntries(
+        cards.map((card) => card.split('\n')).map(([count, status]) => [status, Number(count)]),
+      );
+      expect(counts).toEqual({
+        created: 8500,
+        duplicate: 1000,
+        skipped: 0,
+        invalid: 125,
+        rejected: 125,
+        failed: 125,
+        unknown: 125,
+      });
+      expect(await page.locator('h1').textContent()).toBe(
+        '9500 of 10000 leads are with the provider, 500 need a person',
+      );
+    });
+
+    it('draws charts that say their numbers', async () => {
+      const charts = page.locator('svg[role=img]');
+      expect(await charts.count()).toBe(3);
+      expect(await charts.first().getAttribute('aria-label')).toContain('google: 2500');
+      expect(await page.locator('svg rect').count()).toBeGreaterThan(30);
+    });
+
+    it('filters by word and status, by keyboard', async () => {
+      expect(await page.locator('#rows-body tr').count()).toBe(200);
+      await page.locator('#find').focus();
+      await page.keyboard.type('csv:5');
+      expect(await page.locator('#shown').textContent()).toMatch(/^\d+ of 500 rows/);
+      await page.locator('#find').fill('Lead 9983');
+      await page.locator('#status').selectOption('unknown');
+      expect(await page.locator('#rows-body tr').count()).toBe(1);
+      await page.locator('#find').fill('');
+      expect(await page.locator('#rows-body tr').count()).toBe(125);
+      await page.locator('#status').selectOption('');
+    });
+
+    it('shows more on request', async () => {
+      await page.locator('#more').click();
+      expect(await page.locator('#rows-body tr').count()).toBe(500);
+    });
+
+    it('downloads what is shown as CSV, formulas guarded', async () => {
+      await page.locator('#status').selectOption('failed');
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.locator('#download').click(),
+      ]);
+      expect(download.suggestedFilename()).toBe('leadpush-7F3K2M9Q.csv');
+      const text = readFileSync(await download.path(), 'utf8');
+      const lines = text.trim().split('\r\n');
+      expect(lines.length).toBe(126);
+      expect(lines[1]).toMatch(/"'=Lead \d+","'\+9190•••••\d{3}"/);
+      await page.locator('#status').selectOption('');
+    });
+
+    it('prints all rows', async () => {
+      await page.emulateMedia({ media: 'print' });
+      const pdf = await page.pdf();
+      expect(pdf.length).toBeGreaterThan(10_000);
+      await page.emulateMedia({ media: 'screen' });
+    });
+
+    it('has readable contrast in the light and in the dark', async () => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const colours = await page.evaluate(
+          `(() => { const style = getComputedStyle(document.body); return [style.color, style.backgroundColor]; })()`,
+        );
+        const [front, back] = (Array.isArray(colours) ? colours : []).map((colour) =>
+          luminance(String(colour)),
+        );
+        expect(contrast(front ?? 0, back ?? 0)).toBeGreaterThan(7);
+      }
+    });
+
+    it('broke nothing and asked nobody', () => {
+      expect(errors).toEqual([]);
+    });
+  },
+);
+
+/** WCAG 2.2, relative luminance. */
+function luminance(colour: string): number {
+  const [r = 0, g = 0, b = 0] = (colour.match(/\d+/g) ?? []).map((part) => {
+    const value = Number(part) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+function contrast(a: number, b: number): number {
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
