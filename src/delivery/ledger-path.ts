@@ -30,3 +30,12 @@ function stateFolder(
   // The specification: a relative path is to be ignored.
   return join(state.startsWith('/') ? state : join(home, '.local', 'state'), 'leadpush');
 }
+
+/**
+ * LEADPUSH_TEST_MAX_PAGES, a test's way to a full disk: the ledger may not grow beyond so many pages of 4 KiB.
+ * @returns null where it is not set
+ */
+export function testMaxPages(env: Readonly<Record<string, string | undefined>>): number | null {
+  const pages = Number(env['LEADPUSH_TEST_MAX_PAGES']);
+  return Number.isSafeInteger(pages) && pages > 0 ? pages : null;
+}

@@ -1,110 +1,130 @@
-// Rows of the ledger's tables as the values that the rest of the program knows.
+// Rows of the ledger's tables as the values that the rest of the program knows. JSON columns hold what this program
+// wrote; the schema's version vouches for their shape.
 import type { Problem } from '../lead/codes.ts';
-import type { ClaimAnswer, ClaimRules, RunRow, StoredResult, Unfinished } from './ledger.ts';
-import { STATE } from './ledger-schema.ts';
-import { type DuplicateOf, STATUSES, type Status, type Summary } from './outcome.ts';
-
-export type Row = Readonly<Record<string, unknown>>;
+import type { RunRow, StoredResult, Unfinished } from './ledger.ts';
+import type { Row } from './ledger-database.ts';
+import type { KeyRow, KeyState } from './ledger-rules.ts';
+import { type Counts, type DuplicateOf, STATUSES, type Status, type Summary } from './outcome.ts';
+import type { ProcessIdentity } from './process-identity.ts';
 
 /** A column that is never null. */
-export function text(value: unknown): string {
-  if (typeof value !== 'string') throw new TypeError('the ledger holds a row of another shape');
+export function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw damaged();
   return value;
 }
 
-function orNull(value: unknown): string | null {
-  return value === null || value === undefined ? null : text(value);
+export function numberOf(value: unknown): number {
+  if (typeof value !== 'number') throw damaged();
+  return value;
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === null ? null : textOf(value);
 }
 
 function numberOrNull(value: unknown): number | null {
-  return value === null || value === undefined ? null : Number(value);
+  return value === null ? null : numberOf(value);
 }
 
-/** The answer for a key that was created or duplicate; null for any other. */
-export function known(row: Row): Extract<ClaimAnswer, { kind: 'known' }> | null {
-  const state = Number(row['state']);
-  if (state !== STATE.created && state !== STATE.duplicate) return null;
+export function keyRowOf(row: Row): KeyRow {
   return {
-    kind: 'known',
-    status: state === STATE.created ? 'created' : 'duplicate',
-    leadId: orNull(row['lead_id']),
-    run: text(row['run']),
-    file: orNull(row['file']),
-    record: Number(row['record']),
-    at: text(row['at']),
+    run: textOf(row['run']),
+    seq: numberOf(row['seq']),
+    state: keyStateOf(row['state']),
+    submissionId: textOf(row['submission_id']),
+    floor: textOrNull(row['floor']),
+    leadId: textOrNull(row['lead_id']),
+    at: textOf(row['at']),
+    file: textOrNull(row['file']),
+    record: numberOrNull(row['record']),
   };
 }
 
-/** What a claim of this key would be told if it is known, by the same rules as the claim itself. */
-export function peekedOf(row: Row, rules: ClaimRules): DuplicateOf | null {
-  const found = known(row);
-  if (found === null || rules.resend || (rules.knownSince !== null && found.at < rules.knownSince))
-    return null;
-  const { leadId, at, run, file, record } = found;
-  return { by: 'ledger', leadId, at, run, file, record };
+export function processOf(row: Row): ProcessIdentity {
+  return {
+    pid: numberOf(row['pid']),
+    startTime: textOrNull(row['process_start']),
+    boot: textOrNull(row['boot']),
+  };
 }
 
-export function runRowOf(row: Row, lives: boolean): RunRow {
-  const command = text(row['command']);
-  const endedAt = orNull(row['ended_at']);
+/** @param counts what it has so far; null for a run that has a summary */
+export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRow {
+  const command = textOf(row['command']);
+  const endedAt = textOrNull(row['ended_at']);
+  const summary: Summary | null = row['summary'] === null ? null : JSON.parse(textOf(row['summary']));
   return {
-    id: text(row['id']),
+    id: textOf(row['id']),
     command: command === 'retry' || command === 'smoke' ? command : 'send',
-    startedAt: text(row['started_at']),
-    files: JSON.parse(text(row['files'])),
-    targets: JSON.parse(text(row['targets'])),
-    parent: orNull(row['parent']),
+    startedAt: textOf(row['started_at']),
+    files: JSON.parse(textOf(row['files'])),
+    targets: JSON.parse(textOf(row['targets'])),
+    parent: textOrNull(row['parent']),
     endedAt,
     state: endedAt !== null ? 'ended' : lives ? 'running' : 'died',
     exitStatus: numberOrNull(row['exit_status']),
-    summary: row['summary'] === null ? null : (JSON.parse(text(row['summary'])) satisfies Summary),
+    summary,
+    purgedAt: textOrNull(row['purged_at']),
+    ...(counts === null ? {} : { counts }),
   };
 }
 
 export function resultOf(row: Row): StoredResult {
+  const duplicateOf: DuplicateOf | null =
+    row['duplicate_of'] === null ? null : JSON.parse(textOf(row['duplicate_of']));
+  const errors: readonly Problem[] = JSON.parse(textOf(row['errors']));
+  const warnings: readonly Problem[] = JSON.parse(textOf(row['warnings']));
   return {
-    run: text(row['run']),
-    seq: Number(row['seq']),
-    file: orNull(row['file']),
-    record: Number(row['record']),
+    run: textOf(row['run']),
+    seq: numberOf(row['seq']),
+    file: textOrNull(row['file']),
+    record: numberOf(row['record']),
     line: numberOrNull(row['line']),
-    target: text(row['target']),
-    provider: text(row['provider']),
-    status: statusOf(text(row['status'])),
-    phone: orNull(row['phone']),
-    name: orNull(row['name']),
-    leadId: orNull(row['lead_id']),
-    duplicateOf: row['duplicate_of'] === null ? null : JSON.parse(text(row['duplicate_of'])),
-    errors: problems(row['errors']),
-    warnings: problems(row['warnings']),
-    attempts: Number(row['attempts']),
-    durationMs: Number(row['duration_ms']),
-    source: orNull(row['source']),
-    campaign: orNull(row['campaign']),
-    at: text(row['at']),
-    lead: orNull(row['lead']),
+    target: textOf(row['target']),
+    provider: textOf(row['provider']),
+    status: statusOf(row['status']),
+    phone: textOrNull(row['phone']),
+    name: textOrNull(row['name']),
+    leadId: textOrNull(row['lead_id']),
+    duplicateOf,
+    errors,
+    warnings,
+    attempts: numberOf(row['attempts']),
+    durationMs: numberOf(row['duration_ms']),
+    source: textOrNull(row['source']),
+    campaign: textOrNull(row['campaign']),
+    at: textOf(row['at']),
+    lead: textOrNull(row['lead']),
   };
 }
 
 export function unfinishedOf(row: Row): Unfinished {
-  const status = text(row['status']);
+  const status = keyStateOf(row['status']);
+  if (status === 'created' || status === 'duplicate') throw damaged();
   return {
-    seq: Number(row['seq']),
-    file: orNull(row['file']),
-    record: Number(row['record']),
+    seq: numberOf(row['seq']),
+    file: textOrNull(row['file']),
+    record: numberOf(row['record']),
     line: numberOrNull(row['line']),
-    target: text(row['target']),
-    lead: text(row['lead']),
-    status: status === 'rejected' || status === 'unknown' || status === 'sending' ? status : 'failed',
+    target: textOf(row['target']),
+    lead: textOf(row['lead']),
+    status,
   };
 }
 
-function statusOf(value: string): Status {
-  const status = STATUSES.find((known) => known === value);
-  if (status === undefined) throw new TypeError(`the ledger holds a status that is not known: ${value}`);
+export function statusOf(value: unknown): Status {
+  const status = STATUSES.find((one) => one === value);
+  if (status === undefined) throw damaged();
   return status;
 }
 
-function problems(value: unknown): readonly Problem[] {
-  return value === null ? [] : JSON.parse(text(value));
+function keyStateOf(value: unknown): KeyState {
+  if (value === 'sending') return value;
+  const status = statusOf(value);
+  if (status === 'invalid' || status === 'skipped') throw damaged();
+  return status;
+}
+
+function damaged(): TypeError {
+  return new TypeError('The ledger holds a row that leadpush did not write: the file is damaged.');
 }

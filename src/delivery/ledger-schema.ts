@@ -1,54 +1,57 @@
 // The ledger's tables, as numbered steps. A step that was released is never changed; a new one is added.
 
-/** States of a key, as stored. */
-export const STATE = {
-  sending: 0,
-  created: 1,
-  duplicate: 2,
-  failed: 3,
-  rejected: 4,
-  unknown: 5,
-} as const;
+/** In the file's header, so that another program's database is never taken for a ledger: "lpLg". */
+export const APPLICATION_ID = 0x6c704c67;
 
-export const MIGRATIONS: readonly string[] = [
-  `
-  CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-  CREATE TABLE runs (
-    id TEXT PRIMARY KEY,
-    n INTEGER NOT NULL,
+/**
+ * Step n brings a ledger from schema version n to n + 1.
+ * @param schema the name under which the database is attached
+ */
+export type Migration = (schema: string) => string;
+
+export const MIGRATIONS: readonly Migration[] = [
+  (schema) => `
+  CREATE TABLE ${schema}.meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE ${schema}.runs (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
     command TEXT NOT NULL,
     parent TEXT,
     started_at TEXT NOT NULL,
-    ended_at TEXT,
-    exit_status INTEGER,
     files TEXT NOT NULL,
     targets TEXT NOT NULL,
-    summary TEXT,
     pid INTEGER NOT NULL,
-    pid_start TEXT,
+    process_start TEXT,
     boot TEXT,
-    lease_until INTEGER NOT NULL,
-    purged INTEGER NOT NULL DEFAULT 0
-  ) WITHOUT ROWID;
-  -- The newest submission of each key. A rowid table with a narrow index: keys are random, leads are wide.
-  CREATE TABLE keys (
+    renewed_at INTEGER NOT NULL,
+    ended_at TEXT,
+    exit_status INTEGER,
+    summary TEXT,
+    purged_at TEXT
+  );
+  -- The newest submission of each key. Keys are random: a rowid table with a narrow index writes the fewest pages.
+  CREATE TABLE ${schema}.keys (
     key TEXT NOT NULL UNIQUE,
     run TEXT NOT NULL,
     seq INTEGER NOT NULL,
-    state INTEGER NOT NULL,
+    state TEXT NOT NULL,
     submission_id TEXT NOT NULL,
     floor TEXT,
     lead_id TEXT,
-    at TEXT NOT NULL,
+    at TEXT NOT NULL
+  );
+  -- What is being sent: a row for each key in state 'sending'. Apart from keys, which would else stay as wide as a lead.
+  CREATE TABLE ${schema}.flights (
+    run TEXT NOT NULL,
+    seq INTEGER NOT NULL,
     target TEXT NOT NULL,
     file TEXT,
     record INTEGER NOT NULL,
     line INTEGER,
-    lead TEXT
-  );
-  -- Only what is in flight: few rows at a time.
-  CREATE INDEX keys_sending ON keys (run) WHERE state = 0;
-  CREATE TABLE results (
+    lead TEXT,
+    PRIMARY KEY (run, seq)
+  ) WITHOUT ROWID;
+  CREATE TABLE ${schema}.results (
     run TEXT NOT NULL,
     seq INTEGER NOT NULL,
     key TEXT,

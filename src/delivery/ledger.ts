@@ -1,6 +1,6 @@
 // What the ledger promises (contract section 7), apart from where it is kept. sqlite-ledger.ts keeps it in SQLite;
 // a shared database could stand behind the same interface. The contract suite in test/delivery runs every implementation.
-import type { DuplicateOf, Result, Status, Summary } from './outcome.ts';
+import type { Counts, DuplicateOf, Result, Status, Summary } from './outcome.ts';
 
 /** The intent to send one lead to one target. */
 export interface Claim {
@@ -81,6 +81,10 @@ export interface RunRow extends RunStart {
   readonly state: 'running' | 'ended' | 'died';
   readonly exitStatus: number | null;
   readonly summary: Summary | null;
+  /** What the ledger holds of it so far, where there is no summary (yet). */
+  readonly counts?: Counts;
+  /** ISO 8601: people's data were forgotten then; `retry` has nothing to send. */
+  readonly purgedAt?: string | null;
 }
 
 export interface StoredResult extends Result {

@@ -75,7 +75,11 @@ function startTimeOf(pid: number): string | null | undefined {
   try {
     if (process.platform === 'linux') return linuxStartTime(readFileSync(`/proc/${pid}/stat`, 'utf8'));
     if (process.platform === 'darwin') {
-      return execFileSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+      // The same words for the same instant, whatever the language and time zone of who asks.
+      const env = { LC_ALL: 'C', TZ: 'UTC' };
+      return psStartTime(
+        execFileSync('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', env }),
+      );
     }
   } catch {
     // Gone between the two looks, or not ours to look at.
@@ -88,4 +92,11 @@ export function linuxStartTime(stat: string): string | null | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields[0] === 'Z' || fields[0] === 'X') return null;
   return fields[19];
+}
+
+/** One line of `ps -o stat=,lstart=`: `S+   Tue Nov 24 12:00:00 2026`. A zombie is dead. */
+export function psStartTime(line: string): string | null | undefined {
+  const [state, ...start] = line.trim().split(/\s+/);
+  if (state?.startsWith('Z')) return null;
+  return start.length === 0 ? undefined : start.join(' ');
 }

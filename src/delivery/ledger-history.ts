@@ -1,0 +1,174 @@
+// The ledger in SQLite: looking back at runs and their results, and forgetting people's data.
+import type { Clock } from './clock.ts';
+import type { RunRow, StoredResult, Unfinished } from './ledger.ts';
+import type { LedgerDatabase, Row } from './ledger-database.ts';
+import { numberOf, processOf, resultOf, runRowOf, statusOf, textOf, unfinishedOf } from './ledger-rows.ts';
+import type { Counts, Status } from './outcome.ts';
+import { isAlive, LEASE_MS, type ProcessProbe } from './process-identity.ts';
+import { normaliseRunId } from './run-id.ts';
+
+const PAGE = 500;
+const FORGOTTEN = 'Forgotten, as `leadpush runs --purge` was asked to.';
+
+export class LedgerHistory {
+  readonly #db: LedgerDatabase;
+  readonly #clock: Clock;
+  readonly #probe: ProcessProbe;
+
+  constructor(db: LedgerDatabase, clock: Clock, probe: ProcessProbe) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#probe = probe;
+  }
+
+  /** Newest first. */
+  async runs(): Promise<readonly RunRow[]> {
+    return this.#runRows(this.#db.rows('SELECT * FROM runs ORDER BY n DESC'));
+  }
+
+  /** Newest first. */
+  async findRuns(prefix: string): Promise<readonly RunRow[]> {
+    const start = normaliseRunId(prefix);
+    return this.#runRows(
+      this.#db.rows('SELECT * FROM runs WHERE substr(id, 1, ?) = ? ORDER BY n DESC', [start.length, start]),
+    );
+  }
+
+  async *results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
+    for (let after = -1; ; ) {
+      const rows = this.#db.rows(
+        `SELECT * FROM results
+         WHERE run = ?1 AND seq > ?2 AND (?3 IS NULL OR status IN (SELECT value FROM json_each(?3)))
+         ORDER BY seq LIMIT ${PAGE}`,
+        [run, after, statuses === undefined ? null : JSON.stringify(statuses)],
+      );
+      const page = rows.map(resultOf);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      yield page;
+      after = last.seq;
+    }
+  }
+
+  /**
+   * What a run and its retries left to do: a retry that died half-way leaves the rest to its parent's next retry. A
+   * submission that some other run has taken over or created since is that run's.
+   */
+  async *unfinished(
+    run: string,
+    statuses: readonly Unfinished['status'][],
+  ): AsyncIterable<readonly Unfinished[]> {
+    const family = this.#family(run);
+    for (const member of family) {
+      const flying = statuses.includes('sending') && !this.lives(member);
+      for (let after = -1; ; ) {
+        const rows = this.#db.rows(UNFINISHED, [
+          member,
+          after,
+          JSON.stringify(statuses),
+          member === run ? 1 : 0,
+          JSON.stringify(family),
+          flying ? 1 : 0,
+        ]);
+        const page = rows.map(unfinishedOf);
+        const last = page.at(-1);
+        if (last === undefined) break;
+        yield page;
+        after = last.seq;
+      }
+    }
+  }
+
+  /**
+   * Forgets people's data of runs that ended, or gave their last sign, before the instant.
+   * @throws LedgerWriteError
+   */
+  async purge(before: string): Promise<number> {
+    const old = this.#db
+      .rows('SELECT * FROM runs WHERE purged_at IS NULL')
+      .filter((row) =>
+        row['ended_at'] === null
+          ? !this.#rowLives(row) && numberOf(row['renewed_at']) < Date.parse(before)
+          : textOf(row['ended_at']) < before,
+      )
+      .map((row) => textOf(row['id']));
+    const ids = JSON.stringify(old);
+    await this.#db.write(() => {
+      this.#db.run(
+        `UPDATE results SET phone = NULL, name = NULL, lead = NULL,
+           errors = (SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(errors)),
+           warnings = (SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(warnings))
+         WHERE run IN (SELECT value FROM json_each(?1))`,
+        [ids, FORGOTTEN],
+      );
+      this.#db.run('UPDATE flights SET lead = NULL WHERE run IN (SELECT value FROM json_each(?))', [ids]);
+      this.#db.run('UPDATE runs SET purged_at = ? WHERE id IN (SELECT value FROM json_each(?))', [
+        new Date(this.#clock.now()).toISOString(),
+        ids,
+      ]);
+    });
+    // Also where nothing was left to forget: an earlier purge may not have come so far.
+    await this.#db.rewrite();
+    return old.length;
+  }
+
+  /** Whether the run goes on: not ended, and its process lives. */
+  protected lives(run: string): boolean {
+    const [row] = this.#db.rows('SELECT * FROM runs WHERE id = ?', [run]);
+    return row !== undefined && this.#rowLives(row);
+  }
+
+  #rowLives(row: Row): boolean {
+    if (row['ended_at'] !== null) return false;
+    const leaseUntil = numberOf(row['renewed_at']) + LEASE_MS;
+    return isAlive(processOf(row), leaseUntil, this.#probe, this.#clock.now());
+  }
+
+  #runRows(rows: readonly Row[]): readonly RunRow[] {
+    return rows.map((row) =>
+      runRowOf(row, this.#rowLives(row), row['summary'] === null ? this.#counts(textOf(row['id'])) : null),
+    );
+  }
+
+  #counts(run: string): Counts {
+    const counts = { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 };
+    for (const row of this.#db.rows(
+      'SELECT status, count(*) AS n FROM results WHERE run = ? GROUP BY status',
+      [run],
+    )) {
+      counts[statusOf(row['status'])] = numberOf(row['n']);
+    }
+    return counts;
+  }
+
+  /** The run, its retries, and theirs. */
+  #family(run: string): readonly string[] {
+    return this.#db
+      .rows(
+        `WITH RECURSIVE family (id) AS (SELECT ? UNION SELECT runs.id FROM runs JOIN family ON runs.parent = family.id)
+         SELECT id FROM family`,
+        [run],
+      )
+      .map((row) => textOf(row['id']));
+  }
+}
+
+/**
+ * ?1 run, ?2 after this seq, ?3 statuses, ?4 it is the first of its family, ?5 the family, ?6 its process is gone.
+ * A result without a key was never claimed, so each retry that did not come to it leaves it where it was.
+ */
+const UNFINISHED = `
+  SELECT results.seq, results.file, record, line, target, lead, status
+  FROM results LEFT JOIN keys ON keys.key = results.key
+  WHERE results.run = ?1 AND results.seq > ?2 AND lead IS NOT NULL
+    AND status IN (SELECT value FROM json_each(?3))
+    AND CASE
+      WHEN results.key IS NULL THEN ?4
+      WHEN keys.run = results.run THEN keys.seq = results.seq
+      ELSE ?4 AND keys.state IN ('failed', 'rejected', 'unknown')
+             AND keys.run NOT IN (SELECT value FROM json_each(?5))
+    END
+  UNION ALL
+  SELECT seq, file, record, line, target, lead, 'sending' FROM flights
+  WHERE ?6 AND run = ?1 AND seq > ?2 AND lead IS NOT NULL
+  ORDER BY 1 LIMIT ${PAGE}`;
