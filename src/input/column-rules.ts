@@ -1,0 +1,104 @@
+// Columns as a person names them (`--column "Header=field"`, the configuration's `columns`), and what is said when a
+// header and a field do not find each other: always the headers seen, and the --column to add.
+import { FIELDS, fieldByName } from '../lead/fields.ts';
+import type { ColumnTarget, FieldName } from '../lead/lead.ts';
+import { UsageError } from '../usage-error.ts';
+import { nearMiss } from './near-miss.ts';
+import { headerKey } from './presets/index.ts';
+
+/** A header that a person has sent somewhere; null: nowhere. */
+export interface ColumnRule {
+  readonly header: string;
+  readonly target: ColumnTarget | null;
+}
+
+/**
+ * Parses a target as a person writes it: a field's name or flag, `budget`, `extra.NAME`, or nothing.
+ * @param where names the place in messages, `--column "BHK=…"`
+ * @throws UsageError for a field that does not exist
+ */
+export function columnRule(header: string, target: string, where: string): ColumnRule {
+  const text = target.trim();
+  if (text === '') return { header, target: null };
+  return { header, target: columnTarget(text, where) };
+}
+
+/** @throws UsageError for a field that does not exist, with the near one */
+export function columnTarget(text: string, where: string): ColumnTarget {
+  const extra = /^extra\.(.+)$/s.exec(text)?.[1];
+  if (extra !== undefined) return `extra.${extra.trim()}`;
+  const field = fieldByName(text) ?? FIELDS.find((spec) => spec.flag === text.replace(/^--/, ''));
+  if (field) return field.name;
+  const near = nearMiss(
+    text,
+    FIELDS.map((spec) => spec.name),
+  );
+  throw new UsageError(
+    `${where}: there is no field "${text}".${near === null ? '' : ` Did you mean "${near}"?`}`,
+    `Fields: ${FIELDS.map((spec) => spec.name).join(', ')}; or extra.NAME for anything else.`,
+  );
+}
+
+/** The error for a table in which no column can hold what is needed. */
+export function missingColumn(field: FieldName, headers: readonly string[], file: string): UsageError {
+  const likely = headers.find((header) => LOOKS_LIKE[field]?.test(header) ?? false);
+  const example = likely ?? headers.find((header) => header.trim() !== '') ?? 'Header';
+  const orSet = field === 'phone' ? '' : `, or give all records one value: --set ${field}=VALUE`;
+  return new UsageError(
+    `${file}: no column for ${field}. ${headersSeen(headers)}`,
+    `Name the column that holds it: --column ${quote(`${example}=${field}`)}${orSet}.`,
+  );
+}
+
+/** --column headers that no table has, each with the near one. @returns null where all are found */
+export function unknownHeaders(
+  rules: readonly ColumnRule[],
+  tables: readonly (readonly string[])[],
+): string | null {
+  const all = tables.flat();
+  const known = new Set(all.map(headerKey));
+  const lines = rules
+    .filter((rule) => !known.has(headerKey(rule.header)))
+    .map((rule) => {
+      const near = nearMiss(rule.header, all);
+      return `--column: no column "${rule.header}".${near === null ? '' : ` Did you mean "${near.trim()}"?`}`;
+    });
+  return lines.length === 0 ? null : lines.join('\n');
+}
+
+/** `Headers seen: "Name", "Phone".` */
+export function headersSeen(headers: readonly string[]): string {
+  const shown = headers.slice(0, 60).map((header) => quote(header.trim()));
+  const more = headers.length > shown.length ? ` and ${headers.length - shown.length} more` : '';
+  return `Headers seen: ${shown.join(', ')}${more}.`;
+}
+
+const LOOKS_LIKE: Readonly<Partial<Record<FieldName, RegExp>>> = {
+  phone: /phone|mobile|contact|whats|cell|tel|number|mob/i,
+  campaignId: /campaign|project/i,
+};
+
+const quote = (text: string): string => `"${text}"`;
+
+/** The error for two columns of a table of which each would be the field. */
+export function twoColumns(
+  field: ColumnTarget,
+  pair: readonly [string, string],
+  headers: readonly string[],
+  file: string,
+): UsageError {
+  const [first, second] = pair;
+  const column = (header: string, target: string) => `--column ${quote(`${header}=${target}`)}`;
+  if (first === second) {
+    return new UsageError(
+      `${file}: two columns are named "${first}", and both claim the field ${field}. ${headersSeen(headers)}`,
+      `Rename one of them, or take in each row the first that is filled: ${column(first, field)}.`,
+    );
+  }
+  const elsewhere = field === 'phone' ? 'altPhone' : 'extra.NAME';
+  return new UsageError(
+    `${file}: two columns claim the field ${field}: "${first}" and "${second}". ${headersSeen(headers)}`,
+    `Say which one is meant: ${column(first, field)} or ${column(second, field)}; the other is then left out, ` +
+      `or goes elsewhere: ${column(second, elsewhere)}.`,
+  );
+}

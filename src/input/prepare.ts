@@ -1,0 +1,237 @@
+// From files to leads: opens all inputs, gives their columns meaning before anything is read further, and hands on one
+// result for each record, in order.
+import type { Readable } from 'node:stream';
+import { parseCountry } from '../lead/country.ts';
+import type { DateOrder } from '../lead/date.ts';
+import { fieldByName } from '../lead/fields.ts';
+import type { ColumnTarget } from '../lead/lead.ts';
+import { createPhoneParser } from '../lead/phone.ts';
+import { isTimeZone } from '../lead/zone.ts';
+import { UsageError } from '../usage-error.ts';
+import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './column-rules.ts';
+import { planKeys } from './columns.ts';
+import { DateVotes } from './date-order.ts';
+import { nearMiss } from './near-miss.ts';
+import { type LeadRow, PreparedFile, type PreparedSource, type PresetChoice } from './prepared-file.ts';
+import { PRESETS, presetByName, recognisePreset } from './presets/index.ts';
+import type { CellEncoding, InputFormat, InputRecord } from './record.ts';
+import { rowReader } from './row.ts';
+import { openSource, type Source } from './source.ts';
+import { understand, wordsOf } from './understand.ts';
+
+export interface InputSpec {
+  /** As the person gave it; `-` for stdin. */
+  readonly path: string;
+  /** Read instead of the path. */
+  readonly stdin?: Readable;
+}
+
+/** How records are to be understood; shared by files and flags. */
+export interface ReadingOptions {
+  /** ISO 3166-1 alpha-2 country of phones written without +. */
+  readonly region: string;
+  /** IANA zone of dates without an offset, where no preset has its own. */
+  readonly timezone: string;
+  /** `--date-order`; null: found from preset and content. */
+  readonly dateOrder: DateOrder | null;
+  readonly includeTest: boolean;
+}
+
+export interface PrepareOptions extends ReadingOptions {
+  readonly format: InputFormat | null;
+  readonly encoding: string | null;
+  readonly delimiter: string | null;
+  readonly sheet: string | null;
+  /** `--preset`: a name, `none`, or null to recognise it. */
+  readonly preset: string | null;
+  /** `--column`, header and target as texts; an empty target: nowhere. */
+  readonly columns: readonly (readonly [string, string])[];
+  /** The configuration's `columns`. */
+  readonly configColumns: Readonly<Record<string, string>>;
+  /** `--set` and field flags: fill what a record lacks. */
+  readonly set: ReadonlyMap<ColumnTarget, string>;
+  /** Records over all files; null: all. */
+  readonly limit: number | null;
+}
+
+export interface PreparedInput {
+  readonly sources: readonly PreparedSource[];
+  close(): Promise<void>;
+}
+
+/**
+ * Opens all inputs and checks all headers before anything is read further.
+ * @throws UsageError for what openSource refuses, an unknown preset, field, zone or --column header, two columns that
+ * claim one field, no column for the phone; of several files all are told
+ */
+export async function prepareInput(
+  specs: readonly InputSpec[],
+  options: PrepareOptions,
+): Promise<PreparedInput> {
+  checkReading(options);
+  const rules = {
+    overrides: options.columns.map(([header, target]) =>
+      columnRule(header, target, `--column "${header}=${target}"`),
+    ),
+    configured: Object.entries(options.configColumns).map(([header, target]) =>
+      columnRule(header, target, `configuration, columns."${header}"`),
+    ),
+  };
+  if (options.set.has('phone')) {
+    throw new UsageError(
+      '--set phone and --phone would give every record the same number.',
+      'Leave it out: the phone comes from the input. For one lead from flags, give no file.',
+    );
+  }
+  const choose = presetChooser(options.preset);
+  const { region, timezone, dateOrder, includeTest, set } = options;
+  const context = {
+    ...{ rules, choose, set, region, timezone, dateOrder, includeTest },
+    phones: createPhoneParser(),
+    left: { records: options.limit ?? Number.POSITIVE_INFINITY },
+  };
+  const opened: PreparedFile[] = [];
+  const close = async () => {
+    await Promise.allSettled(opened.map((file) => file.close()));
+  };
+  try {
+    const refused: UsageError[] = [];
+    for (const spec of specs) {
+      const open = () => openWith(spec, options, choose);
+      try {
+        const source = await open();
+        opened.push(await planned(source, () => new PreparedFile(source, context, open)));
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        refused.push(error);
+      }
+    }
+    const unknown = refused.length > 0 ? null : unknownColumns(rules.overrides, opened);
+    if (unknown !== null) refused.push(unknown);
+    if (refused.length > 0) throw joined(refused);
+    // The first JSON records, for what they say of their keys; a table's rows wait.
+    for (const file of opened) await file.peek();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { sources: opened, close };
+}
+
+/** A source whose columns are refused is closed again. */
+async function planned(source: Source, plan: () => PreparedFile): Promise<PreparedFile> {
+  try {
+    return plan();
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+/**
+ * One lead from flags. Problems name the flag: `--phone`.
+ * @throws UsageError for an unknown zone or region
+ */
+export async function flagsInput(
+  values: ReadonlyMap<ColumnTarget, string>,
+  options: ReadingOptions,
+): Promise<LeadRow> {
+  checkReading(options);
+  const keys = [...values.keys()].map(flagOf);
+  const cells = [...values.values()];
+  const record: InputRecord = { record: 1, line: null, keys, cells, problem: null, warnings: [], json: null };
+  const overrides = [...values.keys()].map((target, column) => ({ header: keys[column] ?? '', target }));
+  const plan = planKeys(keys, { preset: null, overrides, configured: [] });
+  const raw = rowReader({ ...plan, phoneHeader: '--phone' }, keys, null, new Map())(record);
+  const votes = new DateVotes();
+  votes.add(values.get('contactedAt') ?? '');
+  const result = await understand(record, raw, {
+    region: options.region,
+    timezone: options.timezone,
+    dateOrder: options.dateOrder ?? votes.verdict ?? 'DMY',
+    words: wordsOf(null),
+    includeTest: options.includeTest,
+    phones: createPhoneParser(),
+  });
+  return { record, result };
+}
+
+/** `campaignId` -> `--campaign-id`, `extra.utm_term` as it is. */
+function flagOf(target: ColumnTarget): string {
+  const field = fieldByName(target);
+  return field === null ? target : `--${field.flag}`;
+}
+
+function presetChooser(wanted: string | null): PresetChoice {
+  if (wanted === 'none') return () => ({ preset: null, note: null });
+  if (wanted === null) return recognised;
+  const preset = presetByName(wanted);
+  if (preset === null) {
+    const names = [...PRESETS.map((known) => known.name), 'none'];
+    const near = nearMiss(wanted, names);
+    throw new UsageError(
+      `--preset: there is no preset "${wanted}".${near === null ? '' : ` Did you mean "${near}"?`}`,
+      `Presets: ${names.join(', ')}. \`leadpush presets\` says what they are.`,
+    );
+  }
+  const note = `read as ${preset.title} (--preset ${preset.name})`;
+  return () => ({ preset, note });
+}
+
+function recognised(headers: readonly string[]): ReturnType<PresetChoice> {
+  const found = recognisePreset(headers);
+  if (found.kind === 'none') return { preset: null, note: null };
+  if (found.kind === 'tie') {
+    const titles = found.presets.map((preset) => preset.title).join(' as much as like ');
+    const names = found.presets.map((preset) => `--preset ${preset.name}`).join(' or ');
+    return {
+      preset: null,
+      note: `looks like ${titles}; read by header names alone, ${names} says which it is`,
+    };
+  }
+  const { preset } = found;
+  return {
+    preset,
+    note: `recognised as ${preset.title} (preset ${preset.name}; --preset none reads it without)`,
+  };
+}
+
+function openWith(spec: InputSpec, options: PrepareOptions, choose: PresetChoice): Promise<Source> {
+  return openSource(spec, {
+    ...(options.format === null ? {} : { format: options.format }),
+    ...(options.encoding === null ? {} : { encoding: options.encoding }),
+    ...(options.delimiter === null ? {} : { delimiter: options.delimiter }),
+    ...(options.sheet === null ? {} : { sheet: options.sheet }),
+    cellEncoding: (headers): CellEncoding => choose(headers).preset?.cells ?? 'plain',
+  });
+}
+
+function unknownColumns(overrides: readonly ColumnRule[], files: readonly PreparedFile[]): UsageError | null {
+  const tables = files.map((file) => file.info.headers);
+  // A JSON record further on may have the key.
+  if (!tables.every((headers) => headers !== null)) return null;
+  const unknown = unknownHeaders(overrides, tables);
+  return unknown === null ? null : new UsageError(unknown, headersSeen([...new Set(tables.flat())]));
+}
+
+function checkReading({ region, timezone }: ReadingOptions): void {
+  if (!isTimeZone(timezone)) {
+    throw new UsageError(
+      `timezone: "${timezone}" is no time zone.`,
+      'Give an IANA name, such as Asia/Kolkata, Asia/Dubai or UTC.',
+    );
+  }
+  if (region !== 'IN' && (!/^[A-Z]{2}$/.test(region) || parseCountry(region) !== region)) {
+    throw new UsageError(
+      `region: "${region}" is no country code.`,
+      'Give two capital letters, such as IN or AE.',
+    );
+  }
+}
+
+function joined(errors: readonly UsageError[]): UsageError {
+  const [first] = errors;
+  if (errors.length === 1 && first !== undefined) return first;
+  const hints = new Set(errors.flatMap((error) => (error.hint === null ? [] : [error.hint])));
+  return new UsageError(errors.map((error) => error.message).join('\n'), [...hints].join('\n') || null);
+}

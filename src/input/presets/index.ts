@@ -1,0 +1,49 @@
+// The known exports, and how one is recognised by its header (contract section 4).
+import { normaliseHeader } from '../../lead/fields.ts';
+import { AD_PLATFORMS } from './ad-platforms.ts';
+import { CRMS } from './crms.ts';
+import { FORMS } from './forms.ts';
+import { PORTALS } from './portals.ts';
+import type { Preset } from './preset.ts';
+
+/** All of them, in the order of `leadpush presets`. A new export is one more entry. */
+export const PRESETS: readonly Preset[] = [...AD_PLATFORMS, ...CRMS, ...FORMS, ...PORTALS];
+
+/** The preset of this name, `--preset meta`; null where there is none. */
+export function presetByName(name: string): Preset | null {
+  return PRESETS.find((preset) => preset.name === name) ?? null;
+}
+
+/** The form in which headers are compared: as aliases are, and signs alone (`#`) as they stand. */
+export function headerKey(header: string): string {
+  return normaliseHeader(header) || header.trim();
+}
+
+export type Recognition =
+  | { readonly kind: 'one'; readonly preset: Preset }
+  /** As many signature columns of each: none is taken, and the person is told. */
+  | { readonly kind: 'tie'; readonly presets: readonly Preset[] }
+  | { readonly kind: 'none' };
+
+/** Tells which known export a header (or a JSON record's keys) belongs to: the most signature columns win. */
+export function recognisePreset(headers: readonly string[]): Recognition {
+  const keys = headers.map(headerKey);
+  const seen = new Set(keys);
+  let best: Preset[] = [];
+  let most = 0;
+  for (const preset of PRESETS) {
+    if (!preset.auto) continue;
+    const signature = preset.signature.map(headerKey);
+    const hits = preset.leading
+      ? signature.every((key, index) => keys[index] === key)
+        ? signature.length
+        : 0
+      : signature.filter((key) => seen.has(key)).length;
+    if (hits < preset.atLeast || hits < most) continue;
+    best = hits > most ? [preset] : [...best, preset];
+    most = hits;
+  }
+  const [first, ...others] = best;
+  if (first === undefined) return { kind: 'none' };
+  return others.length === 0 ? { kind: 'one', preset: first } : { kind: 'tie', presets: best };
+}
