@@ -1,12 +1,11 @@
 // The one file that knows libsql: opens a ledger's database so that only its owner can read it, and runs transactions
 // that are durable or did not happen. node:sqlite can take libsql's place here once Node 20 is gone.
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type Libsql from 'libsql';
 import { UsageError } from '../usage-error.ts';
 import type { Clock } from './clock.ts';
 import { LedgerWriteError } from './ledger.ts';
+import { cannotOpen, codeOf, isEmpty, messageOf, prepareFile, protect } from './ledger-file.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration } from './ledger-schema.ts';
 
 /** How long SQLite itself waits for another process's write, which blocks us, and how long we do all in all. */
@@ -33,11 +32,11 @@ export interface DatabaseOptions {
  * @throws UsageError where the file is no ledger, is damaged, is newer than this program, or cannot be opened
  */
 export async function openDatabase(file: string | null, options: DatabaseOptions): Promise<LedgerDatabase> {
-  const path = file !== null && options.access === 'read' && isEmpty(file) ? null : file;
-  if (path !== null) prepareFile(path);
-  const { default: Database } = await import('libsql');
   let db: Libsql.Database | null = null;
   try {
+    const path = file !== null && options.access === 'read' && isEmpty(file) ? null : file;
+    if (path !== null) prepareFile(path);
+    const { default: Database } = await import('libsql');
     db = new Database(path ?? ':memory:');
     const opened = new LedgerDatabase(db, path, options.clock);
     await opened.prepare(options);
@@ -45,25 +44,8 @@ export async function openDatabase(file: string | null, options: DatabaseOptions
   } catch (error) {
     db?.close();
     if (error instanceof UsageError) throw error;
-    throw cannotOpen(path, error);
+    throw cannotOpen(file, error);
   }
-}
-
-/** Makes the folder and an empty file that only the user can read, before anything is written into it. */
-function prepareFile(file: string): void {
-  try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-  } catch (error) {
-    throw new UsageError(
-      `The ledger ${file} cannot be made: ${messageOf(error)}.`,
-      'Name another file with --ledger FILE, or send without a memory with --no-ledger.',
-    );
-  }
-}
-
-function isEmpty(file: string): boolean {
-  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
 export class LedgerDatabase {
@@ -246,46 +228,12 @@ class Busy extends Error {
   readonly code = 'SQLITE_BUSY';
 }
 
-/** Older files may be readable by others; -wal and -shm are made with the modes of the file. */
-function protect(file: string): void {
-  for (const path of [file, `${file}-wal`, `${file}-shm`]) {
-    try {
-      if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
-    } catch {
-      // Not there, another user's, or on a system without modes.
-    }
-  }
-}
-
-function cannotOpen(file: string | null, error: unknown): UsageError {
-  const damaged = ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].some((code) => codeOf(error).startsWith(code));
-  return damaged
-    ? new UsageError(
-        `${file} is no ledger, or is damaged: ${messageOf(error)}.`,
-        'Name another file with --ledger FILE, or restore it from a backup: without it, leadpush cannot know what was sent.',
-      )
-    : new UsageError(
-        `The ledger ${file ?? 'in the temporary folder'} cannot be opened: ${messageOf(error)}.`,
-        'Check the folder and its permissions, name another file with --ledger FILE, or send without a memory with --no-ledger.',
-      );
-}
-
 function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null;
 }
 
 function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error).startsWith('SQLITE_LOCKED');
-}
-
-/** SQLite's name of the error; empty for what is not SQLite's. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return '';
-  return error.code.startsWith('SQLITE_') ? error.code : '';
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../src/delivery/clock.ts';
+import { type Clock, systemClock } from '../../src/delivery/clock.ts';
 import type { Ledger } from '../../src/delivery/ledger.ts';
 import type { ProcessProbe } from '../../src/delivery/process-identity.ts';
 import { type LedgerDeps, openLedger } from '../../src/delivery/sqlite-ledger.ts';
@@ -38,14 +38,14 @@ export function openHere(file: string | null, deps: Partial<LedgerDeps> = {}): P
   return openLedger(file, { clock: systemClock, probe: new Machine().boot().probe, ...deps });
 }
 
-export async function fileWorld(): Promise<LedgerWorld> {
+export async function fileWorld(clock: Clock = systemClock): Promise<LedgerWorld> {
   const folder = tempFolder();
   const machine = new Machine();
   const opened: Ledger[] = [];
   return {
     boot: async () => {
       const { probe, die } = machine.boot();
-      const ledger = await openLedger(join(folder.path, 'ledger.db'), { clock: systemClock, probe });
+      const ledger = await openLedger(join(folder.path, 'ledger.db'), { clock, probe });
       opened.push(ledger);
       return { ledger, die: async () => die() };
     },
@@ -64,7 +64,7 @@ export async function privateWorld(): Promise<LedgerWorld> {
   };
 }
 
-export async function modelWorld(): Promise<LedgerWorld> {
+export async function modelWorld(clock: Clock = systemClock): Promise<LedgerWorld> {
   const disk = emptyDisk();
   const machine = new Machine();
   const owners = new Map<string, number>();
@@ -79,7 +79,7 @@ export async function modelWorld(): Promise<LedgerWorld> {
           return pid !== undefined && ended === null && probe.startTimeOf(pid) !== null;
         },
         io: async () => {},
-        now: () => new Date().toISOString(),
+        now: () => new Date(clock.now()).toISOString(),
       });
       return {
         ledger: {
