@@ -1,0 +1,18 @@
+// Durations as people write them.
+
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** `30s`, `500ms`, `5m`, `2h`, `90d`; a bare number is seconds. @returns milliseconds, or null where it is none */
+export function parseDuration(text: string): number | null {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const factor = UNITS[unit === '' ? 's' : unit.toLowerCase()];
+  return amount === undefined || factor === undefined ? null : Math.round(Number(amount) * factor);
+}

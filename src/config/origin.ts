@@ -1,0 +1,45 @@
+// Where credentials may be sent: a baseUrl is judged by how far the file that holds it is trusted (contract section 2).
+import type { Trust } from './find.ts';
+
+export type JudgedUrl =
+  | { readonly ok: true; readonly origin: string }
+  | { readonly ok: false; readonly problem: string };
+
+/** @param domains the vendor's, with all below them */
+export function judgeBaseUrl(text: string, domains: readonly string[], trust: Trust): JudgedUrl {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    return no('expected a URL such as https://lead.example.com');
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return no('expected https://');
+  if (url.username !== '' || url.password !== '') return no('a user name or password may not stand in it');
+  if ((url.pathname !== '/' && url.pathname !== '') || url.search !== '' || url.hash !== '') {
+    return no('expected scheme and host only; where the path differs, it goes into "path"');
+  }
+  const loopback = isLoopback(url.hostname);
+  if (url.protocol === 'http:' && !loopback)
+    return no('plain http is only for loopback addresses; expected https://');
+  const host = url.hostname.replace(/\.$/, '');
+  const vendor = domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+  if (!loopback && !vendor && trust === 'found') {
+    return no(
+      `"${url.host}" is not one of the vendor's hosts (${domains.join(', ')}), and this file was found, not named: it may not say where credentials go. Name the file with --config or LEADPUSH_CONFIG, or keep it in your own configuration folder`,
+    );
+  }
+  return { ok: true, origin: url.origin };
+}
+
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  );
+}
+
+function no(problem: string): JudgedUrl {
+  return { ok: false, problem };
+}
