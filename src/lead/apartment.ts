@@ -11,6 +11,8 @@ export interface Apartments {
 
 /** More rooms than this is a size or a typing error. */
 const MOST_ROOMS = 20;
+/** Longer texts are remarks. */
+const LONGEST = 500;
 
 const RK = 'r\\.?k|room[ -]*kitchen';
 const UNIT = `b\\.?h\\.?k|bed[ -]*rooms?|beds?|br|${RK}`;
@@ -29,6 +31,7 @@ const NUMBER_WORD = new RegExp(`\\b(?:${NUMBERS.join('|')})\\b`, 'g');
 
 /** Reads a cell of flats. `types` is empty where nothing was understood: `APARTMENT_UNPARSED`. */
 export const parseApartments = memo((text: string): Apartments => {
+  if (text.length > LONGEST) return { types: [], complete: false };
   const line = asciiDigits(oneLine(text.replaceAll('½', '.5')))
     .toLowerCase()
     .replaceAll('_', ' ')

@@ -12,6 +12,8 @@ export interface Budget {
 /** Below it a bare number may be lakhs, thousands or a typing error. */
 const LEAST_BARE = 100_000;
 const GREATEST = 1e12;
+/** Longer texts are remarks. */
+const LONGEST = 200;
 /** `90-1 Cr` is more likely 90 lakhs than 90 crores: a borrowed unit that turns a range round this far is no reading. */
 const ODD_RATIO = 10;
 
@@ -120,6 +122,7 @@ export const parseRupees = memo((text: string): number | null => {
 
 /** Cuts a text into figures and the signs around them; null where a word is not known (another currency, say). */
 function readFigures(text: string): { readonly shape: string; readonly figures: readonly Figure[] } | null {
+  if (text.length > LONGEST) return null;
   let line = asciiDigits(oneLine(text)).toLowerCase().replaceAll('_', ' ');
   for (const [phrase, sign] of PHRASES) line = line.replace(phrase, sign);
   const figures: { value: number; unit: number | null }[] = [];

@@ -33,6 +33,9 @@ const OTHER_NAMES = `
 /** Codes that Intl names but that are no country. */
 const NO_COUNTRY: ReadonlySet<string> = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
 
+/** No country's name is longer. */
+const LONGEST = 80;
+
 let names: ReadonlyMap<string, string> | null = null;
 
 /**
@@ -41,6 +44,7 @@ let names: ReadonlyMap<string, string> | null = null;
  */
 export const parseCountry = memo((text: string): string | null => {
   const line = oneLine(text);
+  if (line.length > LONGEST) return null;
   const calling = /^\(?(?:\+|00)?([1-9]\d{0,2})\)?$/.exec(line)?.[1];
   if (calling !== undefined) return calling === '91' ? 'IN' : `+${calling}`;
   names ??= countryNames();

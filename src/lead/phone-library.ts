@@ -1,6 +1,11 @@
 // The one file that knows libphonenumber-js. Its metadata costs 80 ms at start, so it is only loaded (by import()) for
 // numbers that the fast path does not answer. `max`: the `mobile` metadata refuses one in six valid Indian mobiles.
-import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import {
+  getCountries,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
 
 /** A valid number as the library reads it. */
 export interface ReadNumber {
@@ -32,14 +37,19 @@ export function readNumber(digits: string, home: Home | null): ReadNumber | null
   };
 }
 
-/** `IN` and `+91` -> `91`; null for a country without phones. */
+let callingCodes: ReadonlySet<string> | null = null;
+
+/** `IN` and `+91` -> `91`; null for a country without phones and a code without country. */
 export function callingCode(home: Home): string | null {
-  if (home.startsWith('+')) return home.slice(1);
-  return isSupportedCountry(home) ? getCountryCallingCode(home) : null;
+  if (!home.startsWith('+')) return isSupportedCountry(home) ? getCountryCallingCode(home) : null;
+  callingCodes ??= new Set(getCountries().map((country) => getCountryCallingCode(country)));
+  const code = home.slice(1);
+  return callingCodes.has(code) ? code : null;
 }
 
+/** The library throws at a calling code that does not exist. */
 function optionsFor(home: Home | null): Parameters<typeof parsePhoneNumberFromString>[1] & object {
-  if (home === null) return {};
-  if (home.startsWith('+')) return { defaultCallingCode: home.slice(1) };
-  return isSupportedCountry(home) ? { defaultCountry: home } : {};
+  const code = home === null ? null : callingCode(home);
+  if (home === null || code === null) return {};
+  return isSupportedCountry(home) ? { defaultCountry: home } : { defaultCallingCode: code };
 }

@@ -12,7 +12,7 @@ export interface Finding {
   readonly message: string;
 }
 
-export type ParsedPhone =
+type ParsedPhone =
   | {
       readonly kind: 'ok';
       /** E.164. */
@@ -134,13 +134,16 @@ function parseNumber(
   home: PhoneHome,
   library: Library | null,
 ): ParsedPhone | 'needs-library' {
-  const own = home.country ?? home.region;
+  const hint = home.country ?? home.region;
   const bare = digits.startsWith('+') ? digits.slice(1) : digits;
   if (isJunk(bare) || isJunk(bare.replace(/^0*91(?=\d{10}$)/, ''))) return PLACEHOLDER;
-  const plain = plainIndianMobile(digits, own === 'IN');
+  const plain = plainIndianMobile(digits, hint === 'IN');
+  if (plain !== null && isJunk(plain)) return PLACEHOLDER;
   if (plain !== null)
     return { kind: 'ok', phone: `+91${plain}`, country: 'IN', altPhone: null, warnings: NOTHING };
   if (library === null) return 'needs-library';
+  // A country without phones (or a cell that only looked like a code) is no hint.
+  const own = library.callingCode(hint) === null ? home.region : hint;
   const code = library.callingCode(own);
   // `+91-`: the form filled in the code, the person nothing.
   if ([code, library.callingCode(home.region)].includes(bare.replace(/^0+/, ''))) return EMPTY;
@@ -154,14 +157,14 @@ function parseNumber(
       ? library.readNumber(`+${digits.replace(/^0+/, '')}`, null)
       : null);
   if (inOwn !== null) return accept(inOwn, NOTHING) ?? invalid(bare, own);
-  return guess(digits, home, library) ?? invalid(bare, own);
+  return guess(digits, own, home.region, library) ?? invalid(bare, own);
 }
 
 /** Not valid where it should be at home: with the `+` that is missing, or in the region where the lead's country was another. */
-function guess(digits: string, home: PhoneHome, library: Library): ParsedPhone | null {
+function guess(digits: string, own: Home, region: Home, library: Library): ParsedPhone | null {
   const readings = [
     digits.startsWith('0') ? null : library.readNumber(`+${digits}`, null),
-    home.country === null || home.country === home.region ? null : library.readNumber(digits, home.region),
+    own === region ? null : library.readNumber(digits, region),
   ].filter((reading) => reading !== null);
   const [only] = readings;
   if (only === undefined) return null;
@@ -175,7 +178,7 @@ function guess(digits: string, home: PhoneHome, library: Library): ParsedPhone |
   return accept(only, [
     {
       code: 'COUNTRY_GUESSED',
-      message: `The phone has no + and is not valid in ${home.country ?? home.region}; it was read as a number of ${country}. Write it with + and the country code to be sure.`,
+      message: `The phone has no + and is not valid in ${own}; it was read as a number of ${country}. Write it with + and the country code to be sure.`,
     },
   ]);
 }
