@@ -1,161 +1,190 @@
-// Anarock's side, by its documents (docs/providers.md). It shares nothing with the client's code: an emulator that did
-// would prove nothing.
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type Fields, fieldText } from './body.ts';
-import type { Store } from './store.ts';
+// Anarock's lead API, emulated by its public reference (docs/providers.md): the HMAC over current_time, the answers of
+// sync-lead and last-lead-data, and source-metadata. Shares no code with the client.
+import { createHmac } from 'node:crypto';
+import { mandatoryProblems, strictProblems } from './anarock-fields.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
+import type { Fields } from './body.ts';
+import { callingCode } from './calling-codes.ts';
+import { sameSecret } from './compare.ts';
+import type { EmulatedProvider } from './emulated.ts';
+import type { LeadStore, SandboxLead } from './store.ts';
 
-export interface Reply {
-  readonly status: number;
-  readonly body: string;
-  /** Takes the lead; the reply is the one to give when it was taken. Absent: there is nothing to take. */
-  readonly take?: () => void;
+/** How far current_time may be off. The document does not say; five minutes is what such signatures usually allow. */
+const CLOCK_TOLERANCE_S = 300;
+/** Signatures of how many different seconds are remembered: leads of one second share theirs. */
+const REMEMBERED_SIGNATURES = 64;
+
+export interface AnarockOptions {
+  readonly key: string;
+  readonly strict: boolean;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  readonly store: LeadStore;
+  /** How extra_details comes back: the document does not say. */
+  readonly extraDetails: 'object' | 'text';
+  /** How "no lead of this phone" is answered: the document does not say. */
+  readonly absentStatus: 200 | 404;
 }
 
-/** How far a client's clock may be off, either way. The document does not say. */
-const TOLERANCE_S = 300;
-const TYPES = new Set(['1bhk', '2bhk', '3bhk', '3+bhk', '1rk']);
-const BOOLEANS = ['homeloan_required', 'is_otp_verified', 'is_call_verified', 'is_broker'];
-const INTEGERS = ['min_budget', 'max_budget', 'contact_date'];
+export interface EmulatedAnarock extends EmulatedProvider {
+  /** last-lead-data. `lagMs`: leads younger than this do not show yet. */
+  readonly lastLead: (query: Fields, lagMs: number) => Answer;
+}
 
-export const SOURCES = [
-  {
-    id: 1,
-    name: 'google',
-    sub_sources: [
-      { id: 8, name: 'GDN' },
-      { id: 9, name: 'google_search' },
-    ],
-  },
-  {
-    id: 2,
-    name: 'facebook',
-    sub_sources: [
-      { id: 10, name: 'facebook_lead_gen' },
-      { id: 11, name: 'facebook_brands' },
-    ],
-  },
-  {
-    id: 3,
-    name: 'portals',
-    sub_sources: [
-      { id: 12, name: '99acres' },
-      { id: 13, name: 'magicbricks' },
-    ],
-  },
-  { id: 4, name: 'affiliate', sub_sources: [{ id: 14, name: 'affiliate' }] },
-];
+export function emulateAnarock(options: AnarockOptions): EmulatedAnarock {
+  const { clock, store, strict } = options;
+  const signatures = new Map<string, string>();
 
-/** POST sync-lead. */
-export function syncLead(fields: Fields, key: string, nowMs: number, strict: boolean, store: Store): Reply {
-  const problems: Record<string, string> = {};
-  const needed = ['phone', 'campaign_id', 'current_time', 'hash'];
-  if (strict) needed.push('country_code', 'purpose', 'source_id', 'sub_source_id');
-  for (const name of needed) if (fieldText(fields, name) === '') problems[name] = 'is missing';
-  if (strict) Object.assign(problems, wrongTypes(fields));
-  if (Object.keys(problems).length > 0) return refusal(422, 'unprocessable entity', problems);
-  const signed = checkSignature(fieldText(fields, 'current_time'), fieldText(fields, 'hash'), key, nowMs);
-  if (signed !== null) return refusal(401, signed);
-  const lead = { ...fields };
-  delete lead['hash'];
+  const signature = (currentTime: string): string => {
+    let known = signatures.get(currentTime);
+    if (known === undefined) {
+      known = createHmac('sha256', options.key).update(currentTime).digest('hex');
+      if (signatures.size >= REMEMBERED_SIGNATURES) signatures.clear();
+      signatures.set(currentTime, known);
+    }
+    return known;
+  };
+
+  const refusal = (fields: Fields): Answer | null => {
+    const currentTime = fields['current_time'] ?? '';
+    const off = Math.abs(clock() / 1000 - Number(currentTime));
+    if (off > CLOCK_TOLERANCE_S) {
+      return unauthorized(
+        `current_time is ${Math.round(off)} s away from this server's clock; ${CLOCK_TOLERANCE_S} s are allowed`,
+      );
+    }
+    if (!sameSecret(fields['hash'] ?? '', signature(currentTime))) {
+      return unauthorized(
+        'hash is not the lower-case hex HMAC-SHA256 of current_time under this channel’s key',
+      );
+    }
+    return null;
+  };
+
   return {
-    status: 200,
-    body: JSON.stringify({ status: 'OK', message: 'success', response: { lead_id: store.nextId } }),
-    take: () => {
-      store.add('anarock', fieldText(fields, 'phone'), lead, new Date(nowMs).toISOString());
+    unauthorized: unauthorized('the key is wrong'),
+
+    judge: ({ fields, packed }) => {
+      const missing = mandatoryProblems(fields, strict);
+      // Who cannot sign is not told more than that.
+      if (missing['current_time'] !== undefined || missing['hash'] !== undefined) return invalid(missing);
+      const refused = refusal(fields);
+      if (refused !== null) return { outcome: 'unauthorized', answer: refused };
+      const problems = strict ? { ...strictProblems(fields), ...missing } : missing;
+      if (Object.keys(problems).length > 0) return invalid(problems);
+      return () => {
+        const phone = nationalDigits(fields);
+        const sameAs = `${phone} ${fields['campaign_id']}`;
+        const outcome = store.firstId('anarock', sameAs) === null ? 'created' : 'duplicate';
+        const id = store.add({ provider: 'anarock', phone, packed, at: clock(), sameAs });
+        return { outcome, answer: success({ lead_id: id }) };
+      };
+    },
+
+    lastLead: (query, lagMs) => {
+      const missing = ['phone', 'current_time', 'hash'].filter((name) => (query[name] ?? '') === '');
+      if (missing.length > 0) {
+        return invalid(Object.fromEntries(missing.map((name) => [name, 'is mandatory']))).answer;
+      }
+      const refused = refusal(query);
+      if (refused !== null) return refused;
+      const phone = digits(query['phone'] ?? '');
+      const lead = store.newest('anarock', phone, clock() - lagMs);
+      if (lead !== null) return success(shown(lead, options.extraDetails));
+      return options.absentStatus === 404
+        ? jsonAnswer(404, { status: 'NOT_FOUND', message: 'no lead of this phone', response: null })
+        : success(null);
     },
   };
 }
 
-/** GET last-lead-data. How "no lead" is answered is not documented; a JSON without one, under 404, is our reading. */
-export function lastLead(query: URLSearchParams, key: string, nowMs: number, store: Store): Reply {
-  const phone = query.get('phone') ?? '';
-  if (phone === '') return refusal(422, 'unprocessable entity', { phone: 'is missing' });
-  const signed = checkSignature(query.get('current_time') ?? '', query.get('hash') ?? '', key, nowMs);
-  if (signed !== null) return refusal(401, signed);
-  const lead = store.newest('anarock', phone);
-  if (lead === null) {
-    return {
-      status: 404,
-      body: JSON.stringify({ status: 'error', message: 'no lead for this phone', response: null }),
-    };
-  }
-  const text = (name: string) => fieldText(lead.fields, name) || null;
-  const number = (name: string) =>
-    /^\d+$/.test(fieldText(lead.fields, name)) ? Number(fieldText(lead.fields, name)) : null;
+/** The sources that the document names, in a plausible shape: its own is not documented. */
+export const SOURCE_METADATA: Answer = success([
+  source(1, 'google', ['6 google_search', '8 GDN', '10 google_display']),
+  source(2, 'facebook', ['11 facebook_brands', '12 facebook_lead_gen']),
+  source(3, 'affiliate', ['21 affiliate']),
+  source(4, 'emailer', ['31 emailer']),
+  source(5, 'linkedin', ['41 linkedin_lead_gen']),
+  source(6, 'portals', ['51 99acres', '52 magicbricks', '53 housing']),
+  source(7, 'twitter', ['61 twitter']),
+]);
+
+function source(id: number, name: string, subSources: readonly string[]) {
   return {
-    status: 200,
-    body: JSON.stringify({
-      status: 'OK',
-      message: 'success',
-      response: {
-        lead_id: lead.id,
-        name: text('name'),
-        email: text('email'),
-        phone: `+91${lead.phone}`,
-        country_code: '+91',
-        source: text('source'),
-        sub_source: text('sub_source'),
-        placement: text('placement'),
-        extra_details: extraOf(lead.fields['extra_details']),
-        project_name: text('campaign_id'),
-        source_id: number('source_id'),
-        sub_source_id: number('sub_source_id'),
-      },
+    id,
+    name,
+    sub_sources: subSources.map((row) => {
+      const [subId = '', subName = ''] = row.split(' ');
+      return { id: Number(subId), name: subName };
     }),
   };
 }
 
-/** GET source-metadata. Its row is not documented; this one is what its neighbours look like. */
-export function sourceMetadata(): Reply {
-  return { status: 200, body: JSON.stringify({ status: 'OK', message: 'success', response: SOURCES }) };
+function success(response: unknown): Answer {
+  return jsonAnswer(200, { status: 'OK', message: 'success', response });
 }
 
-function extraOf(sent: unknown): unknown {
-  if (typeof sent !== 'string') return sent ?? null;
-  try {
-    return JSON.parse(sent);
-  } catch {
-    return sent;
-  }
+function unauthorized(why: string): Answer {
+  return jsonAnswer(401, { status: 'UNAUTHORIZED', message: `Unauthorized: ${why}`, response: null });
 }
 
-/** Why the signature is not accepted, or null. */
-function checkSignature(currentTime: string, hash: string, key: string, nowMs: number): string | null {
-  if (!/^\d{1,12}$/.test(currentTime)) return 'current_time is not in Unix seconds';
-  const expected = createHmac('sha256', key).update(currentTime).digest();
-  const given = Buffer.from(/^[0-9a-f]{64}$/.test(hash) ? hash : '', 'hex');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return 'the hash does not match';
-  if (Math.abs(nowMs / 1000 - Number(currentTime)) > TOLERANCE_S)
-    return 'current_time is too far from the clock';
-  return null;
-}
-
-function wrongTypes(fields: Fields): Record<string, string> {
-  const problems: Record<string, string> = {};
-  const check = (name: string, fits: (text: string) => boolean, expected: string) => {
-    const text = fieldText(fields, name);
-    if (text !== '' && !fits(text)) problems[name] = `is not ${expected}`;
+function invalid(problems: Readonly<Record<string, string>>) {
+  const told = Object.entries(problems).map(([name, problem]) => `${name} ${problem}`);
+  const body = {
+    status: 'UNPROCESSABLE_ENTITY',
+    message: `Wrong parameters: ${told.join('; ')}`,
+    errors: problems,
+    response: null,
   };
-  const integer = (text: string) => /^\d+$/.test(text);
-  check('phone', (text) => /^\d{4,14}$/.test(text), 'a national number without a country code');
-  check('country_code', (text) => /^[A-Za-z]{2}$/.test(text), 'an ISO 3166-1 alpha-2 code');
-  check('purpose', (text) => text === 'buy', 'buy');
-  for (const name of ['source_id', 'sub_source_id', ...INTEGERS]) check(name, integer, 'an integer');
-  for (const name of BOOLEANS) check(name, (text) => /^(true|false|0|1)$/i.test(text), 'a boolean');
-  check(
-    'apartment_types',
-    (text) => text.split(',').every((type) => TYPES.has(type.trim())),
-    'of the documented types',
-  );
-  const extra = fields['extra_details'];
-  if (typeof extra === 'string' && extra !== '' && typeof extraOf(extra) !== 'object')
-    problems['extra_details'] = 'is not JSON';
-  return problems;
+  return { outcome: 'invalid', answer: jsonAnswer(422, body) } as const;
 }
 
-function refusal(status: number, message: string, errors?: Readonly<Record<string, string>>): Reply {
+/** The phone without its country's calling code, digits only. */
+function nationalDigits(fields: Fields): string {
+  const phone = (fields['phone'] ?? '').trim();
+  const all = digits(phone);
+  const code = codeOf(fields);
+  return phone.startsWith('+') && all.startsWith(code) ? all.slice(code.length) : all;
+}
+
+/** The calling code of country_code, which defaults to IN; a calling code in its place is understood. */
+function codeOf(fields: Fields): string {
+  const country = (fields['country_code'] ?? '').trim();
+  if (/^\+?\d{1,3}$/.test(country)) return digits(country);
+  return callingCode(country) ?? '91';
+}
+
+function digits(text: string): string {
+  return text.replace(/\D/g, '');
+}
+
+function shown(lead: SandboxLead, extraDetails: 'object' | 'text') {
+  const { fields, id, phone } = lead;
+  const text = (name: string) => (fields[name] === undefined || fields[name] === '' ? null : fields[name]);
+  const integer = (name: string) => (/^\d{1,15}$/.test(fields[name] ?? '') ? Number(fields[name]) : null);
+  const code = codeOf(fields);
+  const extra = text('extra_details');
   return {
-    status,
-    body: JSON.stringify({ status: 'error', message, ...(errors === undefined ? {} : { errors }) }),
+    lead_id: Number(id),
+    name: text('name'),
+    email: text('email'),
+    phone: `+${code}${phone}`,
+    country_code: `+${code}`,
+    source: text('source'),
+    sub_source: text('sub_source'),
+    placement: text('placement'),
+    extra_details: extra === null || extraDetails === 'text' ? extra : asObject(extra),
+    // The project that campaign_id stands for, which a person is to compare.
+    project_name: text('campaign_id'),
+    source_id: integer('source_id'),
+    sub_source_id: integer('sub_source_id'),
   };
+}
+
+function asObject(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

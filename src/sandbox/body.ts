@@ -1,53 +1,143 @@
-// A request's fields, whatever the body's form: urlencoded, multipart (PHP's array) or JSON.
+// Request bodies: reading them within a limit, and understanding the three encodings that the vendors' samples use
+// (urlencoded, multipart, JSON). Whatever the encoding, a lead's fields are texts by name.
 import type { IncomingMessage } from 'node:http';
+import { parse as parseForm } from 'node:querystring';
 
-const MOST = 1024 * 1024;
+/** Values as text: a JSON number or boolean as it is written, an object as JSON; null and nested nothing left out. */
+export type Fields = Readonly<Record<string, string>>;
 
-/** A value as it was sent: JSON bodies keep their types, the others are text. */
-export type Fields = Readonly<Record<string, unknown>>;
+/** Fields in the form in which they take the least memory: text that is parsed again when someone asks. */
+export interface PackedFields {
+  readonly encoding: 'form' | 'json';
+  readonly text: string;
+}
 
-/** The whole body; null where it is larger than 1 MiB. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+export type ParsedBody =
+  | { readonly ok: true; readonly fields: Fields; readonly packed: PackedFields }
+  | { readonly ok: false; readonly status: 415 | 422; readonly message: string };
+
+/**
+ * Reads a body to its end. `done` is called once: with the bytes, or with null for a body above the limit (the rest
+ * is not read); never when the client leaves first.
+ */
+export function readBody(
+  request: IncomingMessage,
+  limit: number,
+  done: (bytes: Buffer | null) => void,
+): void {
+  if (Number(request.headers['content-length'] ?? 0) > limit) {
+    done(null);
+    return;
+  }
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
+  request.on('error', () => {});
+  request.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > MOST) return null;
+    if (size > limit) {
+      // Read on and dropped: an answer before the end of an upload would reach most clients as a reset.
+      request.removeAllListeners('data').removeAllListeners('end').resume();
+      done(null);
+      return;
+    }
     chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  });
+  request.on('end', () => {
+    const [first] = chunks;
+    done(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
+  });
 }
 
-/** The body's fields; null where it is not what its content-type says. */
-export async function fieldsOf(body: Buffer, contentType: string): Promise<Fields | null> {
-  if (/^application\/json\b/i.test(contentType)) {
-    try {
-      const parsed: unknown = JSON.parse(body.toString('utf8'));
-      return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? { ...parsed } : null;
-    } catch {
-      return null;
-    }
+/**
+ * Understands a body by its Content-Type. Parameters of the URL count as fields, too, since the document heads its
+ * table "query parameters"; the body wins.
+ */
+export function parseBody(
+  contentType: string,
+  bytes: Buffer,
+  query: string,
+): ParsedBody | Promise<ParsedBody> {
+  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  if (type === 'application/x-www-form-urlencoded' || (type === '' && bytes.length === 0)) {
+    const text = bytes.toString('utf8');
+    const fields = formFields(query === '' ? text : `${query}&${text}`);
+    return parsed(fields, query === '' ? { encoding: 'form', text } : packed(fields));
   }
-  if (/^multipart\/form-data\b/i.test(contentType)) {
-    try {
-      // Node's own parser, which curl and PHP bodies go through unchanged.
-      const form = await new Response(new Uint8Array(body), {
-        headers: { 'content-type': contentType },
-      }).formData();
-      return Object.fromEntries(
-        [...form].map(([name, value]) => [name, typeof value === 'string' ? value : '']),
-      );
-    } catch {
-      return null;
-    }
-  }
-  return Object.fromEntries(new URLSearchParams(body.toString('utf8')));
+  if (type === 'application/json' || type.endsWith('+json')) return parseJsonBody(bytes, query);
+  if (type === 'multipart/form-data') return parseMultipart(contentType, bytes, query);
+  const found = type === '' ? 'no Content-Type' : `Content-Type ${type}`;
+  return {
+    ok: false,
+    status: 415,
+    message: `${found}: send application/x-www-form-urlencoded, multipart/form-data or application/json`,
+  };
 }
 
-/** A field as text; numbers and booleans of a JSON body as they read. Empty where it is missing. */
-export function fieldText(fields: Fields, name: string): string {
-  const value = fields[name];
-  if (typeof value === 'string') return value.trim();
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+/** The fields again. */
+export function unpack({ encoding, text }: PackedFields): Fields {
+  if (encoding === 'form') return formFields(text);
+  const fields: unknown = JSON.parse(text);
+  return typeof fields === 'object' && fields !== null ? textFields(Object.entries(fields)) : textFields([]);
+}
+
+/** Texts by name; the last of several, as PHP and Rails take it. */
+export function formFields(text: string): Fields {
+  const fields = emptyFields();
+  const values = parseForm(text, '&', '=', { maxKeys: 0 });
+  for (const name in values) {
+    const value = values[name];
+    const last = typeof value === 'string' ? value : value?.at(-1);
+    if (last !== undefined) fields[name] = last;
+  }
+  return fields;
+}
+
+function parseJsonBody(bytes: Buffer, query: string): ParsedBody {
+  let body: unknown;
+  try {
+    body = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return { ok: false, status: 422, message: 'the body is no JSON' };
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    return { ok: false, status: 422, message: 'the body is no JSON object' };
+  }
+  const fields = textFields([...Object.entries(formFields(query)), ...Object.entries(body)]);
+  return parsed(fields, packed(fields));
+}
+
+async function parseMultipart(contentType: string, bytes: Buffer, query: string): Promise<ParsedBody> {
+  try {
+    const response = new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } });
+    const form = await response.formData();
+    const fields = textFields([
+      ...Object.entries(formFields(query)),
+      ...[...form].filter(([, value]) => typeof value === 'string'),
+    ]);
+    return parsed(fields, packed(fields));
+  } catch {
+    return { ok: false, status: 422, message: 'the body is no multipart form' };
+  }
+}
+
+function parsed(fields: Fields, packedFields: PackedFields): ParsedBody {
+  return { ok: true, fields, packed: packedFields };
+}
+
+function packed(fields: Fields): PackedFields {
+  return { encoding: 'json', text: JSON.stringify(fields) };
+}
+
+function textFields(entries: readonly (readonly [string, unknown])[]): Fields {
+  const fields = emptyFields();
+  for (const [name, value] of entries) {
+    if (value === null || value === undefined) continue;
+    fields[name] = typeof value === 'string' ? value : JSON.stringify(value);
+  }
+  return fields;
+}
+
+/** Without a prototype: a field may be called anything. */
+function emptyFields(): Record<string, string> {
+  return Object.create(null);
 }

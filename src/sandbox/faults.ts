@@ -1,107 +1,258 @@
-// The faults that the sandbox plays on demand: what each is, how `--fault reset:0.05,lost:0.05` is read, and which one
-// a request draws. Chance comes from a seed, so that a run can be played again.
-import { UsageError } from '../usage-error.ts';
+// The faults that the sandbox can play, as one table that help, README, parser and server read.
+import { type Answer, jsonAnswer } from './answer.ts';
+import { NOT_AUTHORIZED } from './paramantra.ts';
 
-/** Every kind, with a sentence for help and README. */
-export const FAULT_KINDS = {
-  reset: 'the connection breaks before the lead is taken',
-  lost: 'the lead is taken, then the connection breaks',
-  partial: 'the lead is taken, then the connection breaks in the middle of the answer',
-  timeout: 'the lead is taken, but no answer ever comes',
-  stall: 'the lead is not taken, and no answer ever comes',
-  slow: 'the lead is taken, and the answer comes late (slow:0.1@2000 is 2,000 ms)',
-  '408': 'HTTP 408, the lead is not taken',
-  '425': 'HTTP 425, the lead is not taken',
-  '429': 'HTTP 429, the lead is not taken (429:0.1@3 adds Retry-After: 3; @date gives a date 3 s ahead)',
-  '500': 'HTTP 500, the lead is not taken',
-  '500lost': 'HTTP 500, though the lead is taken',
-  '502': 'HTTP 502, the lead is not taken',
-  '502lost': 'HTTP 502, though the lead is taken',
-  '503': 'HTTP 503, the lead is not taken (503:0.1@3 adds Retry-After: 3)',
-  '504': 'HTTP 504, the lead is not taken',
-  '401': 'HTTP 401, as for a wrong key',
-  auth200: "the refusal's body under HTTP 200",
-  redirect: 'HTTP 302 to another host',
-  garbage: 'the lead is taken, and the answer is no JSON',
-  html: 'the lead is taken, and the answer is an HTML page',
-  empty: 'the lead is taken, and the answer is empty',
-  'ask-500': 'a question (last-lead-data) is answered with HTTP 500',
-  'ask-reset': 'the connection breaks at a question',
-  'ask-html': 'a question is answered with an HTML page',
-  'ask-429': 'a question is answered with HTTP 429',
-} as const;
+/** What happens to one request. `accepts`: whether the provider took the lead nevertheless. */
+export type FaultPlan =
+  | {
+      readonly do: 'answer';
+      readonly accepts: boolean;
+      /** @param nowMs Unix milliseconds, for dates */
+      readonly answer: (unauthorized: Answer, nowMs: number) => Answer;
+    }
+  | { readonly do: 'cut'; readonly accepts: boolean }
+  | { readonly do: 'hold'; readonly accepts: boolean }
+  | { readonly do: 'partial' }
+  | { readonly do: 'slow'; readonly ms: number }
+  | { readonly do: 'late'; readonly ms: number }
+  | { readonly do: 'absent' };
 
-/** Limits rather than chances: `concurrent:8,rate:50`. */
-export const LIMIT_KINDS = {
-  concurrent: 'HTTP 503 beyond so many requests at once',
-  rate: 'HTTP 429 beyond so many requests in any second',
-} as const;
+interface Row {
+  /** As in `--fault`; capitals stand for a number. */
+  readonly name: string;
+  /** For help and README. */
+  readonly what: string;
+  readonly matches: RegExp;
+  /** What may stand after `@`. */
+  readonly parameter: { readonly unit: 'ms' | 's'; readonly byDefault: number | null } | null;
+  readonly plan: (name: string, parameter: number | null) => FaultPlan;
+}
 
-export type FaultKind = keyof typeof FAULT_KINDS;
+const HTML = '<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>Sign in</h1></body></html>';
+/** A client that follows a redirect is counted there. */
+export const REDIRECT_PATH = '/__sandbox/followed';
+
+const ROWS: readonly Row[] = [
+  cut('reset', 'the connection breaks before the lead is taken', false),
+  cut('lost', 'the lead is taken, then the connection breaks', true),
+  {
+    name: 'late',
+    what: 'the connection breaks at once; the lead is taken only after @MS (1000)',
+    matches: /^late$/,
+    parameter: { unit: 'ms', byDefault: 1_000 },
+    plan: (_, ms) => ({ do: 'late', ms: ms ?? 0 }),
+  },
+  hold('timeout', 'the lead is taken, and never answered', true),
+  hold('stall', 'the lead is not taken, and never answered', false),
+  {
+    name: 'slow',
+    what: 'all is well, but the answer comes @MS later (2000)',
+    matches: /^slow$/,
+    parameter: { unit: 'ms', byDefault: 2_000 },
+    plan: (_, ms) => ({ do: 'slow', ms: ms ?? 0 }),
+  },
+  {
+    name: 'STATUS',
+    what: 'any HTTP status from 400 to 599, such as 429, 503 or 500; the lead is not taken; @S adds Retry-After: S',
+    matches: /^[45]\d\d$/,
+    parameter: { unit: 's', byDefault: null },
+    plan: (name, s) => statusPlan(name, false, () => (s === null ? {} : { 'retry-after': String(s) })),
+  },
+  {
+    name: 'STATUSdate',
+    what: 'the same with Retry-After as a date, @S (1) from now',
+    matches: /^[45]\d\ddate$/,
+    parameter: { unit: 's', byDefault: 1 },
+    plan: (name, s) =>
+      statusPlan(name, false, (nowMs) => ({
+        // A date has no fractions: rounded up, so that it never asks for less.
+        'retry-after': new Date(Math.ceil(nowMs / 1000 + (s ?? 0)) * 1000).toUTCString(),
+      })),
+  },
+  {
+    name: 'STATUSlost',
+    what: 'the lead is taken, and answered with that status, such as 500lost or 504lost',
+    matches: /^[45]\d\dlost$/,
+    parameter: null,
+    plan: (name) => statusPlan(name, true, () => ({})),
+  },
+  answers('garbage', 'the lead is taken; 200 with a body that breaks off', true, {
+    status: 200,
+    body: '{"status":"OK","message":"succ\u0000\ufffd',
+  }),
+  answers('empty', 'the lead is taken; 200 with an empty body', true, { status: 200, body: '' }),
+  answers('html', 'the lead is taken; 200 with an HTML page', true, {
+    status: 200,
+    body: HTML,
+    headers: { 'content-type': 'text/html; charset=utf-8' },
+  }),
+  {
+    name: 'partial',
+    what: 'the lead is taken; half an answer, then the connection breaks',
+    matches: /^partial$/,
+    parameter: null,
+    plan: () => ({ do: 'partial' }),
+  },
+  answers('redirect', 'the lead is not taken; 302 to elsewhere', false, {
+    status: 302,
+    body: '',
+    headers: { location: REDIRECT_PATH },
+  }),
+  answers(
+    'auth200',
+    'the lead is not taken; "Not authorized" under HTTP 200',
+    false,
+    jsonAnswer(200, NOT_AUTHORIZED),
+  ),
+  {
+    name: 'absent',
+    what: 'only as ask-absent: last-lead-data says that there is no lead',
+    matches: /^absent$/,
+    parameter: null,
+    plan: () => ({ do: 'absent' }),
+  },
+];
+
+const LIMITS = [
+  { name: 'concurrent', what: 'concurrent:N answers 503 to lead posts beyond N at once' },
+  { name: 'rate', what: 'rate:N answers 429 to lead posts beyond N in a second; @S adds Retry-After: S' },
+  { name: 'lag', what: 'lag:MS lets last-lead-data show a lead only MS milliseconds after it was taken' },
+] as const;
+
+/** Every word that `--fault` knows, for help and README. */
+export const FAULT_KINDS: readonly { readonly name: string; readonly what: string }[] = [
+  ...ROWS.map(({ name, what }) => ({ name, what })),
+  ...LIMITS,
+];
 
 export interface Fault {
-  readonly kind: FaultKind;
-  /** From 0 to 1. */
-  readonly share: number;
-  /** What stands after the @. */
-  readonly detail: string | null;
+  /** As given, `ask-500`. */
+  readonly name: string;
+  /** How often, 0 to 1. */
+  readonly rate: number;
+  readonly plan: FaultPlan;
 }
 
-export interface FaultSpec {
-  readonly faults: readonly Fault[];
+/** A list of faults, understood. */
+export interface Faults {
+  readonly text: string;
+  readonly posts: readonly Fault[];
+  readonly asks: readonly Fault[];
   readonly concurrent: number | null;
-  readonly rate: number | null;
+  readonly rate: { readonly perSecond: number; readonly retryAfter: number | null } | null;
+  readonly lagMs: number;
 }
 
-export const NO_FAULTS: FaultSpec = { faults: [], concurrent: null, rate: null };
-
-/** Reads `reset:0.05,429:0.1@1,concurrent:8`. @throws UsageError */
-export function parseFaults(text: string): FaultSpec {
-  const faults: Fault[] = [];
-  let concurrent: number | null = null;
-  let rate: number | null = null;
-  for (const part of text.split(',').map((one) => one.trim())) {
-    if (part === '') continue;
-    const [, name = '', amount = '', detail] = /^([\w-]+):([\d.]+)(?:@([\w.]+))?$/.exec(part) ?? [];
-    const value = Number(amount);
-    if (name === 'concurrent' || name === 'rate') {
-      if (!Number.isInteger(value) || value < 1) throw wrong(part, 'a whole number of at least 1');
-      if (name === 'concurrent') concurrent = value;
-      else rate = value;
-    } else if (isKind(name)) {
-      if (!(value >= 0 && value <= 1)) throw wrong(part, 'a share from 0 to 1');
-      faults.push({ kind: name, share: value, detail: detail ?? null });
-    } else {
-      throw new UsageError(
-        `--fault: there is no fault "${part}".`,
-        `Faults are written kind:share, such as reset:0.05. Kinds: ${[...Object.keys(FAULT_KINDS), ...Object.keys(LIMIT_KINDS)].join(', ')}.`,
-      );
-    }
-  }
-  for (const asking of [true, false]) {
-    const sum = faults
-      .filter(({ kind }) => kind.startsWith('ask-') === asking)
-      .reduce((all, { share }) => all + share, 0);
-    if (sum > 1.000001) throw new UsageError(`--fault: the shares add up to ${sum}, which is more than 1.`);
-  }
-  return { faults, concurrent, rate };
+/** A fault list that cannot be understood: which part, and what was expected. */
+export class FaultSyntaxError extends Error {
+  override readonly name = 'FaultSyntaxError';
 }
 
-/** The fault that a request meets; `draw` in [0, 1). */
-export function drawFault(spec: FaultSpec, asking: boolean, draw: number): Fault | null {
-  let limit = 0;
-  for (const fault of spec.faults) {
-    if (fault.kind.startsWith('ask-') !== asking) continue;
-    limit += fault.share;
-    if (draw < limit) return fault;
+/**
+ * Reads `reset:0.05,lost:0.05,429:0.1@1,concurrent:8,ask-500:0.1`. Each is `KIND:RATE` with an optional `@PARAMETER`;
+ * `ask-` in front makes it one of last-lead-data instead of lead posts. One request has at most one fault.
+ * @throws FaultSyntaxError
+ */
+export function parseFaults(text: string): Faults {
+  let faults: Faults = { text, posts: [], asks: [], concurrent: null, rate: null, lagMs: 0 };
+  for (const item of text.split(',').map((part) => part.trim())) {
+    if (item !== '') faults = withItem(faults, item);
+  }
+  for (const list of [faults.posts, faults.asks]) {
+    const sum = list.reduce((total, fault) => total + fault.rate, 0);
+    if (sum > 1 + 1e-9) throw new FaultSyntaxError(`"${text}": the rates add up to more than 1`);
+  }
+  return faults;
+}
+
+/** The fault of one request, if it has one. @param drawn in [0, 1) */
+export function drawFault(faults: readonly Fault[], drawn: number): Fault | null {
+  let below = 0;
+  for (const fault of faults) {
+    below += fault.rate;
+    if (drawn < below) return fault;
   }
   return null;
 }
 
-function isKind(name: string): name is FaultKind {
-  return Object.hasOwn(FAULT_KINDS, name);
+function withItem(faults: Faults, item: string): Faults {
+  const [, name, value, parameterText] = /^([a-z0-9-]+):([0-9.]+)(?:@(\d{1,9}))?$/i.exec(item) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new FaultSyntaxError(`"${item}": expected KIND:RATE, such as reset:0.05 or 429:0.1@1`);
+  }
+  const parameter = parameterText === undefined ? null : Number(parameterText);
+  switch (name) {
+    case 'concurrent':
+      return { ...faults, concurrent: wholeNumber(item, value, parameter) };
+    case 'lag':
+      return { ...faults, lagMs: wholeNumber(item, value, parameter) };
+    case 'rate':
+      return { ...faults, rate: { perSecond: wholeNumber(item, value, null), retryAfter: parameter } };
+  }
+  const ask = name.startsWith('ask-');
+  const kind = ask ? name.slice('ask-'.length) : name;
+  const row = ROWS.find(({ matches }) => matches.test(kind));
+  const elsewhere = ask ? kind === 'late' : kind === 'absent';
+  if (row === undefined || elsewhere) {
+    throw new FaultSyntaxError(
+      `"${item}": there is no fault "${name}"; there are ${FAULT_KINDS.map((known) => known.name).join(', ')}`,
+    );
+  }
+  if (parameter !== null && row.parameter === null) {
+    throw new FaultSyntaxError(`"${item}": ${row.name} takes nothing after @`);
+  }
+  const rate = Number(value);
+  if (!(rate >= 0 && rate <= 1)) {
+    throw new FaultSyntaxError(`"${item}": expected a rate from 0 to 1, found ${value}`);
+  }
+  const plan = row.plan(kind, parameter ?? row.parameter?.byDefault ?? null);
+  const fault: Fault = { name, rate, plan };
+  return ask ? { ...faults, asks: [...faults.asks, fault] } : { ...faults, posts: [...faults.posts, fault] };
 }
 
-function wrong(part: string, expected: string): UsageError {
-  return new UsageError(`--fault: expected ${expected} in "${part}".`);
+function wholeNumber(item: string, value: string, parameter: number | null): number {
+  if (!/^[1-9]\d{0,8}$/.test(value) || parameter !== null) {
+    throw new FaultSyntaxError(`"${item}": expected a whole number above 0, such as concurrent:8`);
+  }
+  return Number(value);
+}
+
+function cut(name: string, what: string, accepts: boolean): Row {
+  return {
+    name,
+    what,
+    matches: new RegExp(`^${name}$`),
+    parameter: null,
+    plan: () => ({ do: 'cut', accepts }),
+  };
+}
+
+function hold(name: string, what: string, accepts: boolean): Row {
+  return {
+    name,
+    what,
+    matches: new RegExp(`^${name}$`),
+    parameter: null,
+    plan: () => ({ do: 'hold', accepts }),
+  };
+}
+
+function answers(name: string, what: string, accepts: boolean, answer: Answer): Row {
+  const plan: FaultPlan = { do: 'answer', accepts, answer: () => answer };
+  return { name, what, matches: new RegExp(`^${name}$`), parameter: null, plan: () => plan };
+}
+
+function statusPlan(
+  name: string,
+  accepts: boolean,
+  headers: (nowMs: number) => Readonly<Record<string, string>>,
+): FaultPlan {
+  const status = Number(name.slice(0, 3));
+  const told = jsonAnswer(status, { status: 'ERROR', message: `Sandbox fault ${name}`, response: null });
+  return {
+    do: 'answer',
+    accepts,
+    answer: (unauthorized, nowMs) =>
+      status === 401 && !accepts ? unauthorized : { ...told, headers: headers(nowMs) },
+  };
 }

@@ -1,69 +1,102 @@
-// Paramantra's side, by its document (docs/providers.md); nothing shared with the client's code.
-import { timingSafeEqual } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Reply } from './anarock.ts';
-import { type Fields, fieldText } from './body.ts';
-import type { Store } from './store.ts';
+// Paramantra's lead API, emulated by the vendor's integration document (docs/providers.md): HTTP Basic and two headers,
+// a lead per phone, duplicate_entry for the second. Shares no code with the client.
+import { type Answer, jsonAnswer } from './answer.ts';
+import type { Fields } from './body.ts';
+import { sameSecret } from './compare.ts';
+import type { EmulatedProvider, Judged, LeadPost } from './emulated.ts';
+import type { LeadStore } from './store.ts';
 
-export const NOT_AUTHORISED = JSON.stringify({ status: false, error: 'Not authorized' });
+export interface ParamantraOptions {
+  readonly apiKey: string;
+  readonly appName: string;
+  readonly strict: boolean;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  readonly store: LeadStore;
+  /** In [0, 1): the order of the two objects of a success is not promised. */
+  readonly random: () => number;
+}
 
-/** @param turned whether success gives its two objects in the other order: the document does not promise one */
-export function newLead(
-  fields: Fields,
-  headers: IncomingHttpHeaders,
-  credentials: { readonly apiKey: string; readonly appName: string },
-  nowMs: number,
-  strict: boolean,
-  turned: boolean,
-  store: Store,
-): Reply {
-  if (!authorised(headers, credentials)) return { status: 401, body: NOT_AUTHORISED };
-  const needed = strict ? ['phonefax', 'subject', 'channel_id', 'rep_id'] : ['phonefax'];
-  const missing = needed.filter((name) => fieldText(fields, name) === '');
-  if (missing.length > 0)
-    return { status: 400, body: JSON.stringify({ status: false, error: `missing: ${missing.join(', ')}` }) };
-  const phone = fieldText(fields, 'phonefax');
-  if (strict && !/^\d{8,15}$/.test(phone)) {
-    return { status: 400, body: JSON.stringify({ status: false, error: 'phonefax: digits expected' }) };
-  }
-  const before = store.newest('paramantra', phone);
-  if (before !== null) {
-    const entry = {
-      contact_number: phone,
-      status: 'failed',
-      message: 'duplicate_entry',
-      unique_id: String(before.id),
-    };
-    return { status: 200, body: JSON.stringify([entry]) };
-  }
-  const added = { contact_number: phone, message: 'contact_number_added' };
-  const success = { contact_number: phone, unique_id: store.nextId, status: 'success' };
+/** As the document gives it; public integrations omit the other mandatory fields and are served. */
+const MANDATORY = ['phonefax'];
+const MANDATORY_STRICT = ['phonefax', 'subject', 'channel_id', 'rep_id'];
+
+export const NOT_AUTHORIZED = { status: false, error: 'Not authorized' };
+
+export function emulateParamantra(options: ParamantraOptions): EmulatedProvider {
+  const { store, clock, strict } = options;
+  const unauthorized = jsonAnswer(401, NOT_AUTHORIZED);
+
+  const take = (post: LeadPost, contact: string): Judged => {
+    const sameAs = contactKey(contact);
+    const known = store.firstId('paramantra', sameAs);
+    if (known !== null) return { outcome: 'duplicate', answer: duplicateEntry(contact, known) };
+    const id = store.add({
+      provider: 'paramantra',
+      phone: contact,
+      packed: post.packed,
+      at: clock(),
+      sameAs,
+    });
+    return { outcome: 'created', answer: added(contact, id, options.random() < 0.5) };
+  };
+
   return {
-    status: 200,
-    body: JSON.stringify(turned ? [success, added] : [added, success]),
-    take: () => {
-      store.add('paramantra', phone, fields, new Date(nowMs).toISOString());
+    unauthorized,
+    judge: (post) => {
+      if (!authorized(post, options)) return { outcome: 'unauthorized', answer: unauthorized };
+      const problem = problemOf(post.fields, strict);
+      if (problem !== null) {
+        return { outcome: 'invalid', answer: jsonAnswer(400, { status: false, error: problem }) };
+      }
+      const contact = (post.fields['phonefax'] ?? '').trim();
+      return () => take(post, contact);
     },
   };
 }
 
-/** HTTP Basic with the key as user, and the key or nothing as password; X-API-KEY and ACTION-ON. */
-function authorised(
-  headers: IncomingHttpHeaders,
-  { apiKey, appName }: { readonly apiKey: string; readonly appName: string },
-): boolean {
-  const basic = /^Basic (.+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
-  const given = Buffer.from(basic, 'base64').toString('utf8');
-  const basicFits = same(given, `${apiKey}:${apiKey}`) || same(given, `${apiKey}:`);
-  return basicFits && same(one(headers['x-api-key']), apiKey) && one(headers['action-on']) === appName;
+/** Basic `key:key` or `key:`, X-API-KEY and ACTION-ON: all of them, as the vendor's samples send them. */
+function authorized({ headers }: LeadPost, { apiKey, appName }: ParamantraOptions): boolean {
+  const [, encoded = ''] = /^Basic\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const basic = Buffer.from(encoded, 'base64').toString('utf8');
+  return (
+    (sameSecret(basic, `${apiKey}:${apiKey}`) || sameSecret(basic, `${apiKey}:`)) &&
+    sameSecret(single(headers['x-api-key']), apiKey) &&
+    sameSecret(single(headers['action-on']), appName)
+  );
 }
 
-function one(header: string | string[] | undefined): string {
-  return Array.isArray(header) ? (header[0] ?? '') : (header ?? '');
+function single(header: string | readonly string[] | undefined): string {
+  return typeof header === 'string' ? header : '';
 }
 
-function same(a: string, b: string): boolean {
-  const left = Buffer.from(a);
-  const right = Buffer.from(b);
-  return left.length === right.length && timingSafeEqual(left, right);
+function problemOf(fields: Fields, strict: boolean): string | null {
+  const missing = (strict ? MANDATORY_STRICT : MANDATORY).filter(
+    (name) => (fields[name] ?? '').trim() === '',
+  );
+  if (missing.length > 0) return `Mandatory: ${missing.join(', ')}`;
+  if (!strict) return null;
+  // "Ten digit" says the table, while the document's own sample sends the country code.
+  if (!/^\d{10,15}$/.test((fields['phonefax'] ?? '').trim())) {
+    return 'phonefax must be ten digits, or full international digits without +';
+  }
+  const alert = ['alert_client', 'alert_rep'].find((name) => !/^[01]?$/.test(fields[name] ?? ''));
+  return alert === undefined ? null : `${alert} must be 0 or 1`;
+}
+
+/** Ten digits and the same number with its Indian code are one contact. */
+function contactKey(contact: string): string {
+  return contact.replace(/\D/g, '').replace(/^(91|0)(?=\d{10}$)/, '') || contact;
+}
+
+function duplicateEntry(contact: string, id: number): Answer {
+  return jsonAnswer(200, [
+    { contact_number: contact, status: 'failed', message: 'duplicate_entry', unique_id: String(id) },
+  ]);
+}
+
+function added(contact: string, id: number, idFirst: boolean): Answer {
+  const said = { contact_number: contact, message: 'contact_number_added' };
+  const filed = { contact_number: contact, unique_id: id, status: 'success' };
+  return jsonAnswer(200, idFirst ? [filed, said] : [said, filed]);
 }

@@ -1,0 +1,75 @@
+// The sandbox's own pages, for a second process: what was taken, what was counted, other faults from now on.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, jsonAnswer, send } from './answer.ts';
+import { formFields, readBody } from './body.ts';
+import { FaultSyntaxError, parseFaults, REDIRECT_PATH } from './faults.ts';
+import type { World } from './requests.ts';
+import type { LeadStore } from './store.ts';
+
+export const CONTROL = '/__sandbox/';
+/** A browser's page elsewhere may reach loopback under a name of its own; it gets nothing. */
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+/** Leads written at a time, so that a long list is never one text. */
+const PART = 1_000;
+
+/** Answers a path below {@link CONTROL}. */
+export function handleControl(
+  world: World,
+  store: LeadStore,
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  query: string,
+): void {
+  if (path === REDIRECT_PATH) {
+    world.counters.count('followed');
+    send(response, jsonAnswer(200, { followed: true }));
+  } else if (!LOOPBACK.test(request.headers.host ?? '')) {
+    send(response, jsonAnswer(403, { error: 'ask for it under 127.0.0.1 or localhost' }));
+  } else if (request.method === 'GET' && path === `${CONTROL}leads`) {
+    sendLeads(store, response, Number(formFields(query)['from'] ?? 0));
+  } else if (request.method === 'POST' && path === `${CONTROL}faults`) {
+    readBody(request, world.bodyBytes, (bytes) => send(response, changeFaults(world, bytes)));
+  } else {
+    send(response, pageOf(world, `${request.method} ${path.slice(CONTROL.length)}`));
+  }
+}
+
+function pageOf(world: World, call: string): Answer {
+  switch (call) {
+    case 'GET stats':
+      return jsonAnswer(200, world.counters.read(world.gate.mostAtOnce));
+    case 'GET faults':
+      return jsonAnswer(200, { faults: world.faults.text });
+    default:
+      return jsonAnswer(404, {
+        error: 'there is no such page; there are GET leads?from=N, GET stats, GET faults, POST faults',
+      });
+  }
+}
+
+function sendLeads(store: LeadStore, response: ServerResponse, from: number): void {
+  if (!Number.isInteger(from) || from < 0) {
+    send(response, jsonAnswer(400, { error: 'from: expected a whole number' }));
+    return;
+  }
+  response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
+  response.write('[');
+  const leads = store.list(from);
+  for (let at = 0; at < leads.length; at += PART) {
+    const part = leads.slice(at, at + PART).map((lead) => JSON.stringify(lead));
+    response.write(`${at === 0 ? '' : ','}${part.join(',')}`);
+  }
+  response.end(']');
+}
+
+/** The body is a list as `--fault` takes it; an empty one ends all faults. */
+function changeFaults(world: World, bytes: Buffer | null): Answer {
+  try {
+    world.faults = parseFaults(bytes?.toString().trim() ?? '');
+    return jsonAnswer(200, { faults: world.faults.text });
+  } catch (error) {
+    if (!(error instanceof FaultSyntaxError)) throw error;
+    return jsonAnswer(400, { error: error.message });
+  }
+}

@@ -1,0 +1,41 @@
+// Overload: how many lead posts are under way, and how many began within the last second.
+import type { Faults } from './faults.ts';
+
+const WINDOW_MS = 1_000;
+
+export class Gate {
+  #atOnce = 0;
+  #mostAtOnce = 0;
+  /** When the posts that were let in began, oldest first; `#from` is the first within the window. */
+  #begun: number[] = [];
+  #from = 0;
+
+  /** The most that were ever under way together, those turned away included. */
+  get mostAtOnce(): number {
+    return this.#mostAtOnce;
+  }
+
+  /**
+   * Counts a post in; `leave` must follow, whatever comes out.
+   * @param nowMs milliseconds that never go back
+   * @returns the limit that turns it away, or null
+   */
+  enter(limits: Faults, nowMs: number): 'concurrent' | 'rate' | null {
+    this.#atOnce++;
+    if (this.#atOnce > this.#mostAtOnce) this.#mostAtOnce = this.#atOnce;
+    if (limits.concurrent !== null && this.#atOnce > limits.concurrent) return 'concurrent';
+    if (limits.rate === null) return null;
+    while ((this.#begun[this.#from] ?? nowMs) <= nowMs - WINDOW_MS) this.#from++;
+    if (this.#begun.length - this.#from >= limits.rate.perSecond) return 'rate';
+    if (this.#from > 1_024) {
+      this.#begun = this.#begun.slice(this.#from);
+      this.#from = 0;
+    }
+    this.#begun.push(nowMs);
+    return null;
+  }
+
+  leave(): void {
+    this.#atOnce--;
+  }
+}

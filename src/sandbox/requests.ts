@@ -1,0 +1,151 @@
+// What the sandbox does with a lead post and with a question about one: limits, then faults, then the provider's rules.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EmulatedAnarock } from './anarock.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
+import { formFields, type ParsedBody, parseBody, readBody } from './body.ts';
+import type { EmulatedProvider, Judged } from './emulated.ts';
+import { type Reaction, react } from './exchange.ts';
+import { drawFault, type Fault, type Faults } from './faults.ts';
+import type { Gate } from './gate.ts';
+import type { Counters } from './stats.ts';
+
+/** What requests share. `faults` may be replaced while the server runs. */
+export interface World {
+  faults: Faults;
+  readonly gate: Gate;
+  readonly counters: Counters;
+  /** In [0, 1), for faults. */
+  readonly random: () => number;
+  readonly latencyMs: number;
+  readonly bodyBytes: number;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+}
+
+/** A lead post to one of the providers. */
+export function handlePost(
+  world: World,
+  provider: EmulatedProvider,
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: string,
+): void {
+  const { counters, gate, faults } = world;
+  counters.count('posts');
+  const limit = gate.enter(faults, performance.now());
+  response.once('close', () => gate.leave());
+  // Drawn at arrival, so that a seed means the same whatever the bodies' pace.
+  const fault = limit === null ? draw(world, faults.posts) : null;
+  readBody(request, world.bodyBytes, (bytes) => {
+    const early = limit === null ? beforeJudging(world, provider, fault) : turnAway(world, limit);
+    if (early !== null) {
+      react(response, early);
+    } else if (bytes === null) {
+      counters.count('invalid');
+      const message = `The body is larger than ${world.bodyBytes} bytes`;
+      react(response, { do: 'send', answer: failure(413, message), delayMs: 0 });
+    } else {
+      const judge = (body: ParsedBody) => react(response, judgePost(world, provider, fault, request, body));
+      const body = parseBody(request.headers['content-type'] ?? '', bytes, query);
+      if (body instanceof Promise) void body.then(judge);
+      else judge(body);
+    }
+  });
+}
+
+/** A question to last-lead-data. */
+export function handleAsk(
+  world: World,
+  anarock: EmulatedAnarock,
+  response: ServerResponse,
+  query: string,
+): void {
+  world.counters.count('asks');
+  const fault = draw(world, world.faults.asks);
+  if (fault !== null) world.counters.fault(fault.name);
+  const lagMs = fault?.plan.do === 'absent' ? Number.POSITIVE_INFINITY : world.faults.lagMs;
+  const answer = anarock.lastLead(formFields(query), lagMs);
+  react(response, withFault(world, anarock.unauthorized, fault, answer));
+}
+
+function draw(world: World, faults: readonly Fault[]): Fault | null {
+  return faults.length === 0 ? null : drawFault(faults, world.random());
+}
+
+function turnAway({ counters, faults }: World, limit: 'concurrent' | 'rate'): Reaction {
+  if (limit === 'concurrent') {
+    counters.count('overConcurrent');
+    return { do: 'send', answer: failure(503, 'Too many requests at once'), delayMs: 0 };
+  }
+  counters.count('overRate');
+  const retryAfter = faults.rate?.retryAfter ?? null;
+  const headers = retryAfter === null ? {} : { 'retry-after': String(retryAfter) };
+  return {
+    do: 'send',
+    answer: { ...failure(429, 'Too many requests a second'), headers },
+    delayMs: 0,
+  };
+}
+
+/** A fault that keeps the lead from being taken; null where the provider's own rules come first. */
+function beforeJudging(world: World, provider: EmulatedProvider, fault: Fault | null): Reaction | null {
+  if (fault === null || !('accepts' in fault.plan) || fault.plan.accepts) return null;
+  world.counters.fault(fault.name);
+  return withFault(world, provider.unauthorized, fault, provider.unauthorized);
+}
+
+function judgePost(
+  world: World,
+  provider: EmulatedProvider,
+  fault: Fault | null,
+  request: IncomingMessage,
+  body: ParsedBody,
+): Reaction {
+  const { counters, latencyMs } = world;
+  if (!body.ok) {
+    counters.count('invalid');
+    return { do: 'send', answer: failure(body.status, body.message), delayMs: latencyMs };
+  }
+  const judged = provider.judge({ headers: request.headers, fields: body.fields, packed: body.packed });
+  if (typeof judged !== 'function') {
+    counters.count(judged.outcome);
+    return { do: 'send', answer: judged.answer, delayMs: latencyMs };
+  }
+  if (fault !== null) counters.fault(fault.name);
+  const take = (): Judged => {
+    const taken = judged();
+    counters.count(taken.outcome);
+    return taken;
+  };
+  if (fault?.plan.do === 'late') {
+    setTimeout(take, fault.plan.ms).unref();
+    return { do: 'cut' };
+  }
+  return withFault(world, provider.unauthorized, fault, take().answer);
+}
+
+/** What becomes of an answer under a fault. */
+function withFault(world: World, unauthorized: Answer, fault: Fault | null, answer: Answer): Reaction {
+  const { latencyMs } = world;
+  const plan = fault?.plan ?? null;
+  switch (plan?.do) {
+    case undefined:
+    case 'absent':
+      return { do: 'send', answer, delayMs: latencyMs };
+    case 'slow':
+      return { do: 'send', answer, delayMs: latencyMs + plan.ms };
+    case 'answer':
+      return { do: 'send', answer: plan.answer(unauthorized, world.clock()), delayMs: latencyMs };
+    case 'partial':
+      return { do: 'half', answer };
+    case 'hold':
+      return { do: 'hold' };
+    case 'cut':
+    case 'late':
+      return { do: 'cut' };
+  }
+}
+
+function failure(status: number, message: string): Answer {
+  return jsonAnswer(status, { status: 'ERROR', message, response: null });
+}

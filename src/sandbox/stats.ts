@@ -1,0 +1,53 @@
+// What the sandbox counts, so that a test can hold a client's claims against what really arrived.
+import type { Outcome } from './emulated.ts';
+
+/** Requests by what became of them. A lead post counts under `posts` and under one of the outcomes or faults. */
+export interface SandboxStats {
+  readonly posts: number;
+  readonly created: number;
+  readonly duplicate: number;
+  readonly unauthorized: number;
+  /** Wrong parameters, bodies that cannot be read or are too large. */
+  readonly invalid: number;
+  /** Turned away by `concurrent` and `rate`. */
+  readonly overConcurrent: number;
+  readonly overRate: number;
+  /** The most lead posts that were under way together. */
+  readonly mostAtOnce: number;
+  /** last-lead-data. */
+  readonly asks: number;
+  /** Redirects that a client followed. */
+  readonly followed: number;
+  /** Everything else: source-metadata, unknown paths, wrong methods. */
+  readonly other: number;
+  /** By name of the fault. A post may count here and under created or duplicate. */
+  readonly faults: Readonly<Record<string, number>>;
+}
+
+export class Counters {
+  readonly #counts = {
+    posts: 0,
+    created: 0,
+    duplicate: 0,
+    unauthorized: 0,
+    invalid: 0,
+    overConcurrent: 0,
+    overRate: 0,
+    asks: 0,
+    followed: 0,
+    other: 0,
+  };
+  readonly #faults: Record<string, number> = {};
+
+  count(what: keyof Omit<SandboxStats, 'faults' | 'mostAtOnce'> | Outcome): void {
+    this.#counts[what]++;
+  }
+
+  fault(name: string): void {
+    this.#faults[name] = (this.#faults[name] ?? 0) + 1;
+  }
+
+  read(mostAtOnce: number): SandboxStats {
+    return { ...this.#counts, mostAtOnce, faults: { ...this.#faults } };
+  }
+}
