@@ -1,0 +1,63 @@
+// The results as NDJSON, for programs: the fields and their order are part of the outside (contract section 6).
+import type { Result, Summary } from '../delivery/outcome.ts';
+import type { Problem } from '../lead/codes.ts';
+import type { Lead } from '../lead/lead.ts';
+import type { RequestPreview } from '../providers/provider.ts';
+import { nextCommands } from './next-commands.ts';
+
+/** One line a submission. */
+export function resultLine(result: Result): string {
+  const { run, file, record, line, target, provider, status, phone, leadId, duplicateOf } = result;
+  const { errors, warnings, attempts, durationMs } = result;
+  return JSON.stringify({
+    type: 'result',
+    ...{ run, file, record, line, target, provider, status, phone, leadId, duplicateOf },
+    ...{ errors, warnings, attempts, durationMs },
+  });
+}
+
+/** The last line. What a run without trouble does not have is left out. */
+export function summaryLine(summary: Summary): string {
+  const { run, records, counts, durationMs, dryRun, interrupted, stops, ledgerFailure } = summary;
+  const next = nextCommands(summary, null);
+  return JSON.stringify({
+    type: 'summary',
+    run,
+    records,
+    ...counts,
+    durationMs,
+    ...(dryRun === null ? {} : { dryRun: true, wouldSend: dryRun.wouldSend }),
+    ...(interrupted === null ? {} : { interrupted: true, signal: interrupted }),
+    ...(stops.length === 0 ? {} : { stopped: stops }),
+    ...(summary.maxFailuresReached ? { maxFailuresReached: true } : {}),
+    ...(ledgerFailure === null ? {} : { ledgerError: ledgerFailure }),
+    ...(next.length === 0 || dryRun !== null ? {} : { next }),
+  });
+}
+
+/** A request that `--dry-run` would send. */
+export interface RehearsedRequest {
+  readonly record: number;
+  readonly line: number | null;
+  readonly target: string;
+  readonly lead: Lead;
+  readonly preview: RequestPreview;
+  readonly warnings: readonly Problem[];
+}
+
+/** One line a lead that would be sent. */
+export function requestLine({ record, line, target, lead, preview, warnings }: RehearsedRequest): string {
+  const { method, url, headers, fields } = preview;
+  return JSON.stringify({
+    type: 'request',
+    record,
+    line,
+    target,
+    lead,
+    method,
+    url,
+    headers,
+    fields,
+    warnings,
+  });
+}

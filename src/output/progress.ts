@@ -1,0 +1,58 @@
+// The live line of a run on a terminal: done of total, rate, time left, counts, and why it is slow when it is.
+import type { RunState } from '../delivery/engine.ts';
+import { STATUSES } from '../delivery/outcome.ts';
+import { cutTo } from './text.ts';
+
+const EVERY_MS = 100;
+
+export interface Progress {
+  /** Takes the line away, so that something can be written in its place; it comes back by itself. */
+  readonly clear: () => void;
+  readonly stop: () => void;
+}
+
+/** What the line says. @param total results expected, or null where the end is not known @param elapsedMs since the start */
+export function progressText(
+  state: RunState,
+  total: number | null,
+  elapsedMs: number,
+  columns: number | null,
+): string {
+  const rate = elapsedMs > 0 ? (state.done * 1000) / elapsedMs : 0;
+  const done = total === null ? `${state.done} done` : `${state.done} of ${total}`;
+  const parts = [done];
+  if (elapsedMs > 1000) parts.push(rate >= 10 ? `${Math.round(rate)}/s` : `${rate.toFixed(1)}/s`);
+  if (total !== null && rate > 0 && elapsedMs > 3000)
+    parts.push(`${duration((total - state.done) / rate)} left`);
+  for (const status of STATUSES)
+    if (state.counts[status] > 0) parts.push(`${state.counts[status]} ${status}`);
+  for (const target of state.targets) {
+    if (target.heldMs > 500)
+      parts.push(`${target.name} asks us to wait ${Math.ceil(target.heldMs / 1000)} s`);
+  }
+  return cutTo(parts.join(' · '), columns === null ? null : columns - 3);
+}
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Starts the line on a terminal; ora is loaded only there. */
+export async function startProgress(stream: NodeJS.WritableStream, text: () => string): Promise<Progress> {
+  const { default: ora } = await import('ora');
+  const spinner = ora({ stream, text: text(), discardStdin: false, hideCursor: true }).start();
+  const timer = setInterval(() => {
+    spinner.text = text();
+  }, EVERY_MS);
+  timer.unref();
+  return {
+    clear: () => {
+      spinner.clear();
+    },
+    stop: () => {
+      clearInterval(timer);
+      spinner.stop();
+    },
+  };
+}

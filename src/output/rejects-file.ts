@@ -1,0 +1,97 @@
+// `--rejects FILE`: the rows worth mending, once each, in the input's own columns, delimiter and encoding, with one more
+// column that says how; mended, the file can be sent as it is.
+import type { Result } from '../delivery/outcome.ts';
+import type { InputRecord, SourceInfo } from '../input/record.ts';
+import { UsageError } from '../usage-error.ts';
+import { ownColumns, type ResultsFile, sharedHeaders } from './results-file.ts';
+import { encoder, headerText, rowText, shapeOf, speakable } from './table.ts';
+import { WholeFile } from './whole-file.ts';
+
+const COLUMN = 'leadpush_message';
+
+/** @throws UsageError for inputs of different shapes, or where the file cannot be made */
+export async function openRejectsFile(path: string, infos: readonly SourceInfo[]): Promise<ResultsFile> {
+  const headers = sharedHeaders(infos, '--rejects');
+  const [info] = infos;
+  if (info === undefined || infos.some((other) => (other.headers === null) !== (info.headers === null))) {
+    throw new UsageError('--rejects: tables and JSON do not fit one file.', 'Send them one after the other.');
+  }
+  const sink = headers === null ? await jsonSink(path, info) : await tableSink(path, info, headers);
+  let last: { readonly record: InputRecord; readonly messages: string[] } | null = null;
+  const flush = async () => {
+    const pending = last;
+    last = null;
+    if (pending !== null) await sink.row(pending.record, [...new Set(pending.messages)].join(' '));
+  };
+  return {
+    // Results of one record follow each other: one row for all its targets.
+    write: async (record, result) => {
+      if (last !== null && last.record !== record) await flush();
+      if (!worthMending(result)) return;
+      last ??= { record, messages: [] };
+      last.messages.push(
+        ...result.errors.map(
+          ({ field, code, message }) => `${code}: ${field === null ? '' : `${field}: `}${message}`,
+        ),
+      );
+    },
+    commit: async () => {
+      await flush();
+      await sink.end();
+    },
+    abort: sink.abort,
+  };
+}
+
+function worthMending(result: Result): boolean {
+  return result.status === 'invalid' || result.status === 'rejected';
+}
+
+interface Sink {
+  readonly row: (record: InputRecord, message: string) => Promise<void>;
+  readonly end: () => Promise<void>;
+  readonly abort: () => Promise<void>;
+}
+
+async function tableSink(path: string, info: SourceInfo, headers: readonly string[]): Promise<Sink> {
+  const shape = shapeOf(info);
+  const encode = await encoder(shape);
+  const file = await WholeFile.open(path, '--rejects');
+  const kept = ownColumns(headers);
+  await file.write(encode(headerText([...kept.map((i) => headers[i] ?? ''), COLUMN], shape), true));
+  return {
+    row: async (record, message) => {
+      // Cells beyond the header stand behind the message, so that nothing is lost.
+      const cells = [
+        ...kept.map((i) => record.cells[i] ?? ''),
+        speakable(message, shape.encoding),
+        ...record.cells.slice(headers.length),
+      ];
+      await file.write(encode(rowText(cells, shape), false));
+    },
+    end: () => file.commit(),
+    abort: () => file.abort(),
+  };
+}
+
+/** JSON comes back as it was, with one member more. */
+async function jsonSink(path: string, info: SourceInfo): Promise<Sink> {
+  const file = await WholeFile.open(path, '--rejects');
+  const asArray = info.format === 'json';
+  let first = true;
+  return {
+    row: async (record, message) => {
+      const object = record.json?.trim() ?? '';
+      const body = /^\{\s*\}$/.test(object) ? '' : `${object.slice(1, -1).trim()},`;
+      const text = object.startsWith('{') ? `{${body}"${COLUMN}":${JSON.stringify(message)}}` : object;
+      const before = asArray ? (first ? '[\n' : ',\n') : '';
+      first = false;
+      await file.write(before + text + (asArray ? '' : '\n'));
+    },
+    end: async () => {
+      if (asArray) await file.write(first ? '[]\n' : '\n]\n');
+      await file.commit();
+    },
+    abort: () => file.abort(),
+  };
+}

@@ -1,0 +1,136 @@
+// `--output FILE`: one row a submission, the input's own columns and what became of it.
+import { extname } from 'node:path';
+import type { Result } from '../delivery/outcome.ts';
+import type { InputRecord, SourceInfo } from '../input/record.ts';
+import { UsageError } from '../usage-error.ts';
+import { resultLine } from './ndjson.ts';
+import { encoder, headerText, RESULTS_SHAPE, rowText } from './table.ts';
+import { WholeFile } from './whole-file.ts';
+
+export interface ResultsFile {
+  readonly write: (record: InputRecord, result: Result) => Promise<void>;
+  readonly commit: () => Promise<void>;
+  readonly abort: () => Promise<void>;
+}
+
+const OWN = [
+  'leadpush_target',
+  'leadpush_status',
+  'leadpush_lead_id',
+  'leadpush_message',
+  'leadpush_warnings',
+  'leadpush_duplicate_of',
+  'leadpush_file',
+  'leadpush_record',
+  'leadpush_line',
+  'leadpush_run',
+] as const;
+
+/** @throws UsageError for another extension, or CSV files with different headers */
+export async function openResultsFile(path: string, infos: readonly SourceInfo[]): Promise<ResultsFile> {
+  switch (extname(path).toLowerCase()) {
+    case '.ndjson':
+    case '.jsonl':
+      return jsonResults(path, false);
+    case '.json':
+      return jsonResults(path, true);
+    case '.csv':
+      return tableResults(path, sharedHeaders(infos, '--output'));
+    default:
+      throw new UsageError(`--output: expected a file that ends in .csv, .ndjson or .json, found "${path}".`);
+  }
+}
+
+/**
+ * The headers that all tables share; null where there is no table (then the first record's keys are the columns).
+ * @throws UsageError where they differ: their rows have no common columns
+ */
+export function sharedHeaders(infos: readonly SourceInfo[], option: string): readonly string[] | null {
+  const [first, ...others] = infos.filter((info) => info.headers !== null);
+  for (const other of others) {
+    if (JSON.stringify(other.headers) !== JSON.stringify(first?.headers)) {
+      throw new UsageError(
+        `${option}: ${first?.file} and ${other.file} have different columns, so their rows do not fit one file.`,
+        'Send them one after the other, or use --json.',
+      );
+    }
+  }
+  return first?.headers ?? null;
+}
+
+/** The input's columns that are not ours from an earlier time. */
+export function ownColumns(keys: readonly string[]): readonly number[] {
+  return keys.flatMap((key, i) => (/^leadpush_/i.test(key.trim()) ? [] : [i]));
+}
+
+async function tableResults(path: string, headers: readonly string[] | null): Promise<ResultsFile> {
+  const file = await WholeFile.open(path, '--output');
+  const encode = await encoder(RESULTS_SHAPE);
+  let columns: readonly string[] | null = headers;
+  let started = false;
+  const start = async (keys: readonly string[]) => {
+    if (started) return;
+    started = true;
+    columns ??= keys;
+    const names = ownColumns(columns).map((i) => columns?.[i] ?? '');
+    await file.write(encode(headerText([...names, ...OWN], RESULTS_SHAPE), true));
+  };
+  return {
+    write: async (record, result) => {
+      await start(record.keys);
+      const keys = columns ?? [];
+      // A table's cells stand in its order; JSON records each have their own.
+      const cells =
+        headers !== null
+          ? ownColumns(keys).map((i) => record.cells[i] ?? '')
+          : ownColumns(keys).map((i) => record.cells[record.keys.indexOf(keys[i] ?? '')] ?? '');
+      await file.write(encode(rowText([...cells, ...ownCells(result)], RESULTS_SHAPE), false));
+    },
+    commit: async () => {
+      await start([]);
+      await file.commit();
+    },
+    abort: () => file.abort(),
+  };
+}
+
+function ownCells(result: Result): readonly string[] {
+  const { duplicateOf } = result;
+  const words = (problems: Result['errors']) =>
+    problems.map(({ code, message }) => `${code}: ${message}`).join(' ');
+  return [
+    result.target,
+    result.status,
+    result.leadId ?? '',
+    words(result.errors),
+    words(result.warnings),
+    duplicateOf === null
+      ? ''
+      : [duplicateOf.by, duplicateOf.run, duplicateOf.record].filter((part) => part !== null).join(' '),
+    result.file ?? '',
+    String(result.record),
+    result.line === null ? '' : String(result.line),
+    result.run,
+  ];
+}
+
+async function jsonResults(path: string, asArray: boolean): Promise<ResultsFile> {
+  const file = await WholeFile.open(path, '--output');
+  let first = true;
+  return {
+    write: async (record, result) => {
+      const input = Object.fromEntries(
+        ownColumns(record.keys).map((i) => [record.keys[i] ?? '', record.cells[i] ?? '']),
+      );
+      const line = `{"input":${record.json ?? JSON.stringify(input)},${resultLine(result).slice(1)}`;
+      const before = asArray ? (first ? '[\n' : ',\n') : '';
+      first = false;
+      await file.write(before + line + (asArray ? '' : '\n'));
+    },
+    commit: async () => {
+      if (asArray) await file.write(first ? '[]\n' : '\n]\n');
+      await file.commit();
+    },
+    abort: () => file.abort(),
+  };
+}

@@ -1,0 +1,77 @@
+// Rows as CSV text in a given shape: delimiter, line ends, encoding, and how a cell is written.
+import { guard } from '../input/guard.ts';
+import type { SourceInfo } from '../input/record.ts';
+
+export interface TableShape {
+  readonly delimiter: string;
+  readonly eol: string;
+  /** iconv-lite name. */
+  readonly encoding: string;
+  readonly bom: boolean;
+  readonly sepLine: boolean;
+  readonly cells: 'plain' | 'json';
+}
+
+/** What results are written in, whatever was read. */
+export const RESULTS_SHAPE: TableShape = {
+  delimiter: ',',
+  eol: '\r\n',
+  encoding: 'utf-8',
+  bom: true,
+  sepLine: false,
+  cells: 'plain',
+};
+
+/** The input's own shape; a spreadsheet becomes CSV. */
+export function shapeOf(info: SourceInfo): TableShape {
+  if (info.delimiter === null || info.encoding === null) return RESULTS_SHAPE;
+  const { delimiter, eol, encoding, bom, sepLine, cellEncoding } = info;
+  return { delimiter, eol, encoding, bom, sepLine, cells: cellEncoding };
+}
+
+/** One row with its line end; formulas guarded. */
+export function rowText(cells: readonly string[], shape: TableShape): string {
+  const write =
+    shape.cells === 'json' ? jsonCell : (cell: string) => quotedCell(guard(cell), shape.delimiter);
+  return cells.map(write).join(shape.delimiter) + shape.eol;
+}
+
+/** The header is written plainly also where cells are JSON. */
+export function headerText(cells: readonly string[], shape: TableShape): string {
+  const sep = shape.sepLine ? `sep=${shape.delimiter}${shape.eol}` : '';
+  return sep + cells.map((cell) => quotedCell(cell, shape.delimiter)).join(shape.delimiter) + shape.eol;
+}
+
+function quotedCell(cell: string, delimiter: string): string {
+  const special = cell.includes('"') || cell.includes(delimiter) || /[\r\n]|^\s|\s$/.test(cell);
+  return special ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+/** As PHP's json_encode() writes a text: slashes and all beyond ASCII escaped, and so is the guard's place. */
+function jsonCell(cell: string): string {
+  return JSON.stringify(guard(cell))
+    .replaceAll('/', '\\/')
+    .replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Bytes in the shape's encoding. A character that it cannot hold becomes `?`; see {@link speakable}. */
+export async function encoder(shape: TableShape): Promise<(text: string, first: boolean) => Uint8Array> {
+  const { encoding } = shape;
+  if (/^utf-?8$/i.test(encoding)) {
+    return (text, first) => Buffer.from(first && shape.bom ? `\ufeff${text}` : text, 'utf8');
+  }
+  const { default: iconv } = await import('iconv-lite');
+  return (text, first) =>
+    iconv.encode(first && shape.bom ? `\ufeff${text}` : text, encoding, { addBOM: false });
+}
+
+/** Typographic characters of our own messages as those of ASCII, for encodings that lack them. */
+export function speakable(text: string, encoding: string): string {
+  if (/^utf/i.test(encoding)) return text;
+  return text
+    .replaceAll('…', '...')
+    .replace(/[–—]/g, '-')
+    .replace(/[“”]/g, '"')
+    .replace(/[‘’]/g, "'")
+    .replaceAll('₹', 'Rs ');
+}

@@ -1,0 +1,177 @@
+// Results and summaries for people: one line a submission, and an end that a manager understands.
+import type { Result, Status, Summary } from '../delivery/outcome.ts';
+import type { Problem } from '../lead/codes.ts';
+import { maskPhone } from './mask-phone.ts';
+import type { RehearsedRequest } from './ndjson.ts';
+import { nextCommands } from './next-commands.ts';
+import type { StreamStyle } from './style.ts';
+import { cutTo, plain } from './text.ts';
+
+export interface HumanView {
+  readonly style: StreamStyle;
+  readonly showPii: boolean;
+  readonly verbose: boolean;
+  /** More than one target: each line says which. */
+  readonly manyTargets: boolean;
+}
+
+const SYMBOL = {
+  created: '✓',
+  duplicate: '=',
+  skipped: '-',
+  invalid: '!',
+  rejected: '✗',
+  failed: '✗',
+  unknown: '?',
+} as const satisfies Record<Status, string>;
+
+const COLOUR = {
+  created: 'green',
+  duplicate: 'blue',
+  skipped: 'gray',
+  invalid: 'yellow',
+  rejected: 'red',
+  failed: 'red',
+  unknown: 'magenta',
+} as const satisfies Record<Status, string>;
+
+/** What a person has to look at. */
+export function needsPerson(status: Status): boolean {
+  return status === 'invalid' || status === 'rejected' || status === 'failed' || status === 'unknown';
+}
+
+/** `leads.csv:12  ✓ created    Asha Verma +91 90•••••301  17863`; what went wrong stands in the lines below it. */
+export function humanLines(result: Result, view: HumanView): readonly string[] {
+  const { chalk, width } = view.style;
+  const { status } = result;
+  const state = chalk[COLOUR[status]](`${SYMBOL[status]} ${status.padEnd(9)}`);
+  const who = [result.name === null ? null : plain(result.name), phoneOf(result, view)].filter(
+    (part) => part !== null,
+  );
+  const target = view.manyTargets ? `${result.target}  ` : '';
+  const rest = [who.join(' ') || '(no phone)', whatCame(result)].filter((part) => part !== '').join('  ');
+  const place = whereOf(result);
+  const left = place.length + 2 + 11 + 2 + target.length;
+  const lines = [
+    `${place}  ${state}  ${target}${cutTo(rest, width === null ? null : Math.max(20, width - left))}`,
+  ];
+  for (const problem of result.errors)
+    lines.push(problemLine(problem, needsPerson(status) ? 'red' : 'gray', view));
+  if (view.verbose || needsPerson(status)) {
+    for (const problem of result.warnings) lines.push(problemLine(problem, 'yellow', view));
+  }
+  return lines;
+}
+
+function problemLine(
+  { field, code, message }: Problem,
+  colour: 'red' | 'yellow' | 'gray',
+  view: HumanView,
+): string {
+  const { chalk } = view.style;
+  const where = field === null ? '' : `${plain(field)}: `;
+  return `    ${chalk[colour](code)} ${plain(`${where}${message}`)}`;
+}
+
+/** `leads.csv:12`, `leads.xlsx#11`, `flags`. */
+export function whereOf(result: Pick<Result, 'file' | 'record' | 'line'>): string {
+  const { file, record, line } = result;
+  if (file === null) return 'flags';
+  const name = file === '-' ? 'stdin' : plain(file);
+  return line === null ? `${name}#${record}` : `${name}:${line}`;
+}
+
+function phoneOf({ phone }: Result, view: HumanView): string | null {
+  if (phone === null) return null;
+  return view.showPii ? phone : maskPhone(phone);
+}
+
+function whatCame({ status, leadId, duplicateOf }: Result): string {
+  if (status === 'created') return `lead ${leadId ?? ''}`;
+  if (duplicateOf === null) return '';
+  const id = duplicateOf.leadId === null ? '' : ` as lead ${duplicateOf.leadId}`;
+  switch (duplicateOf.by) {
+    case 'provider':
+      return `the provider has it${id}`;
+    case 'input':
+      return `same as record ${duplicateOf.record ?? '?'}${id}`;
+    case 'ledger':
+      return `sent ${duplicateOf.at?.slice(0, 10) ?? 'before'} in run ${duplicateOf.run ?? '?'}${id}`;
+  }
+}
+
+const MEANING: readonly (readonly [Status, string])[] = [
+  ['created', 'taken by the provider'],
+  ['duplicate', 'there already, not sent again'],
+  ['skipped', 'test leads of the ad platform, not sent'],
+  ['invalid', 'to be mended, never sent'],
+  ['rejected', 'refused by the provider'],
+  ['failed', 'not delivered; sending again is safe'],
+  ['unknown', 'may have arrived; look them up before sending again'],
+];
+
+/** The end of a run for people. @param rejects the file that --rejects wrote, if it did */
+export function summaryText(summary: Summary, view: HumanView, rejects: string | null): string {
+  const { chalk } = view.style;
+  const { counts, records, dryRun } = summary;
+  const lines: string[] = [];
+  const seconds = (summary.durationMs / 1000).toFixed(summary.durationMs < 10_000 ? 1 : 0);
+  const head = `${records} ${records === 1 ? 'record' : 'records'} to ${summary.targets.join(', ')} in ${seconds} s`;
+  lines.push(
+    dryRun === null
+      ? `Run ${chalk.bold(summary.run)}: ${head}`
+      : `Dry run: ${head}; ${dryRun.wouldSend} would be sent`,
+  );
+  for (const [status, meaning] of MEANING) {
+    if (counts[status] === 0) continue;
+    if (dryRun !== null && (status === 'created' || status === 'failed')) continue;
+    lines.push(
+      `  ${chalk[COLOUR[status]](`${String(counts[status]).padStart(6)} ${status.padEnd(9)}`)} ${meaning}`,
+    );
+  }
+  for (const stop of summary.stops) {
+    lines.push(chalk.red(`Target ${stop.target} was stopped: ${plain(stop.message)}`));
+    if (stop.code === 'CREDENTIALS_REFUSED')
+      lines.push('  Check its key, and that the key belongs to its environment: leadpush check');
+    if (stop.code === 'UNREACHABLE') lines.push('  Check the network and the address: leadpush check');
+  }
+  if (summary.ledgerFailure !== null) {
+    lines.push(
+      chalk.red(
+        `The ledger could not be written: ${plain(summary.ledgerFailure)}. Nothing was sent after that.`,
+      ),
+    );
+  }
+  if (summary.interrupted !== null)
+    lines.push(`Interrupted (${summary.interrupted}); nothing is under way any more.`);
+  const next = dryRun === null ? nextCommands(summary, rejects) : [];
+  for (const command of next) lines.push(`Next: ${chalk.bold(command)}`);
+  if (counts.invalid + counts.rejected > 0 && rejects === null && dryRun === null) {
+    lines.push('Next: add --rejects rejects.csv to get the rows to mend in a file of their own');
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** A request that would be sent, as it would leave, secrets as ***. */
+export function requestText(request: RehearsedRequest, file: string | null, view: HumanView): string {
+  const { preview, record, line, target, warnings } = request;
+  const { chalk } = view.style;
+  const lines = [
+    `${chalk.bold(`${preview.method} ${preview.url}`)}  (${whereOf({ file, record, line })} to ${target})`,
+  ];
+  for (const [name, value] of Object.entries(preview.headers))
+    lines.push(`  ${chalk.gray(`${name}:`)} ${plain(value)}`);
+  for (const [name, value] of Object.entries(preview.fields))
+    lines.push(`    ${name} = ${plain(shown(name, value, request, view))}`);
+  for (const problem of warnings) lines.push(problemLine(problem, 'yellow', view));
+  return lines.join('\n');
+}
+
+/** Phones are masked on the screen, in whatever form the provider wants them. */
+function shown(name: string, value: string, request: RehearsedRequest, view: HumanView): string {
+  if (view.showPii) return value;
+  const { phone, altPhone } = request.lead;
+  if (/phone/i.test(name) && phone.endsWith(value.slice(-8))) return maskPhone(value);
+  const numbers = [phone, altPhone].filter((one) => one !== undefined);
+  return numbers.reduce((text, one) => text.replaceAll(one, maskPhone(one)), value);
+}
