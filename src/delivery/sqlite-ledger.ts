@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from './ledger.ts';
 import { type DatabaseOptions, jsonText, type LedgerDatabase, openDatabase } from './ledger-database.ts';
 import { LedgerHistory } from './ledger-history.ts';
-import { keyRowOf, textOf } from './ledger-rows.ts';
+import { keyRowOf, RESULT_COLUMNS, resultColumn, resultRow, textOf } from './ledger-rows.ts';
 import { answerTo, type KeyRow, peekAt } from './ledger-rules.ts';
 import type { DuplicateOf, Summary } from './outcome.ts';
 import type { ProcessProbe } from './process-identity.ts';
@@ -119,31 +119,10 @@ class SqliteLedger extends LedgerHistory implements Ledger {
 
   #complete(run: string, completions: readonly Completion[]): void {
     if (completions.length === 0) return;
-    const json = jsonText(completions);
-    // A key that another run has taken over meanwhile is that run's: only the result is kept.
-    this.#db.run(
-      `UPDATE keys SET state = done.value->>'$.result.status', lead_id = done.value->>'$.result.leadId',
-              at = done.value->>'$.at'
-       FROM json_each(?1) AS done
-       WHERE keys.key = done.value->>'$.key' AND keys.run = ?2 AND keys.state = 'sending'`,
-      [json, run],
-    );
-    this.#db.run(
-      "DELETE FROM flights WHERE run = ?2 AND seq IN (SELECT value->>'$.result.seq' FROM json_each(?1))",
-      [json, run],
-    );
-    this.#db.run(
-      `INSERT INTO results (run, seq, key, file, record, line, target, provider, status, phone, name, lead_id,
-                            duplicate_of, errors, warnings, attempts, duration_ms, source, campaign, at, lead)
-       SELECT ?2, value->>'$.result.seq', value->>'$.key', value->>'$.result.file', value->>'$.result.record',
-              value->>'$.result.line', value->>'$.result.target', value->>'$.result.provider',
-              value->>'$.result.status', value->>'$.result.phone', value->>'$.result.name', value->>'$.result.leadId',
-              value->>'$.result.duplicateOf', value->>'$.result.errors', value->>'$.result.warnings',
-              value->>'$.result.attempts', value->>'$.result.durationMs', value->>'$.source', value->>'$.campaign',
-              value->>'$.at', value->>'$.lead'
-       FROM json_each(?1)`,
-      [json, run],
-    );
+    const json = jsonText(completions.map(resultRow));
+    this.#db.run(END_KEYS, [json, run]);
+    this.#db.run(END_FLIGHTS, [json, run]);
+    this.#db.run(ADD_RESULTS, [json, run]);
   }
 
   #claim(run: string, claims: readonly Claim[], rules: ClaimRules): readonly ClaimAnswer[] {
@@ -213,3 +192,16 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     return new Map(rows.map((row) => [textOf(row['key']), keyRowOf(row)]));
   }
 }
+
+// ?1 rows of results as JSON, ?2 the run.
+
+/** A key that another run has taken over meanwhile is that run's: only the result is kept. */
+const END_KEYS = `
+  UPDATE keys SET state = ${resultColumn('status')}, lead_id = ${resultColumn('lead_id')}, at = ${resultColumn('at')}
+  FROM json_each(?1)
+  WHERE keys.key = ${resultColumn('key')} AND keys.run = ?2 AND keys.state = 'sending'`;
+const END_FLIGHTS = `
+  DELETE FROM flights WHERE run = ?2 AND seq IN (SELECT ${resultColumn('seq')} FROM json_each(?1))`;
+const ADD_RESULTS = `
+  INSERT INTO results (run, ${RESULT_COLUMNS.join(', ')})
+  SELECT ?2, ${RESULT_COLUMNS.map((_, i) => `value->>${i}`).join(', ')} FROM json_each(?1)`;

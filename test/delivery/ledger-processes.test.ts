@@ -18,7 +18,7 @@ let tests = 0;
 beforeAll(async () => {
   symlinkSync(join(root, 'node_modules'), join(folder.path, 'node_modules'), 'junction');
   await build({
-    entryPoints: [join(root, 'test/delivery/ledger-child.ts')],
+    entryPoints: [fileURLToPath(new URL('./ledger-child.ts', import.meta.url))],
     outfile: script,
     bundle: true,
     format: 'esm',
