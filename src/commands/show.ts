@@ -1,7 +1,10 @@
 // `leadpush show RUN`: what became of each lead of one run, as `send` told it.
-import type { Ledger, RunRow, StoredResult } from '../delivery/ledger.ts';
-import { STATUSES, type Status } from '../delivery/outcome.ts';
-import { maskPhone } from '../output/mask-phone.ts';
+import type { Ledger, RunRow } from '../delivery/ledger.ts';
+import { STATUSES, type Status, type Summary } from '../delivery/outcome.ts';
+import { LineWriter } from '../output/line-writer.ts';
+import { resultLine, summaryLine } from '../output/ndjson.ts';
+import { streamStyle } from '../output/style.ts';
+import { type HumanView, humanLines, summaryText } from '../output/terminal.ts';
 import type { Context } from './context.ts';
 import { findRun } from './find-run.ts';
 import { countsOf, shortTime } from './runs.ts';
@@ -17,86 +20,59 @@ export interface ShowOptions {
 
 /** @returns 0, or 141 where the reader left @throws UsageError where no single run is meant */
 export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
+  const { json, showPii, statuses } = options;
   const run = await findRun(ledger, options.run);
-  try {
-    await print(run, options, context, ledger);
-    return 0;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 141;
-    throw error;
+  const manyTargets = run.targets.length > 1;
+  const view: HumanView = {
+    style: streamStyle(context.stdout, context.env),
+    showPii,
+    verbose: true,
+    manyTargets,
+  };
+  const out = new LineWriter(context.stdout);
+  for await (const page of ledger.results(run.id, statuses ?? undefined)) {
+    for (const result of page) {
+      const lines = json ? [resultLine(result)] : humanLines(result, view);
+      for (const line of lines) if ((await out.line(line)) === 'gone') return 141;
+    }
   }
-}
-
-async function print(run: RunRow, options: ShowOptions, context: Context, ledger: Ledger): Promise<void> {
-  const show = options.showPii ? (phone: string) => phone : maskPhone;
-  for await (const page of ledger.results(run.id, options.statuses ?? undefined)) {
-    const lines = page.map((result) => (options.json ? jsonLine(result) : humanLine(result, show)));
-    await write(context, lines.map((line) => `${line}\n`).join(''));
+  const summary = summaryOf(run);
+  if (json) await out.line(summaryLine(summary));
+  if ((await out.flush()) === 'gone') return 141;
+  if (!json) {
+    context.stderr.write(
+      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null),
+    );
+    context.stderr.write(noteOf(run));
   }
-  if (options.json) await write(context, `${summaryJson(run)}\n`);
-  else context.stderr.write(summaryText(run));
+  return 0;
 }
 
-/** Waits where the reader is slower than the ledger, so that memory does not grow. */
-function write({ stdout }: Context, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    stdout.write(text, (error) => (error ? reject(error) : resolve()));
-  });
-}
-
-function jsonLine(result: StoredResult): string {
-  const { run, file, record, line, target, provider, status, phone, leadId } = result;
-  const { duplicateOf, errors, warnings, attempts, durationMs } = result;
-  const head = { type: 'result', run, file, record, line, target, provider, status, phone, leadId };
-  return JSON.stringify({ ...head, duplicateOf, errors, warnings, attempts, durationMs });
-}
-
-function summaryJson(run: RunRow): string {
-  const { summary, targets } = run;
+/** The run's own summary, or as far as it came. */
+function summaryOf(run: RunRow): Summary {
+  if (run.summary !== null) return run.summary;
   const counts = countsOf(run);
   const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
-  return JSON.stringify({
-    type: 'summary',
+  return {
     run: run.id,
-    records: summary?.records ?? Math.ceil(total / Math.max(1, targets.length)),
-    ...counts,
-    durationMs: summary?.durationMs ?? null,
-    state: run.state,
-    ...(summary?.interrupted ? { interrupted: true } : {}),
-  });
+    records: Math.ceil(total / Math.max(1, run.targets.length)),
+    targets: run.targets,
+    counts,
+    durationMs: 0,
+    interrupted: null,
+    stops: [],
+    ledgerFailure: null,
+    maxFailuresReached: false,
+    dryRun: null,
+  };
 }
 
-function humanLine(result: StoredResult, show: (phone: string) => string): string {
-  const { file, record, line, status, phone, name, leadId, errors, target } = result;
-  const where = file === null ? 'flags' : `${file}:${line ?? record}`;
-  const who = [phone === null ? null : show(phone), name].filter((text) => text !== null).join(' ');
-  const why = errors.map(({ code, message }) => `${code}: ${message}`).join(' ');
-  return [where, status.padEnd(9), target, who, leadId ?? '', why].filter((text) => text !== '').join('  ');
-}
-
-function summaryText(run: RunRow): string {
-  const counts = countsOf(run);
-  const parts = STATUSES.filter((status) => counts[status] > 0).map(
-    (status) => `${counts[status]} ${status}`,
-  );
-  const how =
-    run.state === 'ended'
-      ? `ended with exit status ${run.exitStatus ?? '?'}`
-      : run.state === 'running'
-        ? 'goes on'
-        : 'did not end by itself';
-  const lines = [
-    `Run ${run.id} of ${shortTime(run.startedAt)} ${how}: ${parts.length === 0 ? 'no results' : parts.join(', ')}.`,
-    run.purgedAt ? `Its people were forgotten on ${shortTime(run.purgedAt)}.` : null,
-    !run.purgedAt && (run.state === 'died' || counts.failed > 0)
-      ? `Next: leadpush retry ${run.id}${counts.failed > 0 ? '' : '   (what was in flight)'}`
-      : null,
-    !run.purgedAt && counts.unknown > 0
-      ? `Look the unknown up at the provider, or: leadpush retry ${run.id} --unknown`
-      : null,
-  ];
-  return lines
-    .filter((line) => line !== null)
-    .map((line) => `${line}\n`)
-    .join('');
+function noteOf(run: RunRow): string {
+  if (run.purgedAt)
+    return `Its people were forgotten on ${shortTime(run.purgedAt)}: there is nothing to send again.\n`;
+  if (run.state === 'running') return 'It still goes on; these are the results so far.\n';
+  if (run.state === 'died') {
+    return `It did not end by itself; these are the results that it came to. Next: the same command again, or leadpush retry ${run.id}\n`;
+  }
+  return '';
 }

@@ -171,12 +171,12 @@ describe('show', () => {
     await twoRuns();
     const { status, out, err } = await show('ab12');
     expect(status).toBe(0);
-    expect(out.split('\n')).toHaveLength(4);
+    expect(out.split('\n').filter((line) => line.startsWith('leads.csv:'))).toHaveLength(3);
     expect(out).toContain('leads.csv:2');
     expect(out).toContain('lead-0');
     expect(out).toContain('PHONE_MISSING');
     expect(out).not.toContain(claimOf(0).phone);
-    expect(err).toContain('1 created, 1 invalid, 1 failed');
+    expect(err).toMatch(/1 created .*\n.*1 invalid .*\n.*1 failed/);
     expect(err).toContain('leadpush retry AB12CD34');
     expect((await show('ab12', { showPii: true })).out).toContain(claimOf(0).phone);
   });
@@ -225,6 +225,13 @@ describe('show', () => {
       return showCommand(options, { ...context, stdout }, ledger);
     });
     expect(status).toBe(141);
+  });
+
+  it('says how a run stands that has not ended', async () => {
+    await twoRuns();
+    expect((await show('AB99')).err).toContain('still goes on');
+    const { out } = await show('AB99', { json: true });
+    expect(JSON.parse(out)).toMatchObject({ type: 'summary', run: 'AB99ZZ00', records: 0, failed: 0 });
   });
 
   it.each([
