@@ -19,6 +19,8 @@ import { rowReader } from './row.ts';
 import { openSource, type Source } from './source.ts';
 import { understand, wordsOf } from './understand.ts';
 
+export type { LeadRow, PreparedSource };
+
 export interface InputSpec {
   /** As the person gave it; `-` for stdin. */
   readonly path: string;

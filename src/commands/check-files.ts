@@ -1,0 +1,52 @@
+// `leadpush check FILE…`: reads all that `send` would read, and says what would become of it. No network, no target.
+import { type PrepareOptions, prepareInput } from '../input/prepare.ts';
+import { rehearse } from '../input/rehearsal.ts';
+import { maskPhone } from '../output/mask-phone.ts';
+import { rehearsalJson, rehearsalText } from '../output/rehearsal-text.ts';
+import type { Context } from './context.ts';
+
+export interface CheckFilesOptions {
+  /** Paths as given; `-` for stdin. */
+  readonly files: readonly string[];
+  readonly reading: PrepareOptions;
+  readonly json: boolean;
+  readonly showPii: boolean;
+}
+
+/** @returns 0, or 1 where rows are to be mended @throws UsageError for what cannot be read at all */
+export async function checkFiles(options: CheckFilesOptions, context: Context): Promise<number> {
+  const specs = options.files.map((path) => (path === '-' ? { path, stdin: context.stdin } : { path }));
+  const input = await prepareInput(specs, options.reading);
+  const progress = progressLine(context);
+  try {
+    const rehearsal = await rehearse(input, ['campaignId'], progress.update);
+    progress.clear();
+    if (options.json) {
+      for (const { notes } of input.sources) for (const note of notes) context.stderr.write(`${note}\n`);
+      context.stdout.write(`${rehearsalJson(rehearsal)}\n`);
+    } else {
+      context.stdout.write(rehearsalText(rehearsal, options.showPii ? (phone) => phone : maskPhone));
+    }
+    return rehearsal.counts.invalid > 0 ? 1 : 0;
+  } finally {
+    progress.clear();
+    await input.close();
+  }
+}
+
+/** A count that overwrites itself, on a terminal only. */
+function progressLine({ stderr, env }: Context): { update: (records: number) => void; clear: () => void } {
+  const live = stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+  let shown = 0;
+  return {
+    update: (records) => {
+      if (!live || records < shown + 5_000) return;
+      shown = records;
+      stderr.write(`\r${records.toLocaleString('en-US')} records read`);
+    },
+    clear: () => {
+      if (shown > 0) stderr.write('\r\u001b[K');
+      shown = 0;
+    },
+  };
+}
