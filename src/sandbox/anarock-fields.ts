@@ -13,9 +13,17 @@ const unixSeconds: Rule = (value) =>
   /^\d{1,10}$/.test(value) ? null : 'must be Unix time in seconds, an integer';
 
 /** What the vendor's own samples always send. */
-const MANDATORY = ['phone', 'campaign_id', 'current_time', 'hash'];
+export const MANDATORY: readonly string[] = ['phone', 'campaign_id', 'current_time', 'hash'];
 /** All that the table calls mandatory; source_id and sub_source_id by its 2018 edition. */
-const MANDATORY_STRICT = [...MANDATORY, 'country_code', 'purpose', 'source_id', 'sub_source_id'];
+export const MANDATORY_STRICT: readonly string[] = [
+  ...MANDATORY,
+  'country_code',
+  'purpose',
+  'source_id',
+  'sub_source_id',
+];
+/** Of last-lead-data. */
+export const MANDATORY_ASKING: readonly string[] = ['phone', 'current_time', 'hash'];
 
 const APARTMENT_TYPES = new Set(['1rk', '1bhk', '2bhk', '3bhk', '3+bhk']);
 
@@ -47,9 +55,12 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** By field: what is missing, and a current_time that is no number, without which there is no signature to check. */
-export function mandatoryProblems(fields: Fields, strict: boolean): Readonly<Record<string, string>> {
+export function mandatoryProblems(
+  fields: Fields,
+  mandatory: readonly string[],
+): Readonly<Record<string, string>> {
   const problems: Record<string, string> = {};
-  for (const name of strict ? MANDATORY_STRICT : MANDATORY) {
+  for (const name of mandatory) {
     if ((fields[name] ?? '').trim() === '') problems[name] = 'is mandatory';
   }
   const currentTime = fields['current_time'] ?? '';

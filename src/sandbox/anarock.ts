@@ -1,7 +1,13 @@
 // Anarock's lead API, emulated by its public reference (docs/providers.md): the HMAC over current_time, the answers of
 // sync-lead and last-lead-data, and source-metadata. Shares no code with the client.
 import { createHmac } from 'node:crypto';
-import { mandatoryProblems, strictProblems } from './anarock-fields.ts';
+import {
+  MANDATORY,
+  MANDATORY_ASKING,
+  MANDATORY_STRICT,
+  mandatoryProblems,
+  strictProblems,
+} from './anarock-fields.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 import type { Fields } from './body.ts';
 import { callingCode } from './calling-codes.ts';
@@ -65,7 +71,7 @@ export function emulateAnarock(options: AnarockOptions): EmulatedAnarock {
     unauthorized: unauthorized('the key is wrong'),
 
     judge: ({ fields, packed }) => {
-      const missing = mandatoryProblems(fields, strict);
+      const missing = mandatoryProblems(fields, strict ? MANDATORY_STRICT : MANDATORY);
       // Who cannot sign is not told more than that.
       if (missing['current_time'] !== undefined || missing['hash'] !== undefined) return invalid(missing);
       const refused = refusal(fields);
@@ -82,10 +88,8 @@ export function emulateAnarock(options: AnarockOptions): EmulatedAnarock {
     },
 
     lastLead: (query, lagMs) => {
-      const missing = ['phone', 'current_time', 'hash'].filter((name) => (query[name] ?? '') === '');
-      if (missing.length > 0) {
-        return invalid(Object.fromEntries(missing.map((name) => [name, 'is mandatory']))).answer;
-      }
+      const missing = mandatoryProblems(query, MANDATORY_ASKING);
+      if (Object.keys(missing).length > 0) return invalid(missing).answer;
       const refused = refusal(query);
       if (refused !== null) return refused;
       const phone = digits(query['phone'] ?? '');

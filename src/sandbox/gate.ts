@@ -4,6 +4,8 @@ import type { Faults } from './faults.ts';
 const WINDOW_MS = 1_000;
 
 export class Gate {
+  /** Under way: let in, and all. What is being turned away takes no one's place. */
+  #inside = 0;
   #atOnce = 0;
   #mostAtOnce = 0;
   /** When the posts that were let in began, oldest first; `#from` is the first within the window. */
@@ -16,26 +18,33 @@ export class Gate {
   }
 
   /**
-   * Counts a post in; `leave` must follow, whatever comes out.
+   * Counts a post in; `leave` with the result must follow, whatever comes out.
    * @param nowMs milliseconds that never go back
    * @returns the limit that turns it away, or null
    */
   enter(limits: Faults, nowMs: number): 'concurrent' | 'rate' | null {
     this.#atOnce++;
     if (this.#atOnce > this.#mostAtOnce) this.#mostAtOnce = this.#atOnce;
-    if (limits.concurrent !== null && this.#atOnce > limits.concurrent) return 'concurrent';
-    if (limits.rate === null) return null;
+    if (limits.concurrent !== null && this.#inside >= limits.concurrent) return 'concurrent';
+    if (limits.rate !== null && !this.#inTime(limits.rate.perSecond, nowMs)) return 'rate';
+    this.#inside++;
+    return null;
+  }
+
+  leave(entered: 'concurrent' | 'rate' | null): void {
+    this.#atOnce--;
+    if (entered === null) this.#inside--;
+  }
+
+  #inTime(perSecond: number, nowMs: number): boolean {
     while ((this.#begun[this.#from] ?? nowMs) <= nowMs - WINDOW_MS) this.#from++;
-    if (this.#begun.length - this.#from >= limits.rate.perSecond) return 'rate';
+    if (this.#begun.length - this.#from >= perSecond) return false;
+    // Now and then, so that forgetting costs nothing a post.
     if (this.#from > 1_024) {
       this.#begun = this.#begun.slice(this.#from);
       this.#from = 0;
     }
     this.#begun.push(nowMs);
-    return null;
-  }
-
-  leave(): void {
-    this.#atOnce--;
+    return true;
   }
 }

@@ -33,7 +33,7 @@ export function handlePost(
   const { counters, gate, faults } = world;
   counters.count('posts');
   const limit = gate.enter(faults, performance.now());
-  response.once('close', () => gate.leave());
+  response.once('close', () => gate.leave(limit));
   // Drawn at arrival, so that a seed means the same whatever the bodies' pace.
   const fault = limit === null ? draw(world, faults.posts) : null;
   readBody(request, world.bodyBytes, (bytes) => {

@@ -1,0 +1,96 @@
+// `leadpush sandbox`: what it prints, how it ends, what it says of a wrong call.
+import { PassThrough, Readable } from 'node:stream';
+import { expect, it } from 'vitest';
+import type { Context } from '../../src/commands/context.ts';
+import { type SandboxCommandOptions, sandboxCommand } from '../../src/commands/sandbox.ts';
+import { systemClock } from '../../src/delivery/clock.ts';
+import { sandboxFor } from './tools.ts';
+
+function world() {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const context: Context = {
+    env: {},
+    cwd: '/',
+    stdin: Readable.from([]),
+    stdout,
+    stderr,
+    clock: systemClock,
+  };
+  return { context, stdout, stderr };
+}
+
+/** Starts the command; `printed` is what it has written to stdout once it listens. */
+async function started(options: SandboxCommandOptions) {
+  const { context, stdout, stderr } = world();
+  const stop = new AbortController();
+  const first = new Promise<string>((resolve) => {
+    stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()));
+  });
+  const ended = sandboxCommand(options, context, stop.signal);
+  const printed = await Promise.race([first, ended.then(() => '')]);
+  return { printed, ended, stop, stderr: () => String(stderr.read() ?? '') };
+}
+
+it('prints one line of JSON when it listens, and ends with its signal', async () => {
+  const { printed, ended, stop, stderr } = await started({ json: true });
+  expect(printed).toMatch(
+    /^\{"url":"http:\/\/127\.0\.0\.1:\d+","anarock":\{"channel":"sandbox","key":"[0-9a-f]{32}"\},"paramantra":\{"apiKey":"[0-9a-f]{32}","appName":"sandbox-app"\}\}\n$/,
+  );
+  const { url } = JSON.parse(printed);
+  expect((await fetch(`${url}/api/v0/source-metadata`)).status).toBe(200);
+  stop.abort('SIGTERM');
+  expect(await ended).toBe(143);
+  await expect(fetch(url)).rejects.toThrow();
+  expect(stderr()).toBe('');
+});
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGHUP', 129],
+  [undefined, 0],
+])('ends with %s: %i', async (reason, status) => {
+  const { ended, stop, stderr } = await started({});
+  stop.abort(reason);
+  expect(await ended).toBe(status);
+  expect(stderr()).toBe('Stopped after 0 posts: 0 leads created, 0 duplicates.\n');
+});
+
+it('prints what to paste, with the credentials of the seed', async () => {
+  const { printed, ended, stop } = await started({ seed: 7 });
+  stop.abort();
+  await ended;
+  const { credentials } = await sandboxFor({ seed: 7 });
+  expect(printed).toContain(`export ANAROCK_KEY='${credentials.anarock.key}'`);
+  expect(printed).toContain(`export PARAMANTRA_API_KEY='${credentials.paramantra.apiKey}'`);
+  // The configuration holds variables only.
+  expect(printed.slice(printed.indexOf('targets:'))).not.toContain(credentials.anarock.key);
+});
+
+it('plays faults, latency and strictness as told', async () => {
+  const { printed, ended, stop } = await started({ json: true, fault: '503:1@4', latency: 30, strict: true });
+  const { url } = JSON.parse(printed);
+  const start = performance.now();
+  const answer = await fetch(`${url}/api/v0/sandbox/sync-lead`, { method: 'POST' });
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '4']);
+  expect(performance.now() - start).toBeGreaterThanOrEqual(29);
+  stop.abort();
+  await ended;
+});
+
+it('says what is wrong with a call', async () => {
+  const { url } = await sandboxFor();
+  const port = Number(new URL(url).port);
+  const { context } = world();
+  const run = (options: SandboxCommandOptions) =>
+    sandboxCommand(options, context, AbortSignal.timeout(1_000));
+  await expect(run({ port })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: `--port: port ${port} on 127.0.0.1 is in use.`,
+  });
+  await expect(run({ port: 70_000 })).rejects.toMatchObject({ name: 'UsageError' });
+  await expect(run({ fault: 'rest:0.1' })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: expect.stringContaining('--fault: "rest:0.1": there is no fault "rest"'),
+  });
+});
