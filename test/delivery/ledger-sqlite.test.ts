@@ -280,14 +280,12 @@ describe('forgetting', () => {
     await claimAll(ledger, run, claims);
     await ledger.turn(
       run,
-      claims
-        .slice(0, 290)
-        .map((claim, i) =>
-          completionOf(run, claim, i % 2 === 0 ? 'created' : 'unknown', {
-            name: 'Firoza',
-            warnings: [problem],
-          }),
-        ),
+      claims.slice(0, 290).map((claim, i) =>
+        completionOf(run, claim, i % 2 === 0 ? 'created' : 'unknown', {
+          name: 'Firoza',
+          warnings: [problem],
+        }),
+      ),
       [],
       RULES,
     );
@@ -333,6 +331,20 @@ describe('forgetting', () => {
     });
     const [, old] = await ledger.runs();
     expect(old).toMatchObject({ id: 'OLD1', purgedAt: expect.any(String), summary: { records: 1 } });
+  });
+
+  it('leaves no trace in free parts of the file either', async () => {
+    const ledger = await ledgerAt(file);
+    await remember(ledger, 'OLD1', ENDED_AT);
+    const other = new Database(file);
+    other.exec(`PRAGMA secure_delete = OFF;
+      INSERT INTO flights (run, seq, target, record, lead) VALUES ('X', 1, 'crm', 1, '${'Ghost'.repeat(2_000)}');
+      DELETE FROM flights WHERE run = 'X'`);
+    other.pragma('wal_checkpoint(TRUNCATE)');
+    other.close();
+    expect(bytes()).toContain('Ghost');
+    await ledger.purge(ENDED_AT);
+    expect(bytes()).not.toContain('Ghost');
   });
 
   it('takes runs that ended before, and those that died before, and no other', async () => {
