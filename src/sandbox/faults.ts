@@ -3,7 +3,7 @@ import { type Answer, jsonAnswer } from './answer.ts';
 import { NOT_AUTHORIZED } from './paramantra.ts';
 
 /** What happens to one request. `accepts`: whether the provider took the lead nevertheless. */
-export type FaultPlan =
+type FaultPlan =
   | {
       readonly do: 'answer';
       readonly accepts: boolean;

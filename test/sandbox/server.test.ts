@@ -47,13 +47,16 @@ it('takes a channel with a blank in it', async () => {
 });
 
 it('answers after the latency, having taken the lead at once', async () => {
-  const sandbox = await sandboxFor({ latencyMs: 80 });
+  const sandbox = await sandboxFor({ latencyMs: 200 });
   const start = performance.now();
-  const pending = push(sandbox);
+  let answered = false;
+  const pending = push(sandbox).finally(() => {
+    answered = true;
+  });
   await expect.poll(() => sandbox.leads().length, { interval: 5 }).toBe(1);
-  expect(performance.now() - start).toBeLessThan(75);
+  expect(answered).toBe(false);
   await pending;
-  expect(performance.now() - start).toBeGreaterThanOrEqual(79);
+  expect(performance.now() - start).toBeGreaterThanOrEqual(199);
 });
 
 it('listens on loopback only, and says when the port is taken', async () => {
