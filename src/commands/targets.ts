@@ -3,7 +3,6 @@
 import type { Config, TargetConfig } from '../config/config.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { Transport } from '../delivery/transport.ts';
-import type { FieldName, Lead } from '../lead/lead.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { Endpoint, ProviderKind } from '../providers/provider.ts';
 import { UsageError } from '../usage-error.ts';
@@ -128,7 +127,14 @@ export interface Binding {
   /** The run's id where the target's keys are to include it. */
   readonly keySuffix: (target: ChosenTarget) => string;
   readonly nowMs: number;
+  /** A rehearsal: the transport is never used, so none is made. */
+  readonly offline?: boolean;
 }
+
+const NO_TRANSPORT: Transport = {
+  send: () => Promise.reject(new Error('a rehearsal sends nothing')),
+  close: async () => {},
+};
 
 /** A chosen target with limits and a transport, as the engine wants it. */
 export async function bindTarget(chosen: ChosenTarget, binding: Binding, context: Context): Promise<Target> {
@@ -139,7 +145,7 @@ export async function bindTarget(chosen: ChosenTarget, binding: Binding, context
     name: config.name,
     provider: config.provider,
     endpoint,
-    transport: await openTransport(endpoint, concurrency, context),
+    transport: binding.offline === true ? NO_TRANSPORT : await openTransport(endpoint, concurrency, context),
     complete: binding.complete(chosen),
     own: binding.own,
     dedupe: config.dedupe ?? endpoint.dedupe,
@@ -161,9 +167,4 @@ export async function openTransport(
 ): Promise<Transport> {
   const { createTransport } = await import('../delivery/undici.ts');
   return createTransport({ origin: endpoint.origin, connections, env: context.env });
-}
-
-/** The required fields that a lead lacks, by name. */
-export function lacking(lead: Lead, requires: readonly FieldName[]): readonly FieldName[] {
-  return requires.filter((name) => lead[name] === undefined || lead[name] === '');
 }

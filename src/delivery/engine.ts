@@ -45,6 +45,8 @@ export interface RunState {
   readonly records: number;
   /** Results, over all targets. */
   readonly done: number;
+  /** Results expected; null while the input is still read. */
+  readonly total: number | null;
   readonly counts: Counts;
   readonly underWay: number;
   readonly targets: readonly {
@@ -484,6 +486,7 @@ class Run<I extends LeadInput> {
     return {
       records: this.#records,
       done: this.#done,
+      total: this.#readingOver ? this.#seq : null,
       counts: { ...this.#counts },
       underWay: this.#lanes.reduce((sum, lane) => sum + lane.underWay, 0),
       targets: this.#lanes.map(({ target, underWay, pace }) => ({

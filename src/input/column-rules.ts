@@ -61,7 +61,7 @@ export function unknownHeaders(
     .filter((rule) => !known.has(headerKey(rule.header)))
     .map((rule) => {
       const near = nearMiss(rule.header, all);
-      return `--column: no column "${rule.header}".${near === null ? '' : ` Did you mean "${near.trim()}"?`}`;
+      return `--column: no column ${quote(rule.header)}.${near === null ? '' : ` Did you mean ${quote(near.trim())}?`}`;
     });
   return lines.length === 0 ? null : lines.join('\n');
 }
@@ -78,7 +78,9 @@ const LOOKS_LIKE: Readonly<Partial<Record<FieldName, RegExp>>> = {
   campaignId: /campaign|project/i,
 };
 
-const quote = (text: string): string => `"${text}"`;
+/** A header is a stranger's text: nothing in it may steer the terminal. */
+const quote = (text: string): string =>
+  `"${text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')}"`;
 
 /** The error for two columns of a table of which each would be the field. */
 export function twoColumns(
@@ -91,13 +93,13 @@ export function twoColumns(
   const column = (header: string, target: string) => `--column ${quote(`${header}=${target}`)}`;
   if (first === second) {
     return new UsageError(
-      `${file}: two columns are named "${first}", and both claim the field ${field}. ${headersSeen(headers)}`,
+      `${file}: two columns are named ${quote(first)}, and both claim the field ${field}. ${headersSeen(headers)}`,
       `Rename one of them, or take in each row the first that is filled: ${column(first, field)}.`,
     );
   }
   const elsewhere = field === 'phone' ? 'altPhone' : 'extra.NAME';
   return new UsageError(
-    `${file}: two columns claim the field ${field}: "${first}" and "${second}". ${headersSeen(headers)}`,
+    `${file}: two columns claim the field ${field}: ${quote(first)} and ${quote(second)}. ${headersSeen(headers)}`,
     `Say which one is meant: ${column(first, field)} or ${column(second, field)}; the other is then left out, ` +
       `or goes elsewhere: ${column(second, elsewhere)}.`,
   );

@@ -199,11 +199,9 @@ function recognised(headers: readonly string[]): ReturnType<PresetChoice> {
 }
 
 function openWith(spec: InputSpec, options: PrepareOptions, choose: PresetChoice): Promise<Source> {
+  const { format, encoding, delimiter, sheet } = options;
   return openSource(spec, {
-    ...(options.format === null ? {} : { format: options.format }),
-    ...(options.encoding === null ? {} : { encoding: options.encoding }),
-    ...(options.delimiter === null ? {} : { delimiter: options.delimiter }),
-    ...(options.sheet === null ? {} : { sheet: options.sheet }),
+    ...{ format, encoding, delimiter, sheet },
     cellEncoding: (headers): CellEncoding => choose(headers).preset?.cells ?? 'plain',
   });
 }

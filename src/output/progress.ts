@@ -11,13 +11,14 @@ export interface Progress {
   readonly stop: () => void;
 }
 
-/** What the line says. @param total results expected, or null where the end is not known @param elapsedMs since the start */
+/** What the line says. @param expected results expected, where that is known before the input was read @param elapsedMs since the start */
 export function progressText(
   state: RunState,
-  total: number | null,
+  expected: number | null,
   elapsedMs: number,
   columns: number | null,
 ): string {
+  const total = expected ?? state.total;
   const rate = elapsedMs > 0 ? (state.done * 1000) / elapsedMs : 0;
   const done = total === null ? `${state.done} done` : `${state.done} of ${total}`;
   const parts = [done];

@@ -1,5 +1,7 @@
 // What `leadpush check FILE` found, for people and as one JSON object.
+import stringWidth from 'string-width';
 import type { Rehearsal, RehearsedFile, RehearsedProblem } from '../input/rehearsal.ts';
+import { cutTo, plain } from './text.ts';
 
 /** How a phone is shown: masked, or whole with --show-pii. */
 export type ShowPhone = (phone: string) => string;
@@ -32,7 +34,7 @@ export function rehearsalText(rehearsal: Rehearsal, showPhone: ShowPhone): strin
 function fileText({ source, records }: RehearsedFile): readonly string[] {
   const { info } = source;
   const { columns } = source;
-  const widest = Math.min(44, Math.max(0, ...columns.map(({ header }) => shown(header).length)));
+  const widest = Math.max(0, ...columns.map(({ header }) => stringWidth(shown(header))));
   return [
     `${info.file ?? 'flags'}: ${amount(records, 'record')}`,
     `  ${formatText(info)}`,
@@ -42,7 +44,7 @@ function fileText({ source, records }: RehearsedFile): readonly string[] {
     ...(columns.length === 0 ? [] : ['  columns:']),
     ...columns
       .filter(({ header }) => header.trim() !== '')
-      .map(({ header, target }) => `    ${shown(header).padEnd(widest)}  ${target ?? '(not sent)'}`),
+      .map(({ header, target }) => `    ${padded(shown(header), widest)}  ${plain(target ?? '(not sent)')}`),
   ];
 }
 
@@ -69,10 +71,10 @@ function codeText(
   const count = codes.get(code) ?? 0;
   const same = rows.every((row) => row.message === first.message);
   return [
-    `${code}, ${amount(count, 'record')} (${WHAT[first.kind]})${same ? `: ${first.message}` : ''}`,
+    `${code}, ${amount(count, 'record')} (${WHAT[first.kind]})${same ? `: ${plain(first.message)}` : ''}`,
     ...rows.map((row) => {
       const parts = [place(row), row.field, row.phone === null ? null : showPhone(row.phone)];
-      return `  ${[...parts, same ? null : row.message].filter((part) => part !== null).join('  ')}`;
+      return `  ${plain([...parts, same ? null : row.message].filter((part) => part !== null).join('  '))}`;
     }),
     ...(count > rows.length && rows.length > 0 ? [`  … ${number(count - rows.length)} more`] : []),
   ];
@@ -114,8 +116,12 @@ function place(row: {
 
 /** A header on one line, cut where it is a whole question. */
 function shown(header: string): string {
-  const line = header.trim().replace(/\s+/g, ' ');
-  return line.length > 44 ? `${line.slice(0, 43)}…` : line;
+  return cutTo(plain(header).trim().replace(/\s+/g, ' '), 44);
+}
+
+/** padEnd by columns of the terminal: letters of other scripts are wide, or none. */
+function padded(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
 function amount(count: number, noun: string): string {

@@ -1,0 +1,215 @@
+// One run from its first claim to its exit status: ledger, signals, views, files. `send` and `retry` differ only in
+// where their leads come from.
+import { type InterruptReason, type RunDeps, type RunState, runLeads } from '../delivery/engine.ts';
+import type { Ledger } from '../delivery/ledger.ts';
+import { ledgerPath, testMaxPages } from '../delivery/ledger-path.ts';
+import type { Summary } from '../delivery/outcome.ts';
+import { newRunId } from '../delivery/run-id.ts';
+import type { Target } from '../delivery/submission.ts';
+import type { SourceInfo } from '../input/record.ts';
+import { exitStatus } from '../output/exit-status.ts';
+import { LineWriter } from '../output/line-writer.ts';
+import { resultLine, summaryLine } from '../output/ndjson.ts';
+import { type Progress, progressText, startProgress } from '../output/progress.ts';
+import { openRejectsFile } from '../output/rejects-file.ts';
+import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
+import { streamStyle } from '../output/style.ts';
+import { type HumanView, humanLines, needsPerson, summaryText } from '../output/terminal.ts';
+import type { Context } from './context.ts';
+import { whereOf } from './home.ts';
+import type { SendInput } from './inputs.ts';
+import type { ViewOptions } from './send-options.ts';
+import { listenForSignals } from './signals.ts';
+
+export interface SessionOptions {
+  readonly command: 'send' | 'retry' | 'smoke';
+  readonly run: string;
+  readonly parent: string | null;
+  readonly files: readonly string[];
+  readonly targets: readonly Target[];
+  readonly infos: readonly SourceInfo[];
+  /** Records expected, where that is known. */
+  readonly total: number | null;
+  readonly view: ViewOptions;
+  readonly output: string | null;
+  readonly rejects: string | null;
+  readonly maxFailures: number | null;
+  readonly resend: boolean;
+  readonly resendUnknown: boolean;
+  readonly canary?: NonNullable<RunDeps<SendInput>['canary']>;
+}
+
+export interface LedgerChoice {
+  /** `--ledger FILE`. */
+  readonly file: string | null;
+  /** `--no-ledger`. */
+  readonly none: boolean;
+}
+
+/** Opens the ledger that the user chose. @param access `read` makes no file @throws UsageError */
+export async function openChosenLedger(
+  choice: LedgerChoice,
+  context: Context,
+  access: 'read' | 'write',
+): Promise<Ledger> {
+  const [{ openLedger }, { systemProbe }] = await Promise.all([
+    import('../delivery/sqlite-ledger.ts'),
+    import('../delivery/process-identity.ts'),
+  ]);
+  const { env, cwd, home, platform } = whereOf(context);
+  const file = choice.none ? null : ledgerPath(choice.file, env, cwd, home, platform);
+  return openLedger(file, {
+    clock: context.clock,
+    probe: systemProbe(),
+    access,
+    maxPages: testMaxPages(env),
+  });
+}
+
+/** A run's id that this ledger has not seen. */
+export async function freshRunId(ledger: Ledger, context: Context): Promise<string> {
+  for (;;) {
+    const id = newRunId(context.clock.random);
+    if ((await ledger.findRuns(id)).length === 0) return id;
+  }
+}
+
+/** Runs it. @returns the exit status */
+export async function runSession(
+  inputs: AsyncIterable<readonly SendInput[]>,
+  options: SessionOptions,
+  ledger: Ledger,
+  context: Context,
+): Promise<number> {
+  const { clock, stderr } = context;
+  const files: ResultsFile[] = [];
+  try {
+    if (options.output !== null) files.push(await openResultsFile(options.output, options.infos));
+    if (options.rejects !== null) files.push(await openRejectsFile(options.rejects, options.infos));
+  } catch (error) {
+    await Promise.all(files.map((file) => file.abort()));
+    throw error;
+  }
+  const view = viewOf(options, context);
+  let state: (() => RunState) | null = null;
+  let progress: Progress | null = null;
+  const signals = listenForSignals((signal) => {
+    progress?.clear();
+    stderr.write(`\n${drainingText(signal, state?.() ?? null)}\n`);
+  });
+  const writer = new LineWriter(context.stdout);
+  await ledger.openRun({
+    id: options.run,
+    command: options.command,
+    startedAt: new Date(clock.now()).toISOString(),
+    files: options.files,
+    targets: options.targets.map((target) => target.name),
+    parent: options.parent,
+  });
+  const started = clock.monotonic();
+  try {
+    if (view.errors.style.live && !options.view.quiet && !options.view.json) {
+      const expected = options.total === null ? null : options.total * options.targets.length;
+      progress = await startProgress(stderr, () =>
+        state === null
+          ? 'starting'
+          : progressText(state(), expected, clock.monotonic() - started, view.errors.style.width),
+      );
+    }
+    const { summary, inputError } = await runLeads(inputs, options, {
+      clock,
+      ledger,
+      drain: signals.drain,
+      abort: signals.abort,
+      watch: (look) => {
+        state = look;
+      },
+      emit: async (batch) => {
+        progress?.clear();
+        for (const { result, input } of batch) {
+          if (options.view.json) await writer.line(resultLine(result));
+          else if (!options.view.quiet || needsPerson(result.status)) {
+            for (const line of humanLines(result, view.results)) await writer.line(line);
+          }
+          for (const file of files) await file.write(input.row, result);
+        }
+        return writer.flush();
+      },
+      ...(options.canary === undefined ? {} : { canary: options.canary }),
+    });
+    progress?.stop();
+    await Promise.all(files.map((file) => file.commit()));
+    const status = inputError === null ? exitStatus(summary) : Math.max(1, exitStatus(summary));
+    await closeRun(ledger, options.run, summary, status, context);
+    if (inputError !== null) {
+      const what = inputError instanceof Error ? inputError.message : String(inputError);
+      stderr.write(`leadpush: the input broke after record ${summary.records}: ${what}\n`);
+    }
+    await tell(summary, options, view.errors, writer, context);
+    return status;
+  } catch (error) {
+    await Promise.all(files.map((file) => file.abort()));
+    throw error;
+  } finally {
+    progress?.stop();
+    signals.dispose();
+  }
+}
+
+function viewOf(
+  options: SessionOptions,
+  context: Context,
+): { readonly results: HumanView; readonly errors: HumanView } {
+  const { showPii, verbose } = options.view;
+  const common = { showPii, verbose, manyTargets: options.targets.length > 1 };
+  return {
+    results: { ...common, style: streamStyle(context.stdout, context.env) },
+    errors: { ...common, style: streamStyle(context.stderr, context.env) },
+  };
+}
+
+async function tell(
+  summary: Summary,
+  options: SessionOptions,
+  view: HumanView,
+  writer: LineWriter,
+  context: Context,
+): Promise<void> {
+  if (options.view.json) {
+    await writer.line(summaryLine(summary));
+    await writer.flush();
+    for (const stop of summary.stops)
+      context.stderr.write(`leadpush: target ${stop.target} was stopped: ${stop.message}\n`);
+    if (summary.ledgerFailure !== null) {
+      context.stderr.write(`leadpush: the ledger could not be written: ${summary.ledgerFailure}\n`);
+    }
+    return;
+  }
+  await writer.flush();
+  if (options.view.quiet && exitStatus(summary) === 0) return;
+  context.stderr.write(summaryText(summary, view, options.rejects));
+}
+
+/** The end of a run that cannot be recorded is said; the next run finds its intents and settles them. */
+async function closeRun(
+  ledger: Ledger,
+  run: string,
+  summary: Summary,
+  status: number,
+  context: Context,
+): Promise<void> {
+  try {
+    await ledger.closeRun(run, summary, status, new Date(context.clock.now()).toISOString());
+  } catch (error) {
+    if (summary.ledgerFailure === null) {
+      context.stderr.write(
+        `leadpush: the end of the run could not be recorded: ${error instanceof Error ? error.message : String(error)}\n`,
+      );
+    }
+  }
+}
+
+function drainingText(signal: InterruptReason, state: RunState | null): string {
+  const underWay = state?.underWay ?? 0;
+  return `${signal}: nothing more is sent; waiting for ${underWay} still under way. Once more aborts them. The same command goes on where this one stops.`;
+}

@@ -1,0 +1,130 @@
+// `sourceId: google`: names of sources in place of numbers, resolved through the provider's list, which is kept for a day.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Endpoint, SourceEntry } from '../providers/provider.ts';
+import type { Clock } from './clock.ts';
+import type { Transport } from './transport.ts';
+
+const KEEP_MS = 24 * 3_600_000;
+
+export type Sources =
+  | { readonly ok: true; readonly entries: readonly SourceEntry[] }
+  | { readonly ok: false; readonly problem: string };
+
+export interface SourceCache {
+  /** Folder of the user's cache; made when needed. */
+  readonly folder: string;
+  readonly clock: Clock;
+}
+
+/** The user's cache folder (XDG and its equivalents). */
+export function cacheFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  home: string,
+  platform: NodeJS.Platform,
+): string {
+  if (platform === 'win32')
+    return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'leadpush', 'cache');
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'leadpush');
+  const given = env['XDG_CACHE_HOME'] ?? '';
+  return join(given.startsWith('/') ? given : join(home, '.cache'), 'leadpush');
+}
+
+/**
+ * The provider's sources: kept ones, else asked for.
+ * @param transport null: do not ask (a rehearsal opens no connection)
+ * @param fresh ask even where a list is kept
+ */
+export async function loadSources(
+  endpoint: Endpoint,
+  transport: Transport | null,
+  timeoutMs: number,
+  cache: SourceCache,
+  fresh: boolean,
+): Promise<Sources> {
+  const { sources } = endpoint;
+  if (sources === null) return { ok: false, problem: 'this provider has no list of sources.' };
+  const request = sources.request();
+  const file = join(
+    cache.folder,
+    `sources-${createHash('sha256').update(request.url).digest('hex').slice(0, 16)}.json`,
+  );
+  if (!fresh) {
+    const kept = readKept(file, cache.clock.now(), endpoint);
+    if (kept !== null) return { ok: true, entries: kept };
+  }
+  if (transport === null) {
+    return {
+      ok: false,
+      problem: 'no list of sources is kept yet; `leadpush sources --to TARGET` fetches it.',
+    };
+  }
+  const exchange = await transport.send(request, timeoutMs, new AbortController().signal);
+  if (!exchange.ok) return { ok: false, problem: exchange.failure.message };
+  const entries = sources.read(exchange.answer);
+  if ('problem' in entries)
+    return { ok: false, problem: `the provider's list of sources is not understood: ${entries.problem}` };
+  try {
+    mkdirSync(cache.folder, { recursive: true, mode: 0o700 });
+    writeFileSync(file, JSON.stringify({ at: cache.clock.now(), body: exchange.answer.body }), {
+      mode: 0o600,
+    });
+  } catch {
+    // A list that cannot be kept is asked for again next time.
+  }
+  return { ok: true, entries };
+}
+
+function readKept(file: string, now: number, endpoint: Endpoint): readonly SourceEntry[] | null {
+  try {
+    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof kept !== 'object' || kept === null || !('at' in kept) || !('body' in kept)) return null;
+    if (typeof kept.at !== 'number' || typeof kept.body !== 'string' || now - kept.at > KEEP_MS) return null;
+    const entries = endpoint.sources?.read({ status: 200, headers: {}, body: kept.body });
+    return entries === undefined || 'problem' in entries ? null : entries;
+  } catch {
+    return null;
+  }
+}
+
+export type ResolvedSource =
+  | { readonly ok: true; readonly sourceId: string | undefined; readonly subSourceId: string | undefined }
+  | { readonly ok: false; readonly field: 'sourceId' | 'subSourceId'; readonly problem: string };
+
+export function isSourceNumber(text: string | undefined): boolean {
+  return text === undefined || /^\d+$/.test(text);
+}
+
+/** Numbers stay; names become the provider's numbers. A sub-source's name is looked for in its source. */
+export function resolveSource(
+  entries: readonly SourceEntry[],
+  source: string | undefined,
+  sub: string | undefined,
+): ResolvedSource {
+  const same = (name: string, given: string) => name.trim().toLowerCase() === given.trim().toLowerCase();
+  let sourceId = source;
+  if (source !== undefined && !isSourceNumber(source)) {
+    sourceId = entries.find((entry) => same(entry.name, source))?.id;
+    if (sourceId === undefined) {
+      const names = entries.map((entry) => entry.name).join(', ');
+      return {
+        ok: false,
+        field: 'sourceId',
+        problem: `the provider has no source "${source}"; it has ${names}.`,
+      };
+    }
+  }
+  if (sub === undefined || isSourceNumber(sub)) return { ok: true, sourceId, subSourceId: sub };
+  const subSources = entries
+    .filter((entry) => sourceId === undefined || entry.id === sourceId)
+    .flatMap((entry) => entry.subSources);
+  const found = subSources.find((entry) => same(entry.name, sub));
+  if (found !== undefined) return { ok: true, sourceId, subSourceId: found.id };
+  const names = subSources.map((entry) => entry.name).join(', ');
+  return {
+    ok: false,
+    field: 'subSourceId',
+    problem: `source ${source ?? ''} has no sub-source "${sub}"; it has ${names}.`,
+  };
+}
