@@ -9,10 +9,14 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400_000,
   w: 604_800_000,
 };
+/** A hundred years: beyond it a date could not be reckoned. */
+const LONGEST_MS = 36_525 * 86_400_000;
 
 /** `30s`, `500ms`, `5m`, `2h`, `90d`; a bare number is seconds. @returns milliseconds, or null where it is none */
 export function parseDuration(text: string): number | null {
-  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   const factor = UNITS[unit === '' ? 's' : unit.toLowerCase()];
-  return amount === undefined || factor === undefined ? null : Math.round(Number(amount) * factor);
+  if (amount === undefined || factor === undefined) return null;
+  const ms = Math.round(Number(amount) * factor);
+  return ms <= LONGEST_MS ? ms : null;
 }

@@ -1,10 +1,18 @@
 // Finding the configuration, by cosmiconfig's Explorer. Its factory function is not used: that one reads a
 // meta-configuration from the working directory (.config/config.js and others) and runs it.
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
 import { ExplorerSync } from 'cosmiconfig/dist/ExplorerSync.js';
-import { load as parseYaml, YAMLException } from 'js-yaml';
 import { UsageError } from '../usage-error.ts';
+import { parseConfig } from './parse.ts';
 
 /** How far what stands in a file is trusted: only one that was named, or is the user's own, may say where credentials go. */
 export type Trust = 'named' | 'user' | 'found' | 'none';
@@ -25,24 +33,22 @@ export interface Where {
 }
 
 const EXTENSIONS = ['json', 'yaml', 'yml'];
-const PLACES = [
-  'package.json',
+const OWN_PLACES = [
   '.leadpushrc',
   ...EXTENSIONS.map((extension) => `.leadpushrc.${extension}`),
   ...EXTENSIONS.map((extension) => `leadpush.config.${extension}`),
 ];
-const USER_PLACES = [
-  '.leadpushrc',
-  ...PLACES.slice(2),
-  ...EXTENSIONS.map((extension) => `config.${extension}`),
-];
-const EXECUTABLE = ['js', 'cjs', 'mjs', 'ts'].flatMap((extension) => [
-  `leadpush.config.${extension}`,
-  `.leadpushrc.${extension}`,
+const PLACES = ['package.json', ...OWN_PLACES];
+const USER_PLACES = [...OWN_PLACES, ...EXTENSIONS.map((extension) => `config.${extension}`)];
+const PROGRAMS = ['.js', '.cjs', '.mjs', '.jsx', '.ts', '.cts', '.mts', '.tsx'];
+const EXECUTABLE = PROGRAMS.flatMap((extension) => [
+  `leadpush.config${extension}`,
+  `.leadpushrc${extension}`,
 ]);
+const DATA_ONLY = 'a configuration is data (YAML or JSON), never a program';
 
 /** The user's own configuration folder: XDG, and its macOS and Windows equivalents. */
-export function userConfigFolder({ env, home, platform }: Where): string {
+function userConfigFolder({ env, home, platform }: Where): string {
   if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'leadpush');
   if (platform === 'darwin') return join(home, 'Library', 'Preferences', 'leadpush');
   const given = env['XDG_CONFIG_HOME'] ?? '';
@@ -57,28 +63,28 @@ export function userConfigFolder({ env, home, platform }: Where): string {
 export function findConfig(flag: string | null, where: Where): FoundConfig | null {
   const variable = where.env['LEADPUSH_CONFIG'] ?? '';
   const named = flag ?? (variable === '' ? null : variable);
-  if (named !== null) {
-    const path = resolve(where.cwd, named);
-    if (!existsSync(path) || statSync(path).isDirectory()) {
-      throw new UsageError(`${flag === null ? 'LEADPUSH_CONFIG' : '--config'}: there is no file ${named}.`);
-    }
-    return { path, trust: 'named', ...read(path) };
-  }
+  if (named !== null) return readNamed(flag === null ? 'LEADPUSH_CONFIG' : '--config', named, where.cwd);
+  const own = userConfigFolder(where);
   for (const folder of upwards(where.cwd, where.home)) {
     const found = searchIn(folder, PLACES);
-    if (found !== null) return { trust: 'found', ...found };
+    if (found !== null) return { trust: isSame(folder, own) ? 'user' : 'found', ...found };
   }
-  const found = searchIn(userConfigFolder(where), USER_PLACES);
+  const found = searchIn(own, USER_PLACES);
   return found === null ? null : { trust: 'user', ...found };
 }
 
-/** A configuration that is a program is never run; its presence is worth a word. */
-export function executableConfig(where: Where): string | null {
-  for (const folder of upwards(where.cwd, where.home)) {
+/** A configuration that is a program is never run; its presence is worth a word. @returns that word, or null */
+export function executableConfig({ cwd, home }: Where): string | null {
+  for (const folder of upwards(cwd, home)) {
     const name = EXECUTABLE.find((candidate) => existsSync(join(folder, candidate)));
-    if (name !== undefined) return join(folder, name);
+    if (name !== undefined) return `${join(folder, name)} is ignored: ${DATA_ONLY}.`;
   }
   return null;
+}
+
+/** The file of this very folder that holds a configuration; null where there is none. @throws UsageError */
+export function configIn(folder: string): string | null {
+  return searchIn(folder, PLACES)?.path ?? null;
 }
 
 /** From the working directory up to the project's root (.git), the home, or the file system's root. */
@@ -86,15 +92,40 @@ function upwards(cwd: string, home: string): readonly string[] {
   const folders: string[] = [];
   for (let folder = cwd; ; folder = dirname(folder)) {
     folders.push(folder);
-    if (existsSync(join(folder, '.git')) || folder === home || dirname(folder) === folder) return folders;
+    if (existsSync(join(folder, '.git')) || isSame(folder, home) || dirname(folder) === folder)
+      return folders;
   }
 }
 
+/** The working directory comes with links resolved, HOME as it was set. */
+function isSame(one: string, other: string): boolean {
+  if (one === other) return true;
+  try {
+    return realpathSync(one) === realpathSync(other);
+  } catch {
+    return false;
+  }
+}
+
+function readNamed(by: string, named: string, cwd: string): FoundConfig {
+  const path = resolve(cwd, named);
+  if (!existsSync(path) || statSync(path).isDirectory()) {
+    throw new UsageError(`${by}: there is no file ${named}.`);
+  }
+  if (PROGRAMS.includes(extname(path).toLowerCase())) throw new UsageError(`${by}: ${named}: ${DATA_ONLY}.`);
+  const prefix = prefixOf(path);
+  const content = parseConfig(path, readText(path), prefix);
+  if (prefix !== '' && content === undefined) throw new UsageError(`${path}: it has no "${prefix}".`);
+  return { path, trust: 'named', content, prefix };
+}
+
 function searchIn(folder: string, places: readonly string[]): Omit<FoundConfig, 'trust'> | null {
+  const present = placesIn(folder, places);
+  if (present.length === 0) return null;
   const explorer = new ExplorerSync({
     moduleName: 'leadpush',
     stopDir: folder,
-    searchPlaces: [...places],
+    searchPlaces: [...present],
     searchStrategy: 'none',
     ignoreEmptySearchPlaces: true,
     applyPackagePropertyPathToConfiguration: false,
@@ -108,54 +139,49 @@ function searchIn(folder: string, places: readonly string[]): Omit<FoundConfig, 
   });
   const found = explorer.search(folder);
   if (found === null) return null;
-  const path = found.filepath;
-  return { path, content: found.config, prefix: isPackage(path) ? 'leadpush' : '' };
+  return { path: found.filepath, content: found.config, prefix: prefixOf(found.filepath) };
 }
 
-function read(path: string): { readonly content: unknown; readonly prefix: string } {
-  const content: unknown = load(path, readFileSync(path, 'utf8'));
-  if (!isPackage(path)) return { content, prefix: '' };
-  const own =
-    typeof content === 'object' && content !== null && 'leadpush' in content ? content.leadpush : undefined;
-  return { content: own, prefix: 'leadpush' };
-}
-
-function isPackage(path: string): boolean {
-  return /[\\/]package\.json$/.test(path);
-}
-
-/** JSON is YAML: one loader, which makes plain data only. */
-function load(path: string, text: string): unknown {
-  let content: unknown;
+/** Cosmiconfig passes over a file that it may not read; leads would then go where another one says. */
+function placesIn(folder: string, places: readonly string[]): readonly string[] {
+  let names: ReadonlySet<string>;
   try {
-    content = parseYaml(text.replace(/^\ufeff/, ''), { filename: path });
-  } catch (error) {
-    const line = error instanceof YAMLException ? ` line ${(error.mark?.line ?? 0) + 1}:` : '';
-    const reason = error instanceof YAMLException ? error.reason : String(error);
-    // cosmiconfig hands package.json files of any project to this; one that is broken is not ours to judge.
-    throw new UsageError(
-      `${path}:${line} ${reason}.`,
-      'The configuration is neither YAML nor JSON as it stands.',
-    );
+    names = new Set(readdirSync(folder));
+  } catch {
+    return [];
   }
-  const place = importIn(content, '');
-  if (place !== null) {
-    throw new UsageError(
-      `${path}: ${place}: a configuration may not import another file.`,
-      'Write the settings here, or name another file with --config.',
-    );
+  const present = places.filter((place) => names.has(place));
+  for (const place of present) {
+    if (place === 'package.json') continue;
+    try {
+      accessSync(join(folder, place), constants.R_OK);
+    } catch (error) {
+      throw unreadable(join(folder, place), error);
+    }
   }
-  return content;
+  return present;
 }
 
-/** Where `$import` stands; cosmiconfig would follow it, and run it where it is a program. */
-function importIn(value: unknown, path: string): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  for (const [name, inner] of Object.entries(value)) {
-    const here = path === '' ? name : `${path}.${name}`;
-    if (name === '$import') return here;
-    const found = importIn(inner, here);
-    if (found !== null) return found;
+/** Of a package.json only our part is handed on, so that cosmiconfig follows nothing else in it. */
+function load(path: string, text: string): unknown {
+  const prefix = prefixOf(path);
+  const content = parseConfig(path, text, prefix);
+  return prefix === '' ? content : { [prefix]: content };
+}
+
+function prefixOf(path: string): string {
+  return /[\\/]package\.json$/.test(path) ? 'leadpush' : '';
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(path, error);
   }
-  return null;
+}
+
+function unreadable(path: string, error: unknown): UsageError {
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return new UsageError(`${path}: the file cannot be read${code}.`);
 }

@@ -5,7 +5,10 @@ export type JudgedUrl =
   | { readonly ok: true; readonly origin: string }
   | { readonly ok: false; readonly problem: string };
 
-/** @param domains the vendor's, with all below them */
+/**
+ * @param domains the vendor's, with all below them
+ * @returns the origin that requests go to, or what is wrong
+ */
 export function judgeBaseUrl(text: string, domains: readonly string[], trust: Trust): JudgedUrl {
   let url: URL;
   try {
@@ -21,7 +24,9 @@ export function judgeBaseUrl(text: string, domains: readonly string[], trust: Tr
   const loopback = isLoopback(url.hostname);
   if (url.protocol === 'http:' && !loopback)
     return no('plain http is only for loopback addresses; expected https://');
+  // A dot at the end names the same host, yet no certificate.
   const host = url.hostname.replace(/\.$/, '');
+  url.hostname = host;
   const vendor = domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
   if (!loopback && !vendor && trust === 'found') {
     return no(
@@ -31,7 +36,8 @@ export function judgeBaseUrl(text: string, domains: readonly string[], trust: Tr
   return { ok: true, origin: url.origin };
 }
 
-export function isLoopback(hostname: string): boolean {
+/** @param hostname as URL gives it: an IPv6 address in brackets, an IPv4 address in its usual form */
+function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
     hostname.endsWith('.localhost') ||

@@ -1,20 +1,22 @@
 // The configuration's schema: which keys there are and of which type, built from the providers' and the fields' own
-// tables. Values of variables are not known here; what a text must hold is checked when its target is used.
+// tables. What a text with variables must hold is checked when its target is used.
 import * as v from 'valibot';
 import { FIELDS } from '../lead/fields.ts';
-import type { ColumnTarget } from '../lead/lead.ts';
+import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import type { ProviderKind, SettingSpec } from '../providers/provider.ts';
-import { nearest } from './nearest.ts';
+import { type Problem, suggestion } from './problem.ts';
 import { COMMON, COMMON_KEYS } from './settings.ts';
 
-/** One thing that is wrong, and where inside the file. */
-export interface Problem {
-  /** `targets.greens.concurrency` */
-  readonly path: string;
-  readonly message: string;
-}
-
 const TOP = ['defaultTarget', 'region', 'timezone', 'columns', 'targets'] as const;
+
+const TEXT = v.string();
+const SCALAR = v.union([v.string(), v.number(), v.boolean()]);
+const NUMBER_OR_TEXT = v.union([v.number(), v.string()]);
+
+/** Named values; valibot's own record takes a list, too. */
+function recordOf(value: v.GenericSchema): v.GenericSchema {
+  return v.pipe(v.custom<Readonly<Record<string, unknown>>>(isRecord), v.record(v.string(), value));
+}
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -27,116 +29,139 @@ export function isColumnTarget(value: unknown): value is ColumnTarget {
   );
 }
 
-/** @returns one problem for each unknown key and each value of a wrong type; empty where all is well */
-export function checkShape(content: unknown, providers: readonly ProviderKind[]): readonly Problem[] {
+/** A field that a lead has: all but `budget`, which fills two. */
+export function isFieldName(value: unknown): value is FieldName {
+  return value !== 'budget' && FIELDS.some((field) => field.name === value);
+}
+
+/** What the name of a field should have been. */
+export function unknownField(given: string): string {
+  if (given === 'budget') return 'expected budgetMin or budgetMax, which "budget" fills';
+  const names = FIELDS.map((field) => field.name);
+  return `there is no field "${given}"${suggestion(given, names)}`;
+}
+
+/**
+ * @param resolve a text with its variables filled in, or null where one is missing
+ * @returns one problem for each unknown key and each value of a wrong type; empty where all is well
+ */
+export function checkShape(
+  content: unknown,
+  providers: readonly ProviderKind[],
+  resolve: (text: string) => string | null,
+): readonly Problem[] {
   if (!isRecord(content)) return [{ path: '', message: 'expected settings such as "targets:"' }];
   const top = issues(
     v.object({
-      defaultTarget: v.optional(v.string()),
-      region: v.optional(v.string()),
-      timezone: v.optional(v.string()),
-      columns: v.optional(v.record(v.string(), v.string())),
-      targets: v.optional(v.record(v.string(), v.record(v.string(), v.unknown()))),
+      defaultTarget: v.optional(TEXT),
+      region: v.optional(TEXT),
+      timezone: v.optional(TEXT),
+      columns: v.nullish(recordOf(TEXT)),
+      targets: v.nullish(recordOf(recordOf(v.unknown()))),
     }),
     content,
     '',
     TOP,
   );
-  const columns = isRecord(content['columns']) ? content['columns'] : {};
-  for (const [header, target] of Object.entries(columns)) {
-    if (typeof target === 'string' && !isColumnTarget(target)) {
-      top.push({ path: `columns.${header}`, message: unknownField(target) });
-    }
-  }
   const targets = isRecord(content['targets']) ? content['targets'] : {};
   return [
     ...top,
-    ...Object.entries(targets).flatMap(([name, target]) => checkTarget(name, target, providers)),
+    ...Object.entries(targets).flatMap(([name, target]) => checkTarget(name, target, providers, resolve)),
   ];
 }
 
-function checkTarget(name: string, target: unknown, providers: readonly ProviderKind[]): readonly Problem[] {
+function checkTarget(
+  name: string,
+  target: unknown,
+  providers: readonly ProviderKind[],
+  resolve: (text: string) => string | null,
+): readonly Problem[] {
   const path = `targets.${name}`;
   if (!isRecord(target)) return [];
   if (providers.some((provider) => name === `sandbox-${provider.name}`)) {
     return [{ path, message: 'this name belongs to the built-in sandbox; choose another' }];
   }
-  if (name.includes(','))
-    return [{ path, message: 'a name may not hold a comma, which separates targets in --to' }];
-  const names = providers.map((provider) => provider.name);
-  const provider = providers.find((candidate) => candidate.name === target['provider']);
+  if (name.trim() !== name || name === '' || name.includes(',')) {
+    return [{ path, message: 'expected a name without commas, which separate targets in --to' }];
+  }
+  const given = target['provider'];
+  const named = typeof given === 'string' ? resolve(given) : undefined;
+  // Which keys there may be is not known until the variable is; its absence is told when the target is used.
+  if (named === null) return [];
+  const provider = providers.find((candidate) => candidate.name === named);
   if (provider === undefined) {
-    const given = target['provider'];
-    const near = typeof given === 'string' ? nearest(given, names) : null;
-    const meant = near === null ? '' : `, did you mean "${near}"?`;
-    return [{ path: `${path}.provider`, message: `expected ${names.join(' or ')}${meant}` }];
+    const names = providers.map((candidate) => candidate.name);
+    const near = given === named ? suggestion(String(given), names) : '';
+    return [{ path: `${path}.provider`, message: `expected ${names.join(' or ')}${near}` }];
   }
   const entries: Record<string, v.GenericSchema> = {
-    provider: v.string(),
-    baseUrl: v.optional(v.string()),
-    path: v.optional(v.string()),
-    testPhone: v.optional(v.string()),
-    defaults: v.optional(
-      v.record(v.string(), v.union([v.string(), v.number(), v.boolean(), v.array(v.string())])),
-    ),
-    dedupe: v.optional(v.array(v.string())),
+    provider: TEXT,
+    baseUrl: v.optional(TEXT),
+    path: v.optional(TEXT),
+    testPhone: v.optional(NUMBER_OR_TEXT),
+    defaults: v.nullish(recordOf(v.union([SCALAR, v.array(SCALAR)]))),
+    dedupe: v.optional(v.array(TEXT)),
   };
-  for (const key of Object.keys(COMMON)) entries[key] = v.optional(v.union([v.number(), v.string()]));
+  for (const key of Object.keys(COMMON)) entries[key] = v.optional(NUMBER_OR_TEXT);
   for (const setting of provider.settings) Object.assign(entries, settingSchema(setting));
-  const problems = issues(v.object(entries), target, path, [...COMMON_KEYS, ...Object.keys(entries)]);
+  const known = [...new Set([...COMMON_KEYS, ...Object.keys(entries)])];
+  const problems = issues(v.object(entries), target, path, known);
   for (const setting of provider.settings) problems.push(...checkPresence(setting, target, path));
-  const fieldNames = (key: string): readonly (readonly [string, string])[] => {
-    const value = target[key];
-    if (Array.isArray(value)) return value.map((field, i) => [`${path}.${key}[${i}]`, String(field)]);
-    return isRecord(value) ? Object.keys(value).map((field) => [`${path}.${key}.${field}`, field]) : [];
-  };
-  const maps = provider.settings
-    .filter((setting) => setting.kind === 'fieldMap')
-    .map((setting) => setting.name);
-  for (const [place, field] of ['defaults', 'dedupe', ...maps].flatMap(fieldNames)) {
-    if (!FIELDS.some((known) => known.name === field))
-      problems.push({ path: place, message: unknownField(field) });
-  }
-  return problems;
+  return [...problems, ...checkFieldNames(provider, target, path)];
 }
 
 function settingSchema({ name, kind }: SettingSpec): Readonly<Record<string, v.GenericSchema>> {
   switch (kind) {
     case 'secret':
-      return {
-        [name]: v.optional(v.union([v.string(), v.number()])),
-        [`${name}File`]: v.optional(v.string()),
-      };
+      return { [name]: v.optional(NUMBER_OR_TEXT), [`${name}File`]: v.optional(TEXT) };
     case 'boolean':
       return { [name]: v.optional(v.union([v.boolean(), v.string()])) };
     case 'fieldMap':
-      return { [name]: v.optional(v.record(v.string(), v.string())) };
+      return { [name]: v.nullish(recordOf(TEXT)) };
     case 'choice':
-      return { [name]: v.optional(v.string()) };
+      return { [name]: v.optional(TEXT) };
     case 'text':
-      return { [name]: v.optional(v.union([v.string(), v.number()])) };
+      return { [name]: v.optional(NUMBER_OR_TEXT) };
   }
 }
 
 function checkPresence(
-  { name, kind, required }: SettingSpec,
+  { name, kind, required, help }: SettingSpec,
   target: Readonly<Record<string, unknown>>,
   path: string,
 ): readonly Problem[] {
   const given = target[name] !== undefined;
-  if (kind !== 'secret')
-    return given || !required ? [] : [{ path: `${path}.${name}`, message: 'is missing' }];
-  const file = target[`${name}File`] !== undefined;
+  const file = kind === 'secret' && target[`${name}File`] !== undefined;
   if (given && file)
     return [{ path: `${path}.${name}`, message: `stands beside ${name}File; one of the two is enough` }];
-  return given || file || !required
-    ? []
-    : [
-        {
-          path: `${path}.${name}`,
-          message: `is missing; expected ${name}: \${VARIABLE}, or ${name}File: a file that holds it`,
-        },
-      ];
+  if (given || file || !required) return [];
+  const expected =
+    kind === 'secret' ? `${name}: \${VARIABLE}, or ${name}File: a file that holds it` : `a text: ${help}`;
+  return [{ path: `${path}.${name}`, message: `is missing; expected ${expected.replace(/\.$/, '')}` }];
+}
+
+/** The names of fields, as keys of `defaults` and of the provider's field maps. */
+function checkFieldNames(
+  provider: ProviderKind,
+  target: Readonly<Record<string, unknown>>,
+  path: string,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  const check = (key: string, allowed: (name: string) => boolean) => {
+    const value = target[key];
+    for (const name of isRecord(value) ? Object.keys(value) : []) {
+      if (!allowed(name)) problems.push({ path: `${path}.${key}.${name}`, message: unknownField(name) });
+    }
+  };
+  check('defaults', (name) => name === 'budget' || isFieldName(name));
+  for (const setting of provider.settings) if (setting.kind === 'fieldMap') check(setting.name, isFieldName);
+  if (isRecord(target['defaults']) && target['defaults']['phone'] !== undefined) {
+    problems.push({
+      path: `${path}.defaults.phone`,
+      message: "a phone is a person's own and has no default; for smoke tests there is testPhone",
+    });
+  }
+  return problems;
 }
 
 /** Unknown keys and valibot's issues as lines: never the value, which may be a secret. */
@@ -152,41 +177,29 @@ function issues(
   const wrong = result.success ? [] : result.issues;
   return [
     ...unknown.map((key) => {
-      const near = nearest(key, known);
-      return {
-        path: at([key]),
-        message: `there is no such setting${near === null ? '' : `, did you mean "${near}"?`}`,
-      };
+      const near = suggestion(key, known);
+      const expected = near === '' ? `; expected one of ${known.join(', ')}` : near;
+      return { path: at([key]), message: `there is no such setting${expected}` };
     }),
     ...wrong.map((issue) => ({
       path: at((issue.path ?? []).map((item) => String(item.key))),
-      message: `expected ${wordFor(issue.expected ?? 'another value')}`,
+      message: `expected ${wordsFor(issue.expected ?? 'unknown')}`,
     })),
   ];
 }
 
-function wordFor(expected: string): string {
-  const words: Readonly<Record<string, string>> = {
-    string: 'a text',
-    number: 'a number',
-    boolean: 'true or false',
-    Object: 'settings, one a line',
-    Array: 'a list',
-  };
-  return [
-    ...new Set(
-      expected
-        .replace(/[()]/g, '')
-        .split(' | ')
-        .map((one) => words[one] ?? one),
-    ),
-  ].join(' or ');
-}
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  unknown: 'settings, one a line',
+  Array: 'a list',
+};
 
-function unknownField(given: string): string {
-  const near = nearest(
-    given,
-    FIELDS.map((field) => field.name),
+/** Valibot's `(string | number)` for people. */
+function wordsFor(expected: string): string {
+  const kinds = expected.replace(/[()]/g, '').split(' | ');
+  return [...new Set(kinds.filter((kind) => kind !== 'null').map((kind) => WORDS[kind] ?? kind))].join(
+    ' or ',
   );
-  return `there is no field "${given}"${near === null ? '' : `, did you mean "${near}"?`}`;
 }

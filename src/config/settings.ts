@@ -5,7 +5,9 @@ export interface Limit {
   readonly read: (text: string) => number | null;
   /** What the text has to be, for messages. */
   readonly expected: string;
-  /** One sentence for the README. */
+  /** What stands in an example. */
+  readonly example: string;
+  /** One sentence for the README and for `init`. */
   readonly help: string;
 }
 
@@ -14,34 +16,57 @@ const whole =
   (text: string): number | null =>
     /^\d{1,9}$/.test(text.trim()) && Number(text) >= least ? Number(text) : null;
 
-const duration = (text: string): number | null => parseDuration(text);
+const between =
+  (least: number, most: number) =>
+  (text: string): number | null => {
+    const ms = parseDuration(text);
+    return ms !== null && ms >= least && ms <= most ? ms : null;
+  };
 
-const EXPECTED_DURATION = 'a duration such as 30s or 5m';
+/** Far below what a timer can hold (24 days); a longer one would go off at once. */
+const DAY_MS = 86_400_000;
+const CENTURY_MS = 36_525 * DAY_MS;
 
 export const COMMON = {
-  concurrency: { read: whole(1), expected: 'a whole number of at least 1', help: 'Requests at once (16).' },
+  concurrency: {
+    read: whole(1),
+    expected: 'a whole number of at least 1',
+    example: '16',
+    help: 'Requests at once (default: 16).',
+  },
   rate: {
     read: (text) => (Number(text) > 0 && Number.isFinite(Number(text)) ? Number(text) : null),
     expected: 'a number above 0',
-    help: 'Requests a second (no limit).',
+    example: '50',
+    help: 'Requests a second (default: no limit).',
   },
-  timeout: { read: duration, expected: EXPECTED_DURATION, help: 'How long to wait for an answer (30s).' },
+  timeout: {
+    read: between(1, DAY_MS),
+    expected: 'a duration such as 30s or 5m',
+    example: '30s',
+    help: 'How long to wait for an answer (default: 30s).',
+  },
   retries: {
     read: whole(0),
     expected: 'a whole number',
-    help: 'How often to try again what surely did not arrive (4).',
+    example: '4',
+    help: 'How often to try again what surely did not arrive (default: 4).',
   },
   settleAfter: {
-    read: duration,
-    expected: EXPECTED_DURATION,
-    help: 'How long after a lost answer to ask a second time (5s).',
+    read: between(0, DAY_MS),
+    expected: 'a duration such as 5s',
+    example: '5s',
+    help: 'How long after a lost answer to ask a second time (default: 5s).',
   },
   dedupeWindow: {
-    read: duration,
+    read: between(1, CENTURY_MS),
     expected: 'a duration such as 90d',
-    help: 'How long a lead that was sent counts as known (for ever).',
+    example: '90d',
+    help: 'How long a lead that was sent counts as known (default: for ever).',
   },
 } as const satisfies Record<string, Limit>;
+
+export type LimitName = keyof typeof COMMON;
 
 /** Further keys of a target: what each holds is checked where it is used. */
 export const COMMON_KEYS = ['provider', 'baseUrl', 'path', 'defaults', 'dedupe', 'testPhone'] as const;

@@ -4,27 +4,46 @@ export interface Expanded {
   readonly text: string;
   /** Names of variables that are not set and have no default. */
   readonly missing: readonly string[];
+  /** A `${` that begins no variable: a dash in the name, a default inside a default, no end. */
+  readonly malformed: boolean;
 }
 
-const VARIABLE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+/** A default may not hold a variable of its own: the first `}` ends it. */
+const VARIABLE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\}|(\$\{)/g;
 
-/** An empty variable counts as set; with `:-` it takes the default, as in a shell. */
+/** What is expected where a text is malformed. */
+export const EXPECTED_VARIABLE =
+  'expected $' + '{NAME} or $' + '{NAME:-default}; $$' + '{ stands for the characters themselves';
+
+/** With `:-`, an empty variable takes the default, as in a shell; without, it is set and empty. */
 export function expand(text: string, env: Readonly<Record<string, string | undefined>>): Expanded {
+  if (!text.includes('${')) return { text, missing: [], malformed: false };
   const missing: string[] = [];
+  let malformed = false;
   const expanded = text.replace(
     VARIABLE,
-    (_, escaped: string | undefined, name: string, otherwise: string | undefined) => {
-      if (escaped !== undefined) return '${';
+    (
+      whole: string,
+      escaped: string | undefined,
+      name: string | undefined,
+      otherwise: string | undefined,
+    ): string => {
+      if (escaped !== undefined) return escaped;
+      if (name === undefined) {
+        malformed = true;
+        return whole;
+      }
       const value = env[name];
       if (otherwise !== undefined) return value === undefined || value === '' ? otherwise : value;
       if (value === undefined) missing.push(name);
       return value ?? '';
     },
   );
-  return { text: expanded, missing };
+  return { text: expanded, missing, malformed };
 }
 
-/** Whether the text takes anything from a variable. */
-export function hasVariable(text: string): boolean {
-  return /(^|[^$])\$\{[A-Za-z_]/.test(text);
+/** Whether a secret stands in the text itself: it takes nothing from a variable, or gives the variable a default. */
+export function isLiteral(text: string): boolean {
+  const parts = [...text.matchAll(VARIABLE)].filter(([, , name]) => name !== undefined);
+  return text !== '' && (parts.length === 0 || parts.some(([, , , otherwise]) => (otherwise ?? '') !== ''));
 }

@@ -190,7 +190,7 @@ describe('what is wrong, in a line each', () => {
       wrap('defaults: { campaignID: x }'),
       /targets\.t\.defaults\.campaignID: there is no field "campaignID", did you mean "campaignId"\?/,
     ],
-    ['a dedupe of no field', wrap('dedupe: [campaing]'), /targets\.t\.dedupe\[0\]: there is no field/],
+    ['a dedupe of no field', wrap('dedupe: [campaing]'), /targets\.t\.dedupe: there is no field "campaing"/],
     [
       'a column to no field',
       'columns: { X: fone }',
@@ -239,9 +239,9 @@ describe('what is wrong, in a line each', () => {
 
   it('a key file that is missing or empty', () => {
     put('project/.leadpushrc', 'targets: { t: { provider: anarock, channel: c, keyFile: nothing } }');
-    expect(problem(() => load().target('t'))).toMatch(/keyFile: the file nothing cannot be read \(ENOENT\)/);
+    expect(problem(() => load().target('t'))).toMatch(/keyFile: the file cannot be read \(ENOENT\)/);
     put('project/nothing', '');
-    expect(problem(() => load().target('t'))).toMatch(/the file nothing is empty/);
+    expect(problem(() => load().target('t'))).toMatch(/keyFile: the file is empty/);
   });
 });
 

@@ -1,0 +1,60 @@
+// The text of a configuration -> plain data. YAML (and so JSON) only; numbers keep the digits that were written.
+import { FAILSAFE_SCHEMA, load, Type, types, YAMLException } from 'js-yaml';
+import { UsageError } from '../usage-error.ts';
+
+/** A number that is written as JavaScript writes it: `00123`, `+91…`, `1.50` and twenty digits stay texts, every digit kept. */
+const plainNumber = new Type('tag:yaml.org,2002:float', {
+  kind: 'scalar',
+  resolve: (text: unknown) => typeof text === 'string' && text !== '' && String(Number(text)) === text,
+  construct: Number,
+  predicate: (value) => typeof value === 'number',
+});
+
+/** No dates, no octal numbers, no binary; merging (`<<`) and anchors are data. */
+const SCHEMA = FAILSAFE_SCHEMA.extend({ implicit: [types.null, types.bool, plainNumber, types.merge] });
+
+/**
+ * @param place what of the file is ours, `leadpush` in a package.json; '' for all of it
+ * @returns undefined for an empty file
+ * @throws UsageError for what is neither YAML nor JSON, with its line and never its text, and for `$import`
+ */
+export function parseConfig(path: string, text: string, place: string): unknown {
+  let content: unknown;
+  try {
+    content = load(text.replace(/^\ufeff/, ''), { filename: path, schema: SCHEMA });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const line = error.mark === undefined ? '' : ` line ${error.mark.line + 1}:`;
+    throw new UsageError(
+      `${path}:${line} ${error.reason}.`,
+      'The configuration is neither YAML nor JSON as it stands.',
+    );
+  }
+  const own = place === '' ? content : property(content, place);
+  const imported = importIn(own, place, new Set());
+  if (imported !== null) {
+    throw new UsageError(
+      `${path}: ${imported}: a configuration may not import another file.`,
+      'Write the settings here, or name another file with --config.',
+    );
+  }
+  return own;
+}
+
+function property(content: unknown, name: string): unknown {
+  if (typeof content !== 'object' || content === null) return undefined;
+  return Object.getOwnPropertyDescriptor(content, name)?.value;
+}
+
+/** Where `$import` stands; cosmiconfig would follow it, and run it where it is a program. An anchor can make a ring. */
+function importIn(value: unknown, path: string, seen: Set<object>): string | null {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return null;
+  seen.add(value);
+  for (const [name, inner] of Object.entries(value)) {
+    const here = path === '' ? name : `${path}.${name}`;
+    if (name === '$import') return here;
+    const found = importIn(inner, here, seen);
+    if (found !== null) return found;
+  }
+  return null;
+}

@@ -1,0 +1,29 @@
+// What is wrong with a configuration: one line each, with the file and the place inside it.
+import { UsageError } from '../usage-error.ts';
+import { nearest } from './nearest.ts';
+
+/** One thing that is wrong, and where inside the file. */
+export interface Problem {
+  /** `targets.greens.concurrency`; empty for the file as a whole. */
+  readonly path: string;
+  /** What was expected. Never a value: it may be a secret. */
+  readonly message: string;
+}
+
+/** `, did you mean "concurrency"?`, or nothing where no known word is near. */
+export function suggestion(given: string, known: readonly string[]): string {
+  const near = nearest(given, known);
+  return near === null ? '' : `, did you mean "${near}"?`;
+}
+
+/** All problems as one error. */
+export function refused(
+  file: { readonly path: string; readonly prefix: string },
+  problems: readonly Problem[],
+): UsageError {
+  const lines = problems.map(({ path, message }) => {
+    const place = [file.prefix, path].filter((part) => part !== '').join('.');
+    return `${file.path}: ${place === '' ? '' : `${place}: `}${message}`;
+  });
+  return new UsageError(lines.join('\n'), 'Nothing was sent.');
+}

@@ -1,0 +1,68 @@
+// Reads the texts of a configuration, variables filled in, and gathers what is wrong with them.
+import { type Problem, suggestion } from './problem.ts';
+import { isRecord } from './schema.ts';
+import { EXPECTED_VARIABLE, expand } from './variables.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** Settings below one place of the file, `targets.greens`. */
+export class SettingReader {
+  readonly problems: Problem[] = [];
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #prefix: string;
+  readonly #env: Env;
+
+  constructor(values: Readonly<Record<string, unknown>>, prefix: string, env: Env) {
+    this.#values = values;
+    this.#prefix = prefix;
+    this.#env = env;
+  }
+
+  /** The value as it stands in the file. */
+  raw(key: string): unknown {
+    return this.#values[key];
+  }
+
+  complain(key: string, message: string): void {
+    this.problems.push({ path: this.#prefix === '' ? key : `${this.#prefix}.${key}`, message });
+  }
+
+  /** A text, or a number or boolean as text. @returns null where there is none, or a variable is missing: then that was said */
+  text(key: string): string | null {
+    const value = this.#values[key];
+    if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+    return typeof value === 'string' ? this.#expand(value, key) : null;
+  }
+
+  /** Pairs such as `defaults`; a list's parts joined by commas. Empty where there are none. */
+  texts(key: string): Readonly<Record<string, string>> {
+    const value = this.#values[key];
+    const texts: [string, string][] = [];
+    for (const [name, inner] of Object.entries(isRecord(value) ? value : {})) {
+      const parts = (Array.isArray(inner) ? inner : [inner]).map((part) =>
+        this.#expand(String(part), `${key}.${name}`),
+      );
+      if (!parts.includes(null)) texts.push([name, parts.join(',')]);
+    }
+    return Object.fromEntries(texts);
+  }
+
+  /** A list's texts, each with what stands in the file; null where there is no list. */
+  list(key: string): readonly { readonly text: string; readonly raw: string }[] | null {
+    const value = this.#values[key];
+    if (!Array.isArray(value)) return null;
+    return value.flatMap((part: unknown, index) => {
+      const text = this.#expand(String(part), `${key}[${index}]`);
+      return text === null ? [] : [{ text, raw: String(part) }];
+    });
+  }
+
+  #expand(text: string, key: string): string | null {
+    const { text: expanded, missing, malformed } = expand(text, this.#env);
+    if (malformed) this.complain(key, EXPECTED_VARIABLE);
+    for (const name of missing) {
+      this.complain(key, `the variable ${name} is not set${suggestion(name, Object.keys(this.#env))}`);
+    }
+    return malformed || missing.length > 0 ? null : expanded;
+  }
+}

@@ -1,0 +1,162 @@
+// One target of the configuration, resolved when it is used: variables, key files, limits, and where it may send.
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { FieldName } from '../lead/lead.ts';
+import type { Place, ProviderKind, SettingSpec, TargetSettings } from '../providers/provider.ts';
+import { Secret } from '../secret.ts';
+import type { FoundConfig } from './find.ts';
+import { judgeBaseUrl } from './origin.ts';
+import { refused, suggestion } from './problem.ts';
+import type { SettingReader } from './reader.ts';
+import { isFieldName, unknownField } from './schema.ts';
+import { COMMON, type Limit, type LimitName } from './settings.ts';
+
+export interface TargetConfig {
+  readonly name: string;
+  readonly provider: string;
+  readonly settings: TargetSettings;
+  readonly place: Place;
+  readonly defaults: Readonly<Partial<Record<FieldName | 'budget', string>>>;
+  /** Null: the provider's own. */
+  readonly dedupe: readonly FieldName[] | null;
+  /** Null: for ever. */
+  readonly dedupeWindowMs: number | null;
+  readonly concurrency: number;
+  /** Requests a second, or null. */
+  readonly rate: number | null;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly settleAfterMs: number;
+  /** A number set aside for `smoke`, as it was written. */
+  readonly testPhone: string | null;
+}
+
+/** A line break or another control character: a header could not carry it, and a mounted secret with one is a mistake. */
+const CONTROL = /[\u0000-\u001f\u007f]/;
+/** Digits with what people put between them; which number it is, the phone parser says. */
+const PHONE = /^\+?[\d\s().-]{6,25}$/;
+
+/** @throws UsageError with one line for each thing that is wrong with this target */
+export function resolveTarget(
+  name: string,
+  reader: SettingReader,
+  kind: ProviderKind,
+  file: FoundConfig,
+): TargetConfig {
+  const limit = (key: LimitName): number | null => {
+    const given = reader.text(key);
+    if (given === null) return null;
+    const spec: Limit = COMMON[key];
+    const value = spec.read(given);
+    if (value === null) reader.complain(key, `expected ${spec.expected}`);
+    return value;
+  };
+  const target: TargetConfig = {
+    name,
+    provider: kind.name,
+    settings: Object.fromEntries(
+      kind.settings.map((setting) => [setting.name, settingOf(setting, reader, file)]),
+    ),
+    place: placeOf(kind, reader, file),
+    defaults: reader.texts('defaults'),
+    dedupe: dedupeOf(reader),
+    dedupeWindowMs: limit('dedupeWindow'),
+    concurrency: limit('concurrency') ?? 16,
+    rate: limit('rate'),
+    timeoutMs: limit('timeout') ?? 30_000,
+    retries: limit('retries') ?? 4,
+    settleAfterMs: limit('settleAfter') ?? 5_000,
+    testPhone: testPhoneOf(reader),
+  };
+  if (reader.problems.length > 0) throw refused(file, reader.problems);
+  return target;
+}
+
+function settingOf(
+  { name, kind, choices = [] }: SettingSpec,
+  reader: SettingReader,
+  file: FoundConfig,
+): TargetSettings[string] {
+  if (kind === 'secret') return secretOf(name, reader, file);
+  if (kind === 'fieldMap') return reader.raw(name) === undefined ? undefined : reader.texts(name);
+  const given = reader.text(name);
+  if (given === null) return undefined;
+  switch (kind) {
+    case 'boolean':
+      if (!/^(true|false)$/i.test(given)) reader.complain(name, 'expected true or false');
+      return given.toLowerCase() === 'true';
+    case 'choice':
+      if (!choices.includes(given)) {
+        // A near miss of a choice gives nothing away, also where a variable held it.
+        reader.complain(name, `expected ${choices.join(' or ')}${suggestion(given, choices)}`);
+      }
+      return given;
+    case 'text':
+      if (given.trim() === '') reader.complain(name, 'is empty; expected a text');
+      else if (CONTROL.test(given)) reader.complain(name, 'expected one line');
+      return given;
+  }
+}
+
+/**
+ * The secret itself, or the content of the file that NAMEFile names, relative to the configuration. The path is not
+ * shown: who mixes the two up has put the key there.
+ */
+function secretOf(name: string, reader: SettingReader, file: FoundConfig): Secret | undefined {
+  const key = `${name}File`;
+  if (reader.raw(key) === undefined) {
+    const text = reader.text(name);
+    if (text === null) return undefined;
+    if (text.trim() === '') reader.complain(name, 'is empty: is the variable set?');
+    else if (CONTROL.test(text)) reader.complain(name, 'expected one line without control characters');
+    return new Secret(text);
+  }
+  const path = reader.text(key);
+  if (path === null) return undefined;
+  try {
+    const content = readFileSync(resolve(dirname(file.path), path), 'utf8');
+    const text = content.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
+    if (text.trim() === '') reader.complain(key, 'the file is empty');
+    else if (CONTROL.test(text)) reader.complain(key, 'the file holds more than one line of text');
+    return new Secret(text);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+    reader.complain(key, `the file cannot be read${code}; its path is relative to this configuration`);
+    return undefined;
+  }
+}
+
+function placeOf(kind: ProviderKind, reader: SettingReader, file: FoundConfig): Place {
+  const place: { baseUrl?: string; path?: string } = {};
+  const baseUrl = reader.text('baseUrl');
+  if (baseUrl !== null) {
+    const judged = judgeBaseUrl(baseUrl, kind.domains, file.trust);
+    if (judged.ok) place.baseUrl = judged.origin;
+    else reader.complain('baseUrl', judged.problem);
+  }
+  const path = reader.text('path');
+  if (path !== null) {
+    // A path that starts with two slashes would name another host.
+    if (/^\/(?!\/)[^\s?#\\]*$/.test(path)) place.path = path;
+    else reader.complain('path', 'expected a path such as /api/v0/leads');
+  }
+  return place;
+}
+
+function dedupeOf(reader: SettingReader): readonly FieldName[] | null {
+  const given = reader.list('dedupe');
+  const names: FieldName[] = [];
+  for (const { text, raw } of given ?? []) {
+    if (isFieldName(text)) names.push(text);
+    else reader.complain('dedupe', unknownField(raw));
+  }
+  return given === null ? null : names;
+}
+
+function testPhoneOf(reader: SettingReader): string | null {
+  const phone = reader.text('testPhone');
+  if (phone !== null && !PHONE.test(phone)) {
+    reader.complain('testPhone', 'expected a phone such as "+91 99887 76655"');
+  }
+  return phone;
+}
