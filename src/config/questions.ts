@@ -1,0 +1,85 @@
+// A few questions on a terminal, one line an answer. Lines that come early wait, so that answers can be pasted.
+import { createInterface, type Interface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+
+/** The person left: Ctrl-C, or (`end`) no more input. */
+export class QuestionsEnded extends Error {
+  override readonly name = 'QuestionsEnded';
+  readonly by: 'interrupt' | 'end';
+
+  constructor(by: 'interrupt' | 'end') {
+    super(by);
+    this.by = by;
+  }
+}
+
+export interface Question {
+  readonly text: string;
+  /** What an empty answer means; null: it is asked again. */
+  readonly otherwise: string | null;
+  /** @returns what is wrong with the answer, or null */
+  readonly check: (answer: string) => string | null;
+}
+
+/** One of these names; a number stands for its place, from 1. */
+export interface Choice {
+  readonly text: string;
+  readonly choices: readonly { readonly name: string; readonly help: string }[];
+}
+
+export class Questions {
+  readonly #lines: Interface;
+  readonly #answers: AsyncIterator<string>;
+  readonly #output: Writable;
+  #interrupted = false;
+
+  constructor(input: Readable, output: Writable) {
+    this.#output = output;
+    this.#lines = createInterface({ input, output });
+    this.#lines.on('SIGINT', () => {
+      this.#interrupted = true;
+      this.#lines.close();
+    });
+    this.#answers = this.#lines[Symbol.asyncIterator]();
+  }
+
+  /** @throws QuestionsEnded */
+  async ask({ text, otherwise, check }: Question): Promise<string> {
+    for (;;) {
+      this.#lines.setPrompt(otherwise === null ? `${text}: ` : `${text} [${otherwise}]: `);
+      this.#lines.prompt();
+      const next = await this.#answers.next();
+      if (next.done === true) {
+        this.#output.write('\n');
+        throw new QuestionsEnded(this.#interrupted ? 'interrupt' : 'end');
+      }
+      const given: string = next.value.trim();
+      const answer = given === '' ? (otherwise ?? '') : given;
+      const problem = answer === '' ? 'an answer is needed' : check(answer);
+      if (problem === null) return answer;
+      this.#output.write(`  ${problem}\n`);
+    }
+  }
+
+  /** The first is the default. @throws QuestionsEnded */
+  async choose({ text, choices }: Choice): Promise<string> {
+    const names = choices.map(({ name }) => name);
+    const chosen = (answer: string) =>
+      names.find((name) => name.toLowerCase() === answer.toLowerCase()) ??
+      (/^\d+$/.test(answer) ? names[Number(answer) - 1] : undefined);
+    const list = choices.map(
+      ({ name, help }, index) => `  ${index + 1}  ${name}${help === '' ? '' : `  ${help}`}\n`,
+    );
+    this.#output.write(`${text}\n${list.join('')}`);
+    const answer = await this.ask({
+      text: 'Name or number',
+      otherwise: names[0] ?? null,
+      check: (given) => (chosen(given) === undefined ? `one of ${names.join(', ')}` : null),
+    });
+    return chosen(answer) ?? answer;
+  }
+
+  close(): void {
+    this.#lines.close();
+  }
+}

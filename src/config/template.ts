@@ -1,0 +1,145 @@
+// The commented configuration that `init` writes, made from the providers' settings as data. It holds no secret:
+// a secret is a variable or a file.
+import { FIELDS } from '../lead/fields.ts';
+import type { ProviderKind, SettingSpec } from '../providers/provider.ts';
+import { COMMON } from './settings.ts';
+
+/** The target to write. */
+export interface TemplateTarget {
+  readonly name: string;
+  readonly kind: ProviderKind;
+  /** Setting (or NAMEFile for a secret) -> text; what is not here stays a comment, or becomes a variable where it is required. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+const INTRO = `\
+# Where leads go, and how. leadpush finds this file from any folder below this one.
+# Keep keys out of it: \${NAME} takes a variable of the environment, \${NAME:-default} has a default, $\${ is itself.
+# Settings after a # without a blank are examples: take the # away to use them.
+`;
+
+const TOP = `\
+# Region of phones written without +, and time zone of dates written without one.
+region: IN
+timezone: Asia/Kolkata
+
+# Columns that leadpush does not know by itself: header -> field. leadpush check FILE shows how columns map.
+#columns: { "Mobile No.": phone, "BHK": apartmentTypes, "Ad set": extra.ad_set }
+`;
+
+/** The environment variable for a setting of this provider, `ANAROCK_CHANNEL`. */
+export function variableFor(kind: ProviderKind, setting: SettingSpec): string {
+  const words = `${kind.name}_${setting.name.replace(/([a-z])([A-Z])/g, '$1_$2')}`;
+  return setting.variable ?? words.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+}
+
+/** @param others providers that are shown as a second target, to be switched on */
+export function configText(target: TemplateTarget, others: readonly ProviderKind[]): string {
+  const lines = [
+    INTRO,
+    '# The target of a call without --to.',
+    `defaultTarget: ${scalar(target.name)}`,
+    '',
+    TOP,
+    'targets:',
+    `  ${scalar(target.name)}:`,
+    ...targetLines(target).map((line) => (line === '' ? '' : `    ${line}`)),
+    ...others.flatMap((kind) => ['', `  # Another target, of ${kind.title}.`, ...shortLines(kind)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function targetLines({ kind, values }: TemplateTarget): readonly string[] {
+  return [
+    `provider: ${kind.name}`,
+    ...kind.settings.flatMap((setting) => settingLines(kind, setting, values)),
+    '',
+    '# Fields for leads that lack them.',
+    ...defaultLines(kind),
+    '',
+    "# The vendor's system at a host of its own: scheme and host, and the path where that differs.",
+    '#baseUrl: https://leads.example.com',
+    '#path: /api/leads',
+    '',
+    '# The fields that, besides the phone, make two leads two.',
+    '#dedupe: [campaignId]',
+    '',
+    '# A number set aside for leadpush smoke.',
+    '#testPhone: "+91 99887 76655"',
+    '',
+    ...Object.entries(COMMON).flatMap(([name, { help, example }]) => [`# ${help}`, `#${name}: ${example}`]),
+  ];
+}
+
+function settingLines(
+  kind: ProviderKind,
+  setting: SettingSpec,
+  values: Readonly<Record<string, string>>,
+): readonly string[] {
+  const { name, help, choices, defaultText, required } = setting;
+  const which = choices === undefined ? '' : ` ${choices.join(' or ')}.`;
+  const otherwise = defaultText === undefined ? '' : ` Default: ${defaultText}.`;
+  const value = values[name];
+  const file = values[`${name}File`];
+  const line =
+    file !== undefined
+      ? `${name}File: ${scalar(file)}`
+      : value !== undefined
+        ? `${name}: ${scalar(value)}`
+        : `${required ? '' : '#'}${name}: ${exampleOf(kind, setting)}`;
+  const other =
+    setting.kind === 'secret' && file === undefined ? [`#${name}File: /run/secrets/${kind.name}`] : [];
+  return ['', `# ${help}${which}${otherwise}`, line, ...other];
+}
+
+function exampleOf(kind: ProviderKind, setting: SettingSpec): string {
+  switch (setting.kind) {
+    case 'choice':
+      return setting.defaultText ?? setting.choices?.[0] ?? '""';
+    case 'boolean':
+      return 'true';
+    case 'fieldMap':
+      return '{ listingName: proje_1 }';
+    case 'secret':
+    case 'text':
+      return `\${${variableFor(kind, setting)}}`;
+  }
+}
+
+/** Each field that the provider requires with its help, as a comment: what it has to be is the account's own matter. */
+function defaultLines(kind: ProviderKind): readonly string[] {
+  const names = requiredFields(kind);
+  const example = names.length === 0 ? ['city'] : names;
+  return [
+    `#defaults: { ${example.map((name) => `${name}: ""`).join(', ')} }`,
+    ...example.flatMap((name) => {
+      const field = FIELDS.find((candidate) => candidate.name === name);
+      return field === undefined ? [] : [`#   ${name}: ${field.help}`];
+    }),
+  ];
+}
+
+/** The fields without which the provider takes no lead. */
+function requiredFields(kind: ProviderKind): readonly string[] {
+  const credentials = {
+    anarock: { channel: 'none', key: 'none' },
+    paramantra: { apiKey: 'none', appName: 'none' },
+  };
+  const { settings, place } = kind.sandbox('http://127.0.0.1:9', credentials);
+  return kind.bind(settings, place).requires;
+}
+
+function shortLines(kind: ProviderKind): readonly string[] {
+  const required = kind.settings.filter((setting) => setting.required);
+  return [
+    `  #${kind.name}:`,
+    `  #  provider: ${kind.name}`,
+    ...required.map((setting) => `  #  ${setting.name}: ${exampleOf(kind, setting)}`),
+  ];
+}
+
+/** A YAML scalar that is read as the very text. */
+function scalar(text: string): string {
+  const plain = /^(?:[A-Za-z][\w-]*|\$\{[A-Za-z_]\w*\}|[./~]?[\w/.-]*\/[\w/.-]+)$/.test(text);
+  return plain && !/^(?:true|false|null)$/i.test(text) ? text : JSON.stringify(text);
+}
