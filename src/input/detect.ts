@@ -1,90 +1,22 @@
-// What a file is, from its content: by magic bytes, by its first characters, and the delimiter by its header.
-import { UsageError } from '../usage-error.ts';
-import type { InputFormat } from './record.ts';
+// What a text is, from its content: its format, its line ends, and the delimiter of its header.
+import type { InputFormat, SourceInfo } from './record.ts';
 
-const MAGIC: readonly { readonly bytes: readonly number[]; readonly what: string; readonly next: string }[] =
-  [
-    {
-      bytes: [0xd0, 0xcf, 0x11, 0xe0],
-      what: 'an old Excel file (.xls) or another Office document',
-      next: 'Open it and save it as .xlsx or CSV.',
-    },
-    { bytes: [0x25, 0x50, 0x44, 0x46], what: 'a PDF', next: 'Ask for the leads as CSV or Excel.' },
-    {
-      bytes: [0x1f, 0x8b],
-      what: 'gzip-compressed',
-      next: 'Unpack it first: gunzip FILE, or gunzip -c FILE | leadpush send -',
-    },
-    { bytes: [0x42, 0x5a, 0x68], what: 'bzip2-compressed', next: 'Unpack it first.' },
-    { bytes: [0xfd, 0x37, 0x7a, 0x58], what: 'xz-compressed', next: 'Unpack it first.' },
-    { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'zstd-compressed', next: 'Unpack it first.' },
-    { bytes: [0x37, 0x7a, 0xbc, 0xaf], what: 'a 7-Zip archive', next: 'Unpack it first.' },
-    { bytes: [0x52, 0x61, 0x72, 0x21], what: 'a RAR archive', next: 'Unpack it first.' },
-    { bytes: [0x89, 0x50, 0x4e, 0x47], what: 'a PNG picture', next: 'Ask for the leads as CSV or Excel.' },
-    { bytes: [0xff, 0xd8, 0xff], what: 'a JPEG picture', next: 'Ask for the leads as CSV or Excel.' },
-    { bytes: [0x47, 0x49, 0x46, 0x38], what: 'a GIF picture', next: 'Ask for the leads as CSV or Excel.' },
-    { bytes: [0x50, 0x41, 0x52, 0x31], what: 'a Parquet file', next: 'Export it as CSV.' },
-    { bytes: [0x7f, 0x45, 0x4c, 0x46], what: 'a program', next: 'Name the file that holds the leads.' },
-    {
-      bytes: [...Buffer.from('SQLite format 3')],
-      what: 'an SQLite database',
-      next: 'Export the table as CSV.',
-    },
-  ];
-
-const ZIP = [0x50, 0x4b, 0x03, 0x04];
-
-/** @returns `xlsx` for a spreadsheet, `text` otherwise @throws UsageError that names what else it is, and what to do */
-export function judgeBytes(head: Buffer, name: string, format: InputFormat | null): 'xlsx' | 'text' {
-  const starts = (bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
-  if (starts(ZIP)) {
-    if (head.includes('[Content_Types].xml') || head.includes('xl/') || format === 'xlsx') {
-      if (format === null || format === 'xlsx') return 'xlsx';
-      throw new UsageError(
-        `${name} is an Excel workbook (.xlsx), not ${format.toUpperCase()}.`,
-        'Leave --format out.',
-      );
-    }
-    throw new UsageError(`${name} is a zip archive, not a table.`, 'Unpack it, and name the file inside.');
-  }
-  const found = MAGIC.find(({ bytes }) => starts(bytes));
-  if (found !== undefined)
-    throw new UsageError(`${name} is ${found.what}, not a table of leads.`, found.next);
-  if (format === 'xlsx')
-    throw new UsageError(
-      `${name} is not an Excel workbook (.xlsx).`,
-      'Leave --format out: it is found from the content.',
-    );
-  return 'text';
-}
-
-/** @throws UsageError for what decodes to no text */
-export function judgeText(head: string, name: string): void {
-  if (head.length === 0) return;
-  let control = 0;
-  let zero = 0;
-  for (let i = 0; i < head.length; i++) {
-    const code = head.charCodeAt(i);
-    if (code === 0) zero++;
-    else if ((code < 32 && code !== 9 && code !== 10 && code !== 13) || code === 0xfffd) control++;
-  }
-  if (control > head.length * 0.02 || zero > head.length * 0.1) {
-    throw new UsageError(
-      `${name} is not text: it holds binary data.`,
-      'Name a CSV, TSV, JSON, NDJSON or xlsx file. If it is text, say how it is encoded with --encoding.',
-    );
-  }
-}
-
-/** The format that the text's first characters speak for; the file's extension decides only between equals. */
-export function detectFormat(head: string, name: string): 'csv' | 'tsv' | 'json' | 'ndjson' {
+/**
+ * The format that the text's first characters speak for; the file's extension decides only between equals.
+ * @param ended the text is all there is: one object on one line is then JSON; on a stream that goes on it is NDJSON's first
+ */
+export function detectFormat(
+  head: string,
+  name: string,
+  ended: boolean,
+): Exclude<InputFormat, 'xlsx' | 'flags'> {
   const text = head.trimStart();
-  if (/^\[\s*([{[\]"]|$)/.test(text)) return 'json';
-  if (!text.startsWith('{')) return /\.tsv$/i.test(name) ? 'tsv' : 'csv';
-  const lines = text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== '');
-  const [first = '', second] = lines;
-  if (second !== undefined) return second.startsWith('{') ? 'ndjson' : isObject(first) ? 'ndjson' : 'json';
-  return isObject(first) && /\.(ndjson|jsonl)$/i.test(name) ? 'ndjson' : 'json';
+  if (/^\[\s*(?:[{[\]"]|-?\d|$|(?:true|false|null)\s*[,\]])/.test(text)) return 'json';
+  if (!/^\{\s*(?:["}]|$)/.test(text)) return /\.(tsv|tab)$/i.test(name) ? 'tsv' : 'csv';
+  const [first = '', second] = text.split(/[\r\n]+/, 3).filter((line) => line.trim() !== '');
+  if (second !== undefined) return second.trimStart().startsWith('{') || isObject(first) ? 'ndjson' : 'json';
+  const goesOn = !ended && /[\r\n]/.test(text);
+  return isObject(first) && (goesOn || /\.(ndjson|jsonl)$/i.test(name)) ? 'ndjson' : 'json';
 }
 
 function isObject(line: string): boolean {
@@ -96,21 +28,55 @@ function isObject(line: string): boolean {
   }
 }
 
-/** The delimiter that the header uses most outside quotes: tab, `;`, `|` or `,`. */
-export function detectDelimiter(header: string): string {
-  const counts = new Map([
-    ['\t', 0],
-    [';', 0],
-    ['|', 0],
-    [',', 0],
-  ]);
+/** The first line end outside quotes; `\n` where there is none. */
+export function lineEnd(text: string): SourceInfo['eol'] {
+  const at = endOfHeader(text);
+  if (text[at] !== '\r') return '\n';
+  return text[at + 1] === '\n' ? '\r\n' : '\r';
+}
+
+/** Where the first line end outside quotes stands; the text's length where there is none. */
+export function endOfHeader(text: string): number {
   let quoted = false;
-  for (const char of header) {
-    if (char === '"') quoted = !quoted;
-    const count = quoted ? undefined : counts.get(char);
-    if (count !== undefined) counts.set(char, count + 1);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 34) quoted = !quoted;
+    else if (!quoted && (code === 10 || code === 13)) return i;
   }
-  let best = ',';
-  for (const [delimiter, count] of counts) if (count > (counts.get(best) ?? 0)) best = delimiter;
-  return best;
+  return text.length;
+}
+
+/** Where counts are equal the earlier wins: commas stand in words too. */
+const DELIMITERS = ['\t', ';', '|', ','] as const;
+/** Rows below the header that may speak between two delimiters in it. */
+const SAMPLE = 20;
+
+/**
+ * The delimiter that the header has most of outside quotes. Where it has several of them, the one counts for more whose
+ * number is the same in the rows below: `Budget (from, to, unit)|Phone`.
+ * @param text from the header on
+ */
+export function detectDelimiter(text: string): string {
+  const header = text.slice(0, endOfHeader(text));
+  const counts = DELIMITERS.map((delimiter) => ({ delimiter, count: countOf(header, delimiter) }));
+  const found = counts.filter(({ count }) => count > 0);
+  if (found.length < 2) return found[0]?.delimiter ?? ',';
+  const rows = text.slice(header.length, header.length + 64 * 1024).split(/[\r\n]+/, SAMPLE + 2);
+  // The last may be cut off.
+  const lines = rows.slice(0, -1).filter((line) => line.trim() !== '');
+  const score = ({ delimiter, count }: (typeof found)[number]): number => {
+    const same = lines.filter((line) => countOf(line, delimiter) === count).length;
+    return count * (0.05 + same / Math.max(1, lines.length));
+  };
+  return found.reduce((best, next) => (score(next) > score(best) ? next : best)).delimiter;
+}
+
+function countOf(line: string, delimiter: string): number {
+  let quoted = false;
+  let count = 0;
+  for (const char of line) {
+    if (char === '"') quoted = !quoted;
+    else if (char === delimiter && !quoted) count++;
+  }
+  return count;
 }

@@ -1,11 +1,13 @@
 // Cells that are PHP json_encode() strings (Elementor's CSV export): \" for a quote, \n for a line break, \/ for a slash.
 
-/** One record's cells. What is no JSON string stays as it is. */
+/**
+ * The cells of one record whose quotes are known to be whole. Cells that are no JSON string stay as they are; a doubled
+ * quote, as spreadsheets write it, is one quote too.
+ */
 export function jsonCells(record: string, delimiter: string): readonly string[] {
   const cells: string[] = [];
   let i = 0;
   for (;;) {
-    while (record[i] === ' ') i++;
     if (record[i] === '"') {
       const end = closing(record, i + 1);
       cells.push(decode(record.slice(i + 1, end)));
@@ -16,15 +18,15 @@ export function jsonCells(record: string, delimiter: string): readonly string[] 
       i = end;
     }
     if (i < 0) return cells;
-    i++;
+    i += delimiter.length;
   }
 }
 
 function closing(text: string, from: number): number {
   for (let i = from; i < text.length; i++) {
-    if (text[i] === '\\') i++;
-    else if (text[i] === '"') {
-      // A doubled quote is how others write one.
+    const char = text[i];
+    if (char === '\\') i++;
+    else if (char === '"') {
       if (text[i + 1] !== '"') return i;
       i++;
     }
@@ -33,6 +35,7 @@ function closing(text: string, from: number): number {
 }
 
 function decode(inner: string): string {
+  if (!/[\\"]/.test(inner)) return inner;
   const body = inner
     .replace(/\\[\s\S]|""/g, (pair) => (pair === '""' ? '\\"' : pair))
     .replace(/[\u0000-\u001f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);

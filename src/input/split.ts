@@ -1,200 +1,230 @@
-// Text to records: finds where each record ends, whatever its quotes hold, and its physical line. A quote that makes no
+// Text to rows: finds where each record ends, whatever its quotes hold, and its physical line. A quote that makes no
 // sense costs the line where it starts, never the rest of the file. csv-parse splits the cells of records with quotes.
 import { parse } from 'csv-parse/sync';
 import { jsonCells } from './json-cells.ts';
+import { type QuotedRecord, readQuoted } from './quotes.ts';
 import type { CellEncoding } from './record.ts';
 
-/** A record longer than this has a quote that nobody closed. */
-const MOST_QUOTED = 1024 * 1024;
+/** A line, or a record of many lines, that is longer is none: a file without line ends must not fill the memory. */
+const MOST_RECORD = 4 * 1024 * 1024;
+/** How much of such a line is kept, to find it by. */
+const KEPT = 1000;
 
+/** Text that one row was made of, split at last. */
 export interface RawRow {
   /** Physical line, from 1. */
   readonly line: number;
   readonly cells: readonly string[];
-  /** Why the line is no record, or null. Its cells are then a guess. */
+  /** Why the line is no record and what to do, as a sentence without its capital; or null. Its cells are then a guess. */
   readonly problem: string | null;
+  /** NUL bytes were taken out of it. */
   readonly nul: boolean;
 }
 
-const LINE_END = /\r\n|\r|\n/g;
+/** A row whose cells csv-parse is yet to split. */
+interface Quoted {
+  readonly row: number;
+  readonly text: string;
+}
 
+/**
+ * Give it text with {@link add} in pieces of any size and {@link take} rows out: the same rows come for the same text.
+ */
 export class Splitter {
   delimiter = ',';
   cells: CellEncoding = 'plain';
   #buffer = '';
+  /** Where the next record starts. */
+  #at = 0;
   #line = 1;
+  /** The rest of a line that was too long is still to be passed over. */
+  #skipping = false;
+  /** The next LF, CR and quote from `#at` on; the buffer's length where there is none. */
+  #lf = 0;
+  #cr = 0;
+  #quote = 0;
+  /** Characters that have left the buffer, and where in all of the text NULs were. */
+  #gone = 0;
+  readonly #nuls: number[] = [];
 
   add(text: string): void {
-    this.#buffer += text;
-  }
-
-  /** The first line that is not blank, without taking it; null where it is not whole yet. */
-  peekLine(final: boolean): string | null {
-    let at = 0;
-    for (;;) {
-      const end = this.#lineEnd(at, final);
-      if (end === null) return null;
-      const line = this.#buffer.slice(at, end.at);
-      if (line.trim() !== '' || end.next >= this.#buffer.length) return line;
-      at = end.next;
+    let clean = text;
+    if (text.includes('\u0000')) {
+      const start = this.#gone + this.#buffer.length;
+      const parts = text.split('\u0000');
+      let length = 0;
+      for (const part of parts.slice(0, -1)) {
+        length += part.length;
+        if (this.#nuls.at(-1) !== start + length) this.#nuls.push(start + length);
+      }
+      clean = parts.join('');
     }
+    this.#gone += this.#at;
+    this.#buffer = this.#buffer.slice(this.#at) + clean;
+    this.#at = 0;
+    this.#lf = this.#cr = this.#quote = -1;
   }
 
-  /** Takes lines until one that is not blank has gone. */
+  /** Passes over blank lines. @returns what has come from the next other line on */
+  ahead(): string {
+    for (;;) {
+      const end = this.#lineEnd(false);
+      if (end === null || this.#buffer.slice(this.#at, end.at).trim() !== '') break;
+      this.#move(end.next, 1);
+    }
+    return this.#buffer.slice(this.#at);
+  }
+
+  /** Passes over one line. */
   skipLine(): void {
+    const end = this.#lineEnd(true);
+    if (end !== null) this.#move(end.next, 1);
+  }
+
+  /**
+   * Whole records so far. Blank and all-empty rows are counted as lines only.
+   * @param final nothing more will come: all that is left
+   */
+  take(final: boolean, most: number): readonly RawRow[] {
     for (;;) {
-      const end = this.#lineEnd(0, true);
-      if (end === null) return;
-      const blank = this.#buffer.slice(0, end.at).trim() === '';
-      this.#buffer = this.#buffer.slice(end.next);
-      this.#line++;
-      if (!blank || this.#buffer === '') return;
+      const rows = this.#scan(final, most);
+      const kept = rows.some(isEmpty) ? rows.filter((row) => !isEmpty(row)) : rows;
+      if (kept.length > 0 || rows.length === 0) return kept;
     }
   }
 
-  /** Whole records so far; with `final` all that is left. Blank and all-empty rows are counted as lines only. */
-  take(final: boolean, most = Number.POSITIVE_INFINITY): RawRow[] {
+  #scan(final: boolean, most: number): RawRow[] {
     const rows: RawRow[] = [];
-    let at = 0;
-    while (at < this.#buffer.length && rows.length < most) {
-      const end = this.#lineEnd(at, final);
-      if (end === null) break;
-      const text = this.#buffer.slice(at, end.at);
-      if (!text.includes('"')) {
-        this.#push(rows, text.split(this.delimiter), text);
-        at = end.next;
-        this.#line++;
+    const quoted: Quoted[] = [];
+    while (rows.length < most) {
+      const end = this.#lineEnd(final);
+      const length = (end?.at ?? this.#buffer.length) - this.#at;
+      if (this.#skipping) {
+        if (end === null) this.#move(this.#buffer.length, 0);
+        else this.#move(end.next, 1);
+        this.#skipping = end === null;
+        if (end === null) break;
         continue;
       }
-      const record = this.#quoted(at, end, final);
-      if (record === null) break;
-      if (record.problem === null) this.#push(rows, this.#cellsOf(record.text), record.text);
-      else {
-        const cells = record.text.replaceAll('"', '').split(this.delimiter);
-        rows.push({ line: this.#line, cells, problem: record.problem, nul: false });
+      if (length > MOST_RECORD) {
+        this.#tooLong(rows, end);
+        continue;
       }
-      at = record.next;
-      this.#line += record.lines;
+      if (end === null) break;
+      if (this.#nextQuote() >= end.at) {
+        const text = this.#buffer.slice(this.#at, end.at);
+        this.#push(rows, text.split(this.delimiter), end.next, 1);
+        continue;
+      }
+      const record = readQuoted(this.#buffer, this.#at, end, this, final);
+      if (record === null) {
+        if (this.#buffer.length - this.#at <= 2 * MOST_RECORD) break;
+        this.#tooLong(rows, end);
+      } else if (record.end.at - this.#at > MOST_RECORD) this.#tooLong(rows, end);
+      else this.#pushQuoted(rows, quoted, record);
     }
-    this.#buffer = this.#buffer.slice(at);
+    this.#splitQuoted(rows, quoted);
     return rows;
   }
 
-  #push(rows: RawRow[], cells: readonly string[], text: string): void {
-    const nul = text.includes('\u0000');
-    const clean = nul ? cells.map((cell) => cell.replaceAll('\u0000', '')) : cells;
-    if (clean.every((cell) => cell.trim() === '')) return;
-    rows.push({ line: this.#line, cells: clean, problem: null, nul });
+  #push(rows: RawRow[], cells: readonly string[], next: number, lines: number): void {
+    const line = this.#line;
+    const nul = this.#move(next, lines);
+    // Blank lines go here; rows of empty cells at last, for the quoted ones have none yet.
+    if (cells.length > 1 || cells[0]?.trim() !== '') rows.push({ line, cells, problem: null, nul });
   }
 
-  #cellsOf(text: string): readonly string[] {
-    if (this.cells === 'json') return jsonCells(text, this.delimiter);
-    const rows: string[][] = parse(text, {
+  #pushQuoted(rows: RawRow[], quoted: Quoted[], { text, end, lines, problem }: QuotedRecord): void {
+    if (problem !== null) {
+      const { delimiter } = this;
+      const line = this.#line;
+      const nul = this.#move(end.next, lines);
+      // A guess for the eye that is to mend it: the cells that are well quoted in themselves without their quotes.
+      const cells = text.split(delimiter).map((cell) => /^\s*"([^"]*)"\s*$/.exec(cell)?.[1] ?? cell);
+      rows.push({ line, cells, problem, nul });
+      return;
+    }
+    if (this.cells === 'json') {
+      this.#push(rows, jsonCells(text, this.delimiter), end.next, lines);
+      return;
+    }
+    quoted.push({ row: rows.length, text });
+    this.#push(rows, [text], end.next, lines);
+  }
+
+  /** In bulk: csv-parse takes longer to begin than to split a row. */
+  #splitQuoted(rows: RawRow[], quoted: readonly Quoted[]): void {
+    if (quoted.length === 0) return;
+    const split = this.#parse(quoted.map(({ text }) => text));
+    for (const [i, { row: index }] of quoted.entries()) {
+      const row = rows[index];
+      if (row !== undefined) rows[index] = { ...row, cells: split[i] ?? row.cells };
+    }
+  }
+
+  #parse(texts: readonly string[]): readonly (readonly string[])[] {
+    const rows: string[][] = parse(texts.join('\n'), {
       delimiter: this.delimiter,
-      // The record is one by construction: line ends in it are inside quotes.
-      record_delimiter: ['\u0000\u0000\u0000'],
+      // Line ends that are left inside a record are inside quotes.
+      record_delimiter: '\n',
       relax_quotes: true,
       relax_column_count: true,
-      ltrim: this.delimiter !== '\t',
-      rtrim: this.delimiter !== '\t',
-      max_record_size: 0,
     });
-    return rows[0] ?? [''];
+    if (rows.length === texts.length || texts.length === 1) return rows;
+    // Should the two ever disagree about a record, it must not shift the others.
+    return texts.map((text) => this.#parse([text])[0] ?? [text]);
   }
 
-  /** Where the line that starts at `at` ends; null where the next piece may still belong to it. */
-  #lineEnd(at: number, final: boolean): { readonly at: number; readonly next: number } | null {
-    LINE_END.lastIndex = at;
-    const found = LINE_END.exec(this.#buffer);
-    if (found === null)
-      return final && at < this.#buffer.length
-        ? { at: this.#buffer.length, next: this.#buffer.length }
-        : null;
+  #tooLong(rows: RawRow[], end: LineEnd | null): void {
+    const problem = `the line goes on for more than ${MOST_RECORD / 1024 / 1024} million characters. Is it a table?`;
+    const cells = [this.#buffer.slice(this.#at, Math.min(this.#at + KEPT, end?.at ?? this.#at + KEPT))];
+    const line = this.#line;
+    const nul = this.#move(end?.next ?? this.#buffer.length, end === null ? 0 : 1);
+    this.#skipping = end === null;
+    rows.push({ line, cells, problem, nul });
+  }
+
+  /** @returns whether NULs were taken out of what is passed */
+  #move(next: number, lines: number): boolean {
+    this.#at = next;
+    this.#line += lines;
+    const passed = this.#gone + next;
+    let nul = false;
+    while ((this.#nuls[0] ?? Number.POSITIVE_INFINITY) < passed) nul = this.#nuls.shift() !== undefined;
+    return nul;
+  }
+
+  /** Where the line ends that the next record starts; null where the next piece may still belong to it. */
+  #lineEnd(final: boolean): LineEnd | null {
+    const { length } = this.#buffer;
+    if (this.#lf < this.#at) this.#lf = orLength(this.#buffer.indexOf('\n', this.#at), length);
+    if (this.#cr < this.#at) this.#cr = orLength(this.#buffer.indexOf('\r', this.#at), length);
+    const at = Math.min(this.#lf, this.#cr);
+    if (at === length) return final && this.#at < length ? { at: length, next: length } : null;
+    if (at === this.#lf) return { at, next: at + 1 };
     // A CR at the very end may be the first half of a CRLF.
-    if (!final && found[0] === '\r' && found.index === this.#buffer.length - 1) return null;
-    return { at: found.index, next: found.index + found[0].length };
+    if (at + 1 === length && !final) return null;
+    return { at, next: this.#lf === at + 1 && at + 1 < length ? at + 2 : at + 1 };
   }
 
-  /** A record with quotes, from `at`; null where more text is needed to tell. */
-  #quoted(
-    at: number,
-    firstEnd: { readonly at: number; readonly next: number },
-    final: boolean,
-  ): {
-    readonly text: string;
-    readonly next: number;
-    readonly lines: number;
-    readonly problem: string | null;
-  } | null {
-    const bad = (problem: string) => ({
-      text: this.#buffer.slice(at, firstEnd.at),
-      next: firstEnd.next,
-      lines: 1,
-      problem,
-    });
-    let end = firstEnd;
-    let lines = 1;
-    let i = at;
-    for (;;) {
-      // At the start of a cell.
-      while (i < end.at && this.#buffer[i] === ' ') i++;
-      if (i < end.at && this.#buffer[i] === '"') {
-        const close = this.#closing(i + 1, final);
-        if (close === 'more') return null;
-        if (close === 'never') return bad('a quote that starts here is never closed');
-        if (close > end.at) {
-          const later = this.#lineEnd(close, final);
-          lines += count(this.#buffer, i, close);
-          if (later === null) {
-            if (!final) return null;
-            end = { at: this.#buffer.length, next: this.#buffer.length };
-          } else end = later;
-        }
-        i = close + 1;
-        while (
-          i < end.at &&
-          (this.#buffer[i] === ' ' || (this.#buffer[i] === '\t' && this.delimiter !== '\t'))
-        )
-          i++;
-        if (i < end.at && this.#buffer[i] !== this.delimiter) return bad('text follows a closed quote');
-      } else {
-        const next = this.#buffer.indexOf(this.delimiter, i);
-        i = next < 0 || next > end.at ? end.at : next;
-      }
-      if (i >= end.at) return { text: this.#buffer.slice(at, end.at), next: end.next, lines, problem: null };
-      i++;
+  #nextQuote(): number {
+    if (this.#quote < this.#at) {
+      this.#quote = orLength(this.#buffer.indexOf('"', this.#at), this.#buffer.length);
     }
-  }
-
-  /** The quote that closes the one before `from`. */
-  #closing(from: number, final: boolean): number | 'more' | 'never' {
-    const json = this.cells === 'json';
-    let i = from;
-    for (;;) {
-      i = this.#buffer.indexOf('"', i);
-      if (i < 0 || i - from > MOST_QUOTED) {
-        return !final && this.#buffer.length - from <= MOST_QUOTED ? 'more' : 'never';
-      }
-      if (json && backslashes(this.#buffer, i) % 2 === 1) i++;
-      else if (this.#buffer[i + 1] === '"') i += 2;
-      else if (i + 1 === this.#buffer.length && !final) return 'more';
-      else return i;
-    }
+    return this.#quote;
   }
 }
 
-function backslashes(text: string, at: number): number {
-  let n = 0;
-  while (text[at - 1 - n] === '\\') n++;
-  return n;
+/** A line's end, and where the next begins. */
+export interface LineEnd {
+  readonly at: number;
+  readonly next: number;
 }
 
-/** Line ends between two places. */
-function count(text: string, from: number, to: number): number {
-  let lines = 0;
-  for (let i = from; i < to; i++) {
-    const code = text.charCodeAt(i);
-    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) lines++;
-  }
-  return lines;
+function orLength(index: number, length: number): number {
+  return index < 0 ? length : index;
+}
+
+function isEmpty(row: RawRow): boolean {
+  return row.problem === null && row.cells.every((cell) => cell.trim() === '');
 }

@@ -1,10 +1,13 @@
 // A table's head and its records.
-import type { Problem } from '../lead/codes.ts';
-import { unguard } from './guard.ts';
+import { UsageError } from '../usage-error.ts';
+import { detectDelimiter, endOfHeader } from './detect.ts';
 import type { CellEncoding, InputRecord } from './record.ts';
 import { type RawRow, Splitter } from './split.ts';
+import { RecordMaker } from './table-record.ts';
 
-const BATCH = 512;
+const BATCH = 256;
+/** A header that goes on for longer has a quote that nobody closed; more of it is not waited for. */
+const MOST_HEADER = 2 * 1024 * 1024;
 
 export interface TableHead {
   readonly splitter: Splitter;
@@ -15,43 +18,57 @@ export interface TableHead {
   readonly headerLine: number;
 }
 
-/** Reads up to and with the header. @returns null where there is none */
+export interface TableOptions {
+  /** For messages. */
+  readonly name: string;
+  readonly delimiter: string | null;
+  readonly cellEncoding: (headers: readonly string[]) => CellEncoding;
+}
+
+/**
+ * Reads up to and with the header.
+ * @param text the first part, of which `rest` is the rest
+ * @returns null where there is none
+ * @throws UsageError where the header cannot be split
+ */
 export async function tableHead(
   text: string,
   rest: AsyncGenerator<string>,
-  given: string | null,
-  detect: (header: string) => string,
-  cellEncoding: (headers: readonly string[]) => CellEncoding,
+  { name, delimiter, cellEncoding }: TableOptions,
 ): Promise<TableHead | null> {
   const splitter = new Splitter();
   splitter.add(text);
   let final = false;
-  const firstLine = async (): Promise<string | null> => {
-    for (;;) {
-      const line = splitter.peekLine(final);
-      if (line !== null || final) return line;
-      const next = await rest.next();
-      if (next.done === true) final = true;
-      else splitter.add(next.value);
-    }
-  };
-  let line = await firstLine();
-  const sep = /^"?sep=(.)"?\s*$/i.exec(line ?? '')?.[1] ?? null;
-  if (sep !== null) {
-    splitter.skipLine();
-    line = await firstLine();
-  }
-  if (line === null || line.trim() === '') return null;
-  splitter.delimiter = given ?? sep ?? detect(line);
-  let row: RawRow | undefined;
-  for (;;) {
-    [row] = splitter.take(final, 1);
-    if (row !== undefined || final) break;
+  const more = async () => {
     const next = await rest.next();
     if (next.done === true) final = true;
     else splitter.add(next.value);
+  };
+  const ahead = async (): Promise<string> => {
+    for (;;) {
+      const seen = splitter.ahead();
+      // A CR at the end may be half of a CRLF: one character more than the header has to be there.
+      if (final || seen.length > MOST_HEADER || endOfHeader(seen) + 1 < seen.length) return seen;
+      await more();
+    }
+  };
+  let first = await ahead();
+  const sep = /^"?sep=(.)"?\1*[^\S\r\n]*$/i.exec(first.slice(0, endOfHeader(first)))?.[1] ?? null;
+  if (sep !== null) {
+    splitter.skipLine();
+    first = await ahead();
   }
-  if (row === undefined) return null;
+  splitter.delimiter = delimiter ?? sep ?? detectDelimiter(first);
+  let row: RawRow | undefined;
+  for (;;) {
+    [row] = splitter.take(final, 1);
+    if (row !== undefined) break;
+    if (final) return null;
+    await more();
+  }
+  if (row.problem !== null) {
+    throw new UsageError(`${name}: the header in line ${row.line} cannot be read: ${row.problem}`);
+  }
   const cells = cellEncoding(row.cells);
   splitter.cells = cells;
   return {
@@ -64,20 +81,17 @@ export async function tableHead(
   };
 }
 
-/** The records below the header. */
+/** The records below the header, as many at once as have come. */
 export async function* tableRecords(
-  head: TableHead,
+  { splitter, headers }: TableHead,
   rest: AsyncIterable<string>,
 ): AsyncGenerator<readonly InputRecord[]> {
-  const { splitter, headers } = head;
-  // Excel ends each row with one more delimiter: columns without a name at the end need not be there.
-  const width = headers.length - [...headers].reverse().findIndex((header) => header.trim() !== '');
-  let count = 0;
+  const maker = new RecordMaker(headers);
   const batches = function* (final: boolean): Generator<readonly InputRecord[]> {
     for (;;) {
       const rows = splitter.take(final, BATCH);
       if (rows.length === 0) return;
-      yield rows.map((row) => recordOf(row, ++count, headers, width));
+      yield rows.map((row) => maker.of(row, row.line));
     }
   };
   yield* batches(false);
@@ -86,52 +100,4 @@ export async function* tableRecords(
     yield* batches(false);
   }
   yield* batches(true);
-}
-
-const NONE: readonly Problem[] = [];
-
-function recordOf(row: RawRow, record: number, headers: readonly string[], width: number): InputRecord {
-  const { line } = row;
-  const cells = row.cells.map((cell) => (cell.charCodeAt(0) === 39 ? unguard(cell) : cell));
-  if (row.problem !== null) {
-    const problem: Problem = {
-      field: null,
-      code: 'ROW_UNPARSABLE',
-      message: `This line cannot be split into columns: ${row.problem}. Mend the quotes (a quote inside a cell is written twice) and send it again.`,
-    };
-    return { record, line, keys: headers, cells, problem, warnings: NONE, json: null };
-  }
-  const warnings: Problem[] = [];
-  if (row.nul) {
-    warnings.push({ field: null, code: 'NUL_REMOVED', message: 'NUL bytes were taken out of this row.' });
-  }
-  let problem: Problem | null = null;
-  let kept: readonly string[] = cells;
-  if (cells.length > headers.length) {
-    const extra = cells.slice(headers.length).filter((cell) => cell.trim() !== '').length;
-    if (extra === 0) kept = cells.slice(0, headers.length);
-    else {
-      problem = {
-        field: null,
-        code: 'ROW_TOO_MANY_COLUMNS',
-        message: `The row has more non-empty cells than the header has columns (${extra} more), so values may be shifted. Quote cells that hold the delimiter, or add the missing headers.`,
-      };
-    }
-  } else if (cells.length < width) {
-    const missing = width - cells.length;
-    warnings.push({
-      field: null,
-      code: 'ROW_SHORT',
-      message: `The row ends ${missing} ${missing === 1 ? 'cell' : 'cells'} early; they count as empty.`,
-    });
-  }
-  return {
-    record,
-    line,
-    keys: headers,
-    cells: kept,
-    problem,
-    warnings: warnings.length === 0 ? NONE : warnings,
-    json: null,
-  };
 }

@@ -1,0 +1,25 @@
+// What single bytes mean: the upper halves of the two old encodings that lead files come in, and what is valid UTF-8.
+
+/** Bytes 0x80 to 0xff in Windows-1252 (WHATWG Encoding, index windows-1252): Latin-1 but for its first 32 places. */
+export const WINDOWS_1252: string =
+  '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
+  '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178' +
+  String.fromCharCode(...Array.from({ length: 96 }, (_, i) => 0xa0 + i));
+
+/** Bytes 0x80 to 0xff in Mac Roman (WHATWG Encoding, index macintosh). */
+export const MACINTOSH: string =
+  'ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø' +
+  '¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ';
+
+/** Length in bytes of the UTF-8 character at `i`; 0 where there is none (Unicode 15, table 3-7). */
+export function sequenceAt(bytes: Buffer, i: number): number {
+  const lead = bytes[i] ?? 0xff;
+  if (lead < 0x80) return 1;
+  const size = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : lead < 0xf5 ? 4 : 0;
+  const second = bytes[i + 1] ?? 0;
+  const least = lead === 0xe0 ? 0xa0 : lead === 0xf0 ? 0x90 : 0x80;
+  const most = lead === 0xed ? 0x9f : lead === 0xf4 ? 0x8f : 0xbf;
+  if (size === 0 || second < least || second > most) return 0;
+  for (let at = i + 2; at < i + size; at++) if (((bytes[at] ?? 0) & 0xc0) !== 0x80) return 0;
+  return size;
+}

@@ -1,0 +1,78 @@
+// JSON text to values and back, without losing a digit of an id or a secret's name.
+import { isLosslessNumber, parse, stringify } from 'lossless-json';
+import { isSecret, mayHoldSecret } from './secret-keys.ts';
+
+export type Members = Readonly<Record<string, unknown>>;
+
+/** Numbers that JSON.parse may not give back as they were written: long ones, fractions, exponents, minus zero. */
+const DELICATE = /(?:^|[:,[])\s*-?(?:\d{16}|\d+[.eE])|-0\b/;
+
+/** A value, or where its text breaks, as a character's place from 1. */
+export type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly place: number };
+
+/**
+ * Parses one JSON value. Numbers that a double would change come as LosslessNumber. Of equal keys the last counts, as
+ * everywhere; raw line breaks and tabs inside strings, which JSON forbids, are what they look like.
+ */
+export function parseJson(text: string): ParsedJson {
+  if (!DELICATE.test(text)) {
+    try {
+      return { ok: true, value: JSON.parse(text) };
+    } catch {
+      // The other parser says where it breaks.
+    }
+  }
+  const first = lossless(text);
+  if (first.ok || !/[\u0000-\u001f]/.test(text)) return first;
+  const tolerant = lossless(text.replace(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"/g, escapeControls));
+  return tolerant.ok ? tolerant : first;
+}
+
+function lossless(text: string): ParsedJson {
+  try {
+    return { ok: true, value: parse(text, null, { onDuplicateKey: ({ newValue }) => newValue }) };
+  } catch (error) {
+    // Its message shows a piece of the text, which may be anything; only the place is kept.
+    const at = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+    return { ok: false, place: at === undefined ? 1 : Number(at) + 1 };
+  }
+}
+
+function escapeControls(literal: string): string {
+  return literal.replace(
+    /[\u0000-\u001f]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+export function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
+}
+
+/** A value as a cell: scalars as they are written, null empty, lists of scalars joined, the rest as JSON. */
+export function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (isLosslessNumber(value)) return value.value;
+  if (Array.isArray(value) && value.every((one) => !Array.isArray(one) && !isMembers(one))) {
+    return value.map(textOf).join(', ');
+  }
+  return typeof value === 'object' ? jsonText(value) : String(value);
+}
+
+/** One line of JSON without secrets. @param text the value's own text, which is kept where it can be */
+export function jsonText(value: unknown, text?: string): string {
+  if (text !== undefined && !mayHoldSecret(text)) {
+    const own = text.trim();
+    if (!/[\u0000-\u001f\u2028\u2029]/.test(own)) return own;
+  }
+  return stringify(withoutSecrets(value)) ?? 'null';
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (!isMembers(value)) return value;
+  const kept = Object.entries(value).filter(([name]) => !isSecret(name));
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutSecrets(member)]));
+}
