@@ -13,8 +13,9 @@ export function detectFormat(
   const text = head.trimStart();
   if (/^\[\s*(?:[{[\]"]|-?\d|$|(?:true|false|null)\s*[,\]])/.test(text)) return 'json';
   if (!/^\{\s*(?:["}]|$)/.test(text)) return /\.(tsv|tab)$/i.test(name) ? 'tsv' : 'csv';
-  const [first = '', second] = text.split(/[\r\n]+/, 3).filter((line) => line.trim() !== '');
-  if (second !== undefined) return second.trimStart().startsWith('{') || isObject(first) ? 'ndjson' : 'json';
+  // A CR alone is a blank to JSON, unless nothing else ends lines.
+  const [first = '', second = ''] = text.trimEnd().split(text.includes('\n') ? /\n\s*/ : /\r\s*/, 2);
+  if (second !== '') return second.startsWith('{') || isObject(first) ? 'ndjson' : 'json';
   const goesOn = !ended && /[\r\n]/.test(text);
   return isObject(first) && (goesOn || /\.(ndjson|jsonl)$/i.test(name)) ? 'ndjson' : 'json';
 }

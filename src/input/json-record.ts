@@ -34,23 +34,32 @@ export class JsonRecordMaker {
 
   /** @param text the value's own text, where it has one */
   fromValue(value: unknown, line: number | null, text?: string): InputRecord {
-    const common = { record: ++this.#count, line, warnings: NONE, json: jsonText(value, text) };
+    try {
+      const record = { ...this.#contentOf(value), line, warnings: NONE, json: jsonText(value, text) };
+      return { record: ++this.#count, ...record };
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return this.broken(text ?? '', line, 'it is nested too deeply');
+    }
+  }
+
+  #contentOf(value: unknown): Pick<InputRecord, 'keys' | 'cells' | 'problem'> {
     if (!isMembers(value)) {
       const problem: Problem = {
         field: null,
         code: 'NOT_A_LEAD',
         message: `Here stands ${Array.isArray(value) ? 'a list' : 'a single value'}, not an object with a lead's fields, such as {"phone": "…"}.`,
       };
-      return { ...common, keys: [], cells: [], problem };
+      return { keys: [], cells: [], problem };
     }
     const flat = new Map<string, string>();
     flatten(value, '', flat, 0);
-    return { ...common, keys: this.#shape([...flat.keys()]), cells: [...flat.values()], problem: null };
+    return { keys: this.#shape([...flat.keys()]), cells: [...flat.values()], problem: null };
   }
 
   /** A record that cannot be read; its text is its one cell, so that it can be found and mended. */
   broken(text: string, line: number | null, why: string): InputRecord {
-    const cell = mayHoldSecret(text) ? '' : text.trim().slice(0, KEPT);
+    const cell = mayHoldSecret(text) ? '' : text.replaceAll('\u0000', '').trim().slice(0, KEPT);
     const problem: Problem = {
       field: null,
       code: 'ROW_UNPARSABLE',

@@ -71,8 +71,13 @@ export function jsonText(value: unknown, text?: string): string {
 }
 
 function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (Array.isArray(value)) return value.filter((one) => !namesSecret(one)).map(withoutSecrets);
   if (!isMembers(value)) return value;
   const kept = Object.entries(value).filter(([name]) => !isSecret(name));
   return Object.fromEntries(kept.map(([name, member]) => [name, withoutSecrets(member)]));
+}
+
+/** `{"column_id": "google_key", "string_value": …}` */
+function namesSecret(entry: unknown): boolean {
+  return isMembers(entry) && Object.values(entry).some((text) => typeof text === 'string' && isSecret(text));
 }

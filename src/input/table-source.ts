@@ -47,8 +47,10 @@ export async function tableHead(
   const ahead = async (): Promise<string> => {
     for (;;) {
       const seen = splitter.ahead();
-      // A CR at the end may be half of a CRLF: one character more than the header has to be there.
-      if (final || seen.length > MOST_HEADER || endOfHeader(seen) + 1 < seen.length) return seen;
+      const end = endOfHeader(seen);
+      // A CR at the very end may be the first half of a CRLF.
+      const whole = seen[end] === '\n' || end + 1 < seen.length;
+      if (final || whole || seen.length > MOST_HEADER) return seen;
       await more();
     }
   };

@@ -51,7 +51,7 @@ export async function openContainer(path: string): Promise<Container> {
  * else may read, and that goes as soon as it is open (where the system lets it, else when it is closed).
  */
 export async function openSpooled(bytes: AsyncIterable<Buffer>): Promise<Container> {
-  const folder = await mkdtemp(join(tmpdir(), 'leadpush-'));
+  const folder = await mkdtemp(join(tmpdir(), 'leadpush-sheet-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const path = join(folder, 'stdin.xlsx');
