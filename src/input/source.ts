@@ -11,7 +11,7 @@ import type { CellEncoding, InputFormat, InputRecord, SourceInfo } from './recor
 export interface SourceSpec {
   /** As given; `-` for stdin. */
   readonly path: string;
-  /** Read instead of the path. */
+  /** Read instead of the path; for `-` the process's own where not given. */
   readonly stdin?: Readable;
 }
 
@@ -49,7 +49,7 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
   if (delimiter !== null && !/^[^"\r\n]$/.test(delimiter)) {
     throw new UsageError('--delimiter: a quote or a line end cannot part the columns.', 'Give , ; | or \\t.');
   }
-  const pieces = new Pieces(spec.stdin ?? (await openFile(path)), name);
+  const pieces = new Pieces(spec.stdin ?? (path === '-' ? process.stdin : await openFile(path)), name);
   try {
     const head = await pieces.head(path === '-' ? HEAD_STREAM : HEAD_FILE);
     if (head.length === 0) throw empty(name);

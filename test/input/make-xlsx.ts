@@ -38,7 +38,7 @@ export function zipOf(files: readonly (readonly [name: string, content: string])
   return Buffer.concat([...parts, ...directory, end]);
 }
 
-export interface SheetXml {
+interface SheetXml {
   readonly name: string;
   /** What stands in `<sheetData>`. */
   readonly rows: string;

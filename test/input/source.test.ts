@@ -135,7 +135,7 @@ test('a stream that breaks: at once it is refused, later it says where', async (
 
 test.skipIf(process.platform === 'win32')('a named pipe is read', async () => {
   const path = join(folder, 'pipe');
-  execFileSync('mkfifo', [path]);
+  execFileSync('sh', ['-c', 'mkfifo "$0"', path]);
   const opened = openSource({ path }, {});
   writeFileSync(path, 'a\n1\n');
   const source = await opened;
