@@ -9,7 +9,7 @@ import type { Transport } from './transport.ts';
 const KEEP_MS = 24 * 3_600_000;
 
 export type Sources =
-  | { readonly ok: true; readonly entries: readonly SourceEntry[] }
+  | { readonly ok: true; readonly entries: readonly SourceEntry[]; readonly raw: unknown }
   | { readonly ok: false; readonly problem: string };
 
 export interface SourceCache {
@@ -52,7 +52,7 @@ export async function loadSources(
   );
   if (!fresh) {
     const kept = readKept(file, cache.clock.now(), endpoint);
-    if (kept !== null) return { ok: true, entries: kept };
+    if (kept !== null) return kept;
   }
   if (transport === null) {
     return {
@@ -73,16 +73,27 @@ export async function loadSources(
   } catch {
     // A list that cannot be kept is asked for again next time.
   }
-  return { ok: true, entries };
+  return { ok: true, entries, raw: rawOf(exchange.answer.body) };
 }
 
-function readKept(file: string, now: number, endpoint: Endpoint): readonly SourceEntry[] | null {
+/** The answer as it came, for who reads more out of it than we do. */
+function rawOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+function readKept(file: string, now: number, endpoint: Endpoint): Sources | null {
   try {
     const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof kept !== 'object' || kept === null || !('at' in kept) || !('body' in kept)) return null;
     if (typeof kept.at !== 'number' || typeof kept.body !== 'string' || now - kept.at > KEEP_MS) return null;
     const entries = endpoint.sources?.read({ status: 200, headers: {}, body: kept.body });
-    return entries === undefined || 'problem' in entries ? null : entries;
+    return entries === undefined || 'problem' in entries
+      ? null
+      : { ok: true, entries, raw: rawOf(kept.body) };
   } catch {
     return null;
   }

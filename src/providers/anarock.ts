@@ -1,32 +1,27 @@
 // Anarock's lead API: HMAC-signed form or JSON, read back by phone. Source of every rule: the vendor's public API
 // reference (2018 edition and the later one), as gathered in docs/providers.md.
 import { createHmac } from 'node:crypto';
-import type { FieldName, Lead } from '../lead/lead.ts';
+import type { Lead } from '../lead/lead.ts';
 import { Secret } from '../secret.ts';
-import { verdictOfStatus } from './http-status.ts';
-import { asText, explain, isObject, type Json, looksLikeHtml, parseJson } from './json.ts';
-import { nationalNumber } from './phone-forms.ts';
-import type {
-  AskVerdict,
-  Endpoint,
-  HeldLead,
-  HttpAnswer,
-  HttpRequest,
-  Payload,
-  Place,
-  ProviderKind,
-  SourceEntry,
-  TargetSettings,
-  Verdict,
-} from './provider.ts';
+import { readAsk, readLookup, readPush, SUBMISSION_ID } from './anarock-answers.ts';
+import { explainer } from './error-body.ts';
+import { urlEncoded } from './form.ts';
+import { isObject, type Json, parseJson } from './json.ts';
+import { isOfNoCountry, nationalNumber } from './phone-forms.ts';
+import type { Endpoint, HttpRequest, Payload, Place, ProviderKind, TargetSettings } from './provider.ts';
+import { readSourceList } from './source-list.ts';
 
 const ORIGINS = {
   staging: 'https://lead.staging.anarock.com',
   production: 'https://lead.anarock.com',
 } as const;
+/** Hosts that are one of the two environments by another name: named as baseUrl they are no other account. */
+const ENVIRONMENTS: Readonly<Record<string, 'staging' | 'production'>> = {
+  [ORIGINS.staging]: 'staging',
+  'https://lead-webhook.staging.anarock.com': 'staging',
+  [ORIGINS.production]: 'production',
+};
 const DOCUMENTED_TYPES = new Set(['1rk', '1bhk', '2bhk', '3bhk', '3+bhk']);
-/** Our submission id in extra_details: what tells our own lead when an answer was lost. */
-const ID = 'leadpush_id';
 const MASK = '***';
 
 export const anarock: ProviderKind = {
@@ -101,7 +96,11 @@ export const anarock: ProviderKind = {
     'campaignId',
     'altPhone',
     'externalId',
+    'subject',
+    'channelId',
+    'repId',
   ],
+  reserved: ['current_time', 'hash', 'phone', 'country_code'],
   sandbox: (url, { anarock: credentials }) => ({
     settings: { environment: 'staging', channel: credentials.channel, key: new Secret(credentials.key) },
     place: { baseUrl: url },
@@ -117,12 +116,11 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
   if (!(key instanceof Secret)) throw new TypeError('anarock: the key is missing');
   const json = settings['encoding'] === 'json';
   const origin = place.baseUrl ?? ORIGINS[environment];
-  const base = `${origin}/api/v0/${encodeURIComponent(channel)}`;
-  const pushUrl = place.path === undefined ? `${base}/sync-lead` : `${origin}${place.path}`;
+  const system = place.baseUrl === undefined ? environment : (ENVIRONMENTS[place.baseUrl] ?? place.baseUrl);
+  const pushUrl = `${origin}${place.path ?? `/api/v0/${encodeURIComponent(channel)}/sync-lead`}`;
   // The later edition's lookup stands beside the push, wherever that is.
-  const askUrl = pushUrl.replace(/[^/]*$/, 'last-lead-data');
-  const requires: FieldName[] = ['campaignId'];
-  if (settings['sourceIds'] !== 'optional') requires.push('sourceId', 'subSourceId');
+  const askUrl = pushUrl.replace(/[^/]*\/?$/, 'last-lead-data');
+  const explain = explainer([key.reveal()]);
 
   // The hash covers only the second, so leads of one second share it.
   let signedSecond = -1;
@@ -136,10 +134,11 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
   };
 
   const headers = { 'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded' };
+  const encode = json ? jsonBody : urlEncoded;
   const ask = (phone: string, nowSeconds: number): HttpRequest => ({
     method: 'GET',
-    url: `${askUrl}?${new URLSearchParams({
-      phone: nationalNumber(phone),
+    url: `${askUrl}?${urlEncoded({
+      phone: phoneText(phone),
       current_time: String(nowSeconds),
       hash: sign(nowSeconds),
     })}`,
@@ -148,17 +147,18 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
   });
 
   return {
-    identity: `anarock|${place.baseUrl ?? environment}|${channel}`,
+    identity: `anarock|${system}|${channel}`,
     origin,
-    production: environment === 'production',
-    requires,
+    production: environment === 'production' || system === 'production',
+    requires:
+      settings['sourceIds'] === 'optional' ? ['campaignId'] : ['campaignId', 'sourceId', 'subSourceId'],
     dedupe: ['campaignId'],
     payload: (lead, submissionId, own) => payloadOf(lead, submissionId, own ?? {}),
     request: (payload, nowSeconds) => ({
       method: 'POST',
       url: pushUrl,
       headers,
-      body: encode(payload, json, String(nowSeconds), sign(nowSeconds)),
+      body: encode({ ...payload.fields, current_time: String(nowSeconds), hash: sign(nowSeconds) }),
     }),
     preview: (payload) => ({
       method: 'POST',
@@ -166,18 +166,22 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
       headers,
       fields: { ...payload.fields, current_time: MASK, hash: MASK },
     }),
-    read,
-    settling: { kind: 'ask', request: ask, read: readAsk },
-    lookup: { request: ask, read: readHeld, expected: expectedFields },
+    read: (answer) => readPush(answer, explain),
+    settling: {
+      kind: 'ask',
+      request: ask,
+      read: (answer, submissionId, floor) => readAsk(answer, submissionId, floor, explain),
+    },
+    lookup: { request: ask, read: (answer) => readLookup(answer, explain), expected: expectedFields },
     sources: {
       request: () => ({
         method: 'GET',
         // Documented for production only; a host of one's own has its own.
-        url: `${place.baseUrl ?? ORIGINS.production}/api/v0/source-metadata`,
+        url: `${system === origin ? origin : ORIGINS.production}/api/v0/source-metadata`,
         headers: { accept: 'application/json' },
         body: null,
       }),
-      read: readSources,
+      read: (answer) => readSourceList(answer, explain),
     },
   };
 }
@@ -188,45 +192,74 @@ function text(settings: TargetSettings, name: string): string {
   return value;
 }
 
+/** The national number; a number of no country has none, and goes whole. */
+function phoneText(phone: string): string {
+  return isOfNoCountry(phone) ? phone : nationalNumber(phone);
+}
+
+/** Documented field by documented field; what has none goes into extra_details, so that nothing is lost. */
 function payloadOf(lead: Lead, submissionId: string, own: Readonly<Record<string, string>>): Payload {
-  const fields: Record<string, string> = {};
-  const set = (name: string, value: string | number | boolean | undefined) => {
-    if (value !== undefined && value !== '') fields[name] = String(value);
+  const { contactedAt, apartmentTypes: types = [] } = lead;
+  const reserved = { phone: phoneText(lead.phone), country_code: lead.country ?? 'IN' };
+  const fields = filled({
+    name: lead.name,
+    ...reserved,
+    email: lead.email,
+    purpose: 'buy',
+    listing_id: lead.listingId,
+    listing_name: lead.listingName,
+    city: lead.city,
+    locality: lead.locality,
+    min_budget: lead.budgetMin,
+    max_budget: lead.budgetMax,
+    contact_date: contactedAt === undefined ? undefined : Math.floor(Date.parse(contactedAt) / 1000),
+    remarks: lead.message,
+    homeloan_required: lead.homeloanRequired,
+    is_otp_verified: lead.otpVerified,
+    is_call_verified: lead.callVerified,
+    is_broker: lead.broker,
+    credit_value: lead.creditValue,
+    apartment_types: [...new Set(types.flatMap(documentedType))].join(','),
+    source: lead.source,
+    sub_source: lead.subSource,
+    placement: lead.placement,
+    campaign_id: lead.campaignId,
+    source_id: lead.sourceId,
+    sub_source_id: lead.subSourceId,
+  });
+  const details = {
+    ...lead.extra,
+    ...filled({
+      external_id: lead.externalId,
+      alt_phone: lead.altPhone,
+      subject: lead.subject,
+      channel_id: lead.channelId,
+      rep_id: lead.repId,
+      // What was brought to a documented value, or left out.
+      apartment_types: types.every((type) => DOCUMENTED_TYPES.has(type)) ? undefined : types.join(','),
+    }),
+    ...ownDetails(own['extra_details']),
+    [SUBMISSION_ID]: submissionId,
   };
-  set('name', lead.name);
-  set('phone', nationalNumber(lead.phone));
-  set('country_code', lead.country ?? 'IN');
-  set('email', lead.email);
-  set('purpose', 'buy');
-  set('listing_id', lead.listingId);
-  set('listing_name', lead.listingName);
-  set('city', lead.city);
-  set('locality', lead.locality);
-  set('min_budget', lead.budgetMin);
-  set('max_budget', lead.budgetMax);
-  if (lead.contactedAt !== undefined) set('contact_date', Math.floor(Date.parse(lead.contactedAt) / 1000));
-  set('remarks', lead.message);
-  set('homeloan_required', lead.homeloanRequired);
-  set('is_otp_verified', lead.otpVerified);
-  set('is_call_verified', lead.callVerified);
-  set('is_broker', lead.broker);
-  set('credit_value', lead.creditValue);
-  const given = lead.apartmentTypes ?? [];
-  const types = [...new Set(given.flatMap(documentedType))];
-  set('apartment_types', types.join(','));
-  set('source', lead.source);
-  set('sub_source', lead.subSource);
-  set('placement', lead.placement);
-  set('campaign_id', lead.campaignId);
-  set('source_id', lead.sourceId);
-  set('sub_source_id', lead.subSourceId);
-  const extra: Record<string, string> = { ...lead.extra };
-  if (lead.externalId !== undefined) extra['external_id'] = lead.externalId;
-  if (lead.altPhone !== undefined) extra['alt_phone'] = lead.altPhone;
-  // What was brought to a documented value, or left out, is not lost.
-  if (given.some((type) => !DOCUMENTED_TYPES.has(type))) extra['apartment_types'] = given.join(',');
-  fields['extra_details'] = JSON.stringify({ ...extra, [ID]: submissionId });
-  return { fields: { ...fields, ...own }, warnings: [] };
+  return { fields: { ...fields, ...own, ...reserved, extra_details: JSON.stringify(details) }, warnings: [] };
+}
+
+function filled(
+  values: Readonly<Record<string, string | number | boolean | undefined>>,
+): Readonly<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const name in values) {
+    const value = values[name];
+    if (value !== undefined && value !== '') texts[name] = String(value);
+  }
+  return texts;
+}
+
+/** `--field extra_details=…`: pairs beside ours where it is a JSON object, else kept as it is. */
+function ownDetails(text: string | undefined): Readonly<Record<string, Json>> {
+  if (text === undefined) return {};
+  const details: Json = parseJson(text);
+  return isObject(details) ? JSON.parse(text) : { extra_details: text };
 }
 
 /** The nearest documented apartment type: above three bedrooms is `3+bhk`; 1.5 and 2.5 have none. */
@@ -236,135 +269,25 @@ function documentedType(type: string): readonly string[] {
   return rooms !== null && Number(rooms[1]) > 3 ? ['3+bhk'] : [];
 }
 
-const INTEGERS = new Set(['min_budget', 'max_budget', 'contact_date', 'source_id', 'sub_source_id']);
+const INTEGERS = new Set([
+  'min_budget',
+  'max_budget',
+  'contact_date',
+  'source_id',
+  'sub_source_id',
+  'current_time',
+]);
 const BOOLEANS = new Set(['homeloan_required', 'is_otp_verified', 'is_call_verified', 'is_broker']);
 
-function encode(payload: Payload, json: boolean, currentTime: string, hash: string): string {
-  if (!json) return new URLSearchParams({ ...payload.fields, current_time: currentTime, hash }).toString();
-  const body = Object.entries(payload.fields).map(([name, value]): readonly [string, Json] => {
+/** The vendor's Node and Ruby samples: numbers and booleans as such, extra_details as an object. */
+function jsonBody(fields: Readonly<Record<string, string>>): string {
+  const members = Object.entries(fields).map(([name, value]): readonly [string, Json] => {
     if (name === 'extra_details') return [name, JSON.parse(value)];
     if (INTEGERS.has(name) && /^\d{1,15}$/.test(value)) return [name, Number(value)];
-    return [name, BOOLEANS.has(name) ? value === 'true' : value];
+    if (BOOLEANS.has(name) && /^(true|false)$/.test(value)) return [name, value === 'true'];
+    return [name, value];
   });
-  return JSON.stringify({ ...Object.fromEntries(body), current_time: Number(currentTime), hash });
-}
-
-function read(answer: HttpAnswer): Verdict {
-  const bad = verdictOfStatus(answer, explain);
-  if (bad !== null) return bad;
-  const json = parseJson(answer.body);
-  if (!isObject(json)) return unreadable(answer);
-  const leadId = leadIdOf(json['response']);
-  const status = asText(json['status'])?.toUpperCase() ?? null;
-  if (leadId !== null && (status === 'OK' || status === null || status === 'SUCCESS'))
-    return { kind: 'created', leadId };
-  if (saysNo(json)) {
-    const message = explain(answer.body);
-    return /not authori[sz]ed/i.test(message) ? { kind: 'refused', message } : { kind: 'rejected', message };
-  }
-  return unreadable(answer);
-}
-
-function unreadable({ status, body }: HttpAnswer): Verdict {
-  return {
-    kind: 'lost',
-    message: `The provider answered HTTP ${status} with ${whatIs(body)}, which does not tell whether it took the lead.`,
-    again: false,
-  };
-}
-
-/** An error body under a 2xx: a status that says so, or words under `error`. */
-function saysNo(json: Readonly<Record<string, Json>>): boolean {
-  const { status } = json;
-  if (status === false) return true;
-  const word = asText(status)?.toLowerCase();
-  if (word !== undefined && /^(error|fail(ed|ure)?|false|invalid|not ?ok|4\d\d)$/.test(word)) return true;
-  return json['error'] !== undefined && json['error'] !== null && json['error'] !== false;
-}
-
-function leadIdOf(response: Json): string | null {
-  const lead = Array.isArray(response) && response.length === 1 ? response[0] : response;
-  if (!isObject(lead)) return null;
-  return asText(lead['lead_id']);
-}
-
-/**
- * What last-lead-data says of a lost answer (contract section 7). Documented is only the answer with a lead; that "no
- * lead" is a well-formed JSON without one is what the contract takes for an answer.
- */
-function readAsk(answer: HttpAnswer, submissionId: string, floor: string | null): AskVerdict {
-  const held = readHeld(answer);
-  switch (held.kind) {
-    case 'absent':
-      return { kind: 'absent' };
-    case 'held': {
-      const { leadId } = held.lead;
-      if (held.lead.submissionId === submissionId) return { kind: 'found', leadId };
-      if (floor !== null && isNumber(leadId) && isNumber(floor) && BigInt(leadId) < BigInt(floor))
-        return { kind: 'absent' };
-      return { kind: 'unclear', message: `its newest lead of this phone is ${leadId}, which is not ours.` };
-    }
-    case 'refused':
-      return { kind: 'refused', message: held.message };
-    case 'unclear':
-      return answer.status === 429 || answer.status === 503
-        ? { kind: 'throttled', message: held.message, status: answer.status }
-        : { kind: 'unclear', message: held.message };
-  }
-}
-
-function readHeld(
-  answer: HttpAnswer,
-):
-  | { readonly kind: 'held'; readonly lead: HeldLead }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'refused' | 'unclear'; readonly message: string } {
-  const { status } = answer;
-  if (status === 401) return { kind: 'refused', message: `HTTP 401: ${explain(answer.body)}` };
-  if (status !== 200 && status !== 404) return { kind: 'unclear', message: `it answered HTTP ${status}.` };
-  const json = parseJson(answer.body);
-  if (json === undefined || typeof json === 'string') {
-    return { kind: 'unclear', message: `it answered HTTP ${status} with ${whatIs(answer.body)}.` };
-  }
-  const response = isObject(json)
-    ? (json['response'] ?? json['data'] ?? (json['lead_id'] === undefined ? null : json))
-    : json;
-  const leadId = leadIdOf(response);
-  if (leadId === null) {
-    // Under 200 an error is an error; under 404 it is how "no such lead" is said.
-    if (status === 200 && isObject(json) && saysNo(json)) {
-      return { kind: 'unclear', message: `it answered: ${explain(answer.body)}` };
-    }
-    return { kind: 'absent' };
-  }
-  const lead = Array.isArray(response) ? response[0] : response;
-  const entries = isObject(lead) ? Object.entries(lead) : [];
-  const fields = Object.fromEntries(
-    entries.flatMap(([name, value]) => {
-      const shown = asText(value);
-      return shown === null || name === 'lead_id' ? [] : [[name, shown]];
-    }),
-  );
-  return {
-    kind: 'held',
-    lead: { leadId, submissionId: submissionIdOf(isObject(lead) ? lead['extra_details'] : null), fields },
-  };
-}
-
-/** extra_details comes back as an object or as JSON text; the document does not say which. */
-function submissionIdOf(extra: Json): string | null {
-  const details = typeof extra === 'string' ? parseJson(extra) : extra;
-  return isObject(details) ? asText(details[ID]) : null;
-}
-
-function isNumber(id: string): boolean {
-  return /^\d+$/.test(id);
-}
-
-function whatIs(body: string): string {
-  if (body.trim() === '') return 'an empty body';
-  if (looksLikeHtml(body)) return 'an HTML page';
-  return parseJson(body) === undefined ? 'a body that is no JSON' : 'JSON of another shape';
+  return JSON.stringify(Object.fromEntries(members));
 }
 
 /** The fields that last-lead-data gives back under the same name. */
@@ -376,41 +299,4 @@ function expectedFields(payload: Payload): Readonly<Record<string, string>> {
       return value === undefined ? [] : [[name, value]];
     }),
   );
-}
-
-/** The row of source-metadata is not documented: an array, or an object with `response`; ids, names and a nested list. */
-function readSources(answer: HttpAnswer): readonly SourceEntry[] | { readonly problem: string } {
-  if (answer.status !== 200) return { problem: `it answered HTTP ${answer.status}: ${explain(answer.body)}` };
-  const json = parseJson(answer.body);
-  const list = sourceList(json);
-  if (list === null) return { problem: `it answered with ${whatIs(answer.body)}, which is not understood.` };
-  const entries = list.flatMap((row): SourceEntry[] => {
-    const named = idAndName(row);
-    if (named === null || !isObject(row)) return [];
-    const nested = Object.values(row).find((value) => Array.isArray(value));
-    const subSources = Array.isArray(nested) ? nested.flatMap((sub) => idAndName(sub) ?? []) : [];
-    return [{ ...named, subSources }];
-  });
-  if (entries.length === 0) return { problem: 'its list holds no entry with an id and a name.' };
-  return entries;
-}
-
-function sourceList(json: Json): readonly Json[] | null {
-  if (Array.isArray(json)) return json;
-  if (!isObject(json)) return null;
-  const inner = json['response'] ?? json['data'] ?? json['sources'];
-  if (Array.isArray(inner)) return inner;
-  if (!isObject(inner)) return null;
-  return Object.values(inner).find((value) => Array.isArray(value)) ?? null;
-}
-
-function idAndName(row: Json): { readonly id: string; readonly name: string } | null {
-  if (!isObject(row)) return null;
-  const pick = (pattern: RegExp) => {
-    const entry = Object.entries(row).find(([name, value]) => pattern.test(name) && asText(value) !== null);
-    return entry === undefined ? null : asText(entry[1]);
-  };
-  const id = pick(/^id$/i) ?? pick(/(^|_)id$/i);
-  const name = pick(/^name$/i) ?? pick(/(^|_)name$/i);
-  return id === null || name === null ? null : { id, name };
 }

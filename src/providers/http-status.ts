@@ -1,42 +1,50 @@
-// What an HTTP status alone says of a lead's fate: contract section 7, one line a rule. Both providers share it.
+// What an HTTP status alone says of a lead's fate: contract section 7, one line a rule. Every provider shares it.
+import type { Explain } from './error-body.ts';
 import type { HttpAnswer, Verdict } from './provider.ts';
 
-const LOST = new Set([408, 500, 502, 504]);
-/** The request may still be under way inside: asked once, "not there" proves nothing. */
-const STILL_UNDER_WAY = new Set([408, 502, 504]);
+/** Never tried again, though they are the server's: "not implemented", and Paramantra's "permission denied". */
+const REJECTED_BY_SERVER = new Set([501, 550]);
+/** The provider itself answered, and is done with the request; any other 5xx may come from a gateway before it. */
+const DONE = new Set([500]);
 
 /**
  * @param explain says what a body says, for a person; called only where it is shown
  * @returns null for a 2xx, which only the body can tell
  */
-export function verdictOfStatus(answer: HttpAnswer, explain: (body: string) => string): Verdict | null {
+export function verdictOfStatus(answer: HttpAnswer, explain: Explain): Verdict | null {
   const { status } = answer;
   if (status >= 200 && status < 300) return null;
-  const words = explain(answer.body);
-  const said = words === '' ? `HTTP ${status}.` : `HTTP ${status}: ${words}`;
-  if (status === 401) return { kind: 'refused', message: said };
-  if (status === 429 || status === 503) return { kind: 'throttled', message: said, status };
-  if (status === 425) return { kind: 'notTaken', message: said };
-  if (LOST.has(status)) {
-    return {
-      kind: 'lost',
-      message: `The provider answered HTTP ${status}, which does not tell whether it took the lead.`,
-      again: STILL_UNDER_WAY.has(status),
-    };
-  }
   if (status >= 300 && status < 400) {
     const where = placeOf(answer.headers['location']);
     return { kind: 'redirected', message: `The provider redirects${where} (HTTP ${status}).` };
   }
-  return { kind: 'rejected', message: said };
+  const message = said(answer, explain);
+  if (status === 401) return { kind: 'refused', message };
+  if (status === 429 || status === 503) return { kind: 'throttled', message, status };
+  if (status === 425) return { kind: 'notTaken', message };
+  if (status !== 408 && ((status >= 400 && status < 500) || REJECTED_BY_SERVER.has(status))) {
+    return { kind: 'rejected', message };
+  }
+  return {
+    kind: 'lost',
+    message: `The provider answered HTTP ${status}, which does not tell whether it took the lead.`,
+    // The request may still be under way inside: asked once, "not there" proves nothing.
+    again: !DONE.has(status),
+  };
 }
 
-/** The host that a Location names; its query may hold what was sent, so it is not shown. */
+/** `HTTP 422: campaign_id is wrong.` */
+export function said({ status, body }: HttpAnswer, explain: Explain): string {
+  const words = explain(body);
+  if (words === '') return `HTTP ${status}.`;
+  return `HTTP ${status}: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
+}
+
+/** The host that a Location names; its path and query may hold what was sent, so they are not shown. */
 function placeOf(location: string | undefined): string {
   if (location === undefined) return '';
   try {
-    const url = new URL(location);
-    return ` to ${url.origin}`;
+    return ` to ${new URL(location).origin}`;
   } catch {
     return ' elsewhere on its host';
   }

@@ -1,9 +1,10 @@
 // Reading a provider's JSON without trusting it: numbers as text (ids outgrow 2^53), shapes checked before use.
-import { LosslessNumber, parse } from 'lossless-json';
+import { LosslessNumber, parse, stringify } from 'lossless-json';
 
 export type Json = unknown;
+export type JsonObject = Readonly<Record<string, Json>>;
 
-/** The parsed body with every number as text; undefined where it is no JSON. */
+/** The parsed body with every number as it stands there; undefined where it is no JSON. */
 export function parseJson(body: string): Json | undefined {
   const text = body.trim();
   if (!/^[[{"]|^(true|false|null)$|^-?\d/.test(text)) return undefined;
@@ -14,7 +15,12 @@ export function parseJson(body: string): Json | undefined {
   }
 }
 
-export function isObject(value: Json): value is Readonly<Record<string, Json>> {
+/** JSON on one line, numbers as they stood in what was parsed. */
+export function jsonText(json: Json): string {
+  return stringify(json) ?? 'null';
+}
+
+export function isObject(value: Json): value is JsonObject {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber)
   );
@@ -27,44 +33,20 @@ export function asText(value: Json): string | null {
   return value.trim();
 }
 
-/** What an error body says, for a person: one line of at most 300 characters. */
-export function explain(body: string): string {
-  const json = parseJson(body);
-  const text = json === undefined ? (looksLikeHtml(body) ? 'an HTML page' : body) : said(json);
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
-  return line.length > 300 ? `${line.slice(0, 299)}…` : line;
+/** Null, an empty text, list or object, or one that holds nothing but these. */
+export function isEmpty(value: Json): boolean {
+  if (value === null || value === undefined || value === '' || value === false) return true;
+  if (Array.isArray(value)) return value.every(isEmpty);
+  return isObject(value) && Object.values(value).every(isEmpty);
 }
 
 export function looksLikeHtml(body: string): boolean {
-  return /^\s*(<!doctype|<html|<\?xml|<head|<body)/i.test(body);
+  return /^\s*<[!?a-z]/i.test(body);
 }
 
-/** The first of the members that usually hold words; else the JSON itself. */
-function said(json: Json): string {
-  const plain = plainText(json);
-  if (plain !== null) return plain;
-  const first = Array.isArray(json) ? json[0] : json;
-  if (isObject(first)) {
-    const parts = ['message', 'error', 'errors', 'detail'].flatMap((name) => {
-      const value = first[name];
-      return value === undefined || value === null
-        ? []
-        : [plainText(value) ?? JSON.stringify(toPlain(value))];
-    });
-    if (parts.length > 0) return [...new Set(parts)].join(': ');
-  }
-  return JSON.stringify(toPlain(json));
-}
-
-function plainText(value: Json): string | null {
-  return typeof value === 'boolean' ? String(value) : asText(value);
-}
-
-/** Numbers as text again, so that JSON.stringify shows what was sent. */
-function toPlain(value: Json): Json {
-  if (value instanceof LosslessNumber) return value.value;
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toPlain(member)]));
-  return value;
+/** What a body is that was expected to be JSON of a known shape, for a person. */
+export function whatIs(body: string): string {
+  if (body.trim() === '') return 'an empty body';
+  if (looksLikeHtml(body)) return 'an HTML page';
+  return parseJson(body) === undefined ? 'a body that is no JSON' : 'JSON of another shape';
 }

@@ -2,8 +2,10 @@
 // rule: the vendor's integration document and public integrations, as gathered in docs/providers.md.
 import type { FieldName, Lead } from '../lead/lead.ts';
 import { Secret } from '../secret.ts';
-import { verdictOfStatus } from './http-status.ts';
-import { asText, explain, isObject, type Json, looksLikeHtml, parseJson } from './json.ts';
+import { type Explain, explainer, refusesCredentials, saysNo } from './error-body.ts';
+import { multipart, urlEncoded } from './form.ts';
+import { said, verdictOfStatus } from './http-status.ts';
+import { asText, isObject, type JsonObject, parseJson, whatIs } from './json.ts';
 import { nameParts } from './names.ts';
 import { internationalDigits, nationalNumber } from './phone-forms.ts';
 import type {
@@ -89,6 +91,14 @@ export const paramantra: ProviderKind = {
       help: 'Ten digits for Indian numbers and full international digits for others (auto), or always one of the two.',
     },
     {
+      name: 'encoding',
+      kind: 'choice',
+      required: false,
+      choices: ['form', 'multipart'],
+      defaultText: 'form',
+      help: "How the body is written: as a form, or as multipart like the vendor's PHP sample.",
+    },
+    {
       name: 'fields',
       kind: 'fieldMap',
       required: false,
@@ -138,10 +148,11 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
   const origin = place.baseUrl ?? ORIGIN;
   const url = `${origin}${place.path ?? PATH}`;
   const password = settings['basicPassword'] === 'empty' ? '' : key.reveal();
-  const plain = { 'content-type': 'application/x-www-form-urlencoded', 'action-on': appName };
-  const headers = {
-    ...plain,
-    authorization: `Basic ${Buffer.from(`${key.reveal()}:${password}`).toString('base64')}`,
+  const credentials = `${key.reveal()}:${password}`;
+  const explain = explainer([key.reveal(), credentials]);
+  const encode = settings['encoding'] === 'multipart' ? multipart : form;
+  const secrets = {
+    authorization: `Basic ${Buffer.from(credentials).toString('base64')}`,
     'x-api-key': key.reveal(),
   };
   return {
@@ -152,23 +163,35 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
     requires: ['channelId', 'subject', 'repId'],
     dedupe: [],
     payload: (lead, _submissionId, own) => payloadOf(lead, settings, own ?? {}),
-    request: (payload) => ({
-      method: 'POST',
-      url,
-      headers,
-      body: new URLSearchParams(payload.fields).toString(),
-    }),
+    request: (payload) => {
+      const { contentType, body } = encode(payload.fields);
+      return {
+        method: 'POST',
+        url,
+        headers: { 'content-type': contentType, 'action-on': appName, ...secrets },
+        body,
+      };
+    },
     preview: (payload) => ({
       method: 'POST',
       url,
-      headers: { ...plain, authorization: MASK, 'x-api-key': MASK },
+      headers: {
+        'content-type': encode(payload.fields).contentType,
+        'action-on': appName,
+        authorization: MASK,
+        'x-api-key': MASK,
+      },
       fields: payload.fields,
     }),
-    read,
+    read: (answer) => read(answer, explain),
     settling: { kind: 'resend' },
     lookup: null,
     sources: null,
   };
+}
+
+function form(fields: Readonly<Record<string, string>>) {
+  return { contentType: 'application/x-www-form-urlencoded', body: urlEncoded(fields) };
 }
 
 function isLoopback(origin: string): boolean {
@@ -237,45 +260,29 @@ function phoneText(lead: Lead, format: TargetSettings[string]): string {
   return national ? nationalNumber(lead.phone) : internationalDigits(lead.phone);
 }
 
-function read(answer: HttpAnswer): Verdict {
+function read(answer: HttpAnswer, explain: Explain): Verdict {
   const json = parseJson(answer.body);
-  if (
-    isObject(json) &&
-    json['status'] === false &&
-    /not\s+authori[sz]ed/i.test(answer.body) &&
-    answer.status < 500
-  ) {
-    return { kind: 'refused', message: explain(answer.body) };
+  const rows = (Array.isArray(json) ? json : [json]).filter(isObject);
+  if (answer.status < 500 && rows.some(refusesCredentials)) {
+    return { kind: 'refused', message: said(answer, explain) };
   }
   const bad = verdictOfStatus(answer, explain);
   if (bad !== null) return bad;
-  const rows = (Array.isArray(json) ? json : [json]).filter(isObject);
-  const idOf = (row: Readonly<Record<string, Json>>) => asText(row['unique_id']);
   const duplicate = rows.find((row) => asText(row['message']) === 'duplicate_entry');
   if (duplicate !== undefined) {
     return { kind: 'duplicate', leadId: idOf(duplicate), message: 'The provider has this phone already.' };
   }
-  const success = rows.find(
-    (row) => asText(row['status'])?.toLowerCase() === 'success' && idOf(row) !== null,
-  );
+  const success = rows.find((row) => /^success$/i.test(asText(row['status']) ?? '') && idOf(row) !== null);
   const leadId = success === undefined ? null : idOf(success);
   if (leadId !== null) return { kind: 'created', leadId };
-  const no = rows.find(
-    (row) =>
-      row['status'] === false ||
-      /^(failed|failure|error|false)$/i.test(asText(row['status']) ?? '') ||
-      (row['error'] !== undefined && row['error'] !== null && row['error'] !== false),
-  );
-  if (no !== undefined) return { kind: 'rejected', message: explain(answer.body) };
-  const what =
-    answer.body.trim() === ''
-      ? 'an empty body'
-      : looksLikeHtml(answer.body)
-        ? 'an HTML page'
-        : 'a body that is not understood';
+  if (rows.some(saysNo)) return { kind: 'rejected', message: said(answer, explain) };
   return {
     kind: 'lost',
-    message: `The provider answered HTTP ${answer.status} with ${what}, which does not tell whether it took the lead.`,
+    message: `The provider answered HTTP ${answer.status} with ${whatIs(answer.body)}, which does not tell whether it took the lead.`,
     again: false,
   };
+}
+
+function idOf(row: JsonObject): string | null {
+  return asText(row['unique_id']);
 }

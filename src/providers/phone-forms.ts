@@ -9,12 +9,19 @@ const TWO = new Set(
     ' ',
   ),
 );
+/** Codes that belong to no country (freephone, satellites, networks). */
+const NO_COUNTRY = new Set('800 808 870 878 881 882 883 888 979'.split(' '));
 
 /** `+919988776655` -> `9988776655`. @param phone E.164 */
 export function nationalNumber(phone: string): string {
   const digits = phone.slice(1);
   if (ONE.has(digits.slice(0, 1))) return digits.slice(1);
   return TWO.has(digits.slice(0, 2)) ? digits.slice(2) : digits.slice(3);
+}
+
+/** Whether no country's number: there is no national form of it. @param phone E.164 */
+export function isOfNoCountry(phone: string): boolean {
+  return NO_COUNTRY.has(phone.slice(1, 4));
 }
 
 /** `+919988776655` -> `919988776655`. @param phone E.164 */

@@ -101,6 +101,9 @@ describe('anarock', () => {
       external_id: '1000000000000000001',
       alt_phone: '+918040001234',
       apartment_types: '2bhk,2.5bhk,4bhk,5+bhk',
+      channel_id: 'GoogleAdword',
+      rep_id: 'smithparkar',
+      subject: 'Leads From API',
       leadpush_id: 'RUN-1',
     });
   });

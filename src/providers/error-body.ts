@@ -1,0 +1,89 @@
+// What an error body says: to the program (is it a no, are the credentials refused) and to a person, without a secret
+// that the provider may have sent back.
+import {
+  asText,
+  isEmpty,
+  isObject,
+  type Json,
+  type JsonObject,
+  jsonText,
+  looksLikeHtml,
+  parseJson,
+} from './json.ts';
+
+/** Says what a body says, in one line; empty where it says nothing. */
+export type Explain = (body: string) => string;
+
+const MASK = '***';
+const LONGEST = 300;
+/** Shorter texts stand in too many words to be taken out of a message. */
+const SHORTEST_SECRET = 4;
+/** A signature in hex, whoever's. */
+const HASH = /\b[0-9a-f]{64}\b/gi;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\s]+/g;
+
+/**
+ * @param secrets are shown as `***`, also where they are escaped or encoded
+ * @returns a function from a body to one line of at most 300 characters
+ */
+export function explainer(secrets: readonly string[]): Explain {
+  const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  return (body) => {
+    let text = wordsOf(body);
+    for (const form of forms) text = text.replaceAll(form, MASK);
+    const line = text.replace(HASH, MASK).replace(CONTROL, ' ').trim();
+    // Never half of a surrogate pair.
+    return line.length > LONGEST ? `${line.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, '')}…` : line;
+  };
+}
+
+function formsOf(secret: string): readonly string[] {
+  if (secret.length < SHORTEST_SECRET) return [];
+  const encoded = encodeURIComponent(secret);
+  const escaped = JSON.stringify(secret).slice(1, -1);
+  const base64 = Buffer.from(secret).toString('base64');
+  return [secret, encoded, encoded.replaceAll('%20', '+'), escaped, escaped.replaceAll('/', '\\/'), base64];
+}
+
+function wordsOf(body: string): string {
+  const json = parseJson(body);
+  if (json !== undefined) return said(json);
+  return looksLikeHtml(body) ? 'an HTML page' : body;
+}
+
+/** The members that usually hold words; else the JSON itself. */
+function said(json: Json): string {
+  const plain = plainText(json);
+  if (plain !== null) return plain;
+  const first = Array.isArray(json) ? json[0] : json;
+  if (isObject(first)) {
+    const parts = ['message', 'error', 'errors', 'detail'].flatMap((name) => {
+      const value = first[name];
+      return isEmpty(value) ? [] : [plainText(value) ?? jsonText(value)];
+    });
+    if (parts.length > 0) return [...new Set(parts)].join(': ');
+  }
+  return jsonText(json);
+}
+
+function plainText(value: Json): string | null {
+  return typeof value === 'boolean' ? String(value) : asText(value);
+}
+
+const NO_WORDS =
+  /error|fail|invalid|unauthori[sz]ed|forbidden|denied|reject|refused|unprocessable|bad.?request|not.?(ok|found|allowed|acceptable|authori[sz]ed)|^(false|no|nok|ko|4\d\d|501|550)$/i;
+
+/** An error body: a status that says no, or words under `error`. */
+export function saysNo(json: JsonObject): boolean {
+  if (json['status'] === false || json['success'] === false) return true;
+  if (NO_WORDS.test(asText(json['status']) ?? '')) return true;
+  return !isEmpty(json['error']) || !isEmpty(json['errors']);
+}
+
+/** An error body that says that the credentials are not accepted, whatever its HTTP status. */
+export function refusesCredentials(json: JsonObject): boolean {
+  if (!saysNo(json)) return false;
+  return ['status', 'error', 'message'].some((name) =>
+    /^(not[\s_-]*authori[sz]ed|unauthori[sz]ed|invalid api key)\b/i.test(asText(json[name]) ?? ''),
+  );
+}
