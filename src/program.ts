@@ -28,7 +28,9 @@ export async function runProgram(args: readonly string[], context: Context): Pro
 export function buildProgram(context: Context, done: (status: number) => void): Command {
   const program = new Command('leadpush');
   program
-    .description("Push real-estate leads from any export into a CRM's intake API: nothing lost, nothing sent twice.")
+    .description(
+      "Push real-estate leads from any export into a CRM's intake API: nothing lost, nothing sent twice.",
+    )
     .version(LEADPUSH_VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
@@ -66,6 +68,7 @@ configuration, nothing sent; 3 credentials refused; 4 provider unreachable; 5 so
 
   addSend(program, context, action);
   addLookingBack(program, context, action);
+  addReport(program, context, action);
   addChecks(program, context, action);
   addHelpers(program, context, action);
   return program;
@@ -74,25 +77,61 @@ configuration, nothing sent; 3 credentials refused; 4 provider unreachable; 5 so
 type Act = <A extends unknown[]>(run: (...args: A) => Promise<number>) => (...args: A) => Promise<void>;
 
 const configOption = () =>
-  new Option('--config <file>', 'read this configuration instead of searching for one (LEADPUSH_CONFIG does the same)');
+  new Option(
+    '--config <file>',
+    'read this configuration instead of searching for one (LEADPUSH_CONFIG does the same)',
+  );
 const ledgerOption = () =>
-  new Option('--ledger <file>', "keep the memory of what was sent in this file instead of the user's state folder (LEADPUSH_LEDGER does the same)");
+  new Option(
+    '--ledger <file>',
+    "keep the memory of what was sent in this file instead of the user's state folder (LEADPUSH_LEDGER does the same)",
+  );
 const jsonOption = (what: string) => new Option('--json', what);
 const showPiiOption = () => new Option('--show-pii', 'show whole phone numbers on the screen');
-const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];
 
 /** Options of reading, shared by `send` and `check`. */
 function addReading(command: Command): Command {
   return command
-    .addOption(new Option('--format <format>', 'read files as this format instead of what the content says').choices(['csv', 'tsv', 'json', 'ndjson', 'xlsx']))
-    .option('--column <Header=field>', 'send a column to a field, to extra.NAME, or to nothing (Header=); repeatable', collect)
-    .option('--preset <name>', 'read as this known export (see `leadpush presets`), or none', )
-    .option('--encoding <name>', 'text encoding of the file, such as windows-1252, instead of the detected one')
+    .addOption(
+      new Option('--format <format>', 'read files as this format instead of what the content says').choices([
+        'csv',
+        'tsv',
+        'json',
+        'ndjson',
+        'xlsx',
+      ]),
+    )
+    .option(
+      '--column <Header=field>',
+      'send a column to a field, to extra.NAME, or to nothing (Header=); repeatable',
+      collect,
+    )
+    .option('--preset <name>', 'read as this known export (see `leadpush presets`), or none')
+    .option(
+      '--encoding <name>',
+      'text encoding of the file, such as windows-1252, instead of the detected one',
+    )
     .option('--delimiter <char>', 'column delimiter instead of the detected one; \\t for a tab')
     .option('--sheet <name>', 'sheet of a spreadsheet, by name or number (default: the first)')
-    .option('--region <code>', 'country of phones written without +, such as IN (default: from the configuration, else IN)')
-    .option('--timezone <zone>', 'time zone of dates written without one (default: from the configuration, else Asia/Kolkata)')
-    .addOption(new Option('--date-order <order>', 'order of day, month and year in dates such as 05-10-2026').choices(['DMY', 'MDY', 'YMD']))
+    .option(
+      '--region <code>',
+      'country of phones written without +, such as IN (default: from the configuration, else IN)',
+    )
+    .option(
+      '--timezone <zone>',
+      'time zone of dates written without one (default: from the configuration, else Asia/Kolkata)',
+    )
+    .addOption(
+      new Option('--date-order <order>', 'order of day, month and year in dates such as 05-10-2026').choices([
+        'DMY',
+        'MDY',
+        'YMD',
+      ]),
+    )
     .option('--include-test', "treat an ad platform's test leads as real ones")
     .option('--set <field=value>', 'fill a field that a record lacks; repeatable', collect)
     .option('--limit <n>', 'read only the first n records');
@@ -104,17 +143,29 @@ function addSend(program: Command, context: Context, act: Act): void {
     .description('Send leads from files, from stdin (-), or one lead from flags.')
     .argument('[file...]', 'files of CSV, TSV, JSON, NDJSON or xlsx; - for stdin')
     .addOption(configOption())
-    .option('--to <targets>', 'target or targets, separated by commas (default: defaultTarget of the configuration)');
+    .option(
+      '--to <targets>',
+      'target or targets, separated by commas (default: defaultTarget of the configuration)',
+    );
   for (const field of FIELDS) {
     send.addOption(new Option(`--${field.flag} <value>`, field.help).helpGroup('Fields of the lead:'));
   }
-  send
-    .addOption(new Option('--field <NAME=VALUE>', "set a field of the target's own, in the provider's name; repeatable").argParser(collect).helpGroup('Fields of the lead:'));
+  send.addOption(
+    new Option('--field <NAME=VALUE>', "set a field of the target's own, in the provider's name; repeatable")
+      .argParser(collect)
+      .helpGroup('Fields of the lead:'),
+  );
   addReading(send)
-    .option('--canary', 'send the first lead alone, read it back, and go on only if it was filed as the target says')
+    .option(
+      '--canary',
+      'send the first lead alone, read it back, and go on only if it was filed as the target says',
+    )
     .option('--dry-run', 'show the requests, secrets as ***, and send nothing')
     .addOption(jsonOption('print results as NDJSON, one line a submission and a summary'))
-    .option('--output <file>', "write every result to this file (.csv, .ndjson or .json), beside the input's own columns")
+    .option(
+      '--output <file>',
+      "write every result to this file (.csv, .ndjson or .json), beside the input's own columns",
+    )
     .option('--rejects <file>', 'write the rows worth mending to this file, ready to be sent again')
     .option('--concurrency <n>', 'requests at once to a target (default: 16)')
     .option('--rate <n>', 'requests a second to a target (default: no limit)')
@@ -146,7 +197,9 @@ Examples:
 
   const retry = program
     .command('retry')
-    .description('Send again what a run could not deliver; the ledger holds what it takes, no file is needed.')
+    .description(
+      'Send again what a run could not deliver; the ledger holds what it takes, no file is needed.',
+    )
     .argument('<run>', "the run's id, or its first characters")
     .addOption(configOption())
     .option('--failed', 'what failed, or was never sent because the run ended first (default)')
@@ -176,7 +229,10 @@ function addLookingBack(program: Command, context: Context, act: Act): void {
   program
     .command('runs')
     .description('List the runs that the ledger remembers, newest first.')
-    .option('--purge <duration>', "forget people's data of runs older than this, such as 90d; what was sent stays known")
+    .option(
+      '--purge <duration>',
+      "forget people's data of runs older than this, such as 90d; what was sent stays known",
+    )
     .addOption(ledgerOption())
     .addOption(jsonOption('print NDJSON, one line a run'))
     .addHelpText('after', '\nExamples:\n  $ leadpush runs\n  $ leadpush runs --purge 90d')
@@ -194,11 +250,33 @@ function addLookingBack(program: Command, context: Context, act: Act): void {
     .addOption(ledgerOption())
     .addOption(jsonOption('print NDJSON, one line a submission and a summary'))
     .addOption(showPiiOption())
-    .addHelpText('after', '\nExamples:\n  $ leadpush show 7F3K\n  $ leadpush show 7F3K --status failed,unknown --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ leadpush show 7F3K\n  $ leadpush show 7F3K --status failed,unknown --json',
+    )
     .action(
       act(async (run: string, flags: Record<string, unknown>) => {
         const { showAction } = await import('./commands/look-back.ts');
         return showAction(run, flags, context);
+      }),
+    );
+}
+
+function addReport(program: Command, context: Context, act: Act): void {
+  program
+    .command('report')
+    .description(
+      'Write one run as a self-contained page with charts, reasons and the rows that need a person.',
+    )
+    .argument('<run>', "the run's id, or its first characters")
+    .requiredOption('--html <file>', 'the page to write')
+    .addOption(ledgerOption())
+    .addOption(new Option('--show-pii', 'show whole phone numbers in the page'))
+    .addHelpText('after', '\nExamples:\n  $ leadpush report 7F3K --html report.html')
+    .action(
+      act(async (run: string, flags: Record<string, unknown>) => {
+        const { reportAction } = await import('./commands/look-back.ts');
+        return reportAction(run, flags, context);
       }),
     );
 }
@@ -215,7 +293,10 @@ function addChecks(program: Command, context: Context, act: Act): void {
   addReading(check)
     .addOption(jsonOption('print one JSON object'))
     .addOption(showPiiOption())
-    .addHelpText('after', '\nExamples:\n  $ leadpush check\n  $ leadpush check leads.csv\n  $ leadpush check leads.csv --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ leadpush check\n  $ leadpush check leads.csv\n  $ leadpush check leads.csv --json',
+    )
     .action(
       act(async (files: string[], flags: Record<string, unknown>) => {
         const { checkAction } = await import('./commands/check.ts');
@@ -233,7 +314,10 @@ function addChecks(program: Command, context: Context, act: Act): void {
     .option('--timeout <duration>', 'how long to wait for each answer (default: 30s)')
     .addOption(ledgerOption())
     .option('-y, --yes', 'allow a production target')
-    .addHelpText('after', '\nExamples:\n  $ leadpush smoke --to sandbox-anarock\n  $ leadpush smoke --to greens-staging --junit smoke.xml')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ leadpush smoke --to sandbox-anarock\n  $ leadpush smoke --to greens-staging --junit smoke.xml',
+    )
     .action(
       act(async (flags: Record<string, unknown>) => {
         const { smokeCommand } = await import('./commands/smoke.ts');
@@ -282,7 +366,10 @@ function addHelpers(program: Command, context: Context, act: Act): void {
     .option('--strict', 'ask for all that the documents call mandatory')
     .option('--seed <n>', 'draw faults and credentials from this seed, the same every time')
     .addOption(jsonOption('print one line of JSON when it listens'))
-    .addHelpText('after', '\nExamples:\n  $ leadpush sandbox --port 8080\n  $ leadpush sandbox --fault reset:0.05,lost:0.05 --latency 20ms')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ leadpush sandbox --port 8080\n  $ leadpush sandbox --fault reset:0.05,lost:0.05 --latency 20ms',
+    )
     .action(
       act(async (flags: Record<string, unknown>) => {
         const { sandboxAction } = await import('./commands/sandbox-action.ts');
@@ -300,7 +387,10 @@ function addHelpers(program: Command, context: Context, act: Act): void {
     .option('--channel <name>', "Anarock's channel name")
     .option('-y, --yes', 'take the defaults for what is not given, ask nothing')
     .addOption(jsonOption('print one JSON object'))
-    .addHelpText('after', '\nExamples:\n  $ leadpush init\n  $ leadpush init --provider anarock --key-variable ANAROCK_KEY --yes')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ leadpush init\n  $ leadpush init --provider anarock --key-variable ANAROCK_KEY --yes',
+    )
     .action(
       act(async (flags: Record<string, unknown>) => {
         const { initAction } = await import('./commands/init-action.ts');

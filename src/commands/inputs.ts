@@ -73,7 +73,8 @@ export async function openInputs(options: SendOptions, config: Config, context: 
   };
 }
 
-function fileInputs(prepared: PreparedInput): Inputs {
+/** The rows of prepared files, with what is to be said of them. */
+export function fileInputs(prepared: PreparedInput): Inputs {
   return {
     infos: prepared.sources.map((source) => source.info),
     notes: () => prepared.sources.flatMap(notesOf),

@@ -16,8 +16,6 @@ export interface Limits {
   readonly retries: number | null;
 }
 
-export const NO_LIMITS: Limits = { concurrency: null, rate: null, timeoutMs: null, retries: null };
-
 /** A target before it is bound: what the configuration says, and which provider it is. */
 export interface ChosenTarget {
   readonly config: TargetConfig;

@@ -100,7 +100,7 @@ class Run<I extends LeadInput> {
   readonly #lanes: readonly Lane[];
   readonly #counts: Record<Status, number>;
   /** Submissions that have not ended (or whose end is not durable yet), by key, over all lanes. */
-  readonly #active = new Map<string, { submission: Submission; lane: Lane }>();
+  readonly #active = new Map<string, Submission>();
   readonly #slotOf = new Map<number, Slot<I>>();
   readonly #slots: Slot<I>[] = [];
   readonly #stops: TargetStop[] = [];
@@ -222,6 +222,7 @@ class Run<I extends LeadInput> {
   #accept(input: I): void {
     this.#records++;
     for (const lane of this.#lanes) {
+      if (input.only !== undefined && input.only !== lane.target.name) continue;
       const slot: Slot<I> = { input, result: null };
       const seq = this.#seq++;
       this.#slots.push(slot);
@@ -250,6 +251,7 @@ class Run<I extends LeadInput> {
     const { ledger, clock } = this.#deps;
     const submission: Submission = {
       seq,
+      target,
       input,
       lead,
       warnings,
@@ -267,12 +269,12 @@ class Run<I extends LeadInput> {
     };
     const first = this.#active.get(submission.key);
     if (first === undefined) this.#enter(submission, lane);
-    else if (first.submission.ended === null) first.submission.twins.push(submission);
-    else this.#endTwin(submission, lane, first.submission, first.submission.ended);
+    else if (first.ended === null) first.twins.push(submission);
+    else this.#endTwin(submission, lane, first, first.ended);
   }
 
   #enter(submission: Submission, lane: Lane): void {
-    this.#active.set(submission.key, { submission, lane });
+    this.#active.set(submission.key, submission);
     lane.add(submission);
   }
 
@@ -295,12 +297,12 @@ class Run<I extends LeadInput> {
     };
     const keep = ending.status !== 'created' && ending.status !== 'duplicate';
     this.#record(result, submission.claimed ? submission.key : null, lead, keep, () => {
-      if (this.#active.get(submission.key)?.submission === submission) this.#active.delete(submission.key);
+      if (this.#active.get(submission.key) === submission) this.#active.delete(submission.key);
     });
     const { twins } = submission;
     submission.twins = [];
     for (const [i, twin] of twins.entries()) {
-      const twinLane = this.#laneOf(twin);
+      const twinLane = this.#laneOf(twin.target);
       if (ending.status === 'rejected') {
         // A rejected lead may be sent by its twin; the others wait for that one.
         twin.twins.push(...twins.slice(i + 1));
@@ -312,9 +314,9 @@ class Run<I extends LeadInput> {
     }
   }
 
-  #laneOf(submission: Submission): Lane {
-    const lane = this.#lanes[submission.seq % this.#lanes.length];
-    if (lane === undefined) throw new Error(`no lane for submission ${submission.seq}`);
+  #laneOf(target: Target): Lane {
+    const lane = this.#lanes.find((candidate) => candidate.target === target);
+    if (lane === undefined) throw new Error(`target ${target.name} has no lane`);
     return lane;
   }
 

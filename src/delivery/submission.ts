@@ -11,6 +11,8 @@ export interface LeadInput {
   readonly record: number;
   readonly line: number | null;
   readonly result: LeadResult;
+  /** The one target that it is for (`retry`); absent: all of the run. */
+  readonly only?: string;
 }
 
 /** A target with everything bound: settings, defaults, limits and the way out. */
@@ -39,6 +41,7 @@ export interface Target {
 /** A submission under way. The engine is the only one that changes it. */
 export interface Submission {
   readonly seq: number;
+  readonly target: Target;
   readonly input: LeadInput;
   readonly lead: Lead;
   readonly key: string;

@@ -1,6 +1,6 @@
 // The stable codes of contract section 4. A code is part of the outside: never rename one.
 
-export const ERROR_CODES = [
+const ERROR_CODES = [
   'PHONE_MISSING',
   'PHONE_INVALID',
   'PHONE_JUNK',
@@ -12,7 +12,7 @@ export const ERROR_CODES = [
   'FIELD_MISSING',
 ] as const;
 
-export const WARNING_CODES = [
+const WARNING_CODES = [
   'PHONE_LANDLINE',
   'PHONE_MULTIPLE',
   'PHONE_EXTRA_TEXT',
@@ -29,9 +29,9 @@ export const WARNING_CODES = [
   'EARLIER_ATTEMPT_UNCERTAIN',
 ] as const;
 
-export const SKIP_CODES = ['TEST_LEAD'] as const;
+const SKIP_CODES = ['TEST_LEAD'] as const;
 
-export const DELIVERY_CODES = [
+const DELIVERY_CODES = [
   'CREDENTIALS_REFUSED',
   'NOT_SENT',
   'UNREACHABLE',
@@ -43,9 +43,6 @@ export const DELIVERY_CODES = [
 
 export const CODES = [...ERROR_CODES, ...WARNING_CODES, ...SKIP_CODES, ...DELIVERY_CODES] as const;
 
-export type ErrorCode = (typeof ERROR_CODES)[number];
-export type WarningCode = (typeof WARNING_CODES)[number];
-export type DeliveryCode = (typeof DELIVERY_CODES)[number];
 export type Code = (typeof CODES)[number];
 
 /** One thing found about one record. */

@@ -1,6 +1,7 @@
 // What `leadpush check FILE` found, for people and as one JSON object.
 import stringWidth from 'string-width';
 import type { Rehearsal, RehearsedFile, RehearsedProblem } from '../input/rehearsal.ts';
+import { quoted } from './next-commands.ts';
 import { cutTo, plain } from './text.ts';
 
 /** How a phone is shown: masked, or whole with --show-pii. */
@@ -48,12 +49,18 @@ function fileText({ source, records }: RehearsedFile): readonly string[] {
   ];
 }
 
+const DELIMITERS: Readonly<Record<string, string>> = {
+  ',': 'comma',
+  ';': 'semicolon',
+  '\t': 'tab',
+  '|': 'bar',
+};
+
 function formatText(info: RehearsedFile['source']['info']): string {
-  const parts = [info.format];
   const texts = [
-    ...parts,
+    info.format,
     info.encoding === null ? null : `${info.encoding}${info.bom ? ' with BOM' : ''}`,
-    info.delimiter === null ? null : `delimiter ${info.delimiter === '\t' ? 'tab' : info.delimiter}`,
+    info.delimiter === null ? null : `delimiter ${DELIMITERS[info.delimiter] ?? info.delimiter}`,
     info.sheet === null ? null : `sheet "${info.sheet}"`,
     info.headerLine === null ? null : `header on line ${info.headerLine}`,
   ];
@@ -94,7 +101,7 @@ function duplicatesText({ counts, duplicates }: Rehearsal, showPhone: ShowPhone)
 }
 
 function nextText({ counts, files }: Rehearsal): readonly string[] {
-  const names = files.map(({ source }) => source.info.file ?? '').join(' ');
+  const names = files.map(({ source }) => quoted(source.info.file ?? '-')).join(' ');
   if (counts.invalid > 0) {
     return [
       'Mend the invalid rows, or send the others and have these written to a file of their own:',

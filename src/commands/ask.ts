@@ -1,0 +1,119 @@
+// `leadpush verify` and `leadpush sources`: what the provider says, without sending a lead.
+import { loadConfig } from '../config/config.ts';
+import { cacheFolder, loadSources } from '../delivery/source-names.ts';
+import type { Transport } from '../delivery/transport.ts';
+import { createPhoneParser } from '../lead/phone.ts';
+import { maskPhone } from '../output/mask-phone.ts';
+import { PROVIDERS } from '../providers/index.ts';
+import { UsageError } from '../usage-error.ts';
+import type { Context } from './context.ts';
+import { whereOf } from './home.ts';
+import { type Flags, isSet, text } from './options.ts';
+import { readBack } from './read-back.ts';
+import { limits } from './send-options.ts';
+import { type ChosenTarget, chooseTargets, openTransport } from './targets.ts';
+
+/** @returns 0 held, 1 not held, 3 credentials refused, 4 unreachable or unclear */
+export function verifyAction(flags: Flags, context: Context): Promise<number> {
+  return withTarget(flags, context, async (target, transport, timeoutMs, region) => {
+    const { lookup } = target.endpoint;
+    const { name } = target.config;
+    if (lookup === null) {
+      throw new UsageError(
+        `${target.kind.title} cannot be asked what it holds for a phone.`,
+        'Look the lead up in its own screens.',
+      );
+    }
+    const phone = await phoneOf(text(flags, 'phone') ?? '', region);
+    const found = await readBack(lookup, transport, phone, timeoutMs, context.clock.now());
+    const shown = isSet(flags, 'showPii') ? phone : maskPhone(phone);
+    if (isSet(flags, 'json')) {
+      const held =
+        found.kind === 'held'
+          ? { leadId: found.lead.leadId, submissionId: found.lead.submissionId, fields: found.lead.fields }
+          : null;
+      const message = 'message' in found ? { message: found.message } : {};
+      context.stdout.write(
+        `${JSON.stringify({ type: 'verify', target: name, phone, found: found.kind, lead: held, ...message })}\n`,
+      );
+    } else if (found.kind === 'held') {
+      const { leadId, submissionId, fields } = found.lead;
+      const lines = Object.entries(fields).filter(
+        ([field]) => isSet(flags, 'showPii') || !/phone|name|email/i.test(field) || /project/i.test(field),
+      );
+      context.stdout.write(
+        `${shown} at ${name}: newest lead ${leadId}${submissionId === null ? ', not sent by leadpush' : `, sent by leadpush as ${submissionId}`}\n${lines.map(([field, value]) => `  ${field} = ${value}\n`).join('')}`,
+      );
+    } else if (found.kind === 'absent') context.stdout.write(`${shown} at ${name}: no lead.\n`);
+    else context.stderr.write(`leadpush: ${name}: ${found.message}\n`);
+    switch (found.kind) {
+      case 'held':
+        return 0;
+      case 'absent':
+        return 1;
+      case 'refused':
+        return 3;
+      case 'unclear':
+      case 'unreachable':
+        return 4;
+    }
+  });
+}
+
+/** @returns 0, or 4 where the list could not be had */
+export function sourcesAction(flags: Flags, context: Context): Promise<number> {
+  return withTarget(flags, context, async (target, transport, timeoutMs) => {
+    if (target.endpoint.sources === null) {
+      throw new UsageError(
+        `${target.kind.title} has no list of sources.`,
+        'Its sources are set up in its own screens.',
+      );
+    }
+    const { env, home, platform } = whereOf(context);
+    const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
+    const found = await loadSources(target.endpoint, transport, timeoutMs, cache, true);
+    if (!found.ok) {
+      context.stderr.write(`leadpush: ${target.config.name}: ${found.problem}\n`);
+      return 4;
+    }
+    if (isSet(flags, 'json')) {
+      context.stdout.write(
+        `${JSON.stringify({ type: 'sources', target: target.config.name, sources: found.entries, raw: found.raw })}\n`,
+      );
+      return 0;
+    }
+    for (const { id, name, subSources } of found.entries) {
+      context.stdout.write(`${id.padStart(6)}  ${name}\n`);
+      for (const sub of subSources) context.stdout.write(`        ${sub.id.padStart(6)}  ${sub.name}\n`);
+    }
+    return 0;
+  });
+}
+
+async function phoneOf(given: string, region: string): Promise<string> {
+  const phones = createPhoneParser();
+  await phones.load();
+  const parsed = phones.parse(given, { region, country: null });
+  if (parsed === 'needs-library' || parsed.kind === 'bad') {
+    throw new UsageError(`--phone: ${parsed === 'needs-library' ? 'it cannot be read' : parsed.message}`);
+  }
+  return parsed.phone;
+}
+
+async function withTarget(
+  flags: Flags,
+  context: Context,
+  run: (target: ChosenTarget, transport: Transport, timeoutMs: number, region: string) => Promise<number>,
+): Promise<number> {
+  const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
+  const { targets, close } = await chooseTargets([text(flags, 'to') ?? ''], config, false);
+  const [target] = targets;
+  if (target === undefined) throw new UsageError('--to: name a target.');
+  const transport = await openTransport(target.endpoint, 1, context);
+  try {
+    return await run(target, transport, limits(flags).timeoutMs ?? target.config.timeoutMs, config.region);
+  } finally {
+    await transport.close();
+    await close();
+  }
+}

@@ -1,0 +1,54 @@
+// `send --canary`: the first lead goes alone, is read back, and the others follow only if it was filed as the target says.
+import type { RunDeps } from '../delivery/engine.ts';
+import type { LeadInput, Target } from '../delivery/submission.ts';
+import { UsageError } from '../usage-error.ts';
+import { ask } from './confirm.ts';
+import type { Context } from './context.ts';
+import { differences, readBack } from './read-back.ts';
+
+/** @throws UsageError for a target whose provider cannot be read back */
+export function canaryFor(
+  targets: readonly Target[],
+  context: Context,
+): NonNullable<RunDeps<LeadInput>['canary']> {
+  const blind = targets.filter((target) => target.endpoint.lookup === null).map((target) => target.name);
+  if (blind.length > 0) {
+    throw new UsageError(
+      `--canary: ${blind.join(', ')} cannot be read back: its provider has no way to ask.`,
+      'Leave --canary out, or try one lead first with --limit 1.',
+    );
+  }
+  return async (target, submission, leadId) => {
+    const { lookup } = target.endpoint;
+    const { payload, lead } = submission;
+    if (lookup === null || payload === null) return null;
+    const found = await readBack(lookup, target.transport, lead.phone, target.timeoutMs, context.clock.now());
+    if (found.kind !== 'held') {
+      const why = found.kind === 'absent' ? 'the provider has no lead of this phone.' : found.message;
+      return decide(`the canary, lead ${leadId}, could not be read back: ${why}`, context);
+    }
+    const filed = Object.entries(found.lead.fields)
+      .filter(([name]) => /project|source|placement/.test(name))
+      .map(([name, value]) => `${name} = ${value}`)
+      .join(', ');
+    const wrong = differences(lookup.expected(payload), found.lead);
+    context.stderr.write(
+      `Canary: lead ${leadId} was filed at ${target.name} with ${filed || 'no project or source'}.\n`,
+    );
+    if (wrong.length === 0) return context.stdin.isTTY === true ? decide(null, context) : null;
+    const list = wrong
+      .map(({ field, sent, held }) => `${field} is ${held ?? 'missing'} instead of ${sent}`)
+      .join('; ');
+    return decide(`the canary, lead ${leadId}, was filed differently: ${list}.`, context);
+  };
+}
+
+/** A person may go on all the same; nobody there means no. @param wrong null: all is well, the person only agrees */
+async function decide(wrong: string | null, context: Context): Promise<string | null> {
+  const person = context.stdin.isTTY === true && context.stderr.isTTY === true;
+  if (!person) return wrong;
+  if (wrong !== null) context.stderr.write(`${wrong}\n`);
+  return (await ask('Go on with the others?', context))
+    ? null
+    : (wrong ?? 'the person did not agree to the canary.');
+}

@@ -1,0 +1,39 @@
+// `leadpush report RUN --html FILE`: one run as a page that needs nothing but a browser.
+import type { Ledger } from '../delivery/ledger.ts';
+import { maskPhone } from '../output/mask-phone.ts';
+import { reportData } from '../output/report/data.ts';
+import { reportPage } from '../output/report/page.ts';
+import { WholeFile } from '../output/whole-file.ts';
+import { UsageError } from '../usage-error.ts';
+import type { Context } from './context.ts';
+import { findRun } from './find-run.ts';
+
+export interface ReportOptions {
+  readonly run: string;
+  readonly html: string | null;
+  readonly showPii: boolean;
+}
+
+/** @returns 0 @throws UsageError where no single run is meant, or the file cannot be written */
+export async function reportCommand(
+  options: ReportOptions,
+  context: Context,
+  ledger: Ledger,
+): Promise<number> {
+  if (options.html === null) {
+    throw new UsageError(
+      '--html is missing: name the file to write.',
+      `For example: leadpush report ${options.run} --html report.html`,
+    );
+  }
+  const run = await findRun(ledger, options.run);
+  const show = options.showPii ? (phone: string) => phone : maskPhone;
+  const data = await reportData(run, ledger.results(run.id), show, !options.showPii);
+  const file = await WholeFile.open(options.html, '--html');
+  await file.write(reportPage(data));
+  await file.commit();
+  context.stderr.write(
+    `Wrote ${options.html}: ${data.total} results, ${data.rowsTotal} rows that need a person. Open it in a browser.\n`,
+  );
+  return 0;
+}

@@ -1,0 +1,251 @@
+// `leadpush smoke`: one synthetic lead end to end, read back where the provider can, with a time for each step.
+import { loadConfig } from '../config/config.ts';
+import { runLeads } from '../delivery/engine.ts';
+import type { Ledger } from '../delivery/ledger.ts';
+import type { Result } from '../delivery/outcome.ts';
+import type { LeadInput, Target } from '../delivery/submission.ts';
+import { flagsInput } from '../input/prepare.ts';
+import type { ColumnTarget, LeadResult } from '../lead/lead.ts';
+import { exitStatus } from '../output/exit-status.ts';
+import { junitXml } from '../output/junit.ts';
+import { WholeFile } from '../output/whole-file.ts';
+import { PROVIDERS } from '../providers/index.ts';
+import { UsageError } from '../usage-error.ts';
+import { completing, defaultsOf } from './completing.ts';
+import type { Context } from './context.ts';
+import { whereOf } from './home.ts';
+import { type Flags, isSet, text } from './options.ts';
+import { differences, readBack } from './read-back.ts';
+import { limits } from './send-options.ts';
+import { freshRunId, openChosenLedger } from './session.ts';
+import { bindTarget, type ChosenTarget, chooseTargets } from './targets.ts';
+
+/** One step of a smoke test. */
+export interface SmokeStep {
+  readonly name: 'sign and send' | 'read back' | 'compare';
+  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly durationMs: number;
+  readonly message: string;
+}
+
+/** @returns the exit status @throws UsageError */
+export async function smokeCommand(flags: Flags, context: Context): Promise<number> {
+  const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
+  const { targets, close } = await chooseTargets([text(flags, 'to') ?? ''], config, false);
+  try {
+    const [chosen] = targets;
+    if (chosen === undefined) throw new UsageError('--to: name a target.');
+    const { name } = chosen.config;
+    if (chosen.endpoint.production && !isSet(flags, 'yes')) {
+      throw new UsageError(
+        `Target "${name}" is production: a smoke test would leave a real lead there.`,
+        'Use a staging target, or add --yes.',
+      );
+    }
+    const phone = text(flags, 'phone') ?? chosen.config.testPhone;
+    if (phone === null) {
+      throw new UsageError(
+        `Target "${name}" has no testPhone: a smoke test needs a number set aside for it.`,
+        'Put testPhone: "+91…" into the target, or give --phone.',
+      );
+    }
+    const ledger = await openChosenLedger({ file: text(flags, 'ledger'), none: false }, context, 'write');
+    try {
+      return await smoke(chosen, phone, config.region, config.timezone, flags, ledger, context);
+    } finally {
+      await ledger.close();
+    }
+  } finally {
+    await close();
+  }
+}
+
+async function smoke(
+  chosen: ChosenTarget,
+  phone: string,
+  region: string,
+  timezone: string,
+  flags: Flags,
+  ledger: Ledger,
+  context: Context,
+): Promise<number> {
+  const run = await freshRunId(ledger, context);
+  const defaults = await defaultsOf(chosen, region, timezone);
+  const target = await bindTarget(
+    chosen,
+    {
+      limits: limits(flags),
+      own: {},
+      complete: () => completing(chosen, defaults, null),
+      // A smoke test is meant to be sent each time.
+      keySuffix: () => run,
+      nowMs: context.clock.now(),
+    },
+    context,
+  );
+  try {
+    const values = new Map<ColumnTarget, string>([
+      ['phone', phone],
+      ['name', 'Leadpush Smoke Test'],
+      ['message', `Smoke test by leadpush, run ${run}. Not a person; please ignore.`],
+    ]);
+    const { result } = await flagsInput(values, { region, timezone, dateOrder: null, includeTest: true });
+    const steps: SmokeStep[] = [];
+    const sent = await sendOne(
+      { file: null, record: 1, line: null, result },
+      target,
+      run,
+      ledger,
+      context,
+      steps,
+    );
+    if (sent !== null && (sent.status === 'created' || sent.status === 'duplicate')) {
+      await readItBack(sent, result, target, context, steps);
+    }
+    return await tell(chosen.config.name, run, sent, steps, flags, context);
+  } finally {
+    await target.transport.close();
+  }
+}
+
+async function sendOne(
+  input: LeadInput,
+  target: Target,
+  run: string,
+  ledger: Ledger,
+  context: Context,
+  steps: SmokeStep[],
+): Promise<Result | null> {
+  const { clock } = context;
+  const started = clock.monotonic();
+  await ledger.openRun({
+    id: run,
+    command: 'smoke',
+    startedAt: new Date(clock.now()).toISOString(),
+    files: [],
+    targets: [target.name],
+    parent: null,
+  });
+  let sent: Result | null = null;
+  const { summary } = await runLeads(
+    (async function* () {
+      yield [input];
+    })(),
+    { run, targets: [target], resend: false, resendUnknown: false, maxFailures: null },
+    {
+      clock,
+      ledger,
+      drain: new AbortController().signal,
+      abort: new AbortController().signal,
+      emit: async ([first]) => {
+        sent = first?.result ?? null;
+        return undefined;
+      },
+    },
+  );
+  await ledger.closeRun(run, summary, exitStatus(summary), new Date(clock.now()).toISOString());
+  const result: Result | null = sent;
+  steps.push(sendStep(result, clock.monotonic() - started));
+  return result;
+}
+
+function sendStep(result: Result | null, ms: number): SmokeStep {
+  const durationMs = Math.round(ms);
+  const name = 'sign and send';
+  if (result === null) return { name, status: 'failed', durationMs, message: 'no result' };
+  if (result.status === 'created')
+    return { name, status: 'passed', durationMs, message: `created as lead ${result.leadId}` };
+  if (result.status === 'duplicate')
+    return {
+      name,
+      status: 'passed',
+      durationMs,
+      message: `the provider has this phone already, as lead ${result.leadId}`,
+    };
+  const [error] = result.errors;
+  return {
+    name,
+    status: 'failed',
+    durationMs,
+    message: `${result.status}: ${error?.code ?? ''} ${error?.message ?? ''}`,
+  };
+}
+
+async function readItBack(
+  sent: Result,
+  built: LeadResult,
+  target: Target,
+  context: Context,
+  steps: SmokeStep[],
+): Promise<void> {
+  const { lookup } = target.endpoint;
+  if (lookup === null || sent.phone === null) {
+    const message = 'this provider cannot be asked what it holds';
+    steps.push({ name: 'read back', status: 'skipped', durationMs: 0, message });
+    return;
+  }
+  const started = context.clock.monotonic();
+  const found = await readBack(lookup, target.transport, sent.phone, target.timeoutMs, context.clock.now());
+  const durationMs = Math.round(context.clock.monotonic() - started);
+  if (found.kind !== 'held') {
+    const message = found.kind === 'absent' ? 'the provider has no lead of this phone' : found.message;
+    steps.push({ name: 'read back', status: 'failed', durationMs, message });
+    return;
+  }
+  const same = found.lead.leadId === sent.leadId;
+  steps.push({
+    name: 'read back',
+    status: same ? 'passed' : 'failed',
+    durationMs,
+    message: same
+      ? `lead ${found.lead.leadId}`
+      : `its newest lead is ${found.lead.leadId}, not ${sent.leadId}`,
+  });
+  if (built.kind !== 'lead') return;
+  const payload = target.endpoint.payload(target.complete(built.lead).lead, '', target.own);
+  const wrong = differences(lookup.expected(payload), found.lead);
+  steps.push({
+    name: 'compare',
+    status: wrong.length === 0 ? 'passed' : 'failed',
+    durationMs: 0,
+    message:
+      wrong.length === 0
+        ? 'every field that it gives back is as it was sent'
+        : wrong
+            .map(({ field, sent: was, held }) => `${field}: sent ${was}, held ${held ?? 'nothing'}`)
+            .join('; '),
+  });
+}
+
+async function tell(
+  target: string,
+  run: string,
+  sent: Result | null,
+  steps: readonly SmokeStep[],
+  flags: Flags,
+  context: Context,
+): Promise<number> {
+  const failed = steps.some((step) => step.status === 'failed');
+  const junit = text(flags, 'junit');
+  if (junit !== null) {
+    const file = await WholeFile.open(junit, '--junit');
+    await file.write(junitXml(`leadpush smoke ${target}`, steps));
+    await file.commit();
+  }
+  if (isSet(flags, 'json')) {
+    context.stdout.write(
+      `${JSON.stringify({ type: 'smoke', target, run, status: failed ? 'failed' : 'passed', leadId: sent?.leadId ?? null, steps })}\n`,
+    );
+  } else {
+    for (const { name, status, durationMs, message } of steps) {
+      context.stdout.write(
+        `${status.padEnd(7)}  ${name.padEnd(13)}  ${String(durationMs).padStart(6)} ms  ${message}\n`,
+      );
+    }
+  }
+  if (!failed) return 0;
+  const code = sent?.errors[0]?.code;
+  if (code === 'CREDENTIALS_REFUSED') return 3;
+  if (code === 'UNREACHABLE' || code === 'REDIRECTED') return 4;
+  return sent?.status === 'unknown' ? 5 : 1;
+}

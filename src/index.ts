@@ -1,0 +1,179 @@
+// The same engine as a library: `import { push } from 'leadpush'`. Reads nothing from a terminal and prints nothing.
+import { Readable } from 'node:stream';
+import { openTargets } from './commands/bind-targets.ts';
+import type { Context } from './commands/context.ts';
+import { whereOf } from './commands/home.ts';
+import { checkRequired, fileInputs, prepareOptions } from './commands/inputs.ts';
+import type { Flags } from './commands/options.ts';
+import { sendOptions } from './commands/send-options.ts';
+import { freshRunId, openChosenLedger } from './commands/session.ts';
+import { loadConfig } from './config/config.ts';
+import { systemClock } from './delivery/clock.ts';
+import { runLeads } from './delivery/engine.ts';
+import type { Result, Summary } from './delivery/outcome.ts';
+import { prepareInput } from './input/prepare.ts';
+import { exitStatus } from './output/exit-status.ts';
+import { PROVIDERS } from './providers/index.ts';
+
+export type { DuplicateOf, Result, Status, Summary, TargetStop } from './delivery/outcome.ts';
+export type { Code, Problem } from './lead/codes.ts';
+export type { FieldName } from './lead/lead.ts';
+export { UsageError } from './usage-error.ts';
+
+/** A lead as a program has it: canonical field names or any header that leadpush knows, and values as text, number, boolean or list. */
+export type LeadObject = Readonly<Record<string, unknown>>;
+
+export interface PushOptions {
+  /** Names of targets; the built-in `sandbox-anarock` and `sandbox-paramantra` need no configuration. */
+  readonly to: string | readonly string[];
+  /** The configuration's path; else it is searched for from `cwd`, as the command does. */
+  readonly config?: string;
+  /** The ledger's path, or false for none; else the user's. */
+  readonly ledger?: string | false;
+  /** Fills what a lead lacks: field -> text. */
+  readonly set?: Readonly<Record<string, string>>;
+  /** ISO 3166-1 alpha-2 country of phones without +; else as configured. */
+  readonly region?: string;
+  /** IANA zone of dates without one; else as configured. */
+  readonly timezone?: string;
+  /** Requests at once to a target. */
+  readonly concurrency?: number;
+  /** Requests a second to a target. */
+  readonly rate?: number;
+  /** Milliseconds to wait for an answer. */
+  readonly timeoutMs?: number;
+  readonly retries?: number;
+  /** Stop when this many leads were invalid, rejected, failed or unknown. */
+  readonly maxFailures?: number;
+  /** Send again what an earlier run has sent. */
+  readonly resend?: boolean;
+  /** Aborted: nothing more is sent, what is in flight finishes. */
+  readonly signal?: AbortSignal;
+  /** Called with each result in input order, once the ledger knows it; the run waits for it. Results are not collected then. */
+  readonly onResult?: (result: Result) => void | Promise<void>;
+  /** Where the configuration is searched for, and its variables; else the process's own. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Pushed {
+  readonly summary: Summary;
+  /** In input order, targets in the order of `to`; empty where `onResult` takes them. */
+  readonly results: readonly Result[];
+  /** What the command would end with (0: every lead created, duplicate or skipped). */
+  readonly exitStatus: number;
+}
+
+/**
+ * Sends leads to every target and resolves when each has its result. A lead that cannot be understood, or that a
+ * provider refuses, is a result, not an exception. Production targets are not asked about: naming one means it.
+ *
+ * @throws UsageError where the call or the configuration is wrong; nothing was sent then
+ * @throws what `leads` throws; every lead before it has its result in the ledger
+ */
+export async function push(
+  leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>,
+  options: PushOptions,
+): Promise<Pushed> {
+  const context: Context = {
+    env: options.env ?? process.env,
+    cwd: options.cwd ?? process.cwd(),
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    clock: systemClock,
+  };
+  const send = sendOptions(['-'], flagsOf(options));
+  const config = loadConfig(send.config, whereOf(context), PROVIDERS);
+  const names = typeof options.to === 'string' ? [options.to] : [...new Set(options.to)];
+  const opened = await openTargets(names, config, send, context);
+  try {
+    const stdin = Readable.from(linesOf(leads));
+    const prepared = await prepareInput([{ path: '-', stdin }], prepareOptions(send.reading, config));
+    const inputs = fileInputs(prepared);
+    const ledger = await openChosenLedger({ file: send.ledger, none: send.noLedger }, context, 'write');
+    try {
+      checkRequired(inputs, send, opened.chosen);
+      const run = await freshRunId(ledger, context);
+      const targets = await opened.bind(inputs, run);
+      await ledger.openRun({
+        id: run,
+        command: 'send',
+        startedAt: new Date(context.clock.now()).toISOString(),
+        files: [],
+        targets: names,
+        parent: null,
+      });
+      const results: Result[] = [];
+      const { summary, inputError } = await runLeads(
+        inputs.rows(),
+        { run, targets, resend: send.resend, resendUnknown: false, maxFailures: send.maxFailures },
+        {
+          clock: context.clock,
+          ledger,
+          drain: drainOf(options.signal),
+          abort: new AbortController().signal,
+          emit: async (batch) => {
+            for (const { result } of batch) {
+              const own: Result = { ...result, file: null, line: null };
+              if (options.onResult === undefined) results.push(own);
+              else await options.onResult(own);
+            }
+            return undefined;
+          },
+        },
+      );
+      const status = exitStatus(summary);
+      await ledger.closeRun(run, summary, status, new Date(context.clock.now()).toISOString());
+      if (inputError !== null) throw inputError;
+      return { summary, results, exitStatus: status };
+    } finally {
+      await ledger.close();
+      await prepared.close();
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+/** The options as flags of `send`, so that both are checked by the same code. */
+function flagsOf(options: PushOptions): Flags {
+  const { config, ledger, set, region, timezone, concurrency, rate, timeoutMs, retries, maxFailures } =
+    options;
+  const number = (value: number | undefined) => (value === undefined ? undefined : String(value));
+  return {
+    config,
+    ledger,
+    region,
+    timezone,
+    format: 'ndjson',
+    set: Object.entries(set ?? {}).map(([field, value]) => `${field}=${value}`),
+    concurrency: number(concurrency),
+    rate: number(rate),
+    timeout: timeoutMs === undefined ? undefined : `${timeoutMs}ms`,
+    retries: number(retries),
+    maxFailures: number(maxFailures),
+    resend: options.resend === true,
+  };
+}
+
+async function* linesOf(
+  leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>,
+): AsyncGenerator<string> {
+  const many = isIterable(leads) ? leads : [leads];
+  for await (const lead of many) yield `${JSON.stringify(lead)}\n`;
+}
+
+function isIterable(
+  leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>,
+): leads is Iterable<LeadObject> | AsyncIterable<LeadObject> {
+  return Symbol.iterator in leads || Symbol.asyncIterator in leads;
+}
+
+/** The engine drains for a named reason; a program's own is like an interruption by a person. */
+function drainOf(signal: AbortSignal | undefined): AbortSignal {
+  const drain = new AbortController();
+  if (signal?.aborted === true) drain.abort('SIGINT');
+  else signal?.addEventListener('abort', () => drain.abort('SIGINT'), { once: true });
+  return drain.signal;
+}

@@ -1,0 +1,37 @@
+// Steps as a JUnit report, which every CI server reads.
+
+export interface JunitStep {
+  readonly name: string;
+  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly durationMs: number;
+  readonly message: string;
+}
+
+/** @returns an XML document with one test case a step */
+export function junitXml(suite: string, steps: readonly JunitStep[]): string {
+  const count = (status: JunitStep['status']) => steps.filter((step) => step.status === status).length;
+  const seconds = (ms: number) => (ms / 1000).toFixed(3);
+  const total = steps.reduce((sum, step) => sum + step.durationMs, 0);
+  const cases = steps.map(({ name, status, durationMs, message }) => {
+    const inner =
+      status === 'failed'
+        ? `<failure message="${attribute(message)}"/>`
+        : status === 'skipped'
+          ? `<skipped message="${attribute(message)}"/>`
+          : `<system-out>${attribute(message)}</system-out>`;
+    return `    <testcase classname="${attribute(suite)}" name="${attribute(name)}" time="${seconds(durationMs)}">${inner}</testcase>\n`;
+  });
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites>
+  <testsuite name="${attribute(suite)}" tests="${steps.length}" failures="${count('failed')}" skipped="${count('skipped')}" time="${seconds(total)}">
+${cases.join('')}  </testsuite>
+</testsuites>
+`;
+}
+
+/** Text inside XML; characters that XML 1.0 does not allow are left out. */
+function attribute(text: string): string {
+  return text
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replace(/[&<>"\n\r\t]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
