@@ -69,7 +69,7 @@ export interface Pushed {
  * provider refuses, is a result, not an exception. Production targets are not asked about: naming one means it.
  *
  * @throws UsageError where the call or the configuration is wrong; nothing was sent then
- * @throws what `leads` throws; every lead before it has its result in the ledger
+ * @throws what `leads` or `onResult` throws; what was in flight has finished, and the ledger has every result
  */
 export async function push(
   leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>,
@@ -105,7 +105,7 @@ export async function push(
         parent: null,
       });
       const results: Result[] = [];
-      const { summary, inputError } = await runLeads(
+      const { summary, inputError, emitError } = await runLeads(
         inputs.rows(),
         { run, targets, resend: send.resend, resendUnknown: false, maxFailures: send.maxFailures },
         {
@@ -125,6 +125,7 @@ export async function push(
       );
       const status = exitStatus(summary);
       await ledger.closeRun(run, summary, status, new Date(context.clock.now()).toISOString());
+      if (emitError !== null) throw emitError;
       if (inputError !== null) throw inputError;
       return { summary, results, exitStatus: status };
     } finally {

@@ -116,7 +116,7 @@ export async function runSession(
           : progressText(state(), expected, clock.monotonic() - started, view.errors.style.width),
       );
     }
-    const { summary, inputError } = await runLeads(inputs, options, {
+    const { summary, inputError, emitError } = await runLeads(inputs, options, {
       clock,
       ledger,
       drain: signals.drain,
@@ -138,12 +138,18 @@ export async function runSession(
       ...(options.canary === undefined ? {} : { canary: options.canary }),
     });
     progress?.stop();
-    await Promise.all(files.map((file) => file.commit()));
-    const status = inputError === null ? exitStatus(summary) : Math.max(1, exitStatus(summary));
+    const unwritten = emitError ?? (await commitAll(files));
+    const broken = inputError !== null || unwritten !== null;
+    const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
     await closeRun(ledger, options.run, summary, status, context);
+    if (unwritten !== null) {
+      await Promise.all(files.map((file) => file.abort()));
+      stderr.write(
+        `leadpush: the results could not be written: ${messageOf(unwritten)}\nNothing was sent after that; \`leadpush show ${options.run}\` has what was.\n`,
+      );
+    }
     if (inputError !== null) {
-      const what = inputError instanceof Error ? inputError.message : String(inputError);
-      stderr.write(`leadpush: the input broke after record ${summary.records}: ${what}\n`);
+      stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
     await tell(summary, options, view.errors, writer, context);
     return status;
@@ -154,6 +160,20 @@ export async function runSession(
     progress?.stop();
     signals.dispose();
   }
+}
+
+/** Puts all files in their places. @returns what went wrong, or null */
+async function commitAll(files: readonly ResultsFile[]): Promise<unknown> {
+  try {
+    await Promise.all(files.map((file) => file.commit()));
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function viewOf(
@@ -202,9 +222,7 @@ async function closeRun(
     await ledger.closeRun(run, summary, status, new Date(context.clock.now()).toISOString());
   } catch (error) {
     if (summary.ledgerFailure === null) {
-      context.stderr.write(
-        `leadpush: the end of the run could not be recorded: ${error instanceof Error ? error.message : String(error)}\n`,
-      );
+      context.stderr.write(`leadpush: the end of the run could not be recorded: ${messageOf(error)}\n`);
     }
   }
 }

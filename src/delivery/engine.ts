@@ -75,8 +75,10 @@ export interface RunDeps<I extends LeadInput> {
 
 export interface RunEnd {
   readonly summary: Summary;
-  /** What broke the input in the middle, if anything; every record before it has its result. */
+  /** What broke the input in the middle, or null; every record before it has its result. */
   readonly inputError: unknown;
+  /** What `emit` threw, or null: from then on nothing more was sent or emitted, and the ledger alone has the results. */
+  readonly emitError: unknown;
 }
 
 /** Sends every lead of `inputs` to every target. Resolves when each record has its results and all were emitted. */
@@ -111,6 +113,7 @@ class Run<I extends LeadInput> {
   #interrupted: InterruptReason | null = null;
   #readingOver = false;
   #emitting = false;
+  #emitError: unknown = null;
   /** Ends a wait for the next record; only an interruption does. */
   #stopReading: (() => void) | null = null;
   /** Ends a wait for room among those under way. */
@@ -165,6 +168,7 @@ class Run<I extends LeadInput> {
     abort.removeEventListener('abort', onAbort);
     return {
       inputError,
+      emitError: this.#emitError,
       summary: {
         run: this.#options.run,
         records: this.#records,
@@ -184,22 +188,26 @@ class Run<I extends LeadInput> {
   async #read(inputs: AsyncIterable<readonly I[]>): Promise<unknown> {
     const reader = inputs[Symbol.asyncIterator]();
     try {
-      while (this.#interrupted === null) {
+      while (!this.#readNoMore()) {
         const next = await this.#unlessInterrupted(reader.next());
         if (next === null || next.done === true) break;
         for (const input of next.value) {
-          if (this.#interrupted !== null) break;
+          if (this.#readNoMore()) break;
           this.#accept(input);
           if (this.#slots.length >= WINDOW * this.#lanes.length) await this.#room();
         }
         for (const lane of this.#lanes) lane.pump();
       }
       // Not awaited: a reader that waits for its terminal would never answer.
-      if (this.#interrupted !== null) void reader.return?.();
+      if (this.#readNoMore()) void reader.return?.();
       return null;
     } catch (error) {
       return error;
     }
+  }
+
+  #readNoMore(): boolean {
+    return this.#interrupted !== null || this.#emitError !== null;
   }
 
   /** The value, or null when an interruption comes first. */
@@ -212,7 +220,7 @@ class Run<I extends LeadInput> {
 
   async #room(): Promise<void> {
     for (const lane of this.#lanes) lane.pump();
-    while (this.#slots.length >= WINDOW * this.#lanes.length && this.#interrupted === null) {
+    while (this.#slots.length >= WINDOW * this.#lanes.length && !this.#readNoMore()) {
       await new Promise<void>((resolve) => {
         this.#haveRoom = resolve;
       });
@@ -437,13 +445,27 @@ class Run<I extends LeadInput> {
         batch.push({ input, result });
       }
       if (batch.length === 0) break;
-      const told = await this.#deps.emit(batch);
+      const told = await this.#tell(batch);
       this.#slots.splice(0, batch.length);
       if (told === 'gone') this.#interrupt('EPIPE');
       if (this.#slots.length < WINDOW * this.#lanes.length) this.#haveRoom?.();
     }
     this.#emitting = false;
     this.#settleEnd();
+  }
+
+  /** A view that fails (a full disk under a results file) ends the sending, not the process: what is in flight finishes. */
+  async #tell(batch: readonly Emitted<I>[]): Promise<'gone' | undefined> {
+    if (this.#emitError !== null) return undefined;
+    try {
+      return await this.#deps.emit(batch);
+    } catch (error) {
+      this.#emitError = error ?? new Error('the results could not be told');
+      this.#stopReading?.();
+      this.#haveRoom?.();
+      this.#drainLanes();
+      return undefined;
+    }
   }
 
   #settleEnd(): void {

@@ -75,6 +75,7 @@ interface Played {
   readonly results: readonly Result[];
   readonly summary: Summary;
   readonly requests: readonly { readonly name: string; readonly method: string; readonly at: number }[];
+  readonly emitError: unknown;
 }
 
 interface Play {
@@ -96,6 +97,7 @@ interface Play {
   readonly drainAt?: number;
   readonly abortAt?: number;
   readonly goneAfter?: number;
+  readonly brokenAfter?: number;
   readonly writesLeft?: number;
   readonly canary?: RunDeps<LeadInput>['canary'];
   readonly onRequest?: (name: string) => void;
@@ -178,6 +180,7 @@ async function play(p: Play): Promise<Played> {
   if (p.abortAt !== undefined) world.schedule(p.abortAt, () => abort.abort('SIGINT'));
   const results: Result[] = [];
   let end: Summary | null = null;
+  let emitError: unknown = null;
   let failure: unknown = null;
   await ledgerStart(
     ledger.openRun({ id: run, command: 'send', startedAt: '', files: [], targets: [], parent: null }),
@@ -196,6 +199,7 @@ async function play(p: Play): Promise<Played> {
       abort: abort.signal,
       emit: async (batch: readonly Emitted<LeadInput>[]) => {
         results.push(...batch.map((emitted) => emitted.result));
+        if (p.brokenAfter !== undefined && results.length >= p.brokenAfter) throw new Error('no space left');
         return p.goneAfter !== undefined && results.length >= p.goneAfter ? 'gone' : undefined;
       },
       ...(p.canary === undefined ? {} : { canary: p.canary }),
@@ -203,6 +207,7 @@ async function play(p: Play): Promise<Played> {
   ).then(
     (value) => {
       end = value.summary;
+      emitError = value.emitError;
     },
     (error: unknown) => {
       failure = error;
@@ -211,7 +216,7 @@ async function play(p: Play): Promise<Played> {
   await world.runUntil(() => end !== null || failure !== null, owner);
   if (failure !== null) throw failure;
   if (end === null) throw new Error('the run hangs');
-  return { results, summary: end, requests };
+  return { results, summary: end, requests, emitError };
 }
 
 async function ledgerStart(
@@ -600,6 +605,17 @@ describe('the end', () => {
     const played = await play({ leads: many, goneAfter: 3 });
     expect(played.summary.interrupted).toBe('EPIPE');
     expect(played.requests.length).toBeLessThan(30);
+  });
+
+  it('sends no more when results cannot be written, and finishes what is in flight', async () => {
+    const disk = emptyDisk();
+    const played = await play({ leads: many, brokenAfter: 3, disk });
+    expect(played.emitError).toEqual(new Error('no space left'));
+    expect(played.summary.interrupted).toBeNull();
+    expect(played.requests.length).toBeLessThan(30);
+    expect(played.summary.counts.created).toBe(played.requests.length);
+    const again = await play({ leads: many, disk, run: 'RUN2' });
+    expect(again.requests.length).toBe(50 - played.requests.length);
   });
 
   it('stops before the next request when the ledger cannot be written', async () => {
