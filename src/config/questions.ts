@@ -32,6 +32,7 @@ export class Questions {
   readonly #answers: AsyncIterator<string>;
   readonly #output: Writable;
   #interrupted = false;
+  #closed = false;
 
   constructor(input: Readable, output: Writable) {
     this.#output = output;
@@ -40,14 +41,16 @@ export class Questions {
       this.#interrupted = true;
       this.#lines.close();
     });
+    this.#lines.on('close', () => {
+      this.#closed = true;
+    });
     this.#answers = this.#lines[Symbol.asyncIterator]();
   }
 
   /** @throws QuestionsEnded */
   async ask({ text, otherwise, check }: Question): Promise<string> {
     for (;;) {
-      this.#lines.setPrompt(otherwise === null ? `${text}: ` : `${text} [${otherwise}]: `);
-      this.#lines.prompt();
+      this.#prompt(otherwise === null ? `${text}: ` : `${text} [${otherwise}]: `);
       const next = await this.#answers.next();
       if (next.done === true) {
         this.#output.write('\n');
@@ -77,6 +80,16 @@ export class Questions {
       check: (given) => (chosen(given) === undefined ? `one of ${names.join(', ')}` : null),
     });
     return chosen(answer) ?? answer;
+  }
+
+  /** Answers that came early still wait when the input has ended; Node 24 refuses to prompt then. */
+  #prompt(text: string): void {
+    if (this.#closed) {
+      this.#output.write(text);
+      return;
+    }
+    this.#lines.setPrompt(text);
+    this.#lines.prompt();
   }
 
   close(): void {
