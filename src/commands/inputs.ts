@@ -134,7 +134,9 @@ export function checkRequired(inputs: Inputs, options: SendOptions, targets: rea
       if (provides === null) continue;
       const missing = open.filter((field) => !provides.has(field));
       if (missing.length === 0) continue;
-      const seen = source.columns.map(({ header }) => header).filter((header) => header.trim() !== '');
+      const seen = source.columns
+        .filter(({ header }) => header.trim() !== '')
+        .map(({ header }) => `"${header.trim()}"`);
       const add = missing.map((field) => `--column "Header=${field}" or --set ${field}=…`).join('; ');
       lines.push(
         `${source.info.file}: target "${config.name}" requires ${missing.join(', ')}, and no column gives it. Headers seen: ${seen.join(', ')}. Add ${add}, or put it into the target's defaults.`,
