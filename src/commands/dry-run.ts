@@ -1,6 +1,6 @@
 // `--dry-run`: the same way as a run, stopped before anything leaves: no connection, nothing written to the ledger.
 import type { Ledger } from '../delivery/ledger.ts';
-import type { Result, Status, Summary } from '../delivery/outcome.ts';
+import { emptyCounts, type Result, type Status, type Summary } from '../delivery/outcome.ts';
 import { identityOf, type Target } from '../delivery/submission.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
@@ -50,15 +50,7 @@ export async function dryRun(
     verbose: options.view.verbose,
     manyTargets: options.targets.length > 1,
   };
-  const counts: Record<Status, number> = {
-    created: 0,
-    duplicate: 0,
-    skipped: 0,
-    invalid: 0,
-    rejected: 0,
-    failed: 0,
-    unknown: 0,
-  };
+  const counts = emptyCounts();
   const twins = new TwinIndex();
   let records = 0;
   let wouldSend = 0;

@@ -1,6 +1,6 @@
 // `leadpush runs`: the runs that the ledger remembers, and forgetting the people in them.
 import { type Ledger, LedgerWriteError, type RunRow } from '../delivery/ledger.ts';
-import { type Counts, STATUSES } from '../delivery/outcome.ts';
+import { type Counts, emptyCounts, STATUSES } from '../delivery/outcome.ts';
 import { plain } from '../output/text.ts';
 import type { Context } from './context.ts';
 
@@ -58,10 +58,7 @@ async function purge(age: number, json: boolean, context: Context, ledger: Ledge
 
 /** What a run came to; what it came to so far, where it has not ended. */
 export function countsOf(run: RunRow): Counts {
-  return (
-    run.summary?.counts ??
-    run.counts ?? { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 }
-  );
+  return run.summary?.counts ?? run.counts ?? emptyCounts();
 }
 
 /** `2026-11-20 14:30`, in this machine's time zone. */

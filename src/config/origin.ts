@@ -1,4 +1,5 @@
 // Where credentials may be sent: a baseUrl is judged by how far the file that holds it is trusted (contract section 2).
+import { isLoopback } from '../loopback.ts';
 import type { Trust } from './find.ts';
 
 export type JudgedUrl =
@@ -34,16 +35,6 @@ export function judgeBaseUrl(text: string, domains: readonly string[], trust: Tr
     );
   }
   return { ok: true, origin: url.origin };
-}
-
-/** @param hostname as URL gives it: an IPv6 address in brackets, an IPv4 address in its usual form */
-function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
-  );
 }
 
 function no(problem: string): JudgedUrl {

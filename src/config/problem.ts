@@ -1,6 +1,7 @@
 // What is wrong with a configuration: one line each, with the file and the place inside it.
+
+import { nearest } from '../nearest.ts';
 import { UsageError } from '../usage-error.ts';
-import { nearest } from './nearest.ts';
 
 /** One thing that is wrong, and where inside the file. */
 export interface Problem {

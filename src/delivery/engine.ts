@@ -6,7 +6,14 @@ import type { Lead } from '../lead/lead.ts';
 import type { Clock } from './clock.ts';
 import { Lane, type LaneHost } from './lane.ts';
 import type { Completion, Ledger } from './ledger.ts';
-import type { Counts, Result, STATUSES, Status, Summary, TargetStop } from './outcome.ts';
+import {
+  type Counts,
+  emptyCounts,
+  type Result,
+  type Status,
+  type Summary,
+  type TargetStop,
+} from './outcome.ts';
 import { Scribe } from './scribe.ts';
 import {
   type Ending,
@@ -526,11 +533,6 @@ class Run<I extends LeadInput> {
   #now(): string {
     return new Date(this.#deps.clock.now()).toISOString();
   }
-}
-
-function emptyCounts(): Record<Status, number> {
-  const counts = { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 };
-  return counts satisfies Record<(typeof STATUSES)[number], number>;
 }
 
 /** What was only not sent because something else failed is not one more failure. */

@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts';
 import type { RunRow, StoredResult, Unfinished } from './ledger.ts';
 import type { LedgerDatabase, Row } from './ledger-database.ts';
 import { numberOf, processOf, resultOf, runRowOf, statusOf, textOf, unfinishedOf } from './ledger-rows.ts';
-import type { Counts, Status } from './outcome.ts';
+import { type Counts, emptyCounts, type Status } from './outcome.ts';
 import { isAlive, LEASE_MS, type ProcessProbe } from './process-identity.ts';
 import { normaliseRunId } from './run-id.ts';
 
@@ -131,7 +131,7 @@ export class LedgerHistory {
   }
 
   #counts(run: string): Counts {
-    const counts = { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 };
+    const counts = emptyCounts();
     for (const row of this.#db.rows(
       'SELECT status, count(*) AS n FROM results WHERE run = ? GROUP BY status',
       [run],

@@ -49,6 +49,11 @@ export interface Result {
 
 export type Counts = Readonly<Record<Status, number>>;
 
+/** Nothing counted yet. */
+export function emptyCounts(): Record<Status, number> {
+  return { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 };
+}
+
 /** Why a target stopped before its end; contract section 7. */
 export interface TargetStop {
   readonly target: string;

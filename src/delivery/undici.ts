@@ -1,6 +1,7 @@
 // The one file that knows undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
 // connection would be several unknowns when it breaks), no redirects, TLS always verified, proxies honoured.
 import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { isLoopback } from '../loopback.ts';
 import type { HttpRequest } from '../providers/provider.ts';
 import type { Exchange, Transport, TransportFailure } from './transport.ts';
 
@@ -184,14 +185,7 @@ function isTls(code: string, text: string): boolean {
 /** The proxy that the environment names for this origin, or null. Never for loopback. */
 export function proxyFor(origin: string, env: Readonly<Record<string, string | undefined>>): string | null {
   const { protocol, hostname, port } = new URL(origin);
-  if (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    hostname.startsWith('127.')
-  ) {
-    return null;
-  }
+  if (isLoopback(hostname)) return null;
   const name = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const proxy = env[name.toLowerCase()] ?? env[name] ?? '';
   if (proxy === '') return null;

@@ -2,8 +2,8 @@
 // header and a field do not find each other: always the headers seen, and the --column to add.
 import { FIELDS, fieldByName } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
+import { nearest } from '../nearest.ts';
 import { UsageError } from '../usage-error.ts';
-import { nearMiss } from './near-miss.ts';
 import { headerKey } from './presets/index.ts';
 
 /** A header that a person has sent somewhere; null: nowhere. */
@@ -29,7 +29,7 @@ export function columnTarget(text: string, where: string): ColumnTarget {
   if (extra !== undefined) return `extra.${extra.trim()}`;
   const field = fieldByName(text) ?? FIELDS.find((spec) => spec.flag === text.replace(/^--/, ''));
   if (field) return field.name;
-  const near = nearMiss(
+  const near = nearest(
     text,
     FIELDS.map((spec) => spec.name),
   );
@@ -60,7 +60,7 @@ export function unknownHeaders(
   const lines = rules
     .filter((rule) => !known.has(headerKey(rule.header)))
     .map((rule) => {
-      const near = nearMiss(rule.header, all);
+      const near = nearest(rule.header, all);
       return `--column: no column ${quote(rule.header)}.${near === null ? '' : ` Did you mean ${quote(near.trim())}?`}`;
     });
   return lines.length === 0 ? null : lines.join('\n');

@@ -7,11 +7,11 @@ import { fieldByName } from '../lead/fields.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
 import { createPhoneParser } from '../lead/phone.ts';
 import { isTimeZone } from '../lead/zone.ts';
+import { nearest } from '../nearest.ts';
 import { UsageError } from '../usage-error.ts';
 import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './column-rules.ts';
 import { planKeys } from './columns.ts';
 import { DateVotes } from './date-order.ts';
-import { nearMiss } from './near-miss.ts';
 import { type LeadRow, PreparedFile, type PreparedSource, type PresetChoice } from './prepared-file.ts';
 import { PRESETS, presetByName, recognisePreset } from './presets/index.ts';
 import type { CellEncoding, InputFormat, InputRecord } from './record.ts';
@@ -170,7 +170,7 @@ function presetChooser(wanted: string | null): PresetChoice {
   const preset = presetByName(wanted);
   if (preset === null) {
     const names = [...PRESETS.map((known) => known.name), 'none'];
-    const near = nearMiss(wanted, names);
+    const near = nearest(wanted, names);
     throw new UsageError(
       `--preset: there is no preset "${wanted}".${near === null ? '' : ` Did you mean "${near}"?`}`,
       `Presets: ${names.join(', ')}. \`leadpush presets\` says what they are.`,

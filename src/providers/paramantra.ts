@@ -1,6 +1,7 @@
 // Paramantra's lead API: HTTP Basic and a form; a second post of a number answers duplicate_entry. Source of every
 // rule: the vendor's integration document and public integrations, as gathered in docs/providers.md.
 import type { FieldName, Lead } from '../lead/lead.ts';
+import { isLoopback } from '../loopback.ts';
 import { Secret } from '../secret.ts';
 import { type Explain, explainer, refusesCredentials, saysNo } from './error-body.ts';
 import { multipart, urlEncoded } from './form.ts';
@@ -159,7 +160,7 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
     identity: `paramantra|${place.baseUrl ?? 'production'}|${appName}`,
     origin,
     // The vendor has no staging: all but an emulator on this machine is real.
-    production: !isLoopback(origin),
+    production: !isLoopback(new URL(origin).hostname),
     requires: ['channelId', 'subject', 'repId'],
     dedupe: [],
     payload: (lead, _submissionId, own) => payloadOf(lead, settings, own ?? {}),
@@ -192,16 +193,6 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
 
 function form(fields: Readonly<Record<string, string>>) {
   return { contentType: 'application/x-www-form-urlencoded', body: urlEncoded(fields) };
-}
-
-function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin);
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname)
-  );
 }
 
 function payloadOf(lead: Lead, settings: TargetSettings, own: Readonly<Record<string, string>>): Payload {

@@ -1,7 +1,7 @@
 // What the report shows, counted from a run's results one page at a time; memory grows with the rows that need a person
 // (up to a limit) and the number of sources, not with the run.
 import type { RunRow, StoredResult } from '../../delivery/ledger.ts';
-import { STATUSES, type Status } from '../../delivery/outcome.ts';
+import { emptyCounts, STATUSES, type Status } from '../../delivery/outcome.ts';
 
 /** More rows than this nobody reads in a page; the count says how many there are. */
 const MOST_ROWS = 5_000;
@@ -66,7 +66,7 @@ export async function reportData(
   mask: (phone: string) => string,
   masked: boolean,
 ): Promise<ReportData> {
-  const counts = tally();
+  const counts = emptyCounts();
   const sources = new Map<string, Tally>();
   const campaigns = new Map<string, Tally>();
   const targets = new Map<string, Tally>();
@@ -121,14 +121,10 @@ function rowOf(result: StoredResult, mask: (phone: string) => string): ReportRow
   };
 }
 
-function tally(): Tally {
-  return { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 };
-}
-
 function add<K>(map: Map<K, Tally>, name: K, status: Status): void {
   let counts = map.get(name);
   if (counts === undefined) {
-    counts = tally();
+    counts = emptyCounts();
     map.set(name, counts);
   }
   counts[status]++;
@@ -155,7 +151,7 @@ function groups(map: ReadonlyMap<string, Tally>): readonly Group[] {
   const all = [...map].map(([name, counts]) => ({ name, counts, total: total(counts) }));
   all.sort((a, b) => b.total - a.total || a.name.localeCompare(b.name));
   if (all.length <= MOST_GROUPS) return all;
-  const rest = tally();
+  const rest = emptyCounts();
   for (const group of all.slice(MOST_GROUPS - 1)) {
     for (const status of STATUSES) rest[status] += group.counts[status];
   }
@@ -169,7 +165,7 @@ function timeline(seconds: ReadonlyMap<number, Tally>): ReportData['timeline'] {
   const last = times.at(-1);
   if (first === undefined || last === undefined) return [];
   const step = Math.max(1, Math.ceil((last - first + 1) / BUCKETS));
-  const buckets = Array.from({ length: Math.floor((last - first) / step) + 1 }, () => tally());
+  const buckets = Array.from({ length: Math.floor((last - first) / step) + 1 }, () => emptyCounts());
   for (const [second, counts] of seconds) {
     const bucket = buckets[Math.floor((second - first) / step)];
     if (bucket === undefined) continue;

@@ -1,0 +1,20 @@
+// "Did you mean": the known word that a typing error most likely meant.
+import { distance } from 'fastest-levenshtein';
+
+const MOST_ERRORS = 3;
+
+/** The word that `given` is a slip of, whatever its case; null where none is near: at most three errors, and fewer than half of it. */
+export function nearest(given: string, known: readonly string[]): string | null {
+  const wanted = given.trim().toLowerCase();
+  let best: string | null = null;
+  let least = MOST_ERRORS + 1;
+  for (const word of known) {
+    const candidate = word.trim().toLowerCase();
+    const errors = distance(wanted, candidate);
+    if (errors < least && errors * 2 < candidate.length) {
+      best = word;
+      least = errors;
+    }
+  }
+  return best;
+}
