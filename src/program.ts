@@ -1,6 +1,6 @@
 // Which commands and options there are. Binding only: each action turns flags into one options object and hands it to a
 // run function in commands/, which is loaded when it is needed.
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Context } from './commands/context.ts';
 import { FIELDS } from './lead/fields.ts';
 
@@ -15,6 +15,11 @@ export async function runProgram(args: readonly string[], context: Context): Pro
       const { welcome } = await import('./commands/welcome.ts');
       return await welcome(context);
     }
+    if (isCompletion(args)) {
+      const { completionCommand } = await import('./commands/completion.ts');
+      return await completionCommand(program, args, context);
+    }
+    addCompletion(program);
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -22,6 +27,26 @@ export async function runProgram(args: readonly string[], context: Context): Pro
     return error.exitCode === 0 ? 0 : 2;
   }
   return status;
+}
+
+/** `complete -- …`, which the shells ask, and `completion SHELL`, but not its help. */
+function isCompletion([command, ...others]: readonly string[]): boolean {
+  if (command === 'complete') return true;
+  return command === 'completion' && others.length === 1 && SHELLS.some((shell) => shell === others[0]);
+}
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+/** For help and for wrong calls: right ones do not come here. */
+function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('Print a script that completes commands, options, targets and files in a shell.')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ source <(leadpush completion bash)\n  $ leadpush completion fish > ~/.config/fish/completions/leadpush.fish',
+    );
 }
 
 /** The commander program. `done` gets each action's exit status. */

@@ -9,7 +9,6 @@ import { createInterface } from 'node:readline';
 
 export const ROOT = join(import.meta.dirname, '../..');
 export const BIN = join(ROOT, 'bin/leadpush.js');
-export const FIXTURES = join(ROOT, 'fixtures');
 
 export interface Ended {
   readonly stdout: string;
@@ -44,7 +43,8 @@ export class Desk {
   write(name: string, content: string | Buffer): string {
     const path = join(this.folder, name);
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
+    // For this user only, as a configuration that holds a key should be.
+    writeFileSync(path, content, { mode: 0o600 });
     return path;
   }
 
