@@ -7,9 +7,9 @@ import { FIELDS } from './lead/fields.ts';
 /** Parses the arguments and runs the command. @returns the exit status @throws UsageError */
 export async function runProgram(args: readonly string[], context: Context): Promise<number> {
   let status = 0;
-  const program = buildProgram(context, (code) => {
+  const done = (code: number) => {
     status = code;
-  });
+  };
   try {
     if (args.length === 0) {
       const { welcome } = await import('./commands/welcome.ts');
@@ -17,10 +17,9 @@ export async function runProgram(args: readonly string[], context: Context): Pro
     }
     if (isCompletion(args)) {
       const { completionCommand } = await import('./commands/completion.ts');
-      return await completionCommand(program, args, context);
+      return await completionCommand(baseProgram(context, done), args, context);
     }
-    addCompletion(program);
-    await program.parseAsync([...args], { from: 'user' });
+    await buildProgram(context, done).parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version end with 0; what was wrong was already said by commander.
@@ -51,6 +50,13 @@ function addCompletion(program: Command): void {
 
 /** The commander program. `done` gets each action's exit status. */
 export function buildProgram(context: Context, done: (status: number) => void): Command {
+  const program = baseProgram(context, done);
+  addCompletion(program);
+  return program;
+}
+
+/** All but completion, whose library adds commands of its own. */
+function baseProgram(context: Context, done: (status: number) => void): Command {
   const program = new Command('leadpush');
   program
     .description(
@@ -202,7 +208,7 @@ function addSend(program: Command, context: Context, act: Act): void {
     .option('--no-ledger', 'remember nothing: finds twins of this input only')
     .option('-y, --yes', 'do not ask before a file goes to a production target')
     .option('-q, --quiet', 'print only what needs a person')
-    .option('-v, --verbose', 'print more: warnings of every lead, retries, where an internal error happened')
+    .option('-v, --verbose', 'print more: the warnings of every lead, and where an internal error happened')
     .addOption(showPiiOption())
     .addHelpText(
       'after',

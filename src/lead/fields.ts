@@ -146,7 +146,7 @@ export const FIELDS: readonly FieldSpec[] = [
     aliases: list(`
       city name, town, city / town, your city, lead city, customer city, current city, city of residence,
       which city do you live in?, what is your city?, which city are you from?, which city?, शहर`),
-    help: 'City.',
+    help: "The person's city.",
   },
   {
     name: 'locality',

@@ -1,0 +1,105 @@
+// The parts of README and docs that are made from the program itself, so that neither can say what the other does not.
+import type { Command } from 'commander';
+import { COMMON } from '../../src/config/settings.ts';
+import { CODES } from '../../src/lead/codes.ts';
+import { FIELDS } from '../../src/lead/fields.ts';
+import { CODE_TEXTS, KIND_TEXT } from '../../src/output/messages.ts';
+import { PROVIDERS } from '../../src/providers/index.ts';
+import { FAULT_KINDS } from '../../src/sandbox/faults.ts';
+
+const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const row = (...cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
+const table = (heads: readonly string[], rows: readonly string[]) =>
+  [row(...heads), `|${heads.map(() => '---').join('|')}|`, ...rows].join('\n');
+
+/** Every key of a target, those of all first, then provider by provider. */
+export function settingsText(): string {
+  const common = [
+    row('`provider`', `${PROVIDERS.map(({ name }) => `\`${name}\``).join(' or ')}.`),
+    row(
+      '`defaults`',
+      "What leads lack, field by field; names of sources (`google`) are resolved by the provider's own list.",
+    ),
+    row('`baseUrl`, `path`', 'Scheme and host, and the path, where they are not the vendor’s.'),
+    row('`dedupe`', 'The fields that, besides the phone, make two leads two.'),
+    row('`testPhone`', 'A number set aside for `leadpush smoke`.'),
+    ...Object.entries(COMMON).map(([name, { help }]) => row(`\`${name}\``, help)),
+  ];
+  const own = PROVIDERS.map(({ title, settings }) => {
+    const rows = settings.map(({ name, kind, required, help, choices, defaultText }) => {
+      const names = kind === 'secret' ? `\`${name}\` or \`${name}File\`` : `\`${name}\``;
+      const values =
+        choices === undefined ? '' : ` One of ${choices.map((choice) => `\`${choice}\``).join(', ')}.`;
+      const usual = defaultText === undefined ? '' : ` Default: \`${defaultText}\`.`;
+      return row(names, required ? 'yes' : '', `${help}${values}${usual}`);
+    });
+    return `${title}:\n\n${table(['setting', 'required', 'what it is'], rows)}`;
+  });
+  return [table(['setting', 'what it is'], common), ...own].join('\n\n');
+}
+
+/** Every command with its arguments, options and examples. */
+export function commandsText(program: Command): string {
+  return program.commands
+    .filter((command) => command.name() !== 'help')
+    .map((command) => {
+      const help = command.createHelp();
+      const fields = new Set(FIELDS.map(({ flag }) => `--${flag}`));
+      const options = help
+        .visibleOptions(command)
+        .filter(({ long }) => long !== '--help' && !(command.name() === 'send' && fields.has(long ?? '')));
+      const args = command.registeredArguments.map((argument) =>
+        argument.variadic
+          ? `[${argument.name()}…]`
+          : argument.required
+            ? `<${argument.name()}>`
+            : `[${argument.name()}]`,
+      );
+      const title = ['leadpush', command.name(), ...args].join(' ');
+      const rows = options.map((option) => row(`\`${option.flags}\``, help.optionDescription(option)));
+      const more = command.name() === 'send' ? '\n\nAnd one flag for each [field](#fields-of-a-lead).' : '';
+      return `### \`${title}\`\n\n${command.description()}\n\n\`\`\`\n${examplesOf(command).join('\n')}\n\`\`\`\n\n${table(['option', 'what it does'], rows)}${more}`;
+    })
+    .join('\n\n');
+}
+
+/** The lines behind "Examples:" in a command's help, without `$`. */
+export function examplesOf(command: Command): readonly string[] {
+  let text = '';
+  command.configureOutput({
+    writeOut: (more) => {
+      text += more;
+    },
+  });
+  command.outputHelp();
+  return [...text.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = '']) => line);
+}
+
+export function fieldsText(): string {
+  const rows = FIELDS.map(({ name, flag, help, aliases }) => {
+    const shown = aliases.filter((alias) => alias !== '').slice(0, 6);
+    return row(
+      `\`${name}\``,
+      `\`--${flag}\``,
+      help,
+      shown.join(', ') + (aliases.length > shown.length ? ' …' : ''),
+    );
+  });
+  return table(['field', 'flag', 'what it is', 'found under'], rows);
+}
+
+export function faultsText(): string {
+  return table(
+    ['fault', 'what happens'],
+    FAULT_KINDS.map(({ name, what }) => row(`\`${name}\``, what)),
+  );
+}
+
+/** docs/codes.md, whole. */
+export function codesText(): string {
+  const sections = CODES.map((code) => {
+    const { kind, title, cause, mend, example } = CODE_TEXTS[code];
+    return `## ${code}\n\n**${title}.** (${KIND_TEXT[kind]})\n\n- Why: ${cause}\n- What to do: ${mend}\n- Example: \`${example.replaceAll('`', '')}\``;
+  });
+  return `# Codes\n\nEvery code that leadpush gives to a row or a lead. \`leadpush explain CODE\` says the same on the terminal.\n\n${sections.join('\n\n')}\n`;
+}
