@@ -1,0 +1,3 @@
+// The fuzz of test/input at full length: 100,000 mutated inputs, a few minutes at most; FUZZ_SEED repeats a run.
+process.env['FUZZ_RUNS'] ??= '100000';
+await import('../input/fuzz.test.ts');

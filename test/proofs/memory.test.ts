@@ -1,0 +1,49 @@
+// Memory does not grow with the file: a million rows, by the system's own account of the finished process.
+
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BIN, Desk } from '../cli/leadpush.ts';
+
+const ROWS = 1_000_000;
+const MOST_MB = 250;
+
+let desk: Desk;
+beforeAll(async () => {
+  desk = new Desk();
+  const file = createWriteStream(join(desk.folder, 'million.csv'));
+  file.write('Name,Mobile No.,Email,City,Budget,Configuration,Enquiry Date,Remarks\n');
+  for (let i = 0; i < ROWS; i++) {
+    const row = `Lead ${i},98${String(i).padStart(8, '0')},lead${i}@example.com,Pune,50L-${(i % 90) + 60}L,"2 BHK, 3 BHK",${(i % 28) + 1}-10-2026,Call in the evening\n`;
+    if (!file.write(row)) await once(file, 'drain');
+  }
+  file.end();
+  await once(file, 'finish');
+}, 120_000);
+afterAll(() => desk.remove());
+
+/** Runs leadpush and prints its own peak memory at the end. @returns MB */
+function peakOf(args: readonly string[]): { readonly mb: number; readonly seconds: number } {
+  const started = Date.now();
+  const watch = `process.on('exit', () => require('node:fs').writeFileSync('peak', String(process.resourceUsage().maxRSS)));`;
+  desk.write('watch.cjs', watch);
+  const { status, stderr } = spawnSync(process.execPath, ['-r', './watch.cjs', BIN, ...args], {
+    cwd: desk.folder,
+    env: desk.env(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
+  });
+  expect({ status, stderr }).toMatchObject({ status: 0 });
+  return { mb: Number(desk.read('peak')) / 1024, seconds: (Date.now() - started) / 1000 };
+}
+
+it.each([
+  ['check', ['check', 'million.csv']],
+  ['send --dry-run --json', ['send', 'million.csv', '--to', 'sandbox-anarock', '--dry-run', '--json']],
+])(`${ROWS} rows through %s`, (name, args) => {
+  const { mb, seconds } = peakOf(args);
+  console.log(`${name}: ${mb.toFixed(0)} MB, ${seconds.toFixed(1)} s`);
+  expect(mb).toBeLessThan(MOST_MB);
+});
