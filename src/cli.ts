@@ -23,9 +23,19 @@ export async function main(args: readonly string[]): Promise<void> {
   // A reader that leaves (`| head`) is told by each command's own writer; here it must only not crash the process.
   process.stdout.on('error', ignoreEpipe);
   process.stderr.on('error', ignoreEpipe);
-  process.exitCode = await run(args, context);
-  // A terminal or pipe that nobody will write to any more must not keep the process alive.
-  process.stdin.destroy();
+  const status = await run(args, context);
+  // Everything is closed and told. A natural end would still wait for the compiler's background work (200 ms after a
+  // request), and for a terminal or pipe on stdin that nobody will write to any more.
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+  process.exit(status);
+}
+
+/** Resolves when all that was written was handed to the system, or nobody reads it. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed || stream.writableEnded) resolve();
+    else stream.write('', () => resolve());
+  });
 }
 
 async function run(args: readonly string[], context: Context): Promise<number> {

@@ -79,7 +79,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'input/': ['csv-parse', 'iconv-lite', 'lossless-json', 'saxes', 'yauzl'],
   'config/': ['cosmiconfig', 'js-yaml', 'valibot'],
   'delivery/': ['libsql', 'undici'],
-  'output/': ['chalk', 'iconv-lite', 'ora', 'string-width'],
+  'output/': ['chalk', 'get-east-asian-width', 'iconv-lite', 'ora'],
   'sandbox/': [],
 };
 

@@ -63,6 +63,7 @@ async function bind(
       keySuffix: () => (one.sandbox && options.ledger === null ? run : ''),
       nowMs: context.clock.now(),
       offline: options.dryRun,
+      total: inputs.total,
     },
     context,
   );

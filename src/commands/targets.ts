@@ -127,6 +127,8 @@ export interface Binding {
   readonly nowMs: number;
   /** A rehearsal: the transport is never used, so none is made. */
   readonly offline?: boolean;
+  /** Leads that there are, where that is known: no more connections are needed. */
+  readonly total?: number | null;
 }
 
 const NO_TRANSPORT: Transport = {
@@ -137,13 +139,14 @@ const NO_TRANSPORT: Transport = {
 /** A chosen target with limits and a transport, as the engine wants it. */
 export async function bindTarget(chosen: ChosenTarget, binding: Binding, context: Context): Promise<Target> {
   const { config, endpoint } = chosen;
-  const { limits } = binding;
+  const { limits, total } = binding;
   const concurrency = limits.concurrency ?? config.concurrency;
+  const connections = Math.min(concurrency, total ?? concurrency);
   return {
     name: config.name,
     provider: config.provider,
     endpoint,
-    transport: binding.offline === true ? NO_TRANSPORT : await openTransport(endpoint, concurrency, context),
+    transport: binding.offline === true ? NO_TRANSPORT : await openTransport(endpoint, connections, context),
     complete: binding.complete(chosen),
     own: binding.own,
     dedupe: config.dedupe ?? endpoint.dedupe,

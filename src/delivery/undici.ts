@@ -1,6 +1,9 @@
 // The one file that knows undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
 // connection would be several unknowns when it breaks), no redirects, TLS always verified, proxies honoured.
-import { type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { setFlagsFromString } from 'node:v8';
+import type { Dispatcher } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { isLoopback } from '../loopback.ts';
 import type { HttpRequest } from '../providers/provider.ts';
 import type { Exchange, Transport, TransportFailure } from './transport.ts';
@@ -21,6 +24,9 @@ export interface TransportOptions {
 /** Connections to one origin. Close it when done, or the process stays alive. */
 export function createTransport(options: TransportOptions): Transport {
   const { origin, connections, env } = options;
+  // undici's parser is WebAssembly. For a request or two its quick compilation is enough; the thorough one goes on in
+  // the background and holds up the end of the process by 150 ms.
+  if (connections === 1) setFlagsFromString('--liftoff-only');
   const common = {
     connections,
     pipelining: 1,

@@ -1,8 +1,7 @@
 // What `leadpush check FILE` found, for people and as one JSON object.
-import stringWidth from 'string-width';
 import type { Rehearsal, RehearsedFile, RehearsedProblem } from '../input/rehearsal.ts';
 import { quoted } from './next-commands.ts';
-import { cutTo, plain } from './text.ts';
+import { cutTo, plain, widthOf } from './text.ts';
 
 /** How a phone is shown: masked, or whole with --show-pii. */
 export type ShowPhone = (phone: string) => string;
@@ -35,7 +34,7 @@ export function rehearsalText(rehearsal: Rehearsal, showPhone: ShowPhone): strin
 function fileText({ source, records }: RehearsedFile): readonly string[] {
   const { info } = source;
   const { columns } = source;
-  const widest = Math.max(0, ...columns.map(({ header }) => stringWidth(shown(header))));
+  const widest = Math.max(0, ...columns.map(({ header }) => widthOf(shown(header))));
   return [
     `${info.file ?? 'flags'}: ${amount(records, 'record')}`,
     `  ${formatText(info)}`,
@@ -128,7 +127,7 @@ function shown(header: string): string {
 
 /** padEnd by columns of the terminal: letters of other scripts are wide, or none. */
 function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
 function amount(count: number, noun: string): string {
