@@ -8,6 +8,7 @@ import { TwinIndex } from '../lead/twin-index.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { type RehearsedRequest, requestLine, resultLine, summaryLine } from '../output/ndjson.ts';
+import { ANY_CALL } from '../output/next-commands.ts';
 import { streamStyle } from '../output/style.ts';
 import { type HumanView, humanLines, requestText, summaryText } from '../output/terminal.ts';
 import type { Context } from './context.ts';
@@ -96,7 +97,7 @@ export async function dryRun(
   await writer.flush();
   if (!options.view.json && !options.view.quiet) {
     context.stderr.write(
-      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null),
+      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, ANY_CALL),
     );
   }
   return exitStatus(summary);

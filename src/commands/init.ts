@@ -116,7 +116,7 @@ async function providerOf(given: string | null, questions: Questions | null): Pr
   const name = given ?? (await questions?.choose({ text: 'Which CRM do leads go to?', choices })) ?? names[0];
   const kind = PROVIDERS.find((candidate) => candidate.name === name);
   if (kind === undefined) {
-    throw new UsageError(`--provider: expected ${names.join(' or ')}${suggestion(name ?? '', names)}.`);
+    throw new UsageError(`--provider: expected ${names.join(' or ')}${suggestion(name ?? '', names) || '.'}`);
   }
   return kind;
 }

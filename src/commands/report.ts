@@ -33,7 +33,11 @@ export async function reportCommand(
   await file.write(reportPage(data));
   await file.commit();
   context.stderr.write(
-    `Wrote ${options.html}: ${data.total} results, ${data.rowsTotal} rows that need a person. Open it in a browser.\n`,
+    `Wrote ${options.html}: ${counted(data.total, 'result')}, ${counted(data.rowsTotal, 'row')} for a person to look at. Open it in a browser.\n`,
   );
   return 0;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

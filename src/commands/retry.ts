@@ -31,7 +31,7 @@ export async function retryCommand(given: string, flags: Flags, context: Context
       context.stderr.write(
         purged
           ? `Run ${parent.id} was purged on ${parent.purgedAt?.slice(0, 10)}: its leads are forgotten. Send the file again.\n`
-          : `Run ${parent.id} has nothing ${statuses.join(' or ')} that is not delivered meanwhile.\n`,
+          : `Run ${parent.id} has nothing left to send again${unsent(flags)}.\n`,
       );
       return 0;
     }
@@ -39,6 +39,14 @@ export async function retryCommand(given: string, flags: Flags, context: Context
   } finally {
     await ledger.close();
   }
+}
+
+/** What was asked for and is not there, for a person. */
+function unsent(flags: Flags): string {
+  const asked = ['failed', 'rejected', 'unknown'].filter((status) => isSet(flags, status));
+  return asked.length === 0
+    ? ': what failed was delivered meanwhile, or nothing had'
+    : ` that is ${asked.join(' or ')} and was not delivered meanwhile`;
 }
 
 function wanted(flags: Flags): readonly Unfinished['status'][] {
@@ -110,6 +118,8 @@ async function retry(
         view: viewOptions(flags),
         output: null,
         rejects: null,
+        config: text(flags, 'config'),
+        ledger: text(flags, 'ledger'),
         maxFailures: null,
         resend: false,
         resendUnknown: isSet(flags, 'unknown'),

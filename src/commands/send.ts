@@ -77,6 +77,8 @@ async function send(
         view: options.view,
         output: options.output,
         rejects: options.rejects,
+        config: options.config,
+        ledger: options.ledger,
         maxFailures: options.maxFailures,
         resend: options.resend,
         resendUnknown: false,

@@ -10,6 +10,7 @@ import type { SourceInfo } from '../input/record.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
+import type { CallAgain } from '../output/next-commands.ts';
 import { type Progress, progressText, startProgress } from '../output/progress.ts';
 import { openRejectsFile } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
@@ -33,6 +34,9 @@ export interface SessionOptions {
   readonly view: ViewOptions;
   readonly output: string | null;
   readonly rejects: string | null;
+  /** As given with --config and --ledger, for the commands that come next. */
+  readonly config: string | null;
+  readonly ledger: string | null;
   readonly maxFailures: number | null;
   readonly resend: boolean;
   readonly resendUnknown: boolean;
@@ -162,6 +166,10 @@ export async function runSession(
   }
 }
 
+function callOf({ rejects, config, ledger }: SessionOptions): CallAgain {
+  return { rejects, config, ledger };
+}
+
 /** Puts all files in their places. @returns what went wrong, or null */
 async function commitAll(files: readonly ResultsFile[]): Promise<unknown> {
   try {
@@ -196,7 +204,7 @@ async function tell(
   context: Context,
 ): Promise<void> {
   if (options.view.json) {
-    await writer.line(summaryLine(summary));
+    await writer.line(summaryLine(summary, callOf(options)));
     await writer.flush();
     for (const stop of summary.stops)
       context.stderr.write(`leadpush: target ${stop.target} was stopped: ${stop.message}\n`);
@@ -207,7 +215,7 @@ async function tell(
   }
   await writer.flush();
   if (options.view.quiet && exitStatus(summary) === 0) return;
-  context.stderr.write(summaryText(summary, view, options.rejects));
+  context.stderr.write(summaryText(summary, view, callOf(options)));
 }
 
 /** The end of a run that cannot be recorded is said; the next run finds its intents and settles them. */

@@ -3,6 +3,7 @@ import type { Ledger, RunRow } from '../delivery/ledger.ts';
 import { STATUSES, type Status, type Summary } from '../delivery/outcome.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
+import { ANY_CALL } from '../output/next-commands.ts';
 import { streamStyle } from '../output/style.ts';
 import { type HumanView, humanLines, summaryText } from '../output/terminal.ts';
 import type { Context } from './context.ts';
@@ -41,7 +42,7 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   if ((await out.flush()) === 'gone') return 141;
   if (!json) {
     context.stderr.write(
-      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null),
+      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, ANY_CALL),
     );
     context.stderr.write(noteOf(run));
   }

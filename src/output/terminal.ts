@@ -3,7 +3,7 @@ import type { Result, Status, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import { maskPhone } from './mask-phone.ts';
 import type { RehearsedRequest } from './ndjson.ts';
-import { nextCommands } from './next-commands.ts';
+import { type CallAgain, nextCommands } from './next-commands.ts';
 import type { StreamStyle } from './style.ts';
 import { cutTo, plain } from './text.ts';
 
@@ -110,8 +110,8 @@ const MEANING: readonly (readonly [Status, string])[] = [
   ['unknown', 'may have arrived; look them up before sending again'],
 ];
 
-/** The end of a run for people. @param rejects the file that --rejects wrote, if it did */
-export function summaryText(summary: Summary, view: HumanView, rejects: string | null): string {
+/** The end of a run for people, with the very commands that come next. */
+export function summaryText(summary: Summary, view: HumanView, call: CallAgain): string {
   const { chalk } = view.style;
   const { counts, records, dryRun } = summary;
   const lines: string[] = [];
@@ -144,9 +144,9 @@ export function summaryText(summary: Summary, view: HumanView, rejects: string |
   }
   if (summary.interrupted !== null)
     lines.push(`Interrupted (${summary.interrupted}); nothing is under way any more.`);
-  const next = dryRun === null ? nextCommands(summary, rejects) : [];
+  const next = dryRun === null ? nextCommands(summary, call) : [];
   for (const command of next) lines.push(`Next: ${chalk.bold(command)}`);
-  if (counts.invalid + counts.rejected > 0 && rejects === null && dryRun === null) {
+  if (counts.invalid + counts.rejected > 0 && call.rejects === null && dryRun === null) {
     lines.push('Next: add --rejects rejects.csv to get the rows to mend in a file of their own');
   }
   return `${lines.join('\n')}\n`;
