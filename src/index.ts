@@ -3,15 +3,18 @@ import { Readable } from 'node:stream';
 import { openTargets } from './commands/bind-targets.ts';
 import type { Context } from './commands/context.ts';
 import { whereOf } from './commands/home.ts';
-import { checkRequired, fileInputs, prepareOptions } from './commands/inputs.ts';
+import { fileInputs, type Inputs, prepareOptions } from './commands/inputs.ts';
 import type { Flags } from './commands/options.ts';
 import { sendOptions } from './commands/send-options.ts';
 import { freshRunId, openChosenLedger } from './commands/session.ts';
+import { targetNames } from './commands/targets.ts';
 import { loadConfig } from './config/config.ts';
 import { systemClock } from './delivery/clock.ts';
 import { runLeads } from './delivery/engine.ts';
+import type { Ledger } from './delivery/ledger.ts';
 import type { Result, Summary } from './delivery/outcome.ts';
-import { prepareInput } from './input/prepare.ts';
+import type { Target } from './delivery/submission.ts';
+import { type PrepareOptions, prepareInput } from './input/prepare.ts';
 import { exitStatus } from './output/exit-status.ts';
 import { PROVIDERS } from './providers/index.ts';
 
@@ -85,56 +88,90 @@ export async function push(
   };
   const send = sendOptions(['-'], flagsOf(options));
   const config = loadConfig(send.config, whereOf(context), PROVIDERS);
-  const names = typeof options.to === 'string' ? [options.to] : [...new Set(options.to)];
+  const names = targetNames(typeof options.to === 'string' ? options.to : options.to.join(','), config);
+  const source = leadSource(leads);
   const opened = await openTargets(names, config, send, context);
   try {
-    const stdin = Readable.from(linesOf(leads));
-    const prepared = await prepareInput([{ path: '-', stdin }], prepareOptions(send.reading, config));
-    const inputs = fileInputs(prepared);
     const ledger = await openChosenLedger({ file: send.ledger, none: send.noLedger }, context, 'write');
     try {
-      checkRequired(inputs, send, opened.chosen);
-      const run = await freshRunId(ledger, context);
-      const targets = await opened.bind(inputs, run);
-      await ledger.openRun({
-        id: run,
-        command: 'send',
-        startedAt: new Date(context.clock.now()).toISOString(),
-        files: [],
-        targets: names,
-        parent: null,
-      });
-      const results: Result[] = [];
-      const { summary, inputError, emitError } = await runLeads(
-        inputs.rows(),
-        { run, targets, resend: send.resend, resendUnknown: false, maxFailures: send.maxFailures },
-        {
-          clock: context.clock,
-          ledger,
-          drain: drainOf(options.signal),
-          abort: new AbortController().signal,
-          emit: async (batch) => {
-            for (const { result } of batch) {
-              const own: Result = { ...result, file: null, line: null };
-              if (options.onResult === undefined) results.push(own);
-              else await options.onResult(own);
-            }
-            return undefined;
-          },
-        },
-      );
-      const status = exitStatus(summary);
-      await ledger.closeRun(run, summary, status, new Date(context.clock.now()).toISOString());
-      if (emitError !== null) throw emitError;
-      if (inputError !== null) throw inputError;
-      return { summary, results, exitStatus: status };
+      const inputs = await leadInputs(source, prepareOptions(send.reading, config));
+      try {
+        const run = await freshRunId(ledger, context);
+        const targets = await opened.bind(inputs, run);
+        return await sendAll(inputs, { ...send, run, targets }, options, ledger, context);
+      } finally {
+        await inputs.close();
+      }
     } finally {
       await ledger.close();
-      await prepared.close();
     }
+  } catch (error) {
+    // The reader says that its input broke; the program gets back its own error.
+    throw source.thrown()?.error ?? error;
   } finally {
     await opened.close();
   }
+}
+
+interface Sending {
+  readonly run: string;
+  readonly targets: readonly Target[];
+  readonly resend: boolean;
+  readonly maxFailures: number | null;
+}
+
+async function sendAll(
+  inputs: Inputs,
+  { run, targets, resend, maxFailures }: Sending,
+  { signal, onResult }: PushOptions,
+  ledger: Ledger,
+  { clock }: Context,
+): Promise<Pushed> {
+  const now = () => new Date(clock.now()).toISOString();
+  await ledger.openRun({
+    id: run,
+    command: 'send',
+    startedAt: now(),
+    files: [],
+    targets: targets.map((target) => target.name),
+    parent: null,
+  });
+  const results: Result[] = [];
+  const { summary, inputError, emitError } = await runLeads(
+    inputs.rows(),
+    { run, targets, resend, resendUnknown: false, maxFailures },
+    {
+      clock,
+      ledger,
+      drain: drainOf(signal),
+      abort: new AbortController().signal,
+      emit: async (batch) => {
+        for (const { result } of batch) {
+          const own = withoutFile(result);
+          if (onResult === undefined) results.push(own);
+          else await onResult(own);
+        }
+        return undefined;
+      },
+    },
+  );
+  const status = exitStatus(summary);
+  try {
+    await ledger.closeRun(run, summary, status, now());
+  } catch (error) {
+    // A ledger that failed before is in the summary; its results are not lost over it.
+    if (summary.ledgerFailure === null) throw error;
+  }
+  if (emitError !== null) throw emitError;
+  if (inputError !== null) throw inputError;
+  return { summary, results, exitStatus: status };
+}
+
+/** A program's leads stand in no file and on no line. */
+function withoutFile(result: Result): Result {
+  const { duplicateOf } = result;
+  const twin = duplicateOf?.by === 'input' ? { ...duplicateOf, file: null } : duplicateOf;
+  return { ...result, file: null, line: null, duplicateOf: twin };
 }
 
 /** The options as flags of `send`, so that both are checked by the same code. */
@@ -158,6 +195,38 @@ function flagsOf(options: PushOptions): Flags {
   };
 }
 
+/** The program's own leads on their way in, with what they threw. */
+interface LeadSource {
+  readonly lines: AsyncGenerator<string>;
+  /** Null: nothing so far. */
+  readonly thrown: () => { readonly error: unknown } | null;
+}
+
+function leadSource(leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>): LeadSource {
+  let thrown: { readonly error: unknown } | null = null;
+  const lines = async function* () {
+    try {
+      yield* linesOf(leads);
+    } catch (error) {
+      thrown = { error };
+      throw error;
+    }
+  };
+  return { lines: lines(), thrown: () => thrown };
+}
+
+/** The leads as records. None at all is an empty run here, where an empty file would be a mistake. */
+async function leadInputs({ lines }: LeadSource, options: PrepareOptions): Promise<Inputs> {
+  const first = await lines.next();
+  if (first.done === true) return { ...fileInputs({ sources: [], close: async () => {} }), total: 0 };
+  const all = async function* () {
+    yield first.value;
+    yield* lines;
+  };
+  return fileInputs(await prepareInput([{ path: '-', stdin: Readable.from(all()) }], options));
+}
+
+/** What is no value in JSON (undefined, a function) is told as a record that cannot be read. */
 async function* linesOf(
   leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>,
 ): AsyncGenerator<string> {

@@ -53,6 +53,7 @@ export async function dryRun(
   };
   const counts = emptyCounts();
   const twins = new TwinIndex();
+  const places = new Places();
   let records = 0;
   let wouldSend = 0;
   let gone = false;
@@ -60,7 +61,9 @@ export async function dryRun(
     const rehearsed: Rehearsed[] = [];
     for (const input of batch) {
       records++;
-      for (const target of options.targets) rehearsed.push(rehearse(input, target, twins, records, ledger));
+      places.see(input.file, records);
+      const seen = { twins, places, records };
+      for (const target of options.targets) rehearsed.push(rehearse(input, target, seen, ledger));
     }
     await markKnown(rehearsed, options, ledger);
     for (const item of rehearsed) {
@@ -103,13 +106,33 @@ export async function dryRun(
   return exitStatus(summary);
 }
 
-function rehearse(
-  input: SendInput,
-  target: Target,
-  twins: TwinIndex,
-  count: number,
-  ledger: Ledger | null,
-): Rehearsed {
+/** What was read so far. */
+interface Seen {
+  readonly twins: TwinIndex;
+  readonly places: Places;
+  /** How many records, this one included. */
+  readonly records: number;
+}
+
+/** Which file a record stands in, and which of its records it is, from its number among all records. */
+class Places {
+  readonly #starts: { readonly file: string | null; readonly before: number }[] = [];
+
+  see(file: string | null, count: number): void {
+    const last = this.#starts.at(-1);
+    if (last === undefined || last.file !== file) this.#starts.push({ file, before: count - 1 });
+  }
+
+  of(count: number): { readonly file: string | null; readonly record: number } {
+    const { file, before } = this.#starts.findLast((start) => start.before < count) ?? {
+      file: null,
+      before: 0,
+    };
+    return { file, record: count - before };
+  }
+}
+
+function rehearse(input: SendInput, target: Target, seen: Seen, ledger: Ledger | null): Rehearsed {
   const { result: found } = input;
   const none = { input, target, lead: null, key: '', warnings: [] };
   switch (found.kind) {
@@ -128,20 +151,18 @@ function rehearse(
     return { ...none, result: resultOf(input, target, 'invalid', lead.phone, errors, found.warnings) };
   }
   const identity = identityOf(target.endpoint.identity, lead, target.dedupe, target.keySuffix);
-  const first = twins.first(identity, count);
+  const first = seen.twins.first(identity, seen.records);
   const result =
     first === null
       ? null
       : {
           ...resultOf(input, target, 'duplicate', lead.phone, [], found.warnings),
-          // Which file a record counted from the start stands in is known only for one file.
           duplicateOf: {
             by: 'input' as const,
             leadId: null,
             at: null,
             run: null,
-            file: input.file,
-            record: input.record - (count - first),
+            ...seen.places.of(first),
           },
         };
   return { input, target, lead, key: ledger?.digest(identity) ?? '', result, warnings: found.warnings };

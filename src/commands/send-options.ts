@@ -2,6 +2,7 @@
 import { parseDuration } from '../config/duration.ts';
 import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
+import { nearest } from '../nearest.ts';
 import { UsageError } from '../usage-error.ts';
 import { type Flags, isSet, list, pair, positive, text, whole } from './options.ts';
 import type { Limits } from './targets.ts';
@@ -68,10 +69,6 @@ export function sendOptions(files: readonly string[], flags: Flags): SendOptions
   }
   if (files.filter((file) => file === '-').length > 1)
     throw new UsageError('stdin (-) can be read only once.');
-  const output = text(flags, 'output');
-  const rejects = text(flags, 'rejects');
-  if (output !== null && output === rejects)
-    throw new UsageError('--output and --rejects name the same file.');
   return {
     files,
     to: text(flags, 'to'),
@@ -83,8 +80,8 @@ export function sendOptions(files: readonly string[], flags: Flags): SendOptions
     limits: limits(flags),
     canary: isSet(flags, 'canary'),
     dryRun: isSet(flags, 'dryRun'),
-    output,
-    rejects,
+    output: text(flags, 'output'),
+    rejects: text(flags, 'rejects'),
     maxFailures: whole(flags, 'maxFailures', '--max-failures', 1),
     resend: isSet(flags, 'resend'),
     ledger: text(flags, 'ledger'),
@@ -166,8 +163,12 @@ function columnTarget(name: string, flag: string): ColumnTarget {
   if (name.startsWith('extra.') && name.length > 6) return `extra.${name.slice(6)}`;
   const field = FIELDS.find((candidate) => candidate.name === name || candidate.flag === name);
   if (field !== undefined) return field.name;
+  const near = nearest(
+    name,
+    FIELDS.map((one) => one.name),
+  );
   throw new UsageError(
-    `${flag}: there is no field "${name}".`,
+    `${flag}: there is no field "${name}".${near === null ? '' : ` Did you mean "${near}"?`}`,
     `Fields: ${FIELDS.map((one) => one.name).join(', ')}, extra.NAME.`,
   );
 }

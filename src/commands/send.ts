@@ -1,6 +1,6 @@
 // `leadpush send`: from flags to a finished run. What can be wrong is said before anything is sent.
 import { existsSync } from 'node:fs';
-import { loadConfig } from '../config/config.ts';
+import { type Config, loadConfig } from '../config/config.ts';
 import { ledgerPath } from '../delivery/ledger-path.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
@@ -11,6 +11,7 @@ import { DRY_RUN, dryRun } from './dry-run.ts';
 import { whereOf } from './home.ts';
 import { checkRequired, type Inputs, openInputs } from './inputs.ts';
 import type { Flags } from './options.ts';
+import { checkResultPaths } from './result-paths.ts';
 import { type SendOptions, sendOptions } from './send-options.ts';
 import { freshRunId, openChosenLedger, runSession } from './session.ts';
 import { targetNames } from './targets.ts';
@@ -27,6 +28,7 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
       FIRST_STEPS,
     );
   }
+  checkPaths(options, config, context);
   const names = targetNames(options.to, config);
   const opened = await openTargets(names, config, options, context);
   try {
@@ -40,6 +42,22 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
   } finally {
     await opened.close();
   }
+}
+
+/** @throws UsageError where --output or --rejects would replace an input, the configuration or the ledger */
+function checkPaths(options: SendOptions, config: Config, context: Context): void {
+  const { files, output, rejects } = options;
+  const { env, cwd, home, platform } = whereOf(context);
+  const named = (what: string, path: string | null) => (path === null ? [] : [{ what, path }]);
+  checkResultPaths(
+    [...named('--output', output), ...named('--rejects', rejects)],
+    [
+      ...files.filter((file) => file !== '-').map((path) => ({ what: 'an input', path })),
+      ...named('the configuration', config.path),
+      ...named('the ledger', options.noLedger ? null : ledgerPath(options.ledger, env, cwd, home, platform)),
+    ],
+    cwd,
+  );
 }
 
 async function send(

@@ -2,11 +2,16 @@
 // connection would be several unknowns when it breaks), no redirects, TLS always verified, proxies honoured.
 import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
+import connect from 'undici/lib/api/api-connect.js';
+import Dispatchers from 'undici/lib/dispatcher/dispatcher.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { isLoopback } from '../loopback.ts';
 import type { HttpRequest } from '../providers/provider.ts';
 import type { Exchange, Transport, TransportFailure } from './transport.ts';
+
+// undici's index gives its dispatchers their methods; a proxy's own client opens its tunnels with this one.
+Object.assign(Dispatchers.prototype, { connect });
 
 /** An answer longer than this is none of either provider's. */
 const MOST_BODY = 1024 * 1024;

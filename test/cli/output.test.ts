@@ -1,5 +1,5 @@
 // What `send` prints and writes: contract section 6, word for word, through the built program.
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Call, Desk, ended, type Line, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
@@ -294,4 +294,50 @@ describe('across runs', () => {
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077).toBe(0);
     expect(readFileSync(join(folder, 'ledger.db')).includes(sandbox.anarock.key)).toBe(false);
   });
+});
+
+describe('files that are written', () => {
+  const INPUT = `Name,Phone\nAsha,12\n`;
+
+  it.each<[string, readonly string[], RegExp]>([
+    ['the input', ['--output', './l.csv'], /--output: \.\/l\.csv is the same file as an input/],
+    ['the input, by --rejects', ['--rejects', 'l.csv'], /--rejects: l\.csv is the same file as an input/],
+    [
+      'the input, through a link',
+      ['--rejects', 'link.csv'],
+      /link\.csv is the same file as an input \(l\.csv\)/,
+    ],
+    ['each other', ['--output', 'o.csv', '--rejects', './o.csv'], /--rejects: .*same file as --output/],
+    ['the configuration', ['--output', 'c.yaml'], /same file as the configuration/],
+    ['the ledger', ['--output', 'x.db', '--ledger', 'x.db'], /same file as the ledger/],
+    ['a folder', ['--output', 'folder'], /folder is there and is not a regular file/],
+    ['a device', ['--output', '/dev/null'], /\/dev\/null is there and is not a regular file/],
+  ])('never replace %s', async (_, args, message) => {
+    desk.write('l.csv', INPUT);
+    symlinkSync('l.csv', join(desk.folder, 'link.csv'));
+    mkdirSync(join(desk.folder, 'folder'));
+    const before = desk.read('c.yaml');
+    const { status, stderr, stdout } = await send(['l.csv', '--to', 'a', ...args]);
+    expect(stderr).toMatch(message);
+    expect([status, stdout]).toEqual([2, '']);
+    expect([desk.read('l.csv'), desk.read('c.yaml')]).toEqual([INPUT, before]);
+  });
+
+  it('replace an older result', async () => {
+    desk.write('l.csv', INPUT);
+    desk.write('o.csv', 'old');
+    expect((await send(['l.csv', '--to', 'a', '--output', 'o.csv'])).status).toBe(1);
+    expect(desk.read('o.csv')).toContain('leadpush_status');
+  });
+});
+
+it('a dry run over several files says in which one a twin stands', async () => {
+  const [one, two] = [phone(), phone()];
+  desk.write('1.csv', `Name,Phone\nA,${phone()}\nB,${one}\n`);
+  desk.write('2.csv', `Name,Phone\nC,${two}\nD,${one}\nE,${two}\n`);
+  const { stdout } = await send(['1.csv', '2.csv', '--to', 'a', '--dry-run', '--json']);
+  expect(results(stdout)).toMatchObject([
+    { file: '2.csv', record: 2, duplicateOf: { by: 'input', file: '1.csv', record: 2 } },
+    { file: '2.csv', record: 3, duplicateOf: { by: 'input', file: '2.csv', record: 1 } },
+  ]);
 });
