@@ -13,10 +13,11 @@ import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './colu
 import { planKeys } from './columns.ts';
 import { DateVotes } from './date-order.ts';
 import { type LeadRow, PreparedFile, type PreparedSource, type PresetChoice } from './prepared-file.ts';
-import { PRESETS, presetByName, recognisePreset } from './presets/index.ts';
+import { headerKey, PRESETS, presetByName, recognisePreset } from './presets/index.ts';
 import type { CellEncoding, InputFormat, InputRecord } from './record.ts';
 import { rowReader } from './row.ts';
 import { openSource, type Source } from './source.ts';
+import { type NamesPhone, namesPhone } from './title-rows.ts';
 import { understand, wordsOf } from './understand.ts';
 
 export type { LeadRow, PreparedSource };
@@ -99,7 +100,8 @@ export async function prepareInput(
   try {
     const refused: UsageError[] = [];
     for (const spec of specs) {
-      const open = () => openWith(spec, options, choose);
+      const open = () =>
+        openWith(spec, options, choose, phoneNames([...rules.overrides, ...rules.configured]));
       try {
         const source = await open();
         opened.push(await planned(source, () => new PreparedFile(source, context, open)));
@@ -198,12 +200,26 @@ function recognised(headers: readonly string[]): ReturnType<PresetChoice> {
   };
 }
 
-function openWith(spec: InputSpec, options: PrepareOptions, choose: PresetChoice): Promise<Source> {
+function openWith(
+  spec: InputSpec,
+  options: PrepareOptions,
+  choose: PresetChoice,
+  isPhone: NamesPhone,
+): Promise<Source> {
   const { format, encoding, delimiter, sheet } = options;
   return openSource(spec, {
     ...{ format, encoding, delimiter, sheet },
     cellEncoding: (headers): CellEncoding => choose(headers).preset?.cells ?? 'plain',
+    namesPhone: isPhone,
   });
+}
+
+/** Headers that are the phone's by the person's word count as well as those that are by alias. */
+function phoneNames(rules: readonly ColumnRule[]): NamesPhone {
+  const own = new Set(
+    rules.filter(({ target }) => target === 'phone').map(({ header }) => headerKey(header)),
+  );
+  return (cell) => own.has(headerKey(cell)) || namesPhone(cell);
 }
 
 function unknownColumns(overrides: readonly ColumnRule[], files: readonly PreparedFile[]): UsageError | null {

@@ -106,6 +106,19 @@ export class PreparedFile implements PreparedSource {
     this.#dateOrder = context.dateOrder;
     const { headers } = source.info;
     this.#table = headers === null ? null : this.#shapeOf(headers, true);
+    const { titles, file } = source.info;
+    if (titles > 0) {
+      const rows =
+        titles === 1
+          ? 'the row above it is a title and is'
+          : `the ${titles} rows above it are titles and are`;
+      this.#notes.push(
+        `${file}: the header is "${headers
+          ?.slice(0, 3)
+          .map((header) => header.trim())
+          .join(', ')} …"; ${rows} not read`,
+      );
+    }
   }
 
   get preset(): PreparedSource['preset'] {

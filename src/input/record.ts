@@ -23,6 +23,8 @@ export interface SourceInfo {
   readonly headers: readonly string[] | null;
   /** Physical line of the header, from 1; null where there is none. */
   readonly headerLine: number | null;
+  /** Rows above the header that are passed over: a report's title. */
+  readonly titles: number;
   /** The xlsx sheet that is read. */
   readonly sheet: string | null;
 }

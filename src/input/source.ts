@@ -7,6 +7,7 @@ import { detectEncoding, namedEncoding } from './encoding.ts';
 import { judgeBytes, judgeText } from './magic.ts';
 import { openFile, Pieces } from './pieces.ts';
 import type { CellEncoding, InputFormat, InputRecord, SourceInfo } from './record.ts';
+import { type NamesPhone, namesPhone } from './title-rows.ts';
 
 export interface SourceSpec {
   /** As given; `-` for stdin. */
@@ -25,6 +26,8 @@ export interface SourceOptions {
   readonly sheet?: string | null;
   /** Asked once with the header's cells: how this table writes its cells. */
   readonly cellEncoding?: (headers: readonly string[]) => CellEncoding;
+  /** Tells a header from title rows above it. */
+  readonly namesPhone?: NamesPhone;
 }
 
 export interface Source {
@@ -58,7 +61,10 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
     }
     const { openWorkbook } = await import('./xlsx.ts');
     const fromStream = spec.stdin !== undefined || path === '-';
-    const source = await openWorkbook(path, name, fromStream ? pieces.all() : null, options.sheet ?? null);
+    const source = await openWorkbook(path, name, fromStream ? pieces.all() : null, {
+      sheet: options.sheet ?? null,
+      namesPhone: options.namesPhone ?? namesPhone,
+    });
     await pieces.close();
     return source;
   } catch (error) {
@@ -95,6 +101,7 @@ async function openText(
       cellEncoding: 'plain',
       headers: null,
       headerLine: null,
+      titles: 0,
     };
     return { info, records: () => (found === 'json' ? jsonRecords : lineRecords)(text, rest), close };
   }
@@ -103,9 +110,10 @@ async function openText(
     name,
     delimiter: options.delimiter ?? (found === 'tsv' ? '\t' : null),
     cellEncoding: options.cellEncoding ?? (() => 'plain'),
+    namesPhone: options.namesPhone ?? namesPhone,
   });
   if (table === null) throw empty(name);
-  const { delimiter, sepLine, cells, headers, headerLine } = table;
+  const { delimiter, sepLine, cells, headers, headerLine, titles } = table;
   const info: SourceInfo = {
     ...common,
     format: delimiter === '\t' ? 'tsv' : 'csv',
@@ -114,6 +122,7 @@ async function openText(
     cellEncoding: cells,
     headers,
     headerLine,
+    titles,
   };
   return { info, records: () => tableRecords(table, rest), close };
 }

@@ -4,10 +4,13 @@ import { detectDelimiter, endOfHeader } from './detect.ts';
 import type { CellEncoding, InputRecord } from './record.ts';
 import { type RawRow, Splitter } from './split.ts';
 import { RecordMaker } from './table-record.ts';
+import { MOST_TITLES, mayBeTitle, type NamesPhone, titleRows } from './title-rows.ts';
 
 const BATCH = 256;
 /** A header that goes on for longer has a quote that nobody closed; more of it is not waited for. */
 const MOST_HEADER = 2 * 1024 * 1024;
+/** Titles, and the header below them, stand within it. */
+const MOST_TITLE_TEXT = 64 * 1024;
 
 export interface TableHead {
   readonly splitter: Splitter;
@@ -16,6 +19,8 @@ export interface TableHead {
   readonly cells: CellEncoding;
   readonly headers: readonly string[];
   readonly headerLine: number;
+  /** Rows passed over above it. */
+  readonly titles: number;
 }
 
 export interface TableOptions {
@@ -23,6 +28,7 @@ export interface TableOptions {
   readonly name: string;
   readonly delimiter: string | null;
   readonly cellEncoding: (headers: readonly string[]) => CellEncoding;
+  readonly namesPhone: NamesPhone;
 }
 
 /**
@@ -34,7 +40,7 @@ export interface TableOptions {
 export async function tableHead(
   text: string,
   rest: AsyncGenerator<string>,
-  { name, delimiter, cellEncoding }: TableOptions,
+  { name, delimiter, cellEncoding, namesPhone }: TableOptions,
 ): Promise<TableHead | null> {
   const splitter = new Splitter();
   splitter.add(text);
@@ -60,7 +66,30 @@ export async function tableHead(
     splitter.skipLine();
     first = await ahead();
   }
-  splitter.delimiter = delimiter ?? sep ?? detectDelimiter(first);
+  const given = delimiter ?? sep;
+  const titles = await passTitles();
+  splitter.delimiter = given ?? detectDelimiter(first);
+  async function passTitles(): Promise<number> {
+    const split = (text: string) => text.slice(0, endOfHeader(text)).split(given ?? detectDelimiter(text));
+    const unquoted = (text: string) => split(text).map((cell) => cell.replace(/^\s*"(.*)"\s*$/s, '$1'));
+    const cells = unquoted(first);
+    if (cells.some(namesPhone) || !mayBeTitle(cells)) return 0;
+    let lines = startsOf(first);
+    while (!final && lines.length <= MOST_TITLES + 1 && first.length < MOST_TITLE_TEXT) {
+      await more();
+      first = splitter.ahead();
+      lines = startsOf(first);
+    }
+    const count = titleRows(
+      lines.map((start) => unquoted(first.slice(start))),
+      namesPhone,
+    );
+    for (let passed = 0; passed < count; passed++) {
+      splitter.skipLine();
+      first = await ahead();
+    }
+    return count;
+  }
   let row: RawRow | undefined;
   for (;;) {
     [row] = splitter.take(final, 1);
@@ -80,7 +109,20 @@ export async function tableHead(
     cells,
     headers: row.cells,
     headerLine: row.line,
+    titles,
   };
+}
+
+/** Where the first lines of a text start that are not blank. */
+function startsOf(text: string): readonly number[] {
+  const starts: number[] = [];
+  let at = 0;
+  while (at < text.length && starts.length <= MOST_TITLES + 1) {
+    const end = at + endOfHeader(text.slice(at, at + 64 * 1024));
+    if (text.slice(at, end).trim() !== '') starts.push(at);
+    at = end + 1;
+  }
+  return starts;
 }
 
 /** The records below the header, as many at once as have come. */

@@ -5,28 +5,34 @@ import { UsageError } from '../usage-error.ts';
 import type { InputRecord, SourceInfo } from './record.ts';
 import type { Source } from './source.ts';
 import { RecordMaker } from './table-record.ts';
+import { MOST_TITLES, mayBeTitle, type NamesPhone, titleRows } from './title-rows.ts';
 import { readDateStyles, readStrings, readWorkbook, type Sheet } from './xlsx-parts.ts';
 import { sheetRows } from './xlsx-sheet.ts';
 import { type Container, openContainer, openSpooled } from './xlsx-zip.ts';
 
 const BATCH = 256;
 
+export interface SheetChoice {
+  /** Name or number of the sheet; null: the first that is not hidden. */
+  readonly sheet: string | null;
+  readonly namesPhone: NamesPhone;
+}
+
 /**
- * Opens one sheet of a workbook: its first row that is not empty is the header.
+ * Opens one sheet of a workbook: its first row that is neither empty nor a title is the header.
  * @param bytes the workbook itself where it does not lie at `path` (stdin)
- * @param wanted name or number of the sheet; null: the first that is not hidden
  * @throws UsageError where it is damaged, empty, or has no such sheet
  */
 export async function openWorkbook(
   path: string,
   name: string,
   bytes: AsyncIterable<Buffer> | null,
-  wanted: string | null,
+  choice: SheetChoice,
 ): Promise<Source> {
   let container: Container | null = null;
   try {
     container = bytes === null ? await openContainer(path) : await openSpooled(bytes);
-    return await openSheet(container, path, name, wanted);
+    return await openSheet(container, path, name, choice);
   } catch (error) {
     await container?.close();
     if (error instanceof UsageError) throw error;
@@ -41,7 +47,7 @@ async function openSheet(
   container: Container,
   path: string,
   name: string,
-  wanted: string | null,
+  { sheet: wanted, namesPhone }: SheetChoice,
 ): Promise<Source> {
   const { sheets, date1904, stringsPart, stylesPart } = await readWorkbook(container, name);
   const sheet = chosen(sheets, wanted, name);
@@ -50,8 +56,16 @@ async function openSheet(
     dates: await readDateStyles(container, stylesPart),
     date1904,
   });
-  const first = await rows.next();
-  const [headers, ...below] = first.done === true ? [] : first.value;
+  const head: (readonly string[])[] = [];
+  for (;;) {
+    const [top] = head;
+    if (top !== undefined && (!mayBeTitle(top) || top.some(namesPhone) || head.length > MOST_TITLES)) break;
+    const next = await rows.next();
+    if (next.done === true) break;
+    head.push(...next.value);
+  }
+  const titles = titleRows(head, namesPhone);
+  const [headers, ...below] = head.slice(titles);
   if (headers === undefined) {
     throw new UsageError(
       `${name}: the sheet "${sheet.name}" is empty.`,
@@ -69,6 +83,7 @@ async function openSheet(
     cellEncoding: 'plain',
     headers,
     headerLine: null,
+    titles,
     sheet: sheet.name,
   };
   return { info, records: () => sheetRecords(headers, below, rows), close: () => container.close() };

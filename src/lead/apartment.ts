@@ -14,8 +14,8 @@ const MOST_ROOMS = 20;
 /** Longer texts are remarks. */
 const LONGEST = 500;
 
-const RK = 'r\\.?k|room[ -]*kitchen';
-const UNIT = `b\\.?h\\.?k|bed[ -]*rooms?|beds?|br|${RK}`;
+const RK = 'r[. ]?k|room[ -]*kitchen';
+const UNIT = `b[. ]?h[. ]?k|बीएचके|bed[ -]*rooms?|beds?|br|${RK}`;
 /** `+` counts at the end or before a separator: in `3 BHK + study` it is none. */
 const PLUS = '(\\+)(?!\\s*[\\p{L}\\d])';
 const NUMBER = '\\d+(?:\\.\\d+)?';
@@ -32,12 +32,20 @@ const NUMBER_WORD = new RegExp(`\\b(?:${NUMBERS.join('|')})\\b`, 'g');
 /** Reads a cell of flats. `types` is empty where nothing was understood: `APARTMENT_UNPARSED`. */
 export const parseApartments = memo((text: string): Apartments => {
   if (text.length > LONGEST) return { types: [], complete: false };
-  const line = asciiDigits(oneLine(text.replaceAll('½', '.5')))
+  const line = asciiDigits(oneLine(text.replace(/\s*½/g, '.5')))
     .toLowerCase()
     .replaceAll('_', ' ')
     .replace(/[[\]"']/g, '')
     .replace(NUMBER_WORD, (word) => String(NUMBERS.indexOf(word) + 1))
-    .replace(/\s*(?:(?:\band|&|\bor)\s+(?:above|more|up|over)\b|\bonwards?\b|\bplus\b)/g, '+')
+    .replace(
+      /\s*(?:(?:\band|&|\bor)\s+(?:above|more|up|over|higher|bigger|larger)\b|\bonwards?\b|\bplus\b)/g,
+      '+',
+    )
+    .replace(/(\d)\s+1\/2\b/g, '$1.5')
+    // `1-2-3 BHK` is a list, no range.
+    .replace(/\b(\d)\s*-\s*(\d)\s*-\s*(\d)\b/g, '$1,$2,$3')
+    .replace(/(?<=\d\s?)(bhk|rk)(?=\d)/g, '$1 ')
+    .replace(/(?<![\d.+]\s?-?)\bbhk\s*[-:]?\s*(\d+(?:\.\d+)?\+?)(?!\s*(?:bhk|rk))/g, '$1 bhk')
     .replace(/\b(?:above|over|min|minimum|at least|more than)\s+(\d+(?:\.\d+)?)\s*/g, '$1+');
   const types = new Set<string>();
   let complete = true;
@@ -55,11 +63,15 @@ export const parseApartments = memo((text: string): Apartments => {
       continue;
     }
     let found = false;
-    for (const [, from, rooms, before, word = '', after] of part.matchAll(TYPE)) {
+    let before: RegExpExecArray | null = null;
+    for (const match of part.matchAll(TYPE)) {
+      const [, from, rooms, plus, word = '', plusAfter] = match;
       const unit = IS_RK.test(word) ? 'rk' : 'bhk';
       settle(unit);
-      complete = add(types, from, rooms, before ?? after ?? '', unit) && complete;
+      const first = from ?? rangeStart(before, match, part);
+      complete = add(types, first, rooms, plus ?? plusAfter ?? '', unit) && complete;
       found = true;
+      before = match;
     }
     if (!found && STUDIO.test(part)) {
       types.add('studio');
@@ -70,6 +82,18 @@ export const parseApartments = memo((text: string): Apartments => {
   settle('bhk');
   return { types: [...types], complete: complete && types.size > 0 };
 });
+
+/** `2 BHK to 4 BHK`: the rooms of the type before, where only the word of a range stands between the two. */
+function rangeStart(
+  before: RegExpExecArray | null,
+  match: RegExpExecArray,
+  part: string,
+): string | undefined {
+  if (before === null) return undefined;
+  const between = part.slice(before.index + before[0].length, match.index).trim();
+  const [first, last] = [Number(before[2]), Number(match[2])];
+  return /^(?:to|-|–|—)$/.test(between) && Number.isInteger(first) && first < last ? before[2] : undefined;
+}
 
 /** Adds one type, or each whole number of a range `2-4`. @returns false where the numbers make no sense */
 function add(

@@ -27,15 +27,15 @@ const UNITS: readonly (readonly [number, string])[] = [
 /** `-` range, `>` the figure is the least, `<` the greatest, `f` from (the least, unless a range follows), `b` between,
  * `&` and, empty: says nothing. */
 const WORDS: readonly (readonly [string, string])[] = [
-  ['-', 'to'],
+  ['-', 'to से'],
   ['b', 'between'],
   ['&', 'and'],
-  ['>', 'above over onwards onward minimum min plus exceeding'],
-  ['<', 'under below upto maximum max within till until'],
+  ['>', 'above over beyond onwards onward minimum min plus exceeding'],
+  ['<', 'under below upto maximum max within till until तक'],
   ['f', 'from starting starts start'],
   [
     '',
-    'rs inr rupees rupee re about around approx approximately nearly roughly near budget only is my our total price range of in the',
+    'rs inr rupees rupee re about around approx approximately nearly roughly near budget only is my our total price range of in the at',
   ],
 ];
 
@@ -43,9 +43,12 @@ const WORDS: readonly (readonly [string, string])[] = [
 const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:not|no) (?:(?:more|greater|higher) than|above|over|exceeding)\b/g, ' < '],
   [/\b(?:not|no) (?:(?:less|lower) than|below|under)\b/g, ' > '],
-  [/\b(?:less|lesser|lower) than\b|\bup to\b|\bat most\b|(?:\b(?:and|or)|&) (?:below|under|less)\b/g, ' < '],
   [
-    /\b(?:more|greater|higher) than\b|\bat ?least\b|(?:\b(?:and|or)|&) (?:above|more|up|upwards?|onwards?)\b/g,
+    /\b(?:less|lesser|lower) than\b|\bup[ -]to\b|\bat most\b|(?:\b(?:and|or)|&) (?:below|under|less|lower)\b/g,
+    ' < ',
+  ],
+  [
+    /\b(?:more|greater|higher) than\b|\bat ?least\b|(?:\b(?:and|or)|&) (?:above|over|more|higher|up|upwards?|onwards?)\b/g,
     ' > ',
   ],
 ];
@@ -62,12 +65,14 @@ const SHAPES: Readonly<Record<string, readonly [min: 0 | 1 | null, max: 0 | 1 | 
   'fn>': [0, null],
   'f>n': [0, null],
   '>n>': [0, null],
+  'n->': [0, null],
   'n-n': [0, 1],
   'fn-n': [0, 1],
   'bn&n': [0, 1],
   'bn-n': [0, 1],
   '>n-n': [0, 1],
   'n-<n': [0, 1],
+  'n<n': [0, 1],
   '>n<n': [0, 1],
   '>n-<n': [0, 1],
   '<n>n': [1, 0],
@@ -85,11 +90,11 @@ const UNIT: ReadonlyMap<string, number> = new Map(
     words.split(' ').map((word): [string, number] => [word.normalize('NFKC'), size]),
   ),
 );
-const TOKEN = /\s+|(\d+(?:,\d+)*(?:\.\d+)?|\.\d+)|([\p{L}\p{M}]+)\.?|(\/-|[-–—−~+<>≤≥]=?|&)|[₹:=]/guy;
+const TOKEN = /\s+|(\d+(?:,\d+)*(?:\.\d+)?|\.\d+)|([\p{L}\p{M}]+)\.?|(\/-|[-‐‒–—―−~+<>≤≥]=?|&)|[₹:=*()]/guy;
 /** `80,00,000` and `8,000,000`; not `1,5`. */
 const GROUPED = /^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?$/;
 const SIGN: Readonly<Record<string, string>> = {
-  ...{ '-': '-', '–': '-', '—': '-', '−': '-', '~': '-', '&': '&' },
+  ...{ '-': '-', '‐': '-', '‒': '-', '–': '-', '—': '-', '―': '-', '−': '-', '~': '-', '&': '&' },
   ...{ '+': '>', '>': '>', '≥': '>', '<': '<', '≤': '<', '/': '' },
 };
 
@@ -104,9 +109,12 @@ export const parseBudget = memo((text: string): Budget | null => {
   const read = readFigures(text);
   const shape = read === null ? undefined : SHAPES[read.shape];
   if (read === null || shape === undefined) return null;
-  const values = settleUnits(read.figures);
-  if (values === null) return null;
   const [least, greatest] = shape;
+  // `0 - 50L`: there is no least.
+  const fromZero = least === 0 && greatest === 1 && read.figures[0]?.value === 0;
+  const values = settleUnits(fromZero ? read.figures.slice(1) : read.figures);
+  if (values === null) return null;
+  if (fromZero) return { min: null, max: values[0] ?? null };
   const min = least === null ? null : (values[least] ?? null);
   const max = greatest === null ? null : (values[greatest] ?? null);
   // Reversed ranges are put right.
@@ -123,7 +131,7 @@ export const parseRupees = memo((text: string): number | null => {
 /** Cuts a text into figures and the signs around them; null where a word is not known (another currency, say). */
 function readFigures(text: string): { readonly shape: string; readonly figures: readonly Figure[] } | null {
   if (text.length > LONGEST) return null;
-  let line = asciiDigits(oneLine(text)).toLowerCase().replaceAll('_', ' ');
+  let line = unitFirst(asciiDigits(oneLine(text)).toLowerCase().replaceAll('_', ' '));
   for (const [phrase, sign] of PHRASES) line = line.replace(phrase, sign);
   const figures: { value: number; unit: number | null }[] = [];
   let shape = '';
@@ -159,10 +167,21 @@ function readFigures(text: string): { readonly shape: string; readonly figures: 
     }
     const sign = word !== undefined ? MEANING.get(word) : SIGN[mark?.[0] ?? '/'];
     if (sign === undefined) return null;
-    shape += sign;
+    // `From ₹1 Cr onwards +` says it twice.
+    if (!shape.endsWith(sign) || sign === '-') shape += sign;
     open &&= sign === '';
   }
   return { shape, figures };
+}
+
+/** `2+ Cr` -> `2 cr +`, `50 lakh(s)` -> `50 lakhs`, `~1 Cr` -> `1 Cr`. */
+function unitFirst(line: string): string {
+  return line
+    .replace(/^\s*~/, '')
+    .replace(/\(s\)/g, 's')
+    .replace(/(\d)\s*\+\s*([\p{L}\p{M}]+)\.?/gu, (whole, digit: string, word: string) =>
+      UNIT.has(word) ? `${digit} ${word} +` : whole,
+    );
 }
 
 /** `1 crore 20 lakhs` is one figure: each part has a smaller unit than the one before and stays below it. */

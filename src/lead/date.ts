@@ -13,14 +13,14 @@ const EXCEL_EPOCH = Date.UTC(1899, 11, 30);
 const DAY_MS = 24 * 3600 * 1000;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
-const TIME = String.raw`(?:(?:\s*,\s*|\s+(?:at\s+|-\s+)?|t\s*)(\d{1,2})(?:[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?)?\s*([ap]\.?m\.?)?)?`;
-const ZONE = String.raw`(?:\s*(?:(?:gmt|utc)?\s*([-+−]\d{1,2}(?::?\d{2})?)|(z|[a-z]{2,4}))(?:\s*[([][^)\]]*[)\]])?)?`;
+const TIME = String.raw`(?:(?:\s*,\s*(?:at\s+|@\s*)?|\s+(?:at\s+|@\s*|-\s+)?|t\s*)(\d{1,2})(?:[:.](\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?)?\s*([ap]\.?m\.?)?)?`;
+const ZONE = String.raw`(?:\s*\(?(?:(?:gmt|utc)?\s*([-+−]\d{1,2}(?::?\d{2})?)|(z|[a-z]{2,4}))\)?(?:\s*[([][^)\]]*[)\]])?)?`;
 const MONTH = String.raw`(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?`;
 const WEEKDAY = String.raw`(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?`;
 
 const YEAR_FIRST = rule(String.raw`(\d{4})([-/.])(\d{1,2})\2(\d{1,2})`);
 const NUMERIC = rule(String.raw`(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})`);
-const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:t?(\d{2})(\d{2})(\d{2})?)?(?:\s*([+-]\d{2}:?\d{2})|(z))?$/;
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:[t ]?(\d{2})(\d{2})(\d{2})?)?(?:\s*([+-]\d{2}:?\d{2})|(z))?$/;
 const DAY_MONTH = rule(
   String.raw`(\d{1,2})(?:st|nd|rd|th)?[-/.,\s]*(?:of\s+)?${MONTH}[-/.,\s]*['’]?(\d{4}|\d{2})`,
 );
@@ -104,9 +104,9 @@ function rule(date: string): RegExp {
 
 /** Unix seconds (10 digits), Unix milliseconds (13), Excel serials (5, with the time as a fraction). */
 function readNumber(line: string, timezone: string): number | null {
-  const match = /^(\d{5}|\d{10}|\d{13})(\.\d+)?$/.exec(line);
+  const match = /^(\d{5}|\d{10}|\d{13})([.,]\d+)?$/.exec(line);
   if (match === null) return null;
-  const value = Number(line);
+  const value = Number(line.replace(',', '.'));
   if (match[1]?.length === 13) return Math.floor(value);
   if (match[1]?.length === 10) return Math.floor(value * 1000);
   // Fractions of a day carry rounding errors; spreadsheets show whole seconds.

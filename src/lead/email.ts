@@ -9,6 +9,9 @@ const DOMAIN =
 export function parseEmail(text: string): { readonly email: string; readonly others: boolean } | null {
   const line = oneLine(text);
   if (isEmail(line)) return { email: line, others: false };
+  // RFC 5322's mailbox: `Asha Verma <asha@example.com>`.
+  const mailbox = /^[^@<>]+<\s*(?:mailto:)?([^<>\s]+)\s*>$/i.exec(line)?.[1];
+  if (mailbox !== undefined && isEmail(mailbox)) return { email: mailbox, others: false };
   const parts = line
     .split(/[\s,;/|]+/)
     .map(unwrap)

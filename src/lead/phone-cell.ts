@@ -16,17 +16,34 @@ export type PhoneCell =
       /** There were words beside the number. */
       readonly words: boolean;
       readonly extension: boolean;
+      /** There are several, if only in short: `98200 12345 / 46`. */
+      readonly several: boolean;
     };
 
 /** A cell beyond it is a remark. */
 const LONGEST = 300;
 const WRAPPED = /^=?\s*"(.*)"$/;
+const FORMULA = /^[=@]\s*(?=\+?\d)/;
+/** Of a link in a cell the text that it shows. */
+const LINK = /^=\s*hyperlink\s*\(\s*"[^"]*"\s*[,;]\s*"([^"]*\d[^"]*)"\s*\)$/i;
+/** `Tel.98200 12345`, `M-98200 12345`: a label, not a word that holds digits. */
+const LABEL = /(?<![\p{L}\p{N}])(\p{L}{1,12}[-.:_)#]{1,2})(?=\+?\(?\d{5}|\+\d)/gu;
+/** A quantity beside a number: `98200 12345 2 BHK`, `10 am`. */
+const QUANTITY =
+  /(?<=\s)\d{1,4}(?:\.\d+)?\s*(?:bhk|rk|bed(?:room)?s?|[ap]\.?m|lakhs?|lacs?|l|crores?|cr|sq\.?\s*ft|hrs?|hours?|mins?)\b\.?/gi;
+/** What systems and people write for "no phone", beside what stands for nothing in any column. */
+const NO_PHONE: ReadonlySet<string> = new Set([
+  ...['nil', 'no', 'none given', 'not available', 'not provided', 'not given', 'not specified', 'no phone'],
+  ...['no number', 'no mobile', 'unavailable', 'blank', 'empty', 'unknown'],
+]);
 const PREFIX = /^(?:p|tel|whatsapp)\s*:\s*/i;
 const GUARD = /^['’‘`](?=\s*[+\d(])/;
-const FLOAT_TAIL = /^(\+?\d{5,})\.0+$/;
+const FLOAT_TAIL = /^(\+?\d{5,})[.,]0+$/;
 const SCIENTIFIC = /^\+?(\d)(?:[.,](\d+))?e\+?(\d{1,2})$/i;
 /** A number with a thousands separator: `9,820,012,345`. */
 const GROUPED = /^\+?\d{1,3}(?:,\d{2,3}){2,}$/;
+/** The last digits of a second number behind a first one. */
+const SHORTENED = /^\d{1,6}$/;
 const MASKED = /\d[-\s]*[x*#•●]{2,}|[x*#•●]{2,}[-\s]*\d|[x*•●]{4,}/i;
 const EXTENSION = /(?<=\d.{6,})[\s,;(]*(?:\bext(?:n|ension)?\b\.?|(?<=[\d\s)])x|#)\s*[-:=.]?\s*\d{1,7}\)?$/i;
 const SEPARATOR = /[/,;|\n&]|\s(?:or|and)\s|\\/i;
@@ -48,13 +65,14 @@ export function readPhoneCell(text: string): PhoneCell {
     : oneLine(line);
   line = unwrap(line);
   // `0` is what a spreadsheet makes of an empty cell.
-  if (isAbsent(line) || /^[+-]?(?:0(?:\.0)?)?$/.test(line)) return { kind: 'empty' };
+  if (isAbsent(line) || NO_PHONE.has(line.toLowerCase()) || /^[+-]?(?:0(?:\.0)?)?$/.test(line))
+    return { kind: 'empty' };
   const scientific = SCIENTIFIC.exec(line);
   if (scientific !== null) {
     const whole = wholeDigits(scientific[1] ?? '', scientific[2] ?? '', Number(scientific[3]));
     return whole === null
       ? { kind: 'rounded' }
-      : { kind: 'numbers', numbers: [whole], words: false, extension: false };
+      : { kind: 'numbers', numbers: [whole], words: false, extension: false, several: false };
   }
   const extension = EXTENSION.test(line);
   if (extension) line = line.replace(EXTENSION, '');
@@ -67,6 +85,7 @@ function takeApart(line: string, extension: boolean): PhoneCell {
   let words = false;
   let masked = false;
   let rounded = false;
+  let shortened = false;
   const parts = line.split(SEPARATOR).map((part) => unwrap(part.trim()));
   for (const part of parts) {
     if (part === '') continue;
@@ -75,14 +94,21 @@ function takeApart(line: string, extension: boolean): PhoneCell {
       masked = true;
       continue;
     }
+    if (numbers.length > 0 && SHORTENED.test(part)) {
+      shortened = true;
+      continue;
+    }
     const runs = numberRuns(part);
     // Beside words or another number a short run is none; alone it is the number, if a wrong one.
     const plain = runs.length === 1 && parts.length === 1 && /^[-\s\d+().]*$/.test(part);
     const found = runs.filter((run) => plain || run.length >= LEAST_DIGITS);
     numbers.push(...found);
-    words ||= part.replace(NUMBER, '').replace(/[-\s().:+~"'‐-―−]/g, '') !== '' || found.length < runs.length;
+    words ||=
+      part.replace(NUMBER, '').replace(/[-\s().:+~_[\]{}"'‐-―−]/g, '') !== '' || found.length < runs.length;
   }
-  if (numbers.length > 0) return { kind: 'numbers', numbers, words, extension };
+  if (numbers.length > 0) {
+    return { kind: 'numbers', numbers, words, extension, several: shortened || numbers.length > 1 };
+  }
   if (masked) return { kind: 'masked' };
   return { kind: rounded ? 'rounded' : 'words' };
 }
@@ -93,9 +119,11 @@ function unwrap(text: string): string {
   for (let round = 0; round < 6; round++) {
     const after = before
       .replace(WRAPPED, '$1')
+      .replace(LINK, '$1')
       .trim()
       .replace(PREFIX, '')
       .replace(GUARD, '')
+      .replace(FORMULA, '')
       .replace(FLOAT_TAIL, '$1')
       .trim();
     if (after === before) break;
@@ -113,9 +141,13 @@ function wholeDigits(first: string, fraction: string, exponent: number): string 
 /** The numbers of one part: runs of digits that no word parts. A word that holds fewer than a number's digits is a word. */
 function numberRuns(part: string): readonly string[] {
   const runs: string[] = [];
-  const text = part.replace(/\S*[\p{L}:%₹$@_]\S*/gu, (word) =>
-    (word.match(/\d/g)?.length ?? 0) >= LEAST_DIGITS ? `|${word}|` : '|',
-  );
+  const text = part
+    .replace(LABEL, '$1 ')
+    .replace(/(?<=\d)_(?=[\d+])/g, ' ')
+    .replace(QUANTITY, '|')
+    .replace(/\S*[\p{L}:%₹$@_]\S*/gu, (word) =>
+      (word.match(/\d/g)?.length ?? 0) >= LEAST_DIGITS ? `|${word}|` : '|',
+    );
   for (const [run] of text.matchAll(NUMBER)) {
     for (const number of splitRun(run)) {
       const digits = number.replace(/\D/g, '');

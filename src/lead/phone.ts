@@ -104,7 +104,7 @@ function parseCell(text: string, home: PhoneHome, library: Library | null): Pars
   if (main === undefined) return first ?? WORDS;
   const other = found.find((number) => number.phone !== main.phone);
   const warnings = [...main.warnings];
-  if (cell.numbers.length > 1) {
+  if (cell.several) {
     warnings.push({
       code: 'PHONE_MULTIPLE',
       message:

@@ -31,6 +31,12 @@ describe('budgets', () => {
     ['2 million', null, 20 * L],
     ['₹ ८० लाख', null, 80 * L],
     ['1.15 cr', null, 11_500_000],
+    ['75 thousand', null, 75_000],
+    ['1,20,00,000/-', null, 1.2 * CR],
+    ['Rs. 1.25 Cr*', null, 1.25 * CR],
+    ['~1 Cr', null, CR],
+    ['50 lakh(s)', null, 50 * L],
+    ['1 करोड़ तक', null, CR],
     // Ranges; the unit on the right covers both
     ['₹50-60 Lakhs', 50 * L, 60 * L],
     ['50_-_60_lakhs', 50 * L, 60 * L],
@@ -44,6 +50,16 @@ describe('budgets', () => {
     ['from 50L to 80L', 50 * L, 80 * L],
     ['min 50L max 80L', 50 * L, 80 * L],
     ['5000000-6000000', 50 * L, 60 * L],
+    ['₹ 50,00,000 - 75,00,000', 50 * L, 75 * L],
+    ['50 lakhs to 1 crore', 50 * L, CR],
+    ['INR 40,00,000/- to INR 50,00,000/-', 40 * L, 50 * L],
+    ['(50L - 75L)', 50 * L, 75 * L],
+    ['1 Cr‑1.5 Cr', CR, 1.5 * CR],
+    ['50 लाख से 1 करोड़', 50 * L, CR],
+    ['50L upto 1 Cr', 50 * L, CR],
+    // Nothing is no least
+    ['0 - 50 Lakhs', null, 50 * L],
+    ['₹0-₹50,00,000', null, 50 * L],
     // Reversed
     ['2cr-1cr', CR, 2 * CR],
     ['60-50 lakhs', 50 * L, 60 * L],
@@ -57,8 +73,19 @@ describe('budgets', () => {
     ['more than 1 cr', CR, null],
     ['from 50L', 50 * L, null],
     ['50L - 1 Cr+', 50 * L, null],
+    ['1cr+', CR, null],
+    ['2+ Cr', 2 * CR, null],
+    ['50+ lakhs', 50 * L, null],
+    ['75L++', 75 * L, null],
+    ['Rs. 45 lac onwards', 45 * L, null],
+    ['Starting from ₹1 Cr onwards', CR, null],
+    ['Starts at 50L', 50 * L, null],
+    ['2 Cr or higher', 2 * CR, null],
     // Greatest only
     ['<50L', null, 50 * L],
+    ['Under 1.5Cr', null, 1.5 * CR],
+    ['Up-to 1 cr', null, CR],
+    ['1 Cr (max)', null, CR],
     ['Under 50L', null, 50 * L],
     ['below ₹50 lakhs', null, 50 * L],
     ['up to 1 cr', null, CR],
@@ -74,6 +101,9 @@ describe('budgets', () => {
       '99999',
       '$500k',
       'AED 2 million',
+      'USD 100k',
+      '50L or 75L',
+      '50 Lakhs - 0',
       '€1m',
       '500000 USD',
       'flexible',
@@ -145,6 +175,19 @@ describe('kinds of flat', () => {
     ['2, 3', '2bhk 3bhk'],
     ['2 BHK flat', '2bhk'],
     ['Studio', 'studio'],
+    ['2 BHK to 4 BHK', '2bhk 3bhk 4bhk'],
+    ['1 BHK - 3 BHK', '1bhk 2bhk 3bhk'],
+    ['1-2-3 BHK', '1bhk 2bhk 3bhk'],
+    ['1BHK2BHK', '1bhk 2bhk'],
+    ['BHK 2', '2bhk'],
+    ['BHK-3+', '3+bhk'],
+    ['2 B H K', '2bhk'],
+    ['2 ½ BHK', '2.5bhk'],
+    ['2 1/2 BHK', '2.5bhk'],
+    ['3 BHK or bigger', '3+bhk'],
+    ['२ बीएचके', '2bhk'],
+    ['1 R K', '1rk'],
+    ['3BHK+Study', '3bhk'],
   ])('%s is %s', (text, types) => {
     expect(parseApartments(text)).toEqual({ types: types.split(' '), complete: true });
   });
@@ -178,6 +221,7 @@ describe('e-mail', () => {
     ['o’brien+flat@mail.example.co.in', 'o’brien+flat@mail.example.co.in'],
     ['mailto:a@example.com', 'a@example.com'],
     ['<a@example.com>', 'a@example.com'],
+    ['Asha Verma <a@example.com>', 'a@example.com'],
     ['a@example.com.', 'a@example.com'],
     ['someone(at)example.com', null],
     ['na', null],
@@ -248,7 +292,22 @@ describe('text', () => {
     expect(manyLines(text)).toBe(lines);
   });
 
-  it.each(['', 'na', 'NA', 'n/a', '#N/A', 'NaN', 'null', 'NULL', '-', 'None'])('%j is absent', (text) => {
+  it.each([
+    '',
+    'na',
+    'NA',
+    'n/a',
+    '#N/A',
+    '#REF!',
+    '(blank)',
+    'NaN',
+    'null',
+    'NULL',
+    '-',
+    '---',
+    '.',
+    'None',
+  ])('%j is absent', (text) => {
     expect(isAbsent(text)).toBe(true);
   });
 
