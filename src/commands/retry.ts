@@ -106,7 +106,7 @@ async function retry(
       targets.push(target);
     }
     return await runSession(
-      unfinished(ledger, parent, statuses, targets),
+      unfinished(ledger, parent, statuses, targets, run),
       {
         command: 'retry',
         run,
@@ -138,8 +138,9 @@ async function* unfinished(
   run: string,
   statuses: readonly Unfinished['status'][],
   targets: readonly Target[],
+  reader: string,
 ): AsyncIterable<readonly SendInput[]> {
-  for await (const page of ledger.unfinished(run, statuses)) {
+  for await (const page of ledger.unfinished(run, statuses, reader)) {
     yield page.flatMap((item): SendInput[] => {
       const lead = leadFromJson(item.lead);
       if (lead === null || !targets.some((target) => target.name === item.target)) return [];

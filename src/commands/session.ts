@@ -1,7 +1,7 @@
 // One run from its first claim to its exit status: ledger, signals, views, files. `send` and `retry` differ only in
 // where their leads come from.
 import { type InterruptReason, type RunDeps, type RunState, runLeads } from '../delivery/engine.ts';
-import type { Ledger } from '../delivery/ledger.ts';
+import { type Ledger, LedgerWriteError } from '../delivery/ledger.ts';
 import { ledgerPath, testMaxPages } from '../delivery/ledger-path.ts';
 import type { Summary } from '../delivery/outcome.ts';
 import { newRunId } from '../delivery/run-id.ts';
@@ -102,16 +102,16 @@ export async function runSession(
     stderr.write(`\n${drainingText(signal, state?.() ?? null)}\n`);
   });
   const writer = new LineWriter(context.stdout);
-  await ledger.openRun({
-    id: options.run,
-    command: options.command,
-    startedAt: new Date(clock.now()).toISOString(),
-    files: options.files,
-    targets: options.targets.map((target) => target.name),
-    parent: options.parent,
-  });
   const started = clock.monotonic();
   try {
+    await ledger.openRun({
+      id: options.run,
+      command: options.command,
+      startedAt: new Date(clock.now()).toISOString(),
+      files: options.files,
+      targets: options.targets.map((target) => target.name),
+      parent: options.parent,
+    });
     if (view.errors.style.live && !options.view.quiet && !options.view.json) {
       const expected = options.total === null ? null : options.total * options.targets.length;
       progress = await startProgress(stderr, () =>
@@ -159,7 +159,10 @@ export async function runSession(
     return status;
   } catch (error) {
     await Promise.all(files.map((file) => file.abort()));
-    throw error;
+    if (!(error instanceof LedgerWriteError)) throw error;
+    // The run could not even be opened; later failures are part of its summary.
+    stderr.write(`leadpush: the ledger could not be written: ${error.message}. Nothing was sent.\n`);
+    return 1;
   } finally {
     progress?.stop();
     signals.dispose();

@@ -23,12 +23,13 @@ type Try =
  */
 export async function deliver(submission: Submission, lane: Lane, unsettled: boolean): Promise<Ending> {
   const { host, target } = lane;
-  // An earlier attempt of which only sending again can tell (Paramantra): what does not end in an answer stays unknown.
+  // An earlier attempt of which only sending again can tell, or that a person wants sent although it stayed unclear: what
+  // does not end in an answer stays unknown.
   let uncertain = false;
   if (unsettled) {
-    const ending = await settleEarlier(submission, lane);
-    if (ending !== null) return ending;
-    uncertain = target.endpoint.settling.kind === 'resend';
+    const earlier = await settleEarlier(submission, lane);
+    if (earlier.kind === 'end') return earlier.ending;
+    uncertain = earlier.uncertain;
   }
   let failures = 0;
   let unreachable: string | null = null;
@@ -39,7 +40,13 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
       if (uncertain) return unknown('the run ended before it could be sent again.');
       return unreachable === null ? lane.notSent() : undelivered('UNREACHABLE', unreachable, failures);
     }
-    const outcome = await attempt(submission, lane, permit, uncertain);
+    let outcome: Attempt;
+    try {
+      outcome = await attempt(submission, lane, permit, uncertain);
+    } finally {
+      // A defect on the way must not keep the place for ever.
+      lane.pace.release(permit, { kind: 'none' });
+    }
     if (outcome.kind === 'end') return outcome.ending;
     if (outcome.kind === 'lost') uncertain = true;
     unreachable = outcome.why === 'connection' ? outcome.message : null;
@@ -51,7 +58,7 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
       return undelivered(why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR', message, failures);
     }
     if (outcome.kind === 'lost' || outcome.counts) {
-      await host.clock.sleep(backoffMs(failures, host.clock.random()), host.abort);
+      await host.clock.sleep(backoffMs(failures, host.clock.random()), lane.over);
     }
   }
 }
@@ -71,8 +78,8 @@ async function attempt(
   if (submission.attempts === 0 && !submission.takenOver) {
     submission.floor = lane.highestLeadId?.toString() ?? null;
   }
-  submission.attempts++;
   const request = target.endpoint.request(submission.payload, Math.floor(host.clock.now() / 1000));
+  submission.attempts++;
   const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
   const sign = loadSign(exchange, host.clock.now());
   if (!exchange.ok) {
@@ -145,7 +152,7 @@ async function attempt(
 
 /** Settles a lost answer now, where the provider can be asked; else only another sending can tell. */
 async function lost(submission: Submission, lane: Lane, message: string, again: boolean): Promise<Attempt> {
-  const settled = await settle(submission, lane, again);
+  const settled = await settle(submission, lane, again ? 'lost-twice' : 'lost');
   switch (settled.kind) {
     case 'resend':
       return { kind: 'lost', why: 'provider', message };
@@ -158,20 +165,28 @@ async function lost(submission: Submission, lane: Lane, message: string, again: 
   }
 }
 
-/** Null: it surely did not arrive (or only sending tells), so it may be sent. */
-async function settleEarlier(submission: Submission, lane: Lane): Promise<Ending | null> {
-  // The question does not wait for its turn among new leads, so the next may be claimed meanwhile.
+/** What the look at an earlier attempt came to. `uncertain`: it may have arrived, and is sent all the same. */
+type Earlier =
+  | { readonly kind: 'end'; readonly ending: Ending }
+  | { readonly kind: 'send'; readonly uncertain: boolean };
+
+async function settleEarlier(submission: Submission, lane: Lane): Promise<Earlier> {
+  // The question does not hold up new leads: the next may be claimed meanwhile.
   if (lane.target.endpoint.settling.kind === 'ask') lane.left(submission);
-  const settled = await settle(submission, lane, true);
+  const settled = await settle(submission, lane, 'earlier');
   switch (settled.kind) {
     case 'resend':
+      return { kind: 'send', uncertain: true };
     case 'absent':
-      return null;
+      return { kind: 'send', uncertain: false };
     case 'found':
-      return foundEnding(lane, settled.leadId);
+      return { kind: 'end', ending: foundEnding(lane, settled.leadId) };
     case 'unclear':
-      if (lane.host.resendUnknown) return null;
-      return unknown(`an earlier run left it unsettled. ${settled.message}`);
+      if (lane.host.resendUnknown) return { kind: 'send', uncertain: true };
+      return {
+        kind: 'end',
+        ending: unknown(`an earlier run left it unsettled. ${settled.message}`),
+      };
   }
 }
 

@@ -153,7 +153,7 @@ class Run<I extends LeadInput> {
     const over = new AbortController();
     const onDrain = () => this.#interrupt(reasonOf(drain.reason));
     const onAbort = () => {
-      for (const lane of this.#lanes) lane.pace.abort();
+      for (const lane of this.#lanes) lane.abort();
     };
     // Every lead that waits listens for it.
     setMaxListeners(0, abort);

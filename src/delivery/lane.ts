@@ -1,5 +1,6 @@
 // One target's lane: which submissions are claimed next, which wait for a phone that is in flight, and when the lane
 // stops. What happens to a claimed submission is in deliver.ts.
+import { setMaxListeners } from 'node:events';
 import type { HttpAnswer } from '../providers/provider.ts';
 import type { Clock } from './clock.ts';
 import { deliver } from './deliver.ts';
@@ -50,6 +51,7 @@ export class Lane {
   #throttledSince: number | null = null;
   #stop: TargetStop | null = null;
   #draining = false;
+  readonly #over = new AbortController();
   #queue: Submission[] = [];
   #head = 0;
   readonly #parked = new Map<string, Submission[]>();
@@ -64,11 +66,18 @@ export class Lane {
     this.host = host;
     this.pace = new Pace(host.clock, target.concurrency, target.rate);
     this.#canary = host.canary === undefined ? 'done' : 'wanted';
+    // Every lead that waits to be tried again listens for it.
+    setMaxListeners(0, this.#over.signal);
   }
 
   /** Why nothing more is sent here, or null. */
   get ending(): TargetStop | 'draining' | null {
     return this.#stop ?? (this.#draining ? 'draining' : null);
+  }
+
+  /** Aborted when nothing more is sent here: who waits to try again need not wait on. */
+  get over(): AbortSignal {
+    return this.#over.signal;
   }
 
   get rules(): ClaimRules {
@@ -89,14 +98,25 @@ export class Lane {
     if (this.#stop !== null) return;
     this.#stop = { target: this.target.name, code, message };
     this.host.stopped(this.#stop);
-    this.pace.close();
-    this.pump();
+    this.#close();
   }
 
   /** As {@link stop}, because a person or the system asks for it. */
   drain(): void {
     this.#draining = true;
+    this.#close();
+  }
+
+  /** As {@link drain}; nothing is asked any more either. */
+  abort(): void {
+    this.#draining = true;
+    this.pace.abort();
+    this.#close();
+  }
+
+  #close(): void {
     this.pace.close();
+    this.#over.abort();
     this.pump();
   }
 
@@ -131,8 +151,8 @@ export class Lane {
   noteAnswer(answer: HttpAnswer, throttled: boolean): void {
     this.answeredOnce = true;
     this.#connectionFailures = 0;
-    if (throttled) this.#noteThrottle(answer);
-    else this.#throttledSince = null;
+    if (!throttled) this.#throttledSince = null;
+    if (throttled || answer.status >= 400) this.#noteWish(answer, throttled);
   }
 
   /** Ten failures in a row to connect stop the target. */
@@ -147,10 +167,10 @@ export class Lane {
     if (this.highestLeadId === null || id > this.highestLeadId) this.highestLeadId = id;
   }
 
-  /** A wish to wait too long, or ten minutes of nothing but such wishes, stops the target. */
-  #noteThrottle(answer: HttpAnswer): void {
+  /** A wish to wait too long, or ten minutes of nothing but 429 and 503, stops the target. */
+  #noteWish(answer: HttpAnswer, throttled: boolean): void {
     const now = this.host.clock.monotonic();
-    this.#throttledSince ??= now;
+    if (throttled) this.#throttledSince ??= now;
     const wait = waitOf(answer, this.host.clock.now());
     const said = `HTTP ${answer.status}`;
     if (wait !== null && wait > STOP_RETRY_AFTER_MS) {
@@ -158,7 +178,7 @@ export class Lane {
         'PROVIDER_ERROR',
         `the provider asks to wait ${Math.round(wait / 60_000)} minutes (${said}).`,
       );
-    } else if (now - this.#throttledSince >= STOP_THROTTLED_MS) {
+    } else if (this.#throttledSince !== null && now - this.#throttledSince >= STOP_THROTTLED_MS) {
       this.stop('PROVIDER_ERROR', `the provider answered nothing but ${said} for ten minutes.`);
     }
   }
@@ -246,14 +266,9 @@ export class Lane {
     try {
       ending = await this.#claimAndDeliver(submission);
     } catch (error) {
-      // A defect of ours must not cost the other leads; whether this one left is not known.
-      const what = error instanceof Error ? error.message : String(error);
+      // A defect of ours must not cost the other leads.
       this.left(submission);
-      ending = endingOf('unknown', {
-        field: null,
-        code: 'ANSWER_LOST',
-        message: `Internal error: ${what}. Please report it.`,
-      });
+      ending = brokenEnding(submission, error);
     }
     if (ending.status === 'created' && ending.leadId !== null)
       await this.#lookAtCanary(submission, ending.leadId);
@@ -297,8 +312,8 @@ export class Lane {
           return twinEnding(answer.status, answer.file, answer.record);
         case 'busy':
           this.left(submission);
-          await this.host.clock.sleep(BUSY_POLL_MS * (0.5 + this.host.clock.random()), this.host.abort);
-          if (this.ending !== null || this.host.abort.aborted) return this.notSent();
+          await this.host.clock.sleep(BUSY_POLL_MS * (0.5 + this.host.clock.random()), this.over);
+          if (this.ending !== null) return this.notSent();
           this.#goAhead(submission);
       }
     }
@@ -338,7 +353,12 @@ export class Lane {
 
   async #lookAtCanary(submission: Submission, leadId: string): Promise<void> {
     if (this.#canary === 'done') return;
-    const refused = (await this.host.canary?.(this.target, submission, leadId)) ?? null;
+    let refused: string | null;
+    try {
+      refused = (await this.host.canary?.(this.target, submission, leadId)) ?? null;
+    } catch (error) {
+      refused = `the canary, lead ${leadId}, could not be looked at: ${messageOf(error)}.`;
+    }
     this.#canary = 'done';
     if (refused !== null) this.stop('CANARY_REFUSED', refused);
   }
@@ -355,4 +375,16 @@ export class Lane {
     this.#start(next);
     this.#parked.get(phone)?.push(...others);
   }
+}
+
+/** How a submission ends where our own code broke: unknown once anything of it may have left. */
+function brokenEnding({ attempts, takenOver }: Submission, error: unknown): Ending {
+  const what = `Internal error: ${messageOf(error)}. Please report it.`;
+  return attempts > 0 || takenOver
+    ? endingOf('unknown', { field: null, code: 'ANSWER_LOST', message: what })
+    : endingOf('failed', { field: null, code: 'NOT_SENT', message: `Not sent: ${what}` });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

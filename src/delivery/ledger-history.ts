@@ -57,9 +57,11 @@ export class LedgerHistory {
   async *unfinished(
     run: string,
     statuses: readonly Unfinished['status'][],
+    reader?: string,
   ): AsyncIterable<readonly Unfinished[]> {
     const family = this.#family(run);
     for (const member of family) {
+      if (member === reader) continue;
       const flying = statuses.includes('sending') && !this.lives(member);
       for (let after = -1; ; ) {
         const rows = this.#db.rows(UNFINISHED, [

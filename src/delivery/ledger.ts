@@ -147,9 +147,11 @@ export interface Ledger {
   readonly findRuns: (prefix: string) => Promise<readonly RunRow[]>;
   /** In order of `seq`, a page at a time, so that memory does not grow. */
   readonly results: (run: string, statuses?: readonly Status[]) => AsyncIterable<readonly StoredResult[]>;
+  /** @param reader the retry that reads, which is not to be fed with its own results */
   readonly unfinished: (
     run: string,
     statuses: readonly Unfinished['status'][],
+    reader?: string,
   ) => AsyncIterable<readonly Unfinished[]>;
   /** Forgets people's data of runs that ended (or died) before the instant; keeps keys, lead ids and counts. Gives the number of runs. */
   readonly purge: (before: string) => Promise<number>;

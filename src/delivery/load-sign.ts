@@ -10,7 +10,7 @@ export function loadSign(exchange: Exchange, nowMs: number): LoadSign {
   if (status === 429 || status === 503) {
     return { kind: 'throttled', status, waitMs: waitOf(exchange.answer, nowMs) };
   }
-  return { kind: 'answered' };
+  return { kind: 'answered', waitMs: status >= 400 ? waitOf(exchange.answer, nowMs) : null };
 }
 
 /** Milliseconds that the answer asks to wait, or null. */

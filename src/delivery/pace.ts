@@ -5,8 +5,8 @@ import type { Clock } from './clock.ts';
 
 /** What a finished request told about the provider's load. */
 export type LoadSign =
-  /** An answer of any kind but those below. */
-  | { readonly kind: 'answered' }
+  /** An answer of any kind but those below. `waitMs`: an error may ask to wait, too. */
+  | { readonly kind: 'answered'; readonly waitMs: number | null }
   /** No answer in time: maybe overloaded. */
   | { readonly kind: 'timeout' }
   /** 429 or 503. `waitMs`: what Retry-After asks for, if anything. */
@@ -31,10 +31,15 @@ const DECREASE = 0.7;
 /** Above a level that failed before, growth is this much slower: probing costs the provider refused requests. */
 const PROBE = 0.05;
 const LEARNED_SHARE = 0.9;
+/** One sign lowers a learned rate no further than to this share of it: after a hold, little was answered in any case. */
+const LEARNED_LEAST_SHARE = 0.5;
 const LEARNED_GROWTH_PER_S = 0.02;
 const LEARNED_LEAST = 0.2;
 /** A learned rate is forgotten when it has long been far above what is used. */
 const LEARNED_FORGET_MS = 60_000;
+/** So many refusals among so many requests may be chance. */
+const FEW = 5;
+const FEW_OF = 50;
 const HOLD_BASE_MS = 250;
 const HOLD_CAP_MS = 60_000;
 /** How much unused rate may be caught up at once: timers are coarse. */
@@ -64,6 +69,23 @@ class LastSecond {
   }
 }
 
+/** How many of the last requests were refused (or timed out). One alone may be chance; many are a limit that was met. */
+class LastRequests {
+  readonly #refused: boolean[] = [];
+  #count = 0;
+
+  add(refused: boolean): void {
+    this.#refused.push(refused);
+    if (refused) this.#count++;
+    if (this.#refused.length > FEW_OF && this.#refused.shift() === true) this.#count--;
+  }
+
+  /** More than a tenth of the last fifty. */
+  get many(): boolean {
+    return this.#count > FEW;
+  }
+}
+
 /** Paces one target. */
 export class Pace {
   readonly #clock: Clock;
@@ -71,7 +93,7 @@ export class Pace {
   readonly #rate: number | null;
   #limit: number;
   #ceiling: number;
-  #underWay = 0;
+  readonly #out = new Set<Permit>();
   #waiters: Waiter[] = [];
   #lastDecrease = Number.NEGATIVE_INFINITY;
   #learned: number | null = null;
@@ -82,6 +104,7 @@ export class Pace {
   #holdUntil = Number.NEGATIVE_INFINITY;
   #nextToken = Number.NEGATIVE_INFINITY;
   readonly #answered = new LastSecond();
+  readonly #recent = new LastRequests();
   #timer: AbortController | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #closed = false;
@@ -105,7 +128,7 @@ export class Pace {
   }
 
   get underWay(): number {
-    return this.#underWay;
+    return this.#out.size;
   }
 
   /** Milliseconds that the provider's wish still holds the target; 0 where it does not. */
@@ -135,17 +158,21 @@ export class Pace {
     });
   }
 
-  /** Gives a permit back and learns from how the request ended. */
+  /** Gives a permit back and learns from how the request ended; the second time tells nothing new. */
   release(permit: Permit, sign: LoadSign): void {
-    this.#underWay--;
+    if (!this.#out.delete(permit)) return;
     switch (sign.kind) {
       case 'answered':
+        this.#recent.add(false);
         this.#onAnswer(permit);
+        if (sign.waitMs !== null) this.#hold(sign.waitMs);
         break;
       case 'timeout':
+        this.#recent.add(true);
         this.#decrease(permit);
         break;
       case 'throttled':
+        this.#recent.add(true);
         this.#onThrottle(permit, sign.status, sign.waitMs);
         break;
       case 'none':
@@ -190,7 +217,9 @@ export class Pace {
       return;
     }
     const seconds = (now - this.#grownAt) / 1000;
-    this.#learned += Math.max(LEARNED_LEAST, this.#learned * LEARNED_GROWTH_PER_S) * seconds;
+    // The longer nothing was refused, the further off the limit must be.
+    const calm = Math.max(1, (now - this.#lastThrottle) / 1000);
+    this.#learned += calm * Math.max(LEARNED_LEAST, this.#learned * LEARNED_GROWTH_PER_S) * seconds;
     this.#grownAt = now;
   }
 
@@ -199,7 +228,7 @@ export class Pace {
     const fresh = permit.since > this.#lastThrottle;
     this.#lastThrottle = now;
     // 429 speaks of requests a second; 503 of too much at once, unless one at once is still too much.
-    if (status === 429 || this.limit === 1) this.#learnRate(now);
+    if (status === 429 || this.limit === 1) this.#learnRate(permit, now);
     if (status !== 429) this.#decrease(permit);
     if (fresh) this.#throttlesInARow++;
     const asked =
@@ -208,16 +237,21 @@ export class Pace {
         Math.min(HOLD_CAP_MS, HOLD_BASE_MS * 2 ** Math.min(10, this.#throttlesInARow - 1));
     // A 503 without a wish is answered by fewer at once; holding still as well would only lose time at first.
     if (waitMs !== null || status === 429 || this.#throttlesInARow > 2) {
-      this.#holdUntil = Math.max(this.#holdUntil, now + asked);
+      this.#hold(asked);
     }
   }
 
-  #learnRate(now: number): void {
-    // Several refusals of one burst are one sign.
-    if (now - this.#loweredAt < 500) return;
+  #hold(ms: number): void {
+    this.#holdUntil = Math.max(this.#holdUntil, this.#clock.monotonic() + ms);
+  }
+
+  #learnRate(permit: Permit, now: number): void {
+    // A refusal now and then is answered by a hold alone; those of one burst are one sign.
+    if (!this.#recent.many || permit.since <= this.#loweredAt || now - this.#loweredAt < 500) return;
     const seen = this.#answered.count(now);
-    const known = this.#learned ?? Number.POSITIVE_INFINITY;
-    this.#learned = Math.max(LEARNED_LEAST, LEARNED_SHARE * Math.min(known, Math.max(seen, LEARNED_LEAST)));
+    const known = this.#learned;
+    const met = known === null ? seen : Math.min(known, Math.max(seen, LEARNED_LEAST_SHARE * known));
+    this.#learned = Math.max(LEARNED_LEAST, LEARNED_SHARE * met);
     this.#grownAt = now;
     this.#loweredAt = now;
     this.#nextToken = Math.max(this.#nextToken, now);
@@ -227,16 +261,20 @@ export class Pace {
     // Several refusals of one burst are one sign.
     if (permit.since <= this.#lastDecrease) return;
     this.#lastDecrease = this.#clock.monotonic();
-    this.#ceiling = Math.max(1, Math.min(this.#ceiling, permit.beside - 1));
+    // Only many refusals, or one at the very ceiling, tell of a limit there; after one by chance the old level is good.
+    if (this.#recent.many || permit.beside >= this.#ceiling) {
+      this.#ceiling = Math.max(1, Math.min(this.#ceiling, permit.beside - 1));
+    }
     this.#limit = Math.max(1, Math.min(this.#limit * DECREASE, this.#ceiling));
   }
 
   #permit(): Permit {
-    this.#underWay++;
     const now = this.#clock.monotonic();
     const rate = this.rate;
     if (rate !== null) this.#nextToken = Math.max(this.#nextToken, now - BURST_MS) + 1000 / rate;
-    return { since: now, beside: this.#underWay };
+    const permit = { since: now, beside: this.#out.size + 1 };
+    this.#out.add(permit);
+    return permit;
   }
 
   /** 0: a request may leave now; else the ms until time alone may allow it; infinite: only a release can. */
@@ -244,7 +282,7 @@ export class Pace {
     const now = this.#clock.monotonic();
     const wait = Math.max(this.#holdUntil - now, this.rate === null ? 0 : this.#nextToken - now);
     if (wait > 0) return wait;
-    return this.#underWay < this.limit ? 0 : Number.POSITIVE_INFINITY;
+    return this.#out.size < this.limit ? 0 : Number.POSITIVE_INFINITY;
   }
 
   #wake(): void {

@@ -1,7 +1,9 @@
 // Settling a lost answer: asking the provider whether a lead arrived, before anything is sent again (contract section 7).
+import type { AskVerdict, Endpoint } from '../providers/provider.ts';
 import { backoffMs } from './backoff.ts';
 import type { Lane } from './lane.ts';
 import { loadSign } from './load-sign.ts';
+import type { Permit } from './pace.ts';
 import type { Submission } from './submission.ts';
 
 export type Settled =
@@ -12,60 +14,90 @@ export type Settled =
   | { readonly kind: 'resend' };
 
 /**
- * @param again one "absent" is not enough, since the request may still be under way: ask twice, `settleAfter` apart
+ * What is settled, which says how. `lost`: this run's own, of which one "absent" tells; `lost-twice`: the request may still
+ * be under way, so "absent" counts only when asked twice, `settleAfter` apart; `earlier`: what another run left, twice too,
+ * and not at all where this run is about to end: the next one can ask as well.
  */
-export async function settle(submission: Submission, lane: Lane, again: boolean): Promise<Settled> {
-  if (lane.target.endpoint.settling.kind === 'resend') return { kind: 'resend' };
-  const first = await ask(submission, lane);
-  if (first.kind !== 'absent' || !again) return first;
-  await lane.host.clock.sleep(lane.target.settleAfterMs, lane.host.abort);
-  return ask(submission, lane);
+type Occasion = 'lost' | 'lost-twice' | 'earlier';
+
+export async function settle(submission: Submission, lane: Lane, occasion: Occasion): Promise<Settled> {
+  const { settling } = lane.target.endpoint;
+  if (settling.kind === 'resend') return { kind: 'resend' };
+  const first = await ask(submission, lane, settling, occasion);
+  if (first.kind !== 'absent' || occasion === 'lost') return first;
+  const until = occasion === 'earlier' ? lane.over : lane.host.abort;
+  await lane.host.clock.sleep(lane.target.settleAfterMs, until);
+  return ask(submission, lane, settling, occasion);
 }
 
+type Asking = Extract<Endpoint['settling'], { kind: 'ask' }>;
+
+const ENDED: Settled = { kind: 'unclear', message: 'The run ended before the provider was asked.' };
+
 /** Asks until an answer tells something, or the retries are used up. Asking changes nothing, so it may be repeated. */
-async function ask(submission: Submission, lane: Lane): Promise<Settled> {
+async function ask(
+  submission: Submission,
+  lane: Lane,
+  settling: Asking,
+  occasion: Occasion,
+): Promise<Settled> {
   const { host, target } = lane;
-  const { settling } = target.endpoint;
-  if (settling.kind === 'resend') return { kind: 'resend' };
-  let failures = 0;
-  for (;;) {
-    if (host.abort.aborted) return { kind: 'unclear', message: 'Aborted before the provider was asked.' };
-    const permit = await lane.pace.acquire(true);
-    if (permit === null) return { kind: 'unclear', message: 'Aborted before the provider was asked.' };
-    const request = settling.request(submission.lead.phone, Math.floor(host.clock.now() / 1000));
-    const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
-    const sign = loadSign(exchange, host.clock.now());
-    let message: string;
-    if (exchange.ok) {
-      const verdict = settling.read(exchange.answer, submission.submissionId, submission.floor);
-      lane.noteAnswer(exchange.answer, verdict.kind === 'throttled');
-      if (verdict.kind === 'refused') {
-        lane.stop('CREDENTIALS_REFUSED', `the provider refused the credentials (${verdict.message})`);
-      }
-      lane.pace.release(permit, sign);
-      switch (verdict.kind) {
-        case 'found':
-        case 'absent':
-          return verdict;
-        case 'unclear':
-          return { kind: 'unclear', message: `Asked the provider: ${verdict.message}` };
-        case 'refused':
-          return { kind: 'unclear', message: `Asked the provider: ${verdict.message}` };
-        case 'throttled':
-          if (lane.ending !== null)
-            return { kind: 'unclear', message: `Asked the provider: ${verdict.message}` };
-          continue;
-      }
-    } else {
-      message = exchange.failure.message;
-      if (exchange.failure.kind === 'connect' || exchange.failure.kind === 'tls') {
-        lane.noteConnectionFailure(message);
-      }
-      lane.pace.release(permit, sign);
+  const until = occasion === 'earlier' ? lane.over : host.abort;
+  for (let failures = 0; ; ) {
+    if (until.aborted) return ENDED;
+    // What this run itself has in flight comes first, and is asked about also while the run drains.
+    const permit = await lane.pace.acquire(occasion !== 'earlier');
+    if (permit === null) return ENDED;
+    let answered: Answered;
+    try {
+      answered = await askOnce(submission, lane, settling, permit);
+    } finally {
+      lane.pace.release(permit, { kind: 'none' });
     }
-    failures++;
-    if (failures > target.retries)
-      return { kind: 'unclear', message: `The provider could not be asked: ${message}` };
-    await host.clock.sleep(backoffMs(failures, host.clock.random()), host.abort);
+    switch (answered.kind) {
+      case 'found':
+      case 'absent':
+        return answered;
+      case 'unclear':
+      case 'refused':
+        return { kind: 'unclear', message: `Asked the provider: ${answered.message}` };
+      case 'throttled':
+        if (lane.ending === null) continue;
+        return { kind: 'unclear', message: `Asked the provider: ${answered.message}` };
+      case 'unanswered':
+        failures++;
+        if (failures > target.retries) {
+          return { kind: 'unclear', message: `The provider could not be asked: ${answered.message}` };
+        }
+        await host.clock.sleep(backoffMs(failures, host.clock.random()), until);
+    }
   }
+}
+
+type Answered = AskVerdict | { readonly kind: 'unanswered'; readonly message: string };
+
+async function askOnce(
+  submission: Submission,
+  lane: Lane,
+  settling: Asking,
+  permit: Permit,
+): Promise<Answered> {
+  const { host, target } = lane;
+  const request = settling.request(submission.lead.phone, Math.floor(host.clock.now() / 1000));
+  const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
+  const sign = loadSign(exchange, host.clock.now());
+  if (!exchange.ok) {
+    const { kind, message } = exchange.failure;
+    if (kind === 'connect' || kind === 'tls') lane.noteConnectionFailure(message);
+    lane.pace.release(permit, sign);
+    return { kind: 'unanswered', message };
+  }
+  const verdict = settling.read(exchange.answer, submission.submissionId, submission.floor);
+  lane.noteAnswer(exchange.answer, verdict.kind === 'throttled');
+  // A stop comes before the permit is given back, or the next lead would still leave with the wrong key.
+  if (verdict.kind === 'refused') {
+    lane.stop('CREDENTIALS_REFUSED', `the provider refused the credentials (${verdict.message})`);
+  }
+  lane.pace.release(permit, sign);
+  return verdict;
 }

@@ -147,30 +147,17 @@ function flat(
   return plain;
 }
 
-const CONNECT_CODES = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_FAIL',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EHOSTDOWN',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 function failureOf(
   error: Error,
   written: boolean,
 ): { readonly kind: TransportFailure['kind']; readonly cause: string } {
   const code = codeOf(error);
   const text = (error.message === '' ? code : error.message).replace(/\.$/, '');
+  // Whatever ends a connection after the request was written, be it a broken TLS record or "no route to host": it may
+  // have arrived before. What fails while the connection is made wrote nothing of it.
+  if (written) return { kind: 'reset', cause: `the connection broke (${text})` };
   if (isTls(code, text)) return { kind: 'tls', cause: `the TLS certificate was not accepted (${text})` };
-  if (CONNECT_CODES.has(code)) return { kind: 'connect', cause: `cannot connect (${text})` };
-  // A reset while a connection is made wrote nothing of the request.
-  return written
-    ? { kind: 'reset', cause: `the connection broke (${text})` }
-    : { kind: 'connect', cause: `cannot connect (${text})` };
+  return { kind: 'connect', cause: `cannot connect (${text})` };
 }
 
 /** The code of the error, or of the first of several (a host with more than one address gives one for each). */

@@ -8,7 +8,7 @@ import type { Endpoint, HttpAnswer, HttpRequest, Verdict } from '../../src/provi
 import { emptyDisk, type ModelDisk, modelLedger } from './sim/model-ledger.ts';
 import { World } from './sim/world.ts';
 
-type Step = HttpAnswer | 'connect' | 'timeout' | 'reset';
+type Step = HttpAnswer | 'connect' | 'tls' | 'timeout' | 'reset';
 
 interface Script {
   /** The n-th answer to a lead with this name; the last repeats. */
@@ -39,7 +39,8 @@ function endpoint(settling: 'ask' | 'resend'): Endpoint {
     if (status === 302) return { kind: 'redirected', message: 'it redirects.' };
     if (status === 425) return { kind: 'notTaken', message: 'too early.' };
     if (status === 429 || status === 503) return { kind: 'throttled', message: 'slow down', status };
-    if (status >= 500) return { kind: 'lost', message: `HTTP ${status}.`, again: status !== 500 };
+    if (status === 408 || status >= 500)
+      return { kind: 'lost', message: `HTTP ${status}.`, again: status !== 500 };
     return { kind: 'rejected', message: `HTTP ${status}` };
   };
   return {
@@ -59,6 +60,7 @@ function endpoint(settling: 'ask' | 'resend'): Endpoint {
             kind: 'ask',
             request: (phone) => request('GET', phone),
             read: ({ status, body }) => {
+              if (status === 401) return { kind: 'refused', message: 'no such key.' };
               if (status === 429) return { kind: 'throttled', message: 'slow down', status };
               if (status !== 200) return { kind: 'unclear', message: `HTTP ${status}.` };
               if (body === 'none') return { kind: 'absent' };
@@ -250,6 +252,71 @@ describe('outcomes of one lead', () => {
       'created 7',
       7,
     ],
+    [
+      '425 that asks to wait is waited for',
+      { leads: [{}], script: { lead1: [http(425, { 'retry-after': '90' }), ok(7)] } },
+      'created 7',
+      2,
+    ],
+    [
+      'a reason to wait longer than five minutes, with 425',
+      { leads: [{}], script: { lead1: [http(425, { 'retry-after': '301' })] } },
+      'failed NOT_SENT',
+      1,
+    ],
+    ['404', { leads: [{}], script: { lead1: [http(404)] } }, 'rejected PROVIDER_REJECTED', 1],
+    ['TLS fails for ever', { leads: [{}], script: { lead1: ['tls'] } }, 'failed UNREACHABLE', 5],
+    [
+      'lost, asking is refused',
+      { leads: [{}], script: { lead1: ['reset'] }, asks: { lead1: [http(401)] } },
+      'unknown ANSWER_LOST',
+      1,
+    ],
+    [
+      'lost, asking is never answered',
+      { leads: [{}], script: { lead1: ['reset'] }, asks: { lead1: ['timeout'] } },
+      'unknown ANSWER_LOST',
+      1,
+    ],
+    [
+      'lost, asking is throttled for ever',
+      { leads: [{}], script: { lead1: ['reset'] }, asks: { lead1: [http(429)] } },
+      'unknown ANSWER_LOST',
+      1,
+    ],
+    [
+      'lost, absent, then another lead: not sent again',
+      {
+        leads: [{}],
+        script: { lead1: ['reset'] },
+        asks: {
+          lead1: [
+            { ...ok(1), body: 'none' },
+            { ...ok(1), body: 'other' },
+          ],
+        },
+      },
+      'unknown ANSWER_LOST',
+      1,
+    ],
+    [
+      'lost, absent, then found: it was on its way',
+      { leads: [{}], script: { lead1: ['timeout'] }, asks: { lead1: [{ ...ok(1), body: 'none' }, ok(9)] } },
+      'created 9',
+      1,
+    ],
+    [
+      'resend: lost, then redirected',
+      { leads: [{}], settling: 'resend', script: { lead1: ['timeout', http(302)] } },
+      'unknown ANSWER_LOST',
+      2,
+    ],
+    [
+      'resend: lost, then nobody listens',
+      { leads: [{}], settling: 'resend', script: { lead1: ['reset', 'connect'] } },
+      'unknown ANSWER_LOST',
+      5,
+    ],
     ['connect fails once', { leads: [{}], script: { lead1: ['connect', ok(7)] } }, 'created 7', 2],
     ['connect fails for ever', { leads: [{}], script: { lead1: ['connect'] } }, 'failed UNREACHABLE', 5],
     ['401', { leads: [{}], script: { lead1: [http(401)] } }, 'failed CREDENTIALS_REFUSED', 1],
@@ -351,7 +418,9 @@ describe('outcomes of one lead', () => {
   it.each<[string, Step, number]>([
     ['a reset', 'reset', 2],
     ['a timeout', 'timeout', 2],
-    ['408', http(502), 2],
+    ['408', http(408), 2],
+    ['502', http(502), 2],
+    ['504', http(504), 2],
     ['500', http(500), 1],
   ])('after %s absent counts when asked %i times', async (_, step, times) => {
     const { requests } = await play({
@@ -373,6 +442,56 @@ describe('outcomes of one lead', () => {
       script: { lead1: [http(429, { 'retry-after': '30' }), ok(1)] },
     });
     expect(requests.map((request) => request.at >= 30_000)).toEqual([false, true, true]);
+  });
+
+  it('holds the target for a Retry-After that is a date, by the clock of who says it', async () => {
+    const headers = {
+      date: 'Sat, 28 Nov 2026 10:00:00 GMT',
+      'retry-after': 'Sat, 28 Nov 2026 10:00:40 GMT',
+    };
+    const { requests } = await play({
+      leads: [{}, {}],
+      target: { concurrency: 1 },
+      script: { lead1: [http(503, headers), ok(1)] },
+    });
+    expect(requests.map(({ at }) => at >= 40_000 && at < 45_000)).toEqual([false, true, true]);
+  });
+
+  it('holds the questions, too', async () => {
+    const { requests } = await play({
+      leads: [{}],
+      script: { lead1: ['reset'] },
+      asks: { lead1: [http(429, { 'retry-after': '60' }), ok(9)] },
+    });
+    expect(requests.map(({ at }) => at >= 60_000)).toEqual([false, false, true]);
+  });
+
+  it('signs each try anew', async () => {
+    const signed: number[] = [];
+    const base = endpoint('ask');
+    const request: Endpoint['request'] = (payload, nowSeconds) => {
+      signed.push(nowSeconds);
+      return base.request(payload, nowSeconds);
+    };
+    const script = { lead1: [http(503, { 'retry-after': '10' }), ok(1)] };
+    await play({ leads: [{}], target: { endpoint: { ...base, request } }, script });
+    expect((signed[1] ?? 0) - (signed[0] ?? 0)).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe('a defect of ours', () => {
+  const many = Array.from({ length: 20 }, () => ({}));
+  const broken = () => {
+    throw new TypeError('cannot read x');
+  };
+  it.each<[string, Partial<Endpoint>, string]>([
+    ['before a request leaves: it was not sent', { request: broken }, 'failed NOT_SENT'],
+    ['in the payload: it was not sent', { payload: broken }, 'failed NOT_SENT'],
+    ['while the answer is read: it may have arrived', { read: broken }, 'unknown ANSWER_LOST'],
+  ])('%s, and the run goes on to its end', async (_, part, expected) => {
+    const played = await play({ leads: many, target: { endpoint: { ...endpoint('ask'), ...part } } });
+    expect(new Set(brief(played))).toEqual(new Set([expected]));
+    expect(played.results[0]?.errors[0]?.message).toMatch(/Internal error: cannot read x/);
   });
 });
 
@@ -559,6 +678,38 @@ describe('memory across runs', () => {
     expect(third.summary.counts.created).toBe(1);
   });
 
+  it('an unknown one that is wanted again stays unknown until an answer tells', async () => {
+    const disk = emptyDisk();
+    const lost = { script: { lead1: ['reset' as const] }, asks: { lead1: [http(500)] } };
+    await play({ leads: [{}], disk, run: 'RUN1', ...lost });
+    const again = { leads: [{}], disk, asks: { lead1: [http(500)] }, options: { resendUnknown: true } };
+    // Stopped before it was sent; refused; out of reach: none of these tells what became of the first.
+    const interrupted = await play({ ...again, run: 'RUN2', latencyMs: 100, drainAt: 50 });
+    expect(interrupted.requests.filter(({ method }) => method === 'POST')).toEqual([]);
+    expect(brief(interrupted)).toEqual(['unknown ANSWER_LOST']);
+    const refused = await play({ ...again, run: 'RUN3', script: { lead1: [http(422)] } });
+    expect(brief(refused)).toEqual(['unknown ANSWER_LOST']);
+    const unreachable = await play({ ...again, run: 'RUN4', script: { lead1: ['connect'] } });
+    expect(brief(unreachable)).toEqual(['unknown ANSWER_LOST']);
+    const sent = await play({ ...again, run: 'RUN5', script: { lead1: [ok(7)] } });
+    expect(brief(sent)).toEqual(['created 7']);
+  });
+
+  it.each<[string, Partial<Play>]>([
+    ['a run that is interrupted', { drainAt: 30 }],
+    ['a run whose key is refused', { asks: { '*': [http(401)] } }],
+  ])('%s does not ask about all that earlier runs left', async (_, how) => {
+    const disk = emptyDisk();
+    const leads = Array.from({ length: 200 }, () => ({}));
+    await play({ leads, disk, run: 'RUN1', script: { '*': ['reset'] }, asks: { '*': [http(500)] } });
+    const second = await play({ leads, disk, run: 'RUN2', ...how });
+    expect(second.requests.length).toBeLessThan(20);
+    // What was not asked about is still not known; none of it may be called safe to send again and lose that.
+    const third = await play({ leads, disk, run: 'RUN3', asks: { '*': [ok(3)] } });
+    expect(third.requests.every(({ method }) => method === 'GET')).toBe(true);
+    expect(third.summary.counts.created + third.summary.counts.duplicate).toBe(200);
+  });
+
   it('waits for a key that another living run is sending', async () => {
     const disk = emptyDisk();
     await play({ leads: [{}], disk, run: 'OTHER', script: { lead1: [ok(3)] } });
@@ -599,6 +750,45 @@ describe('the end', () => {
     const played = await play({ leads: many, latencyMs: 10_000, drainAt: 150, abortAt: 300 });
     expect(played.summary.counts.unknown).toBe(4);
     expect(played.summary.durationMs).toBeLessThan(1000);
+  });
+
+  it.each<[string, Step]>([
+    ['to connect', 'connect'],
+    ['to be taken', http(425)],
+  ])('does not wait for the next try of what failed %s', async (_, step) => {
+    const script = { '*': [ok(1), step] };
+    const played = await play({ leads: many, target: { retries: 50 }, script, drainAt: 3_000 });
+    const slow = await play({
+      leads: [{}],
+      target: { retries: 50 },
+      script: { '*': [step] },
+      drainAt: 60_000,
+    });
+    expect(played.summary.durationMs).toBeLessThan(3_100);
+    expect(slow.summary.durationMs).toBeLessThan(60_100);
+    expect(slow.results[0]?.status).toBe('failed');
+  });
+
+  it('asks about what is in flight while it drains', async () => {
+    const played = await play({
+      leads: [{}],
+      latencyMs: 200,
+      drainAt: 100,
+      script: { lead1: ['reset'] },
+      asks: { lead1: [ok(9)] },
+    });
+    expect(brief(played)).toEqual(['created 9']);
+  });
+
+  it('sends nothing again while it drains', async () => {
+    const common = { leads: [{}], latencyMs: 200, drainAt: 100, script: { lead1: ['reset' as const] } };
+    const asked = await play({ ...common, asks: { lead1: [{ ...ok(1), body: 'none' }] } });
+    expect(brief(asked)).toEqual(['failed NOT_SENT']);
+    const resent = await play({ ...common, settling: 'resend' });
+    expect(brief(resent)).toEqual(['unknown ANSWER_LOST']);
+    for (const { requests } of [asked, resent]) {
+      expect(requests.filter(({ method }) => method === 'POST').length).toBe(1);
+    }
   });
 
   it('ends quietly when nobody reads any more', async () => {
@@ -649,5 +839,16 @@ describe('the end', () => {
     expect(looked).toEqual(['lead2']);
     expect(played.requests.map((request) => request.name)).toEqual(['lead1', 'lead2']);
     expect(played.summary.stops.map((stop) => stop.code)).toEqual(['CANARY_REFUSED']);
+  });
+
+  it('a canary that cannot be looked at stops the rest', async () => {
+    const played = await play({
+      leads: many,
+      canary: () => Promise.reject(new Error('no way to look')),
+    });
+    expect(played.summary.counts).toMatchObject({ created: 1, failed: 49 });
+    expect(played.summary.stops).toMatchObject([
+      { code: 'CANARY_REFUSED', message: expect.stringMatching(/no way to look/) },
+    ]);
   });
 });

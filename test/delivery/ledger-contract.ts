@@ -446,6 +446,20 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         expect(await all(other.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 1 }]);
       });
 
+      it.runIf(kind.followsKeys)('does not feed a retry with its own results', async () => {
+        await open(ledger, 'RUN1');
+        const claims = [0, 1].map((seq) => claimOf(seq));
+        await claim(ledger, 'RUN1', claims);
+        await complete(ledger, 'RUN1', ...claims.map((one) => completionOf('RUN1', one, 'rejected')));
+        await ledger.closeRun('RUN1', summaryOf('RUN1'), 1, ENDED_AT);
+        await open(ledger, 'RUN2', 'RUN1');
+        await claim(ledger, 'RUN2', claims);
+        await complete(ledger, 'RUN2', ...claims.map((one) => completionOf('RUN2', one, 'rejected')));
+        expect(await all(ledger.unfinished('RUN1', EVERY, 'RUN2'))).toEqual([]);
+        await ledger.closeRun('RUN2', summaryOf('RUN2'), 1, ENDED_AT);
+        expect(await all(ledger.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 0 }, { seq: 1 }]);
+      });
+
       it.runIf(kind.followsKeys)('holds a twin once, as the last that was tried', async () => {
         await open(ledger, 'RUN1');
         await claim(ledger, 'RUN1', [claimOf(0)]);

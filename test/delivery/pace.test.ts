@@ -42,7 +42,7 @@ async function load(
         atOnce--;
         if (status === null) {
           ok.push(world.now);
-          pace.release(permit, { kind: 'answered' });
+          pace.release(permit, { kind: 'answered', waitMs: null });
           break;
         }
         refused.push(world.now);
@@ -110,6 +110,21 @@ describe('pace', () => {
     expect((ok.at(-1) ?? 0) - (ok[0] ?? 0)).toBeLessThan(4500);
   });
 
+  it.each<[429 | 503, number]>([
+    [429, 0.02],
+    [503, 0.03],
+  ])('refusals by chance, %i for a share of %f, do not make it crawl', async (status, share) => {
+    const seconds: number[] = [];
+    for (let seed = 1; seed <= 5; seed++) {
+      const chance = new World(seed + 100);
+      const options = { concurrency: 16, rate: null, leads: 2_000, latencyMs: 50 };
+      const { ok } = await load(seed, options, () => (chance.chance(share) ? status : null));
+      seconds.push(((ok.at(-1) ?? 0) - (ok[0] ?? 0)) / 1000);
+    }
+    // Without any refusal it were 6.
+    expect(Math.max(...seconds)).toBeLessThan(15);
+  });
+
   it('recovers when the provider does', async () => {
     const options = { concurrency: 16, rate: null, leads: 20_000, latencyMs: 20 };
     const started = 1_800_000_000_000;
@@ -148,7 +163,18 @@ describe('pace', () => {
     expect(pace.acquire()).toBeNull();
     const urgent = Promise.resolve(pace.acquire(true));
     if (first === null || first instanceof Promise) throw new Error('the first permit was to be free');
-    pace.release(first, { kind: 'answered' });
+    pace.release(first, { kind: 'answered', waitMs: null });
     expect(await urgent).not.toBeNull();
+  });
+
+  it('takes a permit back once', async () => {
+    const pace = new Pace(new World(1).clock(new World(1).boot(null)), 1, null);
+    const [permit] = [pace.acquire()];
+    if (permit === null || permit instanceof Promise) throw new Error('the first permit was to be free');
+    pace.release(permit, { kind: 'none' });
+    pace.release(permit, { kind: 'none' });
+    expect(pace.underWay).toBe(0);
+    expect(pace.acquire()).not.toBeNull();
+    expect(pace.underWay).toBe(1);
   });
 });

@@ -1,54 +1,74 @@
-// kill -9 at any moment loses no lead and sends none twice: contract section 7. KILL_SEED repeats a run's moments.
+// kill -9 at thirty random moments, and the same command again each time: every lead arrives once.
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, it } from 'vitest';
-import { linesOf } from '../cli/leadpush.ts';
-import { heldPhones, leadsFile, openScene, repeated, type Scene, seeded, summaryOf, total } from './scene.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Desk, type SandboxProcess, startSandbox } from '../cli/leadpush.ts';
+import { seededRandom } from '../delivery/sim/world.ts';
+import {
+  configure,
+  countedIn,
+  leadsCsv,
+  pause,
+  proofSeed,
+  sendArgs,
+  statsOf,
+  takenPhones,
+  toldBy,
+  twice,
+  untilTaken,
+} from './desk.ts';
 
-const LEADS = 2_000;
 const KILLS = 30;
-const SEED = Number(process.env['KILL_SEED'] ?? Date.now() % 2 ** 31);
+const LEADS = 2_000;
+/** Of the leads, so many at most between two kills, so that the thirtieth still comes in the middle. */
+const MOST_BETWEEN = 100;
 
-let scene: Scene;
-afterEach(() => scene.close());
+let desk: Desk;
+let sandbox: SandboxProcess;
+afterEach(async () => {
+  await sandbox.close();
+  desk.remove();
+});
 
-it.each([
+describe.each([
   ['Anarock', 'a'],
   ['Paramantra', 'p'],
-])(`%s: ${KILLS} kills over ${LEADS} leads, KILL_SEED=${SEED}`, async (_, target) => {
-  scene = await openScene(['--latency', '20ms']);
-  const { desk, sandbox, sending } = scene;
-  const random = seeded(SEED);
-  desk.write('leads.csv', leadsFile(LEADS));
-  // Four at once, so that thirty lives are needed for the file.
-  const args = sending(['leads.csv', '--to', target, '--concurrency', '4']);
-  let killedUnderWay = 0;
-  for (let kill = 0; kill < KILLS; kill++) {
-    const child = desk.start(args);
-    child.stdin?.end();
-    child.stdout?.resume();
-    child.stderr?.resume();
-    const gone = once(child, 'exit');
-    await sleep(300 + 600 * random());
-    child.kill('SIGKILL');
-    const [, signal] = await gone;
-    if (signal === 'SIGKILL') killedUnderWay++;
-  }
-  const last = await desk.run(args);
-  expect(last.stderr).toBe('');
-  const summary = summaryOf(last.stdout);
-  expect(summary).toMatchObject({ records: LEADS, unknown: 0, failed: 0, rejected: 0, invalid: 0 });
-  expect(total(summary)).toBe(LEADS);
-  expect(last.status).toBe(0);
-  const held = await heldPhones(sandbox);
-  expect(repeated(held)).toEqual([]);
-  expect(held).toHaveLength(LEADS);
-  // Most kills are to hit a run that was sending: a proof in which nothing dies proves nothing.
-  expect(killedUnderWay).toBeGreaterThan(KILLS * 0.8);
-  const runs = linesOf((await desk.run(['runs', '--json'])).stdout);
-  const died = runs.filter((run) => run['state'] === 'died').length;
-  console.log(
-    `${target}: ${killedUnderWay} of ${KILLS} killed under way, ${died} runs died after their start`,
-  );
-  expect(died).toBeGreaterThan(KILLS / 2);
+])('kill -9 while sending to %s', (_, target) => {
+  it(`${KILLS} times: all of ${LEADS} leads arrive, none twice`, async () => {
+    const random = seededRandom(proofSeed());
+    desk = new Desk();
+    sandbox = await startSandbox(desk, ['--latency', '20ms']);
+    configure(desk, sandbox, '');
+    desk.write('leads.csv', leadsCsv(LEADS));
+    let inTheMiddle = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const before = (await statsOf(sandbox)).created;
+      const child = desk.start(sendArgs('leads.csv', target));
+      child.stdin?.end();
+      child.stdout?.resume();
+      child.stderr?.resume();
+      const gone = once(child, 'exit');
+      // Some die while they start or read the ledger, most when so many more leads have arrived.
+      if (random() < 0.2) await pause(random() * 500);
+      else await Promise.race([untilTaken(sandbox, before + Math.floor(random() * MOST_BETWEEN)), gone]);
+      await pause(random() * 20);
+      child.kill('SIGKILL');
+      const [status, signal] = await gone;
+      expect([status, signal], `run ${kill + 1} was to be killed`).toEqual([null, 'SIGKILL']);
+      if ((await statsOf(sandbox)).created > before) inTheMiddle++;
+    }
+    const taken = (await statsOf(sandbox)).created;
+    console.log(`${target}: ${taken} leads had arrived when the last was killed`);
+    expect(inTheMiddle).toBeGreaterThan(KILLS / 2);
+    expect(taken).toBeLessThan(LEADS);
+
+    const ended = await desk.run(sendArgs('leads.csv', target));
+    const { results, summary } = toldBy(ended);
+    expect(summary).toMatchObject({ records: LEADS, unknown: 0, failed: 0, rejected: 0, invalid: 0 });
+    expect(countedIn(summary)).toBe(LEADS);
+    expect(results.length).toBe(LEADS);
+    expect(ended.status).toBe(0);
+    const phones = await takenPhones(sandbox);
+    expect(twice(phones)).toEqual([]);
+    expect(phones.length).toBe(LEADS);
+  });
 });
