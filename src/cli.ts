@@ -12,6 +12,8 @@ export async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(`${LEADPUSH_VERSION}\n`);
     return;
   }
+  // Where an internal error would be shown whole, its places are those of the source. Only there: it reads every map.
+  if (isVerbose(args)) process.setSourceMapsEnabled(true);
   const context: Context = {
     env: process.env,
     cwd: process.cwd(),
@@ -48,7 +50,7 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       context.stderr.write(`leadpush: ${error.message}\n${hint}`);
       return 2;
     }
-    const verbose = args.includes('--verbose') && error instanceof Error;
+    const verbose = isVerbose(args) && error instanceof Error;
     const what = error instanceof Error ? error.message : String(error);
     context.stderr.write(
       `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
@@ -56,6 +58,10 @@ async function run(args: readonly string[], context: Context): Promise<number> {
     );
     return 1;
   }
+}
+
+function isVerbose(args: readonly string[]): boolean {
+  return args.includes('--verbose') || args.includes('-v');
 }
 
 function ignoreEpipe(error: NodeJS.ErrnoException): void {
