@@ -157,7 +157,6 @@ class SqliteLedger extends LedgerHistory implements Ledger {
       return [{ ...claim, submissionId: answer.submissionId, floor: answer.floor }];
     });
     if (ours.length === 0) return;
-    const json = jsonText(ours);
     const at = new Date(this.#deps.clock.now()).toISOString();
     if (left.length > 0) {
       this.#db.run(
@@ -165,21 +164,17 @@ class SqliteLedger extends LedgerHistory implements Ledger {
         [jsonText(left)],
       );
     }
-    this.#db.run(
-      `INSERT INTO keys (key, run, seq, state, submission_id, floor, at)
-       SELECT value->>'$.key', ?2, value->>'$.seq', 'sending', value->>'$.submissionId', value->>'$.floor', ?3
-       FROM json_each(?1) WHERE true
-       ON CONFLICT (key) DO UPDATE SET run = excluded.run, seq = excluded.seq, state = excluded.state,
-         submission_id = excluded.submission_id, floor = excluded.floor, lead_id = NULL, at = excluded.at`,
-      [json, run, at],
-    );
-    this.#db.run(
-      `INSERT INTO flights (run, seq, target, file, record, line, lead)
-       SELECT ?2, value->>'$.seq', value->>'$.target', value->>'$.file', value->>'$.record', value->>'$.line',
-              value->>'$.lead'
-       FROM json_each(?1)`,
-      [json, run],
-    );
+    this.#db.run(ADD_KEYS, [
+      jsonText(ours.map(({ key, seq, submissionId, floor }) => [key, seq, submissionId, floor])),
+      run,
+      at,
+    ]);
+    this.#db.run(ADD_FLIGHTS, [
+      jsonText(
+        ours.map(({ seq, target, file, record, line, lead }) => [seq, target, file, record, line, lead]),
+      ),
+      run,
+    ]);
   }
 
   #keyRows(keys: readonly string[]): ReadonlyMap<string, KeyRow> {
@@ -193,7 +188,18 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   }
 }
 
-// ?1 rows of results as JSON, ?2 the run.
+// ?1 rows as JSON, by position: SQLite takes them apart faster than by name. ?2 the run.
+
+/** ?3 the instant. A row is key, seq, submission id, floor. */
+const ADD_KEYS = `
+  INSERT INTO keys (key, run, seq, state, submission_id, floor, at)
+  SELECT value->>0, ?2, value->>1, 'sending', value->>2, value->>3, ?3 FROM json_each(?1) WHERE true
+  ON CONFLICT (key) DO UPDATE SET run = excluded.run, seq = excluded.seq, state = excluded.state,
+    submission_id = excluded.submission_id, floor = excluded.floor, lead_id = NULL, at = excluded.at`;
+/** A row is seq, target, file, record, line, lead. */
+const ADD_FLIGHTS = `
+  INSERT INTO flights (run, seq, target, file, record, line, lead)
+  SELECT ?2, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?1)`;
 
 /** A key that another run has taken over meanwhile is that run's: only the result is kept. */
 const END_KEYS = `
