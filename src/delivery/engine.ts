@@ -3,17 +3,12 @@
 import { setMaxListeners } from 'node:events';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
-import type { Clock } from './clock.ts';
+import { InOrder } from './in-order.ts';
 import { Lane, type LaneHost } from './lane.ts';
-import type { Completion, Ledger } from './ledger.ts';
-import {
-  type Counts,
-  emptyCounts,
-  type Result,
-  type Status,
-  type Summary,
-  type TargetStop,
-} from './outcome.ts';
+import type { Completion } from './ledger.ts';
+import { emptyCounts, type Result, type Status, type TargetStop } from './outcome.ts';
+import { countsAsFailure, resultOf, type Unsent, unsentResult } from './result.ts';
+import type { InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run.ts';
 import { Scribe } from './scribe.ts';
 import {
   type Ending,
@@ -24,69 +19,10 @@ import {
   twinEnding,
 } from './submission.ts';
 
+export type { Emitted, InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run.ts';
+
 const WINDOW = 4096;
 const RENEW_MS = 15_000;
-const EMIT_MOST = 512;
-
-export interface RunOptions {
-  readonly run: string;
-  readonly targets: readonly Target[];
-  /** Send again what earlier runs created. */
-  readonly resend: boolean;
-  /** Send what stays unknown although asked. */
-  readonly resendUnknown: boolean;
-  /** Stop when this many leads were invalid, rejected, failed or unknown. */
-  readonly maxFailures: number | null;
-}
-
-export type InterruptReason = Exclude<Summary['interrupted'], null>;
-
-/** One result and the input record that it belongs to. */
-export interface Emitted<I extends LeadInput> {
-  readonly input: I;
-  readonly result: Result;
-}
-
-/** What a progress line shows. */
-export interface RunState {
-  readonly records: number;
-  /** Results, over all targets. */
-  readonly done: number;
-  /** Results expected; null while the input is still read. */
-  readonly total: number | null;
-  readonly counts: Counts;
-  readonly underWay: number;
-  readonly targets: readonly {
-    readonly name: string;
-    readonly underWay: number;
-    /** The provider asks to wait so long. */
-    readonly heldMs: number;
-    readonly limit: number;
-    readonly rate: number | null;
-  }[];
-}
-
-export interface RunDeps<I extends LeadInput> {
-  readonly clock: Clock;
-  readonly ledger: Ledger;
-  /** Aborted with an InterruptReason: nothing more is read or sent, what is in flight finishes. */
-  readonly drain: AbortSignal;
-  /** Aborted: what is in flight ends as unknown. */
-  readonly abort: AbortSignal;
-  /** Takes results in order; the next batch waits for it. `gone`: nobody reads any more. */
-  readonly emit: (batch: readonly Emitted<I>[]) => Promise<'gone' | undefined>;
-  /** Called once with a way to look at the run while it goes on. */
-  readonly watch?: (state: () => RunState) => void;
-  readonly canary?: NonNullable<LaneHost['canary']>;
-}
-
-export interface RunEnd {
-  readonly summary: Summary;
-  /** What broke the input in the middle, or null; every record before it has its result. */
-  readonly inputError: unknown;
-  /** What `emit` threw, or null: from then on nothing more was sent or emitted, and the ledger alone has the results. */
-  readonly emitError: unknown;
-}
 
 /** Sends every lead of `inputs` to every target. Resolves when each record has its results and all were emitted. */
 export function runLeads<I extends LeadInput>(
@@ -97,11 +33,6 @@ export function runLeads<I extends LeadInput>(
   return new Run(options, deps).go(inputs);
 }
 
-interface Slot<I> {
-  readonly input: I;
-  result: Result | null;
-}
-
 class Run<I extends LeadInput> {
   readonly #options: RunOptions;
   readonly #deps: RunDeps<I>;
@@ -110,8 +41,7 @@ class Run<I extends LeadInput> {
   readonly #counts: Record<Status, number>;
   /** Submissions that have not ended (or whose end is not durable yet), by key, over all lanes. */
   readonly #active = new Map<string, Submission>();
-  readonly #slotOf = new Map<number, Slot<I>>();
-  readonly #slots: Slot<I>[] = [];
+  readonly #results: InOrder<I>;
   readonly #stops: TargetStop[] = [];
   #seq = 0;
   #records = 0;
@@ -119,8 +49,6 @@ class Run<I extends LeadInput> {
   #failures = 0;
   #interrupted: InterruptReason | null = null;
   #readingOver = false;
-  #emitting = false;
-  #emitError: unknown = null;
   /** Ends a wait for the next record; only an interruption does. */
   #stopReading: (() => void) | null = null;
   /** Ends a wait for room among those under way. */
@@ -131,6 +59,11 @@ class Run<I extends LeadInput> {
     this.#options = options;
     this.#deps = deps;
     this.#counts = emptyCounts();
+    this.#results = new InOrder({
+      tell: deps.emit,
+      ended: (why) => (why === 'gone' ? this.#interrupt('EPIPE') : this.#sendNoMore()),
+      moved: () => this.#moved(),
+    });
     this.#scribe = new Scribe(deps.ledger, options.run, deps.clock, () => this.#drainLanes());
     const host: LaneHost = {
       run: options.run,
@@ -167,7 +100,7 @@ class Run<I extends LeadInput> {
     });
     const inputError = await this.#read(inputs);
     this.#readingOver = true;
-    this.#settleEnd();
+    this.#moved();
     await finished;
     over.abort();
     await renewing;
@@ -175,7 +108,7 @@ class Run<I extends LeadInput> {
     abort.removeEventListener('abort', onAbort);
     return {
       inputError,
-      emitError: this.#emitError,
+      emitError: this.#results.error,
       summary: {
         run: this.#options.run,
         records: this.#records,
@@ -201,7 +134,7 @@ class Run<I extends LeadInput> {
         for (const input of next.value) {
           if (this.#readNoMore()) break;
           this.#accept(input);
-          if (this.#slots.length >= WINDOW * this.#lanes.length) await this.#room();
+          if (this.#full()) await this.#room();
         }
         for (const lane of this.#lanes) lane.pump();
       }
@@ -214,7 +147,7 @@ class Run<I extends LeadInput> {
   }
 
   #readNoMore(): boolean {
-    return this.#interrupted !== null || this.#emitError !== null;
+    return this.#interrupted !== null || this.#results.error !== null;
   }
 
   /** The value, or null when an interruption comes first. */
@@ -227,7 +160,7 @@ class Run<I extends LeadInput> {
 
   async #room(): Promise<void> {
     for (const lane of this.#lanes) lane.pump();
-    while (this.#slots.length >= WINDOW * this.#lanes.length && !this.#readNoMore()) {
+    while (this.#full() && !this.#readNoMore()) {
       await new Promise<void>((resolve) => {
         this.#haveRoom = resolve;
       });
@@ -238,18 +171,20 @@ class Run<I extends LeadInput> {
     this.#records++;
     for (const lane of this.#lanes) {
       if (input.only !== undefined && input.only !== lane.target.name) continue;
-      const slot: Slot<I> = { input, result: null };
       const seq = this.#seq++;
-      this.#slots.push(slot);
-      this.#slotOf.set(seq, slot);
+      this.#results.add(seq, input);
       const found = input.result;
       switch (found.kind) {
-        case 'invalid':
-          this.#unsent(seq, lane, input, found.phone, 'invalid', found.errors, found.warnings);
+        case 'invalid': {
+          const { phone, errors, warnings } = found;
+          this.#unsent(seq, lane, input, { status: 'invalid', phone, errors, warnings });
           break;
-        case 'skipped':
-          this.#unsent(seq, lane, input, found.phone, 'skipped', [found.reason], []);
+        }
+        case 'skipped': {
+          const { phone, reason } = found;
+          this.#unsent(seq, lane, input, { status: 'skipped', phone, errors: [reason], warnings: [] });
           break;
+        }
         case 'lead':
           this.#acceptLead(seq, lane, input, found.lead, found.warnings);
       }
@@ -260,7 +195,7 @@ class Run<I extends LeadInput> {
     const { target } = lane;
     const { lead, errors } = target.complete(given);
     if (errors.length > 0) {
-      this.#unsent(seq, lane, input, lead.phone, 'invalid', errors, warnings);
+      this.#unsent(seq, lane, input, { status: 'invalid', phone: lead.phone, errors, warnings });
       return;
     }
     const { ledger, clock } = this.#deps;
@@ -294,22 +229,11 @@ class Run<I extends LeadInput> {
   }
 
   /** A submission ended: its result goes to the ledger and then out, and its twins learn of it. */
-  #finish(submission: Submission, lane: Lane, ending: Ending): void {
+  #finish(submission: Submission, _lane: Lane, ending: Ending): void {
     submission.ended = ending;
-    const { input, lead } = submission;
-    const errors = ending.errors.map((problem) => named(problem, this.#options.run));
-    const result: Result = {
-      ...this.#common(submission.seq, lane, input),
-      status: ending.status,
-      phone: lead.phone,
-      name: lead.name ?? null,
-      leadId: ending.leadId,
-      duplicateOf: this.#duplicateOf(ending),
-      errors,
-      warnings: [...submission.warnings, ...(submission.payload?.warnings ?? []), ...ending.warnings],
-      attempts: submission.attempts,
-      durationMs: Math.round(this.#deps.clock.monotonic() - submission.since),
-    };
+    const { lead } = submission;
+    const ms = this.#deps.clock.monotonic() - submission.since;
+    const result = resultOf(this.#options.run, submission, ending, ms);
     const keep = ending.status !== 'created' && ending.status !== 'duplicate';
     this.#record(result, submission.claimed ? submission.key : null, lead, keep, () => {
       if (this.#active.get(submission.key) === submission) this.#active.delete(submission.key);
@@ -367,51 +291,9 @@ class Run<I extends LeadInput> {
     }
   }
 
-  #duplicateOf(ending: Ending): Result['duplicateOf'] {
-    const { duplicateOf, leadId } = ending;
-    if (duplicateOf === null) return null;
-    if (duplicateOf.by === 'provider') {
-      return { by: 'provider', leadId, at: null, run: null, file: null, record: null };
-    }
-    const { by, at, run, file, record } = duplicateOf;
-    return { by, leadId, at, run, file, record };
-  }
-
-  /** A record that is never sent: invalid or skipped. */
-  #unsent(
-    seq: number,
-    lane: Lane,
-    input: I,
-    phone: string | null,
-    status: 'invalid' | 'skipped',
-    errors: readonly Problem[],
-    warnings: readonly Problem[],
-  ): void {
-    const result: Result = {
-      ...this.#common(seq, lane, input),
-      status,
-      phone,
-      name: null,
-      leadId: null,
-      duplicateOf: null,
-      errors,
-      warnings,
-      attempts: 0,
-      durationMs: 0,
-    };
+  #unsent(seq: number, lane: Lane, input: I, unsent: Unsent): void {
+    const result = unsentResult(this.#options.run, seq, lane.target, input, unsent);
     this.#record(result, null, null, false, () => {});
-  }
-
-  #common(seq: number, lane: Lane, input: LeadInput) {
-    return {
-      run: this.#options.run,
-      seq,
-      file: input.file,
-      record: input.record,
-      line: input.line,
-      target: lane.target.name,
-      provider: lane.target.provider,
-    };
   }
 
   #record(result: Result, key: string | null, lead: Lead | null, keep: boolean, durable: () => void): void {
@@ -431,57 +313,27 @@ class Run<I extends LeadInput> {
     };
     this.#scribe.complete(completion, () => {
       durable();
-      const slot = this.#slotOf.get(result.seq);
-      this.#slotOf.delete(result.seq);
-      if (slot !== undefined) slot.result = result;
-      this.#emit();
+      this.#results.fill(result);
     });
   }
 
-  #emit(): void {
-    if (this.#emitting) return;
-    this.#emitting = true;
-    void this.#emitReady();
+  /** Results were told: there may be room for more, or all may be done. */
+  #moved(): void {
+    if (!this.#full()) this.#haveRoom?.();
+    if (this.#readingOver && this.#results.idle) this.#finished?.();
   }
 
-  async #emitReady(): Promise<void> {
-    for (;;) {
-      const batch: Emitted<I>[] = [];
-      for (const { input, result } of this.#slots) {
-        if (result === null || batch.length === EMIT_MOST) break;
-        batch.push({ input, result });
-      }
-      if (batch.length === 0) break;
-      const told = await this.#tell(batch);
-      this.#slots.splice(0, batch.length);
-      if (told === 'gone') this.#interrupt('EPIPE');
-      if (this.#slots.length < WINDOW * this.#lanes.length) this.#haveRoom?.();
-    }
-    this.#emitting = false;
-    this.#settleEnd();
-  }
-
-  /** A view that fails (a full disk under a results file) ends the sending, not the process: what is in flight finishes. */
-  async #tell(batch: readonly Emitted<I>[]): Promise<'gone' | undefined> {
-    if (this.#emitError !== null) return undefined;
-    try {
-      return await this.#deps.emit(batch);
-    } catch (error) {
-      this.#emitError = error ?? new Error('the results could not be told');
-      this.#stopReading?.();
-      this.#haveRoom?.();
-      this.#drainLanes();
-      return undefined;
-    }
-  }
-
-  #settleEnd(): void {
-    if (this.#readingOver && this.#slots.length === 0 && !this.#emitting) this.#finished?.();
+  #full(): boolean {
+    return this.#results.waiting >= WINDOW * this.#lanes.length;
   }
 
   #interrupt(reason: InterruptReason): void {
     if (this.#interrupted !== null) return;
     this.#interrupted = reason;
+    this.#sendNoMore();
+  }
+
+  #sendNoMore(): void {
     this.#stopReading?.();
     this.#haveRoom?.();
     this.#drainLanes();
@@ -535,29 +387,6 @@ class Run<I extends LeadInput> {
   }
 }
 
-/** What was only not sent because something else failed is not one more failure. */
-function countsAsFailure(result: Result): boolean {
-  switch (result.status) {
-    case 'invalid':
-    case 'rejected':
-    case 'unknown':
-      return true;
-    case 'failed':
-      return result.errors[0]?.code !== 'NOT_SENT';
-    case 'created':
-    case 'duplicate':
-    case 'skipped':
-      return false;
-  }
-}
-
 function reasonOf(reason: unknown): InterruptReason {
   return reason === 'SIGTERM' || reason === 'SIGHUP' || reason === 'EPIPE' ? reason : 'SIGINT';
-}
-
-/** Messages are written before the run is known to them; the command that they name needs its id. */
-function named(problem: Problem, run: string): Problem {
-  return problem.message.includes('retry RUN')
-    ? { ...problem, message: problem.message.replace('retry RUN', `retry ${run}`) }
-    : problem;
 }
