@@ -75,9 +75,29 @@ export function standing(field: FieldName | 'budget', key: string): number {
   return (SECONDARY[field]?.indexOf(key) ?? -1) + 1;
 }
 
-/** The column that holds the time of day to a column of dates: `created_date` -> `createdtime`, `date` -> `time`. */
+/**
+ * The column that holds the time of day to a column of dates: `created_date` -> `createdtime`, `date` -> `time`,
+ * `date_submitted` -> `timesubmitted`.
+ */
 export function timeKeyOf(key: string): string | null {
-  return key.endsWith('date') ? `${key.slice(0, -4)}time` : null;
+  if (key.endsWith('date')) return `${key.slice(0, -4)}time`;
+  return key.startsWith('date') ? `time${key.slice(4)}` : null;
+}
+
+/** `Your Name (First)`, `Full name: Last`: form plugins export a name's parts so, whatever the question is called. */
+export function namePart(header: string): 'firstName' | 'lastName' | null {
+  const part = /\bname\b[^(:]*(?:\(|:)\s*(first|last)(?:\s+name)?\s*\)?\s*$/i
+    .exec(header)?.[1]
+    ?.toLowerCase();
+  if (part === undefined) return null;
+  return part === 'first' ? 'firstName' : 'lastName';
+}
+
+/** The zone that a header says its dates are in: `Submit Date (UTC)`, `Create Date (GMT+5:30)`, `Date GMT`; else null. */
+export function headerZone(header: string): string | null {
+  return (
+    /[\s([_](utc|gmt|ist)(\s*[-+]\d{1,2}(?::?\d{2})?)?\s*[)\]]?\s*$/i.exec(header)?.slice(1).join('') ?? null
+  );
 }
 
 function keys(list: string): readonly string[] {
