@@ -16,7 +16,11 @@ const PLATFORM: ReadonlySet<string> = new Set(
     'form_id',
     'lead_form_id',
     'lead_gen_form_id',
-    'gclid',
+    'ad_group',
+    'ad_set',
+    'lead_form',
+    'lead_form_name',
+    ...['gclid', 'gbraid', 'wbraid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id'],
   ].map(normaliseHeader),
 );
 
@@ -27,7 +31,7 @@ export function fromAdPlatform(keys: readonly string[]): boolean {
 
 export const CAMPAIGN_ID_KEY: string = normaliseHeader('campaign_id');
 
-/** Click ids, under the name that goes out. */
+/** Click ids and an ad platform's campaign, under the name that goes out. */
 const CLICK_IDS: ReadonlyMap<string, string> = new Map([
   ['gclid', 'gclid'],
   ['gbraid', 'gbraid'],
@@ -36,6 +40,7 @@ const CLICK_IDS: ReadonlyMap<string, string> = new Map([
   ['msclkid', 'msclkid'],
   ['ttclid', 'ttclid'],
   ['lifatid', 'li_fat_id'],
+  ['adcampaignid', 'ad_campaign_id'],
 ]);
 
 /**
