@@ -16,7 +16,11 @@ const PLATFORM: ReadonlySet<string> = new Set(
     'form_id',
     'lead_form_id',
     'lead_gen_form_id',
-    'gclid',
+    'ad_group',
+    'ad_set',
+    'lead_form',
+    'lead_form_name',
+    ...['gclid', 'gbraid', 'wbraid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id'],
   ].map(normaliseHeader),
 );
 
@@ -27,7 +31,7 @@ export function fromAdPlatform(keys: readonly string[]): boolean {
 
 export const CAMPAIGN_ID_KEY: string = normaliseHeader('campaign_id');
 
-/** Click ids, under the name that goes out. */
+/** Click ids and an ad platform's campaign, under the name that goes out. */
 const CLICK_IDS: ReadonlyMap<string, string> = new Map([
   ['gclid', 'gclid'],
   ['gbraid', 'gbraid'],
@@ -36,6 +40,7 @@ const CLICK_IDS: ReadonlyMap<string, string> = new Map([
   ['msclkid', 'msclkid'],
   ['ttclid', 'ttclid'],
   ['lifatid', 'li_fat_id'],
+  ['adcampaignid', 'ad_campaign_id'],
 ]);
 
 /**
@@ -75,9 +80,29 @@ export function standing(field: FieldName | 'budget', key: string): number {
   return (SECONDARY[field]?.indexOf(key) ?? -1) + 1;
 }
 
-/** The column that holds the time of day to a column of dates: `created_date` -> `createdtime`, `date` -> `time`. */
+/**
+ * The column that holds the time of day to a column of dates: `created_date` -> `createdtime`, `date` -> `time`,
+ * `date_submitted` -> `timesubmitted`.
+ */
 export function timeKeyOf(key: string): string | null {
-  return key.endsWith('date') ? `${key.slice(0, -4)}time` : null;
+  if (key.endsWith('date')) return `${key.slice(0, -4)}time`;
+  return key.startsWith('date') ? `time${key.slice(4)}` : null;
+}
+
+/** `Your Name (First)`, `Full name: Last`: form plugins export a name's parts so, whatever the question is called. */
+export function namePart(header: string): 'firstName' | 'lastName' | null {
+  const part = /\bname\b[^(:]*(?:\(|:)\s*(first|last)(?:\s+name)?\s*\)?\s*$/i
+    .exec(header)?.[1]
+    ?.toLowerCase();
+  if (part === undefined) return null;
+  return part === 'first' ? 'firstName' : 'lastName';
+}
+
+/** The zone that a header says its dates are in: `Submit Date (UTC)`, `Create Date (GMT+5:30)`, `Date GMT`; else null. */
+export function headerZone(header: string): string | null {
+  return (
+    /[\s([_](utc|gmt|ist)(\s*[-+]\d{1,2}(?::?\d{2})?)?\s*[)\]]?\s*$/i.exec(header)?.slice(1).join('') ?? null
+  );
 }
 
 function keys(list: string): readonly string[] {

@@ -3,7 +3,15 @@
 import { fieldByHeader, fieldByName } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import { isTestHeader } from '../lead/test-lead.ts';
-import { CAMPAIGN_ID_KEY, extraByName, fromAdPlatform, standing, timeKeyOf } from './column-claims.ts';
+import {
+  CAMPAIGN_ID_KEY,
+  extraByName,
+  fromAdPlatform,
+  headerZone,
+  namePart,
+  standing,
+  timeKeyOf,
+} from './column-claims.ts';
 import { type ColumnRule, missingColumn, twoColumns } from './column-rules.ts';
 import { headerKey } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
@@ -26,6 +34,8 @@ export interface Slot {
   readonly columns: readonly number[];
   /** Index of the column with the time of day that belongs to the first column's date. */
   readonly time: number | null;
+  /** The zone that the first column's header names, `GMT+5:30`: of dates without an offset. */
+  readonly zone: string | null;
   /** Taken off the start of the value. */
   readonly prefix: string | null;
   /** `_` stands for a blank in answers to a form's questions. */
@@ -193,7 +203,9 @@ class HeaderReader {
     const extra = extraByName(header, key);
     const field = fieldByHeader(header);
     const claims: Claim[] = [];
-    if (field !== null) {
+    const part = field === null ? namePart(header) : null;
+    if (part !== null) claims.push(...claim(part, LEVEL.alias, 0));
+    else if (field !== null) {
       claims.push(...claim(field.name, LEVEL.alias, standing(field.name, key)));
     } else if (extra === null) {
       const asked = questionField(header);
@@ -262,6 +274,7 @@ function slotOf(
     field,
     columns: chain.map((claim) => claim.column),
     time: time ?? null,
+    zone: field === 'contactedAt' ? headerZone(first.header) : null,
     prefix: preset?.prefixes?.[field] ?? null,
     underscored: byForm && preset?.underscored === true && field !== 'phone' && field !== 'email',
     guarded:

@@ -28,6 +28,12 @@ const TOPICS: readonly (readonly [RegExp, FieldName | 'budget'])[] = [
   [/\b(?:location|locality|area) (?:are you|do you|would you)\b/, 'locality'],
 ];
 
+/** Fields whose header may carry a remark in brackets: `Contact number (WhatsApp preferred)`, `Create Date (GMT+5:30)`. */
+const REMARKED: ReadonlySet<string> = new Set([
+  ...['phone', 'altPhone', 'email', 'city', 'locality', 'budget', 'budgetMin', 'budgetMax', 'apartmentTypes'],
+  ...['contactedAt', 'message', 'listingName'],
+]);
+
 /** Something other than the value itself is asked: a time, a reason, permission, another person's name. */
 const ELSEWHERE =
   /\b(?:when|why|how soon|time|timeline|reach you|call you|contact you|consent|agree|company|business|organi[sz]ation|agent'?s?|employer|spouse|job|monthly|income|rent|emi)\b/;
@@ -46,6 +52,8 @@ export function questionField(header: string): FieldName | 'budget' | null {
     .replace(/^[\s*\d.)#:-]+/, '')
     .replace(/[\s?*:.!]+$/, '');
   if (text === '' || text.length > 120) return null;
+  const remark = /\([^)]*\)/.test(header) ? fieldByHeader(text) : null;
+  if (remark !== null && REMARKED.has(remark.name)) return remark.name;
   const asked = /\?[\s*:]*$/.test(header) || /\?\s*\(/.test(header);
   if (YES_NO.test(text)) return yesNoField(text);
   if (!asked && !ASKS.test(text)) return null;

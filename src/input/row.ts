@@ -78,6 +78,7 @@ function slotText(slot: Slot, column: number | undefined, cells: readonly string
   if (column === undefined) return '';
   let text = withoutPrefix(cells[column] ?? '', slot.prefix);
   if (slot.time !== null && column === slot.columns[0]) text = withTime(text, cells[slot.time] ?? '');
+  if (slot.zone !== null && column === slot.columns[0]) text = withZone(text, slot.zone);
   if (slot.underscored && text.includes('_')) text = text.replaceAll('_', ' ');
   return text;
 }
@@ -95,6 +96,16 @@ function withTime(date: string, time: string): string {
   if (/^\d{1,2}[:.]\d{2}|^\d{1,2}\s*[ap]\.?m/i.test(clock))
     return isEmpty(date) ? '' : `${date.trim()} ${clock}`;
   return /\d{4}/.test(clock) ? time : date;
+}
+
+/** `2026-10-05 14:03` of a column `Submit Date (UTC)` -> `2026-10-05 14:03 utc`; numbers and texts with a zone stay. */
+function withZone(text: string, zone: string): string {
+  const date = text.trim();
+  return /[-/.:\s]/.test(date) &&
+    !/^[\d.,]+$/.test(date) &&
+    !/(?:z|[a-z]{3,4}\)?|[-+]\d{2}:?\d{2})$/i.test(date)
+    ? `${date} ${zone}`
+    : text;
 }
 
 /** A second phone column that is filled, too, is the lead's other phone, unless a column of its own says so. */

@@ -1,7 +1,8 @@
 // A workbook's parts beside its sheets: which sheets there are, its texts, its date formats.
 import { posix } from 'node:path';
 import { UsageError } from '../usage-error.ts';
-import { showsDate, unescaped } from './xlsx-values.ts';
+import { PackedTexts } from './xlsx-texts.ts';
+import { type SharedTexts, showsDate, unescaped } from './xlsx-values.ts';
 import { readXml } from './xlsx-xml.ts';
 import type { Container } from './xlsx-zip.ts';
 
@@ -108,12 +109,12 @@ export async function readStrings(
   container: Container,
   part: string | null,
   name: string,
-): Promise<readonly string[]> {
+): Promise<SharedTexts> {
   if (part === null) return [];
   if (container.size(part) > MOST_TEXTS) {
     throw new UsageError(`${name} holds too much text to be read directly.`, 'Open it and save it as CSV.');
   }
-  const strings: string[] = [];
+  const strings = new PackedTexts();
   let text = '';
   let inText = false;
   let inReading = false;

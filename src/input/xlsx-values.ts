@@ -52,8 +52,13 @@ export function unescaped(text: string): string {
   );
 }
 
+/** Texts by their number. */
+export interface SharedTexts {
+  at(index: number): string | undefined;
+}
+
 export interface WorkbookContext {
-  readonly strings: readonly string[];
+  readonly strings: SharedTexts;
   /** By style: whether it shows dates. */
   readonly dates: readonly boolean[];
   readonly date1904: boolean;
@@ -63,7 +68,7 @@ export interface WorkbookContext {
 export function cellText(type: string, style: number, raw: string, context: WorkbookContext): string {
   switch (type) {
     case 's':
-      return context.strings[Number(raw)] ?? '';
+      return context.strings.at(Number(raw)) ?? '';
     case 'inlineStr':
     case 'str':
       return unescaped(raw);

@@ -63,7 +63,7 @@ export const FIELDS: readonly FieldSpec[] = [
       what's your whatsapp number?, enter your phone number, enter your mobile number,
       please enter your phone number, please enter your mobile number, mobile number (10 digits),
       10 digit mobile number, mobile no (10 digits), mobile number with country code,
-      phone number with country code, sell_do[form][lead][phone], मोबाइल, मोबाइल नंबर, फोन नंबर`),
+      phone number with country code, sender mobile, sender phone, sender mobile number, sell_do[form][lead][phone], मोबाइल, मोबाइल नंबर, फोन नंबर`),
     help: "The person's phone, such as '+91 99889 98899'; without + it is read in the region's way.",
   },
   {
@@ -74,7 +74,7 @@ export const FIELDS: readonly FieldSpec[] = [
       full name, customer name, customer full name, client name, lead name, lead full name, buyer name,
       contact name, contact full name, contact person, contact person name, person name, prospect name,
       user full name, visitor name, applicant name, enquirer name, enquirer, sender name,
-      name of customer, name of the customer, name of client, name of person, your name, your full name,
+      sender full name, name of customer, name of the customer, name of client, name of person, your name, your full name,
       what is your name?, what's your name?, what is your full name?, what's your full name?,
       enter your name, enter your full name, please enter your name, sell_do[form][lead][name], नाम`),
     help: "The person's whole name.",
@@ -109,7 +109,7 @@ export const FIELDS: readonly FieldSpec[] = [
       your email, your mail, your email id, your email address, what is your email?, what's your email?,
       what is your email id?, what's your email id?, what is your email address?,
       what's your email address?, enter your email, enter your email id, please enter your email,
-      sell_do[form][lead][email], ईमेल`),
+      emails, sender email, sell_do[form][lead][email], ईमेल`),
     help: 'E-mail address; one that is none is left out with a warning.',
   },
   {
@@ -122,7 +122,7 @@ export const FIELDS: readonly FieldSpec[] = [
       requirement details, customer requirement, special requirement, special requirements,
       additional comments, additional message, additional information, your message, your query,
       your requirement, your requirements, your comments, query info, qry info, query details,
-      query message, enquiry message, inquiry message, enquiry details, inquiry details, lead message,
+      query message, lead query, enquiry message, inquiry message, enquiry details, inquiry details, lead message,
       lead remarks, lead comments, customer message, customer remarks, customer comments, user message,
       user comments, how can we help you?, how can we help?, any questions?, any specific requirement?,
       any specific requirements?, any other requirements?, what is your query?,
@@ -144,7 +144,7 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'city',
     value: 'text',
     aliases: list(`
-      city name, town, city / town, your city, lead city, customer city, current city, city of residence,
+      city name, town, city / town, your city, lead city, customer city, current city, city of residence, sender city,
       which city do you live in?, what is your city?, which city are you from?, which city?, शहर`),
     help: "The person's city.",
   },
@@ -248,7 +248,7 @@ export const FIELDS: readonly FieldSpec[] = [
       lead submit time, lead submission time, lead generated at, lead generated on, lead received at,
       lead received on, lead received date, received, received at, received on, received date,
       received time, date received, rcvd on, query date, query time, response date, lead date time,
-      registered on, registration date, added on, date added, तारीख`),
+      registered on, registration date, added time, added on, date added, तारीख`),
     help: "When the person made contact, such as '2026-10-05 14:03'; without an offset in --timezone.",
   },
   {

@@ -64,6 +64,12 @@ describe('a header by name', () => {
     ],
     ['phone | gclid | fbclid | UTM Content', 'phone extra.gclid extra.fbclid extra.utm_content'],
     ['phone | campaign_id', 'phone campaignId'],
+    ['phone | Campaign ID | Ad Campaign ID', 'phone campaignId extra.ad_campaign_id'],
+    ['phone | Your Name (First) | Your Name (Last)', 'phone firstName lastName'],
+    ['phone | Full name: First | Full name: Last', 'phone firstName lastName'],
+    ['phone | Date Submitted | Time Submitted', 'phone contactedAt contactedAt'],
+    ['phone | Submit Date (UTC) | Budget (in lakhs)', 'phone contactedAt budget'],
+    ['Contact number (WhatsApp preferred) | Phone', '- phone'],
     ['phone | campaignId | sourceId | subSourceId', 'phone campaignId sourceId subSourceId'],
     ['phone | extra.colour', 'phone extra.colour'],
     ['phone | is_test', 'phone -'],
@@ -157,6 +163,9 @@ describe("an ad platform's campaign_id is extra.ad_campaign_id", () => {
     'gclid',
     'GCLID',
     'gcl_id',
+    'fbclid',
+    'gbraid',
+    'Ad group',
   ];
   test.each(EVIDENCE)('beside %s, whatever its spelling', (column) => {
     for (const spelling of ['campaign_id', 'Campaign ID', 'campaignId', 'CAMPAIGN-ID']) {

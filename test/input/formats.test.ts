@@ -228,6 +228,98 @@ const FORMATS: readonly (readonly [
       },
     ],
   ],
+  [
+    'gravity_forms_name.csv',
+    'gravity-forms',
+    [{ name: 'Asha Rao', firstName: 'Asha', externalId: '77', budgetMin: 5000000, apartmentTypes: ['2bhk'] }],
+  ],
+  [
+    'linkedin_campaigns.csv',
+    'linkedin',
+    [
+      {
+        source: 'linkedin',
+        placement: 'Greens Oct',
+        'extra.ad_campaign_id': '4440001',
+        campaignId: undefined,
+        contactedAt: '2026-10-05T08:33:22.000Z',
+      },
+      'TEST_LEAD',
+    ],
+  ],
+  [
+    'salesforce_objects.csv',
+    'salesforce-objects',
+    [
+      {
+        phone: '+919000822201',
+        altPhone: '+912240001234',
+        externalId: '00Q5g00000ABCDEFGH',
+        contactedAt: '2026-10-05T08:33:22.000Z',
+        source: 'Web',
+      },
+    ],
+  ],
+  [
+    'hubspot_zone.csv',
+    'hubspot',
+    [{ phone: '+919000823201', externalId: '501', contactedAt: '2026-10-05T08:33:00.000Z' }],
+    { timezone: 'UTC' },
+  ],
+  [
+    'google_ads_ui.csv',
+    'google-ads',
+    [
+      {
+        phone: '+919000824201',
+        source: 'google',
+        placement: 'Greens Search',
+        externalId: 'lead-1',
+        campaignId: undefined,
+        'extra.ad_campaign_id': '11122233344',
+        'extra.gclid': 'Cj0xyz',
+      },
+    ],
+  ],
+  [
+    'google_forms_remarks.csv',
+    null,
+    [
+      {
+        phone: '+919000825201',
+        email: 'asha@example.com',
+        apartmentTypes: ['2bhk', '3bhk'],
+        budgetMax: 7500000,
+        contactedAt: '2026-10-05T08:33:22.000Z',
+      },
+    ],
+  ],
+  [
+    'unbounce.csv',
+    null,
+    [{ phone: '+919000826201', contactedAt: '2026-10-05T08:33:00.000Z', source: 'google' }],
+  ],
+  [
+    'meta_utf16be.csv',
+    'meta',
+    [
+      {
+        phone: '+919000830201',
+        externalId: '111',
+        contactedAt: '2026-10-05T08:33:22.000Z',
+        name: 'Asha Rao',
+      },
+    ],
+  ],
+  [
+    'report_title.csv',
+    null,
+    [
+      { phone: '+919000827201', budgetMax: 8000000, contactedAt: '2026-10-04T18:30:00.000Z' },
+      'PHONE_INVALID',
+      'PHONE_INVALID',
+    ],
+  ],
 ];
 
 function seen(result: LeadResult, expected: Row): Row {

@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { planColumns } from '../../src/input/columns.ts';
 import { headerKey, PRESETS, presetByName, recognisePreset } from '../../src/input/presets/index.ts';
 
+const PLATFORMS: ReadonlySet<string> = new Set([
+  ...['meta', 'google-ads', 'tiktok', 'linkedin', 'hubspot', 'zoho', 'salesforce', 'salesforce-objects'],
+]);
 const WRONG_TEAM = ['campaignId', 'sourceId', 'subSourceId'];
 
 describe.each(PRESETS.map((preset) => [preset.name, preset] as const))('%s', (_, preset) => {
@@ -19,6 +22,21 @@ describe.each(PRESETS.map((preset) => [preset.name, preset] as const))('%s', (_,
     expect(Object.keys(preset.constants ?? {}).filter((field) => WRONG_TEAM.includes(field))).toEqual([]);
     expect(plan.targets[headers.indexOf('campaign_id')]).toBe('extra.ad_campaign_id');
   });
+
+  // Forms and portals have no campaigns of their own: there a campaign_id is what the person put in.
+  test.runIf(PLATFORMS.has(preset.name))(
+    'keeps its campaign id from the project without any ad column, too',
+    () => {
+      const few = [...preset.signature, 'phone_number', 'Campaign ID'].filter(
+        (name) => !/^ad|form_id/.test(name),
+      );
+      const unique = few.filter(
+        (name, index) => few.findIndex((one) => headerKey(one) === headerKey(name)) === index,
+      );
+      const plan = planColumns(unique, { preset, overrides: [], configured: [] }, 'x.csv');
+      expect(plan.slots.map((slot) => slot.field)).not.toContain('campaignId');
+    },
+  );
 
   test('is recognised by its signature where its header is confirmed, and only there', () => {
     const found = recognisePreset(preset.signature);

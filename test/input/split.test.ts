@@ -209,7 +209,9 @@ describe('what we write is read back', () => {
     '€',
     '\u{1f600}',
   );
-  const cell = fc.array(letter, { maxLength: 8 }).map((letters) => unguard(letters.join('')));
+  // What a reader can have given: no guard is left at its start.
+  const settled = (text: string): string => (unguard(text) === text ? text : settled(unguard(text)));
+  const cell = fc.array(letter, { maxLength: 8 }).map((letters) => settled(letters.join('')));
   const rows = fc.array(fc.tuple(cell, cell, fc.constant('x')), { maxLength: 8 });
 
   test.each<[string, Partial<TableShape>]>([
@@ -224,7 +226,7 @@ describe('what we write is read back', () => {
       fc.asyncProperty(rows, fc.integer({ min: 1, max: 40 }), async (cells, piece) => {
         const text = headerText(['h1', 'h2', 'h3'], shape) + cells.map((row) => rowText(row, shape)).join('');
         const { records } = await read(text, options, piece);
-        expect(records.map((record) => record.cells)).toEqual(cells.map((row) => row.map(unguard)));
+        expect(records.map((record) => record.cells)).toEqual(cells);
       }),
     );
   });

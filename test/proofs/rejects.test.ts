@@ -69,7 +69,14 @@ function mendTable(path: string, bytes: Buffer): { readonly bytes: Buffer; reado
 function shapeOf(path: string, bytes: Buffer): Shape {
   const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   const utf8 = bytes[0] === 0xef;
-  const encoding = utf16 ? 'utf-16le' : path.includes('cp1252') ? 'windows-1252' : 'utf-8';
+  const bigEndian = bytes[0] === 0 && bytes[1] !== 0;
+  const encoding = utf16
+    ? 'utf-16le'
+    : bigEndian
+      ? 'utf-16be'
+      : path.includes('cp1252')
+        ? 'windows-1252'
+        : 'utf-8';
   const text = iconv.decode(bytes, encoding);
   const [, sep = ''] = /^(sep=.[\r\n]+)/.exec(text) ?? [];
   const header = text.slice(sep.length).split(/[\r\n]/)[0] ?? '';

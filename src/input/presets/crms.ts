@@ -31,6 +31,8 @@ const HUBSPOT: Preset = {
     'Create Date': 'contactedAt',
     City: 'city',
     'Country/Region': 'country',
+    // The CRM's own campaign, never the provider's project.
+    'Campaign ID': 'extra.ad_campaign_id',
     // HubSpot's own classes (PAID_SOCIAL): which of the provider's sources they are cannot be told.
     'Original Source': 'extra.original_source',
     'Original Source Drill-Down 1': 'extra.original_source_1',
@@ -79,6 +81,7 @@ const ZOHO: Preset = {
     Description: 'message',
     'Lead Source': 'source',
     'Ad Campaign Name': 'placement',
+    'Campaign ID': 'extra.ad_campaign_id',
     GCLID: 'extra.gclid',
     Keyword: 'extra.keyword',
     Referrer: 'extra.referrer',
@@ -127,6 +130,7 @@ const SALESFORCE: Preset = {
     Country: 'country',
     Description: 'message',
     'Lead Source': 'source',
+    'Campaign ID': 'extra.ad_campaign_id',
     'Lead Owner': null,
     'Lead Status': null,
     'Last Activity': null,
@@ -136,4 +140,49 @@ const SALESFORCE: Preset = {
   },
 };
 
-export const CRMS: readonly Preset[] = [HUBSPOT, ZOHO, SALESFORCE];
+const SALESFORCE_OBJECTS: Preset = {
+  name: 'salesforce-objects',
+  title: 'Salesforce leads by API names (Data Loader, weekly export)',
+  source: "field names of the Lead object in Salesforce's object reference; dates carry their offset",
+  confidence: 'medium',
+  auto: true,
+  signature: [
+    'IsConverted',
+    'IsDeleted',
+    'LeadSource',
+    'MobilePhone',
+    'OwnerId',
+    'CreatedDate',
+    'CreatedById',
+    'LastModifiedDate',
+    'LastModifiedById',
+    'SystemModstamp',
+  ],
+  atLeast: 3,
+  columns: {
+    Id: 'externalId',
+    Name: 'name',
+    FirstName: 'firstName',
+    LastName: 'lastName',
+    Email: 'email',
+    MobilePhone: 'phone',
+    Phone: 'phone',
+    CreatedDate: 'contactedAt',
+    City: 'city',
+    Country: 'country',
+    Description: 'message',
+    LeadSource: 'source',
+    'Campaign ID': 'extra.ad_campaign_id',
+    Company: null,
+    Status: null,
+    OwnerId: null,
+    IsConverted: null,
+    IsDeleted: null,
+    CreatedById: null,
+    LastModifiedDate: null,
+    LastModifiedById: null,
+    SystemModstamp: null,
+  },
+};
+
+export const CRMS: readonly Preset[] = [HUBSPOT, ZOHO, SALESFORCE, SALESFORCE_OBJECTS];
