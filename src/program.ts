@@ -237,6 +237,11 @@ Examples:
     .option('--rejected', 'what the provider rejected')
     .option('--unknown', 'what may have arrived: asked about once more, and sent if that does not settle it');
   retry
+    .option(
+      '--field <NAME=VALUE>',
+      "set a field of the target's own, as the first run did; repeatable",
+      collect,
+    )
     .addOption(jsonOption('print results as NDJSON, one line a submission and a summary'))
     .option('--concurrency <n>', 'requests at once to a target (default: 16)')
     .option('--rate <n>', 'requests a second to a target (default: no limit)')

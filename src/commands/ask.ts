@@ -4,7 +4,10 @@ import { cacheFolder, loadSources } from '../delivery/source-names.ts';
 import type { Transport } from '../delivery/transport.ts';
 import { createPhoneParser } from '../lead/phone.ts';
 import { maskPhone } from '../output/mask-phone.ts';
+import { command } from '../output/next-commands.ts';
+import { plain, widthOf } from '../output/text.ts';
 import { PROVIDERS } from '../providers/index.ts';
+import type { SourceEntry } from '../providers/provider.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
@@ -42,10 +45,10 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
         ([field]) => isSet(flags, 'showPii') || !/phone|name|email/i.test(field) || /project/i.test(field),
       );
       context.stdout.write(
-        `${shown} at ${name}: newest lead ${leadId}${submissionId === null ? ', not sent by leadpush' : `, sent by leadpush as ${submissionId}`}\n${lines.map(([field, value]) => `  ${field} = ${value}\n`).join('')}`,
+        `${shown} at ${name}: newest lead ${leadId}${submissionId === null ? ', not sent by leadpush' : `, sent by leadpush as ${submissionId}`}\n${lines.map(([field, value]) => `  ${plain(`${field} = ${value}`)}\n`).join('')}`,
       );
     } else if (found.kind === 'absent') context.stdout.write(`${shown} at ${name}: no lead.\n`);
-    else context.stderr.write(`leadpush: ${name}: ${found.message}\n`);
+    else context.stderr.write(`leadpush: ${name}: ${plain(found.message)}\n${nextCheck(name, flags)}`);
     switch (found.kind) {
       case 'held':
         return 0;
@@ -73,7 +76,9 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
     const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
     const found = await loadSources(target.endpoint, transport, timeoutMs, cache, true);
     if (!found.ok) {
-      context.stderr.write(`leadpush: ${target.config.name}: ${found.problem}\n`);
+      context.stderr.write(
+        `leadpush: ${target.config.name}: ${plain(found.problem)}\n${nextCheck(target.config.name, flags)}`,
+      );
       return 4;
     }
     if (isSet(flags, 'json')) {
@@ -82,12 +87,31 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
       );
       return 0;
     }
-    for (const { id, name, subSources } of found.entries) {
-      context.stdout.write(`${id.padStart(6)}  ${name}\n`);
-      for (const sub of subSources) context.stdout.write(`        ${sub.id.padStart(6)}  ${sub.name}\n`);
-    }
+    context.stdout.write(sourcesTable(found.entries));
     return 0;
   });
+}
+
+/** One line a sub-source; its source stands in the first of its lines. */
+function sourcesTable(entries: readonly SourceEntry[]): string {
+  const shown = ({ id, name }: Pick<SourceEntry, 'id' | 'name'>) => `${id.padStart(4)}  ${plain(name)}`;
+  const rows = entries.flatMap((entry): [string, string][] => {
+    const [first, ...others] = entry.subSources;
+    return [
+      [shown(entry), first === undefined ? '' : shown(first)],
+      ...others.map((sub): [string, string] => ['', shown(sub)]),
+    ];
+  });
+  const table: readonly (readonly [string, string])[] = [['  ID  SOURCE', '  ID  SUB-SOURCE'], ...rows];
+  const width = Math.max(...table.map(([source]) => widthOf(source)));
+  return table
+    .map(([source, sub]) => `${`${source}${' '.repeat(width - widthOf(source))}  ${sub}`.trimEnd()}\n`)
+    .join('');
+}
+
+function nextCheck(name: string, flags: Flags): string {
+  const config = text(flags, 'config');
+  return `Next: ${command('check', '--to', name, ...(config === null ? [] : ['--config', config]))}\n`;
 }
 
 async function phoneOf(given: string, region: string): Promise<string> {

@@ -1,14 +1,14 @@
 // The targets of a call of `send` (or of the library), opened and bound: defaults parsed, names of sources resolved,
 // limits applied, a way out to the network for each.
 import type { Config } from '../config/config.ts';
-import { cacheFolder, isSourceNumber, loadSources, type Sources } from '../delivery/source-names.ts';
+import { isSourceNumber } from '../delivery/source-names.ts';
 import type { Target } from '../delivery/submission.ts';
 import { completing, defaultsOf } from './completing.ts';
 import type { Context } from './context.ts';
-import { whereOf } from './home.ts';
 import type { Inputs } from './inputs.ts';
 import type { SendOptions } from './send-options.ts';
-import { bindTarget, type ChosenTarget, chooseTargets, openTransport } from './targets.ts';
+import { sourcesOf } from './source-list.ts';
+import { bindTarget, type ChosenTarget, chooseTargets } from './targets.ts';
 
 export interface OpenedTargets {
   readonly chosen: readonly ChosenTarget[];
@@ -52,7 +52,8 @@ async function bind(
   const defaults = await defaultsOf(one, region, options.reading.timezone ?? config.timezone);
   const named =
     !isSourceNumber(defaults.sourceId) || !isSourceNumber(defaults.subSourceId) || mayName(inputs, options);
-  const sources = named && one.endpoint.sources !== null ? await sourcesOf(one, options, context) : null;
+  const timeoutMs = options.dryRun ? null : (options.limits.timeoutMs ?? one.config.timeoutMs);
+  const sources = named && one.endpoint.sources !== null ? await sourcesOf(one, timeoutMs, context) : null;
   return bindTarget(
     one,
     {
@@ -82,17 +83,4 @@ function mayName(inputs: Inputs, options: SendOptions): boolean {
       fields.some((field) => source.columns.some(({ target }) => target === field)),
     )
   );
-}
-
-async function sourcesOf(one: ChosenTarget, options: SendOptions, context: Context): Promise<Sources> {
-  const { env, home, platform } = whereOf(context);
-  const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
-  if (options.dryRun) return loadSources(one.endpoint, null, 0, cache, false);
-  const timeoutMs = options.limits.timeoutMs ?? one.config.timeoutMs;
-  const transport = await openTransport(one.endpoint, 1, context);
-  try {
-    return await loadSources(one.endpoint, transport, timeoutMs, cache, false);
-  } finally {
-    await transport.close();
-  }
 }

@@ -1,14 +1,19 @@
 // `send --canary`: the first lead goes alone, is read back, and the others follow only if it was filed as the target says.
 import type { RunDeps } from '../delivery/engine.ts';
 import type { LeadInput, Target } from '../delivery/submission.ts';
+import { plain } from '../output/text.ts';
 import { UsageError } from '../usage-error.ts';
 import { ask } from './confirm.ts';
 import type { Context } from './context.ts';
 import { differences, readBack } from './read-back.ts';
 
-/** @throws UsageError for a target whose provider cannot be read back */
+/**
+ * @param quiet say nothing of a canary that was filed as it should be
+ * @throws UsageError for a target whose provider cannot be read back
+ */
 export function canaryFor(
   targets: readonly Target[],
+  quiet: boolean,
   context: Context,
 ): NonNullable<RunDeps<LeadInput>['canary']> {
   const blind = targets.filter((target) => target.endpoint.lookup === null).map((target) => target.name);
@@ -18,6 +23,13 @@ export function canaryFor(
       'Leave --canary out, or try one lead first with --limit 1.',
     );
   }
+  // Several targets have their canaries at once, but a person is asked one question at a time.
+  let asked: Promise<unknown> = Promise.resolve();
+  const decide = (wrong: string): Promise<string | null> => {
+    const answer = asked.then(() => agreed(wrong, context));
+    asked = answer;
+    return answer;
+  };
   return async (target, submission, leadId) => {
     const { lookup } = target.endpoint;
     const { payload, lead } = submission;
@@ -25,30 +37,29 @@ export function canaryFor(
     const found = await readBack(lookup, target.transport, lead.phone, target.timeoutMs, context.clock.now());
     if (found.kind !== 'held') {
       const why = found.kind === 'absent' ? 'the provider has no lead of this phone.' : found.message;
-      return decide(`the canary, lead ${leadId}, could not be read back: ${why}`, context);
+      return decide(`the canary, lead ${leadId}, could not be read back: ${why}`);
     }
     const filed = Object.entries(found.lead.fields)
       .filter(([name]) => /project|source|placement/.test(name))
       .map(([name, value]) => `${name} = ${value}`)
       .join(', ');
     const wrong = differences(lookup.expected(payload), found.lead);
-    context.stderr.write(
-      `Canary: lead ${leadId} was filed at ${target.name} with ${filed || 'no project or source'}.\n`,
-    );
-    if (wrong.length === 0) return context.stdin.isTTY === true ? decide(null, context) : null;
+    if (!quiet || wrong.length > 0) {
+      context.stderr.write(
+        `Canary: lead ${leadId} was filed at ${target.name} with ${plain(filed) || 'no project or source'}.\n`,
+      );
+    }
+    if (wrong.length === 0) return null;
     const list = wrong
       .map(({ field, sent, held }) => `${field} is ${held ?? 'missing'} instead of ${sent}`)
       .join('; ');
-    return decide(`the canary, lead ${leadId}, was filed differently: ${list}.`, context);
+    return decide(`the canary, lead ${leadId}, was filed differently: ${plain(list)}.`);
   };
 }
 
-/** A person may go on all the same; nobody there means no. @param wrong null: all is well, the person only agrees */
-async function decide(wrong: string | null, context: Context): Promise<string | null> {
-  const person = context.stdin.isTTY === true && context.stderr.isTTY === true;
-  if (!person) return wrong;
-  if (wrong !== null) context.stderr.write(`${wrong}\n`);
-  return (await ask('Go on with the others?', context))
-    ? null
-    : (wrong ?? 'the person did not agree to the canary.');
+/** A person may go on all the same; nobody there means no. @returns null: go on */
+async function agreed(wrong: string, context: Context): Promise<string | null> {
+  if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) return wrong;
+  context.stderr.write(`${wrong[0]?.toUpperCase()}${wrong.slice(1)}\n`);
+  return (await ask('Send the others all the same?', context)) ? null : wrong;
 }

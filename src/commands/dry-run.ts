@@ -8,7 +8,7 @@ import { TwinIndex } from '../lead/twin-index.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { type RehearsedRequest, requestLine, resultLine, summaryLine } from '../output/ndjson.ts';
-import { ANY_CALL } from '../output/next-commands.ts';
+import type { Again } from '../output/next-commands.ts';
 import { streamStyle } from '../output/style.ts';
 import { type HumanView, humanLines, requestText, summaryText } from '../output/terminal.ts';
 import type { Context } from './context.ts';
@@ -24,6 +24,7 @@ export interface DryRunOptions {
   readonly resend: boolean;
   /** Several files: a twin's record number is told with its file. */
   readonly files: readonly string[];
+  readonly again: Again;
 }
 
 interface Rehearsed {
@@ -96,11 +97,11 @@ export async function dryRun(
     maxFailuresReached: false,
     dryRun: { wouldSend },
   };
-  if (options.view.json) await writer.line(summaryLine(summary));
+  if (options.view.json) await writer.line(summaryLine(summary, null, options.again));
   await writer.flush();
   if (!options.view.json && !options.view.quiet) {
     context.stderr.write(
-      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, ANY_CALL),
+      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null, options.again),
     );
   }
   return exitStatus(summary);

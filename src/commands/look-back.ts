@@ -2,6 +2,7 @@
 import type { Ledger } from '../delivery/ledger.ts';
 import { STATUSES, type Status } from '../delivery/outcome.ts';
 import { UsageError } from '../usage-error.ts';
+import { againFor } from './again.ts';
 import type { Context } from './context.ts';
 import { type Flags, isSet, text } from './options.ts';
 import { runsCommand } from './runs.ts';
@@ -23,7 +24,7 @@ export function showAction(run: string, flags: Flags, context: Context): Promise
   const statuses = statusesOf(text(flags, 'status'));
   const { json, showPii } = { json: isSet(flags, 'json'), showPii: isSet(flags, 'showPii') };
   return withLedger(flags, context, 'read', (ledger) =>
-    showCommand({ run, json, showPii, statuses }, context, ledger),
+    showCommand({ run, json, showPii, statuses, again: againFor(flags, null) }, context, ledger),
   );
 }
 

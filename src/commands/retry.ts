@@ -5,6 +5,7 @@ import type { LeadInput, Target } from '../delivery/submission.ts';
 import { leadFromJson } from '../lead/stored.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
+import { againFor } from './again.ts';
 import { completing, defaultsOf } from './completing.ts';
 import { confirmProduction } from './confirm.ts';
 import type { Context } from './context.ts';
@@ -12,7 +13,7 @@ import { findRun } from './find-run.ts';
 import { whereOf } from './home.ts';
 import type { SendInput } from './inputs.ts';
 import { type Flags, isSet, text } from './options.ts';
-import { limits, viewOptions } from './send-options.ts';
+import { limits, ownFields, viewOptions } from './send-options.ts';
 import { freshRunId, openChosenLedger, runSession } from './session.ts';
 import { bindTarget, chooseTargets } from './targets.ts';
 
@@ -95,7 +96,7 @@ async function retry(
         one,
         {
           limits: limits(flags),
-          own: {},
+          own: ownFields(flags),
           complete: () => completing(one, defaults, null),
           // The keys of a sandbox run hold that run's id.
           keySuffix: () => (one.sandbox && text(flags, 'ledger') === null ? parent : ''),
@@ -118,11 +119,10 @@ async function retry(
         view: viewOptions(flags),
         output: null,
         rejects: null,
-        config: text(flags, 'config'),
-        ledger: text(flags, 'ledger'),
         maxFailures: null,
         resend: false,
         resendUnknown: isSet(flags, 'unknown'),
+        again: againFor(flags, null),
       },
       ledger,
       context,

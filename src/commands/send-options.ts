@@ -74,7 +74,7 @@ export function sendOptions(files: readonly string[], flags: Flags): SendOptions
     to: text(flags, 'to'),
     config: text(flags, 'config'),
     values: files.length > 0 ? new Map() : values,
-    own: Object.fromEntries(list(flags, 'field').map((given) => pair(given, '--field', 'first'))),
+    own: ownFields(flags),
     reading: { ...reading, set },
     view: viewOptions(flags),
     limits: limits(flags),
@@ -88,6 +88,11 @@ export function sendOptions(files: readonly string[], flags: Flags): SendOptions
     noLedger: flags['ledger'] === false,
     yes: isSet(flags, 'yes'),
   };
+}
+
+/** `--field NAME=VALUE`: fields in the provider's own names. @throws UsageError */
+export function ownFields(flags: Flags): Readonly<Record<string, string>> {
+  return Object.fromEntries(list(flags, 'field').map((given) => pair(given, '--field', 'first')));
 }
 
 export function readingOptions(flags: Flags): ReadingOptions {

@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ledgerPath } from '../delivery/ledger-path.ts';
+import type { Again } from '../output/next-commands.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
+import { againFor } from './again.ts';
 import { type OpenedTargets, openTargets } from './bind-targets.ts';
 import { confirmProduction } from './confirm.ts';
 import type { Context } from './context.ts';
@@ -35,7 +37,7 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
     const inputs = await openInputs(options, config, context);
     try {
       checkRequired(inputs, options, opened.chosen);
-      return await send(inputs, opened, options, context);
+      return await send(inputs, opened, options, againFor(flags, inputs), context);
     } finally {
       await inputs.close();
     }
@@ -64,6 +66,7 @@ async function send(
   inputs: Inputs,
   opened: OpenedTargets,
   options: SendOptions,
+  again: Again,
   context: Context,
 ): Promise<number> {
   if (!options.dryRun && options.files.length > 0) {
@@ -76,7 +79,7 @@ async function send(
     }
   }
   if (!options.view.quiet) for (const note of inputs.notes()) context.stderr.write(`${note}\n`);
-  if (options.dryRun) return rehearse(inputs, opened, options, context);
+  if (options.dryRun) return rehearse(inputs, opened, options, again, context);
   const ledger = await openChosenLedger({ file: options.ledger, none: options.noLedger }, context, 'write');
   try {
     const run = await freshRunId(ledger, context);
@@ -95,12 +98,11 @@ async function send(
         view: options.view,
         output: options.output,
         rejects: options.rejects,
-        config: options.config,
-        ledger: options.ledger,
         maxFailures: options.maxFailures,
         resend: options.resend,
         resendUnknown: false,
-        ...(canaryFor === null ? {} : { canary: canaryFor(targets, context) }),
+        again,
+        ...(canaryFor === null ? {} : { canary: canaryFor(targets, options.view.quiet, context) }),
       },
       ledger,
       context,
@@ -114,6 +116,7 @@ async function rehearse(
   inputs: Inputs,
   opened: OpenedTargets,
   options: SendOptions,
+  again: Again,
   context: Context,
 ): Promise<number> {
   const { env, cwd, home, platform } = whereOf(context);
@@ -125,7 +128,7 @@ async function rehearse(
   try {
     const targets = await opened.bind(inputs, DRY_RUN);
     const { view, resend, files } = options;
-    return await dryRun(inputs.rows(), { targets, view, resend, files }, ledger, context);
+    return await dryRun(inputs.rows(), { targets, view, resend, files, again }, ledger, context);
   } finally {
     await ledger?.close();
   }

@@ -10,7 +10,7 @@ import type { SourceInfo } from '../input/record.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
-import type { CallAgain } from '../output/next-commands.ts';
+import type { Again } from '../output/next-commands.ts';
 import { type Progress, progressText, startProgress } from '../output/progress.ts';
 import { openRejectsFile } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
@@ -34,12 +34,11 @@ export interface SessionOptions {
   readonly view: ViewOptions;
   readonly output: string | null;
   readonly rejects: string | null;
-  /** As given with --config and --ledger, for the commands that come next. */
-  readonly config: string | null;
-  readonly ledger: string | null;
   readonly maxFailures: number | null;
   readonly resend: boolean;
   readonly resendUnknown: boolean;
+  /** What the next commands need of this call. */
+  readonly again: Again;
   readonly canary?: NonNullable<RunDeps<SendInput>['canary']>;
 }
 
@@ -103,6 +102,18 @@ export async function runSession(
   });
   const writer = new LineWriter(context.stdout);
   const started = clock.monotonic();
+  const { canary: look } = options;
+  const canary: typeof look =
+    look === undefined
+      ? undefined
+      : async (...about) => {
+          progress?.pause();
+          try {
+            return await look(...about);
+          } finally {
+            progress?.resume();
+          }
+        };
   try {
     await ledger.openRun({
       id: options.run,
@@ -139,7 +150,7 @@ export async function runSession(
         }
         return writer.flush();
       },
-      ...(options.canary === undefined ? {} : { canary: options.canary }),
+      ...(canary === undefined ? {} : { canary }),
     });
     progress?.stop();
     const unwritten = emitError ?? (await commitAll(files));
@@ -167,10 +178,6 @@ export async function runSession(
     progress?.stop();
     signals.dispose();
   }
-}
-
-function callOf({ rejects, config, ledger }: SessionOptions): CallAgain {
-  return { rejects, config, ledger };
 }
 
 /** Puts all files in their places. @returns what went wrong, or null */
@@ -207,7 +214,7 @@ async function tell(
   context: Context,
 ): Promise<void> {
   if (options.view.json) {
-    await writer.line(summaryLine(summary, callOf(options)));
+    await writer.line(summaryLine(summary, options.rejects, options.again));
     await writer.flush();
     for (const stop of summary.stops)
       context.stderr.write(`leadpush: target ${stop.target} was stopped: ${stop.message}\n`);
@@ -218,7 +225,7 @@ async function tell(
   }
   await writer.flush();
   if (options.view.quiet && exitStatus(summary) === 0) return;
-  context.stderr.write(summaryText(summary, view, callOf(options)));
+  context.stderr.write(summaryText(summary, view, options.rejects, options.again));
 }
 
 /** The end of a run that cannot be recorded is said; the next run finds its intents and settles them. */

@@ -3,7 +3,7 @@ import type { Ledger, RunRow } from '../delivery/ledger.ts';
 import { STATUSES, type Status, type Summary } from '../delivery/outcome.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
-import { ANY_CALL } from '../output/next-commands.ts';
+import type { Again } from '../output/next-commands.ts';
 import { streamStyle } from '../output/style.ts';
 import { type HumanView, humanLines, summaryText } from '../output/terminal.ts';
 import type { Context } from './context.ts';
@@ -17,12 +17,15 @@ export interface ShowOptions {
   readonly showPii: boolean;
   /** Only these; null: all. */
   readonly statuses: readonly Status[] | null;
+  /** What the next commands need of this call. */
+  readonly again: Again;
 }
 
 /** @returns 0, or 141 where the reader left @throws UsageError where no single run is meant */
 export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
   const { json, showPii, statuses } = options;
   const run = await findRun(ledger, options.run);
+  const again = { ...options.again, files: run.files.length > 0 };
   const manyTargets = run.targets.length > 1;
   const view: HumanView = {
     style: streamStyle(context.stdout, context.env),
@@ -38,11 +41,11 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     }
   }
   const summary = summaryOf(run);
-  if (json) await out.line(summaryLine(summary));
+  if (json) await out.line(summaryLine(summary, null, again));
   if ((await out.flush()) === 'gone') return 141;
   if (!json) {
     context.stderr.write(
-      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, ANY_CALL),
+      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null, again),
     );
     context.stderr.write(noteOf(run));
   }

@@ -3,11 +3,15 @@ import { loadConfig } from '../config/config.ts';
 import { runLeads } from '../delivery/engine.ts';
 import type { Ledger } from '../delivery/ledger.ts';
 import type { Result } from '../delivery/outcome.ts';
+import { isSourceNumber } from '../delivery/source-names.ts';
 import type { LeadInput, Target } from '../delivery/submission.ts';
 import { flagsInput } from '../input/prepare.ts';
+import type { Problem } from '../lead/codes.ts';
 import type { ColumnTarget, LeadResult } from '../lead/lead.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { junitXml } from '../output/junit.ts';
+import { command } from '../output/next-commands.ts';
+import { closingText, type SmokeStep, stepsText } from '../output/smoke-text.ts';
 import { WholeFile } from '../output/whole-file.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
@@ -18,15 +22,8 @@ import { type Flags, isSet, text } from './options.ts';
 import { differences, readBack } from './read-back.ts';
 import { limits } from './send-options.ts';
 import { freshRunId, openChosenLedger } from './session.ts';
+import { sourcesOf } from './source-list.ts';
 import { bindTarget, type ChosenTarget, chooseTargets } from './targets.ts';
-
-/** One step of a smoke test. */
-export interface SmokeStep {
-  readonly name: 'sign and send' | 'read back' | 'compare';
-  readonly status: 'passed' | 'failed' | 'skipped';
-  readonly durationMs: number;
-  readonly message: string;
-}
 
 /** @returns the exit status @throws UsageError */
 export async function smokeCommand(flags: Flags, context: Context): Promise<number> {
@@ -71,18 +68,25 @@ async function smoke(
 ): Promise<number> {
   const run = await freshRunId(ledger, context);
   const defaults = await defaultsOf(chosen, region, timezone);
+  const flagLimits = limits(flags);
+  const named = !isSourceNumber(defaults.sourceId) || !isSourceNumber(defaults.subSourceId);
+  const sources =
+    named && chosen.endpoint.sources !== null
+      ? await sourcesOf(chosen, flagLimits.timeoutMs ?? chosen.config.timeoutMs, context)
+      : null;
   const target = await bindTarget(
     chosen,
     {
-      limits: limits(flags),
+      limits: flagLimits,
       own: {},
-      complete: () => completing(chosen, defaults, null),
+      complete: () => completing(chosen, defaults, sources),
       // A smoke test is meant to be sent each time.
       keySuffix: () => run,
       nowMs: context.clock.now(),
     },
     context,
   );
+  let junit: WholeFile | null = null;
   try {
     const values = new Map<ColumnTarget, string>([
       ['phone', phone],
@@ -90,7 +94,11 @@ async function smoke(
       ['message', `Smoke test by leadpush, run ${run}. Not a person; please ignore.`],
     ]);
     const { result } = await flagsInput(values, { region, timezone, dateOrder: null, includeTest: true });
+    refuseIncomplete(result, target, chosen.config.name);
     const steps: SmokeStep[] = [];
+    const path = text(flags, 'junit');
+    // A report that cannot be written is said before a lead is sent.
+    junit = path === null ? null : await WholeFile.open(path, '--junit');
     const sent = await sendOne(
       { file: null, record: 1, line: null, result },
       target,
@@ -102,9 +110,36 @@ async function smoke(
     if (sent !== null && (sent.status === 'created' || sent.status === 'duplicate')) {
       await readItBack(sent, result, target, context, steps);
     }
-    return await tell(chosen.config.name, run, sent, steps, flags, context);
+    return await tell(chosen.config.name, run, sent, steps, junit, flags, context);
+  } catch (error) {
+    await junit?.abort();
+    throw error;
   } finally {
     await target.transport.close();
+  }
+}
+
+/** What could not be sent is wrong in the call or the configuration. @throws UsageError */
+function refuseIncomplete(result: LeadResult, target: Target, name: string): void {
+  const errors = problemsOf(result, target);
+  const [error] = errors;
+  if (error === undefined) return;
+  throw new UsageError(
+    `${error.field === null || error.field === 'phone' ? 'The number of the smoke test' : error.field}: ${error.message}`,
+    error.code === 'FIELD_MISSING'
+      ? `Put what is missing into the defaults of target "${name}".`
+      : 'Correct testPhone of the target, or --phone.',
+  );
+}
+
+function problemsOf(result: LeadResult, target: Target): readonly Problem[] {
+  switch (result.kind) {
+    case 'lead':
+      return target.complete(result.lead).errors;
+    case 'invalid':
+      return result.errors;
+    case 'skipped':
+      return [result.reason];
   }
 }
 
@@ -201,7 +236,7 @@ async function readItBack(
       ? `lead ${found.lead.leadId}`
       : `its newest lead is ${found.lead.leadId}, not ${sent.leadId}`,
   });
-  if (built.kind !== 'lead') return;
+  if (!same || built.kind !== 'lead') return;
   const payload = target.endpoint.payload(target.complete(built.lead).lead, '', target.own);
   const wrong = differences(lookup.expected(payload), found.lead);
   steps.push({
@@ -222,26 +257,22 @@ async function tell(
   run: string,
   sent: Result | null,
   steps: readonly SmokeStep[],
+  junit: WholeFile | null,
   flags: Flags,
   context: Context,
 ): Promise<number> {
   const failed = steps.some((step) => step.status === 'failed');
-  const junit = text(flags, 'junit');
-  if (junit !== null) {
-    const file = await WholeFile.open(junit, '--junit');
-    await file.write(junitXml(`leadpush smoke ${target}`, steps));
-    await file.commit();
-  }
+  await junit?.write(junitXml(`leadpush smoke ${target}`, steps));
+  await junit?.commit();
   if (isSet(flags, 'json')) {
     context.stdout.write(
       `${JSON.stringify({ type: 'smoke', target, run, status: failed ? 'failed' : 'passed', leadId: sent?.leadId ?? null, steps })}\n`,
     );
   } else {
-    for (const { name, status, durationMs, message } of steps) {
-      context.stdout.write(
-        `${status.padEnd(7)}  ${name.padEnd(13)}  ${String(durationMs).padStart(6)} ms  ${message}\n`,
-      );
-    }
+    const config = text(flags, 'config');
+    const check = command('check', '--to', target, ...(config === null ? [] : ['--config', config]));
+    context.stdout.write(stepsText(steps));
+    context.stderr.write(closingText(target, steps, check));
   }
   if (!failed) return 0;
   const code = sent?.errors[0]?.code;

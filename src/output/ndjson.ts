@@ -3,7 +3,7 @@ import type { Result, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { RequestPreview } from '../providers/provider.ts';
-import { ANY_CALL, type CallAgain, nextCommands } from './next-commands.ts';
+import { type Again, nextCommands } from './next-commands.ts';
 
 /** One line a submission. */
 export function resultLine(result: Result): string {
@@ -16,10 +16,10 @@ export function resultLine(result: Result): string {
   });
 }
 
-/** The last line. What a run without trouble does not have is left out. */
-export function summaryLine(summary: Summary, call: CallAgain = ANY_CALL): string {
+/** The last line. What a run without trouble does not have is left out. @param rejects the file that --rejects wrote, if it did */
+export function summaryLine(summary: Summary, rejects: string | null, again: Again): string {
   const { run, records, counts, durationMs, dryRun, interrupted, stops, ledgerFailure } = summary;
-  const next = nextCommands(summary, call);
+  const next = nextCommands(summary, rejects, again);
   return JSON.stringify({
     type: 'summary',
     run,

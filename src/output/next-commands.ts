@@ -1,33 +1,41 @@
 // What to do next after a run, as commands that can be pasted.
 import type { Summary } from '../delivery/outcome.ts';
 
-/** What of this call the next one has to repeat. */
-export interface CallAgain {
-  /** The file that --rejects wrote. */
-  readonly rejects: string | null;
-  /** As given with --config and --ledger. */
-  readonly config: string | null;
-  readonly ledger: string | null;
+/** The words of the call that the next commands need as well: `--to`, `--config`, `--ledger`, how files are read. */
+export interface Again {
+  /** A ledger keeps the run; without one there is nothing to retry. */
+  readonly remembered: boolean;
+  /** The input was files, so that --rejects has rows to write. */
+  readonly files: boolean;
+  readonly check: readonly string[];
+  readonly retry: readonly string[];
+  /** Asked for when the run is over. */
+  readonly send: () => readonly string[];
 }
 
-/** For who does not know the call: the run alone. */
-export const ANY_CALL: CallAgain = { rejects: null, config: null, ledger: null };
-
-export function nextCommands(summary: Summary, call: CallAgain): readonly string[] {
+/** @param rejects the file that --rejects wrote, if any */
+export function nextCommands(summary: Summary, rejects: string | null, again: Again): readonly string[] {
   const { run, counts, interrupted, targets } = summary;
-  const more = [
-    ...(call.config === null ? [] : ['--config', quoted(call.config)]),
-    ...(call.ledger === null ? [] : ['--ledger', quoted(call.ledger)]),
-  ];
-  const command = (...words: readonly string[]) => ['leadpush', ...words, ...more].join(' ');
   const commands: string[] = [];
-  if (interrupted !== null && interrupted !== 'EPIPE')
+  if (interrupted !== null && interrupted !== 'EPIPE' && again.remembered)
     commands.push('start the same command again: it goes on where this one stopped');
-  if (counts.failed > 0) commands.push(command('retry', run));
-  if (counts.unknown > 0) commands.push(command('retry', run, '--unknown'));
-  if (counts.invalid + counts.rejected > 0 && call.rejects !== null)
-    commands.push(command('send', quoted(call.rejects), '--to', quoted(targets.join(','))));
+  if (again.remembered) {
+    if (counts.failed > 0) commands.push(command('retry', run, ...again.retry));
+    if (counts.unknown > 0) commands.push(command('retry', run, '--unknown', ...again.retry));
+  }
+  if (counts.invalid + counts.rejected > 0 && rejects !== null)
+    commands.push(command('send', rejects, '--to', targets.join(','), ...again.send()));
   return commands;
+}
+
+/** `leadpush check` with the call's own configuration. */
+export function checkCommand(again: Again): string {
+  return command('check', ...again.check);
+}
+
+/** As it can be pasted into a shell. */
+export function command(...words: readonly string[]): string {
+  return ['leadpush', ...words].map(quoted).join(' ');
 }
 
 /** For a shell, where it needs to be. */

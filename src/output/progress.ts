@@ -8,6 +8,9 @@ const EVERY_MS = 100;
 export interface Progress {
   /** Takes the line away, so that something can be written in its place; it comes back by itself. */
   readonly clear: () => void;
+  /** Takes the line away until `resume`: a person is asked something. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   readonly stop: () => void;
 }
 
@@ -50,6 +53,12 @@ export async function startProgress(stream: NodeJS.WritableStream, text: () => s
   return {
     clear: () => {
       spinner.clear();
+    },
+    pause: () => {
+      spinner.stop();
+    },
+    resume: () => {
+      spinner.start(text());
     },
     stop: () => {
       clearInterval(timer);

@@ -3,7 +3,7 @@ import type { Result, Status, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import { maskPhone } from './mask-phone.ts';
 import type { RehearsedRequest } from './ndjson.ts';
-import { type CallAgain, nextCommands } from './next-commands.ts';
+import { type Again, checkCommand, nextCommands } from './next-commands.ts';
 import type { StreamStyle } from './style.ts';
 import { cutTo, plain } from './text.ts';
 
@@ -110,8 +110,8 @@ const MEANING: readonly (readonly [Status, string])[] = [
   ['unknown', 'may have arrived; look them up before sending again'],
 ];
 
-/** The end of a run for people, with the very commands that come next. */
-export function summaryText(summary: Summary, view: HumanView, call: CallAgain): string {
+/** The end of a run for people. @param rejects the file that --rejects wrote, if it did */
+export function summaryText(summary: Summary, view: HumanView, rejects: string | null, again: Again): string {
   const { chalk } = view.style;
   const { counts, records, dryRun } = summary;
   const lines: string[] = [];
@@ -132,8 +132,9 @@ export function summaryText(summary: Summary, view: HumanView, call: CallAgain):
   for (const stop of summary.stops) {
     lines.push(chalk.red(`Target ${stop.target} was stopped: ${plain(stop.message)}`));
     if (stop.code === 'CREDENTIALS_REFUSED')
-      lines.push('  Check its key, and that the key belongs to its environment: leadpush check');
-    if (stop.code === 'UNREACHABLE') lines.push('  Check the network and the address: leadpush check');
+      lines.push(`  Check its key, and that the key belongs to its environment: ${checkCommand(again)}`);
+    if (stop.code === 'UNREACHABLE')
+      lines.push(`  Check the network and the address: ${checkCommand(again)}`);
   }
   if (summary.ledgerFailure !== null) {
     lines.push(
@@ -144,9 +145,14 @@ export function summaryText(summary: Summary, view: HumanView, call: CallAgain):
   }
   if (summary.interrupted !== null)
     lines.push(`Interrupted (${summary.interrupted}); nothing is under way any more.`);
-  const next = dryRun === null ? nextCommands(summary, call) : [];
+  const next = dryRun === null ? nextCommands(summary, rejects, again) : [];
   for (const command of next) lines.push(`Next: ${chalk.bold(command)}`);
-  if (counts.invalid + counts.rejected > 0 && call.rejects === null && dryRun === null) {
+  if (!again.remembered && counts.failed + counts.unknown > 0 && dryRun === null) {
+    lines.push(
+      'Next: --no-ledger has kept nothing to retry; send the rows that failed in a file of their own',
+    );
+  }
+  if (counts.invalid + counts.rejected > 0 && rejects === null && dryRun === null && again.files) {
     lines.push('Next: add --rejects rejects.csv to get the rows to mend in a file of their own');
   }
   return `${lines.join('\n')}\n`;

@@ -125,7 +125,7 @@ describe('retry', () => {
     await faults('425:1');
     const first = await send('--to', 'a');
     expect(first.status).toBe(1);
-    expect(told(first).summary).toMatchObject({ failed: 6, next: [`leadpush retry ${told(first).run}`] });
+    expect(told(first).summary).toMatchObject({ failed: 6, next: [`leadpush retry ${told(first).run} --config c.yaml --ledger ledger.db`] });
     desk.write('leads.csv', '');
     await faults('');
     const again = await retry(told(first).run);
@@ -136,7 +136,7 @@ describe('retry', () => {
     );
     const third = await retry(told(first).run);
     expect([third.status, third.stdout]).toEqual([0, '']);
-    expect(third.stderr).toMatch(/nothing failed/);
+    expect(third.stderr).toMatch(/nothing left to send again/);
     expect((await sandbox.leads()).length).toBe(6);
   });
 
@@ -145,7 +145,7 @@ describe('retry', () => {
     await faults('422:1');
     const first = await send('--to', 'a');
     expect(told(first).summary).toMatchObject({ rejected: 600 });
-    expect((await retry(told(first).run)).stderr).toMatch(/nothing failed/);
+    expect((await retry(told(first).run)).stderr).toMatch(/nothing left to send again/);
     const again = await retry(told(first).run, '--rejected');
     expect(again.status).toBe(1);
     expect(told(again).summary).toMatchObject({ records: 600, rejected: 600 });
@@ -164,7 +164,7 @@ describe('retry', () => {
     expect(first.status).toBe(5);
     expect(told(first).summary).toMatchObject({ unknown: 3 });
     // Nothing failed, so a plain retry has nothing to do, and the same command only asks.
-    expect((await retry(told(first).run)).stderr).toMatch(/nothing failed/);
+    expect((await retry(told(first).run)).stderr).toMatch(/nothing left to send again/);
     const same = told(await send('--to', 'a'));
     expect(same.summary).toMatchObject({ unknown: 3 });
     expect(await posts()).toBe(3);

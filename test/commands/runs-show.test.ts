@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { againFor } from '../../src/commands/again.ts';
 import type { Context } from '../../src/commands/context.ts';
 import { runsCommand } from '../../src/commands/runs.ts';
 import { type ShowOptions, showCommand } from '../../src/commands/show.ts';
@@ -52,7 +53,11 @@ const runs = (given: { json?: boolean; purge?: number } = {}) =>
   said((context) => runsCommand({ json: given.json ?? false, purge: given.purge ?? null }, context, ledger));
 const show = (run: string, given: Partial<ShowOptions> = {}) =>
   said((context) =>
-    showCommand({ run, json: false, showPii: false, statuses: null, ...given }, context, ledger),
+    showCommand(
+      { run, json: false, showPii: false, statuses: null, again: againFor({}, null), ...given },
+      context,
+      ledger,
+    ),
   );
 
 /** One run of three results that ended, and a retry of it that goes on. */
@@ -221,7 +226,7 @@ describe('show', () => {
         write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
       });
       stdout.on('error', () => {});
-      const options = { run: 'AB12', json: true, showPii: false, statuses: null };
+      const options = { run: 'AB12', json: true, showPii: false, statuses: null, again: againFor({}, null) };
       return showCommand(options, { ...context, stdout }, ledger);
     });
     expect(status).toBe(141);

@@ -1,0 +1,32 @@
+// What a smoke test did, for people.
+import { plain } from './text.ts';
+
+/** One step of a smoke test. */
+export interface SmokeStep {
+  readonly name: 'sign and send' | 'read back' | 'compare';
+  readonly status: 'passed' | 'failed' | 'skipped';
+  readonly durationMs: number;
+  readonly message: string;
+}
+
+/** One line a step. */
+export function stepsText(steps: readonly SmokeStep[]): string {
+  return steps
+    .map(
+      ({ name, status, durationMs, message }) =>
+        `${status.padEnd(7)}  ${name.padEnd(13)}  ${String(durationMs).padStart(6)} ms  ${plain(message)}\n`,
+    )
+    .join('');
+}
+
+/** The last word. @param check the command that looks at the target's configuration */
+export function closingText(target: string, steps: readonly SmokeStep[], check: string): string {
+  const wrong = steps.find((step) => step.status === 'failed');
+  const seconds = (steps.reduce((sum, step) => sum + step.durationMs, 0) / 1000).toFixed(1);
+  if (wrong === undefined) return `Smoke test of ${target} passed in ${seconds} s.\n`;
+  const next =
+    wrong.name === 'sign and send'
+      ? `Next: ${check}`
+      : "Next: look the lead up in the provider's screens: what it filed is not what was sent.";
+  return `Smoke test of ${target} failed at "${wrong.name}".\n${next}\n`;
+}
