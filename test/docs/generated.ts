@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { COMMON } from '../../src/config/settings.ts';
 import { CODES } from '../../src/lead/codes.ts';
 import { FIELDS } from '../../src/lead/fields.ts';
-import { CODE_TEXTS, KIND_TEXT } from '../../src/output/messages.ts';
+import { CODE_TEXTS, type CodeKind, KIND_TEXT } from '../../src/output/messages.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { FAULT_KINDS } from '../../src/sandbox/faults.ts';
 
@@ -57,8 +57,14 @@ export function commandsText(program: Command): string {
       );
       const title = ['leadpush', command.name(), ...args].join(' ');
       const rows = options.map((option) => row(`\`${option.flags}\``, help.optionDescription(option)));
-      const more = command.name() === 'send' ? '\n\nAnd one flag for each [field](#fields-of-a-lead).' : '';
-      return `### \`${title}\`\n\n${command.description()}\n\n\`\`\`\n${examplesOf(command).join('\n')}\n\`\`\`\n\n${table(['option', 'what it does'], rows)}${more}`;
+      const parts = [
+        `### \`${title}\``,
+        command.description(),
+        `\`\`\`\n${examplesOf(command).join('\n')}\n\`\`\``,
+        ...(rows.length === 0 ? [] : [table(['option', 'what it does'], rows)]),
+        ...(command.name() === 'send' ? ['And one flag for each [field](#fields-of-a-lead).'] : []),
+      ];
+      return parts.join('\n\n');
     })
     .join('\n\n');
 }
@@ -94,6 +100,27 @@ export function faultsText(): string {
     FAULT_KINDS.map(({ name, what }) => row(`\`${name}\``, what)),
   );
 }
+
+/** Every code in one line: what it means, what to do. */
+export function messagesText(): string {
+  const kinds: readonly CodeKind[] = ['error', 'warning', 'skip', 'delivery'];
+  return kinds
+    .map((kind) => {
+      const rows = CODES.filter((code) => CODE_TEXTS[code].kind === kind).map((code) => {
+        const { title, mend } = CODE_TEXTS[code];
+        return row(`[${code}](codes.md#${code.toLowerCase()})`, `${title}.`, mend);
+      });
+      return `${KIND_HEADINGS[kind]}:\n\n${table(['code', 'what it says', 'what you do'], rows)}`;
+    })
+    .join('\n\n');
+}
+
+const KIND_HEADINGS = {
+  error: 'The lead was not sent',
+  warning: 'The lead was sent, and you may want to know',
+  skip: 'Not meant to be sent',
+  delivery: 'On the way to the CRM',
+} as const satisfies Record<CodeKind, string>;
 
 /** docs/codes.md, whole. */
 export function codesText(): string {
