@@ -297,7 +297,7 @@ it('the walk-through of a kill: every lead is sent once', async () => {
   try {
     await new Promise((resolve) => child.stdout.once('data', resolve));
     mkdirSync(join(desk.folder, 'walk'));
-    const { stdout, stderr } = spawnSync('bash', ['-c', `umask 077\n${script.replaceAll('8088', port)}`], {
+    const { stdout, stderr } = spawnSync('bash', ['-c', script.replaceAll('8088', port)], {
       cwd: join(desk.folder, 'walk'),
       env: desk.env({ PATH: `${join(desk.home, 'bin')}:${process.env['PATH'] ?? ''}` }),
       encoding: 'utf8',

@@ -12,8 +12,18 @@ const row = (...cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |
 const table = (heads: readonly string[], rows: readonly string[]) =>
   [row(...heads), `|${heads.map(() => '---').join('|')}|`, ...rows].join('\n');
 
-/** Every key of a target, those of all first, then provider by provider. */
+/** The settings beside the targets. */
+export const TOP_SETTINGS: Readonly<Record<string, string>> = {
+  defaultTarget: 'The target of a call without `--to`.',
+  region: 'Country of phones written without `+`, as two letters (default: `IN`).',
+  timezone: 'Zone of dates written without an offset (default: `Asia/Kolkata`).',
+  columns: 'Header -> field, or `extra.NAME`, before the names that leadpush knows itself.',
+  targets: 'Name -> settings of the target, as below.',
+};
+
+/** Every key of a configuration: those of all targets, then provider by provider. */
 export function settingsText(): string {
+  const top = Object.entries(TOP_SETTINGS).map(([name, help]) => row(`\`${name}\``, help));
   const common = [
     row('`provider`', `${PROVIDERS.map(({ name }) => `\`${name}\``).join(' or ')}.`),
     row(
@@ -21,7 +31,10 @@ export function settingsText(): string {
       "What leads lack, field by field; names of sources (`google`) are resolved by the provider's own list.",
     ),
     row('`baseUrl`, `path`', 'Scheme and host, and the path, where they are not the vendor’s.'),
-    row('`dedupe`', 'The fields that, besides the phone, make two leads two.'),
+    row(
+      '`dedupe`',
+      'The fields that, besides the phone, make two leads two (default: `campaignId` for Anarock, none for Paramantra).',
+    ),
     row('`testPhone`', 'A number set aside for `leadpush smoke`.'),
     ...Object.entries(COMMON).map(([name, { help }]) => row(`\`${name}\``, help)),
   ];
@@ -35,7 +48,8 @@ export function settingsText(): string {
     });
     return `${title}:\n\n${table(['setting', 'required', 'what it is'], rows)}`;
   });
-  return [table(['setting', 'what it is'], common), ...own].join('\n\n');
+  const heads = ['setting', 'what it is'];
+  return [table(heads, top), `Every target:\n\n${table(heads, common)}`, ...own].join('\n\n');
 }
 
 /** Every command with its arguments, options and examples. */

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/commands/context.ts';
+import { checkShape } from '../../src/config/schema.ts';
+import { COMMON_KEYS } from '../../src/config/settings.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
 import { buildProgram } from '../../src/program.ts';
+import { PROVIDERS } from '../../src/providers/index.ts';
 import { ROOT } from '../cli/leadpush.ts';
 import {
   codesText,
@@ -15,6 +18,7 @@ import {
   fieldsText,
   messagesText,
   settingsText,
+  TOP_SETTINGS,
 } from './generated.ts';
 
 const context: Context = {
@@ -62,6 +66,13 @@ it('generates every part', () => {
   for (const name of Object.keys(PARTS)) expect(pages).toContain(`<!-- generated: ${name} -->`);
 });
 
+it('has every setting of a configuration', () => {
+  const [unknown] = checkShape({ nonsense: 1 }, PROVIDERS, (text) => text);
+  const [, known = ''] = /expected one of (.*)$/.exec(unknown?.message ?? '') ?? [];
+  expect(Object.keys(TOP_SETTINGS).sort()).toEqual(known.split(', ').sort());
+  for (const key of COMMON_KEYS) expect(settingsText()).toContain(`\`${key}\``);
+});
+
 const PAGES = ['README.md', 'ARCHITECTURE.md', ...pagesIn('docs')];
 
 function pagesIn(folder: string): readonly string[] {
@@ -92,6 +103,20 @@ describe.each(PAGES)('the links of %s', (page) => {
       return anchor !== undefined && !anchorsOf(path).includes(anchor);
     });
     expect(astray).toEqual([]);
+  });
+
+  it('names only files and folders that are there', () => {
+    const named = [...text.matchAll(/`((?:src|test|fixtures|docs|\.ci)\/[\w./-]+)/g)].map(
+      ([, path = '']) => path,
+    );
+    // What a run makes is not there before it.
+    const ignored = readFileSync(join(ROOT, '.gitignore'), 'utf8').split('\n');
+    const missing = named.filter(
+      (path) =>
+        !existsSync(join(ROOT, path)) &&
+        !ignored.some((line) => line !== '' && path.endsWith(line.replace(/^\//, ''))),
+    );
+    expect(missing).toEqual([]);
   });
 
   // npm adds README and licence by itself.
