@@ -38,14 +38,20 @@ export function handleControl(
 function pageOf(world: World, call: string): Answer {
   switch (call) {
     case 'GET stats':
-      return jsonAnswer(200, world.counters.read(world.gate.mostAtOnce));
+      return page(world.counters.read(world.gate.mostAtOnce));
     case 'GET faults':
-      return jsonAnswer(200, { faults: world.faults.text });
+      return page({ faults: world.faults.text });
     default:
       return jsonAnswer(404, {
         error: 'there is no such page; there are GET leads?from=N, GET stats, GET faults, POST faults',
       });
   }
+}
+
+/** A line of its own, for those who look with curl. */
+function page(content: unknown): Answer {
+  const { status, body } = jsonAnswer(200, content);
+  return { status, body: `${body}\n` };
 }
 
 function sendLeads(store: LeadStore, response: ServerResponse, from: number): void {
@@ -60,14 +66,14 @@ function sendLeads(store: LeadStore, response: ServerResponse, from: number): vo
     const part = leads.slice(at, at + PART).map((lead) => JSON.stringify(lead));
     response.write(`${at === 0 ? '' : ','}${part.join(',')}`);
   }
-  response.end(']');
+  response.end(']\n');
 }
 
 /** The body is a list as `--fault` takes it; an empty one ends all faults. */
 function changeFaults(world: World, bytes: Buffer | null): Answer {
   try {
     world.faults = parseFaults(bytes?.toString().trim() ?? '');
-    return jsonAnswer(200, { faults: world.faults.text });
+    return page({ faults: world.faults.text });
   } catch (error) {
     if (!(error instanceof FaultSyntaxError)) throw error;
     return jsonAnswer(400, { error: error.message });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { COMMON } from '../../src/config/settings.ts';
 import { CODES } from '../../src/lead/codes.ts';
 import { FIELDS } from '../../src/lead/fields.ts';
-import { CODE_TEXTS, KIND_TEXT } from '../../src/output/messages.ts';
+import { CODE_TEXTS, type CodeKind, KIND_TEXT } from '../../src/output/messages.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { FAULT_KINDS } from '../../src/sandbox/faults.ts';
 
@@ -12,8 +12,18 @@ const row = (...cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |
 const table = (heads: readonly string[], rows: readonly string[]) =>
   [row(...heads), `|${heads.map(() => '---').join('|')}|`, ...rows].join('\n');
 
-/** Every key of a target, those of all first, then provider by provider. */
+/** The settings beside the targets. */
+export const TOP_SETTINGS: Readonly<Record<string, string>> = {
+  defaultTarget: 'The target of a call without `--to`.',
+  region: 'Country of phones written without `+`, as two letters (default: `IN`).',
+  timezone: 'Zone of dates written without an offset (default: `Asia/Kolkata`).',
+  columns: 'Header -> field, or `extra.NAME`, before the names that leadpush knows itself.',
+  targets: 'Name -> settings of the target, as below.',
+};
+
+/** Every key of a configuration: those of all targets, then provider by provider. */
 export function settingsText(): string {
+  const top = Object.entries(TOP_SETTINGS).map(([name, help]) => row(`\`${name}\``, help));
   const common = [
     row('`provider`', `${PROVIDERS.map(({ name }) => `\`${name}\``).join(' or ')}.`),
     row(
@@ -21,7 +31,10 @@ export function settingsText(): string {
       "What leads lack, field by field; names of sources (`google`) are resolved by the provider's own list.",
     ),
     row('`baseUrl`, `path`', 'Scheme and host, and the path, where they are not the vendor’s.'),
-    row('`dedupe`', 'The fields that, besides the phone, make two leads two.'),
+    row(
+      '`dedupe`',
+      'The fields that, besides the phone, make two leads two (default: `campaignId` for Anarock, none for Paramantra).',
+    ),
     row('`testPhone`', 'A number set aside for `leadpush smoke`.'),
     ...Object.entries(COMMON).map(([name, { help }]) => row(`\`${name}\``, help)),
   ];
@@ -35,7 +48,8 @@ export function settingsText(): string {
     });
     return `${title}:\n\n${table(['setting', 'required', 'what it is'], rows)}`;
   });
-  return [table(['setting', 'what it is'], common), ...own].join('\n\n');
+  const heads = ['setting', 'what it is'];
+  return [table(heads, top), `Every target:\n\n${table(heads, common)}`, ...own].join('\n\n');
 }
 
 /** Every command with its arguments, options and examples. */
@@ -57,8 +71,14 @@ export function commandsText(program: Command): string {
       );
       const title = ['leadpush', command.name(), ...args].join(' ');
       const rows = options.map((option) => row(`\`${option.flags}\``, help.optionDescription(option)));
-      const more = command.name() === 'send' ? '\n\nAnd one flag for each [field](#fields-of-a-lead).' : '';
-      return `### \`${title}\`\n\n${command.description()}\n\n\`\`\`\n${examplesOf(command).join('\n')}\n\`\`\`\n\n${table(['option', 'what it does'], rows)}${more}`;
+      const parts = [
+        `### \`${title}\``,
+        command.description(),
+        `\`\`\`\n${examplesOf(command).join('\n')}\n\`\`\``,
+        ...(rows.length === 0 ? [] : [table(['option', 'what it does'], rows)]),
+        ...(command.name() === 'send' ? ['And one flag for each [field](#fields-of-a-lead).'] : []),
+      ];
+      return parts.join('\n\n');
     })
     .join('\n\n');
 }
@@ -94,6 +114,27 @@ export function faultsText(): string {
     FAULT_KINDS.map(({ name, what }) => row(`\`${name}\``, what)),
   );
 }
+
+/** Every code in one line: what it means, what to do. */
+export function messagesText(): string {
+  const kinds: readonly CodeKind[] = ['error', 'warning', 'skip', 'delivery'];
+  return kinds
+    .map((kind) => {
+      const rows = CODES.filter((code) => CODE_TEXTS[code].kind === kind).map((code) => {
+        const { title, mend } = CODE_TEXTS[code];
+        return row(`[${code}](codes.md#${code.toLowerCase()})`, `${title}.`, mend);
+      });
+      return `${KIND_HEADINGS[kind]}:\n\n${table(['code', 'what it says', 'what you do'], rows)}`;
+    })
+    .join('\n\n');
+}
+
+const KIND_HEADINGS = {
+  error: 'The lead was not sent',
+  warning: 'The lead was sent, and you may want to know',
+  skip: 'Not meant to be sent',
+  delivery: 'On the way to the CRM',
+} as const satisfies Record<CodeKind, string>;
 
 /** docs/codes.md, whole. */
 export function codesText(): string {

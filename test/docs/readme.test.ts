@@ -1,13 +1,25 @@
 // README, docs and --help say the same. UPDATE_DOCS=1 writes what is generated anew.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../../src/commands/context.ts';
+import { checkShape } from '../../src/config/schema.ts';
+import { COMMON_KEYS } from '../../src/config/settings.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
 import { buildProgram } from '../../src/program.ts';
+import { PROVIDERS } from '../../src/providers/index.ts';
 import { ROOT } from '../cli/leadpush.ts';
-import { codesText, commandsText, examplesOf, faultsText, fieldsText, settingsText } from './generated.ts';
+import {
+  codesText,
+  commandsText,
+  examplesOf,
+  faultsText,
+  fieldsText,
+  messagesText,
+  settingsText,
+  TOP_SETTINGS,
+} from './generated.ts';
 
 const context: Context = {
   env: {},
@@ -25,6 +37,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   commands: () => commandsText(program),
   fields: fieldsText,
   faults: faultsText,
+  messages: messagesText,
 };
 
 function regenerated(text: string): string {
@@ -37,6 +50,7 @@ function regenerated(text: string): string {
 
 it.each<[string, (text: string) => string]>([
   ['README.md', regenerated],
+  ['docs/marketing.md', regenerated],
   ['docs/codes.md', codesText],
 ])('%s is what the program says', (name, make) => {
   const path = join(ROOT, name);
@@ -46,27 +60,75 @@ it.each<[string, (text: string) => string]>([
 });
 
 it('generates every part', () => {
-  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  for (const name of Object.keys(PARTS)) expect(readme).toContain(`<!-- generated: ${name} -->`);
+  const pages = ['README.md', 'docs/marketing.md']
+    .map((name) => readFileSync(join(ROOT, name), 'utf8'))
+    .join('\n');
+  for (const name of Object.keys(PARTS)) expect(pages).toContain(`<!-- generated: ${name} -->`);
 });
 
-it('every link leads somewhere', () => {
-  for (const name of [
-    'README.md',
-    'ARCHITECTURE.md',
-    'docs/marketing.md',
-    'docs/cron.md',
-    'docs/benchmarks.md',
-  ]) {
-    const text = readFileSync(join(ROOT, name), 'utf8');
-    for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
-      expect({ name, link, there: existsSync(join(ROOT, name, '..', link)) }).toEqual({
-        name,
-        link,
-        there: true,
-      });
-    }
-  }
+it('has every setting of a configuration', () => {
+  const [unknown] = checkShape({ nonsense: 1 }, PROVIDERS, (text) => text);
+  const [, known = ''] = /expected one of (.*)$/.exec(unknown?.message ?? '') ?? [];
+  expect(Object.keys(TOP_SETTINGS).sort()).toEqual(known.split(', ').sort());
+  for (const key of COMMON_KEYS) expect(settingsText()).toContain(`\`${key}\``);
+});
+
+const PAGES = ['README.md', 'ARCHITECTURE.md', ...pagesIn('docs')];
+
+function pagesIn(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+}
+
+/** The names under which a page's headings can be linked, as GitHub makes them. */
+function anchorsOf(path: string): readonly string[] {
+  return [...readFileSync(join(ROOT, path), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe.each(PAGES)('the links of %s', (page) => {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(
+    ([, path = '', anchor]) => [path === '' ? page : join(page, '..', path), anchor] as const,
+  );
+
+  it('lead somewhere', () => {
+    const astray = links.filter(([path, anchor]) => {
+      if (!existsSync(join(ROOT, path))) return true;
+      return anchor !== undefined && !anchorsOf(path).includes(anchor);
+    });
+    expect(astray).toEqual([]);
+  });
+
+  it('names only files and folders that are there', () => {
+    const named = [...text.matchAll(/`((?:src|test|fixtures|docs|\.ci)\/[\w./-]+)/g)].map(
+      ([, path = '']) => path,
+    );
+    // What a run makes is not there before it.
+    const ignored = readFileSync(join(ROOT, '.gitignore'), 'utf8').split('\n');
+    const missing = named.filter(
+      (path) =>
+        !existsSync(join(ROOT, path)) &&
+        !ignored.some((line) => line !== '' && path.endsWith(line.replace(/^\//, ''))),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  // npm adds README and licence by itself.
+  it('lead to what the package holds', () => {
+    const { files }: { readonly files: readonly string[] } = JSON.parse(
+      readFileSync(join(ROOT, 'package.json'), 'utf8'),
+    );
+    const held = [...files, 'README.md', 'LICENSE'];
+    expect(links.filter(([path]) => !held.some((one) => path === one || path.startsWith(`${one}/`)))).toEqual(
+      [],
+    );
+  });
 });
 
 describe.each(
