@@ -125,7 +125,10 @@ describe('retry', () => {
     await faults('425:1');
     const first = await send('--to', 'a');
     expect(first.status).toBe(1);
-    expect(told(first).summary).toMatchObject({ failed: 6, next: [`leadpush retry ${told(first).run} --config c.yaml --ledger ledger.db`] });
+    expect(told(first).summary).toMatchObject({
+      failed: 6,
+      next: [`leadpush retry ${told(first).run} --config c.yaml --ledger ledger.db`],
+    });
     desk.write('leads.csv', '');
     await faults('');
     const again = await retry(told(first).run);
