@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // Most of the time goes to child processes that are waited for.
+    maxWorkers: '100%',
   },
 });
