@@ -13,7 +13,7 @@ import {
   timeKeyOf,
 } from './column-claims.ts';
 import { type ColumnRule, missingColumn, twoColumns } from './column-rules.ts';
-import { headerKey } from './presets/index.ts';
+import { headerKey, unwrapped } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
 import { questionField } from './questions.ts';
 
@@ -196,10 +196,11 @@ class HeaderReader {
   }
 
   #byName(
-    header: string,
+    given: string,
     key: string,
     claim: (target: ColumnTarget, level: number, rank: number) => readonly Claim[],
   ): readonly Claim[] {
+    const header = unwrapped(given);
     const extra = extraByName(header, key);
     const field = fieldByHeader(header);
     const claims: Claim[] = [];

@@ -72,6 +72,8 @@ describe('a header by name', () => {
     ['Contact number (WhatsApp preferred) | Phone', '- phone'],
     ['phone | campaignId | sourceId | subSourceId', 'phone campaignId sourceId subSourceId'],
     ['phone | extra.colour', 'phone extra.colour'],
+    ['properties.phone | properties.firstname | agent.phone', 'phone firstName -'],
+    ['data.lead.phone | data.campaign_id | data.ad_id', 'phone extra.ad_campaign_id -'],
     ['phone | is_test', 'phone -'],
   ])('%s', (given, expected) => {
     expect(targets(given)).toBe(expected);
