@@ -74,6 +74,8 @@ describe('a header by name', () => {
     ['phone | extra.colour', 'phone extra.colour'],
     ['properties.phone | properties.firstname | agent.phone', 'phone firstName -'],
     ['data.lead.phone | data.campaign_id | data.ad_id', 'phone extra.ad_campaign_id -'],
+    ['Phone 1 | Phone 2', 'phone altPhone'],
+    ['Phone (Primary) | Phone (Secondary)', 'phone altPhone'],
     ['phone | is_test', 'phone -'],
   ])('%s', (given, expected) => {
     expect(targets(given)).toBe(expected);
