@@ -1,7 +1,8 @@
 // Which header goes where: one line a case.
 import { describe, expect, test } from 'vitest';
 import { columnRule } from '../../src/input/column-rules.ts';
-import { type ColumnRules, planColumns, planKeys } from '../../src/input/columns.ts';
+import { planColumns, planKeys } from '../../src/input/columns.ts';
+import type { ColumnRules } from '../../src/input/header-reader.ts';
 import { presetByName } from '../../src/input/presets/index.ts';
 import { UsageError } from '../../src/usage-error.ts';
 
