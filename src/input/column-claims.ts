@@ -59,6 +59,7 @@ export function extraByName(header: string, key: string): string | null {
  * where the better cell is empty. What is not listed is as good as any other: two such columns are an error.
  */
 const SECONDARY: Readonly<Partial<Record<FieldName | 'budget', readonly string[]>>> = {
+  name: keys('customer'),
   contactedAt: keys('timestamp, date time, date and time, date'),
   externalId: keys('unique id, reference id, reference no, reference number, ref id, ref no, id'),
   country: keys('country code, country of residence, country name, country / region, country'),

@@ -10,6 +10,7 @@ import type { Preset } from './presets/preset.ts';
 import type { InputRecord, SourceInfo } from './record.ts';
 import { type RowReader, rowReader } from './row.ts';
 import type { Source } from './source.ts';
+import { titleNote } from './title-rows.ts';
 import { understand, wordsOf } from './understand.ts';
 
 /** How much of a file is looked at for its day order before its rows go on (contract section 4), in characters. */
@@ -106,19 +107,8 @@ export class PreparedFile implements PreparedSource {
     this.#dateOrder = context.dateOrder;
     const { headers } = source.info;
     this.#table = headers === null ? null : this.#shapeOf(headers, true);
-    const { titles, file } = source.info;
-    if (titles > 0) {
-      const rows =
-        titles === 1
-          ? 'the row above it is a title and is'
-          : `the ${titles} rows above it are titles and are`;
-      this.#notes.push(
-        `${file}: the header is "${headers
-          ?.slice(0, 3)
-          .map((header) => header.trim())
-          .join(', ')} …"; ${rows} not read`,
-      );
-    }
+    const titled = titleNote(source.info);
+    if (titled !== null) this.#notes.push(titled);
   }
 
   get preset(): PreparedSource['preset'] {

@@ -25,6 +25,7 @@ const TOPICS: readonly (readonly [RegExp, FieldName | 'budget'])[] = [
   ],
   [/^which (?:home|flat|apartment|unit) (?:are you|do you|would you)\b/, 'apartmentTypes'],
   [/\b(?:project|property) (?:are you|do you|would you)\b/, 'listingName'],
+  [/^(?:which|what) city\b/, 'city'],
   [/\b(?:location|locality|area) (?:are you|do you|would you)\b/, 'locality'],
 ];
 
@@ -33,6 +34,9 @@ const REMARKED: ReadonlySet<string> = new Set([
   ...['phone', 'altPhone', 'email', 'city', 'locality', 'budget', 'budgetMin', 'budgetMax', 'apartmentTypes'],
   ...['contactedAt', 'message', 'listingName'],
 ]);
+
+/** `Phone (Secondary)`, `Mobile (alternate)`, `Phone (office)`. */
+const SECOND = /\([^)]*\b(?:second(?:ary)?|alt|alternat(?:e|ive)|other|additional|office|landline|home|2)\b/i;
 
 /** Something other than the value itself is asked: a time, a reason, permission, another person's name. */
 const ELSEWHERE =
@@ -53,6 +57,7 @@ export function questionField(header: string): FieldName | 'budget' | null {
     .replace(/[\s?*:.!]+$/, '');
   if (text === '' || text.length > 120) return null;
   const remark = /\([^)]*\)/.test(header) ? fieldByHeader(text) : null;
+  if (remark?.name === 'phone' && SECOND.test(header)) return 'altPhone';
   if (remark !== null && REMARKED.has(remark.name)) return remark.name;
   const asked = /\?[\s*:]*$/.test(header) || /\?\s*\(/.test(header);
   if (YES_NO.test(text)) return yesNoField(text);

@@ -89,9 +89,19 @@ function withoutPrefix(text: string, prefix: string | null): string {
   return start.startsWith(prefix) ? start.slice(prefix.length) : text;
 }
 
+/** A spreadsheet's day and its time of day, as the fraction that it is or as a clock shows it; null for neither. */
+function serialWithTime(day: string, clock: string): string | null {
+  if (/^0?\.\d+$/.test(clock)) return String(Number(day) + Number(clock));
+  const [, hours, minutes, seconds = '0'] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(clock) ?? [];
+  if (hours === undefined) return null;
+  return String(Number(day) + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) / 86_400);
+}
+
 /** `2026-10-05` + `14:03` -> `2026-10-05 14:03`; a time cell that holds a whole date is that. */
 function withTime(date: string, time: string): string {
   const clock = time.trim();
+  const serial = /^\s*(\d{5})(?:\.0+)?\s*$/.exec(date)?.[1];
+  if (serial !== undefined) return serialWithTime(serial, clock) ?? date;
   if (clock === '' || date.includes(':')) return date;
   if (/^\d{1,2}[:.]\d{2}|^\d{1,2}\s*[ap]\.?m/i.test(clock))
     return isEmpty(date) ? '' : `${date.trim()} ${clock}`;

@@ -1,6 +1,7 @@
 // Rows above the header, as reports and hand-made sheets have them: a title, a period, who made it. A row is only passed
 // over where it cannot be a header and one below it surely is: a data row must never be lost as a title.
 import { fieldByHeader } from '../lead/fields.ts';
+import type { SourceInfo } from './record.ts';
 
 /** Titles are few; what is not found by then has no header. */
 export const MOST_TITLES = 12;
@@ -24,6 +25,7 @@ export function titleRows(rows: readonly (readonly string[])[], isPhone: NamesPh
   return 0;
 }
 
+/** So few cells that it can stand above a header. */
 export function mayBeTitle(row: readonly string[]): boolean {
   return filled(row) <= MOST_TITLE_CELLS;
 }
@@ -37,4 +39,13 @@ function isHeader(row: readonly string[], above: readonly (readonly string[])[])
 
 function filled(row: readonly string[]): number {
   return row.filter((cell) => cell.trim() !== '').length;
+}
+
+/** What is said of them; null where there are none. */
+export function titleNote({ titles, headers, file }: SourceInfo): string | null {
+  if (titles === 0) return null;
+  const rows =
+    titles === 1 ? 'the row above it is a title and is' : `the ${titles} rows above it are titles and are`;
+  const first = headers?.slice(0, 3).map((header) => header.trim());
+  return `${file}: the header is "${first?.join(', ')} …"; ${rows} not read`;
 }

@@ -1,7 +1,8 @@
 // Which header goes where: one line a case.
 import { describe, expect, test } from 'vitest';
 import { columnRule } from '../../src/input/column-rules.ts';
-import { type ColumnRules, planColumns, planKeys } from '../../src/input/columns.ts';
+import { planColumns, planKeys } from '../../src/input/columns.ts';
+import type { ColumnRules } from '../../src/input/header-reader.ts';
 import { presetByName } from '../../src/input/presets/index.ts';
 import { UsageError } from '../../src/usage-error.ts';
 
@@ -72,6 +73,10 @@ describe('a header by name', () => {
     ['Contact number (WhatsApp preferred) | Phone', '- phone'],
     ['phone | campaignId | sourceId | subSourceId', 'phone campaignId sourceId subSourceId'],
     ['phone | extra.colour', 'phone extra.colour'],
+    ['properties.phone | properties.firstname | agent.phone', 'phone firstName -'],
+    ['data.lead.phone | data.campaign_id | data.ad_id', 'phone extra.ad_campaign_id -'],
+    ['Phone 1 | Phone 2', 'phone altPhone'],
+    ['Phone (Primary) | Phone (Secondary)', 'phone altPhone'],
     ['phone | is_test', 'phone -'],
   ])('%s', (given, expected) => {
     expect(targets(given)).toBe(expected);

@@ -21,6 +21,10 @@ describe('a question means', () => {
     ['Create Date (GMT+5:30)', 'contactedAt'],
     ['Submit Date (UTC)', 'contactedAt'],
     ['Budget (in lakhs)', 'budget'],
+    ['Phone (Primary)', 'phone'],
+    ['Phone (Secondary)', 'altPhone'],
+    ['Mobile No. (alternate)', 'altPhone'],
+    ['Which city are you based in?', 'city'],
     ['Are you a real estate agent?', 'broker'],
     ['Do you want help with a home loan?', 'homeloanRequired'],
   ])('%s -> %s', (header, field) => {

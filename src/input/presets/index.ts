@@ -14,9 +14,18 @@ export function presetByName(name: string): Preset | null {
   return PRESETS.find((preset) => preset.name === name) ?? null;
 }
 
+/** Objects that JSON wraps a lead's own members in; of others (`agent`, `company`) the members are another's. */
+const WRAPPER =
+  /^(?:(?:data|lead|contact|customer|person|user|properties|attributes|fields|values|answers|payload|body|form|form_response|hidden)\.)+(?=[^.]+$)/i;
+
+/** `properties.phone` -> `phone`: a member of a lead as if it stood at the top. */
+export function unwrapped(header: string): string {
+  return header.includes('.') ? header.trim().replace(WRAPPER, '') : header;
+}
+
 /** The form in which headers are compared: as aliases are, and signs alone (`#`) as they stand. */
 export function headerKey(header: string): string {
-  return normaliseHeader(header) || header.trim();
+  return normaliseHeader(unwrapped(header)) || header.trim();
 }
 
 export type Recognition =
