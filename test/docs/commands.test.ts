@@ -50,11 +50,27 @@ afterAll(async () => {
   desk.remove();
 });
 
-const environment = (block: Block): Record<string, string> =>
-  desk.env({
-    PATH: `${join(desk.home, 'bin')}:${process.env['PATH'] ?? ''}`,
-    ...(block.words.includes('account') ? { LEADPUSH_CONFIG: account } : {}),
-  });
+function environment({ page, words }: Block): Record<string, string> {
+  const path = { PATH: `${join(desk.home, 'bin')}:${process.env['PATH'] ?? ''}` };
+  if (!words.includes('account')) return desk.env(path);
+  // The README's account is the one that its `init` began.
+  const { channel, key } = sandbox.anarock;
+  return desk.env(
+    page === 'README.md'
+      ? { ...path, ANAROCK_CHANNEL: channel, ANAROCK_STAGING_KEY: key }
+      : { ...path, LEADPUSH_CONFIG: account },
+  );
+}
+
+/** What `init` wrote, filled in as the README says, and pointed at the sandbox. */
+function fillIn(config: string): string {
+  const filled = config
+    .replace(/^( *)#defaults: .*$/m, '$1defaults: { campaignId: greens, sourceId: 1, subSourceId: 8 }')
+    .replace(/^( *)#testPhone: /m, '$1testPhone: ')
+    .replace(/^( *)#baseUrl: .*$/m, `$1baseUrl: ${sandbox.url}`);
+  expect(filled.match(/^ *(defaults|testPhone|baseUrl): /gm)).toHaveLength(3);
+  return filled;
+}
 
 let newestRun = '';
 
@@ -84,11 +100,13 @@ describe.each(['README.md', 'docs/marketing.md', 'docs/cron.md'])('%s', (page) =
 
   it.each(blocks.map((block) => [block.text.trim(), block] as const))('%s', (text, block) => {
     const expected = block.words.includes('fails') ? 1 : 0;
-    if (text.startsWith('leadpush init')) rmSync(join(desk.folder, '.leadpushrc'), { force: true });
+    const init = text.startsWith('leadpush init');
+    if (init) rmSync(join(desk.folder, '.leadpushrc'), { force: true });
     for (const line of text.split('\n')) {
       const { status, output } = run(line, block);
       expect({ status, output }).toEqual({ status: expected, output });
     }
+    if (init) desk.write('.leadpushrc', fillIn(desk.read('.leadpushrc')));
   });
 });
 
