@@ -1,13 +1,9 @@
 // README, docs and --help say the same. UPDATE_DOCS=1 writes what is generated anew.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { Context } from '../../src/commands/context.ts';
 import { checkShape } from '../../src/config/schema.ts';
 import { COMMON_KEYS } from '../../src/config/settings.ts';
-import { systemClock } from '../../src/delivery/clock.ts';
-import { buildProgram } from '../../src/program.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { ROOT } from '../cli/leadpush.ts';
 import {
@@ -20,16 +16,8 @@ import {
   settingsText,
   TOP_SETTINGS,
 } from './generated.ts';
+import { program } from './program.ts';
 
-const context: Context = {
-  env: {},
-  cwd: ROOT,
-  stdin: process.stdin,
-  stdout: Object.assign(new PassThrough(), { columns: 300 }),
-  stderr: new PassThrough(),
-  clock: systemClock,
-};
-const program = buildProgram(context, () => {});
 const update = process.env['UPDATE_DOCS'] !== undefined;
 
 const PARTS: Readonly<Record<string, () => string>> = {

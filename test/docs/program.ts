@@ -1,0 +1,16 @@
+// The commands and options as data, for those who read help rather than call it.
+import { PassThrough } from 'node:stream';
+import type { Context } from '../../src/commands/context.ts';
+import { systemClock } from '../../src/delivery/clock.ts';
+import { buildProgram } from '../../src/program.ts';
+import { ROOT } from '../cli/leadpush.ts';
+
+const context: Context = {
+  env: {},
+  cwd: ROOT,
+  stdin: process.stdin,
+  stdout: Object.assign(new PassThrough(), { columns: 300 }),
+  stderr: new PassThrough(),
+  clock: systemClock,
+};
+export const program = buildProgram(context, () => {});
