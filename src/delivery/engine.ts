@@ -307,7 +307,7 @@ class Run<I extends LeadInput> {
       key,
       result,
       lead: keep && lead !== null ? JSON.stringify(lead) : null,
-      source: lead?.source ?? null,
+      source: sourceOf(lead),
       campaign: lead?.placement ?? lead?.campaignId ?? null,
       at: this.#now(),
     };
@@ -389,4 +389,11 @@ class Run<I extends LeadInput> {
 
 function reasonOf(reason: unknown): InterruptReason {
   return reason === 'SIGTERM' || reason === 'SIGHUP' || reason === 'EPIPE' ? reason : 'SIGINT';
+}
+
+/** What a report groups by: the source's name, else the number or channel that the provider files it under. */
+function sourceOf(lead: Lead | null): string | null {
+  if (lead === null) return null;
+  const { source, sourceId, channelId } = lead;
+  return source ?? (sourceId === undefined ? (channelId ?? null) : `source ${sourceId}`);
 }

@@ -125,10 +125,24 @@ describe.skipIf(CHROMIUM === undefined && !required)(
       rmSync(folder, { recursive: true, force: true });
     });
 
+    it('opens in less than two seconds', async () => {
+      // The best of three: neighbours on this machine do not count.
+      const times: number[] = [];
+      for (let i = 0; i < 3 && (times.length === 0 || Math.min(...times) >= 2_000); i++) {
+        const started = performance.now();
+        await page.reload({ waitUntil: 'load' });
+        await page.locator('#rows-body tr').first().waitFor();
+        times.push(performance.now() - started);
+      }
+      expect(Math.min(...times)).toBeLessThan(2_000);
+    });
+
     it('shows the right counts', async () => {
       const cards = await page.locator('.cards li').allInnerTexts();
       const counts = Object.fromEntries(
-        cards.map((card) => card.split('\n')).map(([count, status]) => [status, Number(count)]),
+        cards
+          .map((card) => card.split('\n'))
+          .map(([count = '', status]) => [status, Number(count.replace(',', ''))]),
       );
       expect(counts).toEqual({
         created: 8500,
@@ -140,7 +154,7 @@ describe.skipIf(CHROMIUM === undefined && !required)(
         unknown: 125,
       });
       expect(await page.locator('h1').textContent()).toBe(
-        '9500 of 10000 leads are with the provider, 500 need a person',
+        '9,500 of 10,000 leads are with the provider, 500 need a person',
       );
     });
 

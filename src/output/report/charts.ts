@@ -1,11 +1,12 @@
 // Two charts as inline SVG, each with its numbers in words for those who do not see it.
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
+import { cutTo } from '../text.ts';
 import type { Group, ReportData } from './data.ts';
-import { escapeHtml } from './html.ts';
+import { escapeHtml, number } from './html.ts';
 
 const WIDTH = 720;
 const ROW = 26;
-const LABEL = 180;
+const LABEL = 220;
 const VALUE = 64;
 
 /** Horizontal bars, one a group, divided by status. */
@@ -23,7 +24,7 @@ export function groupChart(title: string, groups: readonly Group[]): string {
       return rect;
     }).join('');
     const label = `<text class="label" x="${LABEL - 8}" y="${y + 13}" text-anchor="end">${escapeHtml(short(group.name))}</text>`;
-    return `${label}${parts}<text class="value" x="${round(x + 6)}" y="${y + 13}">${group.total}</text>`;
+    return `${label}${parts}<text class="value" x="${round(x + 6)}" y="${y + 13}">${number(group.total)}</text>`;
   });
   return svg(title, words(groups), groups.length * ROW + 4, bars.join(''));
 }
@@ -51,7 +52,7 @@ export function timeChart(title: string, timeline: ReportData['timeline']): stri
 }
 
 function svg(title: string, description: string, height: number, inner: string): string {
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(`${title}. ${description}`)}">${inner}</svg>`;
+  return `<div class="scroll"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(`${title}. ${description}`)}">${inner}</svg></div>`;
 }
 
 function words(groups: readonly Group[]): string {
@@ -70,7 +71,7 @@ function sum(counts: Readonly<Record<Status, number>>): number {
 }
 
 function short(name: string): string {
-  return name.length > 26 ? `${name.slice(0, 25)}…` : name;
+  return cutTo(name, 25);
 }
 
 function clock(instant: string): string {

@@ -16,7 +16,8 @@ export interface Group {
 
 export interface Reason {
   readonly code: string;
-  readonly status: Status;
+  /** Null for a warning, whatever became of the lead. */
+  readonly status: Status | null;
   readonly count: number;
   /** One message as an example. */
   readonly example: string;
@@ -53,6 +54,12 @@ export interface ReportData {
 }
 
 type Tally = Record<Status, number>;
+type Counted = {
+  readonly code: string;
+  readonly status: Status | null;
+  readonly example: string;
+  count: number;
+};
 
 const NEEDS_A_PERSON: ReadonlySet<Status> = new Set(['invalid', 'rejected', 'failed', 'unknown']);
 
@@ -71,8 +78,8 @@ export async function reportData(
   const campaigns = new Map<string, Tally>();
   const targets = new Map<string, Tally>();
   const seconds = new Map<number, Tally>();
-  const reasons = new Map<string, { status: Status; code: string; count: number; example: string }>();
-  const warnings = new Map<string, { status: Status; code: string; count: number; example: string }>();
+  const reasons = new Map<string, Counted>();
+  const warnings = new Map<string, Counted>();
   const rows: ReportRow[] = [];
   let rowsTotal = 0;
   for await (const page of pages) {
@@ -84,7 +91,7 @@ export async function reportData(
       add(targets, result.target, status);
       add(seconds, Math.floor(Date.parse(result.at) / 1000), status);
       for (const { code, message } of result.errors) count(reasons, status, code, message);
-      for (const { code, message } of result.warnings) count(warnings, status, code, message);
+      for (const { code, message } of result.warnings) count(warnings, null, code, message);
       if (!NEEDS_A_PERSON.has(status)) continue;
       rowsTotal++;
       if (rows.length < MOST_ROWS) rows.push(rowOf(result, mask));
@@ -130,13 +137,8 @@ function add<K>(map: Map<K, Tally>, name: K, status: Status): void {
   counts[status]++;
 }
 
-function count(
-  map: Map<string, { status: Status; code: string; count: number; example: string }>,
-  status: Status,
-  code: string,
-  example: string,
-): void {
-  const key = `${status} ${code}`;
+function count(map: Map<string, Counted>, status: Status | null, code: string, example: string): void {
+  const key = `${status ?? ''} ${code}`;
   const found = map.get(key);
   if (found === undefined) map.set(key, { status, code, count: 1, example });
   else found.count++;

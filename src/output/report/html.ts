@@ -20,3 +20,8 @@ export function jsonInScript(value: unknown): string {
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+/** A count as people read it: 10,000. */
+export function number(count: number): string {
+  return count.toLocaleString('en-US');
+}

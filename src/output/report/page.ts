@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
 import { groupChart, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
-import { escapeHtml, jsonInScript } from './html.ts';
+import { escapeHtml, jsonInScript, number } from './html.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
@@ -61,11 +61,14 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64');
 }
 
-function headline({ counts, total }: ReportData): string {
+function headline({ counts, total, targets }: ReportData): string {
   const open = counts.invalid + counts.rejected + counts.failed + counts.unknown;
   if (total === 0) return 'No leads';
-  if (open === 0) return `All ${total} leads are where they belong`;
-  return `${counts.created + counts.duplicate} of ${total} leads are with the provider, ${open} need a person`;
+  // A lead that goes to two targets counts twice.
+  const what = targets.length > 1 ? `${number(total)} submissions` : `${number(total)} leads`;
+  if (open === 0) return `All ${what} are where they belong`;
+  const arrived = `${number(counts.created + counts.duplicate)} of ${what} are with the provider`;
+  return `${arrived}, ${number(open)} ${open === 1 ? 'needs' : 'need'} a person`;
 }
 
 function ending({ run, counts }: ReportData): string {
@@ -87,7 +90,7 @@ function ending({ run, counts }: ReportData): string {
 }
 
 function card(status: Status, count: number): string {
-  return `<li class="${status}${count === 0 ? ' none' : ''}"><b>${count}</b>${status}<br><span class="dim">${MEANING[status]}</span></li>`;
+  return `<li class="${status}${count === 0 ? ' none' : ''}"><b>${number(count)}</b>${status}<br><span class="dim">${MEANING[status]}</span></li>`;
 }
 
 function charts(data: ReportData): string {
@@ -102,11 +105,11 @@ function reasons(title: string, list: readonly Reason[]): string {
   if (list.length === 0) return '';
   const lines = list.map(
     ({ code, status, count, example }) =>
-      `<tr><td class="n">${count}</td><td><code>${escapeHtml(code)}</code></td><td class="badge ${status}">${status}</td><td>${escapeHtml(example)}</td></tr>`,
+      `<tr><td class="n">${number(count)}</td><td><code>${escapeHtml(code)}</code></td>${status === null ? '' : `<td class="badge ${status}">${status}</td>`}<td>${escapeHtml(example)}</td></tr>`,
   );
   return `<h2>${escapeHtml(title)}</h2>
 <div class="scroll"><table><caption>Explain a code with <code>leadpush explain CODE</code></caption>
-<thead><tr><th scope="col" class="n">Leads</th><th scope="col">Code</th><th scope="col">Status</th><th scope="col">For example</th></tr></thead>
+<thead><tr><th scope="col" class="n">Leads</th><th scope="col">Code</th>${list.some(({ status }) => status !== null) ? '<th scope="col">Status</th>' : ''}<th scope="col">For example</th></tr></thead>
 <tbody>${lines.join('')}</tbody></table></div>`;
 }
 
@@ -116,12 +119,12 @@ function rows(data: ReportData): string {
   const left = data.rowsTotal - data.rows.length;
   const present = STATUSES.filter((status) => data.rows.some((row) => row.status === status));
   return `<h2 id="need">Rows that need a person</h2>
-${left > 0 ? `<p class="dim">${left} more rows are in <code>leadpush show ${escapeHtml(data.run.id)}</code>.</p>` : ''}
+${left > 0 ? `<p class="dim">${number(left)} more rows are in <code>leadpush show ${escapeHtml(data.run.id)}</code>.</p>` : ''}
 <div class="tools">
 <label>Find <input id="find" type="search" placeholder="name, code, line …"></label>
 <label>Status <select id="status"><option value="">all</option>${present.map((status) => `<option>${status}</option>`).join('')}</select></label>
 <button id="download" type="button">Download as CSV</button>
-<span id="shown" role="status" class="dim">${data.rows.length} rows</span>
+<span id="shown" role="status" class="dim">${number(data.rows.length)} rows</span>
 </div>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="need"><table>
 <thead><tr><th scope="col">Where</th><th scope="col">Status</th><th scope="col">Who</th><th scope="col">Target</th><th scope="col">Code</th><th scope="col">What to do</th></tr></thead>

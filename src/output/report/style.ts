@@ -7,14 +7,14 @@ export const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 2rem 1rem 4rem; max-width: 60rem; font: 16px/1.5 system-ui, sans-serif; color: var(--fg); background: var(--bg); }
 h1 { font-size: 1.6rem; margin: 0; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; }
-p { margin: .3rem 0; } .dim { color: var(--dim); } code { background: var(--card); padding: .1em .35em; border-radius: 4px; overflow-wrap: anywhere; }
+p { margin: .3rem 0; } .dim { color: var(--dim); } code { background: var(--card); padding: .1em .35em; border-radius: 4px; overflow-wrap: anywhere; } td code { white-space: nowrap; } td:last-child { min-width: 14rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.2rem, 1fr)); gap: .6rem; margin: 1.2rem 0; padding: 0; list-style: none; }
 .cards li { background: var(--card); border-left: 5px solid var(--line); border-radius: 6px; padding: .5rem .8rem; }
 .cards b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
 .cards .created { border-color: var(--created); } .cards .duplicate { border-color: var(--duplicate); } .cards .skipped { border-color: var(--skipped); }
 .cards .invalid { border-color: var(--invalid); } .cards .rejected { border-color: var(--rejected); } .cards .failed { border-color: var(--failed); }
 .cards .unknown { border-color: var(--unknown); } .cards .none { opacity: .55; }
-svg { width: 100%; height: auto; display: block; } svg text { fill: var(--fg); font-size: 13px; } svg .value { fill: var(--dim); } .axis { stroke: var(--line); }
+svg { width: 100%; min-width: 34rem; height: auto; display: block; } svg text { fill: var(--fg); font-size: 13px; } svg .value { fill: var(--dim); } .axis { stroke: var(--line); }
 .s-created { fill: var(--created); } .s-duplicate { fill: var(--duplicate); } .s-skipped { fill: var(--skipped); } .s-invalid { fill: var(--invalid); }
 .s-rejected { fill: var(--rejected); } .s-failed { fill: var(--failed); } .s-unknown { fill: var(--unknown); }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: .92rem; } caption { text-align: left; color: var(--dim); padding: .2rem 0; }
