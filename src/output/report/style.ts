@@ -24,6 +24,6 @@ input, select, button { font: inherit; color: inherit; background: var(--bg); bo
 button { cursor: pointer; } :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .badge { white-space: nowrap; font-weight: 600; } .badge.invalid { color: var(--invalid); } .badge.rejected { color: var(--rejected); }
 .badge.failed { color: var(--failed); } .badge.unknown { color: var(--unknown); }
-@media print { body { max-width: none; padding: 0; font-size: 11pt; } .tools { display: none; } h2 { break-after: avoid; } tr, svg { break-inside: avoid; }
+@media print { body { max-width: none; padding: 0; font-size: 11pt; } .tools { display: none; } .scroll { overflow: visible; } svg { min-width: 0; } h2 { break-after: avoid; } tr, svg { break-inside: avoid; }
   .cards li, svg rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 `;
