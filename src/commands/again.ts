@@ -1,16 +1,21 @@
 // What of a call belongs to the commands that follow it: `leadpush retry` finds the run only in the same ledger, and a
 // mended file is read right only in the way that the first one was.
+import type { PreparedSource } from '../input/prepared-file.ts';
 import { FIELDS } from '../lead/fields.ts';
 import type { Again } from '../output/next-commands.ts';
-import type { Inputs } from './inputs.ts';
 import { type Flags, isSet, list, text } from './options.ts';
 
 const PLACES = ['config', 'ledger'] as const;
 /** Of reading; `--format` and `--sheet` are not among them: what was written is found from its content. */
 const READING = ['column', 'preset', 'encoding', 'delimiter', 'region', 'timezone', 'set'] as const;
 
+/** What was read, as far as it matters here. */
+interface Read {
+  readonly sources: readonly Pick<PreparedSource, 'dateOrder'>[];
+}
+
 /** @param inputs null where nothing was read; else looked at when the run is over, since only then the day order is known */
-export function againFor(flags: Flags, inputs: Inputs | null): Again {
+export function againFor(flags: Flags, inputs: Read | null): Again {
   const places = [...words(flags, PLACES), ...(flags['ledger'] === false ? ['--no-ledger'] : [])];
   const own = words(flags, ['field']);
   return {
@@ -30,7 +35,7 @@ export function againFor(flags: Flags, inputs: Inputs | null): Again {
 }
 
 /** Some rows alone may leave open what the whole file told. */
-function dayOrder(flags: Flags, inputs: Inputs | null): readonly string[] {
+function dayOrder(flags: Flags, inputs: Read | null): readonly string[] {
   const given = text(flags, 'dateOrder');
   const [found, ...others] = new Set((inputs?.sources ?? []).map(({ dateOrder }) => dateOrder));
   const order = given ?? (others.length > 0 || found === 'DMY' ? null : (found ?? null));

@@ -40,7 +40,10 @@ beforeAll(async () => {
   });
   echo = await listening(async (request, body) => {
     learn(request, body);
-    const said = JSON.stringify({ url: request.url, headers: request.headers, body: String(body) });
+    const { authorization, 'x-api-key': apiKey } = request.headers;
+    // First what is secret: a message is cut after a while.
+    const [, hash] = /\bhash=(\w+)/.exec(String(body)) ?? [];
+    const said = [hash, apiKey, authorization, request.url].filter((part) => part !== undefined).join(' ');
     return { status: 422, text: JSON.stringify({ error: `bad request: ${said}`, message: said }) };
   });
 });
@@ -193,7 +196,7 @@ it('is found in no stream and no file', async () => {
   // What the provider threw back came through, with its secrets taken out.
   for (const target of ['ea', 'ep']) {
     const said = printed.get(`smoke --to ${target} ${config} --json --phone 9812345676, stdout`);
-    expect(said).toMatch(/bad request.*\*\*\*/);
+    expect(said).toMatch(/bad request: \*\*\*/);
   }
   const files = readdirSync(join(desk.folder, '..'), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
