@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Desk, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { Desk, linesOf, type SandboxProcess, startSandbox } from '../cli/leadpush.ts';
 
 const GOOGLE_KEY = 'gk-7d41f0c2e9b84a55';
 const ECHO_KEY = 'Echo/Key+that=has ünusual&signs?';

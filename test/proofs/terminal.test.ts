@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BIN, Desk, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { BIN, Desk, type SandboxProcess, startSandbox } from '../cli/leadpush.ts';
 
 const hasTmux = spawnSync('tmux', ['-V']).error === undefined;
 const required = process.env['LEADPUSH_REQUIRE_BROWSER'] !== undefined;
