@@ -53,6 +53,7 @@ export async function dryRun(
     manyTargets: options.targets.length > 1,
   };
   const counts = emptyCounts();
+  const told = new Set<string>();
   const twins = new TwinIndex();
   const places = new Places();
   let records = 0;
@@ -77,7 +78,7 @@ export async function dryRun(
       } else if (item.result !== null) {
         counts[item.result.status]++;
         if (options.view.json) await writer.line(resultLine(item.result));
-        else for (const line of humanLines(item.result, view)) await writer.line(line);
+        else for (const line of humanLines(item.result, view, told)) await writer.line(line);
       }
     }
     if ((await writer.flush()) === 'gone') {

@@ -101,6 +101,7 @@ export async function runSession(
     stderr.write(`\n${drainingText(signal, state?.() ?? null)}\n`);
   });
   const writer = new LineWriter(context.stdout);
+  const told = new Set<string>();
   const started = clock.monotonic();
   const { canary: look } = options;
   const canary: typeof look =
@@ -142,9 +143,9 @@ export async function runSession(
       emit: async (batch) => {
         progress?.clear();
         for (const { result, input } of batch) {
-          if (options.view.json) await writer.line(resultLine(result));
+          if (options.view.json) writer.add(resultLine(result));
           else if (!options.view.quiet || needsPerson(result.status)) {
-            for (const line of humanLines(result, view.results)) await writer.line(line);
+            for (const line of humanLines(result, view.results, told)) writer.add(line);
           }
           for (const file of files) await file.write(input.row, result);
         }

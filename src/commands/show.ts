@@ -25,7 +25,8 @@ export interface ShowOptions {
 export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
   const { json, showPii, statuses } = options;
   const run = await findRun(ledger, options.run);
-  const again = { ...options.again, files: run.files.length > 0 };
+  // The run is over: it can write no rejects any more.
+  const again = { ...options.again, files: false };
   const manyTargets = run.targets.length > 1;
   const view: HumanView = {
     style: streamStyle(context.stdout, context.env),
@@ -34,9 +35,10 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     manyTargets,
   };
   const out = new LineWriter(context.stdout);
+  const told = new Set<string>();
   for await (const page of ledger.results(run.id, statuses ?? undefined)) {
     for (const result of page) {
-      const lines = json ? [resultLine(result)] : humanLines(result, view);
+      const lines = json ? [resultLine(result)] : humanLines(result, view, told);
       for (const line of lines) if ((await out.line(line)) === 'gone') return 141;
     }
   }

@@ -119,10 +119,14 @@ class SqliteLedger extends LedgerHistory implements Ledger {
 
   #complete(run: string, completions: readonly Completion[]): void {
     if (completions.length === 0) return;
-    const json = jsonText(completions.map(resultRow));
-    this.#db.run(END_KEYS, [json, run]);
-    this.#db.run(END_FLIGHTS, [json, run]);
-    this.#db.run(ADD_RESULTS, [json, run]);
+    // What was known already, or is never sent, has no claim to end: a re-run consists of little else.
+    const claimed = completions.filter(({ key }) => key !== null);
+    if (claimed.length > 0) {
+      const json = jsonText(claimed.map(resultRow));
+      this.#db.run(END_KEYS, [json, run]);
+      this.#db.run(END_FLIGHTS, [json, run]);
+    }
+    this.#db.run(ADD_RESULTS, [jsonText(completions.map(resultRow)), run]);
   }
 
   #claim(run: string, claims: readonly Claim[], rules: ClaimRules): readonly ClaimAnswer[] {

@@ -22,9 +22,14 @@ export class LineWriter {
     });
   }
 
+  /** Adds a line for the next flush. */
+  add(text: string): void {
+    this.#pending += `${text}\n`;
+  }
+
   /** Adds a line; it is written with the next flush, or when a piece is full. */
   async line(text: string): Promise<Written> {
-    this.#pending += `${text}\n`;
+    this.add(text);
     return this.#pending.length >= PIECE ? this.flush() : this.#state();
   }
 

@@ -40,8 +40,11 @@ export function needsPerson(status: Status): boolean {
   return status === 'invalid' || status === 'rejected' || status === 'failed' || status === 'unknown';
 }
 
-/** `leads.csv:12  ✓ created    Asha Verma +91 90•••••301  17863`; what went wrong stands in the lines below it. */
-export function humanLines(result: Result, view: HumanView): readonly string[] {
+/**
+ * `leads.csv:12  ✓ created    Asha Verma +91 90•••••301  17863`; what went wrong stands in the lines below it.
+ * @param told why others were not sent: what stopped a target is said once, not for each of a thousand leads after it
+ */
+export function humanLines(result: Result, view: HumanView, told: Set<string>): readonly string[] {
   const { chalk, width } = view.style;
   const { status } = result;
   const state = chalk[COLOUR[status]](`${SYMBOL[status]} ${status.padEnd(9)}`);
@@ -55,8 +58,11 @@ export function humanLines(result: Result, view: HumanView): readonly string[] {
   const lines = [
     `${place}  ${state}  ${target}${cutTo(rest, width === null ? null : Math.max(20, width - left))}`,
   ];
-  for (const problem of result.errors)
+  for (const problem of result.errors) {
+    if (problem.code === 'NOT_SENT' && told.has(problem.message)) continue;
+    if (problem.code === 'NOT_SENT') told.add(problem.message);
     lines.push(problemLine(problem, needsPerson(status) ? 'red' : 'gray', view));
+  }
   if (view.verbose || needsPerson(status)) {
     for (const problem of result.warnings) lines.push(problemLine(problem, 'yellow', view));
   }
@@ -86,7 +92,7 @@ function phoneOf({ phone }: Result, view: HumanView): string | null {
   return view.showPii ? phone : maskPhone(phone);
 }
 
-function whatCame({ status, leadId, duplicateOf }: Result): string {
+function whatCame({ status, leadId, duplicateOf, file }: Result): string {
   if (status === 'created') return `lead ${leadId ?? ''}`;
   if (duplicateOf === null) return '';
   const id = duplicateOf.leadId === null ? '' : ` as lead ${duplicateOf.leadId}`;
@@ -94,10 +100,14 @@ function whatCame({ status, leadId, duplicateOf }: Result): string {
     case 'provider':
       return `the provider has it${id}`;
     case 'input':
-      return `same as record ${duplicateOf.record ?? '?'}${id}`;
+      return `same as record ${duplicateOf.record ?? '?'}${otherFile(duplicateOf.file, file)}${id}`;
     case 'ledger':
       return `sent ${duplicateOf.at?.slice(0, 10) ?? 'before'} in run ${duplicateOf.run ?? '?'}${id}`;
   }
+}
+
+function otherFile(first: string | null, file: string | null): string {
+  return first === null || first === file ? '' : ` of ${plain(first)}`;
 }
 
 const MEANING: readonly (readonly [Status, string])[] = [

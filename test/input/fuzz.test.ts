@@ -9,7 +9,7 @@ import { openSource, type SourceOptions } from '../../src/input/source.ts';
 import { UsageError } from '../../src/usage-error.ts';
 import { workbook } from './make-xlsx.ts';
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 5000);
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 2000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 /** One input that takes longer hangs. */
 const MOST_MS = 5000;

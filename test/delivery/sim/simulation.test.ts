@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Defects, type Outcome, simulate } from './simulate.ts';
 
-const SEEDS = Number(process.env['SEEDS'] ?? 2000);
+const SEEDS = Number(process.env['SEEDS'] ?? 500);
 const ONE = process.env['SEED'];
 
 async function firstProblem(defects: Defects, seeds: number): Promise<Outcome | null> {

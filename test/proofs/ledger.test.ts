@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Desk, type Ended, type Line, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { Desk, type Ended, type Line, linesOf, type SandboxProcess, startSandbox } from '../cli/leadpush.ts';
 
 let desk: Desk;
 let sandbox: SandboxProcess;
