@@ -39,11 +39,6 @@ export function resultRow(completion: Completion): readonly unknown[] {
   return VALUES.map((value) => value(completion));
 }
 
-/** A column of {@link resultRow} as SQL, where the row is `value` of json_each. */
-export function resultColumn(name: keyof typeof RESULT_VALUES): string {
-  return `value->>${RESULT_COLUMNS.indexOf(name)}`;
-}
-
 /** A column that is never null. */
 export function textOf(value: unknown): string {
   if (typeof value !== 'string') throw damaged();

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from './ledger.ts';
 import { type DatabaseOptions, jsonText, type LedgerDatabase, openDatabase } from './ledger-database.ts';
 import { LedgerHistory } from './ledger-history.ts';
-import { keyRowOf, RESULT_COLUMNS, resultColumn, resultRow, textOf } from './ledger-rows.ts';
+import { keyRowOf, RESULT_COLUMNS, resultRow, textOf } from './ledger-rows.ts';
 import { answerTo, type KeyRow, peekAt } from './ledger-rules.ts';
 import type { DuplicateOf, Summary } from './outcome.ts';
 import type { ProcessProbe } from './process-identity.ts';
@@ -122,9 +122,11 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     // What was known already, or is never sent, has no claim to end: a re-run consists of little else.
     const claimed = completions.filter(({ key }) => key !== null);
     if (claimed.length > 0) {
-      const json = jsonText(claimed.map(resultRow));
-      this.#db.run(END_KEYS, [json, run]);
-      this.#db.run(END_FLIGHTS, [json, run]);
+      const ends = jsonText(
+        claimed.map(({ key, result, at }) => [key, result.seq, result.status, result.leadId, at]),
+      );
+      this.#db.run(END_KEYS, [ends, run]);
+      this.#db.run(END_FLIGHTS, [ends, run]);
     }
     this.#db.run(ADD_RESULTS, [jsonText(completions.map(resultRow)), run]);
   }
@@ -205,13 +207,16 @@ const ADD_FLIGHTS = `
   INSERT INTO flights (run, seq, target, file, record, line, lead)
   SELECT ?2, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?1)`;
 
-/** A key that another run has taken over meanwhile is that run's: only the result is kept. */
+/**
+ * A row is key, seq, status, lead id, instant. A key that another run has taken over meanwhile is that run's: only the
+ * result is kept.
+ */
 const END_KEYS = `
-  UPDATE keys SET state = ${resultColumn('status')}, lead_id = ${resultColumn('lead_id')}, at = ${resultColumn('at')}
+  UPDATE keys SET state = value->>2, lead_id = value->>3, at = value->>4
   FROM json_each(?1)
-  WHERE keys.key = ${resultColumn('key')} AND keys.run = ?2 AND keys.state = 'sending'`;
+  WHERE keys.key = value->>0 AND keys.run = ?2 AND keys.state = 'sending'`;
 const END_FLIGHTS = `
-  DELETE FROM flights WHERE run = ?2 AND seq IN (SELECT ${resultColumn('seq')} FROM json_each(?1))`;
+  DELETE FROM flights WHERE run = ?2 AND seq IN (SELECT value->>1 FROM json_each(?1))`;
 const ADD_RESULTS = `
   INSERT INTO results (run, ${RESULT_COLUMNS.join(', ')})
   SELECT ?2, ${RESULT_COLUMNS.map((_, i) => `value->>${i}`).join(', ')} FROM json_each(?1)`;
