@@ -61,5 +61,5 @@ export function canaryFor(
 async function agreed(wrong: string, context: Context): Promise<string | null> {
   if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) return wrong;
   context.stderr.write(`${wrong[0]?.toUpperCase()}${wrong.slice(1)}\n`);
-  return (await ask('Send the others all the same?', context)) ? null : wrong;
+  return (await ask('Send the others all the same?', context)) === 'yes' ? null : wrong;
 }

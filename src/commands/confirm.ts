@@ -1,12 +1,14 @@
 // A file for a production target is asked about where a person sits, and needs --yes elsewhere (contract section 3).
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
+
+export type Answer = 'yes' | 'no' | 'interrupted';
 
 /**
  * @param what what would be sent, `leads.csv`
  * @param targets the production targets among those to send to; nothing is asked where there are none
- * @returns false where the person said no
+ * @returns what the person said; `yes` where nothing is asked
  * @throws UsageError where nobody can be asked
  */
 export async function confirmProduction(
@@ -14,8 +16,8 @@ export async function confirmProduction(
   targets: readonly string[],
   yes: boolean,
   context: Context,
-): Promise<boolean> {
-  if (targets.length === 0 || yes) return true;
+): Promise<Answer> {
+  if (targets.length === 0 || yes) return 'yes';
   const names = targets.map((name) => `"${name}"`).join(' and ');
   if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) {
     throw new UsageError(
@@ -26,16 +28,24 @@ export async function confirmProduction(
   return ask(`Send ${what} to the production target ${names}?`, context);
 }
 
-/** A yes-or-no question on the terminal; anything but yes is no. */
-export async function ask(question: string, context: Context): Promise<boolean> {
+/** A yes-or-no question on the terminal; anything but yes is no, and so is the end of the input. */
+export async function ask(question: string, context: Context): Promise<Answer> {
   const lines = createInterface({ input: context.stdin, output: context.stderr });
   try {
-    const answer = await lines.question(`${question} [y/N] `);
-    return /^y(es)?$/i.test(answer.trim());
-  } catch {
-    // Ctrl-C or Ctrl-D at the question.
-    return false;
+    return await new Promise((resolve) => {
+      lines.on('SIGINT', () => resolve('interrupted'));
+      lines.on('close', () => resolve('no'));
+      lines.question(`${question} [y/N] `, (answer) =>
+        resolve(/^y(es)?$/i.test(answer.trim()) ? 'yes' : 'no'),
+      );
+    });
   } finally {
     lines.close();
   }
+}
+
+/** Says that nothing was sent. @returns the exit status: 130 after Ctrl-C, else 2 */
+export function notConfirmed(answer: Exclude<Answer, 'yes'>, { stderr }: Context): number {
+  stderr.write(`${answer === 'interrupted' ? '\n' : ''}Nothing was sent.\n`);
+  return answer === 'interrupted' ? 130 : 2;
 }

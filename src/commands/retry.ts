@@ -7,7 +7,7 @@ import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
 import { againFor } from './again.ts';
 import { completing, defaultsOf } from './completing.ts';
-import { confirmProduction } from './confirm.ts';
+import { confirmProduction, notConfirmed } from './confirm.ts';
 import type { Context } from './context.ts';
 import { findRun } from './find-run.ts';
 import { whereOf } from './home.ts';
@@ -85,10 +85,9 @@ async function retry(
     const production = chosen.targets
       .filter((target) => target.endpoint.production)
       .map((target) => target.config.name);
-    if (!(await confirmProduction(`what run ${parent} left`, production, isSet(flags, 'yes'), context))) {
-      context.stderr.write('Nothing was sent.\n');
-      return 2;
-    }
+    const what = `what run ${parent} left`;
+    const answer = await confirmProduction(what, production, isSet(flags, 'yes'), context);
+    if (answer !== 'yes') return notConfirmed(answer, context);
     const run = await freshRunId(ledger, context);
     for (const one of chosen.targets) {
       const defaults = await defaultsOf(one, config.region, config.timezone);

@@ -7,7 +7,7 @@ import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
 import { againFor } from './again.ts';
 import { type OpenedTargets, openTargets } from './bind-targets.ts';
-import { confirmProduction } from './confirm.ts';
+import { confirmProduction, notConfirmed } from './confirm.ts';
 import type { Context } from './context.ts';
 import { DRY_RUN, dryRun } from './dry-run.ts';
 import { whereOf } from './home.ts';
@@ -73,10 +73,8 @@ async function send(
     const production = opened.chosen
       .filter((target) => target.endpoint.production)
       .map((target) => target.config.name);
-    if (!(await confirmProduction(options.files.join(', '), production, options.yes, context))) {
-      context.stderr.write('Nothing was sent.\n');
-      return 2;
-    }
+    const answer = await confirmProduction(options.files.join(', '), production, options.yes, context);
+    if (answer !== 'yes') return notConfirmed(answer, context);
   }
   if (!options.view.quiet) for (const note of inputs.notes()) context.stderr.write(`${note}\n`);
   if (options.dryRun) return rehearse(inputs, opened, options, again, context);
