@@ -100,7 +100,6 @@ export const anarock: ProviderKind = {
     'channelId',
     'repId',
   ],
-  reserved: ['current_time', 'hash', 'phone', 'country_code'],
   sandbox: (url, { anarock: credentials }) => ({
     settings: { environment: 'staging', channel: credentials.channel, key: new Secret(credentials.key) },
     place: { baseUrl: url },
@@ -197,62 +196,75 @@ function phoneText(phone: string): string {
   return isOfNoCountry(phone) ? phone : nationalNumber(phone);
 }
 
-/** Documented field by documented field; what has none goes into extra_details, so that nothing is lost. */
+type Value = string | number | boolean | undefined;
+
+/** The document's fields, each with where it comes from, in the document's order. */
+const FIELDS: readonly (readonly [name: string, of: (lead: Lead) => Value])[] = [
+  ['name', (lead) => lead.name],
+  ['phone', (lead) => phoneText(lead.phone)],
+  ['country_code', (lead) => lead.country ?? 'IN'],
+  ['email', (lead) => lead.email],
+  ['purpose', () => 'buy'],
+  ['listing_id', (lead) => lead.listingId],
+  ['listing_name', (lead) => lead.listingName],
+  ['city', (lead) => lead.city],
+  ['locality', (lead) => lead.locality],
+  ['min_budget', (lead) => lead.budgetMin],
+  ['max_budget', (lead) => lead.budgetMax],
+  [
+    'contact_date',
+    ({ contactedAt: at }) => (at === undefined ? undefined : Math.floor(Date.parse(at) / 1000)),
+  ],
+  ['remarks', (lead) => lead.message],
+  ['homeloan_required', (lead) => lead.homeloanRequired],
+  ['is_otp_verified', (lead) => lead.otpVerified],
+  ['is_call_verified', (lead) => lead.callVerified],
+  ['is_broker', (lead) => lead.broker],
+  ['credit_value', (lead) => lead.creditValue],
+  [
+    'apartment_types',
+    ({ apartmentTypes: types }) => types && [...new Set(types.flatMap(documentedType))].join(','),
+  ],
+  ['source', (lead) => lead.source],
+  ['sub_source', (lead) => lead.subSource],
+  ['placement', (lead) => lead.placement],
+  ['campaign_id', (lead) => lead.campaignId],
+  ['source_id', (lead) => lead.sourceId],
+  ['sub_source_id', (lead) => lead.subSourceId],
+];
+
+/** What has no field of its own goes into extra_details, so that nothing is lost. */
+const DETAILS: readonly (readonly [name: string, of: (lead: Lead) => Value])[] = [
+  ['external_id', (lead) => lead.externalId],
+  ['alt_phone', (lead) => lead.altPhone],
+  ['subject', (lead) => lead.subject],
+  ['channel_id', (lead) => lead.channelId],
+  ['rep_id', (lead) => lead.repId],
+  // What was brought to a documented value, or left out.
+  [
+    'apartment_types',
+    ({ apartmentTypes: types }) =>
+      types === undefined || types.every((type) => DOCUMENTED_TYPES.has(type)) ? undefined : types.join(','),
+  ],
+];
+
 function payloadOf(lead: Lead, submissionId: string, own: Readonly<Record<string, string>>): Payload {
-  const { contactedAt, apartmentTypes: types = [] } = lead;
-  const reserved = { phone: phoneText(lead.phone), country_code: lead.country ?? 'IN' };
-  const fields = filled({
-    name: lead.name,
-    ...reserved,
-    email: lead.email,
-    purpose: 'buy',
-    listing_id: lead.listingId,
-    listing_name: lead.listingName,
-    city: lead.city,
-    locality: lead.locality,
-    min_budget: lead.budgetMin,
-    max_budget: lead.budgetMax,
-    contact_date: contactedAt === undefined ? undefined : Math.floor(Date.parse(contactedAt) / 1000),
-    remarks: lead.message,
-    homeloan_required: lead.homeloanRequired,
-    is_otp_verified: lead.otpVerified,
-    is_call_verified: lead.callVerified,
-    is_broker: lead.broker,
-    credit_value: lead.creditValue,
-    apartment_types: [...new Set(types.flatMap(documentedType))].join(','),
-    source: lead.source,
-    sub_source: lead.subSource,
-    placement: lead.placement,
-    campaign_id: lead.campaignId,
-    source_id: lead.sourceId,
-    sub_source_id: lead.subSourceId,
-  });
-  const details = {
-    ...lead.extra,
-    ...filled({
-      external_id: lead.externalId,
-      alt_phone: lead.altPhone,
-      subject: lead.subject,
-      channel_id: lead.channelId,
-      rep_id: lead.repId,
-      // What was brought to a documented value, or left out.
-      apartment_types: types.every((type) => DOCUMENTED_TYPES.has(type)) ? undefined : types.join(','),
-    }),
-    ...ownDetails(own['extra_details']),
-    [SUBMISSION_ID]: submissionId,
-  };
-  return { fields: { ...fields, ...own, ...reserved, extra_details: JSON.stringify(details) }, warnings: [] };
+  const fields: Record<string, string> = {};
+  for (const [name, of] of FIELDS) fill(fields, name, of(lead));
+  for (const name in own) if (!RESERVED.has(name)) fields[name] = own[name] ?? '';
+  const details: Record<string, Json> = { ...lead.extra };
+  for (const [name, of] of DETAILS) fill(details, name, of(lead));
+  Object.assign(details, ownDetails(own['extra_details']));
+  details[SUBMISSION_ID] = submissionId;
+  fields['extra_details'] = JSON.stringify(details);
+  return { fields, warnings: [] };
 }
 
-function filled(
-  values: Readonly<Record<string, string | number | boolean | undefined>>,
-): Readonly<Record<string, string>> {
-  const texts: Record<string, string> = {};
-  for (const name in values) {
-    const value = values[name];
-    if (value !== undefined && value !== '') texts[name] = String(value);
-  }
-  return texts;
+/** What is made from the lead alone: `--field` cannot set it. */
+const RESERVED = new Set(['phone', 'country_code', 'extra_details']);
+
+function fill(texts: Record<string, Json>, name: string, value: Value): void {
+  if (value !== undefined && value !== '') texts[name] = String(value);
 }
 
 /** `--field extra_details=…`: pairs beside ours where it is a JSON object, else kept as it is. */

@@ -170,8 +170,6 @@ export interface ProviderKind {
   readonly settings: readonly SettingSpec[];
   /** Canonical fields that this provider's payload has a place for. */
   readonly accepts: readonly FieldName[];
-  /** The provider's own fields that are always made from the lead and the clock: `--field` cannot set them. */
-  readonly reserved?: readonly string[];
   /** Settings and defaults with which the built-in sandbox target works, `url` being the emulator's. */
   readonly sandbox: (
     url: string,
