@@ -117,6 +117,9 @@ async function rehearse(
   again: Again,
   context: Context,
 ): Promise<number> {
+  if (options.output !== null || options.rejects !== null) {
+    context.stderr.write('leadpush: a dry run writes no --output and no --rejects.\n');
+  }
   const { env, cwd, home, platform } = whereOf(context);
   // A rehearsal reads the memory where there is one; it makes none.
   const known = !options.noLedger && existsSync(ledgerPath(options.ledger, env, cwd, home, platform));

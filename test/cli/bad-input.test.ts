@@ -4,32 +4,21 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Call, Desk, type Ended, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { describe, expect, it } from 'vitest';
+import { eachTest } from './each-test.ts';
+import { type Call, type Desk, type Ended, linesOf, type SandboxProcess } from './leadpush.ts';
 
 let desk: Desk;
 let sandbox: SandboxProcess;
-let home: Desk;
 
-beforeAll(async () => {
-  home = new Desk();
-  sandbox = await startSandbox(home);
-});
-afterAll(async () => {
-  await sandbox.close();
-  home.remove();
-  desk?.remove();
-});
-beforeEach(() => {
-  desk?.remove();
-  desk = new Desk();
+eachTest((ownDesk, itsSandbox) => {
+  desk = ownDesk;
+  sandbox = itsSandbox;
 });
 
 /** Sends to Anarock's emulator with a named configuration. */
-const send = (args: readonly string[], call?: Call) => {
-  desk.write('c.yaml', sandbox.config);
-  return desk.run(['send', ...args, '--config', 'c.yaml', '--json'], call);
-};
+const send = (args: readonly string[], call?: Call) =>
+  desk.run(['send', ...args, '--config', 'c.yaml', '--json'], call);
 const statuses = (run: Ended) =>
   linesOf(run.stdout)
     .filter((line) => line['type'] === 'result')

@@ -1,26 +1,16 @@
 // Files in bulk, of every kind, to both targets at once against the sandbox in another process: every record is accounted
 // for, in input order.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { workbook } from '../input/make-xlsx.ts';
-import { type Call, Desk, type Line, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { eachTest } from './each-test.ts';
+import { type Call, type Desk, type Line, linesOf, type SandboxProcess } from './leadpush.ts';
 
-let home: Desk;
 let desk: Desk;
 let sandbox: SandboxProcess;
 
-beforeAll(async () => {
-  home = new Desk();
-  sandbox = await startSandbox(home);
-});
-afterAll(async () => {
-  await sandbox.close();
-  home.remove();
-  desk?.remove();
-});
-beforeEach(() => {
-  desk?.remove();
-  desk = new Desk();
-  desk.write('c.yaml', sandbox.config);
+eachTest((ownDesk, itsSandbox) => {
+  desk = ownDesk;
+  sandbox = itsSandbox;
 });
 
 let used = 0;

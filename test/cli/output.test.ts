@@ -1,26 +1,16 @@
 // What `send` prints and writes: contract section 6, word for word, through the built program.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Call, Desk, ended, type Line, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { describe, expect, it } from 'vitest';
+import { eachTest } from './each-test.ts';
+import { type Call, type Desk, ended, type Line, linesOf, type SandboxProcess } from './leadpush.ts';
 
-let home: Desk;
 let desk: Desk;
 let sandbox: SandboxProcess;
 
-beforeAll(async () => {
-  home = new Desk();
-  sandbox = await startSandbox(home);
-});
-afterAll(async () => {
-  await sandbox.close();
-  home.remove();
-  desk?.remove();
-});
-beforeEach(() => {
-  desk?.remove();
-  desk = new Desk();
-  desk.write('c.yaml', sandbox.config);
+eachTest((ownDesk, itsSandbox) => {
+  desk = ownDesk;
+  sandbox = itsSandbox;
 });
 
 let used = 0;
@@ -97,6 +87,13 @@ describe('--dry-run', () => {
     });
     const runs = await desk.run(['runs', '--json']);
     expect(linesOf(runs.stdout)).toHaveLength(1);
+  });
+
+  it('writes no file, and says so', async () => {
+    const run = await send(['--to', 'a', '--phone', phone(), '--dry-run', '--output', 'out.csv']);
+    expect(run.stderr).toMatch(/a dry run writes no --output/);
+    expect(existsSync(join(desk.folder, 'out.csv'))).toBe(false);
+    expect(run.status).toBe(0);
   });
 
   it('masks phones for people', async () => {
