@@ -82,7 +82,9 @@ export async function chooseTargets(
         settleAfterMs: 5_000,
         testPhone: '+919988776655',
       };
-      return { config: builtInConfig, kind, endpoint: kind.bind(settings, place), sandbox: true };
+      // Its port and channel are new each time; what a named ledger knows of it is to be found again.
+      const endpoint: Endpoint = { ...kind.bind(settings, place), identity: name };
+      return { config: builtInConfig, kind, endpoint, sandbox: true };
     }
     const target = configured.get(name);
     const provider = PROVIDERS.find((candidate) => candidate.name === target?.provider);

@@ -38,4 +38,13 @@ describe('one lead from flags', () => {
     expect(summary).toMatchObject({ type: 'summary', records: 1, created: 1, unknown: 0 });
     expect(status).toBe(0);
   });
+
+  it('to the built-in sandbox with a ledger that was named: known the second time, by a rehearsal too', async () => {
+    const args = ['send', '--to', 'sandbox-anarock', '--phone', '9876543210', '--ledger', 'l.db', '--json'];
+    const first = linesOf((await desk.run(args)).stdout)[0];
+    expect(first).toMatchObject({ status: 'created' });
+    const known = { status: 'duplicate', leadId: first?.['leadId'], duplicateOf: { by: 'ledger' } };
+    expect(linesOf((await desk.run(args)).stdout)[0]).toMatchObject(known);
+    expect(linesOf((await desk.run([...args, '--dry-run'])).stdout)[0]).toMatchObject(known);
+  });
 });
