@@ -1,7 +1,8 @@
 // The one file that knows libsql: opens a ledger's database so that only its owner can read it, and runs transactions
-// that are durable or did not happen. node:sqlite can take libsql's place here once Node 20 is gone.
+// that are durable or did not happen. Its statements run on libsql's own threads, so that requests go on while the disk
+// is written. node:sqlite can take libsql's place here once Node 20 is gone.
 import { randomBytes } from 'node:crypto';
-import type Libsql from 'libsql';
+import type Libsql from 'libsql/promise';
 import { UsageError } from '../usage-error.ts';
 import type { Clock } from './clock.ts';
 import { LedgerWriteError } from './ledger.ts';
@@ -16,6 +17,19 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** Values for a statement's `?`, in order. */
 type Values = readonly (string | number | null)[];
+
+/** What a transaction, or a single look, can do. */
+export interface Statements {
+  /** All rows of a SELECT. */
+  readonly rows: (sql: string, values?: Values) => Promise<readonly Row[]>;
+  /** Runs a statement that gives no rows. */
+  readonly run: (sql: string, values: Values) => Promise<void>;
+}
+
+/** As libsql's own types should say. */
+interface Prepared {
+  readonly all: (values: (string | number | null)[]) => Promise<unknown[]>;
+}
 
 export interface DatabaseOptions {
   readonly clock: Clock;
@@ -32,12 +46,12 @@ export interface DatabaseOptions {
  * @throws UsageError where the file is no ledger, is damaged, is newer than this program, or cannot be opened
  */
 export async function openDatabase(file: string | null, options: DatabaseOptions): Promise<LedgerDatabase> {
-  let db: Libsql.Database | null = null;
+  let db: Libsql | null = null;
   try {
     const path = file !== null && options.access === 'read' && isEmpty(file) ? null : file;
     if (path !== null) prepareFile(path);
-    const { default: Database } = await import('libsql');
-    db = new Database(path ?? ':memory:');
+    const { default: Database } = await import('libsql/promise');
+    db = new Database(path ?? ':memory:', {});
     const opened = new LedgerDatabase(db, path, options.clock);
     await opened.prepare(options);
     return opened;
@@ -49,13 +63,15 @@ export async function openDatabase(file: string | null, options: DatabaseOptions
 }
 
 export class LedgerDatabase {
-  readonly #db: Libsql.Database;
+  readonly #db: Libsql;
   readonly #file: string | null;
   readonly #schema: 'main' | 'private';
   readonly #clock: Clock;
-  readonly #statements = new Map<string, Libsql.Statement>();
+  readonly #statements = new Map<string, Prepared>();
+  /** What was last asked of the connection: a transaction is not to be mixed with anything else. */
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(db: Libsql.Database, file: string | null, clock: Clock) {
+  constructor(db: Libsql, file: string | null, clock: Clock) {
     this.#db = db;
     this.#file = file;
     this.#schema = file === null ? 'private' : 'main';
@@ -64,46 +80,45 @@ export class LedgerDatabase {
 
   /** Settings and schema. Call it once, first. */
   async prepare({ access, maxPages, migrations = MIGRATIONS }: DatabaseOptions): Promise<void> {
-    const db = this.#db;
     const schema = this.#schema;
-    db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
+    await this.#exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     if (this.#file === null) {
       // An attached database without a name is a file that nobody else can open and that the system removes; as the
       // main one, libsql would keep it in memory.
-      db.exec("PRAGMA temp_store = FILE; ATTACH '' AS private");
-      db.exec('PRAGMA private.journal_mode = MEMORY; PRAGMA private.synchronous = OFF');
+      await this.#exec("PRAGMA temp_store = FILE; ATTACH '' AS private");
+      await this.#exec('PRAGMA private.journal_mode = MEMORY; PRAGMA private.synchronous = OFF');
     }
     await this.#patiently(() => this.#migrate(migrations));
     if (this.#file !== null) {
-      await this.#patiently(() => db.exec('PRAGMA journal_mode = WAL'));
+      await this.#patiently(() => this.#exec('PRAGMA journal_mode = WAL'));
       // What is forgotten is overwritten, not only unlinked.
-      db.exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
+      await this.#exec('PRAGMA synchronous = FULL; PRAGMA secure_delete = ON');
       protect(this.#file);
     }
-    db.exec(`PRAGMA ${schema}.cache_size = -16000`);
-    if (maxPages !== null) db.exec(`PRAGMA ${schema}.max_page_count = ${maxPages}`);
-    if (access === 'read') db.exec('PRAGMA query_only = ON');
+    const most = maxPages === null ? '' : `; PRAGMA ${schema}.max_page_count = ${maxPages}`;
+    const guard = access === 'read' ? '; PRAGMA query_only = ON' : '';
+    await this.#exec(`PRAGMA ${schema}.cache_size = -16000${most}${guard}`);
   }
 
-  /** All rows of a SELECT. */
-  rows(sql: string, values: Values = []): readonly Row[] {
-    return this.#statement(sql)
-      .all([...values])
-      .filter(isRow);
-  }
-
-  /** Runs a statement that gives no rows. */
-  run(sql: string, values: Values): void {
-    this.#statement(sql).run([...values]);
+  /** All rows of a SELECT, apart from any transaction. */
+  rows(sql: string, values: Values = []): Promise<readonly Row[]> {
+    return this.#alone(() => this.#rows(sql, values));
   }
 
   /**
-   * One transaction, durable when it resolves; waits for other processes without blocking this one for long.
+   * One transaction, durable when it resolves; waits for other processes without blocking this one.
+   * @param work may use only the statements that it is given
    * @throws LedgerWriteError; then nothing of it was kept
    */
-  async write<T>(work: () => T): Promise<T> {
+  async write<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
+    const statements: Statements = {
+      rows: (sql, values = []) => this.#rows(sql, values),
+      run: async (sql, values) => {
+        await this.#rows(sql, values);
+      },
+    };
     try {
-      return await this.#patiently(() => this.#transact(work));
+      return await this.#patiently(() => this.#alone(() => this.#transact('IMMEDIATE', () => work(statements))));
     } catch (error) {
       throw codeOf(error) === '' ? error : new LedgerWriteError(this.#trouble(error), { cause: error });
     }
@@ -115,9 +130,9 @@ export class LedgerDatabase {
    */
   async rewrite(): Promise<void> {
     try {
-      await this.#patiently(() => this.#db.exec(`VACUUM ${this.#schema}`));
-      await this.#patiently(() => {
-        const [log] = this.rows(`PRAGMA ${this.#schema}.wal_checkpoint(TRUNCATE)`);
+      await this.#patiently(() => this.#alone(() => this.#exec(`VACUUM ${this.#schema}`)));
+      await this.#patiently(async () => {
+        const [log] = await this.rows(`PRAGMA ${this.#schema}.wal_checkpoint(TRUNCATE)`);
         if (log?.['busy'] === 1) throw new Busy();
       });
     } catch (error) {
@@ -128,38 +143,58 @@ export class LedgerDatabase {
     }
   }
 
-  close(): void {
-    this.#statements.clear();
-    this.#db.close();
+  close(): Promise<void> {
+    return this.#alone(async () => {
+      this.#statements.clear();
+      this.#db.close();
+    });
   }
 
-  #statement(sql: string): Libsql.Statement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#db.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
+  /** Begins once all that was asked before has ended, however it ended. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work);
+    this.#last = turn;
+    return turn;
+  }
+
+  async #exec(sql: string): Promise<void> {
+    await this.#db.exec(sql);
+  }
+
+  /** `all` for statements without rows as well: `run` would do its work on our thread. */
+  async #rows(sql: string, values: Values): Promise<readonly Row[]> {
+    const statement = this.#statements.get(sql) ?? (await this.#prepared(sql));
+    return (await statement.all([...values])).filter(isRow);
+  }
+
+  async #prepared(sql: string): Promise<Prepared> {
+    const statement: Prepared = await this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
     return statement;
   }
 
-  #transact<T>(work: () => T): T {
-    this.#db.exec('BEGIN IMMEDIATE');
+  async #transact<T>(mode: 'IMMEDIATE' | 'DEFERRED', work: () => Promise<T>): Promise<T> {
+    await this.#exec(`BEGIN ${mode}`);
     try {
-      const value = work();
-      this.#db.exec('COMMIT');
+      const value = await work();
+      await this.#exec('COMMIT');
       return value;
     } catch (error) {
       // A full disk makes SQLite roll back by itself.
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+      if (this.#inTransaction) await this.#exec('ROLLBACK');
       throw error;
     }
   }
 
-  async #patiently<T>(work: () => T): Promise<T> {
+  get #inTransaction(): boolean {
+    return 'inTransaction' in this.#db && this.#db.inTransaction === true;
+  }
+
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
     const until = this.#clock.monotonic() + GIVE_UP_MS;
     for (;;) {
       try {
-        return work();
+        return await work();
       } catch (error) {
         if (!isBusy(error) || this.#clock.monotonic() > until) throw error;
         await this.#clock.sleep(20 + 80 * this.#clock.random());
@@ -167,27 +202,28 @@ export class LedgerDatabase {
     }
   }
 
-  #migrate(migrations: readonly Migration[]): void {
-    const version = this.#version(migrations.length);
+  async #migrate(migrations: readonly Migration[]): Promise<void> {
+    // One look at all of it: another process may be making the schema just now.
+    const version = await this.#transact('DEFERRED', () => this.#version(migrations.length));
     if (version === migrations.length) return;
-    this.#transact(() => {
+    await this.#transact('IMMEDIATE', async () => {
       // Another process may have done it while we waited.
-      const from = this.#version(migrations.length);
-      for (const migration of migrations.slice(from)) this.#db.exec(migration(this.#schema));
-      this.#db.exec(
+      const from = await this.#version(migrations.length);
+      for (const migration of migrations.slice(from)) await this.#exec(migration(this.#schema));
+      await this.#exec(
         `PRAGMA ${this.#schema}.application_id = ${APPLICATION_ID}; PRAGMA ${this.#schema}.user_version = ${migrations.length}`,
       );
-      this.#db
-        .prepare("INSERT INTO meta (name, value) VALUES ('salt', ?) ON CONFLICT DO NOTHING")
-        .run([randomBytes(32).toString('base64')]);
+      await this.#rows("INSERT INTO meta (name, value) VALUES ('salt', ?) ON CONFLICT DO NOTHING", [
+        randomBytes(32).toString('base64'),
+      ]);
     });
   }
 
   /** The schema version of a ledger; 0 for a new file. @throws UsageError for anything else */
-  #version(newest: number): number {
-    const version = this.#pragma('user_version');
-    const ours = this.#pragma('application_id') === APPLICATION_ID;
-    if (!ours && (version !== 0 || this.#hasTables())) {
+  async #version(newest: number): Promise<number> {
+    const version = await this.#pragma('user_version');
+    const ours = (await this.#pragma('application_id')) === APPLICATION_ID;
+    if (!ours && (version !== 0 || (await this.#hasTables()))) {
       throw new UsageError(
         `${this.#file} is a database of another program, not a leadpush ledger. It was not changed.`,
         'Name another file with --ledger FILE.',
@@ -202,13 +238,13 @@ export class LedgerDatabase {
     return version;
   }
 
-  #pragma(name: string): number {
-    const row = this.#db.prepare(`PRAGMA ${this.#schema}.${name}`).get([]);
-    return isRow(row) ? Number(row[name]) : 0;
+  async #pragma(name: string): Promise<number> {
+    const [row] = await this.#rows(`PRAGMA ${this.#schema}.${name}`, []);
+    return Number(row?.[name] ?? 0);
   }
 
-  #hasTables(): boolean {
-    return this.#db.prepare(`SELECT 1 FROM ${this.#schema}.sqlite_schema`).all([]).length > 0;
+  async #hasTables(): Promise<boolean> {
+    return (await this.#rows(`SELECT 1 FROM ${this.#schema}.sqlite_schema`, [])).length > 0;
   }
 
   /** Why the ledger cannot be written, as the middle of a sentence. */

@@ -1,7 +1,7 @@
 // The ledger in SQLite: looking back at runs and their results, and forgetting people's data.
 import type { Clock } from './clock.ts';
 import type { RunRow, StoredResult, Unfinished } from './ledger.ts';
-import type { LedgerDatabase, Row } from './ledger-database.ts';
+import type { LedgerDatabase, Row, Statements } from './ledger-database.ts';
 import { numberOf, processOf, resultOf, runRowOf, statusOf, textOf, unfinishedOf } from './ledger-rows.ts';
 import { type Counts, emptyCounts, type Status } from './outcome.ts';
 import { isAlive, LEASE_MS, type ProcessProbe } from './process-identity.ts';
@@ -23,20 +23,23 @@ export class LedgerHistory {
 
   /** Newest first. */
   async runs(): Promise<readonly RunRow[]> {
-    return this.#runRows(this.#db.rows('SELECT * FROM runs ORDER BY n DESC'));
+    return this.#runRows(await this.#db.rows('SELECT * FROM runs ORDER BY n DESC'));
   }
 
   /** Newest first. */
   async findRuns(prefix: string): Promise<readonly RunRow[]> {
     const start = normaliseRunId(prefix);
     return this.#runRows(
-      this.#db.rows('SELECT * FROM runs WHERE substr(id, 1, ?) = ? ORDER BY n DESC', [start.length, start]),
+      await this.#db.rows('SELECT * FROM runs WHERE substr(id, 1, ?) = ? ORDER BY n DESC', [
+        start.length,
+        start,
+      ]),
     );
   }
 
   async *results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
     for (let after = -1; ; ) {
-      const rows = this.#db.rows(
+      const rows = await this.#db.rows(
         `SELECT * FROM results
          WHERE run = ?1 AND seq > ?2 AND (?3 IS NULL OR status IN (SELECT value FROM json_each(?3)))
          ORDER BY seq LIMIT ${PAGE}`,
@@ -59,12 +62,12 @@ export class LedgerHistory {
     statuses: readonly Unfinished['status'][],
     reader?: string,
   ): AsyncIterable<readonly Unfinished[]> {
-    const family = this.#family(run);
+    const family = await this.#family(run);
     for (const member of family) {
       if (member === reader) continue;
-      const flying = statuses.includes('sending') && !this.lives(member);
+      const flying = statuses.includes('sending') && !(await this.lives(this.#db, member));
       for (let after = -1; ; ) {
-        const rows = this.#db.rows(UNFINISHED, [
+        const rows = await this.#db.rows(UNFINISHED, [
           member,
           after,
           JSON.stringify(statuses),
@@ -86,8 +89,8 @@ export class LedgerHistory {
    * @throws LedgerWriteError
    */
   async purge(before: string): Promise<number> {
-    const old = this.#db
-      .rows('SELECT * FROM runs WHERE purged_at IS NULL')
+    const runs = await this.#db.rows('SELECT * FROM runs WHERE purged_at IS NULL');
+    const old = runs
       .filter((row) =>
         row['ended_at'] === null
           ? !this.#rowLives(row) && numberOf(row['renewed_at']) < Date.parse(before)
@@ -95,16 +98,16 @@ export class LedgerHistory {
       )
       .map((row) => textOf(row['id']));
     const ids = JSON.stringify(old);
-    await this.#db.write(() => {
-      this.#db.run(
+    await this.#db.write(async (db) => {
+      await db.run(
         `UPDATE results SET phone = NULL, name = NULL, lead = NULL,
            errors = (SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(errors)),
            warnings = (SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(warnings))
          WHERE run IN (SELECT value FROM json_each(?1))`,
         [ids, FORGOTTEN],
       );
-      this.#db.run('UPDATE flights SET lead = NULL WHERE run IN (SELECT value FROM json_each(?))', [ids]);
-      this.#db.run('UPDATE runs SET purged_at = ? WHERE id IN (SELECT value FROM json_each(?))', [
+      await db.run('UPDATE flights SET lead = NULL WHERE run IN (SELECT value FROM json_each(?))', [ids]);
+      await db.run('UPDATE runs SET purged_at = ? WHERE id IN (SELECT value FROM json_each(?))', [
         new Date(this.#clock.now()).toISOString(),
         ids,
       ]);
@@ -115,8 +118,8 @@ export class LedgerHistory {
   }
 
   /** Whether the run goes on: not ended, and its process lives. */
-  protected lives(run: string): boolean {
-    const [row] = this.#db.rows('SELECT * FROM runs WHERE id = ?', [run]);
+  protected async lives(db: Pick<Statements, 'rows'>, run: string): Promise<boolean> {
+    const [row] = await db.rows('SELECT * FROM runs WHERE id = ?', [run]);
     return row !== undefined && this.#rowLives(row);
   }
 
@@ -126,32 +129,35 @@ export class LedgerHistory {
     return isAlive(processOf(row), leaseUntil, this.#probe, this.#clock.now());
   }
 
-  #runRows(rows: readonly Row[]): readonly RunRow[] {
-    return rows.map((row) =>
-      runRowOf(row, this.#rowLives(row), row['summary'] === null ? this.#counts(textOf(row['id'])) : null),
-    );
+  async #runRows(rows: readonly Row[]): Promise<readonly RunRow[]> {
+    const runs: RunRow[] = [];
+    for (const row of rows) {
+      const counts = row['summary'] === null ? await this.#counts(textOf(row['id'])) : null;
+      runs.push(runRowOf(row, this.#rowLives(row), counts));
+    }
+    return runs;
   }
 
-  #counts(run: string): Counts {
+  async #counts(run: string): Promise<Counts> {
     const counts = emptyCounts();
-    for (const row of this.#db.rows(
+    const rows = await this.#db.rows(
       'SELECT status, count(*) AS n FROM results WHERE run = ? GROUP BY status',
       [run],
-    )) {
+    );
+    for (const row of rows) {
       counts[statusOf(row['status'])] = numberOf(row['n']);
     }
     return counts;
   }
 
   /** The run, its retries, and theirs. */
-  #family(run: string): readonly string[] {
-    return this.#db
-      .rows(
-        `WITH RECURSIVE family (id) AS (SELECT ? UNION SELECT runs.id FROM runs JOIN family ON runs.parent = family.id)
-         SELECT id FROM family`,
-        [run],
-      )
-      .map((row) => textOf(row['id']));
+  async #family(run: string): Promise<readonly string[]> {
+    const rows = await this.#db.rows(
+      `WITH RECURSIVE family (id) AS (SELECT ? UNION SELECT runs.id FROM runs JOIN family ON runs.parent = family.id)
+       SELECT id FROM family`,
+      [run],
+    );
+    return rows.map((row) => textOf(row['id']));
   }
 }
 

@@ -19,6 +19,11 @@ export interface KeyRow {
   readonly record: number | null;
 }
 
+/** Whose process matters to {@link answerTo}. */
+export function isSending(row: KeyRow): boolean {
+  return row.state === 'sending';
+}
+
 /**
  * @param run the run that claims
  * @param row what the ledger has under the claim's key

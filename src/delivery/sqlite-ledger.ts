@@ -3,10 +3,16 @@
 import { createHmac } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from './ledger.ts';
-import { type DatabaseOptions, jsonText, type LedgerDatabase, openDatabase } from './ledger-database.ts';
+import {
+  type DatabaseOptions,
+  jsonText,
+  type LedgerDatabase,
+  openDatabase,
+  type Statements,
+} from './ledger-database.ts';
 import { LedgerHistory } from './ledger-history.ts';
 import { keyRowOf, RESULT_COLUMNS, resultRow, textOf } from './ledger-rows.ts';
-import { answerTo, type KeyRow, peekAt } from './ledger-rules.ts';
+import { answerTo, isSending, type KeyRow, peekAt } from './ledger-rules.ts';
 import type { DuplicateOf, Summary } from './outcome.ts';
 import type { ProcessProbe } from './process-identity.ts';
 
@@ -33,7 +39,8 @@ export async function openLedger(file: string | null, deps: LedgerDeps): Promise
     maxPages,
     ...(migrations === undefined ? {} : { migrations }),
   });
-  return new SqliteLedger(db, deps);
+  const [salt] = await db.rows("SELECT value FROM meta WHERE name = 'salt'");
+  return new SqliteLedger(db, deps, Buffer.from(textOf(salt?.['value']), 'base64'));
 }
 
 class SqliteLedger extends LedgerHistory implements Ledger {
@@ -41,12 +48,11 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   readonly #deps: LedgerDeps;
   readonly #salt: Buffer;
 
-  constructor(db: LedgerDatabase, deps: LedgerDeps) {
+  constructor(db: LedgerDatabase, deps: LedgerDeps, salt: Buffer) {
     super(db, deps.clock, deps.probe);
     this.#db = db;
     this.#deps = deps;
-    const [salt] = db.rows("SELECT value FROM meta WHERE name = 'salt'");
-    this.#salt = Buffer.from(textOf(salt?.['value']), 'base64');
+    this.#salt = salt;
   }
 
   /** HMAC-SHA256 under the ledger's salt, its first 128 bits as base64url. */
@@ -59,8 +65,8 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     const { clock, probe } = this.#deps;
     const { pid, startTime, boot } = probe.self;
     const { id, command, parent, startedAt, files, targets } = run;
-    return this.#db.write(() =>
-      this.#db.run(
+    return this.#db.write((db) =>
+      db.run(
         `INSERT INTO runs (id, command, parent, started_at, files, targets, pid, process_start, boot, renewed_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
@@ -80,14 +86,14 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   }
 
   renew(run: string): Promise<void> {
-    return this.#db.write(() =>
-      this.#db.run('UPDATE runs SET renewed_at = ? WHERE id = ?', [this.#deps.clock.now(), run]),
+    return this.#db.write((db) =>
+      db.run('UPDATE runs SET renewed_at = ? WHERE id = ?', [this.#deps.clock.now(), run]),
     );
   }
 
   closeRun(run: string, summary: Summary, exitStatus: number, endedAt: string): Promise<void> {
-    return this.#db.write(() =>
-      this.#db.run('UPDATE runs SET ended_at = ?, exit_status = ?, summary = ? WHERE id = ?', [
+    return this.#db.write((db) =>
+      db.run('UPDATE runs SET ended_at = ?, exit_status = ?, summary = ? WHERE id = ?', [
         endedAt,
         exitStatus,
         jsonText(summary),
@@ -102,22 +108,22 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     claims: readonly Claim[],
     rules: ClaimRules,
   ): Promise<readonly ClaimAnswer[]> {
-    return this.#db.write(() => {
-      this.#complete(run, completions);
-      return this.#claim(run, claims, rules);
+    return this.#db.write(async (db) => {
+      await this.#complete(db, run, completions);
+      return this.#claim(db, run, claims, rules);
     });
   }
 
   async peek(keys: readonly string[], rules: ClaimRules): Promise<readonly (DuplicateOf | null)[]> {
-    const rows = this.#keyRows(keys);
+    const rows = await this.#keyRows(this.#db, keys);
     return keys.map((key) => peekAt(rows.get(key), rules));
   }
 
-  async close(): Promise<void> {
-    this.#db.close();
+  close(): Promise<void> {
+    return this.#db.close();
   }
 
-  #complete(run: string, completions: readonly Completion[]): void {
+  async #complete(db: Statements, run: string, completions: readonly Completion[]): Promise<void> {
     if (completions.length === 0) return;
     // What was known already, or is never sent, has no claim to end: a re-run consists of little else.
     const claimed = completions.filter(({ key }) => key !== null);
@@ -125,33 +131,38 @@ class SqliteLedger extends LedgerHistory implements Ledger {
       const ends = jsonText(
         claimed.map(({ key, result, at }) => [key, result.seq, result.status, result.leadId, at]),
       );
-      this.#db.run(END_KEYS, [ends, run]);
-      this.#db.run(END_FLIGHTS, [ends, run]);
+      await db.run(END_KEYS, [ends, run]);
+      await db.run(END_FLIGHTS, [ends, run]);
     }
-    this.#db.run(ADD_RESULTS, [jsonText(completions.map(resultRow)), run]);
+    await db.run(ADD_RESULTS, [jsonText(completions.map(resultRow)), run]);
   }
 
-  #claim(run: string, claims: readonly Claim[], rules: ClaimRules): readonly ClaimAnswer[] {
+  async #claim(
+    db: Statements,
+    run: string,
+    claims: readonly Claim[],
+    rules: ClaimRules,
+  ): Promise<readonly ClaimAnswer[]> {
     if (claims.length === 0) return [];
-    const rows = this.#keyRows(claims.map((claim) => claim.key));
-    const living = new Map<string, boolean>();
-    const lives = (other: string): boolean => {
-      const alive = living.get(other) ?? this.lives(other);
-      living.set(other, alive);
-      return alive;
-    };
-    const answers = claims.map((claim) => answerTo(run, rows.get(claim.key), rules, lives));
-    this.#take(run, claims, answers, rows);
+    const keys = claims.map((claim) => claim.key);
+    const rows = await this.#keyRows(db, keys);
+    const living = new Set<string>();
+    for (const other of new Set([...rows.values()].filter(isSending).map((row) => row.run))) {
+      if (await this.lives(db, other)) living.add(other);
+    }
+    const answers = keys.map((key) => answerTo(run, rows.get(key), rules, (other) => living.has(other)));
+    await this.#take(db, run, claims, answers, rows);
     return answers;
   }
 
   /** Writes the intents of those claims that are ours. */
-  #take(
+  async #take(
+    db: Statements,
     run: string,
     claims: readonly Claim[],
     answers: readonly ClaimAnswer[],
     rows: ReadonlyMap<string, KeyRow>,
-  ): void {
+  ): Promise<void> {
     const left: { run: string; seq: number }[] = [];
     const ours = claims.flatMap((claim, i): Claim[] => {
       const answer = answers[i];
@@ -165,17 +176,17 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     if (ours.length === 0) return;
     const at = new Date(this.#deps.clock.now()).toISOString();
     if (left.length > 0) {
-      this.#db.run(
+      await db.run(
         "DELETE FROM flights WHERE (run, seq) IN (SELECT value->>'$.run', value->>'$.seq' FROM json_each(?))",
         [jsonText(left)],
       );
     }
-    this.#db.run(ADD_KEYS, [
+    await db.run(ADD_KEYS, [
       jsonText(ours.map(({ key, seq, submissionId, floor }) => [key, seq, submissionId, floor])),
       run,
       at,
     ]);
-    this.#db.run(ADD_FLIGHTS, [
+    await db.run(ADD_FLIGHTS, [
       jsonText(
         ours.map(({ seq, target, file, record, line, lead }) => [seq, target, file, record, line, lead]),
       ),
@@ -183,8 +194,11 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     ]);
   }
 
-  #keyRows(keys: readonly string[]): ReadonlyMap<string, KeyRow> {
-    const rows = this.#db.rows(
+  async #keyRows(
+    db: Pick<Statements, 'rows'>,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, KeyRow>> {
+    const rows = await db.rows(
       `SELECT keys.*, results.file, results.record
        FROM keys LEFT JOIN results ON results.run = keys.run AND results.seq = keys.seq
        WHERE keys.key IN (SELECT value FROM json_each(?))`,
