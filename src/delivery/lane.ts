@@ -198,7 +198,7 @@ export class Lane {
   #mayClaim(): boolean {
     if (this.#looking) return false;
     if (this.#canary === 'wanted') return this.#underWay === 0;
-    return this.#ahead < this.pace.limit;
+    return this.#ahead < this.pace.limit + this.pace.soon;
   }
 
   /** Where most is known, asks the ledger about many at once without claiming them: only what is new is claimed. */

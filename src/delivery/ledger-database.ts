@@ -37,6 +37,8 @@ export interface DatabaseOptions {
   readonly access: 'read' | 'write';
   /** A test's way to a full disk: SQLite's own max_page_count. */
   readonly maxPages: number | null;
+  /** Temporary views of this connection, for writing. */
+  readonly views: string;
   readonly migrations?: readonly Migration[];
 }
 
@@ -79,7 +81,7 @@ export class LedgerDatabase {
   }
 
   /** Settings and schema. Call it once, first. */
-  async prepare({ access, maxPages, migrations = MIGRATIONS }: DatabaseOptions): Promise<void> {
+  async prepare({ access, maxPages, views, migrations = MIGRATIONS }: DatabaseOptions): Promise<void> {
     const schema = this.#schema;
     await this.#exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     if (this.#file === null) {
@@ -96,8 +98,8 @@ export class LedgerDatabase {
       protect(this.#file);
     }
     const most = maxPages === null ? '' : `; PRAGMA ${schema}.max_page_count = ${maxPages}`;
-    const guard = access === 'read' ? '; PRAGMA query_only = ON' : '';
-    await this.#exec(`PRAGMA ${schema}.cache_size = -16000${most}${guard}`);
+    const last = access === 'read' ? 'PRAGMA query_only = ON' : views;
+    await this.#exec(`PRAGMA ${schema}.cache_size = -16000${most}; ${last}`);
   }
 
   /** All rows of a SELECT, apart from any transaction. */
@@ -118,7 +120,9 @@ export class LedgerDatabase {
       },
     };
     try {
-      return await this.#patiently(() => this.#alone(() => this.#transact('IMMEDIATE', () => work(statements))));
+      return await this.#patiently(() =>
+        this.#alone(() => this.#transact('IMMEDIATE', () => work(statements))),
+      );
     } catch (error) {
       throw codeOf(error) === '' ? error : new LedgerWriteError(this.#trouble(error), { cause: error });
     }

@@ -61,6 +61,12 @@ class LastSecond {
     return this.#tenths.reduce((sum, n) => sum + n, 0);
   }
 
+  /** In the current tenth and the one before: between 100 and 200 ms. */
+  recent(now: number): number {
+    this.#advance(now);
+    return (this.#tenths[this.#newest % 10] ?? 0) + (this.#tenths[(this.#newest + 9) % 10] ?? 0);
+  }
+
   #advance(now: number): void {
     const tenth = Math.floor(now / 100);
     if (tenth - this.#newest >= 10) this.#tenths.fill(0);
@@ -129,6 +135,11 @@ export class Pace {
 
   get underWay(): number {
     return this.#out.size;
+  }
+
+  /** About as many requests as leave within 75 ms at the speed of just now. */
+  get soon(): number {
+    return Math.floor(this.#answered.recent(this.#clock.monotonic()) / 2);
   }
 
   /** Milliseconds that the provider's wish still holds the target; 0 where it does not. */

@@ -1,5 +1,5 @@
-// The ledger in SQLite: what is written while a run goes on. Each turn is one transaction of set-based statements: read
-// what stands under the keys, decide (ledger-rules.ts), write all of it.
+// The ledger in SQLite: what is written while a run goes on. Each turn is one transaction: a set-based statement for all
+// that is new (ledger-turn.ts), then, only for keys that stood there before, read, decide (ledger-rules.ts) and write.
 import { createHmac } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from './ledger.ts';
@@ -11,8 +11,9 @@ import {
   type Statements,
 } from './ledger-database.ts';
 import { LedgerHistory } from './ledger-history.ts';
-import { keyRowOf, RESULT_COLUMNS, resultRow, textOf } from './ledger-rows.ts';
+import { keyRowOf, resultRow, textOf } from './ledger-rows.ts';
 import { answerTo, isSending, type KeyRow, peekAt } from './ledger-rules.ts';
+import { ADD_FLIGHTS, claimRow, TAKE_KEYS, TAKE_TURN, TURN_VIEW } from './ledger-turn.ts';
 import type { DuplicateOf, Summary } from './outcome.ts';
 import type { ProcessProbe } from './process-identity.ts';
 
@@ -37,11 +38,14 @@ export async function openLedger(file: string | null, deps: LedgerDeps): Promise
     clock,
     access,
     maxPages,
+    views: TURN_VIEW,
     ...(migrations === undefined ? {} : { migrations }),
   });
   const [salt] = await db.rows("SELECT value FROM meta WHERE name = 'salt'");
   return new SqliteLedger(db, deps, Buffer.from(textOf(salt?.['value']), 'base64'));
 }
+
+const OURS: ClaimAnswer = { kind: 'ours' };
 
 class SqliteLedger extends LedgerHistory implements Ledger {
   readonly #db: LedgerDatabase;
@@ -108,9 +112,14 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     claims: readonly Claim[],
     rules: ClaimRules,
   ): Promise<readonly ClaimAnswer[]> {
+    const at = new Date(this.#deps.clock.now()).toISOString();
+    const ends = jsonText(completions.map(resultRow));
+    const intents = jsonText(claims.map(claimRow));
     return this.#db.write(async (db) => {
-      await this.#complete(db, run, completions);
-      return this.#claim(db, run, claims, rules);
+      const [row] = await db.rows(TAKE_TURN, [run, at, ends, intents]);
+      const others: readonly string[] = JSON.parse(textOf(row?.['others']));
+      if (others.length === 0) return claims.map(() => OURS);
+      return this.#claim(db, run, claims, rules, others);
     });
   }
 
@@ -123,39 +132,27 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     return this.#db.close();
   }
 
-  async #complete(db: Statements, run: string, completions: readonly Completion[]): Promise<void> {
-    if (completions.length === 0) return;
-    // What was known already, or is never sent, has no claim to end: a re-run consists of little else.
-    const claimed = completions.filter(({ key }) => key !== null);
-    if (claimed.length > 0) {
-      const ends = jsonText(
-        claimed.map(({ key, result, at }) => [key, result.seq, result.status, result.leadId, at]),
-      );
-      await db.run(END_KEYS, [ends, run]);
-      await db.run(END_FLIGHTS, [ends, run]);
-    }
-    await db.run(ADD_RESULTS, [jsonText(completions.map(resultRow)), run]);
-  }
-
+  /** Answers all claims, and takes those that are ours although their keys (`others`) were there before. */
   async #claim(
     db: Statements,
     run: string,
     claims: readonly Claim[],
     rules: ClaimRules,
+    others: readonly string[],
   ): Promise<readonly ClaimAnswer[]> {
-    if (claims.length === 0) return [];
-    const keys = claims.map((claim) => claim.key);
-    const rows = await this.#keyRows(db, keys);
+    const rows = await this.#keyRows(db, others);
     const living = new Set<string>();
     for (const other of new Set([...rows.values()].filter(isSending).map((row) => row.run))) {
       if (await this.lives(db, other)) living.add(other);
     }
-    const answers = keys.map((key) => answerTo(run, rows.get(key), rules, (other) => living.has(other)));
+    const answers = claims.map(({ key }) =>
+      answerTo(run, rows.get(key), rules, (other) => living.has(other)),
+    );
     await this.#take(db, run, claims, answers, rows);
     return answers;
   }
 
-  /** Writes the intents of those claims that are ours. */
+  /** Writes the intents of those claims that are ours although their keys were there before. */
   async #take(
     db: Statements,
     run: string,
@@ -166,10 +163,11 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     const left: { run: string; seq: number }[] = [];
     const ours = claims.flatMap((claim, i): Claim[] => {
       const answer = answers[i];
+      const row = rows.get(claim.key);
+      if (row === undefined) return [];
       if (answer?.kind === 'ours') return [claim];
       if (answer?.kind !== 'unsettled') return [];
-      const row = rows.get(claim.key);
-      if (row !== undefined) left.push({ run: row.run, seq: row.seq });
+      left.push({ run: row.run, seq: row.seq });
       // What may have arrived carries the older submission id: by that it is found.
       return [{ ...claim, submissionId: answer.submissionId, floor: answer.floor }];
     });
@@ -181,17 +179,9 @@ class SqliteLedger extends LedgerHistory implements Ledger {
         [jsonText(left)],
       );
     }
-    await db.run(ADD_KEYS, [
-      jsonText(ours.map(({ key, seq, submissionId, floor }) => [key, seq, submissionId, floor])),
-      run,
-      at,
-    ]);
-    await db.run(ADD_FLIGHTS, [
-      jsonText(
-        ours.map(({ seq, target, file, record, line, lead }) => [seq, target, file, record, line, lead]),
-      ),
-      run,
-    ]);
+    const intents = jsonText(ours.map(claimRow));
+    await db.run(TAKE_KEYS, [intents, run, at]);
+    await db.run(ADD_FLIGHTS, [intents, run]);
   }
 
   async #keyRows(
@@ -207,30 +197,3 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     return new Map(rows.map((row) => [textOf(row['key']), keyRowOf(row)]));
   }
 }
-
-// ?1 rows as JSON, by position: SQLite takes them apart faster than by name. ?2 the run.
-
-/** ?3 the instant. A row is key, seq, submission id, floor. */
-const ADD_KEYS = `
-  INSERT INTO keys (key, run, seq, state, submission_id, floor, at)
-  SELECT value->>0, ?2, value->>1, 'sending', value->>2, value->>3, ?3 FROM json_each(?1) WHERE true
-  ON CONFLICT (key) DO UPDATE SET run = excluded.run, seq = excluded.seq, state = excluded.state,
-    submission_id = excluded.submission_id, floor = excluded.floor, lead_id = NULL, at = excluded.at`;
-/** A row is seq, target, file, record, line, lead. */
-const ADD_FLIGHTS = `
-  INSERT INTO flights (run, seq, target, file, record, line, lead)
-  SELECT ?2, value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?1)`;
-
-/**
- * A row is key, seq, status, lead id, instant. A key that another run has taken over meanwhile is that run's: only the
- * result is kept.
- */
-const END_KEYS = `
-  UPDATE keys SET state = value->>2, lead_id = value->>3, at = value->>4
-  FROM json_each(?1)
-  WHERE keys.key = value->>0 AND keys.run = ?2 AND keys.state = 'sending'`;
-const END_FLIGHTS = `
-  DELETE FROM flights WHERE run = ?2 AND seq IN (SELECT value->>1 FROM json_each(?1))`;
-const ADD_RESULTS = `
-  INSERT INTO results (run, ${RESULT_COLUMNS.join(', ')})
-  SELECT ?2, ${RESULT_COLUMNS.map((_, i) => `value->>${i}`).join(', ')} FROM json_each(?1)`;
