@@ -2,7 +2,7 @@
 import { isSourceNumber, resolveSource, type Sources } from '../delivery/source-names.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { Problem } from '../lead/codes.ts';
-import { type Defaults, fillLead, parseDefaults } from '../lead/defaults.ts';
+import { type Defaults, filling, parseDefaults } from '../lead/defaults.ts';
 import type { Lead } from '../lead/lead.ts';
 import { createPhoneParser } from '../lead/phone.ts';
 import { UsageError } from '../usage-error.ts';
@@ -39,8 +39,9 @@ export function completing(
   const { requires } = chosen.endpoint;
   const { name } = chosen.config;
   const hasSources = chosen.endpoint.sources !== null;
+  const fill = filling(defaults);
   return (given) => {
-    const filled = fillLead(given, defaults);
+    const filled = fill(given);
     const { lead, problem } = hasSources ? numbered(filled, sources) : { lead: filled, problem: null };
     const errors: Problem[] = problem === null ? [] : [problem];
     for (const field of requires) {

@@ -1,5 +1,6 @@
 // The one file that knows undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
 // connection would be several unknowns when it breaks), no redirects, TLS always verified, proxies honoured.
+import type { IncomingHttpHeaders } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import connect from 'undici/lib/api/api-connect.js';
@@ -7,7 +8,7 @@ import Dispatchers from 'undici/lib/dispatcher/dispatcher.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { isLoopback } from '../loopback.ts';
-import type { HttpRequest } from '../providers/provider.ts';
+import type { HttpAnswer } from '../providers/provider.ts';
 import type { Exchange, Transport, TransportFailure } from './transport.ts';
 
 // undici's index gives its dispatchers their methods; a proxy's own client opens its tunnels with this one.
@@ -49,96 +50,135 @@ export function createTransport(options: TransportOptions): Transport {
       ? new Pool(origin, { ...common, connect: tls })
       : new ProxyAgent({ ...common, uri: proxy, requestTls: tls, proxyTls: tls });
   const host = new URL(origin).host;
+  const underWay = new UnderWay();
+  let path = { url: '', text: '' };
   return {
-    send: (request, timeoutMs, signal) => exchange(dispatcher, origin, host, request, timeoutMs, signal),
+    send: (request, timeoutMs, signal) =>
+      new Promise((resolve) => {
+        // Nearly all requests of a target go to one address.
+        if (request.url !== path.url) path = { url: request.url, text: pathOf(request.url) };
+        const { method, headers, body } = request;
+        const exchange = new PendingExchange(`${method} ${host}`, underWay, resolve);
+        if (!exchange.begin(timeoutMs, signal)) return;
+        dispatcher.dispatch({ origin, path: path.text, method, headers, body }, exchange);
+      }),
     close: () => dispatcher.destroy(),
   };
 }
 
-function exchange(
-  dispatcher: Dispatcher,
-  origin: string,
-  host: string,
-  request: HttpRequest,
-  timeoutMs: number,
-  signal: AbortSignal,
-): Promise<Exchange> {
-  return new Promise((resolve) => {
-    let controller: Dispatcher.DispatchController | null = null;
-    let written = false;
-    let status = 0;
-    let headers: Readonly<Record<string, string | undefined>> = {};
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let over = false;
-    const end = (result: Exchange) => {
-      if (over) return;
-      over = true;
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      resolve(result);
-    };
-    const fail = (kind: TransportFailure['kind'], cause: string) =>
-      end({ ok: false, failure: { kind, message: `${request.method} ${host}: ${cause}.` } });
-    const give = (kind: 'timeout' | 'aborted', cause: string) => {
-      // Before anything was written, no answer in time means that no connection came about.
-      fail(kind === 'timeout' && !written ? 'connect' : kind, cause);
-      controller?.abort(new Error(cause));
-    };
-    const onAbort = () => give('aborted', 'aborted');
-    const timer = setTimeout(() => give('timeout', `no answer within ${timeoutMs / 1000} s`), timeoutMs);
-    if (signal.aborted) {
-      onAbort();
-      return;
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
-    const { pathname, search } = new URL(request.url);
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart: (started) => {
-        controller = started;
-        written = true;
-        if (over) started.abort(new Error('over'));
-      },
-      onResponseStart: (_, code, fields) => {
-        status = code;
-        headers = flat(fields);
-      },
-      onResponseData: (flowing, chunk) => {
-        size += chunk.length;
-        if (size > MOST_BODY) {
-          fail('reset', 'the answer is larger than 1 MiB');
-          flowing.abort(new Error('too large'));
-          return;
-        }
-        chunks.push(chunk);
-      },
-      onResponseEnd: () => {
-        const [first] = chunks;
-        const body =
-          first === undefined ? '' : (chunks.length === 1 ? first : Buffer.concat(chunks)).toString('utf8');
-        end({ ok: true, answer: { status, headers, body } });
-      },
-      onResponseError: (_, error) => {
-        const { kind, cause } = failureOf(error, written);
-        fail(kind, cause);
-      },
-    };
-    dispatcher.dispatch(
-      {
-        origin,
-        path: `${pathname}${search}`,
-        method: request.method,
-        headers: { ...request.headers },
-        body: request.body,
-      },
-      handler,
-    );
-  });
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`;
 }
 
-function flat(
-  fields: Readonly<Record<string, string | string[] | undefined>>,
-): Readonly<Record<string, string | undefined>> {
+/** Hears of each signal once, whatever the number of requests that it may abort. */
+class UnderWay {
+  readonly #bySignal = new Map<AbortSignal, Set<PendingExchange>>();
+
+  of(signal: AbortSignal): Set<PendingExchange> {
+    const known = this.#bySignal.get(signal);
+    if (known !== undefined) return known;
+    const exchanges = new Set<PendingExchange>();
+    this.#bySignal.set(signal, exchanges);
+    signal.addEventListener('abort', () => {
+      for (const exchange of [...exchanges]) exchange.give('aborted', 'aborted');
+    });
+    return exchanges;
+  }
+}
+
+/** One request from its start to the answer, or to why there is none. */
+class PendingExchange implements Dispatcher.DispatchHandler {
+  /** Method and host, for messages. */
+  readonly #what: string;
+  readonly #underWay: UnderWay;
+  readonly #resolve: (exchange: Exchange) => void;
+  #beside: Set<PendingExchange> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #written = false;
+  #status = 0;
+  #headers: HttpAnswer['headers'] = {};
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #over = false;
+
+  constructor(what: string, underWay: UnderWay, resolve: (exchange: Exchange) => void) {
+    this.#what = what;
+    this.#underWay = underWay;
+    this.#resolve = resolve;
+  }
+
+  /** @returns whether it may be sent: not where the signal has aborted already */
+  begin(timeoutMs: number, signal: AbortSignal): boolean {
+    if (signal.aborted) {
+      this.give('aborted', 'aborted');
+      return false;
+    }
+    this.#beside = this.#underWay.of(signal);
+    this.#beside.add(this);
+    this.#timer = setTimeout(() => this.give('timeout', `no answer within ${timeoutMs / 1000} s`), timeoutMs);
+    return true;
+  }
+
+  /** Ends it from our side. */
+  give(kind: 'timeout' | 'aborted', cause: string): void {
+    // Before anything was written, no answer in time means that no connection came about.
+    this.#fail(kind === 'timeout' && !this.#written ? 'connect' : kind, cause);
+    this.#controller?.abort(new Error(cause));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    this.#written = true;
+    if (this.#over) controller.abort(new Error('over'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    this.#status = status;
+    this.#headers = flat(headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > MOST_BODY) {
+      this.#fail('reset', 'the answer is larger than 1 MiB');
+      controller.abort(new Error('too large'));
+      return;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks;
+    const whole = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    const body = whole?.toString('utf8') ?? '';
+    this.#end({ ok: true, answer: { status: this.#status, headers: this.#headers, body } });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const { kind, cause } = failureOf(error, this.#written);
+    this.#fail(kind, cause);
+  }
+
+  #fail(kind: TransportFailure['kind'], cause: string): void {
+    this.#end({ ok: false, failure: { kind, message: `${this.#what}: ${cause}.` } });
+  }
+
+  #end(result: Exchange): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#beside?.delete(this);
+    this.#resolve(result);
+  }
+}
+
+function flat(fields: IncomingHttpHeaders): HttpAnswer['headers'] {
   const plain: Record<string, string | undefined> = {};
   for (const name in fields) {
     const value = fields[name];

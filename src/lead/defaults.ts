@@ -43,16 +43,26 @@ export async function parseDefaults(
   return { values, problems };
 }
 
-/** Fills what the lead lacks; its own values always stay. The same lead where nothing was lacking. */
-export function fillLead(lead: Lead, defaults: Defaults): Lead {
-  const missing: (readonly [string, unknown])[] = [];
-  for (const name of Object.keys(defaults)) {
-    if (!isDefaultName(name, defaults) || lead[name] !== undefined) continue;
-    const group = GROUPS.find((members) => members.includes(name));
-    if (group?.some((member) => lead[member] !== undefined)) continue;
-    missing.push([name, defaults[name]]);
-  }
-  return missing.length === 0 ? lead : { ...lead, ...Object.fromEntries(missing) };
+/**
+ * Fills what a lead lacks; its own values always stay.
+ * @returns the filling of one lead: the same lead where nothing was lacking
+ */
+export function filling(defaults: Defaults): (lead: Lead) => Lead {
+  const names = Object.keys(defaults).filter((name) => isDefaultName(name, defaults));
+  const fields = names.map((name) => ({
+    name,
+    group: GROUPS.find((members) => members.includes(name)) ?? [name],
+  }));
+  return (lead) => {
+    const lacking = fields.filter(({ group }) => group.every((member) => lead[member] === undefined));
+    if (lacking.length === 0) return lead;
+    const values =
+      lacking.length === fields.length
+        ? defaults
+        : Object.fromEntries(lacking.map(({ name }) => [name, defaults[name]]));
+    // Not a spread: adding to one costs ten times as much.
+    return Object.assign({}, lead, values);
+  };
 }
 
 function isDefaultName(name: string, defaults: Defaults): name is keyof Defaults & string {

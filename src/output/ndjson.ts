@@ -11,8 +11,20 @@ export function resultLine(result: Result): string {
   const { errors, warnings, attempts, durationMs } = result;
   return JSON.stringify({
     type: 'result',
-    ...{ run, file, record, line, target, provider, status, phone, leadId, duplicateOf },
-    ...{ errors, warnings, attempts, durationMs },
+    run,
+    file,
+    record,
+    line,
+    target,
+    provider,
+    status,
+    phone,
+    leadId,
+    duplicateOf,
+    errors,
+    warnings,
+    attempts,
+    durationMs,
   });
 }
 

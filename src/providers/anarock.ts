@@ -8,7 +8,15 @@ import { explainer } from './error-body.ts';
 import { urlEncoded } from './form.ts';
 import { isObject, type Json, parseJson } from './json.ts';
 import { isOfNoCountry, nationalNumber } from './phone-forms.ts';
-import type { Endpoint, HttpRequest, Payload, Place, ProviderKind, TargetSettings } from './provider.ts';
+import type {
+  Endpoint,
+  HttpRequest,
+  Payload,
+  PayloadField,
+  Place,
+  ProviderKind,
+  TargetSettings,
+} from './provider.ts';
 import { readSourceList } from './source-list.ts';
 
 const ORIGINS = {
@@ -123,24 +131,25 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
 
   // The hash covers only the second, so leads of one second share it.
   let signedSecond = -1;
-  let signedHash = '';
-  const sign = (nowSeconds: number): string => {
+  let signed: readonly PayloadField[] = [];
+  const signature = (nowSeconds: number): readonly PayloadField[] => {
     if (nowSeconds !== signedSecond) {
-      signedHash = createHmac('sha256', key.reveal()).update(String(nowSeconds)).digest('hex');
+      const time = String(nowSeconds);
+      const hash = createHmac('sha256', key.reveal()).update(time).digest('hex');
+      signed = [
+        ['current_time', time],
+        ['hash', hash],
+      ];
       signedSecond = nowSeconds;
     }
-    return signedHash;
+    return signed;
   };
 
   const headers = { 'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded' };
   const encode = json ? jsonBody : urlEncoded;
   const ask = (phone: string, nowSeconds: number): HttpRequest => ({
     method: 'GET',
-    url: `${askUrl}?${urlEncoded({
-      phone: phoneText(phone),
-      current_time: String(nowSeconds),
-      hash: sign(nowSeconds),
-    })}`,
+    url: `${askUrl}?${urlEncoded([['phone', phoneText(phone)], ...signature(nowSeconds)])}`,
     headers: { accept: 'application/json' },
     body: null,
   });
@@ -157,13 +166,13 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
       method: 'POST',
       url: pushUrl,
       headers,
-      body: encode({ ...payload.fields, current_time: String(nowSeconds), hash: sign(nowSeconds) }),
+      body: encode([...payload.fields, ...signature(nowSeconds)]),
     }),
     preview: (payload) => ({
       method: 'POST',
       url: pushUrl,
       headers,
-      fields: { ...payload.fields, current_time: MASK, hash: MASK },
+      fields: { ...Object.fromEntries(payload.fields), current_time: MASK, hash: MASK },
     }),
     read: (answer) => readPush(answer, explain),
     settling: {
@@ -249,23 +258,28 @@ const DETAILS: readonly (readonly [name: string, of: (lead: Lead) => Value])[] =
 ];
 
 function payloadOf(lead: Lead, submissionId: string, own: Readonly<Record<string, string>>): Payload {
-  const fields: Record<string, string> = {};
-  for (const [name, of] of FIELDS) fill(fields, name, of(lead));
-  for (const name in own) if (!RESERVED.has(name)) fields[name] = own[name] ?? '';
+  const fields: PayloadField[] = [];
+  for (const [name, of] of FIELDS) {
+    const given = RESERVED.has(name) ? undefined : own[name];
+    const value = given ?? of(lead);
+    if (given !== undefined || (value !== undefined && value !== '')) fields.push([name, String(value)]);
+  }
+  for (const name in own) if (!RESERVED.has(name) && !NAMES.has(name)) fields.push([name, own[name] ?? '']);
   const details: Record<string, Json> = { ...lead.extra };
-  for (const [name, of] of DETAILS) fill(details, name, of(lead));
+  for (const [name, of] of DETAILS) {
+    const value = of(lead);
+    if (value !== undefined && value !== '') details[name] = value;
+  }
   Object.assign(details, ownDetails(own['extra_details']));
   details[SUBMISSION_ID] = submissionId;
-  fields['extra_details'] = JSON.stringify(details);
+  fields.push(['extra_details', JSON.stringify(details)]);
   return { fields, warnings: [] };
 }
 
+const NAMES: ReadonlySet<string> = new Set(FIELDS.map(([name]) => name));
+
 /** What is made from the lead alone: `--field` cannot set it. */
 const RESERVED = new Set(['phone', 'country_code', 'extra_details']);
-
-function fill(texts: Record<string, Json>, name: string, value: Value): void {
-  if (value !== undefined && value !== '') texts[name] = String(value);
-}
 
 /** `--field extra_details=…`: pairs beside ours where it is a JSON object, else kept as it is. */
 function ownDetails(text: string | undefined): Readonly<Record<string, Json>> {
@@ -292,8 +306,8 @@ const INTEGERS = new Set([
 const BOOLEANS = new Set(['homeloan_required', 'is_otp_verified', 'is_call_verified', 'is_broker']);
 
 /** The vendor's Node and Ruby samples: numbers and booleans as such, extra_details as an object. */
-function jsonBody(fields: Readonly<Record<string, string>>): string {
-  const members = Object.entries(fields).map(([name, value]): readonly [string, Json] => {
+function jsonBody(fields: readonly PayloadField[]): string {
+  const members = fields.map(([name, value]): readonly [string, Json] => {
     if (name === 'extra_details') return [name, JSON.parse(value)];
     if (INTEGERS.has(name) && /^\d{1,15}$/.test(value)) return [name, Number(value)];
     if (BOOLEANS.has(name) && /^(true|false)$/.test(value)) return [name, value === 'true'];
@@ -305,10 +319,5 @@ function jsonBody(fields: Readonly<Record<string, string>>): string {
 /** The fields that last-lead-data gives back under the same name. */
 function expectedFields(payload: Payload): Readonly<Record<string, string>> {
   const names = ['name', 'email', 'source', 'sub_source', 'placement', 'source_id', 'sub_source_id'];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = payload.fields[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+  return Object.fromEntries(payload.fields.filter(([name]) => names.includes(name)));
 }

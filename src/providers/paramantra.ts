@@ -13,6 +13,7 @@ import type {
   Endpoint,
   HttpAnswer,
   Payload,
+  PayloadField,
   Place,
   ProviderKind,
   TargetSettings,
@@ -182,7 +183,7 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
         authorization: MASK,
         'x-api-key': MASK,
       },
-      fields: payload.fields,
+      fields: Object.fromEntries(payload.fields),
     }),
     read: (answer) => read(answer, explain),
     settling: { kind: 'resend' },
@@ -191,7 +192,7 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
   };
 }
 
-function form(fields: Readonly<Record<string, string>>) {
+function form(fields: readonly PayloadField[]) {
   return { contentType: 'application/x-www-form-urlencoded', body: urlEncoded(fields) };
 }
 
@@ -231,7 +232,7 @@ function payloadOf(lead: Lead, settings: TargetSettings, own: Readonly<Record<st
   if (settings['alertClient'] !== undefined)
     set('alert_client', settings['alertClient'] === true ? '1' : '0');
   if (settings['alertRep'] !== undefined) set('alert_rep', settings['alertRep'] === true ? '1' : '0');
-  return { fields: { ...fields, ...own }, warnings: [] };
+  return { fields: Object.entries({ ...fields, ...own }), warnings: [] };
 }
 
 function isField(name: string, lead: Lead): name is FieldName {

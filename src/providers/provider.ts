@@ -57,9 +57,12 @@ export interface RequestPreview {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** The payload in the provider's field names, before signing: it is signed when it leaves, and anew at each retry. */
+/** The provider's name of a field, and its value as text. */
+export type PayloadField = readonly [name: string, value: string];
+
+/** The payload in the provider's field names, each once and in the order in which they are sent, before signing: it is signed when it leaves, and anew at each retry. */
 export interface Payload {
-  readonly fields: Readonly<Record<string, string>>;
+  readonly fields: readonly PayloadField[];
   readonly warnings: readonly Problem[];
 }
 

@@ -49,8 +49,8 @@ function endpoint(settling: 'ask' | 'resend'): Endpoint {
     production: false,
     requires: [],
     dedupe: ['campaignId'],
-    payload: (lead) => ({ fields: { name: lead.name ?? '' }, warnings: [] }),
-    request: (payload) => request('POST', payload.fields['name'] ?? ''),
+    payload: (lead) => ({ fields: [['name', lead.name ?? '']], warnings: [] }),
+    request: (payload) => request('POST', payload.fields[0]?.[1] ?? ''),
     preview: () => ({ method: 'POST', url: '', headers: {}, fields: {} }),
     read,
     settling:

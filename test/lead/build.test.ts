@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { buildLead, type Cell, type RawLead } from '../../src/lead/build.ts';
-import { fillLead, parseDefaults } from '../../src/lead/defaults.ts';
+import { filling, parseDefaults } from '../../src/lead/defaults.ts';
 import type { FieldName, Lead, LeadResult } from '../../src/lead/lead.ts';
 import { createPhoneParser } from '../../src/lead/phone.ts';
 import { leadFromJson, leadToJson } from '../../src/lead/stored.ts';
@@ -245,8 +245,8 @@ describe('defaults', () => {
       sourceId: '2',
       otpVerified: false,
     };
-    expect(fillLead(full, values)).toBe(full);
-    expect(fillLead(LEAD, values)).toEqual({
+    expect(filling(values)(full)).toBe(full);
+    expect(filling(values)(LEAD)).toEqual({
       ...LEAD,
       campaignId: 'greens',
       sourceId: '1',
@@ -267,8 +267,8 @@ describe('defaults', () => {
 
   it('never mix two names', async () => {
     const { values } = await parseDefaults({ firstName: 'Site', lastName: 'Visitor' }, reading);
-    expect(fillLead(LEAD, values)).toEqual(LEAD);
-    expect(fillLead({ phone: '+919820012345' }, values)).toMatchObject({
+    expect(filling(values)(LEAD)).toEqual(LEAD);
+    expect(filling(values)({ phone: '+919820012345' })).toMatchObject({
       name: 'Site Visitor',
       lastName: 'Visitor',
     });
