@@ -21,7 +21,10 @@ import {
 
 export type { Emitted, InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run.ts';
 
+/** Records under way at most, so that one that is long in ending does not hold up the others at once. */
 const WINDOW = 4096;
+/** Records that wait to be claimed at most: what is read too early only grows old in memory. */
+const READY = 512;
 const RENEW_MS = 15_000;
 
 /** Sends every lead of `inputs` to every target. Resolves when each record has its results and all were emitted. */
@@ -75,6 +78,7 @@ class Run<I extends LeadInput> {
       abort: deps.abort,
       finish: (submission, lane, ending) => this.#finish(submission, lane, ending),
       stopped: (stop) => this.#stops.push(stop),
+      hungry: () => this.#readOn(),
       ...(deps.canary === undefined ? {} : { canary: deps.canary }),
     };
     this.#lanes = options.targets.map((target) => new Lane(target, host));
@@ -319,12 +323,19 @@ class Run<I extends LeadInput> {
 
   /** Results were told: there may be room for more, or all may be done. */
   #moved(): void {
-    if (!this.#full()) this.#haveRoom?.();
+    this.#readOn();
     if (this.#readingOver && this.#results.idle) this.#finished?.();
   }
 
+  #readOn(): void {
+    if (!this.#full()) this.#haveRoom?.();
+  }
+
   #full(): boolean {
-    return this.#results.waiting >= WINDOW * this.#lanes.length;
+    return (
+      this.#results.waiting >= WINDOW * this.#lanes.length ||
+      this.#lanes.every((lane) => lane.waiting >= READY)
+    );
   }
 
   #interrupt(reason: InterruptReason): void {

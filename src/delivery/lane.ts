@@ -24,6 +24,8 @@ export interface LaneHost {
   readonly abort: AbortSignal;
   readonly finish: (submission: Submission, lane: Lane, ending: Ending) => void;
   readonly stopped: (stop: TargetStop) => void;
+  /** Some of those that waited were claimed: more may come. */
+  readonly hungry: () => void;
   /**
    * Looks at the first lead that this target created, before the others go.
    * Null: go on; else why not. Absent: no canary is wanted.
@@ -84,6 +86,11 @@ export class Lane {
     return { resend: this.host.resend, knownSince: this.target.knownSince };
   }
 
+  /** Submissions that are not claimed yet. */
+  get waiting(): number {
+    return this.#queue.length - this.#head;
+  }
+
   /** Submissions between claim and end. */
   get underWay(): number {
     return this.#underWay;
@@ -137,6 +144,7 @@ export class Lane {
       this.#queue.splice(0, this.#head);
       this.#head = 0;
     }
+    this.host.hungry();
   }
 
   /** The submission got its first permit, or will not ask for one: the next may be claimed. */

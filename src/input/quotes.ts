@@ -12,6 +12,8 @@ const TEXT_AFTER = `text follows a closed quote. ${MEND}`;
 export interface QuotedRecord {
   /** Without the blanks around quotes, that csv-parse would take for text. */
   readonly text: string;
+  /** Its cells where they are plain to see; null where a quote stands inside one: then csv-parse is to split `text`. */
+  readonly cells: readonly string[] | null;
   readonly end: LineEnd;
   /** Physical lines that it covers. */
   readonly lines: number;
@@ -51,13 +53,20 @@ export function readQuoted(
 ): QuotedRecord | null {
   const { delimiter } = shape;
   const parts: string[] = [];
+  let cells: string[] | null = [];
   let end = first;
   let lines = 1;
   let copied = from;
   let i = from;
   const whole = () =>
     parts.length === 0 ? text.slice(from, end.at) : parts.join('') + text.slice(copied, end.at);
-  const bad = (problem: string) => ({ text: text.slice(from, end.at), end, lines, problem });
+  const bad = (problem: string) => ({
+    text: text.slice(from, end.at),
+    cells: null,
+    end,
+    lines,
+    problem,
+  });
   for (;;) {
     const start = i;
     while (i < end.at && isBlank(text, i, delimiter)) i++;
@@ -72,17 +81,26 @@ export function readQuoted(
         parts.push(text.slice(copied, start), text.slice(i, closed.quote + 1));
         copied = closed.at;
       }
+      cells = withCell(cells, text.slice(i + 1, closed.quote));
       ({ end } = closed);
       lines += closed.lines;
       i = closed.at;
     } else {
       // No quoted cell: what quotes it has are text, also one after blanks that nothing closes.
-      i = start;
-      while (i < end.at && !text.startsWith(delimiter, i)) i++;
+      const rest = text.slice(start, end.at);
+      const length = rest.indexOf(delimiter);
+      i = length < 0 ? end.at : start + length;
+      cells = withCell(cells, text.slice(start, i));
     }
-    if (i >= end.at) return { text: whole(), end, lines, problem: null };
+    if (i >= end.at) return { text: whole(), cells, end, lines, problem: null };
     i += delimiter.length;
   }
+}
+
+function withCell(cells: string[] | null, cell: string): string[] | null {
+  if (cells === null || cell.includes('"')) return null;
+  cells.push(cell);
+  return cells;
 }
 
 /** The quote at `open` and what closes it. */

@@ -1,5 +1,6 @@
 // Text to rows: finds where each record ends, whatever its quotes hold, and its physical line. A quote that makes no
-// sense costs the line where it starts, never the rest of the file. csv-parse splits the cells of records with quotes.
+// sense costs the line where it starts, never the rest of the file. csv-parse splits the records that have quotes inside
+// their cells.
 import { parse } from 'csv-parse/sync';
 import { jsonCells } from './json-cells.ts';
 import { type QuotedRecord, readQuoted } from './quotes.ts';
@@ -134,18 +135,22 @@ export class Splitter {
     if (cells.length > 1 || cells[0]?.trim() !== '') rows.push({ line, cells, problem: null, nul });
   }
 
-  #pushQuoted(rows: RawRow[], quoted: Quoted[], { text, end, lines, problem }: QuotedRecord): void {
+  #pushQuoted(rows: RawRow[], quoted: Quoted[], { text, cells, end, lines, problem }: QuotedRecord): void {
     if (problem !== null) {
       const { delimiter } = this;
       const line = this.#line;
       const nul = this.#move(end.next, lines);
       // A guess for the eye that is to mend it: the cells that are well quoted in themselves without their quotes.
-      const cells = text.split(delimiter).map((cell) => /^\s*"([^"]*)"\s*$/.exec(cell)?.[1] ?? cell);
-      rows.push({ line, cells, problem, nul });
+      const guessed = text.split(delimiter).map((cell) => /^\s*"([^"]*)"\s*$/.exec(cell)?.[1] ?? cell);
+      rows.push({ line, cells: guessed, problem, nul });
       return;
     }
     if (this.cells === 'json') {
       this.#push(rows, jsonCells(text, this.delimiter), end.next, lines);
+      return;
+    }
+    if (cells !== null) {
+      this.#push(rows, cells, end.next, lines);
       return;
     }
     quoted.push({ row: rows.length, text });
