@@ -2,7 +2,17 @@
 import type { Clock } from './clock.ts';
 import type { RunRow, StoredResult, Unfinished } from './ledger.ts';
 import type { LedgerDatabase, Row, Statements } from './ledger-database.ts';
-import { numberOf, processOf, resultOf, runRowOf, statusOf, textOf, unfinishedOf } from './ledger-rows.ts';
+import {
+  FLIGHT_AT,
+  numberOf,
+  processOf,
+  RESULT_AT,
+  resultOf,
+  runRowOf,
+  statusOf,
+  textOf,
+  unfinishedOf,
+} from './ledger-rows.ts';
 import { type Counts, emptyCounts, type Status } from './outcome.ts';
 import { isAlive, LEASE_MS, type ProcessProbe } from './process-identity.ts';
 import { normaliseRunId } from './run-id.ts';
@@ -100,13 +110,18 @@ export class LedgerHistory {
     const ids = JSON.stringify(old);
     await this.#db.write(async (db) => {
       await db.run(
-        `UPDATE results SET phone = NULL, name = NULL, lead = NULL,
-           errors = (SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(errors)),
-           warnings = (SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(warnings))
+        `UPDATE results SET body = json_set(body,
+           '$[${RESULT_AT.phone}]', NULL, '$[${RESULT_AT.name}]', NULL, '$[${RESULT_AT.lead}]', NULL,
+           '$[${RESULT_AT.errors}]', ${forgotten(RESULT_AT.errors)},
+           '$[${RESULT_AT.warnings}]', ${forgotten(RESULT_AT.warnings)})
          WHERE run IN (SELECT value FROM json_each(?1))`,
         [ids, FORGOTTEN],
       );
-      await db.run('UPDATE flights SET lead = NULL WHERE run IN (SELECT value FROM json_each(?))', [ids]);
+      await db.run(
+        `UPDATE flights SET body = json_set(body, '$[${FLIGHT_AT.lead}]', NULL)
+         WHERE run IN (SELECT value FROM json_each(?))`,
+        [ids],
+      );
       await db.run('UPDATE runs SET purged_at = ? WHERE id IN (SELECT value FROM json_each(?))', [
         new Date(this.#clock.now()).toISOString(),
         ids,
@@ -166,9 +181,9 @@ export class LedgerHistory {
  * A result without a key was never claimed, so each retry that did not come to it leaves it where it was.
  */
 const UNFINISHED = `
-  SELECT results.seq, results.file, record, line, target, lead, status
+  SELECT results.seq, ${columns(RESULT_AT)}, status
   FROM results LEFT JOIN keys ON keys.key = results.key
-  WHERE results.run = ?1 AND results.seq > ?2 AND lead IS NOT NULL
+  WHERE results.run = ?1 AND results.seq > ?2 AND body->>${RESULT_AT.lead} IS NOT NULL
     AND status IN (SELECT value FROM json_each(?3))
     AND CASE
       WHEN results.key IS NULL THEN ?4
@@ -177,6 +192,18 @@ const UNFINISHED = `
              AND keys.run NOT IN (SELECT value FROM json_each(?5))
     END
   UNION ALL
-  SELECT seq, file, record, line, target, lead, 'sending' FROM flights
-  WHERE ?6 AND run = ?1 AND seq > ?2 AND lead IS NOT NULL
+  SELECT seq, ${columns(FLIGHT_AT)}, 'sending' FROM flights
+  WHERE ?6 AND run = ?1 AND seq > ?2 AND body->>${FLIGHT_AT.lead} IS NOT NULL
   ORDER BY 1 LIMIT ${PAGE}`;
+
+/** What is sent again, out of a body. */
+function columns(at: Readonly<Record<'file' | 'record' | 'line' | 'target' | 'lead', number>>): string {
+  return (['file', 'record', 'line', 'target', 'lead'] as const)
+    .map((name) => `body->>${at[name]} AS ${name}`)
+    .join(', ');
+}
+
+/** A body's problems without their messages, which may quote what stood in a cell. ?2 what stands there instead. */
+function forgotten(at: number): string {
+  return `json((SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(body, '$[${at}]')))`;
+}

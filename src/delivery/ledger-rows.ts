@@ -1,42 +1,97 @@
 // Rows of the ledger's tables as the values that the rest of the program knows. JSON columns hold what this program
 // wrote; the schema's version vouches for their shape.
 import type { Problem } from '../lead/codes.ts';
-import type { Completion, RunRow, StoredResult, Unfinished } from './ledger.ts';
+import type { Claim, Completion, RunRow, StoredResult, Unfinished } from './ledger.ts';
 import type { Row } from './ledger-database.ts';
 import type { KeyRow, KeyState } from './ledger-rules.ts';
 import { type Counts, type DuplicateOf, STATUSES, type Status, type Summary } from './outcome.ts';
 import type { ProcessIdentity } from './process-identity.ts';
 
-/** How a completion fills the columns of `results`. */
-const RESULT_VALUES = {
-  seq: ({ result }) => result.seq,
-  key: ({ key }) => key,
-  file: ({ result }) => result.file,
-  record: ({ result }) => result.record,
-  line: ({ result }) => result.line,
-  target: ({ result }) => result.target,
-  provider: ({ result }) => result.provider,
-  status: ({ result }) => result.status,
-  phone: ({ result }) => result.phone,
-  name: ({ result }) => result.name,
-  lead_id: ({ result }) => result.leadId,
-  duplicate_of: ({ result }) => result.duplicateOf,
-  errors: ({ result }) => result.errors,
-  warnings: ({ result }) => result.warnings,
-  attempts: ({ result }) => result.attempts,
-  duration_ms: ({ result }) => result.durationMs,
-  source: ({ source }) => source,
-  campaign: ({ campaign }) => campaign,
-  at: ({ at }) => at,
-  lead: ({ lead }) => lead,
-} satisfies Record<string, (completion: Completion) => unknown>;
+/** What stands in `results.body`, and where. */
+type ResultBody = readonly [
+  file: string | null,
+  record: number,
+  line: number | null,
+  target: string,
+  provider: string,
+  phone: string | null,
+  name: string | null,
+  leadId: string | null,
+  duplicateOf: DuplicateOf | null,
+  errors: readonly Problem[],
+  warnings: readonly Problem[],
+  attempts: number,
+  durationMs: number,
+  source: string | null,
+  campaign: string | null,
+  at: string,
+  lead: string | null,
+];
 
-export const RESULT_COLUMNS = Object.keys(RESULT_VALUES);
-const VALUES: readonly ((completion: Completion) => unknown)[] = Object.values(RESULT_VALUES);
+/** Where in `results.body` SQL finds what it needs. */
+export const RESULT_AT = {
+  file: 0,
+  record: 1,
+  line: 2,
+  target: 3,
+  phone: 5,
+  name: 6,
+  errors: 9,
+  warnings: 10,
+  lead: 16,
+} as const;
 
-/** One row of `results` by position, which SQLite takes apart much faster than by name. */
+/** What stands in `flights.body`, and where. */
+type FlightBody = readonly [
+  target: string,
+  file: string | null,
+  record: number,
+  line: number | null,
+  lead: string | null,
+];
+export const FLIGHT_AT = { target: 0, file: 1, record: 2, line: 3, lead: 4 } as const;
+
+/** A row for `results`: seq, status, key, body. */
 export function resultRow(completion: Completion): readonly unknown[] {
-  return VALUES.map((value) => value(completion));
+  const { result, key, source, campaign, at, lead } = completion;
+  const { file, record, line, target, provider, phone, name, leadId } = result;
+  const { duplicateOf, errors, warnings, attempts, durationMs } = result;
+  const body: ResultBody = [
+    file,
+    record,
+    line,
+    target,
+    provider,
+    phone,
+    name,
+    leadId,
+    duplicateOf,
+    errors,
+    warnings,
+    attempts,
+    durationMs,
+    source,
+    campaign,
+    at,
+    lead,
+  ];
+  return [result.seq, result.status, key, body];
+}
+
+/** What ends a key: key, seq, status, lead id, instant. */
+export function endRow({ key, result, at }: Completion): readonly unknown[] {
+  return [key, result.seq, result.status, result.leadId, at];
+}
+
+/** A row for `keys`: key, seq, submission id, floor. */
+export function claimRow({ key, seq, submissionId, floor }: Claim): readonly unknown[] {
+  return [key, seq, submissionId, floor];
+}
+
+/** A row for `flights`: seq, body. */
+export function flightRow({ seq, target, file, record, line, lead }: Claim): readonly unknown[] {
+  const body: FlightBody = [target, file, record, line, lead];
+  return [seq, body];
 }
 
 /** A column that is never null. */
@@ -102,31 +157,30 @@ export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRo
 }
 
 export function resultOf(row: Row): StoredResult {
-  const duplicateOf: DuplicateOf | null =
-    row['duplicate_of'] === null ? null : JSON.parse(textOf(row['duplicate_of']));
-  const errors: readonly Problem[] = JSON.parse(textOf(row['errors']));
-  const warnings: readonly Problem[] = JSON.parse(textOf(row['warnings']));
+  const body: ResultBody = JSON.parse(textOf(row['body']));
+  const [file, record, line, target, provider, phone, name, leadId, duplicateOf, ...rest] = body;
+  const [errors, warnings, attempts, durationMs, source, campaign, at, lead] = rest;
   return {
     run: textOf(row['run']),
     seq: numberOf(row['seq']),
-    file: textOrNull(row['file']),
-    record: numberOf(row['record']),
-    line: numberOrNull(row['line']),
-    target: textOf(row['target']),
-    provider: textOf(row['provider']),
+    file,
+    record,
+    line,
+    target,
+    provider,
     status: statusOf(row['status']),
-    phone: textOrNull(row['phone']),
-    name: textOrNull(row['name']),
-    leadId: textOrNull(row['lead_id']),
+    phone,
+    name,
+    leadId,
     duplicateOf,
     errors,
     warnings,
-    attempts: numberOf(row['attempts']),
-    durationMs: numberOf(row['duration_ms']),
-    source: textOrNull(row['source']),
-    campaign: textOrNull(row['campaign']),
-    at: textOf(row['at']),
-    lead: textOrNull(row['lead']),
+    attempts,
+    durationMs,
+    source,
+    campaign,
+    at,
+    lead,
   };
 }
 

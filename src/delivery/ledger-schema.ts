@@ -76,4 +76,35 @@ export const MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (run, seq)
   ) WITHOUT ROWID;
   `,
+  // What is never searched for stands in one column as JSON, by position (ledger-rows.ts): taking a row apart into
+  // twenty columns cost more than all else of a turn.
+  (schema) => `
+  ALTER TABLE ${schema}.flights RENAME TO flights_1;
+  ALTER TABLE ${schema}.results RENAME TO results_1;
+  -- body: target, file, record, line, lead.
+  CREATE TABLE ${schema}.flights (
+    run TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (run, seq)
+  ) WITHOUT ROWID;
+  -- body: file, record, line, target, provider, phone, name, lead id, duplicate of, errors, warnings, attempts,
+  -- duration in ms, source, campaign, instant, lead.
+  CREATE TABLE ${schema}.results (
+    run TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    key TEXT,
+    body TEXT NOT NULL,
+    PRIMARY KEY (run, seq)
+  ) WITHOUT ROWID;
+  INSERT INTO ${schema}.flights
+    SELECT run, seq, json_array(target, file, record, line, lead) FROM ${schema}.flights_1;
+  INSERT INTO ${schema}.results
+    SELECT run, seq, status, key, json_array(file, record, line, target, provider, phone, name, lead_id,
+      json(duplicate_of), json(errors), json(warnings), attempts, duration_ms, source, campaign, at, lead)
+    FROM ${schema}.results_1;
+  DROP TABLE ${schema}.flights_1;
+  DROP TABLE ${schema}.results_1;
+  `,
 ];

@@ -1,58 +1,49 @@
 // A turn of the ledger as one SQL statement: a row put into a view, whose trigger ends what was under way, keeps the
 // results and takes the new claims. Each statement costs a way to libsql's thread and back; one a turn costs it once.
-import type { Claim } from './ledger.ts';
-import { RESULT_COLUMNS } from './ledger-rows.ts';
-
-/** The place of a column in a row of `ends`. */
-const end = (column: string): string => `value->>${RESULT_COLUMNS.indexOf(column)}`;
 
 /**
- * Makes the view for one connection; nothing of it is in the file. `ends` and `claims` are JSON arrays of rows by
- * position, which SQLite takes apart faster than by name: {@link RESULT_COLUMNS} and {@link claimRow}.
+ * Makes the view for one connection; nothing of it is in the file. Its columns but the first two are JSON arrays of rows
+ * by position, which SQLite takes apart faster than by name: see ledger-rows.ts. Narrow ones, since each value that is
+ * taken out costs the reading of its whole row.
  *
  * - A key that another run has taken over meanwhile is that run's: only the result is kept.
  * - A claim of a key that is there already is not taken here.
  */
 export const TURN_VIEW = `
-  CREATE TEMP VIEW turn AS SELECT NULL AS owner, NULL AS instant, NULL AS ends, NULL AS claims;
+  CREATE TEMP VIEW turn AS
+    SELECT NULL AS owner, NULL AS instant, NULL AS ends, NULL AS outcomes, NULL AS claims, NULL AS leads;
   CREATE TEMP TRIGGER taken INSTEAD OF INSERT ON turn BEGIN
-    UPDATE keys SET state = ${end('status')}, lead_id = ${end('lead_id')}, at = ${end('at')}
+    UPDATE keys SET state = value->>2, lead_id = value->>3, at = value->>4
       FROM json_each(NEW.ends)
-      WHERE keys.key = ${end('key')} AND keys.run = NEW.owner AND keys.state = 'sending';
-    DELETE FROM flights
-      WHERE run = NEW.owner AND seq IN (SELECT ${end('seq')} FROM json_each(NEW.ends) WHERE ${end('key')} IS NOT NULL);
-    INSERT INTO results (run, ${RESULT_COLUMNS.join(', ')})
-      SELECT NEW.owner, ${RESULT_COLUMNS.map(end).join(', ')} FROM json_each(NEW.ends);
+      WHERE keys.key = value->>0 AND keys.run = NEW.owner AND keys.state = 'sending';
+    DELETE FROM flights WHERE run = NEW.owner AND seq IN (SELECT value->>1 FROM json_each(NEW.ends));
+    INSERT INTO results (run, seq, status, key, body)
+      SELECT NEW.owner, value->>0, value->>1, value->>2, value->3 FROM json_each(NEW.outcomes);
     INSERT INTO keys (key, run, seq, state, submission_id, floor, at)
       SELECT value->>0, NEW.owner, value->>1, 'sending', value->>2, value->>3, NEW.instant
       FROM json_each(NEW.claims) WHERE true
       ON CONFLICT (key) DO NOTHING;
-    INSERT INTO flights (run, seq, target, file, record, line, lead)
-      SELECT NEW.owner, value->>1, value->>4, value->>5, value->>6, value->>7, value->>8
-      FROM json_each(NEW.claims) JOIN keys ON keys.key = value->>0
-      WHERE keys.run = NEW.owner AND keys.seq = value->>1 AND keys.state = 'sending';
+    INSERT INTO flights (run, seq, body) SELECT NEW.owner, value->>0, value->1 FROM json_each(NEW.leads);
   END`;
 
-/** ?1 the run, ?2 the instant (ISO 8601), ?3 ends, ?4 claims. Gives those keys, as a JSON array, that were there before. */
+/**
+ * ?1 the run, ?2 the instant (ISO 8601), ?3 ends, ?4 results, ?5 claims, ?6 the flights of these claims. Gives, as a JSON
+ * array, the keys that were there before: those are not taken, though their flights are written.
+ */
 export const TAKE_TURN = `
-  INSERT INTO turn (owner, instant, ends, claims) VALUES (?1, ?2, ?3, ?4)
+  INSERT INTO turn (owner, instant, ends, outcomes, claims, leads) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
   RETURNING (
     SELECT json_group_array(keys.key) FROM json_each(claims) JOIN keys ON keys.key = value->>0
     WHERE keys.run <> owner OR keys.seq <> value->>1 OR keys.state <> 'sending'
   ) AS others`;
 
-/** What a claim keeps, by position. */
-export function claimRow(claim: Claim): readonly unknown[] {
-  const { key, seq, submissionId, floor, target, file, record, line, lead } = claim;
-  return [key, seq, submissionId, floor, target, file, record, line, lead];
-}
-
-/** ?1 claims as JSON, ?2 the run, ?3 the instant: takes keys that are there already, from whoever had them. */
+/** ?1 claims, ?2 the run, ?3 the instant: takes keys that are there already, from whoever had them. */
 export const TAKE_KEYS = `
   INSERT INTO keys (key, run, seq, state, submission_id, floor, at)
   SELECT value->>0, ?2, value->>1, 'sending', value->>2, value->>3, ?3 FROM json_each(?1) WHERE true
   ON CONFLICT (key) DO UPDATE SET run = excluded.run, seq = excluded.seq, state = excluded.state,
     submission_id = excluded.submission_id, floor = excluded.floor, lead_id = NULL, at = excluded.at`;
-export const ADD_FLIGHTS = `
-  INSERT INTO flights (run, seq, target, file, record, line, lead)
-  SELECT ?2, value->>1, value->>4, value->>5, value->>6, value->>7, value->>8 FROM json_each(?1)`;
+
+/** ?1 rows of run and seq: what is no longer, or never was, under way there. */
+export const END_FLIGHTS = `
+  DELETE FROM flights WHERE (run, seq) IN (SELECT value->>0, value->>1 FROM json_each(?1))`;

@@ -11,9 +11,9 @@ import {
   type Statements,
 } from './ledger-database.ts';
 import { LedgerHistory } from './ledger-history.ts';
-import { keyRowOf, resultRow, textOf } from './ledger-rows.ts';
+import { claimRow, endRow, flightRow, keyRowOf, RESULT_AT, resultRow, textOf } from './ledger-rows.ts';
 import { answerTo, isSending, type KeyRow, peekAt } from './ledger-rules.ts';
-import { ADD_FLIGHTS, claimRow, TAKE_KEYS, TAKE_TURN, TURN_VIEW } from './ledger-turn.ts';
+import { END_FLIGHTS, TAKE_KEYS, TAKE_TURN, TURN_VIEW } from './ledger-turn.ts';
 import type { DuplicateOf, Summary } from './outcome.ts';
 import type { ProcessProbe } from './process-identity.ts';
 
@@ -113,10 +113,15 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     rules: ClaimRules,
   ): Promise<readonly ClaimAnswer[]> {
     const at = new Date(this.#deps.clock.now()).toISOString();
-    const ends = jsonText(completions.map(resultRow));
-    const intents = jsonText(claims.map(claimRow));
+    // What was known already, or is never sent, has no claim to end: a re-run consists of little else.
+    const values = [
+      completions.filter(({ key }) => key !== null).map(endRow),
+      completions.map(resultRow),
+      claims.map(claimRow),
+      claims.map(flightRow),
+    ].map(jsonText);
     return this.#db.write(async (db) => {
-      const [row] = await db.rows(TAKE_TURN, [run, at, ends, intents]);
+      const [row] = await db.rows(TAKE_TURN, [run, at, ...values]);
       const others: readonly string[] = JSON.parse(textOf(row?.['others']));
       if (others.length === 0) return claims.map(() => OURS);
       return this.#claim(db, run, claims, rules, others);
@@ -160,28 +165,23 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     answers: readonly ClaimAnswer[],
     rows: ReadonlyMap<string, KeyRow>,
   ): Promise<void> {
-    const left: { run: string; seq: number }[] = [];
-    const ours = claims.flatMap((claim, i): Claim[] => {
+    /** Flights that are over: of claims that are not ours after all, and of those whose claims are ours now. */
+    const over: (readonly [run: string, seq: number])[] = [];
+    const ours: Claim[] = [];
+    for (const [i, claim] of claims.entries()) {
       const answer = answers[i];
       const row = rows.get(claim.key);
-      if (row === undefined) return [];
-      if (answer?.kind === 'ours') return [claim];
-      if (answer?.kind !== 'unsettled') return [];
-      left.push({ run: row.run, seq: row.seq });
-      // What may have arrived carries the older submission id: by that it is found.
-      return [{ ...claim, submissionId: answer.submissionId, floor: answer.floor }];
-    });
-    if (ours.length === 0) return;
-    const at = new Date(this.#deps.clock.now()).toISOString();
-    if (left.length > 0) {
-      await db.run(
-        "DELETE FROM flights WHERE (run, seq) IN (SELECT value->>'$.run', value->>'$.seq' FROM json_each(?))",
-        [jsonText(left)],
-      );
+      if (answer === undefined || row === undefined) continue;
+      if (answer.kind === 'ours') ours.push(claim);
+      else if (answer.kind === 'unsettled') {
+        // What may have arrived carries the older submission id: by that it is found.
+        ours.push({ ...claim, submissionId: answer.submissionId, floor: answer.floor });
+        over.push([row.run, row.seq]);
+      } else over.push([run, claim.seq]);
     }
-    const intents = jsonText(ours.map(claimRow));
-    await db.run(TAKE_KEYS, [intents, run, at]);
-    await db.run(ADD_FLIGHTS, [intents, run]);
+    const at = new Date(this.#deps.clock.now()).toISOString();
+    if (over.length > 0) await db.run(END_FLIGHTS, [jsonText(over)]);
+    if (ours.length > 0) await db.run(TAKE_KEYS, [jsonText(ours.map(claimRow)), run, at]);
   }
 
   async #keyRows(
@@ -189,7 +189,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, KeyRow>> {
     const rows = await db.rows(
-      `SELECT keys.*, results.file, results.record
+      `SELECT keys.*, body->>${RESULT_AT.file} AS file, body->>${RESULT_AT.record} AS record
        FROM keys LEFT JOIN results ON results.run = keys.run AND results.seq = keys.seq
        WHERE keys.key IN (SELECT value FROM json_each(?))`,
       [JSON.stringify(keys)],

@@ -338,7 +338,7 @@ describe('forgetting', () => {
     await remember(ledger, 'OLD1', ENDED_AT);
     const other = new Database(file);
     other.exec(`PRAGMA secure_delete = OFF;
-      INSERT INTO flights (run, seq, target, record, lead) VALUES ('X', 1, 'crm', 1, '${'Ghost'.repeat(2_000)}');
+      INSERT INTO flights (run, seq, body) VALUES ('X', 1, '${'Ghost'.repeat(2_000)}');
       DELETE FROM flights WHERE run = 'X'`);
     other.pragma('wal_checkpoint(TRUNCATE)');
     other.close();
