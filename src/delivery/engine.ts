@@ -24,7 +24,7 @@ export type { Emitted, InterruptReason, RunDeps, RunEnd, RunOptions, RunState } 
 /** Records under way at most, so that one that is long in ending does not hold up the others at once. */
 const WINDOW = 4096;
 /** Records that wait to be claimed at most: what is read too early only grows old in memory. */
-const READY = 512;
+const READY = 1024;
 const RENEW_MS = 15_000;
 
 /** Sends every lead of `inputs` to every target. Resolves when each record has its results and all were emitted. */
@@ -46,6 +46,7 @@ class Run<I extends LeadInput> {
   readonly #active = new Map<string, Submission>();
   readonly #results: InOrder<I>;
   readonly #stops: TargetStop[] = [];
+  #instant = { ms: Number.NaN, text: '' };
   #seq = 0;
   #records = 0;
   #done = 0;
@@ -393,8 +394,11 @@ class Run<I extends LeadInput> {
     };
   }
 
+  /** ISO 8601; many leads end in one millisecond. */
   #now(): string {
-    return new Date(this.#deps.clock.now()).toISOString();
+    const now = this.#deps.clock.now();
+    if (now !== this.#instant.ms) this.#instant = { ms: now, text: new Date(now).toISOString() };
+    return this.#instant.text;
   }
 }
 

@@ -225,15 +225,15 @@ export class Lane {
       // Only a short cut: the claim itself will meet the same fault and tell.
     }
     this.#looking = false;
-    const unknown: Submission[] = [];
-    batch.forEach((submission, i) => {
-      const found = known[i];
-      if (found) this.host.finish(submission, this, this.#knownEnding(found));
-      else unknown.push(submission);
-    });
+    const unknown = batch.filter((_, i) => !known[i]);
     this.#mostlyKnown = unknown.length * 2 <= batch.length;
     if (unknown.length > 0) this.#claimFirst(unknown);
+    // The next are asked about while these end.
     this.pump();
+    for (const [i, submission] of batch.entries()) {
+      const found = known[i];
+      if (found) this.host.finish(submission, this, this.#knownEnding(found));
+    }
   }
 
   /** Puts looked-up submissions back in front and claims as many as may go; the rest is claimed without another look. */

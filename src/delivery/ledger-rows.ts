@@ -113,18 +113,38 @@ function numberOrNull(value: unknown): number | null {
   return value === null ? null : numberOf(value);
 }
 
-export function keyRowOf(row: Row): KeyRow {
-  return {
-    run: textOf(row['run']),
-    seq: numberOf(row['seq']),
-    state: keyStateOf(row['state']),
-    submissionId: textOf(row['submission_id']),
-    floor: textOrNull(row['floor']),
-    leadId: textOrNull(row['lead_id']),
-    at: textOf(row['at']),
-    file: textOrNull(row['file']),
-    record: numberOrNull(row['record']),
-  };
+/**
+ * ?1 keys, as a JSON array. Gives what is known of them as one JSON text, since libsql hands rows over one by one, and on
+ * our thread.
+ */
+export const KEY_ROWS = `
+  SELECT json_group_array(json_array(keys.key, keys.run, keys.seq, state, submission_id, floor, lead_id, at,
+    body->>${RESULT_AT.file}, body->>${RESULT_AT.record})) AS known
+  FROM keys LEFT JOIN results ON results.run = keys.run AND results.seq = keys.seq
+  WHERE keys.key IN (SELECT value FROM json_each(?1))`;
+
+type KnownKey = readonly [
+  key: string,
+  run: string,
+  seq: number,
+  state: string,
+  submissionId: string,
+  floor: string | null,
+  leadId: string | null,
+  at: string,
+  file: string | null,
+  record: number | null,
+];
+
+/** What {@link KEY_ROWS} gave, by key. */
+export function keyRowsOf(known: string): ReadonlyMap<string, KeyRow> {
+  const rows: readonly KnownKey[] = JSON.parse(known);
+  return new Map(
+    rows.map(([key, run, seq, state, submissionId, floor, leadId, at, file, record]) => [
+      key,
+      { run, seq, state: keyStateOf(state), submissionId, floor, leadId, at, file, record },
+    ]),
+  );
 }
 
 export function processOf(row: Row): ProcessIdentity {

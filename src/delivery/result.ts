@@ -20,11 +20,19 @@ export function resultOf(run: string, submission: Submission, ending: Ending, du
     name: lead.name ?? null,
     leadId: ending.leadId,
     duplicateOf: duplicateOf(ending),
-    errors: ending.errors.map((problem) => named(problem, run)),
-    warnings: [...submission.warnings, ...(payload?.warnings ?? []), ...ending.warnings],
+    errors: ending.errors.length === 0 ? NONE : ending.errors.map((problem) => named(problem, run)),
+    warnings: [submission.warnings, payload?.warnings ?? NONE, ending.warnings].reduce(joined),
     attempts,
     durationMs: Math.round(durationMs),
   };
+}
+
+const NONE: readonly Problem[] = [];
+
+/** One list of both, made only where both have something. */
+function joined(some: readonly Problem[], more: readonly Problem[]): readonly Problem[] {
+  if (more.length === 0) return some;
+  return some.length === 0 ? more : [...some, ...more];
 }
 
 /** A record that is never sent, and why. */

@@ -11,7 +11,7 @@ import {
   type Statements,
 } from './ledger-database.ts';
 import { LedgerHistory } from './ledger-history.ts';
-import { claimRow, endRow, flightRow, keyRowOf, RESULT_AT, resultRow, textOf } from './ledger-rows.ts';
+import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, resultRow, textOf } from './ledger-rows.ts';
 import { answerTo, isSending, type KeyRow, peekAt } from './ledger-rules.ts';
 import { END_FLIGHTS, TAKE_KEYS, TAKE_TURN, TURN_VIEW } from './ledger-turn.ts';
 import type { DuplicateOf, Summary } from './outcome.ts';
@@ -188,12 +188,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     db: Pick<Statements, 'rows'>,
     keys: readonly string[],
   ): Promise<ReadonlyMap<string, KeyRow>> {
-    const rows = await db.rows(
-      `SELECT keys.*, body->>${RESULT_AT.file} AS file, body->>${RESULT_AT.record} AS record
-       FROM keys LEFT JOIN results ON results.run = keys.run AND results.seq = keys.seq
-       WHERE keys.key IN (SELECT value FROM json_each(?))`,
-      [JSON.stringify(keys)],
-    );
-    return new Map(rows.map((row) => [textOf(row['key']), keyRowOf(row)]));
+    const [row] = await db.rows(KEY_ROWS, [JSON.stringify(keys)]);
+    return keyRowsOf(textOf(row?.['known']));
   }
 }
