@@ -15,7 +15,7 @@ interface PendingCompletion {
 }
 
 /** Rows in one transaction; more only makes it longer. */
-const MOST = 512;
+const MOST = 2048;
 
 /** Writes to the ledger for one run. */
 export class Scribe {
