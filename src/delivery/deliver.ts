@@ -6,6 +6,7 @@ import { loadSign } from './load-sign.ts';
 import type { Permit } from './pace.ts';
 import { settle } from './settle.ts';
 import { type Ending, endingOf, type Submission } from './submission.ts';
+import type { Exchange } from './transport.ts';
 
 /** What one try came to. `again`: it surely did not arrive and may be tried again; it cost a retry if `counts`. */
 type Try =
@@ -42,7 +43,8 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     }
     let outcome: Attempt;
     try {
-      outcome = await attempt(submission, lane, permit, uncertain);
+      const said = answered(lane, permit, uncertain, await send(submission, lane));
+      outcome = said.kind === 'unsettled' ? await lost(submission, lane, said) : said;
     } finally {
       // A defect on the way must not keep the place for ever.
       lane.pace.release(permit, { kind: 'none' });
@@ -65,22 +67,27 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
 
 type Attempt = Try | { readonly kind: 'lost'; readonly why: 'provider'; readonly message: string };
 
-async function attempt(
-  submission: Submission,
-  lane: Lane,
-  permit: Permit,
-  uncertain: boolean,
-): Promise<Attempt> {
-  const { host, target } = lane;
+/** An answer that does not tell, or none. `again`: one "absent" does not tell either; see settle.ts. */
+interface Unsettled {
+  readonly kind: 'unsettled';
+  readonly message: string;
+  readonly again: boolean;
+}
+
+function send(submission: Submission, { host, target, highestLeadId }: Lane): Promise<Exchange> {
   submission.payload ??= target.endpoint.payload(submission.lead, submission.submissionId, target.own);
   // A lead id given before the first try left is older than anything that try made; one given later need not be.
   // (For a claim that was taken over, the first try was another run's: its floor stays.)
-  if (submission.attempts === 0 && !submission.takenOver) {
-    submission.floor = lane.highestLeadId?.toString() ?? null;
-  }
+  if (submission.attempts === 0 && !submission.takenOver)
+    submission.floor = highestLeadId?.toString() ?? null;
   const request = target.endpoint.request(submission.payload, Math.floor(host.clock.now() / 1000));
   submission.attempts++;
-  const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
+  return target.transport.send(request, target.timeoutMs, host.abort);
+}
+
+/** What the answer tells, for this lead and for the whole lane; gives the permit back. */
+function answered(lane: Lane, permit: Permit, uncertain: boolean, exchange: Exchange): Attempt | Unsettled {
+  const { host, target } = lane;
   const sign = loadSign(exchange, host.clock.now());
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
@@ -92,7 +99,7 @@ async function attempt(
         return { kind: 'again', counts: true, why: 'connection', message };
       case 'timeout':
       case 'reset':
-        return lost(submission, lane, message, true);
+        return { kind: 'unsettled', message, again: true };
       case 'aborted':
         return { kind: 'end', ending: unknown('aborted before the answer came') };
     }
@@ -146,12 +153,12 @@ async function attempt(
     case 'notTaken':
       return { kind: 'again', counts: true, why: 'provider', message: verdict.message };
     case 'lost':
-      return lost(submission, lane, verdict.message, verdict.again);
+      return { kind: 'unsettled', message: verdict.message, again: verdict.again };
   }
 }
 
 /** Settles a lost answer now, where the provider can be asked; else only another sending can tell. */
-async function lost(submission: Submission, lane: Lane, message: string, again: boolean): Promise<Attempt> {
+async function lost(submission: Submission, lane: Lane, { message, again }: Unsettled): Promise<Attempt> {
   const settled = await settle(submission, lane, again ? 'lost-twice' : 'lost');
   switch (settled.kind) {
     case 'resend':

@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
 import type { HttpAnswer } from '../providers/provider.ts';
 import type { Clock } from './clock.ts';
 import { deliver } from './deliver.ts';
-import type { ClaimAnswer, ClaimRules, Ledger } from './ledger.ts';
+import type { Claim, ClaimAnswer, ClaimRules, Ledger } from './ledger.ts';
 import { waitOf } from './load-sign.ts';
 import type { DuplicateOf, TargetStop } from './outcome.ts';
 import { Pace } from './pace.ts';
@@ -259,92 +259,90 @@ export class Lane {
       return;
     }
     this.#parked.set(phone, []);
-    this.#goAhead(submission);
     this.#underWay++;
-    void this.#run(submission);
+    this.#claim(submission);
   }
 
-  #goAhead(submission: Submission): void {
+  #claim(submission: Submission): void {
+    const { input, lead } = submission;
     submission.ahead = true;
     this.#ahead++;
+    submission.floor = this.highestLeadId?.toString() ?? null;
+    const claim: Claim = {
+      key: submission.key,
+      submissionId: submission.submissionId,
+      seq: submission.seq,
+      target: this.target.name,
+      file: input.file,
+      record: input.record,
+      line: input.line,
+      lead: JSON.stringify(lead),
+      phone: lead.phone,
+      floor: submission.floor,
+    };
+    this.host.scribe.claim(claim, this.rules, (answer) => this.#claimed(submission, answer));
   }
 
-  async #run(submission: Submission): Promise<void> {
-    let ending: Ending;
-    try {
-      ending = await this.#claimAndDeliver(submission);
-    } catch (error) {
-      // A defect of ours must not cost the other leads.
-      this.left(submission);
-      ending = brokenEnding(submission, error);
+  #claimed(submission: Submission, answer: ClaimAnswer | null): void {
+    if (answer === null) {
+      this.#end(submission, this.notSent());
+      return;
     }
-    if (ending.status === 'created' && ending.leadId !== null)
-      await this.#lookAtCanary(submission, ending.leadId);
+    switch (answer.kind) {
+      case 'ours':
+        this.#deliver(submission, false);
+        return;
+      case 'unsettled':
+        submission.takenOver = true;
+        submission.submissionId = answer.submissionId;
+        submission.floor = answer.floor;
+        this.#deliver(submission, true);
+        return;
+      case 'known': {
+        this.#mostlyKnown = true;
+        const { leadId, at, run, file, record } = answer;
+        this.#end(submission, this.#knownEnding({ by: 'ledger', leadId, at, run, file, record }));
+        return;
+      }
+      case 'ended':
+        this.#end(submission, twinEnding(answer.status, answer.file, answer.record));
+        return;
+      case 'busy':
+        this.left(submission);
+        void this.#claimLater(submission);
+    }
+  }
+
+  async #claimLater(submission: Submission): Promise<void> {
+    await this.host.clock.sleep(BUSY_POLL_MS * (0.5 + this.host.clock.random()), this.over);
+    if (this.ending === null) this.#claim(submission);
+    else this.#end(submission, this.notSent());
+  }
+
+  #deliver(submission: Submission, unsettled: boolean): void {
+    submission.claimed = true;
+    this.#mostlyKnown = false;
+    deliver(submission, this, unsettled).then(
+      (ending) => this.#delivered(submission, ending),
+      // A defect of ours must not cost the other leads.
+      (error: unknown) => this.#end(submission, brokenEnding(submission, error)),
+    );
+  }
+
+  #delivered(submission: Submission, ending: Ending): void {
+    if (this.#canary === 'done' || ending.status !== 'created' || ending.leadId === null) {
+      this.#end(submission, ending);
+      return;
+    }
+    void this.#lookAtCanary(submission, ending.leadId).then(() => this.#end(submission, ending));
+  }
+
+  #end(submission: Submission, ending: Ending): void {
+    this.left(submission);
     this.#underWay--;
     this.host.finish(submission, this, ending);
     this.#unpark(submission.lead.phone);
     this.pump();
-  }
-
-  async #claimAndDeliver(submission: Submission): Promise<Ending> {
-    for (;;) {
-      const answer = await this.#claim(submission);
-      if (answer === null) {
-        this.left(submission);
-        return this.notSent();
-      }
-      switch (answer.kind) {
-        case 'ours':
-        case 'unsettled':
-          submission.claimed = true;
-          if (answer.kind === 'unsettled') {
-            submission.takenOver = true;
-            submission.submissionId = answer.submissionId;
-            submission.floor = answer.floor;
-          }
-          this.#mostlyKnown = false;
-          return deliver(submission, this, answer.kind === 'unsettled');
-        case 'known':
-          this.#mostlyKnown = true;
-          this.left(submission);
-          return this.#knownEnding({
-            by: answer.run === this.host.run ? 'input' : 'ledger',
-            leadId: answer.leadId,
-            at: answer.at,
-            run: answer.run,
-            file: answer.file,
-            record: answer.record,
-          });
-        case 'ended':
-          this.left(submission);
-          return twinEnding(answer.status, answer.file, answer.record);
-        case 'busy':
-          this.left(submission);
-          await this.host.clock.sleep(BUSY_POLL_MS * (0.5 + this.host.clock.random()), this.over);
-          if (this.ending !== null) return this.notSent();
-          this.#goAhead(submission);
-      }
-    }
-  }
-
-  #claim(submission: Submission): Promise<ClaimAnswer | null> {
-    const { input, lead } = submission;
-    submission.floor = this.highestLeadId?.toString() ?? null;
-    return this.host.scribe.claim(
-      {
-        key: submission.key,
-        submissionId: submission.submissionId,
-        seq: submission.seq,
-        target: this.target.name,
-        file: input.file,
-        record: input.record,
-        line: input.line,
-        lead: JSON.stringify(lead),
-        phone: lead.phone,
-        floor: submission.floor,
-      },
-      this.rules,
-    );
   }
 
   #knownEnding(found: DuplicateOf): Ending {
@@ -360,7 +358,6 @@ export class Lane {
   }
 
   async #lookAtCanary(submission: Submission, leadId: string): Promise<void> {
-    if (this.#canary === 'done') return;
     let refused: string | null;
     try {
       refused = (await this.host.canary?.(this.target, submission, leadId)) ?? null;

@@ -6,7 +6,7 @@ import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger } from './ledge
 interface PendingClaim {
   readonly claim: Claim;
   readonly rules: ClaimRules;
-  readonly resolve: (answer: ClaimAnswer | null) => void;
+  readonly answered: (answer: ClaimAnswer | null) => void;
 }
 
 interface PendingCompletion {
@@ -41,13 +41,14 @@ export class Scribe {
     return this.#failure;
   }
 
-  /** Resolves when the answer is durable; null where the ledger cannot be written: then nothing may be sent. */
-  claim(claim: Claim, rules: ClaimRules): Promise<ClaimAnswer | null> {
-    if (this.#failure !== null) return Promise.resolve(null);
-    return new Promise((resolve) => {
-      this.#claims.push({ claim, rules, resolve });
-      this.#start();
-    });
+  /** Calls `answered` when the answer is durable; null where the ledger cannot be written: then nothing may be sent. */
+  claim(claim: Claim, rules: ClaimRules, answered: (answer: ClaimAnswer | null) => void): void {
+    if (this.#failure !== null) {
+      queueMicrotask(() => answered(null));
+      return;
+    }
+    this.#claims.push({ claim, rules, answered });
+    this.#start();
   }
 
   /** Calls `written` when the completion is durable, or cannot be made so (see {@link failure}). */
@@ -72,20 +73,20 @@ export class Scribe {
       const completions = this.#completions.splice(0, MOST);
       const claims = this.#takeClaims();
       const [first] = claims;
+      let answers: readonly ClaimAnswer[];
       try {
-        const answers = await this.#ledger.turn(
+        answers = await this.#ledger.turn(
           this.#run,
           completions.map((pending) => pending.completion),
           claims.map((pending) => pending.claim),
           first?.rules ?? { resend: false, knownSince: null },
         );
-        for (const pending of completions) pending.written();
-        claims.forEach((pending, i) => {
-          pending.resolve(answers[i] ?? null);
-        });
       } catch (error) {
         this.#fail(error, completions, claims);
+        continue;
       }
+      for (const pending of completions) pending.written();
+      for (const [i, pending] of claims.entries()) pending.answered(answers[i] ?? null);
     }
     this.#writing = false;
   }
@@ -109,6 +110,6 @@ export class Scribe {
     this.#failure = error instanceof Error ? error.message : String(error);
     this.#onFailure(this.#failure);
     for (const pending of [...completions, ...this.#completions.splice(0)]) pending.written();
-    for (const pending of [...claims, ...this.#claims.splice(0)]) pending.resolve(null);
+    for (const pending of [...claims, ...this.#claims.splice(0)]) pending.answered(null);
   }
 }
