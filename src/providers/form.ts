@@ -2,32 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { PayloadField } from './provider.ts';
 
-/** `application/x-www-form-urlencoded` (WHATWG URL standard), as URLSearchParams writes it in four times the time. */
+/** `application/x-www-form-urlencoded` (WHATWG URL standard). */
 export function urlEncoded(fields: readonly PayloadField[]): string {
-  let text = '';
-  for (const [name, value] of fields) {
-    text += `${text === '' ? '' : '&'}${formEncoded(name)}=${formEncoded(value)}`;
-  }
-  return text;
-}
-
-const PLAIN = /^[A-Za-z0-9*._-]*$/;
-/** What encodeURIComponent leaves or writes in another way. */
-const OTHERWISE: Readonly<Record<string, string>> = {
-  '%20': '+',
-  '!': '%21',
-  "'": '%27',
-  '(': '%28',
-  ')': '%29',
-  '~': '%7E',
-};
-
-function formEncoded(text: string): string {
-  if (PLAIN.test(text)) return text;
-  return encodeURIComponent(text.toWellFormed()).replace(
-    /%20|[!'()~]/g,
-    (found) => OTHERWISE[found] ?? found,
-  );
+  return new URLSearchParams(fields).toString();
 }
 
 /**

@@ -57,8 +57,8 @@ export interface RequestPreview {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** The provider's name of a field, and its value as text. */
-export type PayloadField = readonly [name: string, value: string];
+/** The provider's name of a field, and its value as text. (Not readonly: URLSearchParams takes no readonly pairs.) */
+export type PayloadField = [name: string, value: string];
 
 /** The payload in the provider's field names, each once and in the order in which they are sent, before signing: it is signed when it leaves, and anew at each retry. */
 export interface Payload {
