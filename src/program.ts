@@ -221,7 +221,7 @@ Examples:
     )
     .action(
       act(async (files: string[], flags: Record<string, unknown>) => {
-        const { sendCommand } = await import('./commands/send.ts');
+        const { sendCommand } = await import('./commands/actions.ts');
         return sendCommand(files, flags, context);
       }),
     );
@@ -255,7 +255,7 @@ Examples:
     .addHelpText('after', '\nExamples:\n  $ leadpush retry 7F3K\n  $ leadpush retry 7F3K --unknown')
     .action(
       act(async (run: string, flags: Record<string, unknown>) => {
-        const { retryCommand } = await import('./commands/retry.ts');
+        const { retryCommand } = await import('./commands/actions.ts');
         return retryCommand(run, flags, context);
       }),
     );
@@ -274,7 +274,7 @@ function addLookingBack(program: Command, context: Context, act: Act): void {
     .addHelpText('after', '\nExamples:\n  $ leadpush runs\n  $ leadpush runs --purge 90d')
     .action(
       act(async (flags: Record<string, unknown>) => {
-        const { runsAction } = await import('./commands/look-back.ts');
+        const { runsAction } = await import('./commands/actions.ts');
         return runsAction(flags, context);
       }),
     );
@@ -292,7 +292,7 @@ function addLookingBack(program: Command, context: Context, act: Act): void {
     )
     .action(
       act(async (run: string, flags: Record<string, unknown>) => {
-        const { showAction } = await import('./commands/look-back.ts');
+        const { showAction } = await import('./commands/actions.ts');
         return showAction(run, flags, context);
       }),
     );
@@ -311,7 +311,7 @@ function addReport(program: Command, context: Context, act: Act): void {
     .addHelpText('after', '\nExamples:\n  $ leadpush report 7F3K --html report.html')
     .action(
       act(async (run: string, flags: Record<string, unknown>) => {
-        const { reportAction } = await import('./commands/look-back.ts');
+        const { reportAction } = await import('./commands/actions.ts');
         return reportAction(run, flags, context);
       }),
     );
@@ -335,7 +335,7 @@ function addChecks(program: Command, context: Context, act: Act): void {
     )
     .action(
       act(async (files: string[], flags: Record<string, unknown>) => {
-        const { checkAction } = await import('./commands/check.ts');
+        const { checkAction } = await import('./commands/actions.ts');
         return checkAction(files, flags, context);
       }),
     );
@@ -356,7 +356,7 @@ function addChecks(program: Command, context: Context, act: Act): void {
     )
     .action(
       act(async (flags: Record<string, unknown>) => {
-        const { smokeCommand } = await import('./commands/smoke.ts');
+        const { smokeCommand } = await import('./commands/actions.ts');
         return smokeCommand(flags, context);
       }),
     );
@@ -372,7 +372,7 @@ function addChecks(program: Command, context: Context, act: Act): void {
     .addHelpText('after', "\nExamples:\n  $ leadpush verify --phone '+91 99889 98899' --to greens-staging")
     .action(
       act(async (flags: Record<string, unknown>) => {
-        const { verifyAction } = await import('./commands/ask.ts');
+        const { verifyAction } = await import('./commands/actions.ts');
         return verifyAction(flags, context);
       }),
     );
@@ -386,7 +386,7 @@ function addChecks(program: Command, context: Context, act: Act): void {
     .addHelpText('after', '\nExamples:\n  $ leadpush sources --to sandbox-anarock')
     .action(
       act(async (flags: Record<string, unknown>) => {
-        const { sourcesAction } = await import('./commands/ask.ts');
+        const { sourcesAction } = await import('./commands/actions.ts');
         return sourcesAction(flags, context);
       }),
     );

@@ -1,5 +1,4 @@
 // A file for a production target is asked about where a person sits, and needs --yes elsewhere (contract section 3).
-import { createInterface } from 'node:readline';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
 
@@ -30,6 +29,7 @@ export async function confirmProduction(
 
 /** A yes-or-no question on the terminal; anything but yes is no, and so is the end of the input. */
 export async function ask(question: string, context: Context): Promise<Answer> {
+  const { createInterface } = await import('node:readline');
   const lines = createInterface({ input: context.stdin, output: context.stderr });
   try {
     return await new Promise((resolve) => {

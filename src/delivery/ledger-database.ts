@@ -2,12 +2,16 @@
 // that are durable or did not happen. Its statements run on libsql's own threads, so that requests go on while the disk
 // is written. node:sqlite can take libsql's place here once Node 20 is gone.
 import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
 import type Libsql from 'libsql/promise';
 import { UsageError } from '../usage-error.ts';
 import type { Clock } from './clock.ts';
 import { LedgerWriteError } from './ledger.ts';
 import { cannotOpen, codeOf, isEmpty, messageOf, prepareFile, protect } from './ledger-file.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration } from './ledger-schema.ts';
+
+/** As libsql is CommonJS: `import` would first read through it for its names, which costs a start 5 ms. */
+const loadCommonJs = createRequire(import.meta.url);
 
 /** How long SQLite itself waits for another process's write, which blocks us, and how long we do all in all. */
 const BUSY_MS = 250;
@@ -52,7 +56,7 @@ export async function openDatabase(file: string | null, options: DatabaseOptions
   try {
     const path = file !== null && options.access === 'read' && isEmpty(file) ? null : file;
     if (path !== null) prepareFile(path);
-    const { default: Database } = await import('libsql/promise');
+    const Database: typeof Libsql = loadCommonJs('libsql/promise');
     db = new Database(path ?? ':memory:', {});
     const opened = new LedgerDatabase(db, path, options.clock);
     await opened.prepare(options);
