@@ -78,8 +78,7 @@ function send(submission: Submission, { host, target, highestLeadId }: Lane): Pr
   submission.payload ??= target.endpoint.payload(submission.lead, submission.submissionId, target.own);
   // A lead id given before the first try left is older than anything that try made; one given later need not be.
   // (For a claim that was taken over, the first try was another run's: its floor stays.)
-  if (submission.attempts === 0 && !submission.takenOver)
-    submission.floor = highestLeadId?.toString() ?? null;
+  if (submission.attempts === 0 && !submission.takenOver) submission.floor = highestLeadId;
   const request = target.endpoint.request(submission.payload, Math.floor(host.clock.now() / 1000));
   submission.attempts++;
   return target.transport.send(request, target.timeoutMs, host.abort);

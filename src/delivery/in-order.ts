@@ -23,7 +23,8 @@ export interface InOrderHost<I extends LeadInput> {
 export class InOrder<I extends LeadInput> {
   readonly #host: InOrderHost<I>;
   readonly #places: Place<I>[] = [];
-  readonly #placeOf = new Map<number, Place<I>>();
+  /** Seq of the first place; those of the others follow it without a gap. */
+  #first = 0;
   #telling = false;
   #error: unknown = null;
 
@@ -46,16 +47,14 @@ export class InOrder<I extends LeadInput> {
     return this.#error;
   }
 
-  /** The next place in order. @param seq by which its result will name it */
+  /** The next place in order. @param seq by which its result will name it: one more than that of the place before */
   add(seq: number, input: I): void {
-    const place: Place<I> = { input, result: null };
-    this.#places.push(place);
-    this.#placeOf.set(seq, place);
+    if (this.#places.length === 0) this.#first = seq;
+    this.#places.push({ input, result: null });
   }
 
   fill(result: Result): void {
-    const place = this.#placeOf.get(result.seq);
-    this.#placeOf.delete(result.seq);
+    const place = this.#places[result.seq - this.#first];
     if (place !== undefined) place.result = result;
     if (this.#telling) return;
     this.#telling = true;
@@ -72,6 +71,7 @@ export class InOrder<I extends LeadInput> {
       if (batch.length === 0) break;
       const told = await this.#tell(batch);
       this.#places.splice(0, batch.length);
+      this.#first += batch.length;
       if (told === 'gone') this.#host.ended('gone');
       this.#host.moved();
     }

@@ -45,7 +45,8 @@ export class Lane {
   readonly host: LaneHost;
   readonly pace: Pace;
   /** The highest lead id that this run was given here. */
-  highestLeadId: bigint | null = null;
+  highestLeadId: string | null = null;
+  #highest = -1n;
   /** Any answer came yet. */
   answeredOnce = false;
   #connectionFailures = 0;
@@ -140,7 +141,7 @@ export class Lane {
       if (this.ending === null) this.#start(submission);
       else this.host.finish(submission, this, this.notSent());
     }
-    if (this.#head > 1024 || this.#head === this.#queue.length) {
+    if (this.#head >= 64 || this.#head === this.#queue.length) {
       this.#queue.splice(0, this.#head);
       this.#head = 0;
     }
@@ -172,7 +173,9 @@ export class Lane {
   noteLeadId(leadId: string): void {
     if (!/^\d+$/.test(leadId)) return;
     const id = BigInt(leadId);
-    if (this.highestLeadId === null || id > this.highestLeadId) this.highestLeadId = id;
+    if (id <= this.#highest) return;
+    this.#highest = id;
+    this.highestLeadId = leadId;
   }
 
   /** A wish to wait too long, or ten minutes of nothing but 429 and 503, stops the target. */
@@ -267,7 +270,7 @@ export class Lane {
     const { input, lead } = submission;
     submission.ahead = true;
     this.#ahead++;
-    submission.floor = this.highestLeadId?.toString() ?? null;
+    submission.floor = this.highestLeadId;
     const claim: Claim = {
       key: submission.key,
       submissionId: submission.submissionId,
