@@ -290,9 +290,12 @@ export class Pace {
 
   /** 0: a request may leave now; else the ms until time alone may allow it; infinite: only a release can. */
   #free(): number {
-    const now = this.#clock.monotonic();
-    const wait = Math.max(this.#holdUntil - now, this.rate === null ? 0 : this.#nextToken - now);
-    if (wait > 0) return wait;
+    // Looked up for every request, and at most providers nothing has to wait for a time.
+    if (this.rate !== null || this.#holdUntil !== Number.NEGATIVE_INFINITY) {
+      const now = this.#clock.monotonic();
+      const wait = Math.max(this.#holdUntil - now, this.rate === null ? 0 : this.#nextToken - now);
+      if (wait > 0) return wait;
+    }
     return this.#out.size < this.limit ? 0 : Number.POSITIVE_INFINITY;
   }
 

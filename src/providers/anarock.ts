@@ -206,49 +206,52 @@ function phoneText(phone: string): string {
 }
 
 type Value = string | number | boolean | undefined;
+/** A field of the lead that goes as it is, or how to make the value. */
+type From = Exclude<keyof Lead, 'apartmentTypes' | 'extra'> | ((lead: Lead) => Value);
 
 /** The document's fields, each with where it comes from, in the document's order. */
-const FIELDS: readonly (readonly [name: string, of: (lead: Lead) => Value])[] = [
-  ['name', (lead) => lead.name],
+const FIELDS: readonly (readonly [name: string, from: From])[] = [
+  ['name', 'name'],
   ['phone', (lead) => phoneText(lead.phone)],
   ['country_code', (lead) => lead.country ?? 'IN'],
-  ['email', (lead) => lead.email],
+  ['email', 'email'],
   ['purpose', () => 'buy'],
-  ['listing_id', (lead) => lead.listingId],
-  ['listing_name', (lead) => lead.listingName],
-  ['city', (lead) => lead.city],
-  ['locality', (lead) => lead.locality],
-  ['min_budget', (lead) => lead.budgetMin],
-  ['max_budget', (lead) => lead.budgetMax],
+  ['listing_id', 'listingId'],
+  ['listing_name', 'listingName'],
+  ['city', 'city'],
+  ['locality', 'locality'],
+  ['min_budget', 'budgetMin'],
+  ['max_budget', 'budgetMax'],
   [
     'contact_date',
     ({ contactedAt: at }) => (at === undefined ? undefined : Math.floor(Date.parse(at) / 1000)),
   ],
-  ['remarks', (lead) => lead.message],
-  ['homeloan_required', (lead) => lead.homeloanRequired],
-  ['is_otp_verified', (lead) => lead.otpVerified],
-  ['is_call_verified', (lead) => lead.callVerified],
-  ['is_broker', (lead) => lead.broker],
-  ['credit_value', (lead) => lead.creditValue],
+  ['remarks', 'message'],
+  ['homeloan_required', 'homeloanRequired'],
+  ['is_otp_verified', 'otpVerified'],
+  ['is_call_verified', 'callVerified'],
+  ['is_broker', 'broker'],
+  ['credit_value', 'creditValue'],
   [
     'apartment_types',
     ({ apartmentTypes: types }) => types && [...new Set(types.flatMap(documentedType))].join(','),
   ],
-  ['source', (lead) => lead.source],
-  ['sub_source', (lead) => lead.subSource],
-  ['placement', (lead) => lead.placement],
-  ['campaign_id', (lead) => lead.campaignId],
-  ['source_id', (lead) => lead.sourceId],
-  ['sub_source_id', (lead) => lead.subSourceId],
+  ['source', 'source'],
+  ['sub_source', 'subSource'],
+  ['placement', 'placement'],
+  ['campaign_id', 'campaignId'],
+  ['source_id', 'sourceId'],
+  ['sub_source_id', 'subSourceId'],
 ];
+const NAMES: ReadonlySet<string> = new Set(FIELDS.map(([name]) => name));
 
 /** What has no field of its own goes into extra_details, so that nothing is lost. */
-const DETAILS: readonly (readonly [name: string, of: (lead: Lead) => Value])[] = [
-  ['external_id', (lead) => lead.externalId],
-  ['alt_phone', (lead) => lead.altPhone],
-  ['subject', (lead) => lead.subject],
-  ['channel_id', (lead) => lead.channelId],
-  ['rep_id', (lead) => lead.repId],
+const DETAILS: readonly (readonly [name: string, from: From])[] = [
+  ['external_id', 'externalId'],
+  ['alt_phone', 'altPhone'],
+  ['subject', 'subject'],
+  ['channel_id', 'channelId'],
+  ['rep_id', 'repId'],
   // What was brought to a documented value, or left out.
   [
     'apartment_types',
@@ -257,17 +260,21 @@ const DETAILS: readonly (readonly [name: string, of: (lead: Lead) => Value])[] =
   ],
 ];
 
+function fieldValue(lead: Lead, from: From): Value {
+  return typeof from === 'string' ? lead[from] : from(lead);
+}
+
 function payloadOf(lead: Lead, submissionId: string, own: Readonly<Record<string, string>>): Payload {
   const fields: PayloadField[] = [];
-  for (const [name, of] of FIELDS) {
+  for (const [name, from] of FIELDS) {
     const given = RESERVED.has(name) ? undefined : own[name];
-    const value = given ?? of(lead);
+    const value = given ?? fieldValue(lead, from);
     if (given !== undefined || (value !== undefined && value !== '')) fields.push([name, String(value)]);
   }
   for (const name in own) if (!RESERVED.has(name) && !NAMES.has(name)) fields.push([name, own[name] ?? '']);
   const details: Record<string, Json> = { ...lead.extra };
-  for (const [name, of] of DETAILS) {
-    const value = of(lead);
+  for (const [name, from] of DETAILS) {
+    const value = fieldValue(lead, from);
     if (value !== undefined && value !== '') details[name] = value;
   }
   Object.assign(details, ownDetails(own['extra_details']));
@@ -275,8 +282,6 @@ function payloadOf(lead: Lead, submissionId: string, own: Readonly<Record<string
   fields.push(['extra_details', JSON.stringify(details)]);
   return { fields, warnings: [] };
 }
-
-const NAMES: ReadonlySet<string> = new Set(FIELDS.map(([name]) => name));
 
 /** What is made from the lead alone: `--field` cannot set it. */
 const RESERVED = new Set(['phone', 'country_code', 'extra_details']);
