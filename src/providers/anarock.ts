@@ -206,81 +206,75 @@ function phoneText(phone: string): string {
 }
 
 type Value = string | number | boolean | undefined;
-/** A field of the lead that goes as it is, or how to make the value. */
-type From = Exclude<keyof Lead, 'apartmentTypes' | 'extra'> | ((lead: Lead) => Value);
+type Field = readonly [name: string, value: Value];
 
-/** The document's fields, each with where it comes from, in the document's order. */
-const FIELDS: readonly (readonly [name: string, from: From])[] = [
-  ['name', 'name'],
-  ['phone', (lead) => phoneText(lead.phone)],
-  ['country_code', (lead) => lead.country ?? 'IN'],
-  ['email', 'email'],
-  ['purpose', () => 'buy'],
-  ['listing_id', 'listingId'],
-  ['listing_name', 'listingName'],
-  ['city', 'city'],
-  ['locality', 'locality'],
-  ['min_budget', 'budgetMin'],
-  ['max_budget', 'budgetMax'],
-  [
-    'contact_date',
-    ({ contactedAt: at }) => (at === undefined ? undefined : Math.floor(Date.parse(at) / 1000)),
-  ],
-  ['remarks', 'message'],
-  ['homeloan_required', 'homeloanRequired'],
-  ['is_otp_verified', 'otpVerified'],
-  ['is_call_verified', 'callVerified'],
-  ['is_broker', 'broker'],
-  ['credit_value', 'creditValue'],
-  [
-    'apartment_types',
-    ({ apartmentTypes: types }) => types && [...new Set(types.flatMap(documentedType))].join(','),
-  ],
-  ['source', 'source'],
-  ['sub_source', 'subSource'],
-  ['placement', 'placement'],
-  ['campaign_id', 'campaignId'],
-  ['source_id', 'sourceId'],
-  ['sub_source_id', 'subSourceId'],
-];
-const NAMES: ReadonlySet<string> = new Set(FIELDS.map(([name]) => name));
+/** The document's fields, in its order. */
+function documentedFields(lead: Lead): readonly Field[] {
+  const { contactedAt, apartmentTypes } = lead;
+  return [
+    ['name', lead.name],
+    ['phone', phoneText(lead.phone)],
+    ['country_code', lead.country ?? 'IN'],
+    ['email', lead.email],
+    ['purpose', 'buy'],
+    ['listing_id', lead.listingId],
+    ['listing_name', lead.listingName],
+    ['city', lead.city],
+    ['locality', lead.locality],
+    ['min_budget', lead.budgetMin],
+    ['max_budget', lead.budgetMax],
+    ['contact_date', contactedAt === undefined ? undefined : Math.floor(Date.parse(contactedAt) / 1000)],
+    ['remarks', lead.message],
+    ['homeloan_required', lead.homeloanRequired],
+    ['is_otp_verified', lead.otpVerified],
+    ['is_call_verified', lead.callVerified],
+    ['is_broker', lead.broker],
+    ['credit_value', lead.creditValue],
+    ['apartment_types', apartmentTypes && [...new Set(apartmentTypes.flatMap(documentedType))].join(',')],
+    ['source', lead.source],
+    ['sub_source', lead.subSource],
+    ['placement', lead.placement],
+    ['campaign_id', lead.campaignId],
+    ['source_id', lead.sourceId],
+    ['sub_source_id', lead.subSourceId],
+  ];
+}
 
 /** What has no field of its own goes into extra_details, so that nothing is lost. */
-const DETAILS: readonly (readonly [name: string, from: From])[] = [
-  ['external_id', 'externalId'],
-  ['alt_phone', 'altPhone'],
-  ['subject', 'subject'],
-  ['channel_id', 'channelId'],
-  ['rep_id', 'repId'],
-  // What was brought to a documented value, or left out.
-  [
-    'apartment_types',
-    ({ apartmentTypes: types }) =>
-      types === undefined || types.every((type) => DOCUMENTED_TYPES.has(type)) ? undefined : types.join(','),
-  ],
-];
-
-function fieldValue(lead: Lead, from: From): Value {
-  return typeof from === 'string' ? lead[from] : from(lead);
+function detailsOf(lead: Lead): readonly Field[] {
+  const { apartmentTypes: types } = lead;
+  return [
+    ['external_id', lead.externalId],
+    ['alt_phone', lead.altPhone],
+    ['subject', lead.subject],
+    ['channel_id', lead.channelId],
+    ['rep_id', lead.repId],
+    // What was brought to a documented value, or left out.
+    ['apartment_types', types?.every((type) => DOCUMENTED_TYPES.has(type)) ? undefined : types?.join(',')],
+  ];
 }
 
 function payloadOf(lead: Lead, submissionId: string, own: Readonly<Record<string, string>>): Payload {
   const fields: PayloadField[] = [];
-  for (const [name, from] of FIELDS) {
-    const given = RESERVED.has(name) ? undefined : own[name];
-    const value = given ?? fieldValue(lead, from);
-    if (given !== undefined || (value !== undefined && value !== '')) fields.push([name, String(value)]);
+  for (const [name, value] of documentedFields(lead)) {
+    if (value !== undefined && value !== '') fields.push([name, String(value)]);
   }
-  for (const name in own) if (!RESERVED.has(name) && !NAMES.has(name)) fields.push([name, own[name] ?? '']);
   const details: Record<string, Json> = { ...lead.extra };
-  for (const [name, from] of DETAILS) {
-    const value = fieldValue(lead, from);
-    if (value !== undefined && value !== '') details[name] = value;
-  }
+  for (const [name, value] of detailsOf(lead)) if (value !== undefined && value !== '') details[name] = value;
   Object.assign(details, ownDetails(own['extra_details']));
   details[SUBMISSION_ID] = submissionId;
   fields.push(['extra_details', JSON.stringify(details)]);
-  return { fields, warnings: [] };
+  return { fields: withOwn(fields, own), warnings: [] };
+}
+
+/** Fields of the target's own take the place of the document's. */
+function withOwn(fields: PayloadField[], own: Readonly<Record<string, string>>): readonly PayloadField[] {
+  const given = Object.entries(own).filter(([name]) => !RESERVED.has(name));
+  if (given.length === 0) return fields;
+  const names = new Set(given.map(([name]) => name));
+  const details = fields.filter(([name]) => name === 'extra_details');
+  const rest = fields.filter(([name]) => name !== 'extra_details' && !names.has(name));
+  return [...rest, ...given, ...details];
 }
 
 /** What is made from the lead alone: `--field` cannot set it. */
