@@ -24,7 +24,7 @@ export type { Emitted, InterruptReason, RunDeps, RunEnd, RunOptions, RunState } 
 /** Records under way at most, so that one that is long in ending does not hold up the others at once. */
 const WINDOW = 4096;
 /** Records that wait to be claimed at most: what is read too early only grows old in memory. */
-const READY = 1024;
+const READY = 512;
 const RENEW_MS = 15_000;
 
 /** Sends every lead of `inputs` to every target. Resolves when each record has its results and all were emitted. */
