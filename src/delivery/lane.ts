@@ -233,10 +233,10 @@ export class Lane {
     if (unknown.length > 0) this.#claimFirst(unknown);
     // The next are asked about while these end.
     this.pump();
-    for (const [i, submission] of batch.entries()) {
+    batch.forEach((submission, i) => {
       const found = known[i];
       if (found) this.host.finish(submission, this, this.#knownEnding(found));
-    }
+    });
   }
 
   /** Puts looked-up submissions back in front and claims as many as may go; the rest is claimed without another look. */

@@ -86,7 +86,9 @@ export class Scribe {
         continue;
       }
       for (const pending of completions) pending.written();
-      for (const [i, pending] of claims.entries()) pending.answered(answers[i] ?? null);
+      claims.forEach((pending, i) => {
+        pending.answered(answers[i] ?? null);
+      });
     }
     this.#writing = false;
   }

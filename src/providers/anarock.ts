@@ -206,65 +206,69 @@ function phoneText(phone: string): string {
 }
 
 type Value = string | number | boolean | undefined;
-type Field = readonly [name: string, value: Value];
-
-/** The document's fields, in its order. */
-function documentedFields(lead: Lead): readonly Field[] {
-  const { contactedAt, apartmentTypes } = lead;
-  return [
-    ['name', lead.name],
-    ['phone', phoneText(lead.phone)],
-    ['country_code', lead.country ?? 'IN'],
-    ['email', lead.email],
-    ['purpose', 'buy'],
-    ['listing_id', lead.listingId],
-    ['listing_name', lead.listingName],
-    ['city', lead.city],
-    ['locality', lead.locality],
-    ['min_budget', lead.budgetMin],
-    ['max_budget', lead.budgetMax],
-    ['contact_date', contactedAt === undefined ? undefined : Math.floor(Date.parse(contactedAt) / 1000)],
-    ['remarks', lead.message],
-    ['homeloan_required', lead.homeloanRequired],
-    ['is_otp_verified', lead.otpVerified],
-    ['is_call_verified', lead.callVerified],
-    ['is_broker', lead.broker],
-    ['credit_value', lead.creditValue],
-    ['apartment_types', apartmentTypes && [...new Set(apartmentTypes.flatMap(documentedType))].join(',')],
-    ['source', lead.source],
-    ['sub_source', lead.subSource],
-    ['placement', lead.placement],
-    ['campaign_id', lead.campaignId],
-    ['source_id', lead.sourceId],
-    ['sub_source_id', lead.subSourceId],
-  ];
-}
-
-/** What has no field of its own goes into extra_details, so that nothing is lost. */
-function detailsOf(lead: Lead): readonly Field[] {
-  const { apartmentTypes: types } = lead;
-  return [
-    ['external_id', lead.externalId],
-    ['alt_phone', lead.altPhone],
-    ['subject', lead.subject],
-    ['channel_id', lead.channelId],
-    ['rep_id', lead.repId],
-    // What was brought to a documented value, or left out.
-    ['apartment_types', types?.every((type) => DOCUMENTED_TYPES.has(type)) ? undefined : types?.join(',')],
-  ];
-}
 
 function payloadOf(lead: Lead, submissionId: string, own: Readonly<Record<string, string>>): Payload {
-  const fields: PayloadField[] = [];
-  for (const [name, value] of documentedFields(lead)) {
-    if (value !== undefined && value !== '') fields.push([name, String(value)]);
-  }
-  const details: Record<string, Json> = { ...lead.extra };
-  for (const [name, value] of detailsOf(lead)) if (value !== undefined && value !== '') details[name] = value;
+  const fields = documentedFields(lead);
+  const details = detailsOf(lead);
   Object.assign(details, ownDetails(own['extra_details']));
   details[SUBMISSION_ID] = submissionId;
   fields.push(['extra_details', JSON.stringify(details)]);
   return { fields: withOwn(fields, own), warnings: [] };
+}
+
+/** The document's fields, in its order. */
+function documentedFields(lead: Lead): PayloadField[] {
+  const { contactedAt, apartmentTypes } = lead;
+  const fields: PayloadField[] = [];
+  add(fields, 'name', lead.name);
+  add(fields, 'phone', phoneText(lead.phone));
+  add(fields, 'country_code', lead.country ?? 'IN');
+  add(fields, 'email', lead.email);
+  add(fields, 'purpose', 'buy');
+  add(fields, 'listing_id', lead.listingId);
+  add(fields, 'listing_name', lead.listingName);
+  add(fields, 'city', lead.city);
+  add(fields, 'locality', lead.locality);
+  add(fields, 'min_budget', lead.budgetMin);
+  add(fields, 'max_budget', lead.budgetMax);
+  if (contactedAt !== undefined) add(fields, 'contact_date', Math.floor(Date.parse(contactedAt) / 1000));
+  add(fields, 'remarks', lead.message);
+  add(fields, 'homeloan_required', lead.homeloanRequired);
+  add(fields, 'is_otp_verified', lead.otpVerified);
+  add(fields, 'is_call_verified', lead.callVerified);
+  add(fields, 'is_broker', lead.broker);
+  add(fields, 'credit_value', lead.creditValue);
+  if (apartmentTypes !== undefined) add(fields, 'apartment_types', documentedTypes(apartmentTypes));
+  add(fields, 'source', lead.source);
+  add(fields, 'sub_source', lead.subSource);
+  add(fields, 'placement', lead.placement);
+  add(fields, 'campaign_id', lead.campaignId);
+  add(fields, 'source_id', lead.sourceId);
+  add(fields, 'sub_source_id', lead.subSourceId);
+  return fields;
+}
+
+function add(fields: PayloadField[], name: string, value: Value): void {
+  if (value !== undefined && value !== '') fields.push([name, String(value)]);
+}
+
+/** What has no field of its own goes into extra_details, so that nothing is lost. */
+function detailsOf(lead: Lead): Record<string, Json> {
+  const details: Record<string, Json> = { ...lead.extra };
+  addDetail(details, 'external_id', lead.externalId);
+  addDetail(details, 'alt_phone', lead.altPhone);
+  addDetail(details, 'subject', lead.subject);
+  addDetail(details, 'channel_id', lead.channelId);
+  addDetail(details, 'rep_id', lead.repId);
+  const types = lead.apartmentTypes;
+  // What was brought to a documented value, or left out.
+  if (types?.every((type) => DOCUMENTED_TYPES.has(type)) === false)
+    details['apartment_types'] = types.join(',');
+  return details;
+}
+
+function addDetail(details: Record<string, Json>, name: string, value: string | undefined): void {
+  if (value !== undefined && value !== '') details[name] = value;
 }
 
 /** Fields of the target's own take the place of the document's. */
@@ -285,6 +289,11 @@ function ownDetails(text: string | undefined): Readonly<Record<string, Json>> {
   if (text === undefined) return {};
   const details: Json = parseJson(text);
   return isObject(details) ? JSON.parse(text) : { extra_details: text };
+}
+
+/** The nearest documented types, each once, as the document writes a list. */
+function documentedTypes(types: readonly string[]): string {
+  return [...new Set(types.flatMap(documentedType))].join(',');
 }
 
 /** The nearest documented apartment type: above three bedrooms is `3+bhk`; 1.5 and 2.5 have none. */
