@@ -565,6 +565,13 @@ describe('a target stops', () => {
   });
 });
 
+describe('more records than are read ahead', () => {
+  it.each([1, 2])('all go, to %i targets', async (targets) => {
+    const played = await play({ leads: Array.from({ length: 2_000 }, () => ({})), targets });
+    expect(played.summary.counts.created).toBe(2_000 * targets);
+  });
+});
+
 describe('twins', () => {
   const twin = { phone: '+919800000001', name: 'twin' };
   it.each<[string, Script, Script | undefined, string[]]>([

@@ -432,6 +432,23 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         ]);
       });
 
+      it.runIf(kind.shared)('does not hold what a claim did not get', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [claimOf(0), claimOf(1)]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', claimOf(1), 'created'));
+        await open(other, 'RUN2');
+        const answers = await claim(
+          other,
+          'RUN2',
+          [0, 2, 1].map((key, i) => claimOf(key, { seq: 7 + i })),
+        );
+        expect(answers.map((answer) => answer.kind)).toEqual(['busy', 'ours', 'known']);
+        await other.closeRun('RUN2', summaryOf('RUN2'), 1, ENDED_AT);
+        expect(await all(other.unfinished('RUN2', EVERY))).toMatchObject([
+          { seq: 8, status: 'sending', lead: claimOf(2).lead },
+        ]);
+      });
+
       it.runIf(kind.followsKeys)('does not hold what another run has delivered since', async () => {
         await open(ledger, 'RUN1');
         const claims = [0, 1, 2].map((seq) => claimOf(seq));

@@ -1,4 +1,5 @@
 // Tables: bytes in, records with their physical lines out, the same whatever the size of the pieces.
+import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { unguard } from '../../src/input/guard.ts';
@@ -186,6 +187,26 @@ describe('messages', () => {
 
   test.each(['"', '\n', '', ',,'])('--delimiter %j', async (delimiter) => {
     expect(await refused('a,b\n', { delimiter })).toContain('--delimiter');
+  });
+});
+
+describe('records with quotes', () => {
+  test('have the cells that csv-parse gives, whether it split them or not', async () => {
+    const letter = fc.constantFrom('a', '9', ',', ';', ' ', '\t', '\n', '\r\n', 'ह', '""');
+    const quoted = fc.array(letter, { maxLength: 6 }).map((letters) => `"${letters.join('')}"`);
+    const bare = fc.array(fc.constantFrom('a', '9', ' ', ';', 'ह'), { maxLength: 6 });
+    const cell = fc.oneof(
+      quoted,
+      bare.map((letters) => letters.join('')),
+    );
+    const rows = fc.array(fc.tuple(cell, fc.constant('"x"'), cell), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(rows, async (cells) => {
+        const text = cells.map((row) => `${row.join(',')}\n`).join('');
+        const { records } = await read(`h1,h2,h3\n${text}`, { delimiter: ',' });
+        expect(records.map((record) => record.cells)).toEqual(parse(text, { record_delimiter: '\n' }));
+      }),
+    );
   });
 });
 
