@@ -10,4 +10,6 @@ export interface Context {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly clock: Clock;
+  /** What the whole process may set before its first request. Absent in the library, which is a guest in its program. */
+  readonly tuneProcess?: () => Promise<void>;
 }

@@ -168,6 +168,7 @@ export async function openTransport(
   connections: number,
   context: Context,
 ): Promise<Transport> {
+  await context.tuneProcess?.();
   const { createTransport } = await import('../delivery/undici.ts');
   return createTransport({ origin: endpoint.origin, connections, env: context.env });
 }

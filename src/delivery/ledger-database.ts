@@ -37,7 +37,7 @@ interface Prepared {
 
 export interface DatabaseOptions {
   readonly clock: Clock;
-  /** `read`: no file is made, and no row is written. */
+  /** `read`: no file is made, and no row is written; an older ledger is brought to this version all the same. */
   readonly access: 'read' | 'write';
   /** A test's way to a full disk: SQLite's own max_page_count. */
   readonly maxPages: number | null;
@@ -56,8 +56,6 @@ export async function openDatabase(file: string | null, options: DatabaseOptions
   try {
     const path = file !== null && options.access === 'read' && isEmpty(file) ? null : file;
     if (path !== null) prepareFile(path);
-    // libsql looks into node's report for the C library; with what it says of the network that takes twice as long.
-    Object.assign(process.report, { excludeNetwork: true });
     const Database: typeof Libsql = loadCommonJs('libsql/promise');
     db = new Database(path ?? ':memory:', {});
     const opened = new LedgerDatabase(db, path, options.clock);

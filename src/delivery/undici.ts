@@ -1,7 +1,6 @@
 // The one file that knows undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
 // connection would be several unknowns when it breaks), no redirects, TLS always verified, proxies honoured.
 import type { IncomingHttpHeaders } from 'node:http';
-import { setFlagsFromString } from 'node:v8';
 import type { Dispatcher } from 'undici';
 import connect from 'undici/lib/api/api-connect.js';
 import Dispatchers from 'undici/lib/dispatcher/dispatcher.js';
@@ -30,9 +29,6 @@ export interface TransportOptions {
 /** Connections to one origin. Close it when done, or the process stays alive. */
 export function createTransport(options: TransportOptions): Transport {
   const { origin, connections, env } = options;
-  // undici's parser is WebAssembly, of which the quick compilation is enough: the thorough one goes on in the background,
-  // holds up the end of the process by 150 ms, and gains one per cent where there are 60,000 leads.
-  setFlagsFromString('--liftoff-only');
   const common = {
     connections,
     pipelining: 1,
@@ -58,7 +54,7 @@ export function createTransport(options: TransportOptions): Transport {
         // Nearly all requests of a target go to one address.
         if (request.url !== path.url) path = { url: request.url, text: pathOf(request.url) };
         const { method, headers, body } = request;
-        const exchange = new PendingExchange(`${method} ${host}`, underWay, resolve);
+        const exchange = new PendingExchange(`${method} ${host}`, underWay.of(signal), resolve);
         if (!exchange.begin(timeoutMs, signal)) return;
         dispatcher.dispatch({ origin, path: path.text, method, headers, body }, exchange);
       }),
@@ -91,9 +87,9 @@ class UnderWay {
 class PendingExchange implements Dispatcher.DispatchHandler {
   /** Method and host, for messages. */
   readonly #what: string;
-  readonly #underWay: UnderWay;
+  /** Those that the same signal aborts. */
+  readonly #beside: Set<PendingExchange>;
   readonly #resolve: (exchange: Exchange) => void;
-  #beside: Set<PendingExchange> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #written = false;
@@ -103,9 +99,9 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   #size = 0;
   #over = false;
 
-  constructor(what: string, underWay: UnderWay, resolve: (exchange: Exchange) => void) {
+  constructor(what: string, beside: Set<PendingExchange>, resolve: (exchange: Exchange) => void) {
     this.#what = what;
-    this.#underWay = underWay;
+    this.#beside = beside;
     this.#resolve = resolve;
   }
 
@@ -115,7 +111,6 @@ class PendingExchange implements Dispatcher.DispatchHandler {
       this.give('aborted', 'aborted');
       return false;
     }
-    this.#beside = this.#underWay.of(signal);
     this.#beside.add(this);
     this.#timer = setTimeout(() => this.give('timeout', `no answer within ${timeoutMs / 1000} s`), timeoutMs);
     return true;
@@ -173,7 +168,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
     if (this.#over) return;
     this.#over = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#beside?.delete(this);
+    this.#beside.delete(this);
     this.#resolve(result);
   }
 }
