@@ -46,17 +46,22 @@ execFileSync(
   { cwd: root, stdio: 'inherit' },
 );
 
-/** The licences of the libraries that the bundle holds: theirs ask that they come along. */
+/**
+ * The licences of the libraries that the bundle holds: theirs ask that they come along. A library whose package brings no
+ * text has it in licences/, as its repository holds it; one that has it nowhere breaks the build.
+ */
 function writeNotices(inputs) {
   const folders = new Set(
     inputs.flatMap((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []),
   );
   const notices = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const { name, version } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
     const file = readdirSync(join(root, folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-    const text =
-      file === undefined ? `Licence: ${license}` : readFileSync(join(root, folder, file), 'utf8').trim();
-    return `${name} ${version}\n\n${text}\n`;
+    const path =
+      file === undefined
+        ? join(root, '.ci/licences', `${name.replace('/', '+')}.txt`)
+        : join(root, folder, file);
+    return `${name} ${version}\n\n${readFileSync(path, 'utf8').trim()}\n`;
   });
   writeFileSync(join(root, 'dist/THIRD-PARTY-NOTICES.txt'), notices.join(`\n${'-'.repeat(78)}\n\n`));
 }

@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/proofs/**'],
     globalSetup: ['test/global-setup.ts'],
+    setupFiles: ['test/fixed-chance.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     pool: 'forks',

@@ -191,8 +191,8 @@ function normalised(text: string): string {
     .replace(/\bin \d+\.\d s\b/g, 'in 0.0 s')
     .replace(/ {2,}\d+ ms/g, '  0 ms')
     .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'INSTANT')
-    .replace(/\b2026-\d\d-\d\d \d\d:\d\d\b/g, 'MINUTE')
-    .replace(/\bsent 2\d{3}-\d\d-\d\d\b/g, 'sent DAY')
+    .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d\b/g, 'MINUTE')
+    .replace(/\bsent \d{4}-\d\d-\d\d\b/g, 'sent DAY')
     .replace(/\(\d+ s apart\)/g, '(N s apart)')
     .replace(/(answered|answers|skew|clock)([^\n"]*?)\b\d+(\.\d+)? m?s\b/g, '$1$2N ms')
     .replace(/[ \t]+$/gm, '');

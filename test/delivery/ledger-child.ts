@@ -5,6 +5,7 @@ import { systemClock } from '../../src/delivery/clock.ts';
 import type { ClaimAnswer } from '../../src/delivery/ledger.ts';
 import { systemProbe } from '../../src/delivery/process-identity.ts';
 import { openLedger } from '../../src/delivery/sqlite-ledger.ts';
+import { seededRandom } from './sim/world.ts';
 
 const [file = '', log = '', run = '', count = '0', pause = '0'] = process.argv.slice(2);
 const BATCH = 8;
@@ -18,7 +19,11 @@ await ledger.openRun({
   targets: ['crm'],
   parent: null,
 });
-let left = Array.from({ length: Number(count) }, (_, i) => i).sort(() => Math.random() - 0.5);
+// Each run in an order of its own, the same each time.
+const random = seededRandom([...run].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7));
+let left = Array.from({ length: Number(count) }, (_, i) => ({ i, at: random() }))
+  .sort((a, b) => a.at - b.at)
+  .map(({ i }) => i);
 let seq = 0;
 while (left.length > 0) {
   const now = left.slice(0, BATCH);

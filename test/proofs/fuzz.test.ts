@@ -1,3 +1,4 @@
 // The fuzz of test/input at full length: 100,000 mutated inputs, a few minutes at most; FUZZ_SEED repeats a run.
 process.env['FUZZ_RUNS'] ??= '100000';
+process.env['FUZZ_SEED'] ??= String(Math.floor(Math.random() * 2 ** 31));
 await import('../input/fuzz.test.ts');

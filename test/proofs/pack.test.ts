@@ -9,17 +9,24 @@ const MOST_BYTES = 1.5 * 1024 * 1024;
 
 let desk: Desk;
 let tarball: string;
-/** An empty home, but the registry that this machine is set up for. */
+/** An empty home, but the registry that this machine is set up for, and the authorities that it trusts. */
 const npmrc = execFileSync('npm', ['config', 'get', 'userconfig'], { encoding: 'utf8' }).trim();
-const env = () => desk.env({ npm_config_userconfig: npmrc, npm_config_update_notifier: 'false' });
+const authorities = process.env['NODE_EXTRA_CA_CERTS'];
+const env = () =>
+  desk.env({
+    npm_config_userconfig: npmrc,
+    npm_config_update_notifier: 'false',
+    npm_config_fetch_retries: '1',
+    ...(authorities === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorities }),
+  });
 const run = (command: string, args: readonly string[]) =>
   execFileSync(command, [...args], { cwd: desk.folder, env: env(), encoding: 'utf8' });
 
 beforeAll(() => {
   desk = new Desk();
-  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', desk.folder], {
-    cwd: ROOT,
-  });
+  const before = readFileSync(join(ROOT, 'package.json'), 'utf8');
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', desk.folder], { cwd: ROOT });
+  expect(readFileSync(join(ROOT, 'package.json'), 'utf8')).toBe(before);
   tarball = readdirSync(desk.folder).find((name) => name.endsWith('.tgz')) ?? '';
   run('npm', ['init', '-y']);
   run('npm', ['install', '--no-audit', '--no-fund', '--silent', `./${tarball}`]);
@@ -28,6 +35,20 @@ afterAll(() => desk.remove());
 
 it('is small', () => {
   expect(statSync(join(desk.folder, tarball)).size).toBeLessThan(MOST_BYTES);
+});
+
+it('installs for all without a word of warning', () => {
+  const { status, stdout, stderr } = spawnSync(
+    'npm',
+    ['install', '--global', '--no-audit', '--no-fund', '--prefix', join(desk.folder, 'global'), `./${tarball}`],
+    { cwd: desk.folder, env: env(), encoding: 'utf8' },
+  );
+  expect({ status, said: `${stdout}${stderr}`.replace(/added \d+ packages? in \S+/, '').trim() }).toEqual({
+    status: 0,
+    said: '',
+  });
+  const installed = join(desk.folder, 'global/lib/node_modules/leadpush/package.json');
+  expect(Object.keys(JSON.parse(readFileSync(installed, 'utf8')))).not.toContain('scripts');
 });
 
 it('works by npx', () => {
@@ -53,6 +74,13 @@ it('brings the licences of what it bundles', () => {
     join(desk.folder, 'node_modules/leadpush/dist/THIRD-PARTY-NOTICES.txt'),
     'utf8',
   );
+  // Each with its text, not with a licence's name alone.
+  for (const part of notices.split(/^-{78}$/m)) {
+    const [name = '', ...text] = part.trim().split('\n');
+    expect(name).toMatch(/^\S+ \d+\.\d+/);
+    expect(text.join(' '), name).toMatch(/permission|redistribution|permitted/i);
+    expect(text.join('').length, name).toBeGreaterThan(400);
+  }
   for (const name of [
     'undici',
     'libphonenumber-js',

@@ -81,7 +81,8 @@ describe.each(['a', 'p'])('the second SIGINT, to %s', (target) => {
     const asked = performance.now();
     child.kill('SIGINT');
     const end = await over;
-    expect(performance.now() - asked).toBeLessThan(3_000);
+    // Far below the 30 s after which the requests would have timed out.
+    expect(performance.now() - asked).toBeLessThan(15_000);
     expect([end.status, end.signal]).toEqual([130, null]);
     const { summary, results } = toldBy(end);
     expect(summary).toMatchObject({ interrupted: true, unknown: 8, created: 0 });

@@ -7,6 +7,7 @@ export default defineConfig({
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/proofs/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
+    setupFiles: ['test/fixed-chance.ts'],
     testTimeout: 600_000,
     hookTimeout: 60_000,
     pool: 'forks',
