@@ -13,6 +13,10 @@ if (existsSync(kept)) renameSync(kept, manifest);
 if (process.argv[2] === 'strip') {
   mkdirSync(dirname(kept), { recursive: true });
   copyFileSync(manifest, kept);
-  const { scripts: _scripts, devDependencies: _tools, ...packaged } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const {
+    scripts: _scripts,
+    devDependencies: _tools,
+    ...packaged
+  } = JSON.parse(readFileSync(manifest, 'utf8'));
   writeFileSync(manifest, `${JSON.stringify(packaged, null, 2)}\n`);
 }

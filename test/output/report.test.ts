@@ -128,7 +128,7 @@ describe.skipIf(CHROMIUM === undefined && !required)(
     it('shows the first rows only, so that it opens quickly whatever it holds', async () => {
       await page.locator('#rows-body tr').first().waitFor();
       expect(await page.locator('#rows-body tr').count()).toBe(200);
-      expect(await page.locator('#shown').innerText()).toMatch(/^(\d+) of \1 rows, the first 200 shown$/);
+      expect(await page.locator('#shown').textContent()).toMatch(/^(\d+) of \1 rows, the first 200 shown$/);
     });
 
     it('shows the right counts', async () => {

@@ -40,7 +40,15 @@ it('is small', () => {
 it('installs for all without a word of warning', () => {
   const { status, stdout, stderr } = spawnSync(
     'npm',
-    ['install', '--global', '--no-audit', '--no-fund', '--prefix', join(desk.folder, 'global'), `./${tarball}`],
+    [
+      'install',
+      '--global',
+      '--no-audit',
+      '--no-fund',
+      '--prefix',
+      join(desk.folder, 'global'),
+      `./${tarball}`,
+    ],
     { cwd: desk.folder, env: env(), encoding: 'utf8' },
   );
   expect({ status, said: `${stdout}${stderr}`.replace(/added \d+ packages? in \S+/, '').trim() }).toEqual({

@@ -295,7 +295,11 @@ describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
       // The secret is in use: a request that carries nothing made from it would keep it easily.
       const request = endpoint.request(endpoint.payload(lead, 'RUN-1'), 1_500_000_000);
       const carried = `${JSON.stringify(request.headers)} ${request.body}`;
-      const made = [secret, Buffer.from(`${secret}:${secret}`).toString('base64'), hash(secret, '1500000000')];
+      const made = [
+        secret,
+        Buffer.from(`${secret}:${secret}`).toString('base64'),
+        hash(secret, '1500000000'),
+      ];
       expect(made.some((form) => form !== undefined && carried.includes(form))).toBe(true);
       expect(endpoint.identity).not.toContain(secret);
       const verdict = endpoint.read({ status: 422, headers: {}, body: 'no' });
