@@ -47,6 +47,8 @@ export function rowReader(
         addSecondPhone(slot, column, cells, values, header);
     }
     for (const { name, column, prefix } of plan.extras) {
+      // In the order of columns: behind the row's end there is nothing.
+      if (column >= cells.length) break;
       const text = withoutPrefix(cells[column] ?? '', prefix);
       if (text !== '' && extra[name] === undefined) extra[name] = oneLine(text);
     }
@@ -142,7 +144,10 @@ function testMark(
   header: (column: number) => string,
 ): string | null {
   for (const column of plan.tests) if (saysTest(cells[column] ?? '')) return header(column);
-  for (const column of loose) if (isTestValue(cells[column] ?? '')) return header(column);
+  for (const column of loose) {
+    if (column >= cells.length) break;
+    if (isTestValue(cells[column] ?? '')) return header(column);
+  }
   return null;
 }
 

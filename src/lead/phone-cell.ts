@@ -63,6 +63,8 @@ export function readPhoneCell(text: string): PhoneCell {
         .join('\n')
         .trim()
     : oneLine(line);
+  // One sign may stand for a whole sentence (U+FDFA).
+  if (line.length > LONGEST) return { kind: 'words' };
   line = unwrap(line);
   // `0` is what a spreadsheet makes of an empty cell.
   if (isAbsent(line) || NO_PHONE.has(line.toLowerCase()) || /^[+-]?(?:0(?:\.0)?)?$/.test(line))

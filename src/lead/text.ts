@@ -11,6 +11,9 @@ const INVISIBLE =
 /** Zero-width (non-)joiners: letters in Indic scripts and emoji after a mark or picture, noise anywhere else. */
 const STRAY_JOINER = /(?<![\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]/gu;
 
+/** Marks on one letter that no script has: bringing so many to one form takes the square of their number. */
+const MARKS_TOO_MANY = /(\p{M}{32})\p{M}+/gu;
+
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 const DECIMAL_DIGIT = /\p{Nd}/u;
 const FOREIGN_DIGITS = /(?![0-9])\p{Nd}/gu;
@@ -72,7 +75,9 @@ export function manyLines(text: string): string {
       .normalize('NFC')
       .replace(/\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g, '\n')
       .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
-      .replace(/[ \t]+$/gm, '')
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .join('\n')
       .trim(),
   );
 }
@@ -85,7 +90,7 @@ export function asciiDigits(text: string): string {
 
 /** Repeats until nothing changes: what goes may let its neighbours compose. */
 function settle(text: string, step: (text: string) => string): string {
-  let before = text;
+  let before = text.length > 32 ? text.replace(MARKS_TOO_MANY, '$1') : text;
   for (let round = 0; round < 8; round++) {
     const after = step(
       before.replace(LONE_SURROGATE, '\ufffd').replace(INVISIBLE, '').replace(STRAY_JOINER, ''),
