@@ -33,7 +33,7 @@ export async function openWorkbook(
   name: string,
   bytes: AsyncIterable<Buffer> | null,
   choice: SheetChoice,
-): Promise<Source> {
+): Promise<Omit<Source, 'repeatable'>> {
   let container: Container | null = null;
   try {
     container = bytes === null ? await openContainer(path) : await openSpooled(bytes);
@@ -53,7 +53,7 @@ async function openSheet(
   path: string,
   name: string,
   { sheet: wanted, namesPhone }: SheetChoice,
-): Promise<Source> {
+): Promise<Omit<Source, 'repeatable'>> {
   const { sheets, date1904, stringsPart, stylesPart } = await readWorkbook(container, name);
   const sheet = chosen(sheets, wanted, name);
   const rows = sheetRows(container.text(sheet.part), {

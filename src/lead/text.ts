@@ -4,6 +4,9 @@
 /** Printable ASCII with single blanks inside: nothing to do. Most cells are. */
 const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/;
 
+/** Longer texts are no names: in them signs that stand for whole sentences (U+FDFA) are not written out. */
+const LONGEST_LINE = 10_000;
+
 /** Controls, soft hyphen, bidi marks, zero-width spaces, fillers and byte order marks. Not tab and line breaks. */
 const INVISIBLE =
   /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f/g;
@@ -61,7 +64,7 @@ export function oneLine(text: string): string {
   if (text === '' || PLAIN_LINE.test(text)) return text;
   return settle(text, (before) =>
     before
-      .normalize('NFKC')
+      .normalize(before.length > LONGEST_LINE ? 'NFC' : 'NFKC')
       .replace(/[\s\u0085]+/gu, ' ')
       .trim(),
   );
