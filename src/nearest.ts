@@ -10,6 +10,8 @@ export function nearest(given: string, known: readonly string[]): string | null 
   let least = MOST_ERRORS + 1;
   for (const word of known) {
     const candidate = word.trim().toLowerCase();
+    // Texts whose lengths differ by more have more errors; long ones take long to compare.
+    if (Math.abs(candidate.length - wanted.length) > MOST_ERRORS) continue;
     const errors = distance(wanted, candidate);
     if (errors < least && errors * 2 < candidate.length) {
       best = word;

@@ -10,6 +10,9 @@ import type { Preset } from './presets/preset.ts';
 
 type Field = FieldName | 'budget';
 
+/** Columns of one field that are tried in turn in each row; the others are told of as not sent. */
+const MOST_IN_TURN = 64;
+
 /** Where one field's text comes from. */
 export interface Slot {
   readonly field: Field;
@@ -84,7 +87,9 @@ function makePlan(
   for (const claim of found) {
     const field = fieldOf(claim.target);
     if (field === null || (claim.level < LEVEL.preset && times.has(claim.column))) continue;
-    byField.set(field, [...(byField.get(field) ?? []), claim]);
+    const claims = byField.get(field);
+    if (claims === undefined) byField.set(field, [claim]);
+    else claims.push(claim);
   }
 
   const slots: Slot[] = [];
@@ -120,9 +125,11 @@ function makePlan(
 /** Time column -> date column. The first only holds the time of day to the second and claims nothing by itself. */
 function timePartners(claims: readonly Claim[], keys: readonly string[]): ReadonlyMap<number, number> {
   const partners = new Map<number, number>();
+  const columnOf = new Map<string, number>();
+  for (const [column, key] of keys.entries()) if (!columnOf.has(key)) columnOf.set(key, column);
   for (const { target, key, column } of claims) {
     const time = target === 'contactedAt' ? timeKeyOf(key) : null;
-    const partner = time === null ? -1 : keys.indexOf(time);
+    const partner = time === null ? -1 : (columnOf.get(time) ?? -1);
     if (partner >= 0 && !partners.has(partner)) partners.set(partner, column);
   }
   return partners;
@@ -130,7 +137,7 @@ function timePartners(claims: readonly Claim[], keys: readonly string[]): Readon
 
 /** The claims of the highest level, best first. */
 function bestOf(claims: readonly Claim[]): readonly Claim[] {
-  const level = Math.max(...claims.map((claim) => claim.level));
+  const level = claims.reduce<number>((highest, claim) => Math.max(highest, claim.level), 0);
   return claims
     .filter((claim) => claim.level === level)
     .sort((a, b) => a.rank - b.rank || canonicalFirst(a, b) || a.column - b.column);
@@ -155,7 +162,7 @@ function slotOf(
   const byForm = first.level <= LEVEL.alias;
   return {
     field,
-    columns: chain.map((claim) => claim.column),
+    columns: chain.slice(0, MOST_IN_TURN).map((claim) => claim.column),
     time: time ?? null,
     zone: field === 'contactedAt' ? headerZone(first.header) : null,
     prefix: preset?.prefixes?.[field] ?? null,

@@ -19,6 +19,9 @@ export interface ColumnRules {
 /** Higher goes first. */
 export const LEVEL = { override: 4, configured: 3, preset: 2, alias: 1, question: 0 } as const;
 
+/** No name of a field, and no question for one, is longer; such a header means only what a person says it does. */
+const LONGEST_MEANT = 1000;
+
 export interface Claim {
   readonly column: number;
   readonly header: string;
@@ -71,8 +74,8 @@ export class HeaderReader {
     if (preset?.target === 'test') return 'test';
     if (preset?.target === null) return [];
     if (preset !== undefined) return claim(preset.target, LEVEL.preset, preset.rank);
-    const literal = /^\s*extra\.(\S.*?)\s*$/s.exec(header)?.[1];
-    if (literal !== undefined) return claim(`extra.${literal}`, LEVEL.alias, 0);
+    const literal = header.trim();
+    if (/^extra\.\S/.test(literal)) return claim(`extra.${literal.slice('extra.'.length)}`, LEVEL.alias, 0);
     if (isTestHeader(header)) return 'test';
     return this.#byName(header, key, claim);
   }
@@ -83,6 +86,7 @@ export class HeaderReader {
     claim: (target: ColumnTarget, level: number, rank: number) => readonly Claim[],
   ): readonly Claim[] {
     const header = unwrapped(given);
+    if (header.length > LONGEST_MEANT) return [];
     const extra = extraByName(header, key);
     const field = fieldByHeader(header);
     const claims: Claim[] = [];

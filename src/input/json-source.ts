@@ -1,12 +1,10 @@
 // Records of JSON (an array, an object, objects in a row, an object around an array) and of NDJSON.
-import { JsonCutter } from './json-cut.ts';
-import { answersOf, JsonRecordMaker } from './json-record.ts';
+import { type CutValue, JsonCutter, Parts } from './json-cut.ts';
+import { isAnswers, JsonRecordMaker, type Made } from './json-record.ts';
 import { isMembers, parseJson } from './json-value.ts';
 import type { InputRecord } from './record.ts';
 
 const BATCH = 256;
-/** A line that is longer is no record: a file without line ends must not fill the memory. */
-const MOST_LINE = 32 * 1024 * 1024;
 
 /**
  * NDJSON: a record a line; one that is broken costs itself. Lines end with LF or CRLF, a CR alone is a blank of JSON;
@@ -18,35 +16,24 @@ export async function* lineRecords(
 ): AsyncGenerator<readonly InputRecord[]> {
   const maker = new JsonRecordMaker();
   const end = head.includes('\n') || !head.includes('\r') ? '\n' : '\r';
-  let buffer = '';
+  const before = new Parts();
   let line = 1;
-  let skipping = false;
-  const one = (text: string): InputRecord | null => {
+  const one = ({ text, tooLong }: CutValue): InputRecord | null => {
     const at = line++;
-    if (skipping || text.trim() === '') return null;
-    if (text.length <= MOST_LINE) return maker.fromText(text, at);
-    return maker.broken(text.slice(0, MOST_LINE), at, 'the line is too long');
+    if (tooLong) return maker.tooLong(text, at);
+    return text.trim() === '' ? null : maker.fromText(text, at).record;
   };
   const take = (text: string, final: boolean): readonly InputRecord[] => {
-    buffer += text;
     const records: InputRecord[] = [];
     let at = 0;
-    for (let next = buffer.indexOf(end); next >= 0; next = buffer.indexOf(end, at)) {
-      const record = one(buffer.slice(at, next));
+    for (let next = text.indexOf(end); next >= 0; next = text.indexOf(end, at)) {
+      const record = one(before.take(text.slice(at, next)));
       if (record !== null) records.push(record);
-      skipping = false;
       at = next + 1;
     }
-    buffer = buffer.slice(at);
-    if (!final && buffer.length <= MOST_LINE) return records;
-    const last = one(buffer);
+    before.add(text.slice(at));
+    const last = final ? one(before.take('')) : null;
     if (last !== null) records.push(last);
-    buffer = '';
-    if (!final) {
-      // The line goes on; its number is taken.
-      line--;
-      skipping = true;
-    }
     return records;
   };
   yield* batched(take(head, false));
@@ -62,17 +49,21 @@ export async function* jsonRecords(
   const maker = new JsonRecordMaker();
   const array = head.trimStart().startsWith('[');
   const cutter = new JsonCutter(array);
+  const made = ({ text, tooLong }: CutValue): readonly Made[] => {
+    if (tooLong) return [{ record: maker.tooLong(text, null), broken: false }];
+    const inner = array ? null : wrapped(text);
+    if (inner === null) return [maker.fromText(text, null)];
+    return inner.map((value) => ({ record: maker.fromValue(value, null), broken: false }));
+  };
   const recordsOf = (
-    values: readonly string[],
+    values: readonly CutValue[],
   ): { readonly records: InputRecord[]; readonly broken: boolean } => {
     const records: InputRecord[] = [];
-    for (const text of values) {
-      const inner = array ? null : wrapped(text);
-      const found =
-        inner === null ? [maker.fromText(text, null)] : inner.map((value) => maker.fromValue(value, null));
-      for (const record of found) records.push(record);
+    for (const value of values) {
+      const found = made(value);
+      for (const { record } of found) records.push(record);
       // What follows a broken value cannot be told apart any more.
-      if (found[0]?.problem?.code === 'ROW_UNPARSABLE') return { records, broken: true };
+      if (found[0]?.broken) return { records, broken: true };
     }
     return { records, broken: false };
   };
@@ -134,5 +125,5 @@ function listIn(value: unknown, depth: number): readonly unknown[] | null {
 }
 
 function isListOfObjects(list: readonly unknown[]): boolean {
-  return list.every(isMembers) && answersOf(list) === null;
+  return list.every(isMembers) && !isAnswers(list);
 }

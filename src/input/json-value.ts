@@ -1,5 +1,6 @@
 // JSON text to values and back, without losing a digit of an id or a secret's name.
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
+import { escapedControls, parseLarge } from './json-large.ts';
 import { isSecret, mayHoldSecret } from './secret-keys.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
@@ -24,27 +25,33 @@ export function parseJson(text: string): ParsedJson {
       // The other parser says where it breaks.
     }
   }
-  const first = lossless(text);
+  const first = exact(text);
   if (first.ok || !/[\u0000-\u001f]/.test(text)) return first;
-  const tolerant = lossless(text.replace(/"[^"\\]*(?:\\[\s\S][^"\\]*)*"/g, escapeControls));
+  const tolerant = exact(escapedControls(text));
   return tolerant.ok ? tolerant : first;
 }
 
-function lossless(text: string): ParsedJson {
+/** The lossless parser builds texts letter by letter and calls itself for each level: it is for texts of usual size. */
+const MOST_LOSSLESS = 256 * 1024;
+
+function exact(text: string): ParsedJson {
+  if (text.length > MOST_LOSSLESS) return parseLarge(text);
   try {
     return { ok: true, value: parse(text, null, { onDuplicateKey: ({ newValue }) => newValue }) };
   } catch (error) {
+    if (error instanceof RangeError) return parseLarge(text);
     // Its message shows a piece of the text, which may be anything; only the place is kept.
     const at = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
     return { ok: false, place: at === undefined ? 1 : Number(at) + 1 };
   }
 }
 
-function escapeControls(literal: string): string {
-  return literal.replace(
-    /[\u0000-\u001f]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+/** Whether members lie deeper than so many levels. */
+export function isNestedBeyond(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null || isLosslessNumber(value)) return false;
+  if (levels === 0) return true;
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return members.some((member) => isNestedBeyond(member, levels - 1));
 }
 
 export function isMembers(value: unknown): value is Members {

@@ -7,18 +7,22 @@ import { UsageError } from '../usage-error.ts';
 /** A stream that pauses for so long is slow: what has come is then enough to begin with. */
 const IDLE_MS = 150;
 
-/** Opens a file. @throws UsageError where there is none, or it is a folder, or may not be read */
-export async function openFile(path: string): Promise<Readable> {
+/** Opens a file, or a pipe that has a name. @throws UsageError where there is none, or it is a folder, or may not be read */
+export async function openFile(
+  path: string,
+): Promise<{ readonly stream: Readable; readonly repeatable: boolean }> {
   let handle: FileHandle | null = null;
   try {
     handle = await open(path, 'r');
-    if ((await handle.stat()).isDirectory()) {
+    const stat = await handle.stat();
+    if (stat.isDirectory()) {
       throw new UsageError(
         `${path} is a folder, not a file.`,
         `Name the files in it: ${path.replace(/\/$/, '')}/*.csv`,
       );
     }
-    return handle.createReadStream({ highWaterMark: 128 * 1024 });
+    const stream = handle.createReadStream({ highWaterMark: 128 * 1024 });
+    return { stream, repeatable: stat.isFile() };
   } catch (error) {
     await handle?.close();
     throw error instanceof UsageError ? error : refusal(path, error);

@@ -8,7 +8,7 @@ import { type ColumnPlan, filledBy, planColumns, planKeys } from './columns.ts';
 import { DateVotes } from './date-order.ts';
 import type { Preset } from './presets/preset.ts';
 import type { InputRecord, SourceInfo } from './record.ts';
-import { type RowReader, rowReader } from './row.ts';
+import { type RowReader, rowReader, tooLong } from './row.ts';
 import type { Source } from './source.ts';
 import { titleNote } from './title-rows.ts';
 import { understand, wordsOf } from './understand.ts';
@@ -17,6 +17,8 @@ import { understand, wordsOf } from './understand.ts';
 const FIRST_PART = 1024 * 1024;
 /** Shapes of JSON records remembered: a file whose records all differ must not fill the memory. */
 const SHAPES = 500;
+/** Characters of their keys: long ones are not remembered. */
+const LONGEST_SHAPE = 16 * 1024;
 /** Keys of JSON records that are reported. */
 const KEYS = 200;
 
@@ -176,8 +178,10 @@ export class PreparedFile implements PreparedSource {
   }
 
   #result(record: InputRecord): LeadResult | Promise<LeadResult> {
-    const { read, preset } = this.#shape(record);
-    return understand(record, read(record), this.#reading(preset));
+    const { read, preset, plan } = this.#shape(record);
+    const long = record.problem === null ? tooLong(record, plan) : null;
+    if (long === null) return understand(record, read(record), this.#reading(preset));
+    return { kind: 'invalid', errors: [long], warnings: record.warnings, phone: null };
   }
 
   /** The batches, held back only as long as their dates leave open what they mean. */
@@ -217,9 +221,9 @@ export class PreparedFile implements PreparedSource {
     }
   }
 
-  /** What the whole file says where its first part was silent. Null for stdin, which cannot be read twice. */
+  /** What the whole file says where its first part was silent. Null for stdin and pipes, which cannot be read twice. */
   async #secondPass(): Promise<DateOrder | null> {
-    if (this.info.file === null || this.info.file === '-') return null;
+    if (!this.#source.repeatable) return null;
     const again = await this.#reopen();
     try {
       const votes = new DateVotes();
@@ -253,7 +257,7 @@ export class PreparedFile implements PreparedSource {
     if (shape === undefined) {
       if (this.#byText.size >= SHAPES) this.#byText.clear();
       shape = this.#shapeOf(record.keys, false);
-      this.#byText.set(text, shape);
+      if (text.length <= LONGEST_SHAPE) this.#byText.set(text, shape);
     }
     this.#byKeys.set(record.keys, shape);
     return shape;

@@ -38,6 +38,9 @@ const REMARKED: ReadonlySet<string> = new Set([
 /** `Phone (Secondary)`, `Mobile (alternate)`, `Phone (office)`. */
 const SECOND = /\([^)]*\b(?:second(?:ary)?|alt|alternat(?:e|ive)|other|additional|office|landline|home|2)\b/i;
 
+/** Characters of a header before what is beside the question goes. */
+const LONGEST = 1000;
+
 /** Something other than the value itself is asked: a time, a reason, permission, another person's name. */
 const ELSEWHERE =
   /\b(?:when|why|how soon|time|timeline|reach you|call you|contact you|consent|agree|company|business|organi[sz]ation|agent'?s?|employer|spouse|job|monthly|income|rent|emi)\b/;
@@ -47,6 +50,7 @@ const ELSEWHERE =
  * @param header as it stands in the file; Meta writes `_` for blanks
  */
 export function questionField(header: string): FieldName | 'budget' | null {
+  if (header.length > LONGEST) return null;
   const text = header
     .normalize('NFKC')
     .replace(/[_\s]+/g, ' ')

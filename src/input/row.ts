@@ -1,11 +1,13 @@
 // One record's cells, by the plan of its columns, to what lead/build.ts understands. Runs for every row: it only picks.
 
 import type { Cell, RawLead } from '../lead/build.ts';
+import type { Problem } from '../lead/codes.ts';
 import { fieldByName } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import { isTestValue, saysTest } from '../lead/test-lead.ts';
 import { isAbsent, oneLine } from '../lead/text.ts';
 import type { ColumnPlan, Slot } from './columns.ts';
+import { MOST_CELL } from './limits.ts';
 import type { Preset } from './presets/preset.ts';
 import type { InputRecord } from './record.ts';
 
@@ -47,6 +49,8 @@ export function rowReader(
         addSecondPhone(slot, column, cells, values, header);
     }
     for (const { name, column, prefix } of plan.extras) {
+      // In the order of columns: behind the row's end there is nothing.
+      if (column >= cells.length) break;
       const text = withoutPrefix(cells[column] ?? '', prefix);
       if (text !== '' && extra[name] === undefined) extra[name] = oneLine(text);
     }
@@ -55,6 +59,23 @@ export function rowReader(
     }
     fill(values, extra);
     return { values, extra, testMark: testMark(plan, loose, cells, header), warnings: record.warnings };
+  };
+}
+
+/**
+ * What is wrong with a record of which a cell that goes to a field is no value any more; null for all others. Columns
+ * that go nowhere may hold what they like, such as a picture.
+ */
+export function tooLong({ keys, cells }: InputRecord, plan: ColumnPlan): Problem | null {
+  // Where no cell is so long, no column is asked.
+  const column = cells.findIndex((cell, index) => cell.length > MOST_CELL && plan.targets[index] != null);
+  if (column < 0) return null;
+  const field = keys[column]?.trim() ?? null;
+  const most = MOST_CELL / 1024 / 1024;
+  return {
+    field,
+    code: 'ROW_UNPARSABLE',
+    message: `This record cannot be read: this cell holds more than ${most} million characters. Shorten it and send it again.`,
   };
 }
 
@@ -142,7 +163,10 @@ function testMark(
   header: (column: number) => string,
 ): string | null {
   for (const column of plan.tests) if (saysTest(cells[column] ?? '')) return header(column);
-  for (const column of loose) if (isTestValue(cells[column] ?? '')) return header(column);
+  for (const column of loose) {
+    if (column >= cells.length) break;
+    if (isTestValue(cells[column] ?? '')) return header(column);
+  }
   return null;
 }
 

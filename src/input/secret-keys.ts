@@ -1,7 +1,17 @@
 // Secrets that ride in input files: Google Ads sends its webhook's shared key with each lead (`google_key`). They are
 // dropped when read, so that no later part can leak them.
 
-const SECRET = /^\s*google[\s_-]*key\s*$/i;
+/** More signs than this between the words no writer of such a file puts. */
+const BETWEEN = 100;
+const SECRET = new RegExp(`^\\s*google[\\s_-]{0,${BETWEEN}}key\\s*$`, 'i');
+
+const PLAIN = new RegExp(`google[\\s_-]{0,${BETWEEN}}key`, 'i');
+
+/** The same in a JSON text, where any character may be escaped. */
+const ESCAPED = new RegExp(
+  `${anyForm('google')}(?:[\\s_-]|\\\\u00(?:0[9a-d]|20|2d|5f|a0)){0,${BETWEEN}}${anyForm('key')}`,
+  'i',
+);
 
 /** A column or member whose value is a secret. */
 export function isSecret(name: string): boolean {
@@ -10,10 +20,12 @@ export function isSecret(name: string): boolean {
 
 /** Whether a JSON text may name one, escaped or not. */
 export function mayHoldSecret(text: string): boolean {
-  const plain = text.includes('\\u00')
-    ? text.replace(/\\u00([0-7][0-9a-f])/gi, (_, code: string) =>
-        String.fromCharCode(Number.parseInt(code, 16)),
-      )
-    : text;
-  return /google[\s_-]*key/i.test(plain);
+  return text.includes('\\u00') ? ESCAPED.test(text) : PLAIN.test(text);
+}
+
+function anyForm(word: string): string {
+  const code = (letter: string) => letter.charCodeAt(0).toString(16);
+  return [...word]
+    .map((letter) => `(?:${letter}|\\\\u00(?:${code(letter)}|${code(letter.toUpperCase())}))`)
+    .join('');
 }

@@ -32,6 +32,8 @@ export interface SourceOptions {
 
 export interface Source {
   readonly info: SourceInfo;
+  /** It can be opened again for another pass: a file, not a stream or a pipe. */
+  readonly repeatable: boolean;
   /** Batches of up to 256, smaller ones at once where the input is slow. Once only: open the file again for another pass. */
   records(): AsyncIterable<readonly InputRecord[]>;
   close(): Promise<void>;
@@ -52,21 +54,22 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
   if (delimiter !== null && !/^[^"\r\n]$/.test(delimiter)) {
     throw new UsageError('--delimiter: a quote or a line end cannot part the columns.', 'Give , ; | or \\t.');
   }
-  const pieces = new Pieces(spec.stdin ?? (path === '-' ? process.stdin : await openFile(path)), name);
+  const given = spec.stdin ?? (path === '-' ? process.stdin : null);
+  const { stream, repeatable } = given === null ? await openFile(path) : { stream: given, repeatable: false };
+  const pieces = new Pieces(stream, name);
   try {
-    const head = await pieces.head(path === '-' ? HEAD_STREAM : HEAD_FILE);
+    const head = await pieces.head(repeatable ? HEAD_FILE : HEAD_STREAM);
     if (head.length === 0) throw empty(name);
     if (judgeBytes(head, name, options.format ?? null) === 'text') {
-      return await openText(pieces, head, path, name, options);
+      return { ...(await openText(pieces, head, path, name, options)), repeatable };
     }
     const { openWorkbook } = await import('./xlsx.ts');
-    const fromStream = spec.stdin !== undefined || path === '-';
-    const source = await openWorkbook(path, name, fromStream ? pieces.all() : null, {
+    const source = await openWorkbook(path, name, repeatable ? null : pieces.all(), {
       sheet: options.sheet ?? null,
       namesPhone: options.namesPhone ?? namesPhone,
     });
     await pieces.close();
-    return source;
+    return { ...source, repeatable };
   } catch (error) {
     await pieces.close();
     throw error;
@@ -79,7 +82,7 @@ async function openText(
   path: string,
   name: string,
   options: SourceOptions,
-): Promise<Source> {
+): Promise<Omit<Source, 'repeatable'>> {
   const { encoding = null, format = null } = options;
   const known = encoding === null ? detectEncoding(head) : await namedEncoding(encoding, head);
   const decoder = await createDecoder(known);

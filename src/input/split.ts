@@ -20,6 +20,8 @@ export interface RawRow {
   readonly problem: string | null;
   /** NUL bytes were taken out of it. */
   readonly nul: boolean;
+  /** Cells beyond those here, and how many of them are filled; null or missing where all are here. */
+  readonly left?: { readonly cells: number; readonly filled: number } | null;
 }
 
 /** A row whose cells csv-parse is yet to split. */
@@ -47,6 +49,8 @@ export class Splitter {
   /** Characters that have left the buffer, and where in all of the text NULs were. */
   #gone = 0;
   readonly #nuls: number[] = [];
+  /** Those before it are passed. */
+  #passedNuls = 0;
 
   add(text: string): void {
     let clean = text;
@@ -194,8 +198,10 @@ export class Splitter {
     this.#at = next;
     this.#line += lines;
     const passed = this.#gone + next;
-    let nul = false;
-    while ((this.#nuls[0] ?? Number.POSITIVE_INFINITY) < passed) nul = this.#nuls.shift() !== undefined;
+    const first = this.#passedNuls;
+    while ((this.#nuls[this.#passedNuls] ?? Number.POSITIVE_INFINITY) < passed) this.#passedNuls++;
+    const nul = this.#passedNuls > first;
+    if (this.#passedNuls === this.#nuls.length) this.#nuls.length = this.#passedNuls = 0;
     return nul;
   }
 

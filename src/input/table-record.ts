@@ -13,13 +13,13 @@ export class RecordMaker {
   readonly #headers: readonly string[];
   /** Columns up to the last that has a name: Excel ends each row with one more delimiter. */
   readonly #named: number;
-  readonly #secret: readonly number[];
+  readonly #secret: ReadonlySet<number>;
   #count = 0;
 
   constructor(headers: readonly string[]) {
     this.#headers = headers;
     this.#named = headers.findLastIndex((header) => header.trim() !== '') + 1;
-    this.#secret = headers.flatMap((header, column) => (isSecret(header) ? [column] : []));
+    this.#secret = new Set(headers.flatMap((header, column) => (isSecret(header) ? [column] : [])));
   }
 
   /** @param line physical line; null where there are none */
@@ -30,7 +30,7 @@ export class RecordMaker {
       warnings.push({ field: null, code: 'NUL_REMOVED', message: 'NUL bytes were taken out of this row.' });
     }
     const { cells, problem } =
-      row.problem === null ? this.#fitted(row.cells, warnings) : this.#broken(row.cells, row.problem);
+      row.problem === null ? this.#fitted(row, warnings) : this.#broken(row.cells, row.problem);
     return {
       record: this.#count,
       line,
@@ -45,7 +45,7 @@ export class RecordMaker {
   #broken(cells: readonly string[], why: string): Pick<InputRecord, 'cells' | 'problem'> {
     return {
       // Which of its parts is the secret, nobody can tell.
-      cells: this.#secret.length === 0 ? cells : [],
+      cells: this.#secret.size === 0 ? cells : [],
       problem: {
         field: null,
         code: 'ROW_UNPARSABLE',
@@ -54,12 +54,11 @@ export class RecordMaker {
     };
   }
 
-  #fitted(raw: readonly string[], warnings: Problem[]): Pick<InputRecord, 'cells' | 'problem'> {
+  #fitted({ cells: raw, left }: RawRow, warnings: Problem[]): Pick<InputRecord, 'cells' | 'problem'> {
     const { length } = this.#headers;
     let cells = raw;
     if (raw.some((cell) => cell.charCodeAt(0) === APOSTROPHE)) cells = raw.map(unguard);
-    if (this.#secret.length > 0)
-      cells = cells.map((cell, column) => (this.#secret.includes(column) ? '' : cell));
+    if (this.#secret.size > 0) cells = cells.map((cell, column) => (this.#secret.has(column) ? '' : cell));
     if (cells.length < this.#named) {
       const missing = this.#named - cells.length;
       warnings.push({
@@ -68,15 +67,15 @@ export class RecordMaker {
         message: `The row ends ${missing} ${missing === 1 ? 'cell' : 'cells'} early (${cells.length} of ${this.#named}); what is missing counts as empty.`,
       });
     }
-    if (cells.length <= length) return { cells, problem: null };
-    const extra = cells.slice(length).filter((cell) => cell.trim() !== '').length;
+    if (cells.length <= length && !left?.filled) return { cells, problem: null };
+    const extra = cells.slice(length).filter((cell) => cell.trim() !== '').length + (left?.filled ?? 0);
     if (extra === 0) return { cells: cells.slice(0, length), problem: null };
     return {
       cells,
       problem: {
         field: null,
         code: 'ROW_TOO_MANY_COLUMNS',
-        message: `The row has ${cells.length} cells, ${extra} of them filled beyond the header's ${length}, so its values may be in the wrong columns. Put cells that hold the delimiter in quotes, or name the missing columns.`,
+        message: `The row has ${cells.length + (left?.cells ?? 0)} cells, ${extra} of them filled beyond the header's ${length}, so its values may be in the wrong columns. Put cells that hold the delimiter in quotes, or name the missing columns.`,
       },
     };
   }

@@ -3,6 +3,7 @@ import { UsageError } from '../usage-error.ts';
 import { detectDelimiter, endOfHeader } from './detect.ts';
 import type { CellEncoding, InputRecord } from './record.ts';
 import { type RawRow, Splitter } from './split.ts';
+import { checkHeaders } from './table-limits.ts';
 import { RecordMaker } from './table-record.ts';
 import { MOST_TITLES, mayBeTitle, type NamesPhone, titleRows } from './title-rows.ts';
 
@@ -11,6 +12,10 @@ const BATCH = 256;
 const MOST_HEADER = 2 * 1024 * 1024;
 /** Titles, and the header below them, stand within it. */
 const MOST_TITLE_TEXT = 64 * 1024;
+
+const SEPARATOR = /^"?sep=(.)"?\1*[^\S\r\n]*$/i;
+/** Characters of a `sep=` line, filled up with delimiters. */
+const MOST_SEPARATOR = 1000;
 
 export interface TableHead {
   readonly splitter: Splitter;
@@ -61,7 +66,7 @@ export async function tableHead(
     }
   };
   let first = await ahead();
-  const sep = /^"?sep=(.)"?\1*[^\S\r\n]*$/i.exec(first.slice(0, endOfHeader(first)))?.[1] ?? null;
+  const sep = SEPARATOR.exec(first.slice(0, Math.min(endOfHeader(first), MOST_SEPARATOR)))?.[1] ?? null;
   if (sep !== null) {
     splitter.skipLine();
     first = await ahead();
@@ -100,6 +105,7 @@ export async function tableHead(
   if (row.problem !== null) {
     throw new UsageError(`${name}: the header in line ${row.line} cannot be read: ${row.problem}`);
   }
+  checkHeaders(row.cells, name);
   const cells = cellEncoding(row.cells);
   splitter.cells = cells;
   return {

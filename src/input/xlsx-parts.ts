@@ -1,6 +1,7 @@
 // A workbook's parts beside its sheets: which sheets there are, its texts, its date formats.
 import { posix } from 'node:path';
 import { UsageError } from '../usage-error.ts';
+import { MOST_CELL } from './limits.ts';
 import { PackedTexts } from './xlsx-texts.ts';
 import { type SharedTexts, showsDate, unescaped } from './xlsx-values.ts';
 import { readXml } from './xlsx-xml.ts';
@@ -20,8 +21,12 @@ export interface Workbook {
   readonly stylesPart: string | null;
 }
 
-/** All texts are held while a sheet is read: more than this no lead file has. */
-const MOST_TEXTS = 512 * 1024 * 1024;
+/** Bytes of such a list beside the texts; workbooks that were copied for years have styles and names of some MiB. */
+const MOST_LIST = 64 * 1024 * 1024;
+/** Sheets, relations, cell formats: a spreadsheet program stops at 65,490 formats. */
+const MOST_ENTRIES = 65_536;
+/** Of a format's code. */
+const MOST_CODE = 1000;
 
 const OTHERS: readonly (readonly [part: string, what: string])[] = [
   ['xl/workbook.bin', 'a binary Excel workbook (.xlsb)'],
@@ -49,13 +54,14 @@ export async function readWorkbook(container: Container, name: string): Promise<
   const related = await relations(container, part);
   const sheets: Sheet[] = [];
   let date1904 = false;
-  await readXml(container.text(part), {
+  await readXml(container.text(part, MOST_LIST), {
     open: (tag, attributes) => {
       if (tag === 'workbookPr') date1904 = /^(1|true)$/.test(attributes['date1904'] ?? '');
       if (tag !== 'sheet') return;
       // The prefix of `r:id` is the writer's choice.
       const id = Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1] ?? '';
       const target = related.get(id);
+      if (sheets.length >= MOST_ENTRIES) throw new Error('it lists too many sheets');
       // Charts have sheets of their own.
       if (target?.kind !== 'worksheet') return;
       const hidden = /hidden/i.test(attributes['state'] ?? '');
@@ -75,9 +81,11 @@ interface Related {
 async function relations(container: Container, part: string): Promise<ReadonlyMap<string, Related>> {
   const folder = posix.dirname(part);
   const found = new Map<string, Related>();
-  await readXml(container.text(posix.join(folder, '_rels', `${posix.basename(part)}.rels`)), {
+  const list = posix.join(folder, '_rels', `${posix.basename(part)}.rels`);
+  await readXml(container.text(list, MOST_LIST), {
     open: (tag, { Id = '', Type = '', Target = '' }) => {
       if (tag !== 'Relationship') return;
+      if (found.size >= MOST_ENTRIES) throw new Error('it lists too many relations');
       const path = Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target);
       found.set(Id, { kind: Type.slice(Type.lastIndexOf('/') + 1), part: path });
     },
@@ -88,20 +96,24 @@ async function relations(container: Container, part: string): Promise<ReadonlyMa
 /** By style index: whether its cells are dates. */
 export async function readDateStyles(container: Container, part: string | null): Promise<readonly boolean[]> {
   if (part === null) return [];
-  const codes = new Map<string, string>();
+  // Judged when read: many formats may share one long code.
+  const codes = new Map<string, boolean>();
   const formats: string[] = [];
   let inCells = false;
-  await readXml(container.text(part), {
+  await readXml(container.text(part, MOST_LIST), {
     open: (tag, attributes) => {
-      if (tag === 'numFmt') codes.set(attributes['numFmtId'] ?? '', attributes['formatCode'] ?? '');
-      else if (tag === 'cellXfs') inCells = true;
+      if (tag === 'numFmt') {
+        const { numFmtId: id = '', formatCode: code = '' } = attributes;
+        codes.set(id, code.length <= MOST_CODE && showsDate(Number(id), code));
+      } else if (tag === 'cellXfs') inCells = true;
       else if (tag === 'xf' && inCells) formats.push(attributes['numFmtId'] ?? '0');
+      if (Math.max(codes.size, formats.length) > MOST_ENTRIES) throw new Error('it has too many formats');
     },
     close: (tag) => {
       if (tag === 'cellXfs') inCells = false;
     },
   });
-  return formats.map((id) => showsDate(Number(id), codes.get(id)));
+  return formats.map((id) => codes.get(id) ?? showsDate(Number(id), undefined));
 }
 
 /** The texts that cells refer to by number; runs of rich text joined, readings (furigana) left out. */
@@ -111,9 +123,6 @@ export async function readStrings(
   name: string,
 ): Promise<SharedTexts> {
   if (part === null) return [];
-  if (container.size(part) > MOST_TEXTS) {
-    throw new UsageError(`${name} holds too much text to be read directly.`, 'Open it and save it as CSV.');
-  }
   const strings = new PackedTexts();
   let text = '';
   let inText = false;
@@ -127,11 +136,17 @@ export async function readStrings(
       inText = false;
       if (tag === 'rPh') inReading = false;
       if (tag !== 'si') return;
-      strings.push(unescaped(text));
+      if (!strings.push(unescaped(text))) {
+        throw new UsageError(
+          `${name} holds too much text to be read directly.`,
+          'Open it and save it as CSV.',
+        );
+      }
       text = '';
     },
     text: (part) => {
       if (inText) text += part;
+      if (text.length > MOST_CELL) throw new Error('a text in it is longer than 1 MiB');
     },
   });
   return strings;

@@ -1,14 +1,30 @@
 // A workbook's shared texts, packed: a hundred thousand leads have a million of them, and as strings of their own (each
-// of which may keep the piece of XML alive that it was cut from) they take twice the memory.
+// of which may keep the piece of XML alive that it was cut from) they take twice the memory. They stand in blocks, so that
+// more texts never mean that all are copied.
+
+/** Bytes of all texts together; a sheet that is full to its last row has fewer. */
+const MOST_BYTES = 160 * 1024 * 1024;
+/** Texts in a block. */
+const BLOCK = 4096;
+
+interface Block {
+  readonly bytes: Buffer;
+  /** Where each text ends; it starts where the one before ends. */
+  readonly ends: Uint32Array;
+}
 
 export class PackedTexts {
+  readonly #blocks: Block[] = [];
+  /** The block that grows. */
   #bytes = Buffer.allocUnsafeSlow(64 * 1024);
-  /** Where each text ends; it starts where the one before ends. */
-  #ends = new Uint32Array(4096);
+  #ends = new Uint32Array(BLOCK);
   #count = 0;
+  /** Bytes of the whole blocks. */
+  #packed = 0;
 
-  push(text: string): void {
-    const start = this.#endOf(this.#count - 1);
+  /** @returns whether there was room for it */
+  push(text: string): boolean {
+    const start = endOf(this.#ends, (this.#count % BLOCK) - 1);
     // UTF-8 takes at most three bytes for each UTF-16 unit.
     const most = start + text.length * 3;
     if (most > this.#bytes.length) {
@@ -16,21 +32,36 @@ export class PackedTexts {
       this.#bytes.copy(larger, 0, 0, start);
       this.#bytes = larger;
     }
-    if (this.#count === this.#ends.length) {
-      const larger = new Uint32Array(this.#count * 2);
-      larger.set(this.#ends);
-      this.#ends = larger;
-    }
-    this.#ends[this.#count++] = start + this.#bytes.write(text, start);
+    const end = start + this.#bytes.write(text, start);
+    this.#ends[this.#count % BLOCK] = end;
+    this.#count++;
+    if (this.#packed + end > MOST_BYTES) return false;
+    if (this.#count % BLOCK === 0) this.#close(end);
+    return true;
   }
 
   /** @returns undefined where there is none of this number */
   at(index: number): string | undefined {
     if (!(index >= 0 && index < this.#count)) return undefined;
-    return this.#bytes.toString('utf8', this.#endOf(index - 1), this.#endOf(index));
+    const { bytes, ends } = this.#blocks[Math.floor(index / BLOCK)] ?? {
+      bytes: this.#bytes,
+      ends: this.#ends,
+    };
+    const place = index % BLOCK;
+    return bytes.toString('utf8', endOf(ends, place - 1), endOf(ends, place));
   }
 
-  #endOf(index: number): number {
-    return this.#ends[index] ?? 0;
+  #close(end: number): void {
+    const bytes = Buffer.allocUnsafeSlow(end);
+    this.#bytes.copy(bytes, 0, 0, end);
+    this.#blocks.push({ bytes, ends: this.#ends });
+    this.#packed += end + BLOCK * 4;
+    this.#ends = new Uint32Array(BLOCK);
+    // One long text must not stay in the way of the many short ones that follow.
+    this.#bytes = Buffer.allocUnsafeSlow(64 * 1024);
   }
+}
+
+function endOf(ends: Uint32Array, place: number): number {
+  return ends[place] ?? 0;
 }

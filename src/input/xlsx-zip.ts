@@ -10,19 +10,32 @@ import { type Entry, openPromise } from 'yauzl';
 export interface Container {
   /** Whether it has a part. @param name as `xl/workbook.xml`, in any case */
   has(name: string): boolean;
-  /** Bytes of a part when unpacked; 0 where there is none. */
-  size(name: string): number;
-  /** A part's text; empty where there is none. @throws Error where it is damaged */
-  text(name: string): AsyncIterable<string>;
+  /**
+   * A part's text; empty where there is none.
+   * @param most bytes that it may unpack to
+   * @throws Error where it is damaged, or a bomb
+   */
+  text(name: string, most?: number): AsyncIterable<string>;
   close(): Promise<void>;
 }
+
+/** Parts of a container; a workbook has some ten, with pictures some hundreds. */
+const MOST_PARTS = 20_000;
+/** A part that unpacks to more than this from less than a two-hundredth is a bomb; sheets shrink to a tenth. */
+const LARGE = 64 * 1024 * 1024;
+const MOST_RATIO = 200;
+/** Bytes of a workbook that comes as a stream. */
+const MOST_SPOOLED = 1024 * 1024 * 1024;
 
 /** @throws Error where it is no zip archive, or a damaged one */
 export async function openContainer(path: string): Promise<Container> {
   const zip = await openPromise(path, { autoClose: false });
   const entries = new Map<string, Entry>();
   try {
-    for await (const entry of zip.eachEntry()) entries.set(entry.fileName.toLowerCase(), entry);
+    for await (const entry of zip.eachEntry()) {
+      if (entries.size >= MOST_PARTS) throw new Error('it has too many parts');
+      entries.set(entry.fileName.toLowerCase(), entry);
+    }
   } catch (error) {
     zip.close();
     throw error;
@@ -30,10 +43,14 @@ export async function openContainer(path: string): Promise<Container> {
   const find = (name: string) => entries.get(name.toLowerCase());
   return {
     has: (name) => find(name) !== undefined,
-    size: (name) => find(name)?.uncompressedSize ?? 0,
-    text: async function* (name) {
+    text: async function* (name, most = Number.POSITIVE_INFINITY) {
       const entry = find(name);
       if (entry === undefined) return;
+      // yauzl ends a part that unpacks to more than it says.
+      const { uncompressedSize: size, compressedSize } = entry;
+      if (size > most || (size > LARGE && size > compressedSize * MOST_RATIO)) {
+        throw new Error(`a part of it unpacks to ${Math.round(size / 1024 / 1024)} MiB`);
+      }
       const stream = await zip.openReadStreamPromise(entry);
       stream.setEncoding('utf8');
       try {
@@ -55,7 +72,7 @@ export async function openSpooled(bytes: AsyncIterable<Buffer>): Promise<Contain
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const path = join(folder, 'stdin.xlsx');
-    await pipeline(Readable.from(bytes), createWriteStream(path, { mode: 0o600 }));
+    await pipeline(Readable.from(bounded(bytes)), createWriteStream(path, { mode: 0o600 }));
     const container = await openContainer(path);
     await remove().catch(() => {});
     return {
@@ -68,5 +85,14 @@ export async function openSpooled(bytes: AsyncIterable<Buffer>): Promise<Contain
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+async function* bounded(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let length = 0;
+  for await (const piece of bytes) {
+    length += piece.length;
+    if (length > MOST_SPOOLED) throw new Error('it goes on for more than 1 GiB');
+    yield piece;
   }
 }

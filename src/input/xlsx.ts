@@ -2,15 +2,20 @@
 // 100,000 rows of ten columns (2026-10, Node 20, peak memory) it is the one that stays well under 300 MB:
 // this 124 MB and 1.6 s; read-excel-file 9.3 303 MB and 1.6 s, whole sheets only; exceljs 4.4 streaming 330 MB and 2.6 s.
 import { UsageError } from '../usage-error.ts';
+import { MOST_COLUMNS } from './limits.ts';
 import type { InputRecord, SourceInfo } from './record.ts';
 import type { Source } from './source.ts';
+import type { RawRow } from './split.ts';
+import { checkHeaders } from './table-limits.ts';
 import { RecordMaker } from './table-record.ts';
 import { MOST_TITLES, mayBeTitle, type NamesPhone, titleRows } from './title-rows.ts';
 import { readDateStyles, readStrings, readWorkbook, type Sheet } from './xlsx-parts.ts';
-import { sheetRows } from './xlsx-sheet.ts';
+import { beyond, cellsOf, type SheetRow, sheetRows } from './xlsx-sheet.ts';
 import { type Container, openContainer, openSpooled } from './xlsx-zip.ts';
 
 const BATCH = 256;
+/** Cells beyond the header that are kept, so that they stand in a rejects file. */
+const BEYOND = 256;
 
 export interface SheetChoice {
   /** Name or number of the sheet; null: the first that is not hidden. */
@@ -28,7 +33,7 @@ export async function openWorkbook(
   name: string,
   bytes: AsyncIterable<Buffer> | null,
   choice: SheetChoice,
-): Promise<Source> {
+): Promise<Omit<Source, 'repeatable'>> {
   let container: Container | null = null;
   try {
     container = bytes === null ? await openContainer(path) : await openSpooled(bytes);
@@ -48,7 +53,7 @@ async function openSheet(
   path: string,
   name: string,
   { sheet: wanted, namesPhone }: SheetChoice,
-): Promise<Source> {
+): Promise<Omit<Source, 'repeatable'>> {
   const { sheets, date1904, stringsPart, stylesPart } = await readWorkbook(container, name);
   const sheet = chosen(sheets, wanted, name);
   const rows = sheetRows(container.text(sheet.part), {
@@ -56,22 +61,27 @@ async function openSheet(
     dates: await readDateStyles(container, stylesPart),
     date1904,
   });
-  const head: (readonly string[])[] = [];
+  const head: SheetRow[] = [];
   for (;;) {
-    const [top] = head;
+    const top = head[0] === undefined ? undefined : cellsOf(head[0], MOST_COLUMNS);
     if (top !== undefined && (!mayBeTitle(top) || top.some(namesPhone) || head.length > MOST_TITLES)) break;
     const next = await rows.next();
     if (next.done === true) break;
     head.push(...next.value);
   }
-  const titles = titleRows(head, namesPhone);
-  const [headers, ...below] = head.slice(titles);
+  const titles = titleRows(
+    head.slice(0, MOST_TITLES + 1).map((row) => cellsOf(row, MOST_COLUMNS)),
+    namesPhone,
+  );
+  const [header, ...below] = head.slice(titles);
+  const headers = header === undefined ? undefined : cellsOf(header, MOST_COLUMNS);
   if (headers === undefined) {
     throw new UsageError(
       `${name}: the sheet "${sheet.name}" is empty.`,
       `Choose with --sheet: ${listOf(sheets)}.`,
     );
   }
+  checkHeaders(headers, `${name}, sheet "${sheet.name}"`);
   const info: SourceInfo = {
     file: path,
     format: 'xlsx',
@@ -91,11 +101,11 @@ async function openSheet(
 
 async function* sheetRecords(
   headers: readonly string[],
-  first: readonly (readonly string[])[],
-  rest: AsyncIterable<readonly (readonly string[])[]>,
+  first: readonly SheetRow[],
+  rest: AsyncIterable<readonly SheetRow[]>,
 ): AsyncGenerator<readonly InputRecord[]> {
   const maker = new RecordMaker(headers);
-  const batches = function* (rows: readonly (readonly string[])[]): Generator<readonly InputRecord[]> {
+  const batches = function* (rows: readonly SheetRow[]): Generator<readonly InputRecord[]> {
     for (let at = 0; at < rows.length; at += BATCH) {
       yield rows.slice(at, at + BATCH).map((row) => maker.of(rowOf(row, headers.length), null));
     }
@@ -110,10 +120,14 @@ async function* sheetRecords(
 }
 
 /** A sheet does not write empty cells: a short row lacks nothing. */
-function rowOf(cells: readonly string[], width: number) {
-  const whole =
-    cells.length < width ? [...cells, ...new Array<string>(width - cells.length).fill('')] : cells;
-  return { line: 0, cells: whole, problem: null, nul: false };
+function rowOf(row: SheetRow, width: number): RawRow {
+  const { problem } = row;
+  const most = width + BEYOND;
+  const cells = cellsOf(row, most);
+  const left = row.far === null && row.cells.length <= most ? null : beyond(row, most);
+  if (cells.length >= width) return { line: 0, cells, problem, nul: false, left };
+  const whole = [...cells, ...new Array<string>(width - cells.length).fill('')];
+  return { line: 0, cells: whole, problem, nul: false, left };
 }
 
 function chosen(sheets: readonly Sheet[], wanted: string | null, name: string): Sheet {
@@ -127,8 +141,14 @@ function chosen(sheets: readonly Sheet[], wanted: string | null, name: string): 
   throw new UsageError(`${name} has no sheet "${wanted}".`, `Its sheets: ${listOf(sheets)}.`);
 }
 
+/** Sheets that a message lists. */
+const MOST_LISTED = 60;
+
 function listOf(sheets: readonly Sheet[]): string {
-  return sheets.map(({ name, hidden }, i) => `${i + 1} "${name}"${hidden ? ' (hidden)' : ''}`).join(', ');
+  const shown = sheets.slice(0, MOST_LISTED);
+  const more = sheets.length > shown.length ? ` and ${sheets.length - shown.length} more` : '';
+  const names = shown.map(({ name, hidden }, i) => `${i + 1} "${name}"${hidden ? ' (hidden)' : ''}`);
+  return `${names.join(', ')}${more}`;
 }
 
 /** The libraries' messages name places in the XML, never a cell's text. */

@@ -32,7 +32,10 @@ const NUMBER_WORD = new RegExp(`\\b(?:${NUMBERS.join('|')})\\b`, 'g');
 /** Reads a cell of flats. `types` is empty where nothing was understood: `APARTMENT_UNPARSED`. */
 export const parseApartments = memo((text: string): Apartments => {
   if (text.length > LONGEST) return { types: [], complete: false };
-  const line = asciiDigits(oneLine(text.replace(/\s*½/g, '.5')))
+  const plain = oneLine(text.replace(/\s*½/g, '.5'));
+  // One sign may stand for a whole sentence (U+FDFA).
+  if (plain.length > LONGEST) return { types: [], complete: false };
+  const line = asciiDigits(plain)
     .toLowerCase()
     .replaceAll('_', ' ')
     .replace(/[[\]"']/g, '')

@@ -6,7 +6,11 @@ const WORDS: ReadonlyMap<string, boolean> = new Map([
   ...['no', 'n', 'false', 'f', '0', '0.0', 'off'].map((word): [string, boolean] => [word, false]),
 ]);
 
+/** A cell beyond it is a remark. */
+const LONGEST = 300;
+
 /** @returns null where the text is neither yes nor no */
 export function parseBoolean(text: string): boolean | null {
+  if (text.length > LONGEST) return null;
   return WORDS.get(oneLine(text).toLowerCase()) ?? null;
 }

@@ -131,7 +131,10 @@ export const parseRupees = memo((text: string): number | null => {
 /** Cuts a text into figures and the signs around them; null where a word is not known (another currency, say). */
 function readFigures(text: string): { readonly shape: string; readonly figures: readonly Figure[] } | null {
   if (text.length > LONGEST) return null;
-  let line = unitFirst(asciiDigits(oneLine(text)).toLowerCase().replaceAll('_', ' '));
+  const plain = oneLine(text);
+  // One sign may stand for a whole sentence (U+FDFA).
+  if (plain.length > LONGEST) return null;
+  let line = unitFirst(asciiDigits(plain).toLowerCase().replaceAll('_', ' '));
   for (const [phrase, sign] of PHRASES) line = line.replace(phrase, sign);
   const figures: { value: number; unit: number | null }[] = [];
   let shape = '';

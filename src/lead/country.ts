@@ -43,6 +43,8 @@ let names: ReadonlyMap<string, string> | null = null;
  * calling code, null for anything else.
  */
 export const parseCountry = memo((text: string): string | null => {
+  // Blanks and invisible characters beside a name take room, too.
+  if (text.length > 4 * LONGEST) return null;
   const line = oneLine(text);
   if (line.length > LONGEST) return null;
   const calling = /^\(?(?:\+|00)?([1-9]\d{0,2})\)?$/.exec(line)?.[1];

@@ -63,6 +63,8 @@ export function readPhoneCell(text: string): PhoneCell {
         .join('\n')
         .trim()
     : oneLine(line);
+  // One sign may stand for a whole sentence (U+FDFA).
+  if (line.length > LONGEST) return { kind: 'words' };
   line = unwrap(line);
   // `0` is what a spreadsheet makes of an empty cell.
   if (isAbsent(line) || NO_PHONE.has(line.toLowerCase()) || /^[+-]?(?:0(?:\.0)?)?$/.test(line))
@@ -74,7 +76,8 @@ export function readPhoneCell(text: string): PhoneCell {
       ? { kind: 'rounded' }
       : { kind: 'numbers', numbers: [whole], words: false, extension: false, several: false };
   }
-  const extension = EXTENSION.test(line);
+  // Looking behind each place of a long cell takes long: only where it ends as an extension does.
+  const extension = /\d\)?$/.test(line) && EXTENSION.test(line);
   if (extension) line = line.replace(EXTENSION, '');
   if (GROUPED.test(line)) line = line.replaceAll(',', '');
   return takeApart(line, extension);
@@ -165,7 +168,7 @@ const BETWEEN_WHOLE: readonly RegExp[] = [/\s+/, /\s[-‐-―]\s/, /[-‐-―]/]
 
 /** `+91 98200 12345 +91 98200 12346` is two numbers, and so are two whole ones with a blank or dash between. */
 function splitRun(run: string): readonly string[] {
-  const byPlus = run.split(/(?<=\d[-\s().]*\d.{4,})(?=\(?\+)/).map((piece) => piece.trim());
+  const byPlus = run.split(/(?=\(?\+)(?<=\d[-\s().]*\d.{4,})/).map((piece) => piece.trim());
   return byPlus.flatMap((piece) => {
     for (const between of BETWEEN_WHOLE) {
       const tokens = piece.split(between);

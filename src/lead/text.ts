@@ -4,12 +4,18 @@
 /** Printable ASCII with single blanks inside: nothing to do. Most cells are. */
 const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/;
 
+/** Longer texts are no names: in them signs that stand for whole sentences (U+FDFA) are not written out. */
+const LONGEST_LINE = 10_000;
+
 /** Controls, soft hyphen, bidi marks, zero-width spaces, fillers and byte order marks. Not tab and line breaks. */
 const INVISIBLE =
   /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f/g;
 
 /** Zero-width (non-)joiners: letters in Indic scripts and emoji after a mark or picture, noise anywhere else. */
 const STRAY_JOINER = /(?<![\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]/gu;
+
+/** Marks on one letter that no script has: bringing so many to one form takes the square of their number. */
+const MARKS_TOO_MANY = /(\p{M}{32})\p{M}+/gu;
 
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 const DECIMAL_DIGIT = /\p{Nd}/u;
@@ -58,7 +64,7 @@ export function oneLine(text: string): string {
   if (text === '' || PLAIN_LINE.test(text)) return text;
   return settle(text, (before) =>
     before
-      .normalize('NFKC')
+      .normalize(before.length > LONGEST_LINE ? 'NFC' : 'NFKC')
       .replace(/[\s\u0085]+/gu, ' ')
       .trim(),
   );
@@ -72,7 +78,9 @@ export function manyLines(text: string): string {
       .normalize('NFC')
       .replace(/\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g, '\n')
       .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
-      .replace(/[ \t]+$/gm, '')
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .join('\n')
       .trim(),
   );
 }
@@ -85,7 +93,7 @@ export function asciiDigits(text: string): string {
 
 /** Repeats until nothing changes: what goes may let its neighbours compose. */
 function settle(text: string, step: (text: string) => string): string {
-  let before = text;
+  let before = text.length > 32 ? text.replace(MARKS_TOO_MANY, '$1') : text;
   for (let round = 0; round < 8; round++) {
     const after = step(
       before.replace(LONE_SURROGATE, '\ufffd').replace(INVISIBLE, '').replace(STRAY_JOINER, ''),

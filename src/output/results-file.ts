@@ -68,6 +68,7 @@ async function tableResults(path: string, headers: readonly string[] | null): Pr
   const encode = await encoder(RESULTS_SHAPE);
   let columns: readonly string[] | null = headers;
   let started = false;
+  const placeOf = placesInKeys();
   const start = async (keys: readonly string[]) => {
     if (started) return;
     started = true;
@@ -83,7 +84,7 @@ async function tableResults(path: string, headers: readonly string[] | null): Pr
       const cells =
         headers !== null
           ? ownColumns(keys).map((i) => record.cells[i] ?? '')
-          : ownColumns(keys).map((i) => record.cells[record.keys.indexOf(keys[i] ?? '')] ?? '');
+          : ownColumns(keys).map((i) => record.cells[placeOf(record.keys, keys[i] ?? '')] ?? '');
       await file.write(encode(rowText([...cells, ...ownCells(result)], RESULTS_SHAPE), false));
     },
     commit: async () => {
@@ -91,6 +92,19 @@ async function tableResults(path: string, headers: readonly string[] | null): Pr
       await file.commit();
     },
     abort: () => file.abort(),
+  };
+}
+
+/** Where a key stands among a record's; JSON records of one shape share their keys, so they are looked through once. */
+function placesInKeys(): (keys: readonly string[], key: string) => number {
+  const known = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+  return (keys, key) => {
+    let places = known.get(keys);
+    if (places === undefined) {
+      places = new Map(keys.map((name, place) => [name, place]));
+      known.set(keys, places);
+    }
+    return places.get(key) ?? -1;
   };
 }
 

@@ -171,13 +171,83 @@ test('depth is no danger', async () => {
   expect(records).toHaveLength(2);
 });
 
-test('a value without an end does not fill the memory', async () => {
-  const { records } = await read(`[{"a":1},{"b":"${'x'.repeat(33 * 1024 * 1024)}"}]`, {}, 1024 * 1024);
-  expect(records[1]?.problem?.message).toContain('more than 32 million characters');
-  const lines = await read(`{"a":1}\n{"b":"${'x'.repeat(33 * 1024 * 1024)}"}\n{"a":3}\n`, {}, 1024 * 1024);
-  expect(lines.records.map(({ line, problem }) => `${line} ${problem?.code}`)).toEqual([
-    '1 undefined',
-    '2 ROW_UNPARSABLE',
-    '3 undefined',
-  ]);
+test('a record beyond 64 MiB costs itself', async () => {
+  const long = `{"b":"${'x'.repeat(65 * 1024 * 1024)}"}`;
+  for (const text of [`[{"a":1},${long},{"a":3}]`, `{"a":1}\n${long}\n{"a":3}\n`]) {
+    const { records } = await read(text, {}, 1024 * 1024);
+    expect(records.map(({ problem }) => problem?.code)).toEqual([undefined, 'ROW_UNPARSABLE', undefined]);
+    expect(records[1]?.problem?.message).toContain('longer than 64 MiB');
+    expect(records[1]?.cells[0]?.length).toBeLessThan(100_000);
+  }
+});
+
+const DEEP_LIST = `${'['.repeat(5000)}1${']'.repeat(5000)}`;
+const DEEP_OBJECT = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
+const MANY_KEYS = Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join(',');
+
+/** What costs one record; those around it are read. */
+const COSTLY: readonly (readonly [what: string, record: string, says: string])[] = [
+  ['a deep list', `{"a":${DEEP_LIST}}`, 'nested more than 256 levels'],
+  ['a deep object', DEEP_OBJECT, 'nested more than 256 levels'],
+  ['a deep answer', `{"name":"x","value":${DEEP_LIST}}`, 'nested more than 256 levels'],
+  [
+    'depth beside a long number',
+    `{"id":12345678901234567890,"a":${DEEP_OBJECT}}`,
+    'nested more than 256 levels',
+  ],
+  ['more members than a sheet has columns', `{${MANY_KEYS}}`, 'more than 16384 members'],
+  ['a name as long as a text', `{"${'n'.repeat(20_000)}":1}`, 'longer than 10000 characters'],
+  [
+    'names that repeat a long one',
+    `{"${'n'.repeat(9000)}":{${MANY_KEYS.slice(0, 9999)}}}`,
+    'names of more than',
+  ],
+];
+describe.each(COSTLY)('%s costs its record', (_, record, says) => {
+  const around = (id: string) => `{"phone":"${id}","id":12345678901234567890}`;
+  test.each([
+    ['in a list', `[${around('1')},${record},${around('2')}]`],
+    ['in a list in an object', `{"data":[${around('1')},${record},${around('2')}]}`],
+    ['in lines', `${around('1')}\n${record}\n${around('2')}\n`],
+  ])('%s', async (_where, text) => {
+    const { records } = await read(text, {}, 64 * 1024);
+    expect(records.map(({ problem, cells }) => problem?.code ?? cells.join(' '))).toEqual([
+      '1 12345678901234567890',
+      'ROW_UNPARSABLE',
+      '2 12345678901234567890',
+    ]);
+    expect(records[1]?.problem?.message).toContain(says);
+  });
+});
+
+test('256 levels are read', async () => {
+  const { records } = await read(`[{"a":${'['.repeat(255)}1${']'.repeat(255)}}]`);
+  expect(records[0]).toMatchObject({ problem: null, keys: ['a'] });
+});
+
+describe('records too large for the lossless parser keep their digits', () => {
+  const filler = 'x'.repeat(300_000);
+  const CASES_LARGE: readonly (readonly [
+    what: string,
+    members: string,
+    cells: readonly string[] | 'ROW_UNPARSABLE',
+  ])[] = [
+    [
+      'long numbers',
+      '"b":12345678901234567890,"c":-0,"d":[1.10,1e3]',
+      ['12345678901234567890', '-0', '1.10, 1e3'],
+    ],
+    ['numbers in texts', '"b":"12345678901234567890,1.10"', ['12345678901234567890,1.10']],
+    ['a raw line break in a text', '"b":"p\tq","c":1.10', ['p\tq', '1.10']],
+    ['escapes', '"b":"\\"1.10","c":"\\\\","d":1.10', ['"1.10', '\\', '1.10']],
+    ['a number as a key', '12345678901234567890:1', 'ROW_UNPARSABLE'],
+    ['a number that is none', '"b":12345678901234567890x', 'ROW_UNPARSABLE'],
+    ['a leading zero', '"b":012345678901234567890', 'ROW_UNPARSABLE'],
+    ['two points', '"b":1.1.1', 'ROW_UNPARSABLE'],
+  ];
+  test.each(CASES_LARGE)('%s', async (_, members, cells) => {
+    const { records } = await read(`{"a":1}\n{"z":"${filler}",${members}}\n{"a":3}\n`);
+    expect(records).toHaveLength(3);
+    expect(records[1]?.problem?.code ?? records[1]?.cells.slice(1)).toEqual(cells);
+  });
 });

@@ -94,6 +94,35 @@ export function workbookOf({ sheets, strings, styles, date1904 }: WorkbookXml): 
   ]);
 }
 
+interface OtherParts {
+  readonly book?: string;
+  readonly relations?: string;
+  readonly styles?: string;
+  readonly strings?: string;
+}
+
+/** The parts of a workbook with one sheet, of texts that need not be well-formed. */
+export function partsOf(sheet: string, others: OtherParts = {}): readonly (readonly [string, string])[] {
+  const relation = (id: string, kind: string, target: string) =>
+    `<Relationship Id="${id}" Type="${DOCUMENT}/${kind}" Target="${target}"/>`;
+  const { book, relations = '', styles = '<styleSheet/>', strings = '<sst/>' } = others;
+  return [
+    ['_rels/.rels', `<Relationships>${relation('r1', 'officeDocument', 'xl/workbook.xml')}</Relationships>`],
+    [
+      'xl/_rels/workbook.xml.rels',
+      `<Relationships>${relation('r1', 'worksheet', 'worksheets/sheet1.xml')}${relation('r2', 'styles', 'styles.xml')}${relation('r3', 'sharedStrings', 'sharedStrings.xml')}${relations}</Relationships>`,
+    ],
+    [
+      'xl/workbook.xml',
+      book ??
+        `<workbook xmlns:r="${DOCUMENT}"><sheets><sheet name="Leads" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    ],
+    ['xl/styles.xml', styles],
+    ['xl/sharedStrings.xml', strings],
+    ['xl/worksheets/sheet1.xml', sheet],
+  ];
+}
+
 /** A workbook with one sheet of texts. */
 export function workbook(rows: readonly (readonly string[])[]): Buffer {
   const cell = (text: string) =>
