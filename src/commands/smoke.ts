@@ -46,7 +46,8 @@ export async function smokeCommand(flags: Flags, context: Context): Promise<numb
         'Put testPhone: "+91…" into the target, or give --phone.',
       );
     }
-    const ledger = await openChosenLedger({ file: text(flags, 'ledger'), none: false }, context, 'write');
+    const choice = { file: text(flags, 'ledger'), none: false, configured: config.ledger };
+    const ledger = await openChosenLedger(choice, context, 'write');
     try {
       return await smoke(chosen, phone, config.region, config.timezone, flags, ledger, context);
     } finally {

@@ -19,6 +19,16 @@ const SCHEMA = FAILSAFE_SCHEMA.extend({ implicit: [types.null, types.bool, plain
  * @throws UsageError for what is neither YAML nor JSON, with its line and never its text, and for `$import`
  */
 export function parseConfig(path: string, text: string, place: string): unknown {
+  try {
+    return parsed(path, text, place);
+  } catch (error) {
+    // Thousands of brackets: each level takes a part of the stack.
+    if (error instanceof RangeError) throw new UsageError(`${path}: it is nested too deeply.`);
+    throw error;
+  }
+}
+
+function parsed(path: string, text: string, place: string): unknown {
   let content: unknown;
   try {
     content = load(text.replace(/^\ufeff/, ''), { filename: path, schema: SCHEMA });
@@ -46,7 +56,7 @@ function property(content: unknown, name: string): unknown {
   return Object.getOwnPropertyDescriptor(content, name)?.value;
 }
 
-/** Where `$import` stands; cosmiconfig would follow it, and run it where it is a program. An anchor can make a ring. */
+/** Where `$import` stands; libraries that read configurations follow it, and run it where it is a program. An anchor can make a ring. */
 function importIn(value: unknown, path: string, seen: Set<object>): string | null {
   if (typeof value !== 'object' || value === null || seen.has(value)) return null;
   seen.add(value);

@@ -48,6 +48,7 @@ export const anarock: ProviderKind = {
     {
       name: 'channel',
       kind: 'text',
+      travels: 'path',
       required: true,
       help: "The CHANNEL_NAME that Anarock's contact gave you.",
     },

@@ -72,6 +72,7 @@ export const paramantra: ProviderKind = {
     {
       name: 'appName',
       kind: 'text',
+      travels: 'header',
       required: true,
       variable: 'PARAMANTRA_APP',
       help: "The app's name, sent as ACTION-ON.",

@@ -63,7 +63,7 @@ const load = (env: Record<string, string>) =>
   loadConfig(null, { env, cwd, home: cwd, platform: 'linux' }, PROVIDERS);
 /** Every variable that such a file names. */
 const ANY = Object.fromEntries(
-  ['ANAROCK_KEY', 'ANAROCK_CHANNEL', 'PARAMANTRA_API_KEY', 'PARAMANTRA_APP', 'GREENS_KEY', 'C'].map(
+  ['ANAROCK_KEY', 'ANAROCK_CHANNEL', 'PARAMANTRA_API_KEY', 'PARAMANTRA_APP', 'GREENS_KEY', 'ANAROCK_C'].map(
     (name) => [name, `value of ${name}`],
   ),
 );
@@ -111,7 +111,12 @@ describe('without a terminal', () => {
     ['a channel like a boolean', { channel: 'true' }, 'anarock-staging', { channel: 'true' }],
     ['a channel like a number', { channel: '007' }, 'anarock-staging', { channel: '007' }],
     ['a channel with quotes', { channel: `a"b'c\\` }, 'anarock-staging', { channel: `a"b'c\\` }],
-    ['a channel from a variable', { channel: '${C}' }, 'anarock-staging', { channel: 'value of C' }],
+    [
+      'a channel from a variable',
+      { channel: '${ANAROCK_C}' },
+      'anarock-staging',
+      { channel: 'value of ANAROCK_C' },
+    ],
   ])('%s', async (_, given, name, settings) => {
     await init(given);
     const config = load(ANY);
