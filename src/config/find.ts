@@ -48,7 +48,8 @@ const EXECUTABLE = PROGRAMS.flatMap((extension) => [
 const DATA_ONLY = 'a configuration is data (YAML or JSON), never a program';
 const MOST_FOUND = 1024 * 1024;
 const MOST_NAMED = 16 * 1024 * 1024;
-const NAME_IT = 'If it is yours, name it: --config FILE, or LEADPUSH_CONFIG.';
+const NAME_IT =
+  'If you trust it, name it with --config FILE or LEADPUSH_CONFIG; else name one of your own. Nothing was sent.';
 
 /** The user's own configuration folder: XDG, and its macOS and Windows equivalents; null without a home. */
 function userConfigFolder({ env, home, platform }: Where): string | null {

@@ -571,6 +571,34 @@ describe.skipIf(!isRoot)('a user without a home', () => {
   });
 });
 
+it.skipIf(!hasModes)('a working directory that is gone is exit 2', async () => {
+  const child = spawn(
+    'sh',
+    ['-c', 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" runs', process.execPath, BIN],
+    {
+      cwd: desk.folder,
+      env: desk.env(),
+    },
+  );
+  expect(await ended(child)).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/^leadpush: the working directory is not there any more/),
+  });
+});
+
+it('a literal key that others can read gets its warning from every command that uses it', async () => {
+  const rc = desk.write('.leadpushrc', crm({ apiKey: 'literal' }));
+  chmodSync(rc, 0o644);
+  for (const args of [
+    SEND,
+    ['smoke', '--to', 'crm', '--phone', '9876543210', '--yes'],
+    ['sources', '--to', 'crm'],
+  ]) {
+    const { stderr } = await desk.run(args, { env });
+    expect(stderr.match(/others can read it/g)).toHaveLength(1);
+  }
+});
+
 it('a key file that is gone is told as before', async () => {
   desk.write('.leadpushrc', crm({ apiKey: '', apiKeyFile: 'key' }));
   rmSync(join(desk.folder, 'key'), { force: true });
