@@ -33,16 +33,21 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['\ufffd', 'replacement character'],
 ]);
 
-/** Letters of other scripts may stand in a path, encoded; what only looks like a dash, a quote or nothing was pasted. */
+/** What only looks like a dash, a quote or nothing: it was pasted. */
+const PASTED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Pi}\p{Pf}\ufffd]|(?![ ])\p{Zs}|(?!-)\p{Pd}/u;
+
+/** Letters of other scripts may stand in a path, encoded, and in a key that only signs. */
 const FORBIDDEN: Readonly<Record<Travels, RegExp>> = {
   header: /[^\x20-\x7e]/u,
-  path: /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Pi}\p{Pf}\ufffd]|(?![ ])\p{Zs}|(?!-)\p{Pd}/u,
+  path: PASTED,
+  signature: PASTED,
   body: /[\p{Cc}\p{Cs}]/u,
 };
 
 const PLACES: Readonly<Record<Travels, string>> = {
   header: 'which no header can carry',
   path: 'which no path can carry as it is meant',
+  signature: 'which is hardly a part of it',
   body: 'which is no part of a text of one line',
 };
 

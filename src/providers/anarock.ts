@@ -55,6 +55,7 @@ export const anarock: ProviderKind = {
     {
       name: 'key',
       kind: 'secret',
+      travels: 'signature',
       required: true,
       variable: 'ANAROCK_KEY',
       help: 'The shared secret that signs each request; one per environment.',

@@ -15,7 +15,7 @@ export interface SettingSpec {
   /** As text in help; the provider itself applies it. */
   readonly defaultText?: string;
   /** Where a text goes, which decides what characters it may hold; absent: into a header for a secret, else the body. */
-  readonly travels?: 'header' | 'path' | 'body';
+  readonly travels?: 'header' | 'path' | 'signature' | 'body';
   /** The environment variable that `init` suggests, `ANAROCK_KEY`. */
   readonly variable?: string;
   /** One sentence. */
