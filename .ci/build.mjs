@@ -29,8 +29,6 @@ const { metafile } = await build({
   legalComments: 'none',
   chunkNames: 'chunks/[name]-[hash]',
   external: ['libsql', 'typescript'],
-  // cosmiconfig would bring another form of it along.
-  alias: { 'js-yaml': join(root, 'node_modules/js-yaml/dist/js-yaml.mjs') },
   define: { LEADPUSH_VERSION: JSON.stringify(version) },
   // Bundled CommonJS libraries call require for node's own modules.
   banner: {

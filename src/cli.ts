@@ -14,9 +14,17 @@ export async function main(args: readonly string[]): Promise<void> {
   }
   // Where an internal error would be shown whole, its places are those of the source. Only there: it reads every map.
   if (isVerbose(args)) process.setSourceMapsEnabled(true);
+  const cwd = workingDirectory();
+  if (cwd === null) {
+    process.stderr.write(
+      'leadpush: the working directory is not there any more.\nChange to one that is. Nothing was sent.\n',
+    );
+    process.exitCode = 2;
+    return;
+  }
   const context: Context = {
     env: process.env,
-    cwd: process.cwd(),
+    cwd,
     stdin: process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -31,6 +39,15 @@ export async function main(args: readonly string[]): Promise<void> {
   // request), and for a terminal or pipe on stdin that nobody will write to any more.
   await Promise.all([process.stdout, process.stderr].map(flushed));
   process.exit(status);
+}
+
+/** Null where it was removed. */
+function workingDirectory(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -92,7 +92,8 @@ export async function push(
   const source = leadSource(leads);
   const opened = await openTargets(names, config, send, context);
   try {
-    const ledger = await openChosenLedger({ file: send.ledger, none: send.noLedger }, context, 'write');
+    const choice = { file: send.ledger, none: send.noLedger, configured: config.ledger };
+    const ledger = await openChosenLedger(choice, context, 'write');
     try {
       const inputs = await leadInputs(source, prepareOptions(send.reading, config));
       try {

@@ -269,6 +269,7 @@ function addLookingBack(program: Command, context: Context, act: Act): void {
       '--purge <duration>',
       "forget people's data of runs older than this, such as 90d; what was sent stays known",
     )
+    .addOption(configOption())
     .addOption(ledgerOption())
     .addOption(jsonOption('print NDJSON, one line a run'))
     .addHelpText('after', '\nExamples:\n  $ leadpush runs\n  $ leadpush runs --purge 90d')
@@ -283,6 +284,7 @@ function addLookingBack(program: Command, context: Context, act: Act): void {
     .description('Show what became of each lead of one run.')
     .argument('<run>', "the run's id, or its first characters")
     .option('--status <statuses>', 'only these, separated by commas, such as failed,unknown')
+    .addOption(configOption())
     .addOption(ledgerOption())
     .addOption(jsonOption('print NDJSON, one line a submission and a summary'))
     .addOption(showPiiOption())
@@ -306,6 +308,7 @@ function addReport(program: Command, context: Context, act: Act): void {
     )
     .argument('<run>', "the run's id, or its first characters")
     .requiredOption('--html <file>', 'the page to write')
+    .addOption(configOption())
     .addOption(ledgerOption())
     .addOption(new Option('--show-pii', 'show whole phone numbers in the page'))
     .addHelpText('after', '\nExamples:\n  $ leadpush report 7F3K --html report.html')

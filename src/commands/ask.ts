@@ -9,6 +9,7 @@ import { plain, widthOf } from '../output/text.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { SourceEntry } from '../providers/provider.ts';
 import { UsageError } from '../usage-error.ts';
+import { tellConfig } from './configuration.ts';
 import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
 import { type Flags, isSet, text } from './options.ts';
@@ -130,6 +131,7 @@ async function withTarget(
   run: (target: ChosenTarget, transport: Transport, timeoutMs: number, region: string) => Promise<number>,
 ): Promise<number> {
   const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
+  tellConfig(config, false, context);
   const { targets, close } = await chooseTargets([text(flags, 'to') ?? ''], config, false);
   const [target] = targets;
   if (target === undefined) throw new UsageError('--to: name a target.');

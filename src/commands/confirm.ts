@@ -1,30 +1,31 @@
-// A file for a production target is asked about where a person sits, and needs --yes elsewhere (contract section 3).
+// A file for a production target is asked about where a person sits, and needs --yes elsewhere.
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
 
 export type Answer = 'yes' | 'no' | 'interrupted';
 
 /**
- * @param what what would be sent, `leads.csv`
+ * @param what what would be sent, `leads.csv`, and by which configuration
  * @param targets the production targets among those to send to; nothing is asked where there are none
  * @returns what the person said; `yes` where nothing is asked
  * @throws UsageError where nobody can be asked
  */
 export async function confirmProduction(
-  what: string,
+  { files, configuration }: { readonly files: string; readonly configuration: string | null },
   targets: readonly string[],
   yes: boolean,
   context: Context,
 ): Promise<Answer> {
   if (targets.length === 0 || yes) return 'yes';
   const names = targets.map((name) => `"${name}"`).join(' and ');
+  const source = configuration === null ? '' : ` of ${configuration}`;
   if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) {
     throw new UsageError(
-      `${names} ${targets.length === 1 ? 'is a production target' : 'are production targets'}: ${what} was not sent.`,
+      `${names} ${targets.length === 1 ? 'is a production target' : 'are production targets'}${source}: ${files} was not sent.`,
       'Add --yes to send it, or --dry-run to see what would be sent.',
     );
   }
-  return ask(`Send ${what} to the production target ${names}?`, context);
+  return ask(`Send ${files} to the production target ${names}${source}?`, context);
 }
 
 /** A yes-or-no question on the terminal; anything but yes is no, and so is the end of the input. */

@@ -3,8 +3,16 @@ import { homedir } from 'node:os';
 import type { Where } from '../config/find.ts';
 import type { Context } from './context.ts';
 
-/** HOME as the environment says, else as the system does. */
+/** HOME as the environment says, else as the system does; null where neither knows one (a container's bare user id). */
 export function whereOf({ env, cwd }: Pick<Context, 'env' | 'cwd'>): Where {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
-  return { env, cwd, home: home === '' ? homedir() : home, platform: process.platform };
+  return { env, cwd, home: home === '' ? systemHome() : home, platform: process.platform };
+}
+
+function systemHome(): string | null {
+  try {
+    return homedir();
+  } catch {
+    return null;
+  }
 }

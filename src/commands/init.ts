@@ -1,13 +1,16 @@
 // `leadpush init`: a commented configuration, by a few questions on a terminal or by flags. It never sees a key: it
 // writes which variable or file holds it.
-import { existsSync, lstatSync, unlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { uncarriable } from '../config/carriable.ts';
 import { configIn } from '../config/find.ts';
+import { expectedVariable, isWithin, mayFill, SECRETS_FOLDER } from '../config/found-rules.ts';
 import { type Ignored, ignoreInGit } from '../config/git-ignore.ts';
+import { currentUser, strangersFile } from '../config/owner.ts';
 import { suggestion } from '../config/problem.ts';
 import { Questions, QuestionsEnded } from '../config/questions.ts';
 import { configText, type TemplateTarget, variableFor } from '../config/template.ts';
-import { EXPECTED_VARIABLE, expand } from '../config/variables.ts';
+import { EXPECTED_VARIABLE, expand, variablesIn } from '../config/variables.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { ProviderKind, SettingSpec } from '../providers/provider.ts';
 import { UsageError } from '../usage-error.ts';
@@ -31,7 +34,11 @@ export interface InitOptions {
 const FILE = '.leadpushrc';
 
 /** @returns 0, or 130 where the person left the questions @throws UsageError where there is a configuration already, or a flag is wrong */
-export async function initCommand(options: InitOptions, context: Context): Promise<number> {
+export async function initCommand(
+  options: InitOptions,
+  context: Context,
+  providers: readonly ProviderKind[] = PROVIDERS,
+): Promise<number> {
   const path = join(context.cwd, FILE);
   refuseExisting(path, context.cwd);
   const asking =
@@ -39,7 +46,7 @@ export async function initCommand(options: InitOptions, context: Context): Promi
   const questions = asking ? new Questions(context.stdin, context.stderr) : null;
   let target: TemplateTarget;
   try {
-    target = await planTarget(options, questions);
+    target = await planTarget(options, questions, providers, context.cwd);
   } catch (error) {
     if (!(error instanceof QuestionsEnded)) throw error;
     context.stderr.write('leadpush: nothing was written.\n');
@@ -49,15 +56,18 @@ export async function initCommand(options: InitOptions, context: Context): Promi
   }
   const text = configText(
     target,
-    PROVIDERS.filter((kind) => kind !== target.kind),
+    providers.filter((kind) => kind !== target.kind),
   );
   writeNew(path, text);
-  tell({ path, text, target, ignored: ignoreInGit(path) }, options.json, context);
+  const user = currentUser(process.platform);
+  const strangers = user === null ? null : strangersFile(path, statSync(path), user);
+  tell({ path, text, target, ignored: ignoreInGit(path), strangers }, options.json, context);
   return 0;
 }
 
 function refuseExisting(path: string, cwd: string): void {
-  const existing = lstatSync(path, { throwIfNoEntry: false }) === undefined ? configIn(cwd) : path;
+  const existing =
+    lstatSync(path, { throwIfNoEntry: false }) === undefined ? configIn(cwd, process.platform) : path;
   if (existing !== null) {
     throw new UsageError(
       `${existing} is there already; nothing was written.`,
@@ -78,8 +88,13 @@ function writeNew(path: string, text: string): void {
   }
 }
 
-async function planTarget(options: InitOptions, questions: Questions | null): Promise<TemplateTarget> {
-  const kind = await providerOf(options.provider, questions);
+async function planTarget(
+  options: InitOptions,
+  questions: Questions | null,
+  providers: readonly ProviderKind[],
+  cwd: string,
+): Promise<TemplateTarget> {
+  const kind = await providerOf(options.provider, questions, providers);
   const given: Readonly<Record<string, string | null>> = {
     environment: options.environment,
     channel: options.channel,
@@ -92,10 +107,15 @@ async function planTarget(options: InitOptions, questions: Questions | null): Pr
     throw new UsageError('--key-variable and --key-file: one of the two is enough.');
   }
   const values: Record<string, string> = {};
+  const secrets = kind.settings.filter((setting) => setting.kind === 'secret' && setting.required);
   for (const setting of kind.settings) {
     const { name } = setting;
     if (setting.kind === 'secret') {
-      if (setting.required) Object.assign(values, await secretOf(kind, setting, options, questions));
+      if (!setting.required) continue;
+      // The flags name one place. Each further secret has one of its own.
+      const first = setting === secrets[0];
+      const { keyVariable, keyFile } = first ? options : { keyVariable: null, keyFile: null };
+      Object.assign(values, await secretOf(kind, setting, { keyVariable, keyFile, cwd }, questions));
       continue;
     }
     const value = await settingValue(kind, setting, given[name] ?? null, questions);
@@ -103,6 +123,7 @@ async function planTarget(options: InitOptions, questions: Questions | null): Pr
   }
   const environment = values['environment'];
   const usual = environment === undefined ? kind.name : `${kind.name}-${environment}`;
+  const targetProblem = targetNameProblem(providers);
   const name = await checked(options.target, '--target', targetProblem, questions, {
     text: 'Name of this target, for --to',
     otherwise: usual,
@@ -110,11 +131,15 @@ async function planTarget(options: InitOptions, questions: Questions | null): Pr
   return { name: name ?? usual, kind, values };
 }
 
-async function providerOf(given: string | null, questions: Questions | null): Promise<ProviderKind> {
-  const names = PROVIDERS.map(({ name }) => name);
-  const choices = PROVIDERS.map(({ name, title }) => ({ name, help: title === name ? '' : title }));
+async function providerOf(
+  given: string | null,
+  questions: Questions | null,
+  providers: readonly ProviderKind[],
+): Promise<ProviderKind> {
+  const names = providers.map(({ name }) => name);
+  const choices = providers.map(({ name, title }) => ({ name, help: title === name ? '' : title }));
   const name = given ?? (await questions?.choose({ text: 'Which CRM do leads go to?', choices })) ?? names[0];
-  const kind = PROVIDERS.find((candidate) => candidate.name === name);
+  const kind = providers.find((candidate) => candidate.name === name);
   if (kind === undefined) {
     throw new UsageError(`--provider: expected ${names.join(' or ')}${suggestion(name ?? '', names) || '.'}`);
   }
@@ -139,23 +164,30 @@ async function settingValue(
     return (await questions?.choose({ text: `${name}: ${help}`, choices: list })) ?? usual[0] ?? null;
   }
   if (!required || setting.kind !== 'text') return given;
-  return checked(given, `--${name}`, textProblem, questions, {
+  return checked(given, `--${name}`, settingProblem(kind, setting), questions, {
     text: `${name}: ${help}`,
     otherwise: `\${${variableFor(kind, setting)}}`,
   });
+}
+
+interface SecretPlace {
+  readonly keyVariable: string | null;
+  readonly keyFile: string | null;
+  /** Where the configuration is written. */
+  readonly cwd: string;
 }
 
 /** Where the key is. The key itself is never asked for. */
 async function secretOf(
   kind: ProviderKind,
   setting: SettingSpec,
-  { keyVariable, keyFile }: InitOptions,
+  { keyVariable, keyFile, cwd }: SecretPlace,
   questions: Questions | null,
 ): Promise<Readonly<Record<string, string>>> {
   const usual = variableFor(kind, setting);
   const inFile = async (given: string | null) => {
-    const file = await checked(given, '--key-file', textProblem, questions, {
-      text: 'Path of the file',
+    const file = await checked(given, '--key-file', fileProblem(cwd), questions, {
+      text: `Path of the file with the ${setting.name}`,
       otherwise: null,
     });
     return { [`${setting.name}File`]: file ?? '' };
@@ -172,7 +204,7 @@ async function secretOf(
     if (place === 'file') return inFile(null);
   }
   const variable = await checked(keyVariable, '--key-variable', variableProblem, questions, {
-    text: 'Name of the variable',
+    text: `Name of the variable with the ${setting.name}`,
     otherwise: usual,
   });
   return { [setting.name]: `\${${variable ?? usual}}` };
@@ -197,6 +229,27 @@ function textProblem(text: string): string | null {
   return expand(text, {}).malformed ? EXPECTED_VARIABLE : null;
 }
 
+/** What is written here will be found, not named: a variable or a character that is refused then is refused now. */
+function settingProblem(kind: ProviderKind, { travels }: SettingSpec): (text: string) => string | null {
+  return (text) => {
+    const problem = textProblem(text);
+    if (problem !== null) return problem;
+    const variables = variablesIn(text);
+    if (variables.some((name) => !mayFill(name, kind.name))) return `expected ${expectedVariable(kind.name)}`;
+    return variables.length > 0 ? null : uncarriable(text, travels ?? 'body');
+  };
+}
+
+function fileProblem(cwd: string): (text: string) => string | null {
+  return (text) => {
+    const problem = textProblem(text);
+    if (problem !== null) return problem;
+    // A variable is judged when it is there.
+    if (variablesIn(text).length > 0 || isWithin(resolve(cwd, text), [cwd, SECRETS_FOLDER])) return null;
+    return `a configuration that is found reads keys from files in its own folder or in ${SECRETS_FOLDER} only; put the file there, or use --key-variable`;
+  };
+}
+
 /** A key in place of its variable's name must not reach the file, nor a message. */
 function variableProblem(name: string): string | null {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name))
@@ -206,11 +259,13 @@ function variableProblem(name: string): string | null {
     : null;
 }
 
-function targetProblem(name: string): string | null {
-  if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return 'expected a name of letters, digits, dashes and dots';
-  return PROVIDERS.some((kind) => name === `sandbox-${kind.name}`)
-    ? 'this name belongs to the built-in sandbox; choose another'
-    : null;
+function targetNameProblem(providers: readonly ProviderKind[]): (name: string) => string | null {
+  return (name) => {
+    if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return 'expected a name of letters, digits, dashes and dots';
+    return providers.some((kind) => name === `sandbox-${kind.name}`)
+      ? 'this name belongs to the built-in sandbox; choose another'
+      : null;
+  };
 }
 
 interface Written {
@@ -218,13 +273,16 @@ interface Written {
   readonly text: string;
   readonly target: TemplateTarget;
   readonly ignored: Ignored;
+  /** Why a file here is not trusted when it is found; null where it is. */
+  readonly strangers: string | null;
 }
 
 function tell(
-  { path, text, target, ignored }: Written,
+  { path, text, target, ignored, strangers }: Written,
   json: boolean,
   { stdout, stderr, env, cwd }: Context,
 ): void {
+  const named = strangers === null ? '' : ` --config ${FILE}`;
   const live = text.split('\n').filter((line) => !/^\s*#/.test(line));
   const variables = [...live.join('\n').matchAll(/\$\{([A-Za-z_]\w*)\}/g)].map(([, name = '']) => name);
   const files = Object.entries(target.values).flatMap(([name, value]) =>
@@ -233,9 +291,12 @@ function tell(
   const next = [
     ...variables.filter((name) => (env[name] ?? '') === '').map((name) => `export ${name}='…'`),
     ...files.map((file) => `put the key into ${file} and chmod 600 it`),
-    'leadpush check',
-    'leadpush send leads.csv --dry-run',
+    `leadpush check${named}`,
+    `leadpush send leads.csv --dry-run${named}`,
   ];
+  if (strangers !== null) {
+    stderr.write(`leadpush: ${strangers}: this configuration counts only where it is named with --config.\n`);
+  }
   if (ignored.kind === 'failed') {
     stderr.write(
       `leadpush: ${ignored.file} could not be changed (${ignored.reason}): keep ${FILE} out of the repository yourself.\n`,

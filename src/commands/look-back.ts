@@ -3,6 +3,7 @@ import type { Ledger } from '../delivery/ledger.ts';
 import { STATUSES, type Status } from '../delivery/outcome.ts';
 import { UsageError } from '../usage-error.ts';
 import { againFor } from './again.ts';
+import { configuredLedger } from './configuration.ts';
 import type { Context } from './context.ts';
 import { type Flags, isSet, text } from './options.ts';
 import { runsCommand } from './runs.ts';
@@ -43,7 +44,9 @@ async function withLedger(
   access: 'read' | 'write',
   run: (ledger: Ledger) => Promise<number>,
 ): Promise<number> {
-  const ledger = await openChosenLedger({ file: text(flags, 'ledger'), none: false }, context, access);
+  const file = text(flags, 'ledger');
+  const configured = configuredLedger(file, text(flags, 'config'), context);
+  const ledger = await openChosenLedger({ file, none: false, configured }, context, access);
   try {
     return await run(ledger);
   } finally {

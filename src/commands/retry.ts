@@ -7,6 +7,7 @@ import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
 import { againFor } from './again.ts';
 import { completing, defaultsOf } from './completing.ts';
+import { configuredLedger, tellConfig } from './configuration.ts';
 import { confirmProduction, notConfirmed } from './confirm.ts';
 import type { Context } from './context.ts';
 import { findRun } from './find-run.ts';
@@ -20,7 +21,9 @@ import { bindTarget, chooseTargets } from './targets.ts';
 /** @returns the exit status @throws UsageError */
 export async function retryCommand(given: string, flags: Flags, context: Context): Promise<number> {
   const statuses = wanted(flags);
-  const ledger = await openChosenLedger({ file: text(flags, 'ledger'), none: false }, context, 'write');
+  const file = text(flags, 'ledger');
+  const configured = configuredLedger(file, text(flags, 'config'), context);
+  const ledger = await openChosenLedger({ file, none: false, configured }, context, 'write');
   try {
     const parent = await findRun(ledger, given);
     if (parent.state === 'running') {
@@ -78,14 +81,14 @@ async function retry(
   context: Context,
 ): Promise<number> {
   const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
-  for (const warning of config.warnings) context.stderr.write(`leadpush: ${warning}\n`);
+  tellConfig(config, isSet(flags, 'verbose'), context);
   const chosen = await chooseTargets(names, config, false);
   const targets: Target[] = [];
   try {
     const production = chosen.targets
       .filter((target) => target.endpoint.production)
       .map((target) => target.config.name);
-    const what = `what run ${parent} left`;
+    const what = { files: `what run ${parent} left`, configuration: config.inUse };
     const answer = await confirmProduction(what, production, isSet(flags, 'yes'), context);
     if (answer !== 'yes') return notConfirmed(answer, context);
     const run = await freshRunId(ledger, context);

@@ -7,6 +7,7 @@ import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
 import { againFor } from './again.ts';
 import { type OpenedTargets, openTargets } from './bind-targets.ts';
+import { tellConfig } from './configuration.ts';
 import { confirmProduction, notConfirmed } from './confirm.ts';
 import type { Context } from './context.ts';
 import { DRY_RUN, dryRun } from './dry-run.ts';
@@ -23,7 +24,7 @@ import { FIRST_STEPS } from './welcome.ts';
 export async function sendCommand(files: readonly string[], flags: Flags, context: Context): Promise<number> {
   const options = sendOptions(files, flags);
   const config = loadConfig(options.config, whereOf(context), PROVIDERS);
-  for (const warning of config.warnings) context.stderr.write(`leadpush: ${warning}\n`);
+  tellConfig(config, options.view.verbose, context);
   if (files.length === 0 && options.values.size === 0) {
     throw new UsageError(
       'nothing to send: name a file, - for stdin, or give one lead with --phone.',
@@ -37,7 +38,7 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
     const inputs = await openInputs(options, config, context);
     try {
       checkRequired(inputs, options, opened.chosen);
-      return await send(inputs, opened, options, againFor(flags, inputs), context);
+      return await send(inputs, opened, config, options, againFor(flags, inputs), context);
     } finally {
       await inputs.close();
     }
@@ -49,22 +50,27 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
 /** @throws UsageError where --output or --rejects would replace an input, the configuration or the ledger */
 function checkPaths(options: SendOptions, config: Config, context: Context): void {
   const { files, output, rejects } = options;
-  const { env, cwd, home, platform } = whereOf(context);
   const named = (what: string, path: string | null) => (path === null ? [] : [{ what, path }]);
   checkResultPaths(
     [...named('--output', output), ...named('--rejects', rejects)],
     [
       ...files.filter((file) => file !== '-').map((path) => ({ what: 'an input', path })),
       ...named('the configuration', config.path),
-      ...named('the ledger', options.noLedger ? null : ledgerPath(options.ledger, env, cwd, home, platform)),
+      ...named('the ledger', options.noLedger ? null : ledgerOf(options, config, context)),
     ],
-    cwd,
+    context.cwd,
   );
+}
+
+function ledgerOf(options: SendOptions, config: Config, context: Context): string {
+  const { env, cwd, home, platform } = whereOf(context);
+  return ledgerPath(options.ledger, env, cwd, home, platform, config.ledger);
 }
 
 async function send(
   inputs: Inputs,
   opened: OpenedTargets,
+  config: Config,
   options: SendOptions,
   again: Again,
   context: Context,
@@ -73,12 +79,14 @@ async function send(
     const production = opened.chosen
       .filter((target) => target.endpoint.production)
       .map((target) => target.config.name);
-    const answer = await confirmProduction(options.files.join(', '), production, options.yes, context);
+    const what = { files: options.files.join(', '), configuration: config.inUse };
+    const answer = await confirmProduction(what, production, options.yes, context);
     if (answer !== 'yes') return notConfirmed(answer, context);
   }
   if (!options.view.quiet) for (const note of inputs.notes()) context.stderr.write(`${note}\n`);
-  if (options.dryRun) return rehearse(inputs, opened, options, again, context);
-  const ledger = await openChosenLedger({ file: options.ledger, none: options.noLedger }, context, 'write');
+  if (options.dryRun) return rehearse(inputs, opened, config, options, again, context);
+  const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
+  const ledger = await openChosenLedger(choice, context, 'write');
   try {
     const run = await freshRunId(ledger, context);
     const targets = await opened.bind(inputs, run);
@@ -113,6 +121,7 @@ async function send(
 async function rehearse(
   inputs: Inputs,
   opened: OpenedTargets,
+  config: Config,
   options: SendOptions,
   again: Again,
   context: Context,
@@ -120,12 +129,10 @@ async function rehearse(
   if (options.output !== null || options.rejects !== null) {
     context.stderr.write('leadpush: a dry run writes no --output and no --rejects.\n');
   }
-  const { env, cwd, home, platform } = whereOf(context);
   // A rehearsal reads the memory where there is one; it makes none.
-  const known = !options.noLedger && existsSync(ledgerPath(options.ledger, env, cwd, home, platform));
-  const ledger = known
-    ? await openChosenLedger({ file: options.ledger, none: false }, context, 'read')
-    : null;
+  const known = !options.noLedger && existsSync(ledgerOf(options, config, context));
+  const choice = { file: options.ledger, none: false, configured: config.ledger };
+  const ledger = known ? await openChosenLedger(choice, context, 'read') : null;
   try {
     const targets = await opened.bind(inputs, DRY_RUN);
     const { view, resend, files } = options;

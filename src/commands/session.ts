@@ -47,6 +47,8 @@ export interface LedgerChoice {
   readonly file: string | null;
   /** `--no-ledger`. */
   readonly none: boolean;
+  /** What the configuration says; null: nothing. */
+  readonly configured: string | null;
 }
 
 /** Opens the ledger that the user chose. @param access `read` makes no file @throws UsageError */
@@ -60,7 +62,7 @@ export async function openChosenLedger(
     import('../delivery/process-identity.ts'),
   ]);
   const { env, cwd, home, platform } = whereOf(context);
-  const file = choice.none ? null : ledgerPath(choice.file, env, cwd, home, platform);
+  const file = choice.none ? null : ledgerPath(choice.file, env, cwd, home, platform, choice.configured);
   return openLedger(file, {
     clock: context.clock,
     probe: systemProbe(),

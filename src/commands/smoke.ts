@@ -16,6 +16,7 @@ import { WholeFile } from '../output/whole-file.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
 import { completing, defaultsOf } from './completing.ts';
+import { tellConfig } from './configuration.ts';
 import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
 import { type Flags, isSet, text } from './options.ts';
@@ -28,6 +29,7 @@ import { bindTarget, type ChosenTarget, chooseTargets } from './targets.ts';
 /** @returns the exit status @throws UsageError */
 export async function smokeCommand(flags: Flags, context: Context): Promise<number> {
   const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
+  tellConfig(config, false, context);
   const { targets, close } = await chooseTargets([text(flags, 'to') ?? ''], config, false);
   try {
     const [chosen] = targets;
@@ -35,7 +37,7 @@ export async function smokeCommand(flags: Flags, context: Context): Promise<numb
     const { name } = chosen.config;
     if (chosen.endpoint.production && !isSet(flags, 'yes')) {
       throw new UsageError(
-        `Target "${name}" is production: a smoke test would leave a real lead there.`,
+        `Target "${name}"${config.inUse === null ? '' : ` of ${config.inUse}`} is production: a smoke test would leave a real lead there.`,
         'Use a staging target, or add --yes.',
       );
     }
@@ -46,7 +48,8 @@ export async function smokeCommand(flags: Flags, context: Context): Promise<numb
         'Put testPhone: "+91…" into the target, or give --phone.',
       );
     }
-    const ledger = await openChosenLedger({ file: text(flags, 'ledger'), none: false }, context, 'write');
+    const choice = { file: text(flags, 'ledger'), none: false, configured: config.ledger };
+    const ledger = await openChosenLedger(choice, context, 'write');
     try {
       return await smoke(chosen, phone, config.region, config.timezone, flags, ledger, context);
     } finally {

@@ -3,6 +3,7 @@
 import type { Config, TargetConfig } from '../config/config.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { Transport } from '../delivery/transport.ts';
+import { quoted } from '../output/next-commands.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { Endpoint, ProviderKind } from '../providers/provider.ts';
 import { UsageError } from '../usage-error.ts';
@@ -30,7 +31,7 @@ export interface ChosenTargets {
   readonly close: () => Promise<void>;
 }
 
-/** The names in `--to`, or the configuration's default. @throws UsageError where there is none */
+/** The names in `--to`, else the configuration's default, else its only target. @throws UsageError where there is none */
 export function targetNames(to: string | null, config: Config): readonly string[] {
   if (to !== null) {
     const names = to.split(',').map((name) => name.trim());
@@ -40,7 +41,7 @@ export function targetNames(to: string | null, config: Config): readonly string[
   }
   if (config.defaultTarget !== null) return [config.defaultTarget];
   const [only, ...others] = config.targetNames;
-  if (only !== undefined && others.length === 0) return [only];
+  if (only !== undefined && others.length === 0) return [notProduction(only, config)];
   throw new UsageError(
     config.targetNames.length === 0
       ? 'No target: there is no configuration and no --to.'
@@ -49,6 +50,22 @@ export function targetNames(to: string | null, config: Config): readonly string[
       ? 'Try it without an account: --to sandbox-anarock. Set up your own: leadpush init. See what a file holds: leadpush check FILE.'
       : null,
   );
+}
+
+/** Production is meant only where somebody named it. @throws UsageError */
+function notProduction(name: string, config: Config): string {
+  const { endpoint } = bound(config.target(name));
+  if (!endpoint.production) return name;
+  throw new UsageError(
+    `No target: the only one, "${name}", is a production target, which has to be named.`,
+    `Add --to ${quoted(name)}, or set defaultTarget. Nothing was sent.`,
+  );
+}
+
+function bound(target: TargetConfig): { readonly kind: ProviderKind; readonly endpoint: Endpoint } {
+  const kind = PROVIDERS.find((candidate) => candidate.name === target.provider);
+  if (kind === undefined) throw new UsageError(`There is no target "${target.name}".`);
+  return { kind, endpoint: kind.bind(target.settings, target.place) };
 }
 
 /** Finds the targets and binds each to its provider; starts the embedded sandbox for the built-in ones. */
@@ -87,14 +104,8 @@ export async function chooseTargets(
       return { config: builtInConfig, kind, endpoint, sandbox: true };
     }
     const target = configured.get(name);
-    const provider = PROVIDERS.find((candidate) => candidate.name === target?.provider);
-    if (target === undefined || provider === undefined) throw new UsageError(`There is no target "${name}".`);
-    return {
-      config: target,
-      kind: provider,
-      endpoint: provider.bind(target.settings, target.place),
-      sandbox: false,
-    };
+    if (target === undefined) throw new UsageError(`There is no target "${name}".`);
+    return { config: target, ...bound(target), sandbox: false };
   });
   return { targets, close: async () => sandbox?.close() };
 }

@@ -50,19 +50,18 @@ export function refusals(error: unknown, target: string | null, name: Check['nam
 
 /** What is to be said of the file itself. @param named a target was named: then no file is needed */
 export function configurationChecks(
-  { path, trust, targetNames, warnings }: Config,
+  { inUse, targetNames, warnings }: Config,
   named: boolean,
 ): readonly Check[] {
-  if (path === null) {
+  if (inUse === null) {
     const ignored = warnings.map((message) => line(null, 'configuration', 'warning', message));
     if (named) return ignored;
     const next = 'leadpush init writes one; --config FILE names one.';
     return [...ignored, line(null, 'configuration', 'failed', 'there is no configuration.', next)];
   }
-  const found = { named: 'named', user: 'in your own folder', found: 'found', none: '' }[trust];
   const none = targetNames.length === 0 && !named;
   return [
-    line(null, 'configuration', 'ok', `${path} (${found})`),
+    line(null, 'configuration', 'ok', inUse),
     ...(none
       ? [line(null, 'configuration', 'warning', 'it has no targets.', 'Add one below "targets:".')]
       : []),

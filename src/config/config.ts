@@ -1,13 +1,14 @@
 // The configuration as the commands see it: found, checked against its schema at once, and resolved (variables, key
 // files) one target at a time, when a target is used.
-import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseCountry } from '../lead/country.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
 import { isTimeZone } from '../lead/zone.ts';
 import type { ProviderKind } from '../providers/provider.ts';
 import { UsageError } from '../usage-error.ts';
 import { executableConfig, type FoundConfig, findConfig, type Trust, type Where } from './find.ts';
-import { refused, suggestion } from './problem.ts';
+import { foundProblems, isAddress, TRUST_IT, TRUSTED_ONLY } from './found-rules.ts';
+import { NOTHING_SENT, refused, suggestion } from './problem.ts';
 import { type Env, SettingReader } from './reader.ts';
 import { checkShape, isColumnTarget, isRecord, unknownField } from './schema.ts';
 import { resolveTarget, type TargetConfig } from './target.ts';
@@ -16,8 +17,10 @@ import { expand, isLiteral } from './variables.ts';
 export type { TargetConfig } from './target.ts';
 
 export interface Config {
-  /** Null: there is none. */
+  /** The file; null where there is none, or a variable holds the text. */
   readonly path: string | null;
+  /** Which configuration this is, for a person: `/home/asha/leads/.leadpushrc (found)`; null where there is none. */
+  readonly inUse: string | null;
   readonly trust: Trust;
   readonly defaultTarget: string | null;
   /** ISO 3166-1 alpha-2. */
@@ -26,6 +29,8 @@ export interface Config {
   readonly timezone: string;
   /** Header -> where its column goes. */
   readonly columns: Readonly<Record<string, ColumnTarget>>;
+  /** Absolute path of the ledger; null where the configuration names none. */
+  readonly ledger: string | null;
   readonly targetNames: readonly string[];
   /** Lines for stderr. */
   readonly warnings: readonly string[];
@@ -35,6 +40,11 @@ export interface Config {
   readonly providerOf: (name: string) => string | null;
 }
 
+const TRUST_WORDS: Readonly<Record<FoundConfig['trust'], string>> = {
+  named: 'named',
+  user: 'in your own configuration folder',
+  found: 'found',
+};
 const REGION = 'IN';
 const TIMEZONE = 'Asia/Kolkata';
 
@@ -50,19 +60,31 @@ export function loadConfig(flag: string | null, where: Where, providers: readonl
     return emptyConfig(ignored === null ? [] : [ignored], providers);
   }
   const content = found.content ?? {};
-  const problems = checkShape(content, providers, (text) => filled(text, where.env));
-  if (problems.length > 0 || !isRecord(content)) throw refused(found, problems);
+  const fill = (text: string) => filled(text, where.env);
+  const strange =
+    found.trust === 'found' && isRecord(content)
+      ? foundProblems(content, { folder: found.folder, providers, filled: fill })
+      : [];
+  // Of what only a trusted file may have, the reason is told once.
+  const shape = checkShape(content, providers, fill).filter(
+    ({ path }) => !(TRUSTED_ONLY.has(path) && strange.some((problem) => problem.path === path)),
+  );
+  const problems = [...shape, ...strange];
+  const hint = strange.length > 0 ? TRUST_IT : NOTHING_SENT;
+  if (problems.length > 0 || !isRecord(content)) throw refused(found, problems, hint);
   return fullConfig(found, content, where, providers);
 }
 
 function emptyConfig(warnings: readonly string[], providers: readonly ProviderKind[]): Config {
   return {
     path: null,
+    inUse: null,
     trust: 'none',
     defaultTarget: null,
     region: REGION,
     timezone: TIMEZONE,
     columns: {},
+    ledger: null,
     targetNames: [],
     warnings,
     target: (name) => {
@@ -90,12 +112,14 @@ function fullConfig(
     reader.complain('defaultTarget', `there is no target "${String(shown)}"${near}`);
   }
   const config: Omit<Config, 'target' | 'providerOf' | 'warnings'> = {
-    path: found.path,
+    path: found.file === null ? null : found.path,
+    inUse: `${found.path} (${TRUST_WORDS[found.trust]})`,
     trust: found.trust,
     defaultTarget,
     region: regionOf(reader),
     timezone: timezoneOf(reader),
     columns: columnsOf(reader),
+    ledger: ledgerOf(reader, found),
     targetNames,
   };
   if (reader.problems.length > 0) throw refused(found, reader.problems);
@@ -106,7 +130,7 @@ function fullConfig(
   };
   return {
     ...config,
-    warnings: platform === 'win32' ? [] : permissionWarnings(found.path, targets, providers),
+    warnings: platform === 'win32' ? [] : permissionWarnings(found, targets, providers),
     providerOf,
     target: (name) => {
       const raw = targets.get(name);
@@ -152,9 +176,29 @@ function columnsOf(reader: SettingReader): Readonly<Record<string, ColumnTarget>
   return Object.fromEntries(columns);
 }
 
+/** Relative to the file. A shared ledger's address may hold a password, so it is never shown. */
+function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | null {
+  const given = reader.text('ledger');
+  if (given === null) return null;
+  const complain = (message: string) => {
+    reader.complain('ledger', message);
+    return null;
+  };
+  if (given.trim() === '' || given.includes('\0')) return complain('expected a file such as leads.db');
+  if (/^postgres(?:ql)?:/i.test(given))
+    return complain('a shared ledger is not supported yet; expected a file');
+  if (isAddress(given)) return complain('expected a file such as leads.db');
+  if (/^(?:~|\$)/.test(given)) {
+    return complain(
+      `no shell reads this: "${given.slice(0, 1)}" stays as it is; expected a path, or \${VARIABLE}`,
+    );
+  }
+  return resolve(folder, given);
+}
+
 /** One warning where others can read a secret that stands in the file itself. */
 function permissionWarnings(
-  path: string,
+  { path, file }: FoundConfig,
   targets: ReadonlyMap<string, unknown>,
   providers: readonly ProviderKind[],
 ): readonly string[] {
@@ -168,7 +212,7 @@ function permissionWarnings(
       isRecord(target) &&
       [...secrets].some((name) => target[name] !== undefined && isLiteral(String(target[name]))),
   );
-  if (!literal || (statSync(path).mode & 0o077) === 0) return [];
+  if (!literal || file === null || (file.mode & 0o077) === 0) return [];
   return [
     `${path} holds a secret and others can read it: chmod 600 ${path}, or put \${VARIABLE} in its place.`,
   ];

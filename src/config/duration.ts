@@ -1,21 +1,21 @@
 // Durations as people write them.
 
-const UNITS: Readonly<Record<string, number>> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1000],
+  ['m', 60_000],
+  ['min', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+  ['w', 604_800_000],
+]);
 /** A hundred years: beyond it a date could not be reckoned. */
 const LONGEST_MS = 36_525 * 86_400_000;
 
 /** `30s`, `500ms`, `5m`, `2h`, `90d`; a bare number is seconds. @returns milliseconds, or null where it is none */
 export function parseDuration(text: string): number | null {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
-  const factor = UNITS[unit === '' ? 's' : unit.toLowerCase()];
+  const factor = UNITS.get(unit === '' ? 's' : unit.toLowerCase());
   if (amount === undefined || factor === undefined) return null;
   const ms = Math.round(Number(amount) * factor);
   return ms <= LONGEST_MS ? ms : null;

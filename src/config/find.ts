@@ -1,25 +1,24 @@
-// Finding the configuration, by cosmiconfig's Explorer. Its factory function is not used: that one reads a
-// meta-configuration from the working directory (.config/config.js and others) and runs it.
-import {
-  accessSync,
-  constants,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+// Finding the configuration: the one that is named, else the first in the folders from here upwards, else the user's own.
+// Plain data files only, read here with a bound: a library that searches would open whatever lies there, and some read
+// a configuration of their own from the working directory and run it.
+import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
-import { ExplorerSync } from 'cosmiconfig/dist/ExplorerSync.js';
 import { UsageError } from '../usage-error.ts';
+import { currentUser, strangersFile } from './owner.ts';
 import { parseConfig } from './parse.ts';
+import { readSmallFile } from './read-file.ts';
 
 /** How far what stands in a file is trusted: only one that was named, or is the user's own, may say where credentials go. */
 export type Trust = 'named' | 'user' | 'found' | 'none';
 
 export interface FoundConfig {
+  /** The file; the variable's name where that holds the text. */
   readonly path: string;
-  readonly trust: Trust;
+  /** Null: it stands in a variable. */
+  readonly file: { readonly mode: number } | null;
+  /** Relative paths in it count from here. */
+  readonly folder: string;
+  readonly trust: Exclude<Trust, 'none'>;
   readonly content: unknown;
   /** Where the content stands in the file, `leadpush` in a package.json. */
   readonly prefix: string;
@@ -28,7 +27,8 @@ export interface FoundConfig {
 export interface Where {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly home: string;
+  /** Null: this user has none. */
+  readonly home: string | null;
   readonly platform: NodeJS.Platform;
 }
 
@@ -46,31 +46,45 @@ const EXECUTABLE = PROGRAMS.flatMap((extension) => [
   `.leadpushrc${extension}`,
 ]);
 const DATA_ONLY = 'a configuration is data (YAML or JSON), never a program';
+const MOST_FOUND = 1024 * 1024;
+const MOST_NAMED = 16 * 1024 * 1024;
+const NAME_IT =
+  'If you trust it, name it with --config FILE or LEADPUSH_CONFIG; else name one of your own. Nothing was sent.';
 
-/** The user's own configuration folder: XDG, and its macOS and Windows equivalents. */
-function userConfigFolder({ env, home, platform }: Where): string {
-  if (platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'leadpush');
-  if (platform === 'darwin') return join(home, 'Library', 'Preferences', 'leadpush');
+/** The user's own configuration folder: XDG, and its macOS and Windows equivalents; null without a home. */
+function userConfigFolder({ env, home, platform }: Where): string | null {
+  const at = (...parts: readonly string[]) => (home === null ? null : join(home, ...parts));
+  const below = (base: string | null) => (base === null ? null : join(base, 'leadpush'));
+  if (platform === 'win32') return below(env['APPDATA'] ?? at('AppData', 'Roaming'));
+  if (platform === 'darwin') return below(at('Library', 'Preferences'));
   const given = env['XDG_CONFIG_HOME'] ?? '';
-  return join(given.startsWith('/') ? given : join(home, '.config'), 'leadpush');
+  return below(given.startsWith('/') ? given : at('.config'));
 }
 
 /**
  * @param flag `--config FILE`
  * @returns null where there is none
- * @throws UsageError where a named file is missing, or one cannot be read
+ * @throws UsageError where a named file is missing, one cannot be read, or one that was found may be a stranger's
  */
 export function findConfig(flag: string | null, where: Where): FoundConfig | null {
   const variable = where.env['LEADPUSH_CONFIG'] ?? '';
-  const named = flag ?? (variable === '' ? null : variable);
-  if (named !== null) return readNamed(flag === null ? 'LEADPUSH_CONFIG' : '--config', named, where.cwd);
+  const text = where.env['LEADPUSH_CONFIG_TEXT'] ?? '';
+  if (flag !== null) return readNamed('--config', flag, where.cwd);
+  if (variable !== '' && text !== '') {
+    throw new UsageError(
+      'LEADPUSH_CONFIG and LEADPUSH_CONFIG_TEXT are both set; one of the two is enough.',
+      'Unset one of them. Nothing was sent.',
+    );
+  }
+  if (variable !== '') return readNamed('LEADPUSH_CONFIG', variable, where.cwd);
+  if (text !== '') return readVariable('LEADPUSH_CONFIG_TEXT', text, where.cwd);
   const own = userConfigFolder(where);
   for (const folder of upwards(where.cwd, where.home)) {
-    const found = searchIn(folder, PLACES);
-    if (found !== null) return { trust: isSame(folder, own) ? 'user' : 'found', ...found };
+    const found = searchIn(folder, PLACES, where.platform);
+    if (found !== null) return { ...found, trust: own !== null && isSame(folder, own) ? 'user' : 'found' };
   }
-  const found = searchIn(own, USER_PLACES);
-  return found === null ? null : { trust: 'user', ...found };
+  const found = own === null ? null : searchIn(own, USER_PLACES, where.platform);
+  return found === null ? null : { ...found, trust: 'user' };
 }
 
 /** A configuration that is a program is never run; its presence is worth a word. @returns that word, or null */
@@ -83,17 +97,17 @@ export function executableConfig({ cwd, home }: Where): string | null {
 }
 
 /** The file of this very folder that holds a configuration; null where there is none. @throws UsageError */
-export function configIn(folder: string): string | null {
-  return searchIn(folder, PLACES)?.path ?? null;
+export function configIn(folder: string, platform: NodeJS.Platform): string | null {
+  return searchIn(folder, PLACES, platform)?.path ?? null;
 }
 
 /** From the working directory up to the project's root (.git), the home, or the file system's root. */
-function upwards(cwd: string, home: string): readonly string[] {
+function upwards(cwd: string, home: string | null): readonly string[] {
   const folders: string[] = [];
   for (let folder = cwd; ; folder = dirname(folder)) {
     folders.push(folder);
-    if (existsSync(join(folder, '.git')) || isSame(folder, home) || dirname(folder) === folder)
-      return folders;
+    const isHome = home !== null && isSame(folder, home);
+    if (isHome || existsSync(join(folder, '.git')) || dirname(folder) === folder) return folders;
   }
 }
 
@@ -109,40 +123,66 @@ function isSame(one: string, other: string): boolean {
 
 function readNamed(by: string, named: string, cwd: string): FoundConfig {
   const path = resolve(cwd, named);
-  if (!existsSync(path) || statSync(path).isDirectory()) {
-    throw new UsageError(`${by}: there is no file ${named}.`);
-  }
   if (PROGRAMS.includes(extname(path).toLowerCase())) throw new UsageError(`${by}: ${named}: ${DATA_ONLY}.`);
+  const read = readSmallFile(path, MOST_NAMED, true);
+  if (!read.ok) {
+    if (read.code === 'ENOENT') throw new UsageError(`${by}: there is no file ${named}.`);
+    throw new UsageError(
+      `${by}: ${named}: ${read.problem}.`,
+      read.code === null ? 'LEADPUSH_CONFIG_TEXT takes a configuration as text.' : null,
+    );
+  }
   const prefix = prefixOf(path);
-  const content = parseConfig(path, readText(path), prefix);
+  const content = parseConfig(path, read.text, prefix);
   if (prefix !== '' && content === undefined) throw new UsageError(`${path}: it has no "${prefix}".`);
-  return { path, trust: 'named', content, prefix };
+  return { path, file: read.stats, folder: dirname(path), trust: 'named', content, prefix };
 }
 
-function searchIn(folder: string, places: readonly string[]): Omit<FoundConfig, 'trust'> | null {
-  const present = placesIn(folder, places);
-  if (present.length === 0) return null;
-  const explorer = new ExplorerSync({
-    moduleName: 'leadpush',
-    stopDir: folder,
-    searchPlaces: [...present],
-    searchStrategy: 'none',
-    ignoreEmptySearchPlaces: true,
-    applyPackagePropertyPathToConfiguration: false,
-    loaders: { '.json': load, '.yaml': load, '.yml': load, noExt: load },
-    transform: (result) => result,
-    cache: false,
-    metaConfigFilePath: null,
-    mergeImportArrays: false,
-    mergeSearchPlaces: false,
-    packageProp: 'leadpush',
-  });
-  const found = explorer.search(folder);
-  if (found === null) return null;
-  return { path: found.filepath, content: found.config, prefix: prefixOf(found.filepath) };
+function readVariable(name: string, text: string, cwd: string): FoundConfig {
+  const content = parseConfig(name, text, '');
+  return { path: name, file: null, folder: cwd, trust: 'named', content, prefix: '' };
 }
 
-/** Cosmiconfig passes over a file that it may not read; leads would then go where another one says. */
+/** The first that holds settings; an empty file, and a package.json without ours, are passed over. */
+function searchIn(
+  folder: string,
+  places: readonly string[],
+  platform: NodeJS.Platform,
+): Omit<FoundConfig, 'trust'> | null {
+  for (const place of placesIn(folder, places)) {
+    const path = join(folder, place);
+    const read = readSmallFile(path, MOST_FOUND);
+    if (!read.ok) {
+      throw new UsageError(`${path}: ${read.problem}.`, read.code === null ? NAME_IT : null);
+    }
+    const user = currentUser(platform);
+    const strangers = user === null ? null : strangersFile(path, read.stats, user);
+    const prefix = prefixOf(path);
+    const content = contentOf(path, read.text, prefix, strangers);
+    if (content === undefined || content === null) continue;
+    if (strangers !== null) throw refusedStranger(strangers);
+    return { path, file: read.stats, folder, content, prefix };
+  }
+  return null;
+}
+
+/** What cannot be read of a stranger's file is the stranger's, too. @throws UsageError */
+function contentOf(path: string, text: string, prefix: string, strangers: string | null): unknown {
+  try {
+    return parseConfig(path, text, prefix);
+  } catch (error) {
+    throw strangers === null ? error : refusedStranger(strangers);
+  }
+}
+
+function refusedStranger(strangers: string): UsageError {
+  return new UsageError(
+    `${strangers}: a configuration that was found here is not used, since it could send leads and keys elsewhere.`,
+    NAME_IT,
+  );
+}
+
+/** Those that are there. One that may not be read is not passed over: leads would then go where another one says. */
 function placesIn(folder: string, places: readonly string[]): readonly string[] {
   let names: ReadonlySet<string>;
   try {
@@ -150,38 +190,21 @@ function placesIn(folder: string, places: readonly string[]): readonly string[] 
   } catch {
     return [];
   }
-  const present = places.filter((place) => names.has(place));
-  for (const place of present) {
-    if (place === 'package.json') continue;
-    try {
-      accessSync(join(folder, place), constants.R_OK);
-    } catch (error) {
-      throw unreadable(join(folder, place), error);
-    }
-  }
-  return present;
+  return places.filter(
+    (place) => names.has(place) && (place !== 'package.json' || isReadable(folder, place)),
+  );
 }
 
-/** Of a package.json only our part is handed on, so that cosmiconfig follows nothing else in it. */
-function load(path: string, text: string): unknown {
-  const prefix = prefixOf(path);
-  const content = parseConfig(path, text, prefix);
-  return prefix === '' ? content : { [prefix]: content };
+/** Another tool's file is none of our business. */
+function isReadable(folder: string, place: string): boolean {
+  try {
+    accessSync(join(folder, place), constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function prefixOf(path: string): string {
   return /[\\/]package\.json$/.test(path) ? 'leadpush' : '';
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw unreadable(path, error);
-  }
-}
-
-function unreadable(path: string, error: unknown): UsageError {
-  const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-  return new UsageError(`${path}: the file cannot be read${code}.`);
 }

@@ -1,5 +1,5 @@
-// Where credentials may be sent: a baseUrl is judged by how far the file that holds it is trusted (contract section 2).
-import { isLoopback } from '../loopback.ts';
+// Where credentials may be sent: a baseUrl is judged by how far the file that holds it is trusted.
+import { isLocalName, isLoopback } from '../loopback.ts';
 import type { Trust } from './find.ts';
 
 export type JudgedUrl =
@@ -23,8 +23,11 @@ export function judgeBaseUrl(text: string, domains: readonly string[], trust: Tr
     return no('expected scheme and host only; where the path differs, it goes into "path"');
   }
   const loopback = isLoopback(url.hostname);
-  if (url.protocol === 'http:' && !loopback)
-    return no('plain http is only for loopback addresses; expected https://');
+  // A name below .localhost is no loopback: DNS may be asked for it. A trusted file may still use one, since whatever
+  // the resolver says, plain http connects to loopback addresses only.
+  const local = trust !== 'found' && isLocalName(url.hostname);
+  if (url.protocol === 'http:' && !loopback && !local)
+    return no('plain http is only for loopback (127.0.0.1, [::1], localhost); expected https://');
   // A dot at the end names the same host, yet no certificate.
   const host = url.hostname.replace(/\.$/, '');
   url.hostname = host;

@@ -19,6 +19,16 @@ const SCHEMA = FAILSAFE_SCHEMA.extend({ implicit: [types.null, types.bool, plain
  * @throws UsageError for what is neither YAML nor JSON, with its line and never its text, and for `$import`
  */
 export function parseConfig(path: string, text: string, place: string): unknown {
+  try {
+    return parsed(path, text, place);
+  } catch (error) {
+    // Thousands of anchors, each in the next: every level takes a part of the stack.
+    if (error instanceof RangeError) throw new UsageError(`${path}: it is nested too deeply.`);
+    throw error;
+  }
+}
+
+function parsed(path: string, text: string, place: string): unknown {
   let content: unknown;
   try {
     content = load(text.replace(/^\ufeff/, ''), { filename: path, schema: SCHEMA });
@@ -31,6 +41,9 @@ export function parseConfig(path: string, text: string, place: string): unknown 
     );
   }
   const own = place === '' ? content : property(content, place);
+  if (valuesIn(own, 0, new Set()) > MOST_VALUES) {
+    throw new UsageError(`${path}: it holds more than ${MOST_VALUES} values, with all anchors followed.`);
+  }
   const imported = importIn(own, place, new Set());
   if (imported !== null) {
     throw new UsageError(
@@ -41,12 +54,28 @@ export function parseConfig(path: string, text: string, place: string): unknown 
   return own;
 }
 
+/** A few anchors can stand for millions of values, each of which would be checked. */
+const MOST_VALUES = 100_000;
+
+/** How many there are, each alias counted as what it stands for; no further than the bound. */
+function valuesIn(value: unknown, before: number, above: Set<object>): number {
+  let count = before + 1;
+  if (typeof value !== 'object' || value === null || above.has(value)) return count;
+  above.add(value);
+  for (const inner of Object.values(value)) {
+    if (count > MOST_VALUES) break;
+    count = valuesIn(inner, count, above);
+  }
+  above.delete(value);
+  return count;
+}
+
 function property(content: unknown, name: string): unknown {
   if (typeof content !== 'object' || content === null) return undefined;
   return Object.getOwnPropertyDescriptor(content, name)?.value;
 }
 
-/** Where `$import` stands; cosmiconfig would follow it, and run it where it is a program. An anchor can make a ring. */
+/** Where `$import` stands; libraries that read configurations follow it, and run it where it is a program. An anchor can make a ring. */
 function importIn(value: unknown, path: string, seen: Set<object>): string | null {
   if (typeof value !== 'object' || value === null || seen.has(value)) return null;
   seen.add(value);

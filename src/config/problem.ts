@@ -17,14 +17,17 @@ export function suggestion(given: string, known: readonly string[]): string {
   return near === null ? '' : `, did you mean "${near}"?`;
 }
 
-/** All problems as one error. */
+export const NOTHING_SENT = 'Nothing was sent.';
+
+/** All problems as one error. @param hint what to do next */
 export function refused(
   file: { readonly path: string; readonly prefix: string },
   problems: readonly Problem[],
+  hint: string = NOTHING_SENT,
 ): UsageError {
   const lines = problems.map(({ path, message }) => {
     const place = [file.prefix, path].filter((part) => part !== '').join('.');
     return `${file.path}: ${place === '' ? '' : `${place}: `}${message}`;
   });
-  return new UsageError(lines.join('\n'), 'Nothing was sent.');
+  return new UsageError(lines.join('\n'), hint);
 }

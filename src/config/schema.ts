@@ -7,7 +7,7 @@ import type { ProviderKind, SettingSpec } from '../providers/provider.ts';
 import { type Problem, suggestion } from './problem.ts';
 import { COMMON, COMMON_KEYS } from './settings.ts';
 
-const TOP = ['defaultTarget', 'region', 'timezone', 'columns', 'targets'] as const;
+const TOP = ['defaultTarget', 'region', 'timezone', 'ledger', 'columns', 'targets'] as const;
 
 const TEXT = v.string();
 const SCALAR = v.union([v.string(), v.number(), v.boolean()]);
@@ -56,6 +56,7 @@ export function checkShape(
       defaultTarget: v.optional(TEXT),
       region: v.optional(TEXT),
       timezone: v.optional(TEXT),
+      ledger: v.optional(TEXT),
       columns: v.nullish(recordOf(TEXT)),
       targets: v.nullish(recordOf(recordOf(v.unknown()))),
     }),
@@ -188,18 +189,18 @@ function issues(
   ];
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  boolean: 'true or false',
-  unknown: 'settings, one a line',
-  Array: 'a list',
-};
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ['string', 'a text'],
+  ['number', 'a number'],
+  ['boolean', 'true or false'],
+  ['unknown', 'settings, one a line'],
+  ['Array', 'a list'],
+]);
 
 /** Valibot's `(string | number)` for people. */
 function wordsFor(expected: string): string {
   const kinds = expected.replace(/[()]/g, '').split(' | ');
-  return [...new Set(kinds.filter((kind) => kind !== 'null').map((kind) => WORDS[kind] ?? kind))].join(
+  return [...new Set(kinds.filter((kind) => kind !== 'null').map((kind) => WORDS.get(kind) ?? kind))].join(
     ' or ',
   );
 }

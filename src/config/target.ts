@@ -1,12 +1,15 @@
 // One target of the configuration, resolved when it is used: variables, key files, limits, and where it may send.
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { FieldName } from '../lead/lead.ts';
 import type { Place, ProviderKind, SettingSpec, TargetSettings } from '../providers/provider.ts';
 import { Secret } from '../secret.ts';
+import { hasDotSegment, uncarriable } from './carriable.ts';
 import type { FoundConfig } from './find.ts';
+import { isWithin, SECRETS_FOLDER } from './found-rules.ts';
 import { judgeBaseUrl } from './origin.ts';
 import { refused, suggestion } from './problem.ts';
+import { type Read, readSmallFile } from './read-file.ts';
 import type { SettingReader } from './reader.ts';
 import { isFieldName, unknownField } from './schema.ts';
 import { COMMON, type Limit, type LimitName } from './settings.ts';
@@ -31,8 +34,7 @@ export interface TargetConfig {
   readonly testPhone: string | null;
 }
 
-/** A line break or another control character: a header could not carry it, and a mounted secret with one is a mistake. */
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const MOST_KEY = 64 * 1024;
 /** Digits with what people put between them; which number it is, the phone parser says. */
 const PHONE = /^\+?[\d\s().-]{6,25}$/;
 
@@ -73,11 +75,11 @@ export function resolveTarget(
 }
 
 function settingOf(
-  { name, kind, choices = [] }: SettingSpec,
+  { name, kind, choices = [], travels }: SettingSpec,
   reader: SettingReader,
   file: FoundConfig,
 ): TargetSettings[string] {
-  if (kind === 'secret') return secretOf(name, reader, file);
+  if (kind === 'secret') return secretOf(name, travels ?? 'header', reader, file);
   if (kind === 'fieldMap') return reader.raw(name) === undefined ? undefined : reader.texts(name);
   const given = reader.text(name);
   if (given === null) return undefined;
@@ -93,7 +95,7 @@ function settingOf(
       return given;
     case 'text':
       if (given.trim() === '') reader.complain(name, 'is empty; expected a text');
-      else if (CONTROL.test(given)) reader.complain(name, 'expected one line');
+      else complainOfCharacter(name, given, travels ?? 'body', reader);
       return given;
   }
 }
@@ -102,28 +104,53 @@ function settingOf(
  * The secret itself, or the content of the file that NAMEFile names, relative to the configuration. The path is not
  * shown: who mixes the two up has put the key there.
  */
-function secretOf(name: string, reader: SettingReader, file: FoundConfig): Secret | undefined {
+function secretOf(
+  name: string,
+  travels: NonNullable<SettingSpec['travels']>,
+  reader: SettingReader,
+  file: FoundConfig,
+): Secret | undefined {
   const key = `${name}File`;
   if (reader.raw(key) === undefined) {
     const text = reader.text(name);
     if (text === null) return undefined;
     if (text.trim() === '') reader.complain(name, 'is empty: is the variable set?');
-    else if (CONTROL.test(text)) reader.complain(name, 'expected one line without control characters');
+    else complainOfCharacter(name, text, travels, reader);
     return new Secret(text);
   }
   const path = reader.text(key);
   if (path === null) return undefined;
-  try {
-    const content = readFileSync(resolve(dirname(file.path), path), 'utf8');
-    const text = content.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
-    if (text.trim() === '') reader.complain(key, 'the file is empty');
-    else if (CONTROL.test(text)) reader.complain(key, 'the file holds more than one line of text');
-    return new Secret(text);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
-    reader.complain(key, `the file cannot be read${code}; its path is relative to this configuration`);
+  const read = readKeyFile(resolve(file.folder, path), file);
+  if (!read.ok) {
+    const relative = read.code === null ? '' : '; its path is relative to this configuration';
+    reader.complain(key, `${read.problem}${relative}`);
     return undefined;
   }
+  const text = read.text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
+  if (text.trim() === '') reader.complain(key, 'the file is empty');
+  else if (/[\r\n]/.test(text)) reader.complain(key, 'the file holds more than one line of text');
+  else complainOfCharacter(key, text, travels, reader);
+  return new Secret(text);
+}
+
+/** What a found configuration may read was judged by its path; what was opened has to be that very file. */
+function readKeyFile(path: string, { trust, folder }: FoundConfig): Read {
+  const read = readSmallFile(path, MOST_KEY);
+  if (!read.ok || trust !== 'found') return read;
+  const { dev, ino } = statSync(realpathSync(path));
+  return dev === read.stats.dev && ino === read.stats.ino && isWithin(path, [folder, SECRETS_FOLDER])
+    ? read
+    : { ok: false, code: null, problem: 'it was replaced while it was read' };
+}
+
+function complainOfCharacter(
+  key: string,
+  text: string,
+  travels: NonNullable<SettingSpec['travels']>,
+  reader: SettingReader,
+): void {
+  const problem = uncarriable(text, travels);
+  if (problem !== null) reader.complain(key, problem);
 }
 
 function placeOf(kind: ProviderKind, reader: SettingReader, file: FoundConfig): Place {
@@ -131,13 +158,18 @@ function placeOf(kind: ProviderKind, reader: SettingReader, file: FoundConfig): 
   const baseUrl = reader.text('baseUrl');
   if (baseUrl !== null) {
     const judged = judgeBaseUrl(baseUrl, kind.domains, file.trust);
-    if (judged.ok) place.baseUrl = judged.origin;
+    const odd = uncarriable(baseUrl, 'path');
+    if (odd !== null) reader.complain('baseUrl', odd);
+    else if (judged.ok) place.baseUrl = judged.origin;
     else reader.complain('baseUrl', judged.problem);
   }
   const path = reader.text('path');
   if (path !== null) {
+    const odd = uncarriable(path, 'path');
+    if (odd !== null) reader.complain('path', odd);
+    else if (hasDotSegment(path)) reader.complain('path', 'holds "." or "..", which leads to another path');
     // A path that starts with two slashes would name another host.
-    if (/^\/(?!\/)[^\s?#\\]*$/.test(path)) place.path = path;
+    else if (/^\/(?!\/)[^\s?#\\]*$/.test(path)) place.path = path;
     else reader.complain('path', 'expected a path such as /api/v0/leads');
   }
   return place;

@@ -88,8 +88,16 @@ function settingLines(
         ? `${name}: ${scalar(value)}`
         : `${required ? '' : '#'}${name}: ${exampleOf(kind, setting)}`;
   const other =
-    setting.kind === 'secret' && file === undefined ? [`#${name}File: /run/secrets/${kind.name}`] : [];
+    setting.kind === 'secret' && file === undefined
+      ? [`#${name}File: /run/secrets/${secretFile(kind, setting)}`]
+      : [];
   return ['', `# ${help}${which}${otherwise}`, line, ...other];
+}
+
+/** Each secret in a file of its own. */
+function secretFile(kind: ProviderKind, { name }: SettingSpec): string {
+  const secrets = kind.settings.filter((setting) => setting.kind === 'secret');
+  return secrets.length === 1 ? kind.name : `${kind.name}-${name}`;
 }
 
 function exampleOf(kind: ProviderKind, setting: SettingSpec): string {

@@ -33,13 +33,19 @@ export function expand(text: string, env: Readonly<Record<string, string | undef
         malformed = true;
         return whole;
       }
-      const value = env[name];
+      // Own ones only: an environment's `constructor` is a function.
+      const value = Object.hasOwn(env, name) ? env[name] : undefined;
       if (otherwise !== undefined) return value === undefined || value === '' ? otherwise : value;
       if (value === undefined) missing.push(name);
       return value ?? '';
     },
   );
   return { text: expanded, missing, malformed };
+}
+
+/** The names of the variables in a text. */
+export function variablesIn(text: string): readonly string[] {
+  return [...text.matchAll(VARIABLE)].flatMap(([, , name]) => (name === undefined ? [] : [name]));
 }
 
 /** Whether a secret stands in the text itself: it takes nothing from a variable, or gives the variable a default. */

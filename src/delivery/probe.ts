@@ -3,6 +3,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
+import { isLoopback, lookupLocalhost } from '../loopback.ts';
 import type { Clock } from './clock.ts';
 import type { Transport } from './transport.ts';
 
@@ -41,7 +42,8 @@ export const probe: Probe = async (origin, deps) => {
   const steps: ProbeStep[] = [];
   if (deps.proxy !== null) steps.push(viaProxy(deps.proxy));
   else {
-    if (isIP(host) === 0) steps.push(await resolveName(host, deps.timeoutMs));
+    // localhost is connected to by address: no name is looked up.
+    if (isIP(host) === 0 && !isLoopback(hostname)) steps.push(await resolveName(host, deps.timeoutMs));
     if (steps.every((step) => step.status !== 'failed') && protocol === 'https:') {
       const step = await shakeHands(host, port === '' ? 443 : Number(port), deps.timeoutMs);
       if (step !== null) steps.push(step);
@@ -127,6 +129,7 @@ function shakeHands(host: string, port: number, timeoutMs: number): Promise<Prob
       host,
       port,
       rejectUnauthorized: true,
+      ...(isLoopback(host) ? { lookup: lookupLocalhost } : {}),
       ...(isIP(host) === 0 ? { servername: host } : {}),
     });
     const end = (step: ProbeStep | null) => {

@@ -1,7 +1,7 @@
 // `sourceId: google`: names of sources in place of numbers, resolved through the provider's list, which is kept for a day.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Endpoint, SourceEntry } from '../providers/provider.ts';
 import type { Clock } from './clock.ts';
 import type { Transport } from './transport.ts';
@@ -13,22 +13,24 @@ export type Sources =
   | { readonly ok: false; readonly problem: string };
 
 export interface SourceCache {
-  /** Folder of the user's cache; made when needed. */
-  readonly folder: string;
+  /** Folder of the user's cache, made when needed; null: this user has none, and nothing is kept. */
+  readonly folder: string | null;
   readonly clock: Clock;
 }
 
-/** The user's cache folder (XDG and its equivalents). */
+/** The user's cache folder (XDG and its equivalents); null without a home. */
 export function cacheFolder(
   env: Readonly<Record<string, string | undefined>>,
-  home: string,
+  home: string | null,
   platform: NodeJS.Platform,
-): string {
-  if (platform === 'win32')
-    return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'leadpush', 'cache');
-  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'leadpush');
+): string | null {
+  const at = (...parts: readonly string[]) => (home === null ? null : join(home, ...parts));
+  const below = (base: string | null, ...parts: readonly string[]) =>
+    base === null ? null : join(base, 'leadpush', ...parts);
+  if (platform === 'win32') return below(env['LOCALAPPDATA'] ?? at('AppData', 'Local'), 'cache');
+  if (platform === 'darwin') return below(at('Library', 'Caches'));
   const given = env['XDG_CACHE_HOME'] ?? '';
-  return join(given.startsWith('/') ? given : join(home, '.cache'), 'leadpush');
+  return below(given.startsWith('/') ? given : at('.cache'));
 }
 
 /**
@@ -46,11 +48,9 @@ export async function loadSources(
   const { sources } = endpoint;
   if (sources === null) return { ok: false, problem: 'this provider has no list of sources.' };
   const request = sources.request();
-  const file = join(
-    cache.folder,
-    `sources-${createHash('sha256').update(request.url).digest('hex').slice(0, 16)}.json`,
-  );
-  if (!fresh) {
+  const name = `sources-${createHash('sha256').update(request.url).digest('hex').slice(0, 16)}.json`;
+  const file = cache.folder === null ? null : join(cache.folder, name);
+  if (!fresh && file !== null) {
     const kept = readKept(file, cache.clock.now(), endpoint);
     if (kept !== null) return kept;
   }
@@ -66,10 +66,11 @@ export async function loadSources(
   if ('problem' in entries)
     return { ok: false, problem: `the provider's list of sources is not understood: ${entries.problem}` };
   try {
-    mkdirSync(cache.folder, { recursive: true, mode: 0o700 });
-    writeFileSync(file, JSON.stringify({ at: cache.clock.now(), body: exchange.answer.body }), {
-      mode: 0o600,
-    });
+    if (file !== null) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    if (file !== null)
+      writeFileSync(file, JSON.stringify({ at: cache.clock.now(), body: exchange.answer.body }), {
+        mode: 0o600,
+      });
   } catch {
     // A list that cannot be kept is asked for again next time.
   }

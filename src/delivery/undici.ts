@@ -1,12 +1,13 @@
 // The one file that knows undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
 // connection would be several unknowns when it breaks), no redirects, TLS always verified, proxies honoured.
+import dns from 'node:dns';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import connect from 'undici/lib/api/api-connect.js';
 import Dispatchers from 'undici/lib/dispatcher/dispatcher.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
-import { isLoopback } from '../loopback.ts';
+import { isLocalName, isLoopback, lookupFor } from '../loopback.ts';
 import type { HttpAnswer } from '../providers/provider.ts';
 import type { Exchange, Transport, TransportFailure } from './transport.ts';
 
@@ -41,9 +42,10 @@ export function createTransport(options: TransportOptions): Transport {
   const proxy = proxyFor(origin, env);
   // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment changes nothing.
   const tls = { rejectUnauthorized: true };
+  const lookup = lookupFor(origin, dns.lookup);
   const dispatcher: Dispatcher =
     proxy === null
-      ? new Pool(origin, { ...common, connect: tls })
+      ? new Pool(origin, { ...common, connect: lookup === null ? tls : { ...tls, lookup } })
       : new ProxyAgent({ ...common, uri: proxy, requestTls: tls, proxyTls: tls });
   const host = new URL(origin).host;
   const underWay = new UnderWay();
@@ -218,7 +220,7 @@ function isTls(code: string, text: string): boolean {
 /** The proxy that the environment names for this origin, or null. Never for loopback. */
 export function proxyFor(origin: string, env: Readonly<Record<string, string | undefined>>): string | null {
   const { protocol, hostname, port } = new URL(origin);
-  if (isLoopback(hostname)) return null;
+  if (isLoopback(hostname) || isLocalName(hostname)) return null;
   const name = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
   const proxy = env[name.toLowerCase()] ?? env[name] ?? '';
   if (proxy === '') return null;

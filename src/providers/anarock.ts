@@ -48,12 +48,14 @@ export const anarock: ProviderKind = {
     {
       name: 'channel',
       kind: 'text',
+      travels: 'path',
       required: true,
       help: "The CHANNEL_NAME that Anarock's contact gave you.",
     },
     {
       name: 'key',
       kind: 'secret',
+      travels: 'signature',
       required: true,
       variable: 'ANAROCK_KEY',
       help: 'The shared secret that signs each request; one per environment.',

@@ -72,6 +72,7 @@ export const paramantra: ProviderKind = {
     {
       name: 'appName',
       kind: 'text',
+      travels: 'header',
       required: true,
       variable: 'PARAMANTRA_APP',
       help: "The app's name, sent as ACTION-ON.",
@@ -200,9 +201,10 @@ function payloadOf(lead: Lead, settings: TargetSettings, own: Readonly<Record<st
   const map = settings['fields'];
   const names: Readonly<Record<string, string>> =
     typeof map === 'object' && !(map instanceof Secret) ? map : {};
-  const fields: Record<string, string> = {};
+  // The account's own names are free: an object has fields such as `constructor` already.
+  const fields = new Map<string, string>();
   const set = (name: string, value: string | undefined) => {
-    if (value !== undefined && value !== '') fields[name] = value;
+    if (value !== undefined && value !== '') fields.set(name, value);
   };
   const { first, last } = nameParts(lead);
   set(names['firstName'] ?? 'f_name', first);
@@ -221,7 +223,7 @@ function payloadOf(lead: Lead, settings: TargetSettings, own: Readonly<Record<st
     else set(name, value);
   }
   for (const [field, name] of Object.entries(names)) {
-    if (fields[name] === undefined && isField(field, lead)) set(name, shown(lead, field));
+    if (!fields.has(name) && isField(field, lead)) set(name, shown(lead, field));
   }
   const message = names['message'] === undefined ? lead.message : undefined;
   set('notes', [message, ...noted].filter((line) => line !== undefined).join('\n'));
@@ -232,7 +234,8 @@ function payloadOf(lead: Lead, settings: TargetSettings, own: Readonly<Record<st
   if (settings['alertClient'] !== undefined)
     set('alert_client', settings['alertClient'] === true ? '1' : '0');
   if (settings['alertRep'] !== undefined) set('alert_rep', settings['alertRep'] === true ? '1' : '0');
-  return { fields: Object.entries({ ...fields, ...own }), warnings: [] };
+  for (const [name, value] of Object.entries(own)) fields.set(name, value);
+  return { fields: [...fields], warnings: [] };
 }
 
 function isField(name: string, lead: Lead): name is FieldName {

@@ -14,6 +14,8 @@ export interface SettingSpec {
   readonly choices?: readonly string[];
   /** As text in help; the provider itself applies it. */
   readonly defaultText?: string;
+  /** Where a text goes, which decides what characters it may hold; absent: into a header for a secret, else the body. */
+  readonly travels?: 'header' | 'path' | 'signature' | 'body';
   /** The environment variable that `init` suggests, `ANAROCK_KEY`. */
   readonly variable?: string;
   /** One sentence. */

@@ -1,5 +1,6 @@
 // `leadpush init` with real files: what it writes is read by the configuration itself.
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -15,9 +16,11 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type InitOptions, initCommand } from '../../src/commands/init.ts';
 import { loadConfig } from '../../src/config/config.ts';
-import { configText } from '../../src/config/template.ts';
+import { configText, variableFor } from '../../src/config/template.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
+import { paramantra } from '../../src/providers/paramantra.ts';
+import type { ProviderKind } from '../../src/providers/provider.ts';
 import { UsageError } from '../../src/usage-error.ts';
 
 let cwd: string;
@@ -44,7 +47,11 @@ interface Ran {
 }
 
 /** @param typed what a person types on a terminal; null: no terminal */
-async function init(given: Partial<InitOptions> = {}, typed: string | null = null): Promise<Ran> {
+async function init(
+  given: Partial<InitOptions> = {},
+  typed: string | null = null,
+  providers: readonly ProviderKind[] = PROVIDERS,
+): Promise<Ran> {
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== null });
   const stdout = new PassThrough();
   const stderr = Object.assign(new PassThrough(), { isTTY: typed !== null });
@@ -53,6 +60,7 @@ async function init(given: Partial<InitOptions> = {}, typed: string | null = nul
   const status = await initCommand(
     { ...NOTHING, ...given },
     { env, cwd, stdin, stdout, stderr, clock: systemClock },
+    providers,
   );
   return { status, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
@@ -63,7 +71,7 @@ const load = (env: Record<string, string>) =>
   loadConfig(null, { env, cwd, home: cwd, platform: 'linux' }, PROVIDERS);
 /** Every variable that such a file names. */
 const ANY = Object.fromEntries(
-  ['ANAROCK_KEY', 'ANAROCK_CHANNEL', 'PARAMANTRA_API_KEY', 'PARAMANTRA_APP', 'GREENS_KEY', 'C'].map(
+  ['ANAROCK_KEY', 'ANAROCK_CHANNEL', 'PARAMANTRA_API_KEY', 'PARAMANTRA_APP', 'GREENS_KEY', 'ANAROCK_C'].map(
     (name) => [name, `value of ${name}`],
   ),
 );
@@ -111,7 +119,12 @@ describe('without a terminal', () => {
     ['a channel like a boolean', { channel: 'true' }, 'anarock-staging', { channel: 'true' }],
     ['a channel like a number', { channel: '007' }, 'anarock-staging', { channel: '007' }],
     ['a channel with quotes', { channel: `a"b'c\\` }, 'anarock-staging', { channel: `a"b'c\\` }],
-    ['a channel from a variable', { channel: '${C}' }, 'anarock-staging', { channel: 'value of C' }],
+    [
+      'a channel from a variable',
+      { channel: '${ANAROCK_C}' },
+      'anarock-staging',
+      { channel: 'value of ANAROCK_C' },
+    ],
   ])('%s', async (_, given, name, settings) => {
     await init(given);
     const config = load(ANY);
@@ -195,6 +208,91 @@ describe('never over an existing configuration', () => {
     cwd = join(cwd, 'gone');
     expect(await refusal({})).toContain('cannot be written (ENOENT)');
   });
+});
+
+describe('a provider with two secrets', () => {
+  const twoKeys: ProviderKind = {
+    ...paramantra,
+    name: 'two-keys',
+    title: 'Two Keys',
+    settings: [
+      { name: 'accessKey', kind: 'secret', required: true, help: 'The first.' },
+      { name: 'secretKey', kind: 'secret', required: true, help: 'The second.' },
+      { name: 'appName', kind: 'text', required: true, help: 'The app.' },
+    ],
+  };
+  const at = async (given: Partial<InitOptions>, typed: string | null = null) => {
+    const ran = await init({ provider: 'two-keys', ...given }, typed, [...PROVIDERS, twoKeys]);
+    return {
+      ...ran,
+      lines: text()
+        .split('\n')
+        .filter((line) => /^ {4}\w+Key(File)?:/.test(line)),
+    };
+  };
+
+  it.each<[string, Partial<InitOptions>, string[]]>([
+    [
+      'each has a variable of its own',
+      {},
+      ['    accessKey: ${TWO_KEYS_ACCESS_KEY}', '    secretKey: ${TWO_KEYS_SECRET_KEY}'],
+    ],
+    [
+      'also where the flag names that of the first',
+      { keyVariable: 'MINE' },
+      ['    accessKey: ${MINE}', '    secretKey: ${TWO_KEYS_SECRET_KEY}'],
+    ],
+    [
+      'or its file',
+      { keyFile: './first.key' },
+      ['    accessKeyFile: ./first.key', '    secretKey: ${TWO_KEYS_SECRET_KEY}'],
+    ],
+  ])('%s', async (_, given, expected) => {
+    const { lines, stdout } = await at(given);
+    expect(lines).toEqual(expected);
+    for (const [, name] of lines.join().matchAll(/\$\{(\w+)\}/g)) expect(stdout).toContain(`export ${name}=`);
+  });
+
+  it('asks for both, and shows a file of its own for each', async () => {
+    const { lines, stderr } = await at({ target: 't' }, 'variable\nONE\nvariable\nTWO\n\n');
+    expect(lines).toEqual(['    accessKey: ${ONE}', '    secretKey: ${TWO}']);
+    expect(stderr).toMatch(/variable with the accessKey[\s\S]*variable with the secretKey/);
+    expect(text()).toMatch(/accessKeyFile: \/run\/secrets\/two-keys-accessKey[\s\S]*two-keys-secretKey/);
+  });
+});
+
+it.each(PROVIDERS.map((kind) => [kind.name, kind] as const))(
+  '%s: no two settings share a variable',
+  (_, kind) => {
+    const names = kind.settings.map((setting) => variableFor(kind, setting));
+    expect(names).toEqual([...new Set(names)]);
+  },
+);
+
+describe('what it writes is taken when it is found', () => {
+  it.each<[string, Partial<InitOptions>, RegExp]>([
+    [
+      'a variable of another name',
+      { channel: '${MY_CHANNEL}' },
+      /--channel: expected a variable called LEADPUSH_… or ANAROCK_/,
+    ],
+    ['a variable that names a secret', { channel: '${ANAROCK_KEY}' }, /--channel: expected a variable/],
+    ['a character that no path carries', { channel: 'a\u2013b' }, /--channel: holds U\+2013/],
+    ['a key file elsewhere', { keyFile: '../key' }, /--key-file: .*in its own folder or in \/run\/secrets/],
+  ])('%s is refused', async (_, given, expected) => {
+    expect(await refusal(given)).toMatch(expected);
+    expect(existsSync(rc())).toBe(false);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'a folder that others may write: how it counts all the same',
+    async () => {
+      chmodSync(cwd, 0o777);
+      const { stdout, stderr } = await init();
+      expect(stderr).toMatch(/its folder may be written by every user/);
+      expect(stdout).toContain('leadpush check --config .leadpushrc');
+    },
+  );
 });
 
 describe('on a terminal', () => {

@@ -48,7 +48,7 @@ targets:
     channel: my-channel
     key: \${ANAROCK_KEY}
     defaults: { campaignId: greens-2026, sourceId: 1, subSourceId: 8 }
-    concurrency: \${N:-8}
+    concurrency: \${ANAROCK_N:-8}
     rate: 2.5
     timeout: 10s
     dedupe: [campaignId, listingId]
@@ -65,7 +65,7 @@ targets:
 describe('a configuration that is right', () => {
   it('is read whole, variables only of the target in use', () => {
     put('project/.leadpushrc', GOOD);
-    const config = load({ ANAROCK_KEY: 'k3y', N: '4' });
+    const config = load({ ANAROCK_KEY: 'k3y', ANAROCK_N: '4' });
     expect(config).toMatchObject({
       defaultTarget: 'greens',
       region: 'IN',
@@ -205,8 +205,8 @@ describe('what is wrong, in a line each', () => {
     ['a wrong region', 'region: India', /region: expected a country code/],
     [
       'a missing variable',
-      wrap('testPhone: "${ANARCK}"'),
-      /targets\.t\.testPhone: the variable ANARCK is not set, did you mean "ANAROCK"\?/,
+      wrap('testPhone: "${ANAROCK_PHON}"'),
+      /targets\.t\.testPhone: the variable ANAROCK_PHON is not set, did you mean "ANAROCK_PHONE"\?/,
     ],
     [
       'a name of the sandbox',
@@ -217,7 +217,7 @@ describe('what is wrong, in a line each', () => {
     ['a list', '- 1', /expected settings/],
   ])('%s', (_, content, expected) => {
     put('project/.leadpushrc', content);
-    const text = problem(() => load({ ANAROCK: 'x' }).target('t'));
+    const text = problem(() => load({ ANAROCK_PHONE: 'x' }).target('t'));
     expect(text).toMatch(expected);
     expect(text).toContain(join(cwd, '.leadpushrc'));
   });
@@ -302,6 +302,19 @@ describe("a stranger's file", () => {
     ['http://127.0.0.1:8080', true, true],
     ['http://localhost:8080', true, true],
     ['http://[::1]:8080', true, true],
+    ['http://127.1:8080', true, true],
+    ['http://0x7f.1:8080', true, true],
+    ['http://LOCALHOST:8080', true, true],
+    ['http://localhost.:8080', false, false],
+    // By name only: a trusted file may, and the connection then looks at the address.
+    ['http://crm.localhost:8080', false, true],
+    ['http://crm.localhost.:8080', false, false],
+    ['http://0.0.0.0:8080', false, false],
+    ['http://[::]:8080', false, false],
+    ['http://[::ffff:127.0.0.1]:8080', false, false],
+    ['http://128.0.0.1:8080', false, false],
+    ['https://crm.localhost', false, true],
+    ['https://lead\u2013x.anarock.com', false, false],
     ['https://crm.example.org', false, true],
     ['https://lead.anarock.com.evil.example', false, true],
     ['https://evilanarock.com', false, true],
@@ -328,8 +341,8 @@ describe("a stranger's file", () => {
   });
 
   it('may not take a host from a variable either', () => {
-    put('project/.leadpushrc', wrap('baseUrl: "${HOST}"'));
-    expect(problem(() => load({ HOST: 'https://evil.example' }).target('t'))).toMatch(
+    put('project/.leadpushrc', wrap('baseUrl: "${ANAROCK_HOST}"'));
+    expect(problem(() => load({ ANAROCK_HOST: 'https://evil.example' }).target('t'))).toMatch(
       /may not say where credentials go/,
     );
   });

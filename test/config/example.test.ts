@@ -47,7 +47,7 @@ it('what is commented out is right, too, where the file is named', () => {
 
 it('shows every setting there is', () => {
   const keys = [
-    ...['defaultTarget', 'region', 'timezone', 'columns', 'targets'],
+    ...['defaultTarget', 'region', 'timezone', 'ledger', 'columns', 'targets'],
     ...COMMON_KEYS,
     ...Object.keys(COMMON),
     ...PROVIDERS.flatMap(({ settings }) => settings.map(({ name }) => name)),

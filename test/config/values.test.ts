@@ -31,6 +31,9 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
+/** The file that tests write, named: what a found one may not say is tested elsewhere. */
+const loadNamed = (env: Record<string, string> = {}) => folder.load(env, join(folder.cwd, '.leadpushrc'));
+
 /** One target with these settings. */
 const target = (more: string, env: Record<string, string> = {}): ReturnType<Config['target']> => {
   folder.put('project/.leadpushrc', `targets:\n  t: { provider: third, token: k, desk: d, ${more} }`);
@@ -107,12 +110,12 @@ describe('variables', () => {
     ['${A}', { A: '${B}', B: 'no' }, '${B}'],
   ])('%s with %j is %s', (text, env, expected) => {
     folder.put('project/.leadpushrc', `targets: { t: { provider: third, token: k, desk: '${text}' } }`);
-    expect(folder.load(env).target('t').settings['desk']).toBe(expected);
+    expect(loadNamed(env).target('t').settings['desk']).toBe(expected);
   });
 
   it.each(['${my-key}', '${A', '${}', '${A:-${B}}', '${1A}', '${A-x}'])('%s is none', (text) => {
     folder.put('project/.leadpushrc', `targets: { t: { provider: third, token: k, desk: '${text}' } }`);
-    expect(problemOf(() => folder.load({ A: 'a', B: 'b' }).target('t'))).toMatch(
+    expect(problemOf(() => loadNamed({ A: 'a', B: 'b' }).target('t'))).toMatch(
       /targets\.t\.desk: expected \$\{NAME\} or \$\{NAME:-default\}/,
     );
   });
@@ -135,7 +138,7 @@ targets:
     retries: \${R}`,
     );
     const env = { P: 'third', QUIET: 'TRUE', CITY: 'town', BY: 'campaignId', FLAT: '2bhk', R: '0' };
-    const config = folder.load(env);
+    const config = loadNamed(env);
     expect(config.columns).toEqual({ X: 'phone' });
     expect(config.providerOf('t')).toBe('third');
     expect(config.target('t')).toMatchObject({
@@ -144,7 +147,7 @@ targets:
       defaults: { apartmentTypes: '2bhk,3bhk' },
       retries: 0,
     });
-    const unset = folder.load({});
+    const unset = loadNamed({});
     expect(unset.targetNames).toEqual(['t']);
     expect(problemOf(() => unset.target('t'))).toMatch(/targets\.t\.provider: the variable P is not set/);
   });
@@ -154,7 +157,7 @@ targets:
       'project/.leadpushrc',
       'targets: { t: { provider: third, token: "${T}", desk: "${D}", rate: "${R}" } }',
     );
-    expect(problemOf(() => folder.load().target('t')).split('\n')).toHaveLength(3);
+    expect(problemOf(() => loadNamed().target('t')).split('\n')).toHaveLength(3);
   });
 });
 
@@ -251,7 +254,7 @@ describe('no message gives a value away', () => {
     ['broken YAML', `targets: { t: { provider: third, token: ${S}, desk: d\n  x: [`],
   ])('%s', (_, content) => {
     folder.put('project/.leadpushrc', content);
-    const text = problemOf(() => folder.load({ S }).target('t'));
+    const text = problemOf(() => loadNamed({ S }).target('t'));
     expect(text).not.toContain(S);
     expect(text).toContain('.leadpushrc');
   });
@@ -321,7 +324,7 @@ describe('files', () => {
     expect(problemOf(() => folder.load({}, none))).toContain('it has no "leadpush"');
     const program = folder.put('project/leadpush.config.mjs', 'export default {}');
     expect(problemOf(() => folder.load({}, program))).toContain('never a program');
-    expect(problemOf(() => folder.load({}, folder.cwd))).toContain('there is no file');
+    expect(problemOf(() => folder.load({}, folder.cwd))).toContain('not a regular file');
   });
 
   it("in the user's own folder it is the user's, also from within", () => {

@@ -17,6 +17,8 @@ export const TOP_SETTINGS: Readonly<Record<string, string>> = {
   defaultTarget: 'The target of a call without `--to`.',
   region: 'Country of phones written without `+`, as two letters (default: `IN`).',
   timezone: 'Zone of dates written without an offset (default: `Asia/Kolkata`).',
+  ledger:
+    'The ledger’s file, relative to this one; `--ledger` and `LEADPUSH_LEDGER` come first (default: your state folder).',
   columns: 'Header -> field, or `extra.NAME`, before the names that leadpush knows itself.',
   targets: 'Name -> settings of the target, as below.',
 };

@@ -207,6 +207,15 @@ describe('paramantra', () => {
     });
   });
 
+  it.each(['constructor', 'toString', '__proto__'])('an account may call its field %s', (name) => {
+    const { fields } = bind({ fields: { source: name, city: `${name}_2` } }).payload(
+      { phone: '+919876543210', country: 'IN', source: 'web', city: 'Pune' },
+      's1',
+    );
+    expect(fields).toContainEqual([name, 'web']);
+    expect(fields).toContainEqual([`${name}_2`, 'Pune']);
+  });
+
   it("puts fields into the account's own, and --field as it is", () => {
     const form = formOf(bind({ fields: { listingName: 'proje_1', city: 'disco_1' }, alertRep: true }), FULL, {
       prefe_09498: '7',

@@ -1,0 +1,147 @@
+// What a file that was found may not say: somebody else may have written it (a clone, a download), and it must not
+// choose where credentials go, nor put what is not its own into a lead. Judged for all targets, used or not.
+import { realpathSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { ProviderKind } from '../providers/provider.ts';
+import type { Problem } from './problem.ts';
+import { isRecord } from './schema.ts';
+import { variablesIn } from './variables.ts';
+
+/** Top-level settings for trusted files only, and why. */
+export const TRUSTED_ONLY: ReadonlyMap<string, string> = new Map([
+  ['providers', 'it says which hosts get credentials'],
+  ['feeds', 'it names addresses to read, with headers that may hold secrets'],
+]);
+
+const FOUND = 'in a file that was found, not named';
+/** What to do about these problems. */
+export const TRUST_IT =
+  'If you trust that file, name it with --config or LEADPUSH_CONFIG, or keep it in your own configuration folder. Nothing was sent.';
+
+/** A variable with one of these words is a secret, or likely one. */
+const SECRET_WORD = /(?:^|_)(?:key|token|secret|password|credential|auth|pat)(?:_|$)/i;
+/** Settings of leadpush itself that may hold a password or a whole configuration. */
+const OWN_SECRETS: ReadonlySet<string> = new Set(['LEADPUSH_LEDGER', 'LEADPUSH_CONFIG_TEXT']);
+export const SECRETS_FOLDER = '/run/secrets';
+
+export interface FoundContext {
+  /** Where the file lies. */
+  readonly folder: string;
+  readonly providers: readonly ProviderKind[];
+  /** A text with its variables filled in; null where one is missing. */
+  readonly filled: (text: string) => string | null;
+}
+
+/** One problem for each thing that a found file may not say. */
+export function foundProblems(
+  content: Readonly<Record<string, unknown>>,
+  context: FoundContext,
+): readonly Problem[] {
+  const { targets, ...top } = content;
+  const trusted = [...TRUSTED_ONLY].filter(([name]) => Object.hasOwn(content, name));
+  return [
+    ...trusted.map(([name, why]) => ({ path: name, message: `may not stand ${FOUND}: ${why}` })),
+    ...variableProblems(top, '', null),
+    ...ledgerProblem(content['ledger'], context),
+    ...Object.entries(isRecord(targets) ? targets : {}).flatMap(([name, target]) =>
+      isRecord(target) ? targetProblems(`targets.${name}`, target, context) : [],
+    ),
+  ];
+}
+
+function targetProblems(
+  path: string,
+  target: Readonly<Record<string, unknown>>,
+  context: FoundContext,
+): readonly Problem[] {
+  const given = target['provider'];
+  const named = typeof given === 'string' ? context.filled(given) : null;
+  const kind = context.providers.find((provider) => provider.name === named) ?? null;
+  // While the provider is not known, what is a secret for any of them is taken for one.
+  const secrets = new Set(
+    (kind === null ? context.providers : [kind]).flatMap(({ settings }) =>
+      settings.filter((setting) => setting.kind === 'secret').map(({ name }) => name),
+    ),
+  );
+  const plain = Object.fromEntries(Object.entries(target).filter(([name]) => !secrets.has(name)));
+  return [
+    ...variableProblems(plain, path, kind?.name ?? null),
+    ...[...secrets].flatMap((name) => keyFileProblem(`${path}.${name}File`, target[`${name}File`], context)),
+  ];
+}
+
+/** A variable that may stand outside a secret: leadpush's or the provider's own, and none that names a secret. */
+export function mayFill(variable: string, provider: string | null): boolean {
+  const upper = variable.toUpperCase();
+  const own = provider === null ? null : `${provider.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_`;
+  const named = upper.startsWith('LEADPUSH_') || (own !== null && upper.startsWith(own));
+  return named && !SECRET_WORD.test(variable) && !OWN_SECRETS.has(upper);
+}
+
+/** What names of variables are expected, for messages. */
+export function expectedVariable(provider: string | null): string {
+  const own = provider === null ? '' : ` or ${provider.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_…`;
+  return `a variable called LEADPUSH_…${own}, without a word such as KEY or TOKEN in its name`;
+}
+
+function variableProblems(value: unknown, path: string, provider: string | null): readonly Problem[] {
+  return textsIn(value, path, new Set()).flatMap(([place, text]) =>
+    variablesIn(text)
+      .filter((name) => !mayFill(name, provider))
+      .map((name) => ({
+        path: place,
+        message: `\${${name}} may not stand here ${FOUND}; expected ${expectedVariable(provider)}`,
+      })),
+  );
+}
+
+/** All texts below, each with its place; an anchor can make a ring. */
+function textsIn(value: unknown, path: string, above: Set<object>): readonly (readonly [string, string])[] {
+  if (typeof value === 'string') return [[path, value]];
+  if (typeof value !== 'object' || value === null || above.has(value)) return [];
+  above.add(value);
+  return Object.entries(value).flatMap(([name, inner]) =>
+    textsIn(inner, path === '' ? name : `${path}.${name}`, above),
+  );
+}
+
+function keyFileProblem(path: string, value: unknown, { folder, filled }: FoundContext): readonly Problem[] {
+  const file = typeof value === 'string' ? filled(value) : null;
+  if (file === null || isWithin(resolve(folder, file), [folder, SECRETS_FOLDER])) return [];
+  return [
+    {
+      path,
+      message: `${FOUND}, expected a path below its own folder or ${SECRETS_FOLDER}`,
+    },
+  ];
+}
+
+function ledgerProblem(value: unknown, { folder, filled }: FoundContext): readonly Problem[] {
+  const file = typeof value === 'string' ? filled(value) : null;
+  if (file === null || (!isAddress(file) && isWithin(resolve(folder, file), [folder]))) return [];
+  return [{ path: 'ledger', message: `${FOUND}, expected a path below its own folder` }];
+}
+
+/** `postgresql://…`, which is no path. */
+export function isAddress(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
+}
+
+/** Whether this path lies below one of the folders, links followed. Also for a file that is not there yet. */
+export function isWithin(path: string, folders: readonly string[]): boolean {
+  const real = realPath(path);
+  return folders.some((folder) => {
+    const way = relative(realPath(folder), real);
+    return way !== '' && way !== '..' && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
+  });
+}
+
+/** The path with links followed as far as it is there. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : join(realPath(folder), basename(path));
+  }
+}
