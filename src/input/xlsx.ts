@@ -2,6 +2,7 @@
 // 100,000 rows of ten columns (2026-10, Node 20, peak memory) it is the one that stays well under 300 MB:
 // this 124 MB and 1.6 s; read-excel-file 9.3 303 MB and 1.6 s, whole sheets only; exceljs 4.4 streaming 330 MB and 2.6 s.
 import { UsageError } from '../usage-error.ts';
+import { unguard } from './guard.ts';
 import type { InputRecord, SourceInfo } from './record.ts';
 import type { Source } from './source.ts';
 import { RecordMaker } from './table-record.ts';
@@ -65,13 +66,15 @@ async function openSheet(
     head.push(...next.value);
   }
   const titles = titleRows(head, namesPhone);
-  const [headers, ...below] = head.slice(titles);
-  if (headers === undefined) {
+  const [first, ...below] = head.slice(titles);
+  if (first === undefined) {
     throw new UsageError(
       `${name}: the sheet "${sheet.name}" is empty.`,
       `Choose with --sheet: ${listOf(sheets)}.`,
     );
   }
+  // Of a file that leadpush wrote and a spreadsheet saved as a workbook.
+  const headers = first.map(unguard);
   const info: SourceInfo = {
     file: path,
     format: 'xlsx',
