@@ -7,10 +7,13 @@ import { WholeFile } from '../output/whole-file.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
 import { findRun } from './find-run.ts';
+import { checkResultPaths } from './result-paths.ts';
 
 export interface ReportOptions {
   readonly run: string;
   readonly html: string | null;
+  /** `--ledger`, which the page must not replace. */
+  readonly ledger: string | null;
   readonly showPii: boolean;
 }
 
@@ -26,10 +29,15 @@ export async function reportCommand(
       `For example: leadpush report ${options.run} --html report.html`,
     );
   }
+  checkResultPaths(
+    [{ what: '--html', path: options.html, through: true }],
+    { inputs: [], config: null, ledger: options.ledger },
+    context,
+  );
   const run = await findRun(ledger, options.run);
   const show = options.showPii ? (phone: string) => phone : maskPhone;
   const data = await reportData(run, ledger.results(run.id), show, !options.showPii);
-  const file = await WholeFile.open(options.html, '--html');
+  const file = await WholeFile.open(options.html, '--html', { through: true });
   await file.write(reportPage(data));
   await file.commit();
   context.stderr.write(

@@ -1,6 +1,6 @@
 // `leadpush send`: from flags to a finished run. What can be wrong is said before anything is sent.
 import { existsSync } from 'node:fs';
-import { type Config, loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/config.ts';
 import { ledgerPath } from '../delivery/ledger-path.ts';
 import type { Again } from '../output/next-commands.ts';
 import { PROVIDERS } from '../providers/index.ts';
@@ -30,7 +30,14 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
       FIRST_STEPS,
     );
   }
-  checkPaths(options, config, context);
+  checkResultPaths(
+    [
+      { what: '--output', path: options.output },
+      { what: '--rejects', path: options.rejects },
+    ],
+    { inputs: files, config, ledger: options.noLedger ? false : options.ledger },
+    context,
+  );
   const names = targetNames(options.to, config);
   const opened = await openTargets(names, config, options, context);
   try {
@@ -44,22 +51,6 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
   } finally {
     await opened.close();
   }
-}
-
-/** @throws UsageError where --output or --rejects would replace an input, the configuration or the ledger */
-function checkPaths(options: SendOptions, config: Config, context: Context): void {
-  const { files, output, rejects } = options;
-  const { env, cwd, home, platform } = whereOf(context);
-  const named = (what: string, path: string | null) => (path === null ? [] : [{ what, path }]);
-  checkResultPaths(
-    [...named('--output', output), ...named('--rejects', rejects)],
-    [
-      ...files.filter((file) => file !== '-').map((path) => ({ what: 'an input', path })),
-      ...named('the configuration', config.path),
-      ...named('the ledger', options.noLedger ? null : ledgerPath(options.ledger, env, cwd, home, platform)),
-    ],
-    cwd,
-  );
 }
 
 async function send(

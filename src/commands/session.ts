@@ -15,6 +15,7 @@ import { type Progress, progressText, startProgress } from '../output/progress.t
 import { openRejectsFile } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
 import { streamStyle } from '../output/style.ts';
+import { sweep } from '../output/temporary.ts';
 import { type HumanView, humanLines, needsPerson, summaryText } from '../output/terminal.ts';
 import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
@@ -86,6 +87,8 @@ export async function runSession(
 ): Promise<number> {
   const { clock, stderr } = context;
   const files: ResultsFile[] = [];
+  // A run that was killed here may have left people's data, wherever this one writes.
+  await sweep([context.cwd], clock.now());
   try {
     if (options.output !== null) files.push(await openResultsFile(options.output, options.infos));
     if (options.rejects !== null) files.push(await openRejectsFile(options.rejects, options.infos));

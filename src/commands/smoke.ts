@@ -20,6 +20,7 @@ import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
 import { type Flags, isSet, text } from './options.ts';
 import { differences, readBack } from './read-back.ts';
+import { checkResultPaths } from './result-paths.ts';
 import { limits } from './send-options.ts';
 import { freshRunId, openChosenLedger } from './session.ts';
 import { sourcesOf } from './source-list.ts';
@@ -28,6 +29,11 @@ import { bindTarget, type ChosenTarget, chooseTargets } from './targets.ts';
 /** @returns the exit status @throws UsageError */
 export async function smokeCommand(flags: Flags, context: Context): Promise<number> {
   const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
+  checkResultPaths(
+    [{ what: '--junit', path: text(flags, 'junit'), through: true }],
+    { inputs: [], config, ledger: text(flags, 'ledger') },
+    context,
+  );
   const { targets, close } = await chooseTargets([text(flags, 'to') ?? ''], config, false);
   try {
     const [chosen] = targets;
@@ -98,7 +104,7 @@ async function smoke(
     const steps: SmokeStep[] = [];
     const path = text(flags, 'junit');
     // A report that cannot be written is said before a lead is sent.
-    junit = path === null ? null : await WholeFile.open(path, '--junit');
+    junit = path === null ? null : await WholeFile.open(path, '--junit', { through: true });
     const sent = await sendOne(
       { file: null, record: 1, line: null, result },
       target,

@@ -1,6 +1,7 @@
 // The configuration as the commands see it: found, checked against its schema at once, and resolved (variables, key
 // files) one target at a time, when a target is used.
 import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseCountry } from '../lead/country.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
 import { isTimeZone } from '../lead/zone.ts';
@@ -19,6 +20,8 @@ export interface Config {
   /** Null: there is none. */
   readonly path: string | null;
   readonly trust: Trust;
+  /** Files that hold a key of any target, absolute: nothing may be written over them. */
+  readonly keyFiles: readonly string[];
   readonly defaultTarget: string | null;
   /** ISO 3166-1 alpha-2. */
   readonly region: string;
@@ -59,6 +62,7 @@ function emptyConfig(warnings: readonly string[], providers: readonly ProviderKi
   return {
     path: null,
     trust: 'none',
+    keyFiles: [],
     defaultTarget: null,
     region: REGION,
     timezone: TIMEZONE,
@@ -92,6 +96,7 @@ function fullConfig(
   const config: Omit<Config, 'target' | 'providerOf' | 'warnings'> = {
     path: found.path,
     trust: found.trust,
+    keyFiles: keyFilesOf(found.path, targets, (text) => filled(text, env)),
     defaultTarget,
     region: regionOf(reader),
     timezone: timezoneOf(reader),
@@ -150,6 +155,20 @@ function columnsOf(reader: SettingReader): Readonly<Record<string, ColumnTarget>
     else reader.complain(`columns.${header}`, unknownField(String(isRecord(raw) ? raw[header] : target)));
   }
   return Object.fromEntries(columns);
+}
+
+/** Whatever target is used; a path whose variable is missing names nothing. */
+function keyFilesOf(
+  path: string,
+  targets: ReadonlyMap<string, unknown>,
+  fill: (text: string) => string | null,
+): readonly string[] {
+  return [...targets.values()].flatMap((target) =>
+    Object.entries(isRecord(target) ? target : {}).flatMap(([name, value]) => {
+      const file = name.endsWith('File') && typeof value === 'string' ? fill(value) : null;
+      return file === null ? [] : [resolve(dirname(path), file)];
+    }),
+  );
 }
 
 /** One warning where others can read a secret that stands in the file itself. */
