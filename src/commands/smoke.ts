@@ -13,6 +13,7 @@ import { junitXml } from '../output/junit.ts';
 import { command } from '../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../output/smoke-text.ts';
 import { WholeFile } from '../output/whole-file.ts';
+import { whyUnwritten } from '../output/write-error.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
 import { completing, defaultsOf } from './completing.ts';
@@ -268,8 +269,7 @@ async function tell(
   context: Context,
 ): Promise<number> {
   const failed = steps.some((step) => step.status === 'failed');
-  await junit?.write(junitXml(`leadpush smoke ${target}`, steps));
-  await junit?.commit();
+  const unwritten = await writeReport(junit, junitXml(`leadpush smoke ${target}`, steps), context);
   if (isSet(flags, 'json')) {
     context.stdout.write(
       `${JSON.stringify({ type: 'smoke', target, run, status: failed ? 'failed' : 'passed', leadId: sent?.leadId ?? null, steps })}\n`,
@@ -280,9 +280,22 @@ async function tell(
     context.stdout.write(stepsText(steps));
     context.stderr.write(closingText(target, steps, check));
   }
-  if (!failed) return 0;
+  if (!failed) return unwritten ? 1 : 0;
   const code = sent?.errors[0]?.code;
   if (code === 'CREDENTIALS_REFUSED') return 3;
   if (code === 'UNREACHABLE' || code === 'REDIRECTED') return 4;
   return sent?.status === 'unknown' ? 5 : 1;
+}
+
+/** What was sent is told in any case. @returns whether it could not be written */
+async function writeReport(junit: WholeFile | null, xml: string, context: Context): Promise<boolean> {
+  try {
+    await junit?.write(xml);
+    await junit?.commit();
+    return false;
+  } catch (error) {
+    await junit?.abort();
+    context.stderr.write(`leadpush: the JUnit report could not be written: ${whyUnwritten(error)}.\n`);
+    return true;
+  }
 }

@@ -99,7 +99,11 @@ export class WholeFile {
       if (this.#stream.destroyed) resolve();
       else {
         this.#stream.once('error', () => resolve());
-        this.#stream.end(() => resolve());
+        // The last piece may fail here, before the stream's own error is told.
+        this.#stream.end((error?: Error | null) => {
+          if (error) this.#failure ??= error;
+          resolve();
+        });
       }
     });
   }
