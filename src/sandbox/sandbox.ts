@@ -14,6 +14,7 @@ import { seededHex, seededRandom } from './random.ts';
 import { handleAsk, handlePost, type World } from './requests.ts';
 import { Counters, type SandboxStats } from './stats.ts';
 import { LeadStore, type SandboxLead } from './store.ts';
+import { strangerAnswer } from './visitors.ts';
 
 export interface SandboxOptions {
   /** On 127.0.0.1; 0, the default, takes a free one. */
@@ -73,6 +74,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const route = makeRoutes(world, store, credentials, options, seededRandom(seed, 2));
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const stranger = strangerAnswer(request);
+    if (stranger !== null) {
+      send(response, stranger);
+      return;
+    }
     const url = request.url ?? '/';
     const at = url.indexOf('?');
     route(request, response, at === -1 ? url : url.slice(0, at), at === -1 ? '' : url.slice(at + 1));
