@@ -53,7 +53,9 @@ export function placeOf(what: string, given: string, cwd: string, through: boole
   }
   const path = followed(absolute);
   const refuse = (why: string): UsageError => new UsageError(`${what}: ${given} ${why}`, NAME_ANOTHER);
-  const found = statOf(path);
+  // Of what is open already, such as /dev/stdout, only the name itself leads there.
+  const found = statOf(absolute) ?? statOf(path);
+  if (found === null && /[\\/]$/.test(given)) throw refuse('names a folder.');
   if (found !== null && !found.isFile()) {
     const kind = kindOf(found);
     throw refuse(`is there and is not a regular file${kind === '' ? '' : `, but ${kind}`}.`);
@@ -84,8 +86,15 @@ export function isOpenAlready(absolute: string): boolean {
 /** The same for two names of one file, also through links, and where it is not there yet. */
 export function identityOf(absolute: string): string {
   const path = followed(absolute);
-  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return found === undefined ? path : `${found.dev}:${found.ino}`;
+  for (const name of [absolute, path]) {
+    try {
+      const { dev, ino } = statSync(name, { bigint: true });
+      return `${dev}:${ino}`;
+    } catch {
+      // Not there yet.
+    }
+  }
+  return path;
 }
 
 /** Where links lead, also one to what is not there yet. */

@@ -10,6 +10,6 @@ it.each(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/fd/1'])(
   },
 );
 
-it.each(['/dev/null', '/dev/zero', '/dev'])('%s is not replaced by rows', (path) => {
+it.each(['/dev/null', '/dev/zero', '/dev', '/nowhere/'])('%s is not replaced by rows', (path) => {
   expect(() => placeOf('--output', path, '/', false)).toThrow(UsageError);
 });
