@@ -17,7 +17,7 @@ export type ParsedBody =
   | { readonly ok: false; readonly status: 415 | 422; readonly message: string };
 
 /** How much beyond the limit is still read and dropped, and for how long: a client that is told early sees a reset. */
-const DROPPED_BYTES = 4 * 1024 * 1024;
+const DROPPED_BYTES = 64 * 1024 * 1024;
 const DROPPED_MS = 1_000;
 /** No form of a lead has as many fields. */
 const MOST_FIELDS = 2_000;

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { SandboxCredentials } from '../providers/provider.ts';
 import { emulateAnarock, SOURCE_METADATA } from './anarock.ts';
 import { type Answer, jsonAnswer, send } from './answer.ts';
+import { readBody } from './body.ts';
 import { CONTROL, handleControl } from './control.ts';
 import { react } from './exchange.ts';
 import { parseFaults } from './faults.ts';
@@ -76,7 +77,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const stranger = strangerAnswer(request);
     if (stranger !== null) {
-      send(response, stranger);
+      // What it sends is dropped first: a client that is told while it sends sees a reset instead.
+      readBody(request, 0, () => send(response, stranger));
       return;
     }
     const url = request.url ?? '/';

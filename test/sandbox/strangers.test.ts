@@ -95,6 +95,14 @@ it.each<[string, (port: string) => Record<string, string>]>([
   expect(answer.status).toBe(200);
 });
 
+it('what a page elsewhere sends is dropped', async () => {
+  const sandbox = await sandboxFor();
+  const body = 'x'.repeat(20_000_000);
+  const headers = { origin: 'https://evil.example', 'content-type': 'text/plain' };
+  const answer = await exchange(sandbox, 'POST', '/__sandbox/faults', headers, body);
+  expect(answer.status).toBe(403);
+});
+
 it('who says no name is refused', async () => {
   const sandbox = await sandboxFor();
   const socket = connect(Number(new URL(sandbox.url).port), '127.0.0.1');
@@ -134,13 +142,13 @@ describe('faults from outside', () => {
 
 describe('bodies', () => {
   it.each([
-    ['announced', { 'content-length': '5000000' }],
+    ['announced', { 'content-length': '20000000' }],
     ['chunked', { 'transfer-encoding': 'chunked' }],
   ])('above the limit, %s: 413, and the connection ends', async (_, headers) => {
     const sandbox = await sandboxFor({ bodyBytes: 100_000 });
     const type = { 'content-type': 'application/x-www-form-urlencoded' };
     for (const path of ['/api/v0/sandbox/sync-lead', PARAMANTRA_PATH]) {
-      const answer = await exchange(sandbox, 'POST', path, { ...headers, ...type }, 'x'.repeat(5_000_000));
+      const answer = await exchange(sandbox, 'POST', path, { ...headers, ...type }, 'x'.repeat(20_000_000));
       expect([answer.status, answer.headers.connection]).toEqual([413, 'close']);
     }
     expect((await push(sandbox)).status).toBe(200);
