@@ -2,14 +2,18 @@
 // start-up cheap. program.ts says which commands there are.
 import type { Context } from './commands/context.ts';
 import { systemClock } from './delivery/clock.ts';
+import { readerLeft, whyUnwritten } from './output/write-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Runs one call of leadpush and sets the process's exit status. `args` without node and script. */
 export async function main(args: readonly string[]): Promise<void> {
   const [first] = args;
+  const streams = [watched(process.stdout, 'stdout'), watched(process.stderr, 'stderr')];
   // Loads nothing: scripts ask for it often.
   if (args.length === 1 && (first === '--version' || first === '-V')) {
     process.stdout.write(`${LEADPUSH_VERSION}\n`);
+    await flushed(process.stdout);
+    if (streams.some((stream) => stream.unwritable)) process.exitCode = 1;
     return;
   }
   // Where an internal error would be shown whole, its places are those of the source. Only there: it reads every map.
@@ -31,14 +35,27 @@ export async function main(args: readonly string[]): Promise<void> {
     clock: systemClock,
     tuneProcess,
   };
-  // A reader that leaves (`| head`) is told by each command's own writer; here it must only not crash the process.
-  process.stdout.on('error', ignoreEpipe);
-  process.stderr.on('error', ignoreEpipe);
   const status = await run(args, context);
   // Everything is closed and told. A natural end would still wait for the compiler's background work (200 ms after a
   // request), and for a terminal or pipe on stdin that nobody will write to any more.
-  await Promise.all([process.stdout, process.stderr].map(flushed));
-  process.exit(status);
+  await flushed(process.stdout);
+  await flushed(process.stderr);
+  process.exit(status === 0 && streams.some((stream) => stream.unwritable) ? 1 : status);
+}
+
+/**
+ * A reader that leaves (`| head`) is told by each command's own writer; here it must only not crash the process. A stream
+ * that cannot be written, since its disk is full, is said once, and the command goes on to its own end.
+ */
+function watched(stream: NodeJS.WriteStream, name: string): { readonly unwritable: boolean } {
+  const state = { unwritable: false };
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (readerLeft(error) || state.unwritable) return;
+    state.unwritable = true;
+    if (name !== 'stderr')
+      process.stderr.write(`leadpush: ${name} could not be written: ${whyUnwritten(error)}.\n`);
+  });
+  return state;
 }
 
 /** Null where it was removed. */
@@ -59,12 +76,14 @@ async function tuneProcess(): Promise<void> {
   setFlagsFromString('--liftoff-only');
 }
 
-/** Resolves when all that was written was handed to the system, or nobody reads it. */
-function flushed(stream: NodeJS.WriteStream): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.destroyed || stream.writableEnded) resolve();
-    else stream.write('', () => resolve());
-  });
+/** Resolves when all that was written was handed to the system, or nobody reads it, or it has failed and that was heard. */
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.destroyed && !stream.writableEnded) {
+    await new Promise<void>((resolve) => {
+      stream.write('', () => resolve());
+    });
+  }
+  if (stream.destroyed) await new Promise((resolve) => setImmediate(resolve));
 }
 
 async function run(args: readonly string[], context: Context): Promise<number> {
@@ -89,8 +108,4 @@ async function run(args: readonly string[], context: Context): Promise<number> {
 
 function isVerbose(args: readonly string[]): boolean {
   return args.includes('--verbose') || args.includes('-v');
-}
-
-function ignoreEpipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }

@@ -55,7 +55,7 @@ const MAY: Readonly<
   'delivery/': { values: ['lead/', ...SHARED], types: ['providers/'] },
   // outcome.ts is the words that every view speaks.
   'output/': {
-    values: ['lead/', 'delivery/outcome.ts', 'input/guard.ts', ...SHARED],
+    values: ['lead/', 'delivery/outcome.ts', 'delivery/process-identity.ts', 'input/guard.ts', ...SHARED],
     types: ['delivery/', 'providers/', 'input/'],
   },
   // The emulator shares no code with what it is to prove.

@@ -92,7 +92,7 @@ export async function dryRun(
     targets: options.targets.map((target) => target.name),
     counts,
     durationMs: Math.round(clock.monotonic() - started),
-    interrupted: gone ? 'EPIPE' : null,
+    interrupted: gone ? (writer.unwritable ? 'OUTPUT' : 'EPIPE') : null,
     stops: [],
     ledgerFailure: null,
     maxFailuresReached: false,

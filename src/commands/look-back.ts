@@ -34,7 +34,8 @@ export function reportAction(run: string, flags: Flags, context: Context): Promi
   const html = text(flags, 'html');
   return withLedger(flags, context, 'read', async (ledger) => {
     const { reportCommand } = await import('./report.ts');
-    return reportCommand({ run, html, showPii: isSet(flags, 'showPii') }, context, ledger);
+    const showPii = isSet(flags, 'showPii');
+    return reportCommand({ run, html, ledger: text(flags, 'ledger'), showPii }, context, ledger);
   });
 }
 

@@ -4,17 +4,21 @@ import { maskPhone } from '../output/mask-phone.ts';
 import { reportData } from '../output/report/data.ts';
 import { reportPage } from '../output/report/page.ts';
 import { WholeFile } from '../output/whole-file.ts';
+import { whyUnwritten } from '../output/write-error.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
 import { findRun } from './find-run.ts';
+import { checkResultPaths } from './result-paths.ts';
 
 export interface ReportOptions {
   readonly run: string;
   readonly html: string | null;
+  /** `--ledger`, which the page must not replace. */
+  readonly ledger: string | null;
   readonly showPii: boolean;
 }
 
-/** @returns 0 @throws UsageError where no single run is meant, or the file cannot be written */
+/** @returns 0, or 1 where the disk is full @throws UsageError where no single run is meant, or the file cannot be made */
 export async function reportCommand(
   options: ReportOptions,
   context: Context,
@@ -26,12 +30,23 @@ export async function reportCommand(
       `For example: leadpush report ${options.run} --html report.html`,
     );
   }
+  checkResultPaths(
+    [{ what: '--html', path: options.html, through: true }],
+    { inputs: [], config: null, ledger: options.ledger },
+    context,
+  );
   const run = await findRun(ledger, options.run);
   const show = options.showPii ? (phone: string) => phone : maskPhone;
   const data = await reportData(run, ledger.results(run.id), show, !options.showPii);
-  const file = await WholeFile.open(options.html, '--html');
-  await file.write(reportPage(data));
-  await file.commit();
+  const file = await WholeFile.open(options.html, '--html', { through: true });
+  try {
+    await file.write(reportPage(data));
+    await file.commit();
+  } catch (error) {
+    await file.abort();
+    context.stderr.write(`leadpush: ${options.html} could not be written: ${whyUnwritten(error)}.\n`);
+    return 1;
+  }
   context.stderr.write(
     `Wrote ${options.html}: ${counted(data.total, 'result')}, ${counted(data.rowsTotal, 'row')} for a person to look at. Open it in a browser.\n`,
   );

@@ -1,7 +1,12 @@
-// Where --output and --rejects may write: they replace what is there, so never over what this run reads or remembers.
-import { statSync } from 'node:fs';
+// Where a call may write: its files replace what is there, so never what it reads, remembers in, or writes elsewhere.
+import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
+import { ledgerPath } from '../delivery/ledger-path.ts';
+import { BESIDE_LEDGER, identityOf, isOpenAlready, placeOf } from '../output/replaceable.ts';
 import { UsageError } from '../usage-error.ts';
+import type { Context } from './context.ts';
+import { whereOf } from './home.ts';
 
 interface Named {
   /** What it is to the user: `--output`, `the input`. */
@@ -10,36 +15,89 @@ interface Named {
   readonly path: string;
 }
 
+/** A file that the call will write. */
+export interface Written {
+  readonly what: string;
+  /** Null: this option was not given. */
+  readonly path: string | null;
+  /** One document, which may go to /dev/stdout, too. */
+  readonly through?: boolean;
+}
+
+/** What the call reads and remembers in. */
+export interface Kept {
+  readonly inputs: readonly string[];
+  /** Null where the call has none. */
+  readonly config: Pick<Config, 'path' | 'keyFiles' | 'ledger'> | null;
+  /** `--ledger`; false: this call has no ledger. */
+  readonly ledger: string | null | false;
+}
+
 /**
- * @param written the files that the run will replace
- * @param kept the files that it reads or remembers in
- * @throws UsageError where two are one file, or one to be written is there and no regular file
+ * Checks every file that the call will write, before anything is sent.
+ * @throws UsageError where one would replace an input, the configuration, a key, a ledger, another file of this call, or
+ * what is no regular file
  */
-export function checkResultPaths(written: readonly Named[], kept: readonly Named[], cwd: string): void {
-  const known = kept.map((file) => ({ ...file, is: identityOf(file.path, cwd) }));
-  for (const { what, path } of written) {
-    const is = identityOf(path, cwd);
-    if (is === null) {
-      throw new UsageError(
-        `${what}: ${path} is there and is not a regular file.`,
-        'Name a file that may be replaced, or one that is not there yet.',
-      );
-    }
+export function checkResultPaths(written: readonly Written[], kept: Kept, context: Context): void {
+  const { cwd } = context;
+  const known: Known[] = [...keptFiles(kept, context), ...openStreams(context)];
+  for (const { what, path, through = false } of written) {
+    if (path === null) continue;
+    const absolute = resolve(cwd, path);
+    const is = identityOf(absolute);
     const same = known.find((other) => other.is === is);
-    if (same !== undefined) {
+    // What is open already is only added to, also where it is the file that the shell sent stdout to.
+    if (same !== undefined && !(through && isOpenAlready(absolute))) {
       throw new UsageError(
-        `${what}: ${path} is the same file as ${same.what} (${same.path}), which it would replace.`,
+        `${what}: ${path} is the same file as ${same.name}, which it would replace.`,
         'Name another file. Nothing was sent.',
       );
     }
-    known.push({ what, path, is });
+    placeOf(what, path, cwd, through);
+    known.push({ name: `${what} (${path})`, is });
   }
 }
 
-/** Two names of one file have one identity, also through links. Null: there is something other than a file. */
-function identityOf(path: string, cwd: string): string | null {
-  const absolute = resolve(cwd, path);
-  const found = statSync(absolute, { bigint: true, throwIfNoEntry: false });
-  if (found === undefined) return absolute;
-  return found.isFile() ? `${found.dev}:${found.ino}` : null;
+interface Known {
+  /** For the message. */
+  readonly name: string;
+  readonly is: string;
+}
+
+function keptFiles({ inputs, config, ledger }: Kept, context: Context): readonly Known[] {
+  const { env, cwd, home, platform } = whereOf(context);
+  const file = ledger === false ? null : ledgerPath(ledger, env, cwd, home, platform, config?.ledger ?? null);
+  const variable = env['LEADPUSH_CONFIG'] ?? '';
+  const configuration = config?.path ?? (variable === '' ? null : variable);
+  const named: readonly Named[] = [
+    ...inputs.filter((path) => path !== '-').map((path) => ({ what: 'an input', path })),
+    ...(configuration === null ? [] : [{ what: 'the configuration', path: configuration }]),
+    ...(config?.keyFiles ?? []).map((path) => ({ what: 'a key file', path })),
+    ...(file === null
+      ? []
+      : [
+          { what: 'the ledger', path: file },
+          ...BESIDE_LEDGER.map((suffix) => ({ what: "the ledger's log", path: file + suffix })),
+        ]),
+  ];
+  return named.map(({ what, path }) => ({ name: `${what} (${path})`, is: identityOf(resolve(cwd, path)) }));
+}
+
+/** What the shell has opened for this call: `< leads.csv`, `> results.txt`. */
+function openStreams({ stdin, stdout, stderr }: Context): readonly Known[] {
+  return Object.entries({ stdin, stdout, stderr }).flatMap(([name, stream]) => {
+    const fd = 'fd' in stream ? stream.fd : null;
+    const is = typeof fd === 'number' ? fileBehind(fd) : null;
+    return is === null ? [] : [{ name, is }];
+  });
+}
+
+/** Null: no regular file. */
+function fileBehind(fd: number): string | null {
+  try {
+    const found = fstatSync(fd, { bigint: true });
+    return found.isFile() ? `${found.dev}:${found.ino}` : null;
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,6 @@
 // `leadpush sandbox`: the emulator of both providers as a server, until it is told to stop.
+
+import { readerLeft } from '../output/write-error.ts';
 import { FaultSyntaxError } from '../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { UsageError } from '../usage-error.ts';
@@ -36,7 +38,13 @@ export async function sandboxCommand(
   const sandbox = await start(options);
   context.stdout.write(options.json === true ? line(sandbox) : forPeople(sandbox));
   if (!signal.aborted) {
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      // Nobody learns its address: a reader that has read it and left is no such error.
+      context.stdout.on('error', (error) => {
+        if (!readerLeft(error)) resolve();
+      });
+    });
   }
   const { posts, created, duplicate } = sandbox.requests();
   await sandbox.close();

@@ -31,7 +31,14 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
       FIRST_STEPS,
     );
   }
-  checkPaths(options, config, context);
+  checkResultPaths(
+    [
+      { what: '--output', path: options.output },
+      { what: '--rejects', path: options.rejects },
+    ],
+    { inputs: files, config, ledger: options.noLedger ? false : options.ledger },
+    context,
+  );
   const names = targetNames(options.to, config);
   const opened = await openTargets(names, config, options, context);
   try {
@@ -45,21 +52,6 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
   } finally {
     await opened.close();
   }
-}
-
-/** @throws UsageError where --output or --rejects would replace an input, the configuration or the ledger */
-function checkPaths(options: SendOptions, config: Config, context: Context): void {
-  const { files, output, rejects } = options;
-  const named = (what: string, path: string | null) => (path === null ? [] : [{ what, path }]);
-  checkResultPaths(
-    [...named('--output', output), ...named('--rejects', rejects)],
-    [
-      ...files.filter((file) => file !== '-').map((path) => ({ what: 'an input', path })),
-      ...named('the configuration', config.path),
-      ...named('the ledger', options.noLedger ? null : ledgerOf(options, config, context)),
-    ],
-    context.cwd,
-  );
 }
 
 function ledgerOf(options: SendOptions, config: Config, context: Context): string {

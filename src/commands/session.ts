@@ -15,7 +15,9 @@ import { type Progress, progressText, startProgress } from '../output/progress.t
 import { openRejectsFile } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
 import { streamStyle } from '../output/style.ts';
+import { sweep } from '../output/temporary.ts';
 import { type HumanView, humanLines, needsPerson, summaryText } from '../output/terminal.ts';
+import { whyUnwritten } from '../output/write-error.ts';
 import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
 import type { SendInput } from './inputs.ts';
@@ -88,6 +90,8 @@ export async function runSession(
 ): Promise<number> {
   const { clock, stderr } = context;
   const files: ResultsFile[] = [];
+  // A run that was killed here may have left people's data, wherever this one writes.
+  await sweep([context.cwd], clock.now());
   try {
     if (options.output !== null) files.push(await openResultsFile(options.output, options.infos));
     if (options.rejects !== null) files.push(await openRejectsFile(options.rejects, options.infos));
@@ -134,7 +138,7 @@ export async function runSession(
           : progressText(state(), expected, clock.monotonic() - started, view.errors.style.width),
       );
     }
-    const { summary, inputError, emitError } = await runLeads(inputs, options, {
+    const ended = await runLeads(inputs, options, {
       clock,
       ledger,
       drain: signals.drain,
@@ -156,6 +160,8 @@ export async function runSession(
       ...(canary === undefined ? {} : { canary }),
     });
     progress?.stop();
+    const { inputError, emitError } = ended;
+    const summary = byOutput(ended.summary, writer);
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
@@ -163,14 +169,15 @@ export async function runSession(
     if (unwritten !== null) {
       await Promise.all(files.map((file) => file.abort()));
       stderr.write(
-        `leadpush: the results could not be written: ${messageOf(unwritten)}\nNothing was sent after that; \`leadpush show ${options.run}\` has what was.\n`,
+        `leadpush: the results could not be written: ${whyUnwritten(unwritten)}.\nNothing was sent after that; \`leadpush show ${options.run}\` has what was.\n`,
       );
     }
     if (inputError !== null) {
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
     await tell(summary, options, view.errors, writer, context);
-    return status;
+    // The last of it, too: the summary.
+    return writer.unwritable ? Math.max(1, status) : status;
   } catch (error) {
     await Promise.all(files.map((file) => file.abort()));
     if (!(error instanceof LedgerWriteError)) throw error;
@@ -181,6 +188,13 @@ export async function runSession(
     progress?.stop();
     signals.dispose();
   }
+}
+
+/** To the engine nobody reads any more; what ended it was not the reader. */
+function byOutput(summary: Summary, writer: LineWriter): Summary {
+  return summary.interrupted === 'EPIPE' && writer.unwritable
+    ? { ...summary, interrupted: 'OUTPUT' }
+    : summary;
 }
 
 /** Puts all files in their places. @returns what went wrong, or null */
@@ -221,6 +235,11 @@ async function tell(
     await writer.flush();
     for (const stop of summary.stops)
       context.stderr.write(`leadpush: target ${stop.target} was stopped: ${stop.message}\n`);
+    if (summary.interrupted === 'OUTPUT') {
+      context.stderr.write(
+        `Nothing was sent after that. The same command goes on where this one stopped; \`leadpush show ${summary.run}\` has its results.\n`,
+      );
+    }
     if (summary.ledgerFailure !== null) {
       context.stderr.write(`leadpush: the ledger could not be written: ${summary.ledgerFailure}\n`);
     }

@@ -21,7 +21,7 @@ export interface ShowOptions {
   readonly again: Again;
 }
 
-/** @returns 0, or 141 where the reader left @throws UsageError where no single run is meant */
+/** @returns 0, 141 where the reader left, or 1 where it could not be written @throws UsageError where no single run is meant */
 export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
   const { json, showPii, statuses } = options;
   const run = await findRun(ledger, options.run);
@@ -39,12 +39,12 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   for await (const page of ledger.results(run.id, statuses ?? undefined)) {
     for (const result of page) {
       const lines = json ? [resultLine(result)] : humanLines(result, view, told);
-      for (const line of lines) if ((await out.line(line)) === 'gone') return 141;
+      for (const line of lines) if ((await out.line(line)) === 'gone') return left(out);
     }
   }
   const summary = summaryOf(run);
   if (json) await out.line(summaryLine(summary, null, again));
-  if ((await out.flush()) === 'gone') return 141;
+  if ((await out.flush()) === 'gone') return left(out);
   if (!json) {
     context.stderr.write(
       summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null, again),
@@ -52,6 +52,11 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     context.stderr.write(noteOf(run));
   }
   return 0;
+}
+
+/** The exit status where nothing more can be shown. */
+function left(out: LineWriter): number {
+  return out.unwritable ? 1 : 141;
 }
 
 /** The run's own summary, or as far as it came. */

@@ -13,6 +13,7 @@ import { junitXml } from '../output/junit.ts';
 import { command } from '../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../output/smoke-text.ts';
 import { WholeFile } from '../output/whole-file.ts';
+import { whyUnwritten } from '../output/write-error.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
 import { completing, defaultsOf } from './completing.ts';
@@ -21,6 +22,7 @@ import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
 import { type Flags, isSet, text } from './options.ts';
 import { differences, readBack } from './read-back.ts';
+import { checkResultPaths } from './result-paths.ts';
 import { limits } from './send-options.ts';
 import { freshRunId, openChosenLedger } from './session.ts';
 import { sourcesOf } from './source-list.ts';
@@ -30,6 +32,11 @@ import { bindTarget, type ChosenTarget, chooseTargets } from './targets.ts';
 export async function smokeCommand(flags: Flags, context: Context): Promise<number> {
   const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
   tellConfig(config, false, context);
+  checkResultPaths(
+    [{ what: '--junit', path: text(flags, 'junit'), through: true }],
+    { inputs: [], config, ledger: text(flags, 'ledger') },
+    context,
+  );
   const { targets, close } = await chooseTargets([text(flags, 'to') ?? ''], config, false);
   try {
     const [chosen] = targets;
@@ -101,7 +108,7 @@ async function smoke(
     const steps: SmokeStep[] = [];
     const path = text(flags, 'junit');
     // A report that cannot be written is said before a lead is sent.
-    junit = path === null ? null : await WholeFile.open(path, '--junit');
+    junit = path === null ? null : await WholeFile.open(path, '--junit', { through: true });
     const sent = await sendOne(
       { file: null, record: 1, line: null, result },
       target,
@@ -265,8 +272,7 @@ async function tell(
   context: Context,
 ): Promise<number> {
   const failed = steps.some((step) => step.status === 'failed');
-  await junit?.write(junitXml(`leadpush smoke ${target}`, steps));
-  await junit?.commit();
+  const unwritten = await writeReport(junit, junitXml(`leadpush smoke ${target}`, steps), context);
   if (isSet(flags, 'json')) {
     context.stdout.write(
       `${JSON.stringify({ type: 'smoke', target, run, status: failed ? 'failed' : 'passed', leadId: sent?.leadId ?? null, steps })}\n`,
@@ -277,9 +283,22 @@ async function tell(
     context.stdout.write(stepsText(steps));
     context.stderr.write(closingText(target, steps, check));
   }
-  if (!failed) return 0;
+  if (!failed) return unwritten ? 1 : 0;
   const code = sent?.errors[0]?.code;
   if (code === 'CREDENTIALS_REFUSED') return 3;
   if (code === 'UNREACHABLE' || code === 'REDIRECTED') return 4;
   return sent?.status === 'unknown' ? 5 : 1;
+}
+
+/** What was sent is told in any case. @returns whether it could not be written */
+async function writeReport(junit: WholeFile | null, xml: string, context: Context): Promise<boolean> {
+  try {
+    await junit?.write(xml);
+    await junit?.commit();
+    return false;
+  } catch (error) {
+    await junit?.abort();
+    context.stderr.write(`leadpush: the JUnit report could not be written: ${whyUnwritten(error)}.\n`);
+    return true;
+  }
 }

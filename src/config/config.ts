@@ -22,6 +22,8 @@ export interface Config {
   /** Which configuration this is, for a person: `/home/asha/leads/.leadpushrc (found)`; null where there is none. */
   readonly inUse: string | null;
   readonly trust: Trust;
+  /** Files that hold a key of any target, absolute: nothing may be written over them. */
+  readonly keyFiles: readonly string[];
   readonly defaultTarget: string | null;
   /** ISO 3166-1 alpha-2. */
   readonly region: string;
@@ -80,6 +82,7 @@ function emptyConfig(warnings: readonly string[], providers: readonly ProviderKi
     path: null,
     inUse: null,
     trust: 'none',
+    keyFiles: [],
     defaultTarget: null,
     region: REGION,
     timezone: TIMEZONE,
@@ -115,6 +118,7 @@ function fullConfig(
     path: found.file === null ? null : found.path,
     inUse: `${found.path} (${TRUST_WORDS[found.trust]})`,
     trust: found.trust,
+    keyFiles: keyFilesOf(found.folder, targets, (text) => filled(text, env)),
     defaultTarget,
     region: regionOf(reader),
     timezone: timezoneOf(reader),
@@ -194,6 +198,20 @@ function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | null
     );
   }
   return resolve(folder, given);
+}
+
+/** Whatever target is used; a path whose variable is missing names nothing. */
+function keyFilesOf(
+  folder: string,
+  targets: ReadonlyMap<string, unknown>,
+  fill: (text: string) => string | null,
+): readonly string[] {
+  return [...targets.values()].flatMap((target) =>
+    Object.entries(isRecord(target) ? target : {}).flatMap(([name, value]) => {
+      const file = name.endsWith('File') && typeof value === 'string' ? fill(value) : null;
+      return file === null ? [] : [resolve(folder, file)];
+    }),
+  );
 }
 
 /** One warning where others can read a secret that stands in the file itself. */

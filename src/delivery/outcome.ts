@@ -75,7 +75,7 @@ export interface Summary {
   readonly targets: readonly string[];
   readonly counts: Counts;
   readonly durationMs: number;
-  readonly interrupted: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'EPIPE' | null;
+  readonly interrupted: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'EPIPE' | 'OUTPUT' | null;
   readonly stops: readonly TargetStop[];
   /** The ledger could not be written (full disk): why. */
   readonly ledgerFailure: string | null;

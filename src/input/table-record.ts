@@ -6,7 +6,6 @@ import { isSecret } from './secret-keys.ts';
 import type { RawRow } from './split.ts';
 
 const NONE: readonly Problem[] = [];
-const APOSTROPHE = 39;
 
 /** Makes records of rows, and counts them. */
 export class RecordMaker {
@@ -57,7 +56,7 @@ export class RecordMaker {
   #fitted({ cells: raw, left }: RawRow, warnings: Problem[]): Pick<InputRecord, 'cells' | 'problem'> {
     const { length } = this.#headers;
     let cells = raw;
-    if (raw.some((cell) => cell.charCodeAt(0) === APOSTROPHE)) cells = raw.map(unguard);
+    if (raw.some((cell) => cell.includes("'"))) cells = raw.map(unguard);
     if (this.#secret.size > 0) cells = cells.map((cell, column) => (this.#secret.has(column) ? '' : cell));
     if (cells.length < this.#named) {
       const missing = this.#named - cells.length;

@@ -1,6 +1,7 @@
 // A table's head and its records.
 import { UsageError } from '../usage-error.ts';
 import { detectDelimiter, endOfHeader } from './detect.ts';
+import { unguard } from './guard.ts';
 import type { CellEncoding, InputRecord } from './record.ts';
 import { type RawRow, Splitter } from './split.ts';
 import { checkHeaders } from './table-limits.ts';
@@ -106,14 +107,15 @@ export async function tableHead(
     throw new UsageError(`${name}: the header in line ${row.line} cannot be read: ${row.problem}`);
   }
   checkHeaders(row.cells, name);
-  const cells = cellEncoding(row.cells);
+  const headers = row.cells.map(unguard);
+  const cells = cellEncoding(headers);
   splitter.cells = cells;
   return {
     splitter,
     delimiter: splitter.delimiter,
     sepLine: sep !== null,
     cells,
-    headers: row.cells,
+    headers,
     headerLine: row.line,
     titles,
   };

@@ -2,6 +2,7 @@
 // 100,000 rows of ten columns (2026-10, Node 20, peak memory) it is the one that stays well under 300 MB:
 // this 124 MB and 1.6 s; read-excel-file 9.3 303 MB and 1.6 s, whole sheets only; exceljs 4.4 streaming 330 MB and 2.6 s.
 import { UsageError } from '../usage-error.ts';
+import { unguard } from './guard.ts';
 import { MOST_COLUMNS } from './limits.ts';
 import type { InputRecord, SourceInfo } from './record.ts';
 import type { Source } from './source.ts';
@@ -74,7 +75,8 @@ async function openSheet(
     namesPhone,
   );
   const [header, ...below] = head.slice(titles);
-  const headers = header === undefined ? undefined : cellsOf(header, MOST_COLUMNS);
+  // Of a file that leadpush wrote and a spreadsheet saved as a workbook, without the guards.
+  const headers = header === undefined ? undefined : cellsOf(header, MOST_COLUMNS).map(unguard);
   if (headers === undefined) {
     throw new UsageError(
       `${name}: the sheet "${sheet.name}" is empty.`,

@@ -1,25 +1,30 @@
-// Writes lines to a stream in large pieces, waits where the reader is slow, and notices where nobody reads any more.
+// Writes lines to a stream in large pieces, waits where the reader is slow, and notices where nobody reads any more or
+// nothing can be written.
 import type { Writable } from 'node:stream';
+import { readerLeft } from './write-error.ts';
 
 const PIECE = 64 * 1024;
 
-/** `gone`: the reader left (`| head`); nothing more need be written. */
+/** `gone`: the reader left (`| head`), or it cannot be written (a full disk); nothing more need be written. */
 export type Written = 'gone' | undefined;
 
 export class LineWriter {
   readonly #stream: Writable;
   #pending = '';
   #gone = false;
+  #unwritable = false;
 
   constructor(stream: Writable) {
     this.#stream = stream;
-    stream.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') this.#gone = true;
-      else throw error;
-    });
+    stream.on('error', (error: NodeJS.ErrnoException) => this.#broke(error));
     stream.once('close', () => {
       this.#gone = true;
     });
+  }
+
+  /** It is gone because it could not be written, not because its reader left. cli.ts says why. */
+  get unwritable(): boolean {
+    return this.#unwritable;
   }
 
   /** Adds a line for the next flush. */
@@ -34,14 +39,30 @@ export class LineWriter {
   }
 
   async flush(): Promise<Written> {
-    if (this.#gone || this.#pending === '') return this.#state();
     const text = this.#pending;
     this.#pending = '';
+    if (this.#gone || text === '') return this.#state();
     // The callback comes when the piece was handed to the system, or failed: that is the backpressure.
     await new Promise<void>((resolve) => {
-      this.#stream.write(text, () => resolve());
+      try {
+        this.#stream.write(text, (error) => {
+          if (error) this.#broke(error);
+          resolve();
+        });
+      } catch (error) {
+        // Where stdout is a file, an older Node throws at once.
+        if (!(error instanceof Error)) throw error;
+        this.#broke(error);
+        resolve();
+      }
     });
     return this.#state();
+  }
+
+  #broke(error: NodeJS.ErrnoException): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    this.#unwritable = !readerLeft(error);
   }
 
   #state(): Written {

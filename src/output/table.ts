@@ -1,5 +1,5 @@
 // Rows as CSV text in a given shape: delimiter, line ends, encoding, and how a cell is written.
-import { guard } from '../input/guard.ts';
+import { guard, SEPARATORS } from '../input/guard.ts';
 import type { SourceInfo } from '../input/record.ts';
 
 export interface TableShape {
@@ -31,27 +31,36 @@ export function shapeOf(info: SourceInfo): TableShape {
 
 /** One row with its line end; formulas guarded. */
 export function rowText(cells: readonly string[], shape: TableShape): string {
-  const write =
-    shape.cells === 'json' ? jsonCell : (cell: string) => quotedCell(guard(cell), shape.delimiter);
-  return cells.map(write).join(shape.delimiter) + shape.eol;
+  const write = shape.cells === 'json' ? jsonCell : plainCell;
+  return cells.map((cell) => write(cell, shape.delimiter)).join(shape.delimiter) + shape.eol;
 }
 
 /** The header is written plainly also where cells are JSON. */
 export function headerText(cells: readonly string[], shape: TableShape): string {
-  const sep = shape.sepLine ? `sep=${shape.delimiter}${shape.eol}` : '';
-  return sep + cells.map((cell) => quotedCell(cell, shape.delimiter)).join(shape.delimiter) + shape.eol;
+  const { delimiter, eol } = shape;
+  const sep = shape.sepLine ? `sep=${delimiter}${eol}` : '';
+  return sep + cells.map((cell) => plainCell(cell, delimiter)).join(delimiter) + eol;
 }
 
-function quotedCell(cell: string, delimiter: string): string {
-  const special = cell.includes('"') || cell.includes(delimiter) || /[\r\n]|^\s|\s$/.test(cell);
-  return special ? `"${cell.replaceAll('"', '""')}"` : cell;
+/** What a spreadsheet of any country might part at or take away is kept together by quotes, whatever parts this file. */
+const SPECIAL = new RegExp(`[${SEPARATORS}"\\r\\n]|^\\s|\\s$`);
+
+function plainCell(cell: string, delimiter: string): string {
+  const guarded = guard(cell, delimiter);
+  const quoted = guarded !== cell || SPECIAL.test(cell) || cell.includes(delimiter);
+  return quoted ? `"${guarded.replaceAll('"', '""')}"` : cell;
 }
 
-/** As PHP's json_encode() writes a text: slashes and all beyond ASCII escaped, and so is the guard's place. */
-function jsonCell(cell: string): string {
-  return JSON.stringify(guard(cell))
+/**
+ * As PHP's json_encode() writes a text: slashes and all beyond ASCII escaped. Quotes are escaped as its JSON_HEX_QUOT
+ * does: to a spreadsheet \" would be the end of the cell.
+ */
+function jsonCell(cell: string, delimiter: string): string {
+  return `"${JSON.stringify(guard(cell, delimiter))
+    .slice(1, -1)
+    .replaceAll('\\"', '\\u0022')
     .replaceAll('/', '\\/')
-    .replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    .replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
 }
 
 /** Bytes in the shape's encoding. A character that it cannot hold becomes `?`; see {@link speakable}. */

@@ -1,6 +1,7 @@
 // Results and summaries for people: one line a submission, and an end that a manager understands.
 import type { Result, Status, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
+import { interruption } from './exit-status.ts';
 import { maskPhone } from './mask-phone.ts';
 import type { RehearsedRequest } from './ndjson.ts';
 import { type Again, checkCommand, nextCommands } from './next-commands.ts';
@@ -154,7 +155,7 @@ export function summaryText(summary: Summary, view: HumanView, rejects: string |
     );
   }
   if (summary.interrupted !== null)
-    lines.push(`Interrupted (${summary.interrupted}); nothing is under way any more.`);
+    lines.push(`Interrupted (${interruption(summary.interrupted)}); nothing is under way any more.`);
   const next = dryRun === null ? nextCommands(summary, rejects, again) : [];
   for (const command of next) lines.push(`Next: ${chalk.bold(command)}`);
   if (!again.remembered && counts.failed + counts.unknown > 0 && dryRun === null) {

@@ -187,7 +187,10 @@ function shown(lead: SandboxLead, extraDetails: 'object' | 'text') {
 
 function asObject(text: string): unknown {
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    // What is nested so deeply that it can be read and not written comes back as the text that it is.
+    JSON.stringify(value);
+    return value;
   } catch {
     return text;
   }

@@ -23,6 +23,8 @@ export function send(response: ServerResponse, answer: Answer): void {
 export function headersOf(answer: Answer): Readonly<Record<string, string>> {
   return {
     'content-type': 'application/json; charset=utf-8',
+    // Text of a caller may stand in it: no browser is to take it for a page.
+    'x-content-type-options': 'nosniff',
     ...answer.headers,
     'content-length': String(Buffer.byteLength(answer.body)),
   };

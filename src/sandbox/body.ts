@@ -16,36 +16,55 @@ export type ParsedBody =
   | { readonly ok: true; readonly fields: Fields; readonly packed: PackedFields }
   | { readonly ok: false; readonly status: 415 | 422; readonly message: string };
 
+/** How much beyond the limit is still read and dropped, and for how long: a client that is told early sees a reset. */
+const DROPPED_BYTES = 64 * 1024 * 1024;
+const DROPPED_MS = 1_000;
+/** No form of a lead has as many fields. */
+const MOST_FIELDS = 2_000;
+
 /**
- * Reads a body to its end. `done` is called once: with the bytes, or with null for a body above the limit (the rest
- * is not read); never when the client leaves first.
+ * Reads a body to its end. `done` is called once: with the bytes, or with null for a body above the limit, after which
+ * its connection is to be closed; never when the client leaves first.
  */
 export function readBody(
   request: IncomingMessage,
   limit: number,
   done: (bytes: Buffer | null) => void,
 ): void {
-  if (Number(request.headers['content-length'] ?? 0) > limit) {
-    done(null);
-    return;
-  }
   const chunks: Buffer[] = [];
   let size = 0;
+  let patience: NodeJS.Timeout | null = null;
+  let told = false;
+  const tell = (bytes: Buffer | null) => {
+    if (told) return;
+    told = true;
+    if (patience !== null) clearTimeout(patience);
+    done(bytes);
+  };
+  const tooLong = () => {
+    chunks.length = 0;
+    patience ??= setTimeout(() => tell(null), DROPPED_MS).unref();
+  };
+  if (Number(request.headers['content-length'] ?? 0) > limit) tooLong();
   request.on('error', () => {});
   request.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > limit) {
-      // Read on and dropped: an answer before the end of an upload would reach most clients as a reset.
-      request.removeAllListeners('data').removeAllListeners('end').resume();
-      done(null);
-      return;
-    }
-    chunks.push(chunk);
+    if (size > limit) tooLong();
+    else if (patience === null) chunks.push(chunk);
+    if (size <= limit + DROPPED_BYTES) return;
+    request.pause();
+    tell(null);
   });
   request.on('end', () => {
     const [first] = chunks;
-    done(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
+    if (patience !== null) tell(null);
+    else tell(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks));
   });
+}
+
+/** The media type without its parameters. */
+export function typeOf(contentType: string): string {
+  return contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
 /**
@@ -57,15 +76,16 @@ export function parseBody(
   bytes: Buffer,
   query: string,
 ): ParsedBody | Promise<ParsedBody> {
-  const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
+  const type = typeOf(contentType);
   if (type === 'application/x-www-form-urlencoded' || (type === '' && bytes.length === 0)) {
     const text = bytes.toString('utf8');
+    if (hasMore(text, '&', MOST_FIELDS)) return tooManyFields();
     const fields = formFields(query === '' ? text : `${query}&${text}`);
     return parsed(fields, query === '' ? { encoding: 'form', text } : packed(fields));
   }
   if (type === 'application/json' || type.endsWith('+json')) return parseJsonBody(bytes, query);
   if (type === 'multipart/form-data') return parseMultipart(contentType, bytes, query);
-  const found = type === '' ? 'no Content-Type' : `Content-Type ${type}`;
+  const found = type === '' ? 'no Content-Type' : `Content-Type ${type.slice(0, 80)}`;
   return {
     ok: false,
     status: 415,
@@ -102,11 +122,21 @@ function parseJsonBody(bytes: Buffer, query: string): ParsedBody {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     return { ok: false, status: 422, message: 'the body is no JSON object' };
   }
-  const fields = textFields([...Object.entries(formFields(query)), ...Object.entries(body)]);
-  return parsed(fields, packed(fields));
+  const entries = Object.entries(body);
+  if (entries.length > MOST_FIELDS) return tooManyFields();
+  try {
+    const fields = textFields([...Object.entries(formFields(query)), ...entries]);
+    return parsed(fields, packed(fields));
+  } catch {
+    // Read in a loop, written by recursion.
+    return { ok: false, status: 422, message: 'the body is nested too deeply' };
+  }
 }
 
 async function parseMultipart(contentType: string, bytes: Buffer, query: string): Promise<ParsedBody> {
+  // Each part has its own name in a line of this kind.
+  if (hasMore(bytes.toString('latin1').toLowerCase(), 'content-disposition', MOST_FIELDS))
+    return tooManyFields();
   try {
     const response = new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } });
     const form = await response.formData();
@@ -118,6 +148,18 @@ async function parseMultipart(contentType: string, bytes: Buffer, query: string)
   } catch {
     return { ok: false, status: 422, message: 'the body is no multipart form' };
   }
+}
+
+function tooManyFields(): ParsedBody {
+  return { ok: false, status: 422, message: `the body has more than ${MOST_FIELDS} fields` };
+}
+
+function hasMore(text: string, part: string, most: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) {
+    if (++count > most) return true;
+  }
+  return false;
 }
 
 function parsed(fields: Fields, packedFields: PackedFields): ParsedBody {

@@ -1,14 +1,16 @@
 // The sandbox's own pages, for a second process: what was taken, what was counted, other faults from now on.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, jsonAnswer, send } from './answer.ts';
-import { formFields, readBody } from './body.ts';
+import { formFields, readBody, typeOf } from './body.ts';
 import { FaultSyntaxError, parseFaults, REDIRECT_PATH } from './faults.ts';
 import type { World } from './requests.ts';
 import type { LeadStore } from './store.ts';
 
 export const CONTROL = '/__sandbox/';
-/** A browser's page elsewhere may reach loopback under a name of its own; it gets nothing. */
-const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+/** A list of faults is short. */
+const FAULTS_BYTES = 16 * 1024;
+/** What fetch and curl send a text as. */
+const FAULTS_TYPES: readonly string[] = ['', 'text/plain', 'application/x-www-form-urlencoded'];
 /** Leads written at a time, so that a long list is never one text. */
 const PART = 1_000;
 
@@ -24,12 +26,10 @@ export function handleControl(
   if (path === REDIRECT_PATH) {
     world.counters.count('followed');
     send(response, jsonAnswer(200, { followed: true }));
-  } else if (!LOOPBACK.test(request.headers.host ?? '')) {
-    send(response, jsonAnswer(403, { error: 'ask for it under 127.0.0.1 or localhost' }));
   } else if (request.method === 'GET' && path === `${CONTROL}leads`) {
     sendLeads(store, response, Number(formFields(query)['from'] ?? 0));
   } else if (request.method === 'POST' && path === `${CONTROL}faults`) {
-    readBody(request, world.bodyBytes, (bytes) => send(response, changeFaults(world, bytes)));
+    readBody(request, FAULTS_BYTES, (bytes) => send(response, changeFaults(world, request, bytes)));
   } else {
     send(response, pageOf(world, `${request.method} ${path.slice(CONTROL.length)}`));
   }
@@ -70,9 +70,16 @@ function sendLeads(store: LeadStore, response: ServerResponse, from: number): vo
 }
 
 /** The body is a list as `--fault` takes it; an empty one ends all faults. */
-function changeFaults(world: World, bytes: Buffer | null): Answer {
+function changeFaults(world: World, request: IncomingMessage, bytes: Buffer | null): Answer {
+  if (bytes === null) {
+    const answer = jsonAnswer(413, { error: `a list of faults has at most ${FAULTS_BYTES} bytes` });
+    return { ...answer, headers: { connection: 'close' } };
+  }
+  if (!FAULTS_TYPES.includes(typeOf(request.headers['content-type'] ?? ''))) {
+    return jsonAnswer(415, { error: 'send the list as text/plain' });
+  }
   try {
-    world.faults = parseFaults(bytes?.toString().trim() ?? '');
+    world.faults = parseFaults(bytes.toString().trim());
     return page({ faults: world.faults.text });
   } catch (error) {
     if (!(error instanceof FaultSyntaxError)) throw error;

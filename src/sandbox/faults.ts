@@ -113,6 +113,9 @@ const ROWS: readonly Row[] = [
   },
 ];
 
+/** There are fewer kinds. */
+const MOST_ITEMS = 200;
+
 const LIMITS = [
   { name: 'concurrent', what: 'concurrent:N answers 503 to lead posts beyond N at once' },
   { name: 'rate', what: 'rate:N answers 429 to lead posts beyond N in a second; @S adds Retry-After: S' },
@@ -155,7 +158,9 @@ export class FaultSyntaxError extends Error {
  */
 export function parseFaults(text: string): Faults {
   let faults: Faults = { text, posts: [], asks: [], concurrent: null, rate: null, lagMs: 0 };
-  for (const item of text.split(',').map((part) => part.trim())) {
+  const items = text.split(',').map((part) => part.trim());
+  if (items.length > MOST_ITEMS) throw new FaultSyntaxError(`expected at most ${MOST_ITEMS} faults`);
+  for (const item of items) {
     if (item !== '') faults = withItem(faults, item);
   }
   for (const list of [faults.posts, faults.asks]) {

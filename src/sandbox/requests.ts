@@ -43,7 +43,8 @@ export function handlePost(
     } else if (bytes === null) {
       counters.count('invalid');
       const message = `The body is larger than ${world.bodyBytes} bytes`;
-      react(response, { do: 'send', answer: failure(413, message), delayMs: 0 });
+      const answer = { ...failure(413, message), headers: { connection: 'close' } };
+      react(response, { do: 'send', answer, delayMs: 0 });
     } else {
       const judge = (body: ParsedBody) => react(response, judgePost(world, provider, fault, request, body));
       const body = parseBody(request.headers['content-type'] ?? '', bytes, query);

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { SandboxCredentials } from '../providers/provider.ts';
 import { emulateAnarock, SOURCE_METADATA } from './anarock.ts';
 import { type Answer, jsonAnswer, send } from './answer.ts';
+import { readBody } from './body.ts';
 import { CONTROL, handleControl } from './control.ts';
 import { react } from './exchange.ts';
 import { parseFaults } from './faults.ts';
@@ -14,6 +15,7 @@ import { seededHex, seededRandom } from './random.ts';
 import { handleAsk, handlePost, type World } from './requests.ts';
 import { Counters, type SandboxStats } from './stats.ts';
 import { LeadStore, type SandboxLead } from './store.ts';
+import { strangerAnswer } from './visitors.ts';
 
 export interface SandboxOptions {
   /** On 127.0.0.1; 0, the default, takes a free one. */
@@ -73,6 +75,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const route = makeRoutes(world, store, credentials, options, seededRandom(seed, 2));
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+    const stranger = strangerAnswer(request);
+    if (stranger !== null) {
+      // What it sends is dropped first: a client that is told while it sends sees a reset instead.
+      readBody(request, 0, () => send(response, stranger));
+      return;
+    }
     const url = request.url ?? '/';
     const at = url.indexOf('?');
     route(request, response, at === -1 ? url : url.slice(0, at), at === -1 ? '' : url.slice(at + 1));

@@ -159,7 +159,7 @@ describe('--output and --rejects', () => {
         '\ufeffName,Phone,Note,leadpush_target,leadpush_status,leadpush_lead_id,leadpush_message',
       ),
     ).toBe(true);
-    expect(text).toMatch(/Asha,\d+,'=1\+1,a,created,\d+/);
+    expect(text).toMatch(/Asha,\d+,"'=1\+1",a,created,\d+/);
     expect(text).toMatch(/Binu,12,"a ""b""",a,invalid,,/);
     expect(statSync(join(desk.folder, 'out.csv')).mode & 0o777).toBe(0o600);
   });

@@ -55,7 +55,13 @@ async function* results(): AsyncIterable<readonly StoredResult[]> {
         leadId: bad ? null : String(seq),
         duplicateOf: null,
         errors: bad
-          ? [{ field: 'Phone', code: 'PHONE_INVALID', message: 'not a possible phone number <b>here</b>' }]
+          ? [
+              {
+                field: 'Phone',
+                code: 'PHONE_INVALID',
+                message: 'not a possible phone number <b>here</b>; =1+1',
+              },
+            ]
           : [],
         warnings: [],
         attempts: 1,
@@ -187,6 +193,7 @@ describe.skipIf(CHROMIUM === undefined && !required)(
       const text = readFileSync(await download.path(), 'utf8');
       const lines = text.trim().split('\r\n');
       expect(lines.length).toBe(126);
+      expect(lines[1]).toContain(`here</b>;' =1+1"`);
       expect(lines[1]).toMatch(/"'=Lead \d+","'\+9190•••••\d{3}"/);
       await page.locator('#status').selectOption('');
     });

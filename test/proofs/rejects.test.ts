@@ -149,7 +149,7 @@ it('what a spreadsheet would run is guarded, and the guard is taken off again', 
   desk.write('l.csv', 'Name,Phone,Remarks\n=cmd()|x,+91 12,-1+1\n');
   await send('l.csv', 'guarded.csv');
   const text = desk.read('guarded.csv');
-  expect(text).toMatch(/'=cmd\(\)\|x,'\+91 12,'-1\+1,/);
+  expect(text).toMatch(/"'=cmd\(\)\|x","'\+91 12","'-1\+1",/);
   desk.write('guarded.csv', text.replace("'+91 12", `'+91 ${freshPhone()}`));
   await send('guarded.csv', 'x.csv');
   const last = (await sandbox.leads()).at(-1) ?? {};

@@ -2,6 +2,7 @@
 // by keyboard and by screen reader.
 import { createHash } from 'node:crypto';
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
+import { interruption } from '../exit-status.ts';
 import { groupChart, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
 import { escapeHtml, jsonInScript, number } from './html.ts';
@@ -78,7 +79,8 @@ function ending({ run, counts }: ReportData): string {
       'The run did not end by itself: start the same command again, it goes on where this one stopped.',
     );
   if (run.state === 'running') lines.push('The run is still going on.');
-  if (run.summary?.interrupted) lines.push(`The run was interrupted (${run.summary.interrupted}).`);
+  if (run.summary?.interrupted)
+    lines.push(`The run was interrupted (${interruption(run.summary.interrupted)}).`);
   for (const stop of run.summary?.stops ?? [])
     lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
   if (counts.failed > 0) lines.push(`Send the failed ones again: leadpush retry ${run.id}`);

@@ -1,5 +1,7 @@
 // The page's own script, as text: the filter over the rows that need a person, and their CSV download. Without it the
 // first rows are still there to read.
+import { GUARD_PATTERNS } from '../../input/guard.ts';
+
 export const SCRIPT = `
 (() => {
   const rows = JSON.parse(document.getElementById('rows').textContent);
@@ -39,7 +41,13 @@ export const SCRIPT = `
     shown.textContent = found.length + ' of ' + rows.length + ' rows' + (found.length > limit ? ', the first ' + limit + ' shown' : '');
     more.hidden = found.length <= limit;
   };
-  const guarded = (text) => (/^[\\s\\u00a0]*[=+\\-@\\t\\r]|[\\r\\n][\\s\\u00a0]*[=+\\-@\\t]/.test(text) ? "'" + text : text);
+  const START = new RegExp(${JSON.stringify(GUARD_PATTERNS.start)});
+  const LINE = new RegExp(${JSON.stringify(GUARD_PATTERNS.line)});
+  const PART = new RegExp(${JSON.stringify(GUARD_PATTERNS.part)}, 'g');
+  const guarded = (text) => {
+    const parts = text.replace(PART, (before, at) => before === ',' && text[at + 1] !== "'" ? before : before + "'");
+    return START.test(text) || LINE.test(text) ? "'" + parts : parts;
+  };
   const csv = (value) => '"' + guarded(String(value ?? '')).replaceAll('"', '""') + '"';
   document.getElementById('download').addEventListener('click', () => {
     const lines = [columns, ...matching().map((row) => columns.map((name) => row[name]))].map((line) => line.map(csv).join(','));

@@ -1,0 +1,215 @@
+// Files that leadpush writes: what they may replace, where links lead, and what a killed run leaves behind.
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Desk, ended, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+
+let desk: Desk;
+let sandbox: SandboxProcess;
+
+beforeEach(async () => {
+  desk = new Desk();
+  sandbox = await startSandbox(desk, ['--latency', '20ms']);
+  desk.write('c.yaml', sandbox.config);
+  desk.write('l.csv', 'Name,Phone\nAsha,9876500001\nBinu,12\n');
+});
+afterEach(async () => {
+  await sandbox.close();
+  desk.remove();
+});
+
+const inDesk = (name: string) => join(desk.folder, name);
+const run = (...args: readonly string[]) => desk.run(args);
+
+/** A ledger that holds a run, and that run's id. */
+async function ledgerWithRun(name: string): Promise<string> {
+  desk.write('first.csv', 'Name,Phone\nAsha,9876599999\n');
+  const sent = await run('send', 'first.csv', '--to', 'a', '--config', 'c.yaml', '--json', '--ledger', name);
+  return String(linesOf(sent.stdout).at(-1)?.['run']);
+}
+
+/** Each option that names a file to write. */
+const WRITERS: readonly (readonly [string, (path: string, run: string) => readonly string[]])[] = [
+  ['send --output', (path) => ['send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--output', path]],
+  ['send --rejects', (path) => ['send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--rejects', path]],
+  [
+    'smoke --junit',
+    (path) => ['smoke', '--to', 'a', '--config', 'c.yaml', '--phone', '9876500009', '--junit', path],
+  ],
+  ['report --html', (path, id) => ['report', id, '--html', path]],
+];
+
+describe.each(WRITERS)('%s', (_, args) => {
+  it('replaces no ledger, no log, no configuration, nothing that is no file', async () => {
+    const id = await ledgerWithRun('used.db');
+    await ledgerWithRun('other.csv');
+    desk.write('empty.csv', '');
+    desk.write('empty.csv-wal', 'all of it');
+    desk.write('ledger.csv-wal', Buffer.from('377f068200000000', 'hex'));
+    desk.write('.leadpushrc', 'targets: {}\n');
+    mkdirSync(inDesk('folder.csv'));
+    execFileSync('sh', ['-c', 'mkfifo pipe.csv'], { cwd: desk.folder });
+    const socket = createServer().listen(inDesk('socket.csv'));
+    symlinkSync('other.csv', inDesk('link.csv'));
+    symlinkSync('used.db-journal', inDesk('nowhere.csv'));
+    const took = (await sandbox.leads()).length;
+    const cases: readonly (readonly [string, RegExp])[] = [
+      ['used.db', /same file as the ledger|is a database/],
+      ['used.db-wal', /same file as the ledger's log/],
+      ['used.db-shm', /same file as the ledger's log/],
+      ['nowhere.csv', /same file as the ledger's log/],
+      ['other.csv', /is a database/],
+      ['link.csv', /is a database/],
+      ['other.csv-journal', /belongs to the database beside it/],
+      ['empty.csv', /is a database that is in use/],
+      ['ledger.csv-wal', /is a database/],
+      ['.leadpushrc', /is a configuration/],
+      ['folder.csv', /is not a regular file, but a folder/],
+      ['pipe.csv', /is not a regular file, but a pipe/],
+      ['socket.csv', /is not a regular file, but a socket/],
+    ];
+    const before = cases.map(([name]) => fingerprint(name));
+    for (const [name, message] of cases) {
+      const { status, stderr } = await run(...args(name, id), '--ledger', 'used.db');
+      expect(stderr).toMatch(message);
+      expect([name, status]).toEqual([name, 2]);
+    }
+    expect(cases.map(([name]) => fingerprint(name))).toEqual(before);
+    expect((await sandbox.leads()).length).toBe(took);
+    expect(readdirSync(desk.folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    socket.close();
+  });
+
+  it('follows a link, and replaces what it leads to', async () => {
+    const id = await ledgerWithRun('used.db');
+    mkdirSync(inDesk('elsewhere'));
+    desk.write('elsewhere/real.csv', 'old');
+    symlinkSync('elsewhere/real.csv', inDesk('link.csv'));
+    const { status } = await run(...args('link.csv', id), '--ledger', 'used.db');
+    expect([0, 1]).toContain(status);
+    expect(lstatSync(inDesk('link.csv')).isSymbolicLink()).toBe(true);
+    expect(desk.read('elsewhere/real.csv')).not.toBe('old');
+  });
+});
+
+/** A file that was replaced is another one. The log of the ledger in use is SQLite's to make and to remove. */
+function fingerprint(name: string): string {
+  const found = lstatSync(inDesk(name), { throwIfNoEntry: false });
+  return `${name} ${name.startsWith('used.db-') ? 'in use' : (found?.ino ?? 'none')}`;
+}
+
+it('no key file is replaced, of whichever target', async () => {
+  desk.write('key.csv', 'a-key-of-another-target');
+  desk.write('k.yaml', `${sandbox.config}  other: { provider: anarock, channel: c, keyFile: key.csv }\n`);
+  const { status, stderr } = await run(
+    'send',
+    'l.csv',
+    '--to',
+    'a',
+    '--config',
+    'k.yaml',
+    '--output',
+    'key.csv',
+  );
+  expect(stderr).toMatch(/--output: key\.csv is the same file as a key file/);
+  expect(status).toBe(2);
+  expect(desk.read('key.csv')).toBe('a-key-of-another-target');
+});
+
+it('what the shell has opened for the call is not replaced', async () => {
+  const shell = (command: string) =>
+    execFileSync('sh', ['-c', `${command}; echo "exit $?" >&2`], {
+      cwd: desk.folder,
+      env: { ...desk.env(), LP: `${process.execPath} ${join(import.meta.dirname, '../../bin/leadpush.js')}` },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  shell('$LP send - --to a --config c.yaml --output l.csv < l.csv 2> said.txt');
+  expect(desk.read('said.txt')).toMatch(/same file as stdin/);
+  expect(desk.read('l.csv')).toContain('Asha,9876500001\n');
+  shell('$LP send l.csv --to a --config c.yaml --output out.csv > out.csv 2> said.txt');
+  expect(desk.read('said.txt')).toMatch(/same file as stdout/);
+});
+
+// Not by /dev/stdout or /dev/null: who breaks this would have them replaced on their own machine.
+it('a document may go to what is open already', async () => {
+  const id = await ledgerWithRun('used.db');
+  const page = execFileSync(
+    'sh',
+    ['-c', `"$NODE" "$BIN" report ${id} --html /dev/fd/1 --ledger used.db 2>said.txt | cat; exec 2>&1`],
+    {
+      cwd: desk.folder,
+      env: {
+        ...desk.env(),
+        NODE: process.execPath,
+        BIN: join(import.meta.dirname, '../../bin/leadpush.js'),
+      },
+      encoding: 'utf8',
+    },
+  );
+  expect(page).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+});
+
+describe('temporaries', () => {
+  const temporaries = () => readdirSync(desk.folder).filter((name) => name.endsWith('.tmp'));
+  const slow = () => {
+    const rows = Array.from({ length: 400 }, (_, i) => `P,98765${String(10_000 + i)}\n`);
+    desk.write('many.csv', `Name,Phone\n${rows.join('')}`);
+    return desk.start([
+      ...['send', 'many.csv', '--to', 'a', '--config', 'c.yaml', '--json', '--concurrency', '1'],
+      ...['--output', 'o.csv', '--rejects', 'r.csv'],
+    ]);
+  };
+  const begun = async () => {
+    for (let i = 0; i < 400 && temporaries().length < 2; i++) await sleep(25);
+    expect(temporaries().length).toBe(2);
+  };
+
+  it('of a killed run go with the next run, those of a living one stay', async () => {
+    const killed = slow();
+    const end = ended(killed);
+    await begun();
+    for (const name of temporaries()) expect(statSync(inDesk(name)).mode & 0o777).toBe(0o600);
+    killed.kill('SIGKILL');
+    await end;
+    expect(temporaries().length).toBe(2);
+
+    const living = slow();
+    const livingEnd = ended(living);
+    for (let i = 0; i < 400; i++) {
+      if (temporaries().length === 2 && !temporaries().some((name) => name.includes(`.${killed.pid}-`)))
+        break;
+      await sleep(25);
+    }
+    const ofLiving = temporaries();
+    expect(ofLiving.every((name) => name.includes(`.${living.pid}-`))).toBe(true);
+
+    await run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--ledger', 'x.db');
+    expect(temporaries()).toEqual(ofLiving);
+    living.kill('SIGTERM');
+    expect((await livingEnd).status).toBe(143);
+    expect(temporaries()).toEqual([]);
+    expect(existsSync(inDesk('o.csv'))).toBe(true);
+  });
+
+  it('of a foreign machine go only when nobody has touched them for long', async () => {
+    const name = '.o.csv.1-00000001-00000002-00000003.tmp';
+    desk.write(name, 'people');
+    await run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml');
+    expect(temporaries()).toEqual([name]);
+    execFileSync('touch', ['-d', '2 hours ago', inDesk(name)]);
+    desk.write('.bystander.tmp', 'not ours');
+    await run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml');
+    expect(temporaries()).toEqual(['.bystander.tmp']);
+  });
+
+  it('a name of 255 bytes has room for a temporary one', async () => {
+    const name = `${'न'.repeat(83)}xx.csv`;
+    expect(Buffer.byteLength(name)).toBe(255);
+    await run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--output', name);
+    expect(desk.read(name)).toContain('leadpush_status');
+  });
+});
