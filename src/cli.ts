@@ -2,14 +2,17 @@
 // start-up cheap. program.ts says which commands there are.
 import type { Context } from './commands/context.ts';
 import { systemClock } from './delivery/clock.ts';
+import { Screen } from './output/screen.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Runs one call of leadpush and sets the process's exit status. `args` without node and script. */
 export async function main(args: readonly string[]): Promise<void> {
   const [first] = args;
+  const stdout = new Screen(process.stdout);
+  const stderr = new Screen(process.stderr);
   // Loads nothing: scripts ask for it often.
   if (args.length === 1 && (first === '--version' || first === '-V')) {
-    process.stdout.write(`${LEADPUSH_VERSION}\n`);
+    stdout.write(`${LEADPUSH_VERSION}\n`);
     return;
   }
   // Where an internal error would be shown whole, its places are those of the source. Only there: it reads every map.
@@ -18,14 +21,19 @@ export async function main(args: readonly string[]): Promise<void> {
     env: process.env,
     cwd: process.cwd(),
     stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     clock: systemClock,
     tuneProcess,
   };
   // A reader that leaves (`| head`) is told by each command's own writer; here it must only not crash the process.
   process.stdout.on('error', ignoreEpipe);
   process.stderr.on('error', ignoreEpipe);
+  // Node would print it as it is, past the screen.
+  process.on('uncaughtException', (error) => {
+    internalError(error, args, stderr);
+    process.exit(1);
+  });
   const status = await run(args, context);
   // Everything is closed and told. A natural end would still wait for the compiler's background work (200 ms after a
   // request), and for a terminal or pipe on stdin that nobody will write to any more.
@@ -60,14 +68,18 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       context.stderr.write(`leadpush: ${error.message}\n${hint}`);
       return 2;
     }
-    const verbose = isVerbose(args) && error instanceof Error;
-    const what = error instanceof Error ? error.message : String(error);
-    context.stderr.write(
-      `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
-        'Please report it; --verbose shows where. What was sent is in the ledger: see `leadpush runs`.\n',
-    );
+    internalError(error, args, context.stderr);
     return 1;
   }
+}
+
+function internalError(error: unknown, args: readonly string[], stderr: Screen): void {
+  const verbose = isVerbose(args) && error instanceof Error;
+  const what = error instanceof Error ? error.message : String(error);
+  stderr.write(
+    `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
+      'Please report it; --verbose shows where. What was sent is in the ledger: see `leadpush runs`.\n',
+  );
 }
 
 function isVerbose(args: readonly string[]): boolean {

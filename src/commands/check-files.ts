@@ -42,10 +42,10 @@ function progressLine({ stderr, env }: Context): { update: (records: number) => 
     update: (records) => {
       if (!live || records < shown + 5_000) return;
       shown = records;
-      stderr.write(`\r${records.toLocaleString('en-US')} records read`);
+      stderr.live(`${records.toLocaleString('en-US')} records read`);
     },
     clear: () => {
-      if (shown > 0) stderr.write('\r\u001b[K');
+      if (shown > 0) stderr.live('');
       shown = 0;
     },
   };

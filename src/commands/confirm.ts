@@ -30,12 +30,12 @@ export async function confirmProduction(
 /** A yes-or-no question on the terminal; anything but yes is no, and so is the end of the input. */
 export async function ask(question: string, context: Context): Promise<Answer> {
   const { createInterface } = await import('node:readline');
-  const lines = createInterface({ input: context.stdin, output: context.stderr });
+  const lines = createInterface({ input: context.stdin, output: context.stderr.terminal });
   try {
     return await new Promise((resolve) => {
       lines.on('SIGINT', () => resolve('interrupted'));
       lines.on('close', () => resolve('no'));
-      lines.question(`${question} [y/N] `, (answer) =>
+      lines.question(context.stderr.shown(`${question} [y/N] `), (answer) =>
         resolve(/^y(es)?$/i.test(answer.trim()) ? 'yes' : 'no'),
       );
     });

@@ -1,5 +1,5 @@
 // Writes lines to a stream in large pieces, waits where the reader is slow, and notices where nobody reads any more.
-import type { Writable } from 'node:stream';
+import type { Screen } from './screen.ts';
 
 const PIECE = 64 * 1024;
 
@@ -7,11 +7,11 @@ const PIECE = 64 * 1024;
 export type Written = 'gone' | undefined;
 
 export class LineWriter {
-  readonly #stream: Writable;
+  readonly #stream: Screen;
   #pending = '';
   #gone = false;
 
-  constructor(stream: Writable) {
+  constructor(stream: Screen) {
     this.#stream = stream;
     stream.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') this.#gone = true;

@@ -17,6 +17,7 @@ import { type InitOptions, initCommand } from '../../src/commands/init.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { configText } from '../../src/config/template.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
+import { Screen } from '../../src/output/screen.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { UsageError } from '../../src/usage-error.ts';
 
@@ -52,7 +53,7 @@ async function init(given: Partial<InitOptions> = {}, typed: string | null = nul
   const env = { ANAROCK_SET: 'x' };
   const status = await initCommand(
     { ...NOTHING, ...given },
-    { env, cwd, stdin, stdout, stderr, clock: systemClock },
+    { env, cwd, stdin, stdout: new Screen(stdout), stderr: new Screen(stderr), clock: systemClock },
   );
   return { status, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
