@@ -15,9 +15,9 @@ export function inQuotes(word: string): string {
   return isPlain(word) && !/["$`\\!]/.test(word) ? `"${word}"` : shellQuoted(word);
 }
 
-/** A path as a program takes it for a path: `./-x`. A lone `-` is stdin. */
-export function pathWord(path: string): string {
-  return shellQuoted(path.startsWith('-') && path !== '-' ? `./${path}` : path);
+/** A path that no program takes for an option: `./-x`. A lone `-` is stdin. Not quoted yet. */
+export function pathArgument(path: string): string {
+  return path.startsWith('-') && path !== '-' ? `./${path}` : path;
 }
 
 /**
@@ -34,4 +34,16 @@ function octal(char: string): string {
   return [...new TextEncoder().encode(char)]
     .map((byte) => `\\0${byte.toString(8).padStart(3, '0')}`)
     .join('');
+}
+
+/**
+ * The word that a shell would make of what was typed of it, as far as quotes and backslashes go: nothing is expanded, and
+ * a quote may still be open.
+ */
+export function typedWord(typed: string): string {
+  return typed.replace(
+    /\\(.)|'([^']*)(?:'|$)|"((?:[^"\\]|\\.)*)(?:"|\\?$)/gs,
+    (_, char: string | undefined, single: string | undefined, double: string | undefined) =>
+      char ?? single ?? (double ?? '').replace(/\\([$`"\\])/g, '$1'),
+  );
 }
