@@ -12,6 +12,7 @@ import { type Config, loadConfig } from '../config/config.ts';
 import type { Probe, Reach } from '../delivery/probe.ts';
 import { cacheFolder, loadSources, resolveSource } from '../delivery/source-names.ts';
 import type { Defaults } from '../lead/defaults.ts';
+import { command } from '../output/next-commands.ts';
 import { streamStyle } from '../output/style.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { Endpoint, SourceEntry } from '../providers/provider.ts';
@@ -178,7 +179,7 @@ async function sourcesCheck(
     const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
     const timeoutMs = Math.min(config.timeoutMs, MOST_PROBE_MS);
     const list = await loadSources(endpoint, transport, timeoutMs, cache, true);
-    const next = `leadpush sources --to ${name}`;
+    const next = command('sources', '--to', name);
     if (!list.ok) {
       const message = `the ids of sources could not be compared: ${list.problem}`;
       return line(name, 'sources', 'warning', message, next);

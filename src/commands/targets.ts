@@ -3,6 +3,7 @@
 import type { Config, TargetConfig } from '../config/config.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { Transport } from '../delivery/transport.ts';
+import { plain } from '../plain.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { Endpoint, ProviderKind } from '../providers/provider.ts';
 import { UsageError } from '../usage-error.ts';
@@ -44,7 +45,7 @@ export function targetNames(to: string | null, config: Config): readonly string[
   throw new UsageError(
     config.targetNames.length === 0
       ? 'No target: there is no configuration and no --to.'
-      : `No target: name one of ${config.targetNames.join(', ')} with --to, or set defaultTarget.`,
+      : `No target: name one of ${config.targetNames.map(plain).join(', ')} with --to, or set defaultTarget.`,
     config.targetNames.length === 0
       ? 'Try it without an account: --to sandbox-anarock. Set up your own: leadpush init. See what a file holds: leadpush check FILE.'
       : null,

@@ -1,6 +1,7 @@
 // What `leadpush check FILE` found, for people and as one JSON object.
 import type { Rehearsal, RehearsedFile, RehearsedProblem } from '../input/rehearsal.ts';
-import { quoted } from './next-commands.ts';
+import { pathArgument } from '../shell.ts';
+import { command } from './next-commands.ts';
 import { cutTo, plain, widthOf } from './text.ts';
 
 /** How a phone is shown: masked, or whole with --show-pii. */
@@ -100,14 +101,14 @@ function duplicatesText({ counts, duplicates }: Rehearsal, showPhone: ShowPhone)
 }
 
 function nextText({ counts, files }: Rehearsal): readonly string[] {
-  const names = files.map(({ source }) => quoted(source.info.file ?? '-')).join(' ');
+  const names = files.map(({ source }) => pathArgument(source.info.file ?? '-'));
   if (counts.invalid > 0) {
     return [
       'Mend the invalid rows, or send the others and have these written to a file of their own:',
-      `  leadpush send ${names} --rejects rejects.csv`,
+      `  ${command('send', ...names, '--rejects', 'rejects.csv')}`,
     ];
   }
-  return counts.wouldSend > 0 ? [`Next: leadpush send ${names} --dry-run`] : [];
+  return counts.wouldSend > 0 ? [`Next: ${command('send', ...names, '--dry-run')}`] : [];
 }
 
 /** `leads.csv:12`, or `leads.json record 12` where there is no line. */
