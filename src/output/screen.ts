@@ -43,8 +43,9 @@ export class Screen {
     return this.#stream.isTTY === true;
   }
 
+  /** Undefined where the width is not known; terminals that nobody has sized (`script` in a job) say 0. */
   get columns(): number | undefined {
-    return this.#stream.columns;
+    return this.#stream.columns || undefined;
   }
 
   /** The stream itself, for readline and ora, which move the cursor. What they are given to print has been through `shown`. */

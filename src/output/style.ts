@@ -24,8 +24,9 @@ export function streamStyle(
   const colour = terminal && (env['NO_COLOR'] ?? '') === '';
   return {
     chalk: paint(new Chalk({ level: colour ? 1 : 0 })),
-    live: terminal,
-    width: stream.isTTY === true ? (stream.columns ?? 80) : null,
+    // ora counts the lines that its text takes; of no width that never ends.
+    live: terminal && (stream.columns ?? 0) > 0,
+    width: stream.isTTY === true ? stream.columns || 80 : null,
   };
 }
 
