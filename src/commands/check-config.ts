@@ -14,6 +14,7 @@ import { cacheFolder, loadSources, resolveSource } from '../delivery/source-name
 import type { Defaults } from '../lead/defaults.ts';
 import { command } from '../output/next-commands.ts';
 import { streamStyle } from '../output/style.ts';
+import { plain } from '../plain.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { Endpoint, SourceEntry } from '../providers/provider.ts';
 import { defaultsOf } from './completing.ts';
@@ -221,10 +222,10 @@ function checksText(checks: readonly Check[], { stdout, env }: Context): string 
   const lines: string[] = [];
   let group: string | null = null;
   for (const { target, name, status, message, next } of checks) {
-    if (target !== null && target !== group) lines.push(chalk.bold(target));
+    if (target !== null && target !== group) lines.push(chalk.bold(plain(target)));
     group = target;
     const indent = target === null ? '' : '  ';
-    lines.push(`${indent}${colour[status](status.padEnd(7))}  ${name.padEnd(13)}  ${message}`);
+    lines.push(`${indent}${colour[status](status.padEnd(7))}  ${name.padEnd(13)}  ${plain(message)}`);
     if (next !== null) lines.push(`${indent}${' '.repeat(24)}→ ${next}`);
   }
   return lines.map((text) => `${text}\n`).join('');

@@ -1,4 +1,5 @@
 // A file for a production target is asked about where a person sits, and needs --yes elsewhere (contract section 3).
+import { plain } from '../plain.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
 
@@ -17,14 +18,14 @@ export async function confirmProduction(
   context: Context,
 ): Promise<Answer> {
   if (targets.length === 0 || yes) return 'yes';
-  const names = targets.map((name) => `"${name}"`).join(' and ');
+  const names = targets.map((name) => `"${plain(name)}"`).join(' and ');
   if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) {
     throw new UsageError(
-      `${names} ${targets.length === 1 ? 'is a production target' : 'are production targets'}: ${what} was not sent.`,
+      `${names} ${targets.length === 1 ? 'is a production target' : 'are production targets'}: ${plain(what)} was not sent.`,
       'Add --yes to send it, or --dry-run to see what would be sent.',
     );
   }
-  return ask(`Send ${what} to the production target ${names}?`, context);
+  return ask(`Send ${plain(what)} to the production target ${names}?`, context);
 }
 
 /** A yes-or-no question on the terminal; anything but yes is no, and so is the end of the input. */

@@ -104,9 +104,10 @@ export function fileInputs(prepared: PreparedInput): Inputs {
 function notesOf(source: PreparedSource): readonly string[] {
   const name = plain(source.info.file ?? 'flags');
   const ignored = source.ignored.filter((header) => header.trim() !== '' && !/^leadpush_/i.test(header));
-  if (ignored.length === 0) return source.notes;
+  const notes = source.notes.map(plain);
+  if (ignored.length === 0) return notes;
   return [
-    ...source.notes,
+    ...notes,
     `${name}: not sent, as no field is known for them: ${ignored.map(plain).join(', ')} (--column "Header=extra.NAME" keeps one).`,
   ];
 }
@@ -126,7 +127,7 @@ export function checkRequired(inputs: Inputs, options: SendOptions, targets: rea
       if (missing.length > 0) {
         const flags = missing.map((field) => `--${fieldByName(field)?.flag ?? field} …`).join(' ');
         lines.push(
-          `Target "${config.name}" requires ${missing.join(', ')}: add ${flags}, or put it into the target's defaults.`,
+          `Target "${plain(config.name)}" requires ${missing.join(', ')}: add ${flags}, or put it into the target's defaults.`,
         );
       }
     }

@@ -16,6 +16,7 @@ import { openRejectsFile } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
 import { streamStyle } from '../output/style.ts';
 import { type HumanView, humanLines, needsPerson, summaryText } from '../output/terminal.ts';
+import { plain } from '../plain.ts';
 import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
 import type { SendInput } from './inputs.ts';
@@ -218,9 +219,9 @@ async function tell(
     await writer.line(summaryLine(summary, options.rejects, options.again));
     await writer.flush();
     for (const stop of summary.stops)
-      context.stderr.write(`leadpush: target ${stop.target} was stopped: ${stop.message}\n`);
+      context.stderr.write(`leadpush: target ${plain(stop.target)} was stopped: ${plain(stop.message)}\n`);
     if (summary.ledgerFailure !== null) {
-      context.stderr.write(`leadpush: the ledger could not be written: ${summary.ledgerFailure}\n`);
+      context.stderr.write(`leadpush: the ledger could not be written: ${plain(summary.ledgerFailure)}\n`);
     }
     return;
   }

@@ -36,7 +36,7 @@ export function columnTarget(text: string, where: string): ColumnTarget {
     FIELDS.map((spec) => spec.name),
   );
   throw new UsageError(
-    `${where}: there is no field "${text}".${near === null ? '' : ` Did you mean "${near}"?`}`,
+    `${where}: there is no field "${plain(text)}".${near === null ? '' : ` Did you mean "${near}"?`}`,
     `Fields: ${FIELDS.map((spec) => spec.name).join(', ')}; or extra.NAME for anything else.`,
   );
 }

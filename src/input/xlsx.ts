@@ -69,7 +69,7 @@ async function openSheet(
   const [headers, ...below] = head.slice(titles);
   if (headers === undefined) {
     throw new UsageError(
-      `${name}: the sheet "${sheet.name}" is empty.`,
+      `${plain(name)}: the sheet "${plain(sheet.name)}" is empty.`,
       `Choose with --sheet: ${listOf(sheets)}.`,
     );
   }
@@ -125,7 +125,7 @@ function chosen(sheets: readonly Sheet[], wanted: string | null, name: string): 
       : (sheets.find((sheet) => same(sheet.name) === same(wanted)) ?? sheets[Number(wanted) - 1]);
   if (found !== undefined) return found;
   if (wanted === null) throw new UsageError(`${name} has no sheet with rows.`, 'Open it and save it anew.');
-  throw new UsageError(`${name} has no sheet "${wanted}".`, `Its sheets: ${listOf(sheets)}.`);
+  throw new UsageError(`${plain(name)} has no sheet "${wanted}".`, `Its sheets: ${listOf(sheets)}.`);
 }
 
 function listOf(sheets: readonly Sheet[]): string {

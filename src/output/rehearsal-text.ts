@@ -37,11 +37,11 @@ function fileText({ source, records }: RehearsedFile): readonly string[] {
   const { columns } = source;
   const widest = Math.max(0, ...columns.map(({ header }) => widthOf(shown(header))));
   return [
-    `${info.file ?? 'flags'}: ${amount(records, 'record')}`,
+    `${plain(info.file ?? 'flags')}: ${amount(records, 'record')}`,
     `  ${formatText(info)}`,
     `  ${source.preset === null ? 'no known export: columns go by their names' : source.preset.title}`,
     `  dates without an offset: ${source.timezone}; order of day and month: ${source.dateOrder ?? 'not needed'}`,
-    ...source.notes.map((note) => `  note: ${note.replace(`${info.file ?? 'flags'}: `, '')}`),
+    ...source.notes.map((note) => `  note: ${plain(note.replace(`${info.file ?? 'flags'}: `, ''))}`),
     ...(columns.length === 0 ? [] : ['  columns:']),
     ...columns
       .filter(({ header }) => header.trim() !== '')
@@ -61,7 +61,7 @@ function formatText(info: RehearsedFile['source']['info']): string {
     info.format,
     info.encoding === null ? null : `${info.encoding}${info.bom ? ' with BOM' : ''}`,
     info.delimiter === null ? null : `delimiter ${DELIMITERS[info.delimiter] ?? info.delimiter}`,
-    info.sheet === null ? null : `sheet "${info.sheet}"`,
+    info.sheet === null ? null : `sheet "${plain(info.sheet)}"`,
     info.headerLine === null ? null : `header on line ${info.headerLine}`,
   ];
   return texts.filter((text) => text !== null).join(', ');
@@ -94,7 +94,7 @@ function duplicatesText({ counts, duplicates }: Rehearsal, showPhone: ShowPhone)
     `Duplicates, ${amount(counts.duplicate, 'record')}: same phone and project as an earlier record; only that one is sent`,
     ...duplicates.map(
       (twin) =>
-        `  ${place(twin)}  ${showPhone(twin.phone)}  as ${twin.of.file ?? 'flags'} record ${twin.of.record}`,
+        `  ${place(twin)}  ${showPhone(twin.phone)}  as ${plain(twin.of.file ?? 'flags')} record ${twin.of.record}`,
     ),
     ...(more > 0 ? [`  … ${number(more)} more`] : []),
   ];
@@ -117,7 +117,7 @@ function place(row: {
   readonly record: number;
   readonly line: number | null;
 }): string {
-  const file = row.file ?? 'flags';
+  const file = plain(row.file ?? 'flags');
   return row.line === null ? `${file} record ${row.record}` : `${file}:${row.line}`;
 }
 

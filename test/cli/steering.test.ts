@@ -318,13 +318,64 @@ describe('a provider', () => {
   });
 });
 
-const hasScript = spawnSync('script', ['--version']).error === undefined;
+describe('a line break of a stranger begins no line of ours', () => {
+  const FORGED = 'x\nFORGED: all is well';
+  const says = async (args: readonly string[]) => {
+    const { stdout, stderr } = await desk.run(args);
+    expect(stdout + stderr).not.toMatch(/^FORGED/m);
+    expect(stdout + stderr).toMatch(/FORGED/);
+  };
+
+  it('in a file name, a header, a sheet', async () => {
+    desk.write(`${FORGED}.csv`, 'Name,Phone,"J\nFORGED"\nAsha,1,x\n');
+    await says(['check', `${FORGED}.csv`]);
+    await says(['send', `${FORGED}.csv`, '--to', 'sandbox-anarock', '--no-ledger']);
+    await says(['check', `${FORGED}.csv`, '--column', 'Name=phone', '--column', 'Phone=name']);
+    await says(['check', `${FORGED}.tsv`]);
+    desk.write('f.csv', '"J\nFORGED",x\nAsha,1\n');
+    await says(['check', 'f.csv']);
+  });
+
+  it('in the name of a target and a setting', async () => {
+    const name = JSON.stringify(FORGED);
+    desk.write(
+      'f.yaml',
+      `targets: { ${name}: { provider: anarock, channel: c, key: k }, b: { provider: anarock, channel: c, key: k } }\n`,
+    );
+    await says(['send', '--phone', '9876543210', '--config', 'f.yaml']);
+    await says(['send', '--phone', '9876543210', '--to', 'nosuch', '--config', 'f.yaml']);
+    await says(['send', '--phone', '9876543210', '--to', FORGED, '--config', 'f.yaml']);
+    desk.write('f.yaml', `${name}: 1\n`);
+    await says(['check', '--config', 'f.yaml']);
+  });
+
+  it('in what a provider answers', async () => {
+    answer = {
+      status: 200,
+      body: { status: 'OK', response: { lead_id: FORGED, source: FORGED, extra_details: {} } },
+    };
+    await says(['send', '--phone', '9876543110', '--to', 'a', '--config', 'server.yaml', '--no-ledger']);
+    await says(['verify', '--phone', '9876543210', '--to', 'a', '--config', 'server.yaml']);
+    answer = { status: 422, body: { message: FORGED } };
+    await says(['send', '--phone', '9876543111', '--to', 'a', '--config', 'server.yaml', '--no-ledger']);
+    answer = {
+      status: 200,
+      body: { response: [{ id: FORGED, name: FORGED, sub_sources: [{ id: FORGED, name: FORGED }] }] },
+    };
+    await says(['sources', '--to', 'a', '--config', 'server.yaml']);
+    await says(['check', '--to', 'n', '--config', 'server.yaml']);
+  });
+});
+
+/** util-linux: a terminal whose bytes can be read. */
+const SCRIPT = 'script';
+const hasScript = spawnSync(SCRIPT, ['--version']).error === undefined;
 
 /** Runs a call on a terminal of that many columns. @returns all that the terminal got */
 async function onTerminal(args: readonly string[], columns: number): Promise<string> {
   const words = [process.execPath, BIN, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const { stdout } = await ended(
-    spawn('script', ['-q', '-e', '-c', `stty cols ${columns}; exec ${words.join(' ')}`, '/dev/null'], {
+    spawn(SCRIPT, ['-q', '-e', '-c', `stty cols ${columns}; exec ${words.join(' ')}`, '/dev/null'], {
       cwd: desk.folder,
       env: desk.env({ TERM: 'xterm-256color' }),
       stdio: ['ignore', 'pipe', 'pipe'],
