@@ -2,6 +2,7 @@
 // start-up cheap. program.ts says which commands there are.
 import type { Context } from './commands/context.ts';
 import { systemClock } from './delivery/clock.ts';
+import { Screen } from './output/screen.ts';
 import { readerLeft, whyUnwritten } from './output/write-error.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -9,9 +10,11 @@ import { UsageError } from './usage-error.ts';
 export async function main(args: readonly string[]): Promise<void> {
   const [first] = args;
   const streams = [watched(process.stdout, 'stdout'), watched(process.stderr, 'stderr')];
+  const stdout = new Screen(process.stdout);
+  const stderr = new Screen(process.stderr);
   // Loads nothing: scripts ask for it often.
   if (args.length === 1 && (first === '--version' || first === '-V')) {
-    process.stdout.write(`${LEADPUSH_VERSION}\n`);
+    stdout.write(`${LEADPUSH_VERSION}\n`);
     await flushed(process.stdout);
     if (streams.some((stream) => stream.unwritable)) process.exitCode = 1;
     return;
@@ -20,7 +23,7 @@ export async function main(args: readonly string[]): Promise<void> {
   if (isVerbose(args)) process.setSourceMapsEnabled(true);
   const cwd = workingDirectory();
   if (cwd === null) {
-    process.stderr.write(
+    stderr.write(
       'leadpush: the working directory is not there any more.\nChange to one that is. Nothing was sent.\n',
     );
     process.exitCode = 2;
@@ -30,11 +33,16 @@ export async function main(args: readonly string[]): Promise<void> {
     env: process.env,
     cwd,
     stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout,
+    stderr,
     clock: systemClock,
     tuneProcess,
   };
+  // Node would print it as it is, past the screen.
+  process.on('uncaughtException', (error) => {
+    internalError(error, args, stderr);
+    process.exit(1);
+  });
   const status = await run(args, context);
   // Everything is closed and told. A natural end would still wait for the compiler's background work (200 ms after a
   // request), and for a terminal or pipe on stdin that nobody will write to any more.
@@ -96,14 +104,18 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       context.stderr.write(`leadpush: ${error.message}\n${hint}`);
       return 2;
     }
-    const verbose = isVerbose(args) && error instanceof Error;
-    const what = error instanceof Error ? error.message : String(error);
-    context.stderr.write(
-      `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
-        'Please report it; --verbose shows where. What was sent is in the ledger: see `leadpush runs`.\n',
-    );
+    internalError(error, args, context.stderr);
     return 1;
   }
+}
+
+function internalError(error: unknown, args: readonly string[], stderr: Screen): void {
+  const verbose = isVerbose(args) && error instanceof Error;
+  const what = error instanceof Error ? error.message : String(error);
+  stderr.write(
+    `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
+      'Please report it; --verbose shows where. What was sent is in the ledger: see `leadpush runs`.\n',
+  );
 }
 
 function isVerbose(args: readonly string[]): boolean {

@@ -16,6 +16,7 @@ import type { Result, Summary } from './delivery/outcome.ts';
 import type { Target } from './delivery/submission.ts';
 import { type PrepareOptions, prepareInput } from './input/prepare.ts';
 import { exitStatus } from './output/exit-status.ts';
+import { Screen } from './output/screen.ts';
 import { PROVIDERS } from './providers/index.ts';
 
 export type { DuplicateOf, Result, Status, Summary, TargetStop } from './delivery/outcome.ts';
@@ -82,8 +83,8 @@ export async function push(
     env: options.env ?? process.env,
     cwd: options.cwd ?? process.cwd(),
     stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    stdout: new Screen(process.stdout),
+    stderr: new Screen(process.stderr),
     clock: systemClock,
   };
   const send = sendOptions(['-'], flagsOf(options));

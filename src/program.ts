@@ -1,6 +1,7 @@
 // Which commands and options there are. Binding only: each action turns flags into one options object and hands it to a
 // run function in commands/, which is loaded when it is needed.
 import { Argument, Command, CommanderError, Option } from 'commander';
+import type { Shell } from './commands/completion-scripts.ts';
 import type { Context } from './commands/context.ts';
 import { FIELDS } from './lead/fields.ts';
 
@@ -15,9 +16,10 @@ export async function runProgram(args: readonly string[], context: Context): Pro
       const { welcome } = await import('./commands/welcome.ts');
       return await welcome(context);
     }
-    if (isCompletion(args)) {
-      const { completionCommand } = await import('./commands/completion.ts');
-      return await completionCommand(baseProgram(context, done), args, context);
+    // Asked by the shells at each tab: `complete -- WORDS…`.
+    if (args[0] === 'complete' && args[1] === '--') {
+      const { completeCommand } = await import('./commands/completion.ts');
+      return completeCommand(buildProgram(context, done), args.slice(2), context);
     }
     await buildProgram(context, done).parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -28,35 +30,25 @@ export async function runProgram(args: readonly string[], context: Context): Pro
   return status;
 }
 
-/** `complete -- …`, which the shells ask, and `completion SHELL`, but not its help. */
-function isCompletion([command, ...others]: readonly string[]): boolean {
-  if (command === 'complete') return true;
-  return command === 'completion' && others.length === 1 && SHELLS.some((shell) => shell === others[0]);
-}
-
-const SHELLS = ['bash', 'zsh', 'fish'] as const;
-
-/** For help and for wrong calls: right ones do not come here. */
-function addCompletion(program: Command): void {
+function addCompletion(program: Command, context: Context, act: Act): void {
   program
     .command('completion')
     .description('Print a script that completes commands, options, targets and files in a shell.')
-    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'the shell').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',
       '\nExamples:\n  $ source <(leadpush completion bash)\n  $ leadpush completion fish > ~/.config/fish/completions/leadpush.fish',
+    )
+    .action(
+      act(async (shell: Shell) => {
+        const { completionScript } = await import('./commands/completion.ts');
+        return completionScript(shell, context);
+      }),
     );
 }
 
 /** The commander program. `done` gets each action's exit status. */
 export function buildProgram(context: Context, done: (status: number) => void): Command {
-  const program = baseProgram(context, done);
-  addCompletion(program);
-  return program;
-}
-
-/** All but completion, whose library adds commands of its own. */
-function baseProgram(context: Context, done: (status: number) => void): Command {
   const program = new Command('leadpush');
   program
     .description(
@@ -102,6 +94,7 @@ configuration, nothing sent; 3 credentials refused; 4 provider unreachable; 5 so
   addReport(program, context, action);
   addChecks(program, context, action);
   addHelpers(program, context, action);
+  addCompletion(program, context, action);
   return program;
 }
 

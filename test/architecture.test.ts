@@ -44,7 +44,7 @@ const packagesOf = (house: string) =>
   ].sort();
 
 /** What each folder may take from others of src/; `type` where only types. */
-const SHARED = ['loopback.ts', 'nearest.ts', 'secret.ts', 'usage-error.ts'];
+const SHARED = ['loopback.ts', 'nearest.ts', 'plain.ts', 'secret.ts', 'shell.ts', 'usage-error.ts'];
 const MAY: Readonly<
   Record<string, { readonly values: readonly string[]; readonly types: readonly string[] }>
 > = {
@@ -117,4 +117,22 @@ it('only the edge knows the process', () => {
     /\bprocess\.(env|argv|exit|stdout|stderr|cwd)\b/.test(readFileSync(join(SRC, file), 'utf8')),
   );
   expect(at.sort()).toEqual(['cli.ts', 'index.ts']);
+});
+
+it('nobody prints past the screen', () => {
+  const sources = files.map((file) => ({ file, text: readFileSync(join(SRC, file), 'utf8') }));
+  const at = (pattern: RegExp) => sources.filter(({ text }) => pattern.test(text)).map(({ file }) => file);
+  expect(
+    at(
+      /^(?!\s*(?:\/\/|\/?\*)).*\bconsole\.\w+\(|process\.(stdout|stderr)\s*\??\.(write|end|_write)\b|\bwriteSync\(\s*[12]\b/m,
+    ),
+  ).toEqual([]);
+  // The streams themselves are wrapped where they are taken from the process, and nowhere else.
+  expect(at(/new Screen\(/).sort()).toEqual(['cli.ts', 'index.ts']);
+  // What moves the cursor by itself is given prompts and lines that the screen has seen.
+  expect(at(/\.terminal\b/).sort()).toEqual([
+    'commands/confirm.ts',
+    'config/questions.ts',
+    'output/progress.ts',
+  ]);
 });

@@ -46,10 +46,10 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
         ([field]) => isSet(flags, 'showPii') || !/phone|name|email/i.test(field) || /project/i.test(field),
       );
       context.stdout.write(
-        `${shown} at ${name}: newest lead ${leadId}${submissionId === null ? ', not sent by leadpush' : `, sent by leadpush as ${submissionId}`}\n${lines.map(([field, value]) => `  ${plain(`${field} = ${value}`)}\n`).join('')}`,
+        `${shown} at ${plain(name)}: newest lead ${plain(leadId)}${submissionId === null ? ', not sent by leadpush' : `, sent by leadpush as ${plain(submissionId)}`}\n${lines.map(([field, value]) => `  ${plain(`${field} = ${value}`)}\n`).join('')}`,
       );
-    } else if (found.kind === 'absent') context.stdout.write(`${shown} at ${name}: no lead.\n`);
-    else context.stderr.write(`leadpush: ${name}: ${plain(found.message)}\n${nextCheck(name, flags)}`);
+    } else if (found.kind === 'absent') context.stdout.write(`${shown} at ${plain(name)}: no lead.\n`);
+    else context.stderr.write(`leadpush: ${plain(name)}: ${plain(found.message)}\n${nextCheck(name, flags)}`);
     switch (found.kind) {
       case 'held':
         return 0;
@@ -78,7 +78,7 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
     const found = await loadSources(target.endpoint, transport, timeoutMs, cache, true);
     if (!found.ok) {
       context.stderr.write(
-        `leadpush: ${target.config.name}: ${plain(found.problem)}\n${nextCheck(target.config.name, flags)}`,
+        `leadpush: ${plain(target.config.name)}: ${plain(found.problem)}\n${nextCheck(target.config.name, flags)}`,
       );
       return 4;
     }
@@ -95,7 +95,8 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
 
 /** One line a sub-source; its source stands in the first of its lines. */
 function sourcesTable(entries: readonly SourceEntry[]): string {
-  const shown = ({ id, name }: Pick<SourceEntry, 'id' | 'name'>) => `${id.padStart(4)}  ${plain(name)}`;
+  const shown = ({ id, name }: Pick<SourceEntry, 'id' | 'name'>) =>
+    `${plain(id).padStart(4)}  ${plain(name)}`;
   const rows = entries.flatMap((entry): [string, string][] => {
     const [first, ...others] = entry.subSources;
     return [

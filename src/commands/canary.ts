@@ -46,14 +46,14 @@ export function canaryFor(
     const wrong = differences(lookup.expected(payload), found.lead);
     if (!quiet || wrong.length > 0) {
       context.stderr.write(
-        `Canary: lead ${leadId} was filed at ${target.name} with ${plain(filed) || 'no project or source'}.\n`,
+        `Canary: lead ${plain(leadId)} was filed at ${plain(target.name)} with ${plain(filed) || 'no project or source'}.\n`,
       );
     }
     if (wrong.length === 0) return null;
     const list = wrong
       .map(({ field, sent, held }) => `${field} is ${held ?? 'missing'} instead of ${sent}`)
       .join('; ');
-    return decide(`the canary, lead ${leadId}, was filed differently: ${plain(list)}.`);
+    return decide(`the canary, lead ${plain(leadId)}, was filed differently: ${plain(list)}.`);
   };
 }
 

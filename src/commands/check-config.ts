@@ -12,7 +12,9 @@ import { type Config, loadConfig } from '../config/config.ts';
 import type { Probe, Reach } from '../delivery/probe.ts';
 import { cacheFolder, loadSources, resolveSource } from '../delivery/source-names.ts';
 import type { Defaults } from '../lead/defaults.ts';
+import { command } from '../output/next-commands.ts';
 import { streamStyle } from '../output/style.ts';
+import { plain } from '../plain.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { Endpoint, SourceEntry } from '../providers/provider.ts';
 import { defaultsOf } from './completing.ts';
@@ -178,7 +180,7 @@ async function sourcesCheck(
     const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
     const timeoutMs = Math.min(config.timeoutMs, MOST_PROBE_MS);
     const list = await loadSources(endpoint, transport, timeoutMs, cache, true);
-    const next = `leadpush sources --to ${name}`;
+    const next = command('sources', '--to', name);
     if (!list.ok) {
       const message = `the ids of sources could not be compared: ${list.problem}`;
       return line(name, 'sources', 'warning', message, next);
@@ -220,10 +222,10 @@ function checksText(checks: readonly Check[], { stdout, env }: Context): string 
   const lines: string[] = [];
   let group: string | null = null;
   for (const { target, name, status, message, next } of checks) {
-    if (target !== null && target !== group) lines.push(chalk.bold(target));
+    if (target !== null && target !== group) lines.push(chalk.bold(plain(target)));
     group = target;
     const indent = target === null ? '' : '  ';
-    lines.push(`${indent}${colour[status](status.padEnd(7))}  ${name.padEnd(13)}  ${message}`);
+    lines.push(`${indent}${colour[status](status.padEnd(7))}  ${name.padEnd(13)}  ${plain(message)}`);
     if (next !== null) lines.push(`${indent}${' '.repeat(24)}→ ${next}`);
   }
   return lines.map((text) => `${text}\n`).join('');

@@ -3,6 +3,7 @@ import { type PrepareOptions, prepareInput } from '../input/prepare.ts';
 import { rehearse } from '../input/rehearsal.ts';
 import { maskPhone } from '../output/mask-phone.ts';
 import { rehearsalJson, rehearsalText } from '../output/rehearsal-text.ts';
+import { plain } from '../plain.ts';
 import type { Context } from './context.ts';
 
 export interface CheckFilesOptions {
@@ -22,7 +23,8 @@ export async function checkFiles(options: CheckFilesOptions, context: Context): 
     const rehearsal = await rehearse(input, ['campaignId'], progress.update);
     progress.clear();
     if (options.json) {
-      for (const { notes } of input.sources) for (const note of notes) context.stderr.write(`${note}\n`);
+      for (const { notes } of input.sources)
+        for (const note of notes) context.stderr.write(`${plain(note)}\n`);
       context.stdout.write(`${rehearsalJson(rehearsal)}\n`);
     } else {
       context.stdout.write(rehearsalText(rehearsal, options.showPii ? (phone) => phone : maskPhone));
@@ -42,10 +44,10 @@ function progressLine({ stderr, env }: Context): { update: (records: number) => 
     update: (records) => {
       if (!live || records < shown + 5_000) return;
       shown = records;
-      stderr.write(`\r${records.toLocaleString('en-US')} records read`);
+      stderr.live(`${records.toLocaleString('en-US')} records read`);
     },
     clear: () => {
-      if (shown > 0) stderr.write('\r\u001b[K');
+      if (shown > 0) stderr.live('');
       shown = 0;
     },
   };

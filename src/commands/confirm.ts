@@ -1,4 +1,5 @@
 // A file for a production target is asked about where a person sits, and needs --yes elsewhere.
+import { plain } from '../plain.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
 
@@ -17,26 +18,26 @@ export async function confirmProduction(
   context: Context,
 ): Promise<Answer> {
   if (targets.length === 0 || yes) return 'yes';
-  const names = targets.map((name) => `"${name}"`).join(' and ');
-  const source = configuration === null ? '' : ` of ${configuration}`;
+  const names = targets.map((name) => `"${plain(name)}"`).join(' and ');
+  const source = configuration === null ? '' : ` of ${plain(configuration)}`;
   if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) {
     throw new UsageError(
-      `${names} ${targets.length === 1 ? 'is a production target' : 'are production targets'}${source}: ${files} was not sent.`,
+      `${names} ${targets.length === 1 ? 'is a production target' : 'are production targets'}${source}: ${plain(files)} was not sent.`,
       'Add --yes to send it, or --dry-run to see what would be sent.',
     );
   }
-  return ask(`Send ${files} to the production target ${names}${source}?`, context);
+  return ask(`Send ${plain(files)} to the production target ${names}${source}?`, context);
 }
 
 /** A yes-or-no question on the terminal; anything but yes is no, and so is the end of the input. */
 export async function ask(question: string, context: Context): Promise<Answer> {
   const { createInterface } = await import('node:readline');
-  const lines = createInterface({ input: context.stdin, output: context.stderr });
+  const lines = createInterface({ input: context.stdin, output: context.stderr.terminal });
   try {
     return await new Promise((resolve) => {
       lines.on('SIGINT', () => resolve('interrupted'));
       lines.on('close', () => resolve('no'));
-      lines.question(`${question} [y/N] `, (answer) =>
+      lines.question(context.stderr.shown(`${question} [y/N] `), (answer) =>
         resolve(/^y(es)?$/i.test(answer.trim()) ? 'yes' : 'no'),
       );
     });

@@ -1,14 +1,15 @@
 // What a command may touch of the world outside, as arguments: cli.ts fills it in from the process, tests from theirs.
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Clock } from '../delivery/clock.ts';
+import type { Screen } from '../output/screen.ts';
 
 export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute working directory. */
   readonly cwd: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Screen;
+  readonly stderr: Screen;
   readonly clock: Clock;
   /** What the whole process may set before its first request. Absent in the library, which is a guest in its program. */
   readonly tuneProcess?: () => Promise<void>;

@@ -11,6 +11,7 @@ import { suggestion } from '../config/problem.ts';
 import { Questions, QuestionsEnded } from '../config/questions.ts';
 import { configText, type TemplateTarget, variableFor } from '../config/template.ts';
 import { EXPECTED_VARIABLE, expand, variablesIn } from '../config/variables.ts';
+import { plain } from '../plain.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { ProviderKind, SettingSpec } from '../providers/provider.ts';
 import { UsageError } from '../usage-error.ts';
@@ -290,7 +291,7 @@ function tell(
   );
   const next = [
     ...variables.filter((name) => (env[name] ?? '') === '').map((name) => `export ${name}='…'`),
-    ...files.map((file) => `put the key into ${file} and chmod 600 it`),
+    ...files.map((file) => `put the key into ${plain(file)} and chmod 600 it`),
     `leadpush check${named}`,
     `leadpush send leads.csv --dry-run${named}`,
   ];

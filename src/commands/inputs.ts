@@ -6,6 +6,7 @@ import type { PreparedSource } from '../input/prepared-file.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { fieldByName } from '../lead/fields.ts';
 import type { FieldName } from '../lead/lead.ts';
+import { plain } from '../plain.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
 import type { ReadingOptions, SendOptions } from './send-options.ts';
@@ -101,12 +102,13 @@ export function fileInputs(prepared: PreparedInput): Inputs {
 }
 
 function notesOf(source: PreparedSource): readonly string[] {
-  const name = source.info.file ?? 'flags';
+  const name = plain(source.info.file ?? 'flags');
   const ignored = source.ignored.filter((header) => header.trim() !== '' && !/^leadpush_/i.test(header));
-  if (ignored.length === 0) return source.notes;
+  const notes = source.notes.map(plain);
+  if (ignored.length === 0) return notes;
   return [
-    ...source.notes,
-    `${name}: not sent, as no field is known for them: ${ignored.join(', ')} (--column "Header=extra.NAME" keeps one).`,
+    ...notes,
+    `${name}: not sent, as no field is known for them: ${ignored.map(plain).join(', ')} (--column "Header=extra.NAME" keeps one).`,
   ];
 }
 
@@ -125,7 +127,7 @@ export function checkRequired(inputs: Inputs, options: SendOptions, targets: rea
       if (missing.length > 0) {
         const flags = missing.map((field) => `--${fieldByName(field)?.flag ?? field} …`).join(' ');
         lines.push(
-          `Target "${config.name}" requires ${missing.join(', ')}: add ${flags}, or put it into the target's defaults.`,
+          `Target "${plain(config.name)}" requires ${missing.join(', ')}: add ${flags}, or put it into the target's defaults.`,
         );
       }
     }
@@ -136,10 +138,10 @@ export function checkRequired(inputs: Inputs, options: SendOptions, targets: rea
       if (missing.length === 0) continue;
       const seen = source.columns
         .filter(({ header }) => header.trim() !== '')
-        .map(({ header }) => `"${header.trim()}"`);
+        .map(({ header }) => `"${plain(header.trim())}"`);
       const add = missing.map((field) => `--column "Header=${field}" or --set ${field}=…`).join('; ');
       lines.push(
-        `${source.info.file}: target "${config.name}" requires ${missing.join(', ')}, and no column gives it. Headers seen: ${seen.join(', ')}. Add ${add}, or put it into the target's defaults.`,
+        `${plain(source.info.file ?? 'flags')}: target "${plain(config.name)}" requires ${missing.join(', ')}, and no column gives it. Headers seen: ${seen.join(', ')}. Add ${add}, or put it into the target's defaults.`,
       );
     }
   }

@@ -97,7 +97,7 @@ function tableOf(runs: readonly RunRow[]): string {
       run.id,
       shortTime(run.startedAt),
       run.state === 'ended' ? `exit ${run.exitStatus ?? '?'}` : run.state,
-      run.targets.join(','),
+      plain(run.targets.join(',')),
       inputOf(run),
       resultsOf(countsOf(run)),
     ]),

@@ -18,6 +18,7 @@ import { streamStyle } from '../output/style.ts';
 import { sweep } from '../output/temporary.ts';
 import { type HumanView, humanLines, needsPerson, summaryText } from '../output/terminal.ts';
 import { whyUnwritten } from '../output/write-error.ts';
+import { plain } from '../plain.ts';
 import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
 import type { SendInput } from './inputs.ts';
@@ -234,14 +235,14 @@ async function tell(
     await writer.line(summaryLine(summary, options.rejects, options.again));
     await writer.flush();
     for (const stop of summary.stops)
-      context.stderr.write(`leadpush: target ${stop.target} was stopped: ${stop.message}\n`);
+      context.stderr.write(`leadpush: target ${plain(stop.target)} was stopped: ${plain(stop.message)}\n`);
     if (summary.interrupted === 'OUTPUT') {
       context.stderr.write(
         `Nothing was sent after that. The same command goes on where this one stopped; \`leadpush show ${summary.run}\` has its results.\n`,
       );
     }
     if (summary.ledgerFailure !== null) {
-      context.stderr.write(`leadpush: the ledger could not be written: ${summary.ledgerFailure}\n`);
+      context.stderr.write(`leadpush: the ledger could not be written: ${plain(summary.ledgerFailure)}\n`);
     }
     return;
   }

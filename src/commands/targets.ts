@@ -3,9 +3,10 @@
 import type { Config, TargetConfig } from '../config/config.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { Transport } from '../delivery/transport.ts';
-import { quoted } from '../output/next-commands.ts';
+import { plain } from '../plain.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { Endpoint, ProviderKind } from '../providers/provider.ts';
+import { shellQuoted } from '../shell.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Context } from './context.ts';
 
@@ -45,7 +46,7 @@ export function targetNames(to: string | null, config: Config): readonly string[
   throw new UsageError(
     config.targetNames.length === 0
       ? 'No target: there is no configuration and no --to.'
-      : `No target: name one of ${config.targetNames.join(', ')} with --to, or set defaultTarget.`,
+      : `No target: name one of ${config.targetNames.map(plain).join(', ')} with --to, or set defaultTarget.`,
     config.targetNames.length === 0
       ? 'Try it without an account: --to sandbox-anarock. Set up your own: leadpush init. See what a file holds: leadpush check FILE.'
       : null,
@@ -58,7 +59,7 @@ function notProduction(name: string, config: Config): string {
   if (!endpoint.production) return name;
   throw new UsageError(
     `No target: the only one, "${name}", is a production target, which has to be named.`,
-    `Add --to ${quoted(name)}, or set defaultTarget. Nothing was sent.`,
+    `Add --to ${shellQuoted(name)}, or set defaultTarget. Nothing was sent.`,
   );
 }
 

@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { parseCountry } from '../lead/country.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
 import { isTimeZone } from '../lead/zone.ts';
+import { plain } from '../plain.ts';
 import type { ProviderKind } from '../providers/provider.ts';
+import { shellQuoted } from '../shell.ts';
 import { UsageError } from '../usage-error.ts';
 import { executableConfig, type FoundConfig, findConfig, type Trust, type Where } from './find.ts';
 import { foundProblems, isAddress, TRUST_IT, TRUSTED_ONLY } from './found-rules.ts';
@@ -232,7 +234,7 @@ function permissionWarnings(
   );
   if (!literal || file === null || (file.mode & 0o077) === 0) return [];
   return [
-    `${path} holds a secret and others can read it: chmod 600 ${path}, or put \${VARIABLE} in its place.`,
+    `${path} holds a secret and others can read it: chmod 600 ${shellQuoted(path)}, or put \${VARIABLE} in its place.`,
   ];
 }
 
@@ -243,7 +245,7 @@ function sandboxNames(providers: readonly ProviderKind[]): readonly string[] {
 function noSuchTarget(name: string, known: readonly string[]): UsageError {
   const near = suggestion(name, known);
   return new UsageError(
-    `There is no target "${name}"${near === '' ? '.' : near}`,
-    `Targets: ${known.join(', ')}.`,
+    `There is no target "${plain(name)}"${near === '' ? '.' : near}`,
+    `Targets: ${known.map(plain).join(', ')}.`,
   );
 }

@@ -1,6 +1,7 @@
 // What is wrong with a configuration: one line each, with the file and the place inside it.
 
 import { nearest } from '../nearest.ts';
+import { plain } from '../plain.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** One thing that is wrong, and where inside the file. */
@@ -27,7 +28,7 @@ export function refused(
 ): UsageError {
   const lines = problems.map(({ path, message }) => {
     const place = [file.prefix, path].filter((part) => part !== '').join('.');
-    return `${file.path}: ${place === '' ? '' : `${place}: `}${message}`;
+    return plain(`${file.path}: ${place === '' ? '' : `${place}: `}${message}`);
   });
   return new UsageError(lines.join('\n'), hint);
 }

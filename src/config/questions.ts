@@ -2,6 +2,13 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
+/** Where questions are shown: readline moves the cursor itself, so its prompts are escaped before. */
+export interface QuestionScreen {
+  write(text: string): unknown;
+  shown(text: string): string;
+  readonly terminal: Writable;
+}
+
 /** The person left: Ctrl-C, or (`end`) no more input. */
 export class QuestionsEnded extends Error {
   override readonly name = 'QuestionsEnded';
@@ -30,13 +37,13 @@ export interface Choice {
 export class Questions {
   readonly #lines: Interface;
   readonly #answers: AsyncIterator<string>;
-  readonly #output: Writable;
+  readonly #output: QuestionScreen;
   #interrupted = false;
   #closed = false;
 
-  constructor(input: Readable, output: Writable) {
+  constructor(input: Readable, output: QuestionScreen) {
     this.#output = output;
-    this.#lines = createInterface({ input, output });
+    this.#lines = createInterface({ input, output: output.terminal });
     this.#lines.on('SIGINT', () => {
       this.#interrupted = true;
       this.#lines.close();
@@ -88,7 +95,7 @@ export class Questions {
       this.#output.write(text);
       return;
     }
-    this.#lines.setPrompt(text);
+    this.#lines.setPrompt(this.#output.shown(text));
     this.#lines.prompt();
   }
 

@@ -3,6 +3,8 @@
 import { FIELDS, fieldByName } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import { nearest } from '../nearest.ts';
+import { plain } from '../plain.ts';
+import { inQuotes } from '../shell.ts';
 import { UsageError } from '../usage-error.ts';
 import { headerKey } from './presets/index.ts';
 
@@ -34,7 +36,7 @@ export function columnTarget(text: string, where: string): ColumnTarget {
     FIELDS.map((spec) => spec.name),
   );
   throw new UsageError(
-    `${where}: there is no field "${text}".${near === null ? '' : ` Did you mean "${near}"?`}`,
+    `${where}: there is no field "${plain(text)}".${near === null ? '' : ` Did you mean "${near}"?`}`,
     `Fields: ${FIELDS.map((spec) => spec.name).join(', ')}; or extra.NAME for anything else.`,
   );
 }
@@ -45,8 +47,8 @@ export function missingColumn(field: FieldName, headers: readonly string[], file
   const example = likely ?? headers.find((header) => header.trim() !== '') ?? 'Header';
   const orSet = field === 'phone' ? '' : `, or give all records one value: --set ${field}=VALUE`;
   return new UsageError(
-    `${file}: no column for ${field}. ${headersSeen(headers)}`,
-    `Name the column that holds it: --column ${quote(`${example}=${field}`)}${orSet}.`,
+    `${plain(file)}: no column for ${field}. ${headersSeen(headers)}`,
+    `Name the column that holds it: ${columnOption(example, field)}${orSet}.`,
   );
 }
 
@@ -78,9 +80,14 @@ const LOOKS_LIKE: Readonly<Partial<Record<FieldName, RegExp>>> = {
   campaignId: /campaign|project/i,
 };
 
-/** A header is a stranger's text: nothing in it may steer the terminal. */
-const quote = (text: string): string =>
-  `"${text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ')}"`;
+/** A header is a stranger's text: it is shown in one line. */
+const quote = (text: string): string => `"${plain(text)}"`;
+
+/** `--column "Header=field"` to be pasted: the shell runs and expands nothing of the header. */
+function columnOption(header: string, target: string): string {
+  const shown = plain(header);
+  return `--column ${inQuotes(`${headerKey(shown) === headerKey(header) ? shown : header}=${target}`)}`;
+}
 
 /** The error for two columns of a table of which each would be the field. */
 export function twoColumns(
@@ -90,17 +97,16 @@ export function twoColumns(
   file: string,
 ): UsageError {
   const [first, second] = pair;
-  const column = (header: string, target: string) => `--column ${quote(`${header}=${target}`)}`;
   if (first === second) {
     return new UsageError(
-      `${file}: two columns are named ${quote(first)}, and both claim the field ${field}. ${headersSeen(headers)}`,
-      `Rename one of them, or take in each row the first that is filled: ${column(first, field)}.`,
+      `${plain(file)}: two columns are named ${quote(first)}, and both claim the field ${field}. ${headersSeen(headers)}`,
+      `Rename one of them, or take in each row the first that is filled: ${columnOption(first, field)}.`,
     );
   }
   const elsewhere = field === 'phone' ? 'altPhone' : 'extra.NAME';
   return new UsageError(
-    `${file}: two columns claim the field ${field}: ${quote(first)} and ${quote(second)}. ${headersSeen(headers)}`,
-    `Say which one is meant: ${column(first, field)} or ${column(second, field)}; the other is then left out, ` +
-      `or goes elsewhere: ${column(second, elsewhere)}.`,
+    `${plain(file)}: two columns claim the field ${field}: ${quote(first)} and ${quote(second)}. ${headersSeen(headers)}`,
+    `Say which one is meant: ${columnOption(first, field)} or ${columnOption(second, field)}; the other is then left out, ` +
+      `or goes elsewhere: ${columnOption(second, elsewhere)}.`,
   );
 }

@@ -2,6 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { plain } from '../plain.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** A stream that pauses for so long is slow: what has come is then enough to begin with. */
@@ -17,7 +18,7 @@ export async function openFile(
     const stat = await handle.stat();
     if (stat.isDirectory()) {
       throw new UsageError(
-        `${path} is a folder, not a file.`,
+        `${plain(path)} is a folder, not a file.`,
         `Name the files in it: ${path.replace(/\/$/, '')}/*.csv`,
       );
     }
@@ -33,15 +34,18 @@ function refusal(path: string, error: unknown): UsageError {
   switch (codeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new UsageError(`There is no file ${path}.`, 'Check the name and the folder.');
+      return new UsageError(`There is no file ${plain(path)}.`, 'Check the name and the folder.');
     case 'EACCES':
     case 'EPERM':
-      return new UsageError(`${path} may not be read by you.`, 'Check its permissions: ls -l shows them.');
+      return new UsageError(
+        `${plain(path)} may not be read by you.`,
+        'Check its permissions: ls -l shows them.',
+      );
     case 'EISDIR':
-      return new UsageError(`${path} is a folder, not a file.`, 'Name the files in it.');
+      return new UsageError(`${plain(path)} is a folder, not a file.`, 'Name the files in it.');
     default:
       return new UsageError(
-        `${path} cannot be read (${codeOf(error)}).`,
+        `${plain(path)} cannot be read (${codeOf(error)}).`,
         'Check the file, or copy it elsewhere.',
       );
   }

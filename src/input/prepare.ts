@@ -8,6 +8,7 @@ import type { ColumnTarget } from '../lead/lead.ts';
 import { createPhoneParser } from '../lead/phone.ts';
 import { isTimeZone } from '../lead/zone.ts';
 import { nearest } from '../nearest.ts';
+import { plain } from '../plain.ts';
 import { UsageError } from '../usage-error.ts';
 import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './column-rules.ts';
 import { planKeys } from './columns.ts';
@@ -77,7 +78,7 @@ export async function prepareInput(
       columnRule(header, target, `--column "${header}=${target}"`),
     ),
     configured: Object.entries(options.configColumns).map(([header, target]) =>
-      columnRule(header, target, `configuration, columns."${header}"`),
+      columnRule(header, target, `configuration, columns."${plain(header)}"`),
     ),
   };
   if (options.set.has('phone')) {

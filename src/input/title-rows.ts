@@ -1,6 +1,7 @@
 // Rows above the header, as reports and hand-made sheets have them: a title, a period, who made it. A row is only passed
 // over where it cannot be a header and one below it surely is: a data row must never be lost as a title.
 import { fieldByHeader } from '../lead/fields.ts';
+import { plain } from '../plain.ts';
 import type { SourceInfo } from './record.ts';
 
 /** Titles are few; what is not found by then has no header. */
@@ -47,5 +48,5 @@ export function titleNote({ titles, headers, file }: SourceInfo): string | null 
   const rows =
     titles === 1 ? 'the row above it is a title and is' : `the ${titles} rows above it are titles and are`;
   const first = headers?.slice(0, 3).map((header) => header.trim());
-  return `${file}: the header is "${first?.join(', ')} …"; ${rows} not read`;
+  return `${file}: the header is "${first?.map(plain).join(', ')} …"; ${rows} not read`;
 }

@@ -1,6 +1,7 @@
 // Spreadsheets (.xlsx), read row by row: a thin reader over yauzl (zip) and saxes (XML). Of the readers measured with
 // 100,000 rows of ten columns (2026-10, Node 20, peak memory) it is the one that stays well under 300 MB:
 // this 124 MB and 1.6 s; read-excel-file 9.3 303 MB and 1.6 s, whole sheets only; exceljs 4.4 streaming 330 MB and 2.6 s.
+import { plain } from '../plain.ts';
 import { UsageError } from '../usage-error.ts';
 import { unguard } from './guard.ts';
 import { MOST_COLUMNS } from './limits.ts';
@@ -79,7 +80,7 @@ async function openSheet(
   const headers = header === undefined ? undefined : cellsOf(header, MOST_COLUMNS).map(unguard);
   if (headers === undefined) {
     throw new UsageError(
-      `${name}: the sheet "${sheet.name}" is empty.`,
+      `${plain(name)}: the sheet "${plain(sheet.name)}" is empty.`,
       `Choose with --sheet: ${listOf(sheets)}.`,
     );
   }
@@ -133,14 +134,14 @@ function rowOf(row: SheetRow, width: number): RawRow {
 }
 
 function chosen(sheets: readonly Sheet[], wanted: string | null, name: string): Sheet {
-  const plain = (text: string) => text.trim().toLowerCase();
+  const same = (text: string) => text.trim().toLowerCase();
   const found =
     wanted === null
       ? (sheets.find((sheet) => !sheet.hidden) ?? sheets[0])
-      : (sheets.find((sheet) => plain(sheet.name) === plain(wanted)) ?? sheets[Number(wanted) - 1]);
+      : (sheets.find((sheet) => same(sheet.name) === same(wanted)) ?? sheets[Number(wanted) - 1]);
   if (found !== undefined) return found;
   if (wanted === null) throw new UsageError(`${name} has no sheet with rows.`, 'Open it and save it anew.');
-  throw new UsageError(`${name} has no sheet "${wanted}".`, `Its sheets: ${listOf(sheets)}.`);
+  throw new UsageError(`${plain(name)} has no sheet "${wanted}".`, `Its sheets: ${listOf(sheets)}.`);
 }
 
 /** Sheets that a message lists. */
@@ -149,7 +150,7 @@ const MOST_LISTED = 60;
 function listOf(sheets: readonly Sheet[]): string {
   const shown = sheets.slice(0, MOST_LISTED);
   const more = sheets.length > shown.length ? ` and ${sheets.length - shown.length} more` : '';
-  const names = shown.map(({ name, hidden }, i) => `${i + 1} "${name}"${hidden ? ' (hidden)' : ''}`);
+  const names = shown.map(({ name, hidden }, i) => `${i + 1} "${plain(name)}"${hidden ? ' (hidden)' : ''}`);
   return `${names.join(', ')}${more}`;
 }
 

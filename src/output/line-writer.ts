@@ -1,6 +1,6 @@
 // Writes lines to a stream in large pieces, waits where the reader is slow, and notices where nobody reads any more or
 // nothing can be written.
-import type { Writable } from 'node:stream';
+import type { Screen } from './screen.ts';
 import { readerLeft } from './write-error.ts';
 
 const PIECE = 64 * 1024;
@@ -9,12 +9,12 @@ const PIECE = 64 * 1024;
 export type Written = 'gone' | undefined;
 
 export class LineWriter {
-  readonly #stream: Writable;
+  readonly #stream: Screen;
   #pending = '';
   #gone = false;
   #unwritable = false;
 
-  constructor(stream: Writable) {
+  constructor(stream: Screen) {
     this.#stream = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => this.#broke(error));
     stream.once('close', () => {

@@ -1,5 +1,6 @@
 // What to do next after a run, as commands that can be pasted.
 import type { Summary } from '../delivery/outcome.ts';
+import { pathArgument, shellQuoted } from '../shell.ts';
 
 /** The words of the call that the next commands need as well: `--to`, `--config`, `--ledger`, how files are read. */
 export interface Again {
@@ -24,7 +25,7 @@ export function nextCommands(summary: Summary, rejects: string | null, again: Ag
     if (counts.unknown > 0) commands.push(command('retry', run, '--unknown', ...again.retry));
   }
   if (counts.invalid + counts.rejected > 0 && rejects !== null)
-    commands.push(command('send', rejects, '--to', targets.join(','), ...again.send()));
+    commands.push(command('send', pathArgument(rejects), '--to', targets.join(','), ...again.send()));
   return commands;
 }
 
@@ -35,10 +36,5 @@ export function checkCommand(again: Again): string {
 
 /** As it can be pasted into a shell. */
 export function command(...words: readonly string[]): string {
-  return ['leadpush', ...words].map(quoted).join(' ');
-}
-
-/** For a shell, where it needs to be. */
-export function quoted(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return ['leadpush', ...words].map(shellQuoted).join(' ');
 }

@@ -1,7 +1,8 @@
 // The live line of a run on a terminal: done of total, rate, time left, counts, and why it is slow when it is.
 import type { RunState } from '../delivery/engine.ts';
 import { STATUSES } from '../delivery/outcome.ts';
-import { cutTo } from './text.ts';
+import type { Screen } from './screen.ts';
+import { cutTo, plain } from './text.ts';
 
 const EVERY_MS = 100;
 
@@ -32,7 +33,7 @@ export function progressText(
     if (state.counts[status] > 0) parts.push(`${state.counts[status]} ${status}`);
   for (const target of state.targets) {
     if (target.heldMs > 500)
-      parts.push(`${target.name} asks us to wait ${Math.ceil(target.heldMs / 1000)} s`);
+      parts.push(`${plain(target.name)} asks us to wait ${Math.ceil(target.heldMs / 1000)} s`);
   }
   return cutTo(parts.join(' · '), columns === null ? null : columns - 3);
 }
@@ -43,7 +44,10 @@ function duration(seconds: number): string {
 }
 
 /** Starts the line on a terminal; ora is loaded only there. */
-export async function startProgress(stream: NodeJS.WritableStream, text: () => string): Promise<Progress> {
+export async function startProgress(screen: Screen, line: () => string): Promise<Progress> {
+  // ora moves the cursor itself; what it prints in the line is ours.
+  const stream = screen.terminal;
+  const text = () => screen.shown(line());
   const { default: ora } = await import('ora');
   const spinner = ora({ stream, text: text(), discardStdin: false, hideCursor: true }).start();
   const timer = setInterval(() => {

@@ -1,6 +1,7 @@
 // What `leadpush check FILE` found, for people and as one JSON object.
 import type { Rehearsal, RehearsedFile, RehearsedProblem } from '../input/rehearsal.ts';
-import { quoted } from './next-commands.ts';
+import { pathArgument } from '../shell.ts';
+import { command } from './next-commands.ts';
 import { cutTo, plain, widthOf } from './text.ts';
 
 /** How a phone is shown: masked, or whole with --show-pii. */
@@ -36,11 +37,11 @@ function fileText({ source, records }: RehearsedFile): readonly string[] {
   const { columns } = source;
   const widest = Math.max(0, ...columns.map(({ header }) => widthOf(shown(header))));
   return [
-    `${info.file ?? 'flags'}: ${amount(records, 'record')}`,
+    `${plain(info.file ?? 'flags')}: ${amount(records, 'record')}`,
     `  ${formatText(info)}`,
     `  ${source.preset === null ? 'no known export: columns go by their names' : source.preset.title}`,
     `  dates without an offset: ${source.timezone}; order of day and month: ${source.dateOrder ?? 'not needed'}`,
-    ...source.notes.map((note) => `  note: ${note.replace(`${info.file ?? 'flags'}: `, '')}`),
+    ...source.notes.map((note) => `  note: ${plain(note.replace(`${info.file ?? 'flags'}: `, ''))}`),
     ...(columns.length === 0 ? [] : ['  columns:']),
     ...columns
       .filter(({ header }) => header.trim() !== '')
@@ -60,7 +61,7 @@ function formatText(info: RehearsedFile['source']['info']): string {
     info.format,
     info.encoding === null ? null : `${info.encoding}${info.bom ? ' with BOM' : ''}`,
     info.delimiter === null ? null : `delimiter ${DELIMITERS[info.delimiter] ?? info.delimiter}`,
-    info.sheet === null ? null : `sheet "${info.sheet}"`,
+    info.sheet === null ? null : `sheet "${plain(info.sheet)}"`,
     info.headerLine === null ? null : `header on line ${info.headerLine}`,
   ];
   return texts.filter((text) => text !== null).join(', ');
@@ -93,21 +94,21 @@ function duplicatesText({ counts, duplicates }: Rehearsal, showPhone: ShowPhone)
     `Duplicates, ${amount(counts.duplicate, 'record')}: same phone and project as an earlier record; only that one is sent`,
     ...duplicates.map(
       (twin) =>
-        `  ${place(twin)}  ${showPhone(twin.phone)}  as ${twin.of.file ?? 'flags'} record ${twin.of.record}`,
+        `  ${place(twin)}  ${showPhone(twin.phone)}  as ${plain(twin.of.file ?? 'flags')} record ${twin.of.record}`,
     ),
     ...(more > 0 ? [`  … ${number(more)} more`] : []),
   ];
 }
 
 function nextText({ counts, files }: Rehearsal): readonly string[] {
-  const names = files.map(({ source }) => quoted(source.info.file ?? '-')).join(' ');
+  const names = files.map(({ source }) => pathArgument(source.info.file ?? '-'));
   if (counts.invalid > 0) {
     return [
       'Mend the invalid rows, or send the others and have these written to a file of their own:',
-      `  leadpush send ${names} --rejects rejects.csv`,
+      `  ${command('send', ...names, '--rejects', 'rejects.csv')}`,
     ];
   }
-  return counts.wouldSend > 0 ? [`Next: leadpush send ${names} --dry-run`] : [];
+  return counts.wouldSend > 0 ? [`Next: ${command('send', ...names, '--dry-run')}`] : [];
 }
 
 /** `leads.csv:12`, or `leads.json record 12` where there is no line. */
@@ -116,7 +117,7 @@ function place(row: {
   readonly record: number;
   readonly line: number | null;
 }): string {
-  const file = row.file ?? 'flags';
+  const file = plain(row.file ?? 'flags');
   return row.line === null ? `${file} record ${row.record}` : `${file}:${row.line}`;
 }
 

@@ -52,7 +52,7 @@ export function humanLines(result: Result, view: HumanView, told: Set<string>): 
   const who = [result.name === null ? null : plain(result.name), phoneOf(result, view)].filter(
     (part) => part !== null,
   );
-  const target = view.manyTargets ? `${result.target}  ` : '';
+  const target = view.manyTargets ? `${plain(result.target)}  ` : '';
   const rest = [who.join(' ') || '(no phone)', whatCame(result)].filter((part) => part !== '').join('  ');
   const place = whereOf(result);
   const left = place.length + 2 + 11 + 2 + target.length;
@@ -94,9 +94,9 @@ function phoneOf({ phone }: Result, view: HumanView): string | null {
 }
 
 function whatCame({ status, leadId, duplicateOf, file }: Result): string {
-  if (status === 'created') return `lead ${leadId ?? ''}`;
+  if (status === 'created') return `lead ${plain(leadId ?? '')}`;
   if (duplicateOf === null) return '';
-  const id = duplicateOf.leadId === null ? '' : ` as lead ${duplicateOf.leadId}`;
+  const id = duplicateOf.leadId === null ? '' : ` as lead ${plain(duplicateOf.leadId)}`;
   switch (duplicateOf.by) {
     case 'provider':
       return `the provider has it${id}`;
@@ -127,7 +127,7 @@ export function summaryText(summary: Summary, view: HumanView, rejects: string |
   const { counts, records, dryRun } = summary;
   const lines: string[] = [];
   const seconds = (summary.durationMs / 1000).toFixed(summary.durationMs < 10_000 ? 1 : 0);
-  const head = `${records} ${records === 1 ? 'record' : 'records'} to ${summary.targets.join(', ')} in ${seconds} s`;
+  const head = `${records} ${records === 1 ? 'record' : 'records'} to ${summary.targets.map(plain).join(', ')} in ${seconds} s`;
   lines.push(
     dryRun === null
       ? `Run ${chalk.bold(summary.run)}: ${head}`
@@ -141,7 +141,7 @@ export function summaryText(summary: Summary, view: HumanView, rejects: string |
     );
   }
   for (const stop of summary.stops) {
-    lines.push(chalk.red(`Target ${stop.target} was stopped: ${plain(stop.message)}`));
+    lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(stop.message)}`));
     if (stop.code === 'CREDENTIALS_REFUSED')
       lines.push(`  Check its key, and that the key belongs to its environment: ${checkCommand(again)}`);
     if (stop.code === 'UNREACHABLE')
@@ -174,12 +174,12 @@ export function requestText(request: RehearsedRequest, file: string | null, view
   const { preview, record, line, target, warnings } = request;
   const { chalk } = view.style;
   const lines = [
-    `${chalk.bold(`${preview.method} ${preview.url}`)}  (${whereOf({ file, record, line })} to ${target})`,
+    `${chalk.bold(`${preview.method} ${plain(preview.url)}`)}  (${whereOf({ file, record, line })} to ${plain(target)})`,
   ];
   for (const [name, value] of Object.entries(preview.headers))
-    lines.push(`  ${chalk.gray(`${name}:`)} ${plain(value)}`);
+    lines.push(`  ${chalk.gray(`${plain(name)}:`)} ${plain(value)}`);
   for (const [name, value] of Object.entries(preview.fields))
-    lines.push(`    ${name} = ${plain(shown(name, value, request, view))}`);
+    lines.push(`    ${plain(name)} = ${plain(shown(name, value, request, view))}`);
   for (const problem of warnings) lines.push(problemLine(problem, 'yellow', view));
   return lines.join('\n');
 }

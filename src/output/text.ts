@@ -1,13 +1,7 @@
-// Text of strangers on a terminal: nothing in it may move the cursor or set the title, and it fits the line.
+// Text of strangers on a terminal: one line of it, and it fits.
 import { eastAsianWidth } from 'get-east-asian-width';
 
-/** Control characters, bidi overrides and line breaks as a blank; escapes lose their meaning. */
-export function plain(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g,
-    ' ',
-  );
-}
+export { plain } from '../plain.ts';
 
 /** Columns that a text takes on a terminal: wide characters and emoji two, marks on letters none. */
 export function widthOf(text: string): number {

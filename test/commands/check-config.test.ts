@@ -10,6 +10,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkConfig } from '../../src/commands/check-config.ts';
 import type { Check } from '../../src/config/checks.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
+import { Screen } from '../../src/output/screen.ts';
+import { plain } from '../../src/plain.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Folder, makeFolder } from '../config/folder.ts';
 
@@ -90,7 +92,14 @@ async function check(
   const run = async (json: boolean) => {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     const env = { HOME: folder.home, KEY, ...options.env };
-    const context = { env, cwd: folder.cwd, stdin: new PassThrough(), stdout, stderr, clock: systemClock };
+    const context = {
+      env,
+      cwd: folder.cwd,
+      stdin: new PassThrough(),
+      stdout: new Screen(stdout),
+      stderr: new Screen(stderr),
+      clock: systemClock,
+    };
     const config = options.named === true ? file : null;
     const status = await checkConfig({ json, config, target: options.to ?? null }, context);
     return { status, text: `${String(stdout.read() ?? '')}${String(stderr.read() ?? '')}` };
@@ -103,8 +112,9 @@ async function check(
   );
   expect(result).toMatchObject({ type: 'check', exit: json.status });
   // The built-in sandbox has another port each time.
-  const plain = (shown: string) => shown.replace(/:\d{4,5}/g, ':PORT');
-  for (const { message } of result.checks) expect(plain(text.text)).toContain(plain(message));
+  const said = (shown: string) => shown.replace(/:\d{4,5}/g, ':PORT');
+  // For people a message is one line.
+  for (const { message } of result.checks) expect(said(text.text)).toContain(said(plain(message)));
   return { status: json.status, checks: result.checks, configuration: result.configuration, text: text.text };
 }
 /** `clock warning`. */

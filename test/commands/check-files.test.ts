@@ -10,6 +10,7 @@ import { listPresets } from '../../src/commands/presets.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
 import type { PrepareOptions } from '../../src/input/prepare.ts';
 import { PRESETS } from '../../src/input/presets/index.ts';
+import { Screen } from '../../src/output/screen.ts';
 import { prepareOptions } from '../input/read-all.ts';
 
 const EXPORTS = join(import.meta.dirname, '../../fixtures/exports');
@@ -25,8 +26,8 @@ function world(stdin = '') {
     env: {},
     cwd: folder,
     stdin: Readable.from([Buffer.from(stdin)]),
-    stdout,
-    stderr,
+    stdout: new Screen(stdout),
+    stderr: new Screen(stderr),
     clock: systemClock,
   };
   const said = (stream: PassThrough) => String(stream.read() ?? '');

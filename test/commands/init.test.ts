@@ -18,6 +18,7 @@ import { type InitOptions, initCommand } from '../../src/commands/init.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { configText, variableFor } from '../../src/config/template.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
+import { Screen } from '../../src/output/screen.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { paramantra } from '../../src/providers/paramantra.ts';
 import type { ProviderKind } from '../../src/providers/provider.ts';
@@ -59,7 +60,7 @@ async function init(
   const env = { ANAROCK_SET: 'x' };
   const status = await initCommand(
     { ...NOTHING, ...given },
-    { env, cwd, stdin, stdout, stderr, clock: systemClock },
+    { env, cwd, stdin, stdout: new Screen(stdout), stderr: new Screen(stderr), clock: systemClock },
     providers,
   );
   return { status, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };

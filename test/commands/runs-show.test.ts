@@ -9,6 +9,7 @@ import { runsCommand } from '../../src/commands/runs.ts';
 import { type ShowOptions, showCommand } from '../../src/commands/show.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
 import { type Ledger, LedgerWriteError } from '../../src/delivery/ledger.ts';
+import { Screen } from '../../src/output/screen.ts';
 import { UsageError } from '../../src/usage-error.ts';
 import { claimOf, completionOf, open, summaryOf } from '../delivery/ledger-contract.ts';
 import { openHere, tempFolder } from '../delivery/ledger-world.ts';
@@ -39,8 +40,8 @@ async function said(command: (context: Context) => Promise<number>) {
     env: {},
     cwd: '/',
     stdin: Readable.from([]),
-    stdout,
-    stderr,
+    stdout: new Screen(stdout),
+    stderr: new Screen(stderr),
     clock: { ...systemClock, now: () => NOW },
   });
   stdout.end();
@@ -227,7 +228,7 @@ describe('show', () => {
       });
       stdout.on('error', () => {});
       const options = { run: 'AB12', json: true, showPii: false, statuses: null, again: againFor({}, null) };
-      return showCommand(options, { ...context, stdout }, ledger);
+      return showCommand(options, { ...context, stdout: new Screen(stdout) }, ledger);
     });
     expect(status).toBe(141);
   });

@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import type { Context } from '../../src/commands/context.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
+import { Screen } from '../../src/output/screen.ts';
 import { buildProgram } from '../../src/program.ts';
 import { ROOT } from '../cli/leadpush.ts';
 
@@ -9,8 +10,8 @@ const context: Context = {
   env: {},
   cwd: ROOT,
   stdin: process.stdin,
-  stdout: Object.assign(new PassThrough(), { columns: 300 }),
-  stderr: new PassThrough(),
+  stdout: new Screen(Object.assign(new PassThrough(), { columns: 300 })),
+  stderr: new Screen(new PassThrough()),
   clock: systemClock,
 };
 export const program = buildProgram(context, () => {});

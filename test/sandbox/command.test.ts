@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { Context } from '../../src/commands/context.ts';
 import { type SandboxCommandOptions, sandboxCommand } from '../../src/commands/sandbox.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
+import { Screen } from '../../src/output/screen.ts';
 import { sandboxFor } from './tools.ts';
 
 function world() {
@@ -13,8 +14,8 @@ function world() {
     env: {},
     cwd: '/',
     stdin: Readable.from([]),
-    stdout,
-    stderr,
+    stdout: new Screen(stdout),
+    stderr: new Screen(stderr),
     clock: systemClock,
   };
   return { context, stdout, stderr };
