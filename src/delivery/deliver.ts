@@ -14,7 +14,8 @@ type Try =
   | {
       readonly kind: 'again';
       readonly counts: boolean;
-      readonly why: 'connection' | 'provider';
+      /** Whose fault it was; `machine`: this one's. */
+      readonly why: 'connection' | 'machine' | 'provider';
       readonly message: string;
     };
 
@@ -57,7 +58,7 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
       const { why, message } = outcome;
       if (why === 'connection' && !lane.answeredOnce) lane.stop('UNREACHABLE', message);
       if (uncertain) return unknown(message);
-      return undelivered(why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR', message, failures);
+      return undelivered(CODES[why], message, failures);
     }
     if (outcome.kind === 'lost' || outcome.counts) {
       await host.clock.sleep(backoffMs(failures, host.clock.random()), lane.over);
@@ -96,6 +97,10 @@ function answered(lane: Lane, permit: Permit, uncertain: boolean, exchange: Exch
       case 'connect':
       case 'tls':
         return { kind: 'again', counts: true, why: 'connection', message };
+      case 'local':
+        return { kind: 'again', counts: true, why: 'machine', message };
+      case 'unsendable':
+        return end(notSendable(uncertain, message));
       case 'timeout':
       case 'reset':
         return { kind: 'unsettled', message, again: true };
@@ -201,12 +206,20 @@ function foundEnding(lane: Lane, leadId: string): Ending {
   return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
 }
 
-function undelivered(code: 'UNREACHABLE' | 'PROVIDER_ERROR', message: string, tries: number): Ending {
+const CODES = { connection: 'UNREACHABLE', machine: 'NOT_SENT', provider: 'PROVIDER_ERROR' } as const;
+
+function undelivered(code: (typeof CODES)[keyof typeof CODES], message: string, tries: number): Ending {
   return endingOf('failed', {
     field: null,
     code,
     message: `${message} Gave up after ${tries} ${tries === 1 ? 'try' : 'tries'}; sending it again is safe.`,
   });
+}
+
+/** What no HTTP request can carry stays so, however often it is tried. */
+function notSendable(uncertain: boolean, message: string): Ending {
+  if (uncertain) return unknown(`an earlier answer was lost, and then: ${message}`);
+  return endingOf('failed', { field: null, code: 'NOT_SENT', message: `Not sent: ${message}` });
 }
 
 function end(ending: Ending): Attempt {

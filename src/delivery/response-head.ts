@@ -1,0 +1,128 @@
+// Heads of HTTP answers made plain before undici's parser sees them: it refuses some that can be understood in one way
+// only. Answers of status 1xx are passed over, Content-Length said twice alike is said once, chunks beside a length are
+// chunks (RFC 9112, 6.3), bare line feeds end lines, and folded lines are one. What is ambiguous stays as it is: refused.
+
+/** More than undici's parser takes: that it refuses it tells better. */
+const LONGEST_HEAD = 64 * 1024;
+const END = /\r?\n\r?\n/;
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/** The bytes of one connection, head by head. Bodies pass untouched. */
+export class ResponseHeads {
+  #expected = false;
+  #held = NOTHING;
+
+  /** A request leaves: what comes next is the head of its answer. */
+  expect(): void {
+    this.#expected = true;
+    this.#held = NOTHING;
+  }
+
+  /** @returns what the parser is to see of these bytes; empty while a head has not come whole */
+  pass(chunk: Buffer): Buffer {
+    if (!this.#expected) return chunk;
+    let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#held = NOTHING;
+    for (;;) {
+      if (!mayBeHttp(bytes)) return this.#given(bytes);
+      const end = endOfHead(bytes);
+      if (end === -1) {
+        if (bytes.length > LONGEST_HEAD) return this.#given(bytes);
+        this.#held = bytes;
+        return NOTHING;
+      }
+      const head = bytes.toString('latin1', 0, end);
+      if (!isInterim(head)) {
+        const plain = plainHead(head);
+        this.#expected = false;
+        return plain === head ? bytes : Buffer.concat([Buffer.from(plain, 'latin1'), bytes.subarray(end)]);
+      }
+      bytes = bytes.subarray(end);
+    }
+  }
+
+  #given(bytes: Buffer): Buffer {
+    this.#expected = false;
+    return bytes;
+  }
+}
+
+function mayBeHttp(bytes: Buffer): boolean {
+  const start = bytes.toString('latin1', 0, 5);
+  return 'HTTP/'.startsWith(start);
+}
+
+/** The first byte after the empty line, or -1. */
+function endOfHead(bytes: Buffer): number {
+  const usual = bytes.indexOf('\r\n\r\n');
+  const bare = bytes.indexOf('\n\n');
+  const mixed = bytes.indexOf('\n\r\n');
+  const ends = [usual === -1 ? -1 : usual + 4, bare === -1 ? -1 : bare + 2, mixed === -1 ? -1 : mixed + 3];
+  return ends.reduce((first, end) => (end !== -1 && (first === -1 || end < first) ? end : first), -1);
+}
+
+/** 100 Continue, 103 Early Hints …; not 101, after which the connection is no longer HTTP. */
+function isInterim(head: string): boolean {
+  return /^HTTP\/1\.\d 1(?!01)\d\d\b/.test(head);
+}
+
+/** Nearly every head: one way to tell where the body ends, and lines as they should be. */
+function isPlain(head: string): boolean {
+  if (
+    /(?<!\r)\n|\n[ \t]|^[^\s:]+[ \t]+:|^content-length:.*,|^transfer-encoding:(?!\s*chunked\s*$)/im.test(head)
+  )
+    return false;
+  return (head.match(/^(?:content-length|transfer-encoding):/gim)?.length ?? 0) < 2;
+}
+
+/** A head that undici's parser takes, where this one can be understood in one way only. */
+export function plainHead(head: string): string {
+  if (isPlain(head)) return head;
+  const lines = head
+    .replace(END, '')
+    // A line that begins with a blank belongs to the one before (RFC 9112, 5.2).
+    .replace(/\r?\n[ \t]+/g, ' ')
+    .split(/\r?\n/);
+  const fields = lines.map((line) => {
+    const [, name, value] = /^([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+    return {
+      line: name === undefined ? line : `${name}: ${value}`,
+      name: name?.toLowerCase() ?? '',
+      value: value ?? '',
+    };
+  });
+  const chunked = codingsOf(fields, 'transfer-encoding');
+  const lengths = new Set(codingsOf(fields, 'content-length'));
+  const [length] = lengths;
+  const rest = (...names: string[]) =>
+    fields.filter((field, i) => i > 0 && !names.includes(field.name)).map(({ line }) => line);
+  const write = (...parts: (string | readonly string[])[]) =>
+    `${[lines[0], ...parts.flat()].join('\r\n')}\r\n\r\n`;
+  // No coding at all.
+  if (chunked.length > 0 && chunked.every((coding) => coding === 'identity')) {
+    return plainHead(write(rest('transfer-encoding')));
+  }
+  if (
+    chunked.length > 0 &&
+    chunked.every((coding) => coding === 'chunked') &&
+    (lengths.size > 0 || chunked.length > 1)
+  ) {
+    // Who frames an answer twice is not trusted with another request on this connection.
+    return write(
+      rest('transfer-encoding', 'content-length', 'connection'),
+      'transfer-encoding: chunked',
+      'connection: close',
+    );
+  }
+  if (lengths.size === 1 && chunked.length === 0 && /^\d+$/.test(length ?? '')) {
+    return write(rest('content-length'), `content-length: ${length}`);
+  }
+  return write(rest());
+}
+
+function codingsOf(fields: readonly { readonly name: string; readonly value: string }[], name: string) {
+  return fields
+    .filter((field) => field.name === name)
+    .flatMap(({ value }) => value.split(','))
+    .map((value) => value.trim().toLowerCase());
+}
