@@ -53,7 +53,8 @@ export function secureFault(error: Error): ConnectFault {
 
 /** The error's words without a final dot; its code where it has none. */
 export function tell(error: Error): string {
-  return (error.message === '' ? codeOf(error) : error.message).replace(/\.$/, '');
+  // Node adds the local end, which here is none.
+  return (error.message === '' ? codeOf(error) : error.message).replace(/\.$| - Local \(.*\)$/, '');
 }
 
 export function codeOf(error: Error): string {

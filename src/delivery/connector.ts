@@ -1,16 +1,16 @@
 // How undici gets a connection: TCP to the host or to its proxy by whichever address answers, a tunnel through the proxy,
 // TLS that is always verified, and answers' heads made plain.
 import { subscribe } from 'node:diagnostics_channel';
-import { isIP, type Socket } from 'node:net';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as secure, type TLSSocket } from 'node:tls';
 import { ConnectFault, secureFault } from './connect-fault.ts';
-import { CONNECT_TIMEOUT_MS, type Lookup, reach } from './happy-eyeballs.ts';
+import { CONNECT_TIMEOUT_MS, reach } from './happy-eyeballs.ts';
 import { type ProxyServer, proxyName } from './proxy.ts';
 import { ResponseHeads } from './response-head.ts';
 
 export interface ConnectorOptions {
   readonly proxy: ProxyServer | null;
-  readonly lookup: Lookup;
+  readonly lookup: LookupFunction;
   /** Ends what is being connected. */
   readonly signal: AbortSignal;
 }

@@ -35,6 +35,7 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
   }
   let failures = 0;
   let unreachable: string | null = null;
+  const shortage = new Shortage(lane);
   for (;;) {
     const permit = await lane.pace.acquire();
     lane.left(submission);
@@ -53,16 +54,54 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     if (outcome.kind === 'end') return outcome.ending;
     if (outcome.kind === 'lost') uncertain = true;
     unreachable = outcome.why === 'connection' ? outcome.message : null;
+    if (outcome.why === 'machine') {
+      const wait = shortage.wait();
+      if (wait === null) {
+        lane.stop('NOT_SENT', outcome.message);
+        return uncertain
+          ? unknown(outcome.message)
+          : undelivered('NOT_SENT', outcome.message, submission.attempts);
+      }
+      await host.clock.sleep(wait, lane.over);
+      continue;
+    }
     if (outcome.kind === 'lost' || outcome.counts) failures++;
     if (failures > target.retries) {
       const { why, message } = outcome;
       if (why === 'connection' && !lane.answeredOnce) lane.stop('UNREACHABLE', message);
       if (uncertain) return unknown(message);
-      return undelivered(CODES[why], message, failures);
+      return undelivered(why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR', message, failures);
     }
     if (outcome.kind === 'lost' || outcome.counts) {
       await host.clock.sleep(backoffMs(failures, host.clock.random()), lane.over);
     }
+  }
+}
+
+/** So long without any answer, and it is no passing shortage. */
+const SHORTAGE_MS = 30_000;
+
+/**
+ * This machine has no file or port left for a connection: others will end and give theirs back, so that it is waited
+ * for, uses up no retries and says nothing of the provider.
+ */
+class Shortage {
+  readonly #lane: Lane;
+  #since: number | null = null;
+  #count = 0;
+
+  constructor(lane: Lane) {
+    this.#lane = lane;
+  }
+
+  /** @returns milliseconds to wait, or null: it lasts */
+  wait(): number | null {
+    const { clock } = this.#lane.host;
+    const now = clock.monotonic();
+    this.#since ??= now;
+    this.#count++;
+    const since = Math.max(this.#since, this.#lane.lastAnswerAt);
+    return now - since >= SHORTAGE_MS ? null : backoffMs(Math.min(4, this.#count), clock.random());
   }
 }
 
@@ -98,7 +137,7 @@ function answered(lane: Lane, permit: Permit, uncertain: boolean, exchange: Exch
       case 'tls':
         return { kind: 'again', counts: true, why: 'connection', message };
       case 'local':
-        return { kind: 'again', counts: true, why: 'machine', message };
+        return { kind: 'again', counts: false, why: 'machine', message };
       case 'unsendable':
         return end(notSendable(uncertain, message));
       case 'timeout':
@@ -206,9 +245,11 @@ function foundEnding(lane: Lane, leadId: string): Ending {
   return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
 }
 
-const CODES = { connection: 'UNREACHABLE', machine: 'NOT_SENT', provider: 'PROVIDER_ERROR' } as const;
-
-function undelivered(code: (typeof CODES)[keyof typeof CODES], message: string, tries: number): Ending {
+function undelivered(
+  code: 'UNREACHABLE' | 'PROVIDER_ERROR' | 'NOT_SENT',
+  message: string,
+  tries: number,
+): Ending {
   return endingOf('failed', {
     field: null,
     code,

@@ -1,7 +1,7 @@
 // Connects to the first of a host's addresses that answers (RFC 8305): the next is tried after 250 ms, or as soon as one
 // fails, and the earlier ones keep their time. (Node's own way drops an attempt after 250 ms, however slow the network.)
 import dns from 'node:dns';
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { ConnectFault, connectFault } from './connect-fault.ts';
 
 /** For each address, and for the look-up. */
@@ -13,17 +13,22 @@ export interface Address {
   readonly family: number;
 }
 
-/** Finds a name's addresses, in the order in which they are to be tried. Rejects where there are none. */
-export type Lookup = (name: string) => Promise<readonly Address[]>;
+/** The system's way to find a name's addresses. */
+export const systemLookup: LookupFunction = (name, options, done) => dns.lookup(name, options, done);
 
-/** The system's. */
-export const systemLookup: Lookup = (name) =>
-  new Promise((resolve, reject) => {
-    dns.lookup(name, { all: true }, (error, found) => (error ? reject(error) : resolve(found)));
+/** All addresses of a name, in the order in which they are to be tried; rejects where there are none. */
+export function addressesOf(name: string, lookup: LookupFunction): Promise<readonly Address[]> {
+  return new Promise((resolve, reject) => {
+    lookup(name, { all: true }, (error, found, family = 0) => {
+      if (error) reject(error);
+      else resolve(typeof found === 'string' ? [{ address: found, family }] : found);
+    });
   });
+}
 
 export interface ReachOptions {
-  readonly lookup: Lookup;
+  /** Finds a name's addresses. */
+  readonly lookup: LookupFunction;
   /** Ends what is under way. */
   readonly signal: AbortSignal;
 }
@@ -38,7 +43,7 @@ export async function reach(host: string, port: number, { lookup, signal }: Reac
   if (family !== 0) return race([{ address: host, family }], port, signal);
   let found: readonly Address[];
   try {
-    found = await inTime(lookup(host), `no answer to the look-up of ${host}`);
+    found = await inTime(addressesOf(host, lookup), `no answer to the look-up of ${host}`);
   } catch (error) {
     throw connectFault([error instanceof Error ? error : new Error(String(error))]);
   }

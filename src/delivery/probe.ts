@@ -1,10 +1,10 @@
 // Whether a provider's host can be reached, step by step, and how far our clock is from its: name, TLS, an HTTP answer.
 // It asks for the host's front page without credentials; no lead and no signature leave.
-import { isIP, type Socket } from 'node:net';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Clock } from './clock.ts';
 import { ConnectFault, codeOf, tell } from './connect-fault.ts';
 import { shakeHands } from './connector.ts';
-import { type Lookup, reach, systemLookup } from './happy-eyeballs.ts';
+import { addressesOf, reach, systemLookup } from './happy-eyeballs.ts';
 import type { Transport } from './transport.ts';
 
 interface ProbeStep {
@@ -30,7 +30,7 @@ interface ProbeDeps {
   /** `host:port` of the proxy that the transport goes by, or null. It then looks up names, so nothing is tried here. */
   readonly proxy: string | null;
   /** How names become addresses; the system's way by default. */
-  readonly lookup?: Lookup;
+  readonly lookup?: LookupFunction;
   /** For each step. */
   readonly timeoutMs: number;
 }
@@ -103,7 +103,7 @@ function viaProxy(proxy: string): ProbeStep {
 
 async function resolveName(host: string, { lookup, timeoutMs }: ProbeDeps): Promise<ProbeStep> {
   try {
-    const found = await within((lookup ?? systemLookup)(host), timeoutMs, 'no answer');
+    const found = await within(addressesOf(host, lookup ?? systemLookup), timeoutMs, 'no answer');
     const addresses = found.map(({ address }) => address).join(', ');
     return { name: 'dns', status: 'ok', message: `${host} is ${addresses}.`, next: null };
   } catch (error) {

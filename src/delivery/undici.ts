@@ -1,13 +1,15 @@
 // The one file that knows undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
 // connection would be several unknowns when it breaks), no redirects. How a connection comes about is in connector.ts.
+import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { HttpAnswer } from '../providers/provider.ts';
 import { bodyText, MOST_BODY, unreadable } from './answer-body.ts';
 import { ConnectFault, tell } from './connect-fault.ts';
 import { connector } from './connector.ts';
-import { type Lookup, systemLookup } from './happy-eyeballs.ts';
+import { systemLookup } from './happy-eyeballs.ts';
 import { proxyFor } from './proxy.ts';
 import type { Exchange, Transport, TransportFailure } from './transport.ts';
 import { SENT_WITH_EACH } from './transport.ts';
@@ -21,7 +23,7 @@ export interface TransportOptions {
   readonly connections: number;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How names become addresses; the system's way by default. */
-  readonly lookup?: Lookup;
+  readonly lookup?: LookupFunction;
 }
 
 /**
@@ -31,6 +33,8 @@ export interface TransportOptions {
 export function createTransport(options: TransportOptions): Transport {
   const { origin, connections, env, lookup = systemLookup } = options;
   const closing = new AbortController();
+  // Every connection that is being made listens.
+  setMaxListeners(0, closing.signal);
   const connect = connector({ proxy: proxyFor(origin, env), lookup, signal: closing.signal });
   const dispatcher = new Pool(origin, {
     connections,
