@@ -5,6 +5,7 @@ import type { Lane } from './lane.ts';
 import { loadSign } from './load-sign.ts';
 import type { Permit } from './pace.ts';
 import { settle } from './settle.ts';
+import { Shortage } from './shortage.ts';
 import { type Ending, endingOf, type Submission } from './submission.ts';
 import type { Exchange } from './transport.ts';
 
@@ -35,7 +36,7 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
   }
   let failures = 0;
   let unreachable: string | null = null;
-  const shortage = new Shortage(lane);
+  const shortage = new Shortage(host.clock);
   for (;;) {
     const permit = await lane.pace.acquire();
     lane.left(submission);
@@ -55,7 +56,7 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     if (outcome.kind === 'lost') uncertain = true;
     unreachable = outcome.why === 'connection' ? outcome.message : null;
     if (outcome.why === 'machine') {
-      const wait = shortage.wait();
+      const wait = shortage.wait(lane.lastAnswerAt);
       if (wait === null) {
         lane.stop('NOT_SENT', outcome.message);
         return uncertain
@@ -75,33 +76,6 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     if (outcome.kind === 'lost' || outcome.counts) {
       await host.clock.sleep(backoffMs(failures, host.clock.random()), lane.over);
     }
-  }
-}
-
-/** So long without any answer, and it is no passing shortage. */
-const SHORTAGE_MS = 30_000;
-
-/**
- * This machine has no file or port left for a connection: others will end and give theirs back, so that it is waited
- * for, uses up no retries and says nothing of the provider.
- */
-class Shortage {
-  readonly #lane: Lane;
-  #since: number | null = null;
-  #count = 0;
-
-  constructor(lane: Lane) {
-    this.#lane = lane;
-  }
-
-  /** @returns milliseconds to wait, or null: it lasts */
-  wait(): number | null {
-    const { clock } = this.#lane.host;
-    const now = clock.monotonic();
-    this.#since ??= now;
-    this.#count++;
-    const since = Math.max(this.#since, this.#lane.lastAnswerAt);
-    return now - since >= SHORTAGE_MS ? null : backoffMs(Math.min(4, this.#count), clock.random());
   }
 }
 
