@@ -60,7 +60,7 @@ export function shakeHands(plain: Socket, hostname: string, session?: Buffer): P
     const socket = secure({
       socket: plain,
       host: hostname,
-      servername: isIP(hostname) === 0 ? hostname : '',
+      servername: isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : '',
       rejectUnauthorized: true,
       ALPNProtocols: ['http/1.1'],
       ...(session === undefined ? {} : { session }),

@@ -2,8 +2,8 @@
 // only. Answers of status 1xx are passed over, Content-Length said twice alike is said once, chunks beside a length are
 // chunks (RFC 9112, 6.3), bare line feeds end lines, and folded lines are one. What is ambiguous stays as it is: refused.
 
-/** More than undici's parser takes: that it refuses it tells better. */
-const LONGEST_HEAD = 64 * 1024;
+/** What undici's parser takes; a longer one is given to it as it comes, and it refuses it. */
+export const LONGEST_HEAD = 64 * 1024;
 const END = /\r?\n\r?\n/;
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -21,11 +21,14 @@ export class ResponseHeads {
   /** @returns what the parser is to see of these bytes; empty while a head has not come whole */
   pass(chunk: Buffer): Buffer {
     if (!this.#expected) return chunk;
+    // Where the end is looked for: not again where it was not found before.
+    let from = Math.max(0, this.#held.length - 3);
     let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = NOTHING;
     for (;;) {
+      if (from === 0) bytes = withoutEmptyLines(bytes);
       if (!mayBeHttp(bytes)) return this.#given(bytes);
-      const end = endOfHead(bytes);
+      const end = endOfHead(bytes, from);
       if (end === -1) {
         if (bytes.length > LONGEST_HEAD) return this.#given(bytes);
         this.#held = bytes;
@@ -38,6 +41,7 @@ export class ResponseHeads {
         return plain === head ? bytes : Buffer.concat([Buffer.from(plain, 'latin1'), bytes.subarray(end)]);
       }
       bytes = bytes.subarray(end);
+      from = 0;
     }
   }
 
@@ -47,16 +51,23 @@ export class ResponseHeads {
   }
 }
 
+/** Some servers end a body with an empty line too many (RFC 9112, 2.2). */
+function withoutEmptyLines(bytes: Buffer): Buffer {
+  let start = 0;
+  while (bytes[start] === 0x0d || bytes[start] === 0x0a) start++;
+  return bytes.subarray(start);
+}
+
 function mayBeHttp(bytes: Buffer): boolean {
   const start = bytes.toString('latin1', 0, 5);
   return 'HTTP/'.startsWith(start);
 }
 
 /** The first byte after the empty line, or -1. */
-function endOfHead(bytes: Buffer): number {
-  const usual = bytes.indexOf('\r\n\r\n');
-  const bare = bytes.indexOf('\n\n');
-  const mixed = bytes.indexOf('\n\r\n');
+function endOfHead(bytes: Buffer, from: number): number {
+  const usual = bytes.indexOf('\r\n\r\n', from);
+  const bare = bytes.indexOf('\n\n', from);
+  const mixed = bytes.indexOf('\n\r\n', from);
   const ends = [usual === -1 ? -1 : usual + 4, bare === -1 ? -1 : bare + 2, mixed === -1 ? -1 : mixed + 3];
   return ends.reduce((first, end) => (end !== -1 && (first === -1 || end < first) ? end : first), -1);
 }
@@ -91,8 +102,8 @@ export function plainHead(head: string): string {
       value: value ?? '',
     };
   });
-  const chunked = codingsOf(fields, 'transfer-encoding');
-  const lengths = new Set(codingsOf(fields, 'content-length'));
+  const chunked = itemsOf(fields, 'transfer-encoding');
+  const lengths = new Set(itemsOf(fields, 'content-length').map((length) => length.replace(/^0+(?=\d)/, '')));
   const [length] = lengths;
   const rest = (...names: string[]) =>
     fields.filter((field, i) => i > 0 && !names.includes(field.name)).map(({ line }) => line);
@@ -120,7 +131,7 @@ export function plainHead(head: string): string {
   return write(rest());
 }
 
-function codingsOf(fields: readonly { readonly name: string; readonly value: string }[], name: string) {
+function itemsOf(fields: readonly { readonly name: string; readonly value: string }[], name: string) {
   return fields
     .filter((field) => field.name === name)
     .flatMap(({ value }) => value.split(','))

@@ -11,6 +11,7 @@ import { ConnectFault, tell } from './connect-fault.ts';
 import { connector } from './connector.ts';
 import { systemLookup } from './happy-eyeballs.ts';
 import { proxyFor } from './proxy.ts';
+import { LONGEST_HEAD } from './response-head.ts';
 import type { Exchange, Transport, TransportFailure } from './transport.ts';
 import { SENT_WITH_EACH } from './transport.ts';
 
@@ -39,6 +40,7 @@ export function createTransport(options: TransportOptions): Transport {
   const dispatcher = new Pool(origin, {
     connections,
     pipelining: 1,
+    maxHeaderSize: LONGEST_HEAD,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // The overall time is ours; these would end a wait before it.
     headersTimeout: 0,
@@ -142,7 +144,8 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   /** Ends it from our side. */
   give(kind: 'timeout' | 'aborted', cause: string): void {
     // Before anything was written, no answer in time means that no connection came about.
-    this.#fail(kind === 'timeout' && !this.#written ? 'connect' : kind, cause);
+    if (kind === 'timeout' && !this.#written) this.#fail('connect', cause.replace('answer', 'connection'));
+    else this.#fail(kind, cause);
     this.#controller?.abort(new Error(cause));
   }
 

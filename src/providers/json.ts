@@ -71,5 +71,6 @@ export function whatIs(body: string): string {
   const unreadable = /^\(unreadable: (.*)\)$/.exec(body)?.[1];
   if (unreadable !== undefined) return `a body that cannot be read (${unreadable})`;
   if (looksLikeHtml(body)) return 'an HTML page';
-  return parseJson(body) === undefined ? 'a body that is no JSON' : 'JSON of another shape';
+  if (parseJson(body) !== undefined) return 'JSON of another shape';
+  return isDeeperThan(DEEPEST, body) ? 'JSON that is nested too deeply to be read' : 'a body that is no JSON';
 }

@@ -99,6 +99,12 @@ describe('an answer of odd framing', () => {
     ],
     ['one length, twice', wire(ok(LENGTH, 'X: y', LENGTH), JSON_BODY), JSON_BODY],
     ['one length, twice on one line', wire(ok(`${LENGTH}, ${JSON_BODY.length}`), JSON_BODY), JSON_BODY],
+    [
+      'one length, twice, once with zeros',
+      wire(ok(LENGTH, `Content-Length: 0${JSON_BODY.length}`), JSON_BODY),
+      JSON_BODY,
+    ],
+    ['empty lines before it', `\r\n\n${wire(ok(LENGTH), JSON_BODY)}`, JSON_BODY],
     ['two lengths', wire(ok(LENGTH, 'Content-Length: 5'), JSON_BODY), 'reset'],
     ['two lengths on one line', wire(ok(`${LENGTH}, 5`), JSON_BODY), 'reset'],
     ['a length that is none', wire(ok('Content-Length: x', 'Content-Length: x'), JSON_BODY), 'reset'],
@@ -131,6 +137,14 @@ describe('an answer of odd framing', () => {
     expect(await answersTo(bytes)).toEqual([expected, expected]);
   });
 
+  it('headers of 60 KB', async () => {
+    const long = wire(ok(LENGTH, `X: ${'y'.repeat(60_000)}`), JSON_BODY);
+    const exchange = await post(
+      `http://127.0.0.1:${await listen(afterReading((socket) => socket.write(long)))}`,
+    );
+    expect(kindOf(exchange)).toBe(200);
+  });
+
   it('a head without end is refused before it fills the memory', async () => {
     const server = afterReading((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n');
@@ -142,6 +156,7 @@ describe('an answer of odd framing', () => {
   it('leaves the connection fit for the next, except where chunks stood beside a length', async () => {
     const answers = [
       wire(ok(LENGTH, LENGTH), JSON_BODY),
+      `${wire(ok(LENGTH), JSON_BODY)}\r\n`,
       wire(['HTTP/1.1 100 Continue'], wire(ok(LENGTH), JSON_BODY)),
       wire(ok('Transfer-Encoding: chunked', LENGTH), chunks(JSON_BODY)),
       wire(ok(LENGTH), JSON_BODY),
@@ -160,8 +175,8 @@ describe('an answer of odd framing', () => {
     open.unshift(() => transport.close());
     const { signal } = new AbortController();
     const request = { method: 'POST' as const, url: `${origin}/`, headers: {}, body: 'x' };
-    for (let i = 0; i < 4; i++) expect(kindOf(await transport.send(request, 2_000, signal))).toBe(200);
-    expect(connections).toEqual([1, 1, 1, 2]);
+    for (let i = 0; i < 5; i++) expect(kindOf(await transport.send(request, 2_000, signal))).toBe(200);
+    expect(connections).toEqual([1, 1, 1, 1, 2]);
   });
 });
 
