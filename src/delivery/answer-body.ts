@@ -10,8 +10,10 @@ const MOST_CODINGS = 3;
 
 const LIMIT = { maxOutputLength: MOST_BODY };
 
+/** What some servers say that code nothing: charsets, and words of mail. */
+const NO_CODING = /^(none|identity|utf-?8|us-ascii|iso-8859-1|binary|7bit|8bit|text)$/;
+
 const CODINGS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
-  identity: (bytes) => bytes,
   gzip: gunzip,
   'x-gzip': gunzip,
   deflate: (bytes) => (isZlib(bytes) ? inflateSync(bytes, LIMIT) : inflateRawSync(bytes, LIMIT)),
@@ -26,7 +28,7 @@ export function bodyText(body: Buffer, coding: string | undefined): string {
   const codings = (coding ?? '')
     .split(',')
     .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== '');
+    .filter((name) => name !== '' && !NO_CODING.test(name));
   // An answer without a body has nothing to undo, whatever its header says.
   if (body.length === 0 || codings.length === 0) return body.toString('utf8');
   if (codings.length > MOST_CODINGS) return unreadable(`it is coded ${codings.length} times`);

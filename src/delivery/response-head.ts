@@ -1,6 +1,7 @@
 // Heads of HTTP answers made plain before undici's parser sees them: it refuses some that can be understood in one way
 // only. Answers of status 1xx are passed over, Content-Length said twice alike is said once, chunks beside a length are
-// chunks (RFC 9112, 6.3), bare line feeds end lines, and folded lines are one. What is ambiguous stays as it is: refused.
+// chunks (RFC 9112, 6.3), bare line feeds end lines, folded lines are one, and lines that are no header are left out. What
+// is ambiguous stays as it is: refused.
 
 /** What undici's parser takes; a longer one is given to it as it comes, and it refuses it. */
 export const LONGEST_HEAD = 64 * 1024;
@@ -77,38 +78,53 @@ function isInterim(head: string): boolean {
   return /^HTTP\/1\.\d 1(?!01)\d\d\b/.test(head);
 }
 
+/** A line that is no `name: value`: folded, a blank before the colon, no name at all. */
+const ODD_LINE = /^(?![!#$%&'*+.^_`|~\w-]+:|HTTP\/|\r?$)/m;
+const BARE_END = /(?<!\r)\n|\r(?!\n)/;
+const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/g;
+const ODD_FRAMING = /^content-length:.*,|^transfer-encoding:(?!\s*chunked\s*$)/im;
+/** What may have been meant to say where the body ends. */
+const FRAMING = /content.?length|transfer.?encoding/i;
+
 /** Nearly every head: one way to tell where the body ends, and lines as they should be. */
 function isPlain(head: string): boolean {
-  if (
-    /(?<!\r)\n|\n[ \t]|^[^\s:]+[ \t]+:|^content-length:.*,|^transfer-encoding:(?!\s*chunked\s*$)/im.test(head)
-  )
-    return false;
+  if (ODD_LINE.test(head) || BARE_END.test(head) || ODD_FRAMING.test(head)) return false;
+  if (head.replace(/\r\n/g, '').search(NOT_IN_HEADERS) !== -1) return false;
   return (head.match(/^(?:content-length|transfer-encoding):/gim)?.length ?? 0) < 2;
+}
+
+interface Field {
+  readonly line: string;
+  /** In small letters; empty for the status line, and for a line that has none. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The line as one of an answer; null where it is none and says nothing of the framing, as curl passes over it. */
+function fieldOf(line: string): Field | null {
+  const [, name, value = ''] = /^([!#$%&'*+.^_`|~\w-]+)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+  if (name === undefined) return FRAMING.test(line) ? { line, name: '', value: '' } : null;
+  // A control character in a value stands for a blank (RFC 9110, 5.5); where the framing is told it is an error.
+  const clean = FRAMING.test(name) ? value : value.replace(NOT_IN_HEADERS, ' ');
+  return { line: `${name}: ${clean}`, name: name.toLowerCase(), value: clean };
 }
 
 /** A head that undici's parser takes, where this one can be understood in one way only. */
 export function plainHead(head: string): string {
   if (isPlain(head)) return head;
-  const lines = head
+  const [status = '', ...lines] = head
     .replace(END, '')
     // A line that begins with a blank belongs to the one before (RFC 9112, 5.2).
     .replace(/\r?\n[ \t]+/g, ' ')
     .split(/\r?\n/);
-  const fields = lines.map((line) => {
-    const [, name, value] = /^([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
-    return {
-      line: name === undefined ? line : `${name}: ${value}`,
-      name: name?.toLowerCase() ?? '',
-      value: value ?? '',
-    };
-  });
+  const fields = lines.map(fieldOf).filter((field) => field !== null);
   const chunked = itemsOf(fields, 'transfer-encoding');
   const lengths = new Set(itemsOf(fields, 'content-length').map((length) => length.replace(/^0+(?=\d)/, '')));
   const [length] = lengths;
   const rest = (...names: string[]) =>
-    fields.filter((field, i) => i > 0 && !names.includes(field.name)).map(({ line }) => line);
+    fields.filter((field) => !names.includes(field.name)).map(({ line }) => line);
   const write = (...parts: (string | readonly string[])[]) =>
-    `${[lines[0], ...parts.flat()].join('\r\n')}\r\n\r\n`;
+    `${[status, ...parts.flat()].join('\r\n')}\r\n\r\n`;
   // No coding at all.
   if (chunked.length > 0 && chunked.every((coding) => coding === 'identity')) {
     return plainHead(write(rest('transfer-encoding')));
@@ -131,7 +147,7 @@ export function plainHead(head: string): string {
   return write(rest());
 }
 
-function itemsOf(fields: readonly { readonly name: string; readonly value: string }[], name: string) {
+function itemsOf(fields: readonly Field[], name: string) {
   return fields
     .filter((field) => field.name === name)
     .flatMap(({ value }) => value.split(','))

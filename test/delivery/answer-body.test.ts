@@ -14,6 +14,8 @@ describe('bodyText reads', () => {
     ['no coding', plain, undefined],
     ['an empty header', plain, ''],
     ['identity', plain, 'identity'],
+    ['a charset in its place', plain, 'UTF-8'],
+    ['a word of mail beside a coding', gzipSync(plain), 'gzip, 8bit'],
     ['gzip', gzipSync(plain), 'gzip'],
     ['gzip by its old name, in capitals', gzipSync(plain), ' X-GZIP '],
     ['deflate as zlib', deflateSync(plain), 'deflate'],
