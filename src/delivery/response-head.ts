@@ -2,26 +2,29 @@
 // only. Answers of status 1xx are passed over, Content-Length said twice alike is said once, chunks beside a length are
 // chunks (RFC 9112, 6.3), bare line feeds end lines, folded lines are one, and lines that are no header are left out. What
 // is ambiguous stays as it is: refused.
+import { ResponseChunks } from './response-chunks.ts';
 
 /** What undici's parser takes; a longer one is given to it as it comes, and it refuses it. */
 export const LONGEST_HEAD = 64 * 1024;
 const END = /\r?\n\r?\n/;
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** The bytes of one connection, head by head. Bodies pass untouched. */
+/** The bytes of one connection, head by head. Bodies pass as they are, but for what stands between chunks. */
 export class ResponseHeads {
   #expected = false;
   #held = NOTHING;
+  #chunks: ResponseChunks | null = null;
 
   /** A request leaves: what comes next is the head of its answer. */
   expect(): void {
     this.#expected = true;
     this.#held = NOTHING;
+    this.#chunks = null;
   }
 
   /** @returns what the parser is to see of these bytes; empty while a head has not come whole */
   pass(chunk: Buffer): Buffer {
-    if (!this.#expected) return chunk;
+    if (!this.#expected) return this.#chunks?.pass(chunk) ?? chunk;
     // Where the end is looked for: not again where it was not found before.
     let from = Math.max(0, this.#held.length - 3);
     let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
@@ -39,7 +42,10 @@ export class ResponseHeads {
       if (!isInterim(head)) {
         const plain = plainHead(head);
         this.#expected = false;
-        return plain === head ? bytes : Buffer.concat([Buffer.from(plain, 'latin1'), bytes.subarray(end)]);
+        if (CHUNKED.test(plain)) this.#chunks = new ResponseChunks();
+        else if (plain === head) return bytes;
+        const rest = bytes.subarray(end);
+        return Buffer.concat([Buffer.from(plain, 'latin1'), this.#chunks?.pass(rest) ?? rest]);
       }
       bytes = bytes.subarray(end);
       from = 0;
@@ -81,15 +87,18 @@ function isInterim(head: string): boolean {
 /** A line that is no `name: value`: folded, a blank before the colon, no name at all. */
 const ODD_LINE = /^(?![!#$%&'*+.^_`|~\w-]+:|HTTP\/|\r?$)/m;
 const BARE_END = /(?<!\r)\n|\r(?!\n)/;
+const NOT_IN_HEAD = /[^\t\r\n\x20-\x7e\x80-\xff]/;
 const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/g;
 const ODD_FRAMING = /^content-length:.*,|^transfer-encoding:(?!\s*chunked\s*$)/im;
 /** What may have been meant to say where the body ends. */
 const FRAMING = /content.?length|transfer.?encoding/i;
 
+const CHUNKED = /^transfer-encoding:\s*chunked\s*$/im;
+
 /** Nearly every head: one way to tell where the body ends, and lines as they should be. */
 function isPlain(head: string): boolean {
   if (ODD_LINE.test(head) || BARE_END.test(head) || ODD_FRAMING.test(head)) return false;
-  if (head.replace(/\r\n/g, '').search(NOT_IN_HEADERS) !== -1) return false;
+  if (NOT_IN_HEAD.test(head)) return false;
   return (head.match(/^(?:content-length|transfer-encoding):/gim)?.length ?? 0) < 2;
 }
 

@@ -54,6 +54,8 @@ const wire = (head: readonly string[], body: string) => `${head.join('\r\n')}\r\
 const ok = (...headers: string[]) => ['HTTP/1.1 200 OK', ...headers];
 const chunks = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`;
 
+const CHUNKED = ok('Transfer-Encoding: chunked');
+
 /** What comes of an answer of these bytes, sent whole and then byte by byte. */
 async function answersTo(bytes: string): Promise<readonly (string | undefined)[]> {
   const whole = afterReading((socket) => socket.write(bytes, 'latin1'));
@@ -110,6 +112,23 @@ describe('an answer of odd framing', () => {
     ['a length that is none', wire(ok('Content-Length: x', 'Content-Length: x'), JSON_BODY), 'reset'],
     ['a negative length', wire(ok('Content-Length: -5', 'Content-Length: -5'), JSON_BODY), 'reset'],
     ['chunks', wire(ok('Transfer-Encoding: chunked'), chunks(JSON_BODY)), JSON_BODY],
+    [
+      'chunks with blanks behind their size',
+      wire(CHUNKED, chunks(JSON_BODY).replace(/^(\w+)/gm, '$1  ')),
+      JSON_BODY,
+    ],
+    ['chunks with bare line feeds', wire(CHUNKED, chunks(JSON_BODY).replaceAll('\r', '')), JSON_BODY],
+    [
+      'chunks with extensions and a trailer',
+      wire(
+        CHUNKED,
+        `4;a=b\r\n${JSON_BODY.slice(0, 4)}\r\n9 ; c\r\n${JSON_BODY.slice(4)}\r\n0\r\nX: y\r\n\r\n`,
+      ),
+      JSON_BODY,
+    ],
+    ['a chunk that is longer than it says', wire(CHUNKED, `4\r\n${JSON_BODY}\r\n0\r\n\r\n`), 'reset'],
+    ['a size that is none', wire(CHUNKED, `0x4\r\n${JSON_BODY}\r\n0\r\n\r\n`), 'reset'],
+    ['a negative size', wire(CHUNKED, `-4\r\n${JSON_BODY}\r\n0\r\n\r\n`), 'reset'],
     ['chunks and a length', wire(ok('Transfer-Encoding: chunked', LENGTH), chunks(JSON_BODY)), JSON_BODY],
     [
       'a wrong length and chunks',
