@@ -3,6 +3,7 @@
 import dns from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { ConnectFault, connectFault } from './connect-fault.ts';
+import { outOfFiles } from './files-left.ts';
 
 /** For each address, and for the look-up. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -45,7 +46,7 @@ export async function reach(host: string, port: number, { lookup, signal }: Reac
   try {
     found = await inTime(addressesOf(host, lookup), `no answer to the look-up of ${host}`);
   } catch (error) {
-    throw connectFault([error instanceof Error ? error : new Error(String(error))]);
+    throw connectFault([outOfFiles() ?? (error instanceof Error ? error : new Error(String(error)))]);
   }
   if (found.length === 0) throw new ConnectFault('connect', `cannot connect (${host} has no address)`);
   return race(interleaved(found), port, signal);

@@ -62,9 +62,11 @@ export const probe: Probe = async (origin, deps) => {
     const next =
       kind === 'tls'
         ? tlsAdvice(message)
-        : deps.proxy === null
-          ? 'Look at the network, a firewall or VPN, and at baseUrl; HTTPS_PROXY names a proxy.'
-          : 'Look at the proxy that HTTPS_PROXY names; NO_PROXY lists hosts that go without it.';
+        : kind === 'local'
+          ? 'That is a limit of this machine; the provider was not asked.'
+          : deps.proxy === null
+            ? 'Look at the network, a firewall or VPN, and at baseUrl; HTTPS_PROXY names a proxy.'
+            : 'Look at the proxy that HTTPS_PROXY names; NO_PROXY lists hosts that go without it.';
     steps.push({ name: 'reachability', status: 'failed', message, next });
     return { steps, reachable: false, skewMs: null };
   }

@@ -1,7 +1,11 @@
 // A host of several addresses is reached by whichever answers, and no attempt is given up because it is slow.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer, type LookupFunction, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectFault, connectFault } from '../../src/delivery/connect-fault.ts';
 import { interleaved, reach } from '../../src/delivery/happy-eyeballs.ts';
@@ -134,6 +138,32 @@ it.each([
       .map(({ address }) => address)
       .join(' '),
   ).toBe(expected);
+});
+
+it('a look-up that finds no name because no file is left is no fault of the name', async () => {
+  // What the system's look-up says then is ENOTFOUND, the same as for a name that there is not.
+  const script = `
+    import { openSync } from 'node:fs';
+    import { reach } from './happy-eyeballs.mjs';
+    const lookup = (_name, _options, done) => done(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }));
+    const kindOf = () => reach('crm.example', 1, { lookup, signal: new AbortController().signal }).catch(({ kind }) => kind);
+    const before = await kindOf();
+    try { for (;;) openSync('/dev/null'); } catch {}
+    process.stdout.write(before + ' ' + (await kindOf()));`;
+  const { build } = await import('esbuild');
+  const folder = mkdtempSync(join(tmpdir(), 'leadpush-files-'));
+  close.push(() => rmSync(folder, { recursive: true }));
+  await build({
+    entryPoints: [fileURLToPath(new URL('../../src/delivery/happy-eyeballs.ts', import.meta.url))],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile: join(folder, 'happy-eyeballs.mjs'),
+  });
+  writeFileSync(join(folder, 'script.mjs'), script);
+  const run = 'ulimit -n 64; exec "$@"';
+  const args = ['-c', run, 'sh', process.execPath, join(folder, 'script.mjs')];
+  expect(execFileSync('sh', args, { encoding: 'utf8' })).toBe('connect local');
 });
 
 describe('whose fault it is', () => {
