@@ -104,6 +104,11 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       context.stderr.write(`leadpush: ${error.message}\n${hint}`);
       return 2;
     }
+    const shortage = outOfFiles(error);
+    if (shortage !== null) {
+      context.stderr.write(`leadpush: ${shortage}\n`);
+      return 1;
+    }
     internalError(error, args, context.stderr);
     return 1;
   }
@@ -116,6 +121,19 @@ function internalError(error: unknown, args: readonly string[], stderr: Screen):
     `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
       'Please report it; --verbose shows where. What was sent is in the ledger: see `leadpush runs`.\n',
   );
+}
+
+/** The one thing that no part of the program can do without; null for any other error. */
+function outOfFiles(error: unknown): string | null {
+  if (!(error instanceof Error && 'code' in error)) return null;
+  const then = 'What was sent is in the ledger: see `leadpush runs`.';
+  if (error.code === 'EMFILE') {
+    return `this process may not open more files (EMFILE). Raise the limit, for example: ulimit -n 1024. ${then}`;
+  }
+  if (error.code === 'ENFILE') {
+    return `this machine has no more open files to give (ENFILE). Close other programs, or raise its limit. ${then}`;
+  }
+  return null;
 }
 
 function isVerbose(args: readonly string[]): boolean {

@@ -141,16 +141,17 @@ async function probeTarget(
   context: Context,
   given: Probe | null,
 ): Promise<Reach> {
-  const [{ probe }, { proxyFor }] = await Promise.all([
+  const [{ probe }, { proxyFor, proxyName }] = await Promise.all([
     import('../delivery/probe.ts'),
-    import('../delivery/undici.ts'),
+    import('../delivery/proxy.ts'),
   ]);
+  const proxy = proxyFor(endpoint.origin, context.env);
   const transport = await openTransport(endpoint, 1, context);
   try {
     return await (given ?? probe)(endpoint.origin, {
       transport,
       clock: context.clock,
-      proxy: proxyFor(endpoint.origin, context.env),
+      proxy: proxy === null ? null : proxyName(proxy),
       timeoutMs: Math.min(config.timeoutMs, MOST_PROBE_MS),
     });
   } finally {

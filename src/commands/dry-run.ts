@@ -2,6 +2,7 @@
 import type { Ledger } from '../delivery/ledger.ts';
 import { emptyCounts, type Result, type Status, type Summary } from '../delivery/outcome.ts';
 import { identityOf, type Target } from '../delivery/submission.ts';
+import { SENT_WITH_EACH } from '../delivery/transport.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import { TwinIndex } from '../lead/twin-index.ts';
@@ -197,12 +198,13 @@ async function markKnown(
 
 function requestOf({ input, target, warnings }: Rehearsed, lead: Lead): RehearsedRequest {
   const payload = target.endpoint.payload(lead, `${DRY_RUN}-${input.record}`, target.own);
+  const preview = target.endpoint.preview(payload);
   return {
     record: input.record,
     line: input.line,
     target: target.name,
     lead,
-    preview: target.endpoint.preview(payload),
+    preview: { ...preview, headers: { ...SENT_WITH_EACH, ...preview.headers } },
     warnings: [...warnings, ...payload.warnings],
   };
 }

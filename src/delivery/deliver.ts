@@ -5,6 +5,7 @@ import type { Lane } from './lane.ts';
 import { loadSign } from './load-sign.ts';
 import type { Permit } from './pace.ts';
 import { settle } from './settle.ts';
+import { Shortage } from './shortage.ts';
 import { type Ending, endingOf, type Submission } from './submission.ts';
 import type { Exchange } from './transport.ts';
 
@@ -14,7 +15,8 @@ type Try =
   | {
       readonly kind: 'again';
       readonly counts: boolean;
-      readonly why: 'connection' | 'provider';
+      /** Whose fault it was; `machine`: this one's. */
+      readonly why: 'connection' | 'machine' | 'provider';
       readonly message: string;
     };
 
@@ -34,6 +36,7 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
   }
   let failures = 0;
   let unreachable: string | null = null;
+  const shortage = new Shortage(host.clock);
   for (;;) {
     const permit = await lane.pace.acquire();
     lane.left(submission);
@@ -52,6 +55,17 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     if (outcome.kind === 'end') return outcome.ending;
     if (outcome.kind === 'lost') uncertain = true;
     unreachable = outcome.why === 'connection' ? outcome.message : null;
+    if (outcome.why === 'machine') {
+      const wait = shortage.wait(lane.lastAnswerAt);
+      if (wait === null) {
+        lane.stop('NOT_SENT', outcome.message);
+        return uncertain
+          ? unknown(outcome.message)
+          : undelivered('NOT_SENT', outcome.message, submission.attempts);
+      }
+      await host.clock.sleep(wait, lane.over);
+      continue;
+    }
     if (outcome.kind === 'lost' || outcome.counts) failures++;
     if (failures > target.retries) {
       const { why, message } = outcome;
@@ -96,6 +110,10 @@ function answered(lane: Lane, permit: Permit, uncertain: boolean, exchange: Exch
       case 'connect':
       case 'tls':
         return { kind: 'again', counts: true, why: 'connection', message };
+      case 'local':
+        return { kind: 'again', counts: false, why: 'machine', message };
+      case 'unsendable':
+        return end(notSendable(uncertain, message));
       case 'timeout':
       case 'reset':
         return { kind: 'unsettled', message, again: true };
@@ -201,12 +219,22 @@ function foundEnding(lane: Lane, leadId: string): Ending {
   return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
 }
 
-function undelivered(code: 'UNREACHABLE' | 'PROVIDER_ERROR', message: string, tries: number): Ending {
+function undelivered(
+  code: 'UNREACHABLE' | 'PROVIDER_ERROR' | 'NOT_SENT',
+  message: string,
+  tries: number,
+): Ending {
   return endingOf('failed', {
     field: null,
     code,
     message: `${message} Gave up after ${tries} ${tries === 1 ? 'try' : 'tries'}; sending it again is safe.`,
   });
+}
+
+/** What no HTTP request can carry stays so, however often it is tried. */
+function notSendable(uncertain: boolean, message: string): Ending {
+  if (uncertain) return unknown(`an earlier answer was lost, and then: ${message}`);
+  return endingOf('failed', { field: null, code: 'NOT_SENT', message: `Not sent: ${message}` });
 }
 
 function end(ending: Ending): Attempt {

@@ -49,6 +49,8 @@ export class Lane {
   #highest = -1n;
   /** Any answer came yet. */
   answeredOnce = false;
+  /** Monotonic ms of the last answer. */
+  lastAnswerAt = Number.NEGATIVE_INFINITY;
   #connectionFailures = 0;
   /** Monotonic ms of the first 429/503 since the last other answer. */
   #throttledSince: number | null = null;
@@ -159,6 +161,7 @@ export class Lane {
   /** Any answer proves the connection. `throttled`: it only asked to wait. */
   noteAnswer(answer: HttpAnswer, throttled: boolean): void {
     this.answeredOnce = true;
+    this.lastAnswerAt = this.host.clock.monotonic();
     this.#connectionFailures = 0;
     if (!throttled) this.#throttledSince = null;
     if (throttled || answer.status >= 400) this.#noteWish(answer, throttled);

@@ -5,7 +5,11 @@ import type { LoadSign } from './pace.ts';
 import type { Exchange } from './transport.ts';
 
 export function loadSign(exchange: Exchange, nowMs: number): LoadSign {
-  if (!exchange.ok) return exchange.failure.kind === 'timeout' ? { kind: 'timeout' } : { kind: 'none' };
+  if (!exchange.ok) {
+    const { kind } = exchange.failure;
+    // Where this machine has no file or port left, fewer at once help as well.
+    return kind === 'timeout' || kind === 'local' ? { kind: 'timeout' } : { kind: 'none' };
+  }
   const { status } = exchange.answer;
   if (status === 429 || status === 503) {
     return { kind: 'throttled', status, waitMs: waitOf(exchange.answer, nowMs) };

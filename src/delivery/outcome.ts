@@ -63,7 +63,9 @@ export interface TargetStop {
     | 'REDIRECTED'
     | 'PROVIDER_ERROR'
     | 'MAX_FAILURES'
-    | 'CANARY_REFUSED';
+    | 'CANARY_REFUSED'
+    /** This machine has no file or port left for connections. */
+    | 'NOT_SENT';
   readonly message: string;
 }
 

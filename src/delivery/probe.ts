@@ -1,10 +1,11 @@
 // Whether a provider's host can be reached, step by step, and how far our clock is from its: name, TLS, an HTTP answer.
 // It asks for the host's front page without credentials; no lead and no signature leave.
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
-import { connect } from 'node:tls';
-import { isLoopback, lookupLocalhost } from '../loopback.ts';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { isLoopback, lookupFor } from '../loopback.ts';
 import type { Clock } from './clock.ts';
+import { ConnectFault, codeOf, tell } from './connect-fault.ts';
+import { shakeHands } from './connector.ts';
+import { addressesOf, reach, systemLookup } from './happy-eyeballs.ts';
 import type { Transport } from './transport.ts';
 
 interface ProbeStep {
@@ -27,8 +28,10 @@ interface ProbeDeps {
   /** To the same origin; what `send` would use. */
   readonly transport: Transport;
   readonly clock: Clock;
-  /** The proxy that the transport goes by, or null. It then looks up names and makes TLS, so neither is tried here. */
+  /** `host:port` of the proxy that the transport goes by, or null. It then looks up names, so nothing is tried here. */
   readonly proxy: string | null;
+  /** How names become addresses; the system's way by default. */
+  readonly lookup?: LookupFunction;
   /** For each step. */
   readonly timeoutMs: number;
 }
@@ -43,9 +46,9 @@ export const probe: Probe = async (origin, deps) => {
   if (deps.proxy !== null) steps.push(viaProxy(deps.proxy));
   else {
     // localhost is connected to by address: no name is looked up.
-    if (isIP(host) === 0 && !isLoopback(hostname)) steps.push(await resolveName(host, deps.timeoutMs));
+    if (isIP(host) === 0 && !isLoopback(hostname)) steps.push(await resolveName(host, deps));
     if (steps.every((step) => step.status !== 'failed') && protocol === 'https:') {
-      const step = await shakeHands(host, port === '' ? 443 : Number(port), deps.timeoutMs);
+      const step = await secureStep(host, port === '' ? 443 : Number(port), deps);
       if (step !== null) steps.push(step);
     }
   }
@@ -61,9 +64,11 @@ export const probe: Probe = async (origin, deps) => {
     const next =
       kind === 'tls'
         ? tlsAdvice(message)
-        : deps.proxy === null
-          ? 'Look at the network, a firewall or VPN, and at baseUrl; HTTPS_PROXY names a proxy.'
-          : 'Look at the proxy that HTTPS_PROXY names; NO_PROXY lists hosts that go without it.';
+        : kind === 'local'
+          ? 'That is a limit of this machine; the provider was not asked.'
+          : deps.proxy === null
+            ? 'Look at the network, a firewall or VPN, and at baseUrl; HTTPS_PROXY names a proxy.'
+            : 'Look at the proxy that HTTPS_PROXY names; NO_PROXY lists hosts that go without it.';
     steps.push({ name: 'reachability', status: 'failed', message, next });
     return { steps, reachable: false, skewMs: null };
   }
@@ -92,23 +97,21 @@ function skew(headers: Readonly<Record<string, string | undefined>>, local: numb
 }
 
 function viaProxy(proxy: string): ProbeStep {
-  // Its address may hold a password.
-  const { host } = new URL(proxy);
   return {
     name: 'proxy',
     status: 'ok',
-    message: `By way of the proxy ${host}, which looks up the name; DNS and TLS are not tried directly.`,
+    message: `By way of the proxy ${proxy}, which looks up the name; DNS and TLS are not tried directly.`,
     next: null,
   };
 }
 
-async function resolveName(host: string, timeoutMs: number): Promise<ProbeStep> {
+async function resolveName(host: string, { lookup, timeoutMs }: ProbeDeps): Promise<ProbeStep> {
   try {
-    const found = await within(lookup(host, { all: true }), timeoutMs);
+    const found = await within(addressesOf(host, lookup ?? systemLookup), timeoutMs, 'no answer');
     const addresses = found.map(({ address }) => address).join(', ');
     return { name: 'dns', status: 'ok', message: `${host} is ${addresses}.`, next: null };
   } catch (error) {
-    const code = codeOf(error);
+    const code = error instanceof Error ? codeOf(error) : 'unknown';
     return {
       name: 'dns',
       status: 'failed',
@@ -122,45 +125,35 @@ async function resolveName(host: string, timeoutMs: number): Promise<ProbeStep> 
 }
 
 /** @returns null where not even a connection came about: the next step tells that better */
-function shakeHands(host: string, port: number, timeoutMs: number): Promise<ProbeStep | null> {
-  return new Promise((resolve) => {
-    let connected = false;
-    const socket = connect({
-      host,
-      port,
-      rejectUnauthorized: true,
-      ...(isLoopback(host) ? { lookup: lookupLocalhost } : {}),
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-    });
-    const end = (step: ProbeStep | null) => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(step);
+async function secureStep(host: string, port: number, deps: ProbeDeps): Promise<ProbeStep | null> {
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), deps.timeoutMs);
+  let plain: Socket | null = null;
+  try {
+    const resolver = deps.lookup ?? systemLookup;
+    const lookup = lookupFor(`https://${isIP(host) === 6 ? `[${host}]` : host}`, resolver) ?? resolver;
+    plain = await reach(host, port, { lookup, signal: ending.signal });
+    const socket = await within(shakeHands(plain, host), deps.timeoutMs, 'no answer to the TLS handshake');
+    const until = Date.parse(socket.getPeerCertificate().valid_to);
+    const day = Number.isNaN(until)
+      ? ''
+      : `, certificate valid until ${new Date(until).toISOString().slice(0, 10)}`;
+    const message = `${socket.getProtocol() ?? 'TLS'}${day}.`;
+    socket.destroy();
+    return { name: 'tls', status: 'ok', message, next: null };
+  } catch (error) {
+    if (plain === null) return null;
+    plain.destroy();
+    const cause = causeOf(error);
+    return {
+      name: 'tls',
+      status: 'failed',
+      message: `no secure connection to ${host}: ${cause}.`,
+      next: tlsAdvice(cause),
     };
-    const fail = (cause: string) =>
-      end(
-        connected
-          ? {
-              name: 'tls',
-              status: 'failed',
-              message: `no secure connection to ${host}: ${cause}.`,
-              next: tlsAdvice(cause),
-            }
-          : null,
-      );
-    const timer = setTimeout(() => fail('no answer to the TLS handshake'), timeoutMs);
-    socket.once('connect', () => {
-      connected = true;
-    });
-    socket.once('error', (error) => fail(`${error.message.replace(/\.$/, '')} (${codeOf(error)})`));
-    socket.once('secureConnect', () => {
-      const until = Date.parse(socket.getPeerCertificate().valid_to);
-      const day = Number.isNaN(until)
-        ? ''
-        : `, certificate valid until ${new Date(until).toISOString().slice(0, 10)}`;
-      end({ name: 'tls', status: 'ok', message: `${socket.getProtocol() ?? 'TLS'}${day}.`, next: null });
-    });
-  });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function tlsAdvice(cause: string): string {
@@ -172,14 +165,18 @@ function tlsAdvice(cause: string): string {
   return 'The server does not speak TLS there: look at baseUrl and its port.';
 }
 
-function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
+function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEOUT' })), timeoutMs);
+    timer = setTimeout(() => reject(Object.assign(new Error(what), { code: 'ETIMEOUT' })), timeoutMs);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+/** In OpenSSL's words, with its code. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof ConnectFault ? error.cause : error;
+  if (!(cause instanceof Error)) return error instanceof Error ? tell(error) : String(error);
+  const code = codeOf(cause);
+  return code === '' || code === 'ETIMEOUT' ? tell(cause) : `${tell(cause)} (${code})`;
 }

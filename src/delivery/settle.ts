@@ -4,6 +4,7 @@ import { backoffMs } from './backoff.ts';
 import type { Lane } from './lane.ts';
 import { loadSign } from './load-sign.ts';
 import type { Permit } from './pace.ts';
+import { Shortage } from './shortage.ts';
 import type { Submission } from './submission.ts';
 
 export type Settled =
@@ -43,6 +44,7 @@ async function ask(
 ): Promise<Settled> {
   const { host, target } = lane;
   const until = occasion === 'earlier' ? lane.over : host.abort;
+  const shortage = new Shortage(host.clock);
   for (let failures = 0; ; ) {
     if (until.aborted) return ENDED;
     // What this run itself has in flight comes first, and is asked about also while the run drains.
@@ -64,17 +66,26 @@ async function ask(
       case 'throttled':
         if (lane.ending === null) continue;
         return { kind: 'unclear', message: `Asked the provider: ${answered.message}` };
-      case 'unanswered':
+      case 'unanswered': {
+        const wait = answered.local ? shortage.wait(lane.lastAnswerAt) : null;
+        if (wait !== null) {
+          await host.clock.sleep(wait, until);
+          continue;
+        }
         failures++;
         if (failures > target.retries) {
           return { kind: 'unclear', message: `The provider could not be asked: ${answered.message}` };
         }
         await host.clock.sleep(backoffMs(failures, host.clock.random()), until);
+      }
     }
   }
 }
 
-type Answered = AskVerdict | { readonly kind: 'unanswered'; readonly message: string };
+/** `local`: this machine could not ask. */
+type Answered =
+  | AskVerdict
+  | { readonly kind: 'unanswered'; readonly message: string; readonly local: boolean };
 
 async function askOnce(
   submission: Submission,
@@ -90,7 +101,7 @@ async function askOnce(
     const { kind, message } = exchange.failure;
     if (kind === 'connect' || kind === 'tls') lane.noteConnectionFailure(message);
     lane.pace.release(permit, sign);
-    return { kind: 'unanswered', message };
+    return { kind: 'unanswered', message, local: kind === 'local' };
   }
   const verdict = settling.read(exchange.answer, submission.submissionId, submission.floor);
   lane.noteAnswer(exchange.answer, verdict.kind === 'throttled');

@@ -1,9 +1,20 @@
 // The way out to the network, as the engine sees it. undici.ts is the only implementation that leaves the process.
 import type { HttpAnswer, HttpRequest } from '../providers/provider.ts';
 
-/** Why no answer came. `connect` and `tls`: nothing of the request was written, so it was surely not taken. */
+/** Headers of every request, whoever asks: who it is, and which codings an answer may have. */
+export const SENT_WITH_EACH: Readonly<Record<string, string>> = {
+  'user-agent': `leadpush/${LEADPUSH_VERSION}`,
+  // A server that is told nothing may use any coding that there is (RFC 9110, 12.5.3).
+  'accept-encoding': 'gzip, deflate, br',
+};
+
+/**
+ * Why no answer came. Of the first four nothing was written, so the request was surely not taken. `local`: this machine
+ * could not (open files, ports, its firewall), which says nothing of the provider. `unsendable`: no HTTP request can be
+ * made of it, now or later.
+ */
 export interface TransportFailure {
-  readonly kind: 'connect' | 'tls' | 'timeout' | 'reset' | 'aborted';
+  readonly kind: 'connect' | 'tls' | 'local' | 'unsendable' | 'timeout' | 'reset' | 'aborted';
   /** For people: method, host and cause; no query, no secret. */
   readonly message: string;
 }

@@ -1,22 +1,21 @@
 // The one file that knows undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
-// connection would be several unknowns when it breaks), no redirects, TLS always verified, proxies honoured.
-import dns from 'node:dns';
+// connection would be several unknowns when it breaks), no redirects. How a connection comes about is in connector.ts.
+import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
-import connect from 'undici/lib/api/api-connect.js';
-import Dispatchers from 'undici/lib/dispatcher/dispatcher.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
-import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
-import { isLocalName, isLoopback, lookupFor } from '../loopback.ts';
+import { lookupFor } from '../loopback.ts';
 import type { HttpAnswer } from '../providers/provider.ts';
+import { bodyText, MOST_BODY, unreadable } from './answer-body.ts';
+import { ConnectFault, tell } from './connect-fault.ts';
+import { connector } from './connector.ts';
+import { systemLookup } from './happy-eyeballs.ts';
+import { proxyFor } from './proxy.ts';
+import { LONGEST_HEAD } from './response-head.ts';
 import type { Exchange, Transport, TransportFailure } from './transport.ts';
+import { SENT_WITH_EACH } from './transport.ts';
 
-// undici's index gives its dispatchers their methods; a proxy's own client opens its tunnels with this one.
-Object.assign(Dispatchers.prototype, { connect });
-
-/** An answer longer than this is none of either provider's. */
-const MOST_BODY = 1024 * 1024;
-const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 10_000;
 
 export interface TransportOptions {
@@ -25,28 +24,31 @@ export interface TransportOptions {
   /** Connections at once. */
   readonly connections: number;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How names become addresses; the system's way by default. */
+  readonly lookup?: LookupFunction;
 }
 
-/** Connections to one origin. Close it when done, or the process stays alive. */
+/**
+ * Connections to one origin. Close it when done, or the process stays alive.
+ * @throws UsageError where the environment names a proxy that cannot be one
+ */
 export function createTransport(options: TransportOptions): Transport {
-  const { origin, connections, env } = options;
-  const common = {
+  const { origin, connections, env, lookup: resolver = systemLookup } = options;
+  const lookup = lookupFor(origin, resolver) ?? resolver;
+  const closing = new AbortController();
+  // Every connection that is being made listens.
+  setMaxListeners(0, closing.signal);
+  const connect = connector({ proxy: proxyFor(origin, env), lookup, signal: closing.signal });
+  const dispatcher = new Pool(origin, {
     connections,
     pipelining: 1,
-    connectTimeout: CONNECT_TIMEOUT_MS,
+    maxHeaderSize: LONGEST_HEAD,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // The overall time is ours; these would end a wait before it.
     headersTimeout: 0,
     bodyTimeout: 0,
-  };
-  const proxy = proxyFor(origin, env);
-  // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment changes nothing.
-  const tls = { rejectUnauthorized: true };
-  const lookup = lookupFor(origin, dns.lookup);
-  const dispatcher: Dispatcher =
-    proxy === null
-      ? new Pool(origin, { ...common, connect: lookup === null ? tls : { ...tls, lookup } })
-      : new ProxyAgent({ ...common, uri: proxy, requestTls: tls, proxyTls: tls });
+    connect,
+  });
   const host = new URL(origin).host;
   const underWay = new UnderWay();
   let path = { url: '', text: '' };
@@ -55,18 +57,41 @@ export function createTransport(options: TransportOptions): Transport {
       new Promise((resolve) => {
         // Nearly all requests of a target go to one address.
         if (request.url !== path.url) path = { url: request.url, text: pathOf(request.url) };
-        const { method, headers, body } = request;
+        const { method, body } = request;
+        const headers = { ...SENT_WITH_EACH, ...request.headers };
+        const wrong = uncarried(headers);
+        if (wrong !== null) {
+          const message = `${method} ${host}: HTTP cannot carry this request (${wrong}).`;
+          resolve({ ok: false, failure: { kind: 'unsendable', message } });
+          return;
+        }
         const exchange = new PendingExchange(`${method} ${host}`, underWay.of(signal), resolve);
         if (!exchange.begin(timeoutMs, signal)) return;
         dispatcher.dispatch({ origin, path: path.text, method, headers, body }, exchange);
       }),
-    close: () => dispatcher.destroy(),
+    close: () => {
+      closing.abort();
+      return dispatcher.destroy();
+    },
   };
 }
 
 function pathOf(url: string): string {
   const { pathname, search } = new URL(url);
   return `${pathname}${search}`;
+}
+
+/**
+ * What no header can hold; null where all is well. Looked at here because undici, which would refuse it too, never again
+ * uses the connection that it was to leave by.
+ */
+function uncarried(headers: Readonly<Record<string, string>>): string | null {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return `"${name}" is no name of a header`;
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+      return `the header "${name}" holds a character that no header can`;
+  }
+  return null;
 }
 
 /** Hears of each signal once, whatever the number of requests that it may abort. */
@@ -121,7 +146,8 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   /** Ends it from our side. */
   give(kind: 'timeout' | 'aborted', cause: string): void {
     // Before anything was written, no answer in time means that no connection came about.
-    this.#fail(kind === 'timeout' && !this.#written ? 'connect' : kind, cause);
+    if (kind === 'timeout' && !this.#written) this.#fail('connect', cause.replace('answer', 'connection'));
+    else this.#fail(kind, cause);
     this.#controller?.abort(new Error(cause));
   }
 
@@ -143,7 +169,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
     if (this.#size > MOST_BODY) {
-      this.#fail('reset', 'the answer is larger than 1 MiB');
+      this.#answer(unreadable('it is larger than 1 MiB'));
       controller.abort(new Error('too large'));
       return;
     }
@@ -153,13 +179,16 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     const [first] = this.#chunks;
     const whole = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    const body = whole?.toString('utf8') ?? '';
-    this.#end({ ok: true, answer: { status: this.#status, headers: this.#headers, body } });
+    this.#answer(whole === undefined ? '' : bodyText(whole, this.#headers['content-encoding']));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     const { kind, cause } = failureOf(error, this.#written);
     this.#fail(kind, cause);
+  }
+
+  #answer(body: string): void {
+    this.#end({ ok: true, answer: { status: this.#status, headers: this.#headers, body } });
   }
 
   #fail(kind: TransportFailure['kind'], cause: string): void {
@@ -188,49 +217,9 @@ function failureOf(
   error: Error,
   written: boolean,
 ): { readonly kind: TransportFailure['kind']; readonly cause: string } {
-  const code = codeOf(error);
-  const text = (error.message === '' ? code : error.message).replace(/\.$/, '');
   // Whatever ends a connection after the request was written, be it a broken TLS record or "no route to host": it may
   // have arrived before. What fails while the connection is made wrote nothing of it.
-  if (written) return { kind: 'reset', cause: `the connection broke (${text})` };
-  if (isTls(code, text)) return { kind: 'tls', cause: `the TLS certificate was not accepted (${text})` };
-  return { kind: 'connect', cause: `cannot connect (${text})` };
-}
-
-/** The code of the error, or of the first of several (a host with more than one address gives one for each). */
-function codeOf(error: Error): string {
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error instanceof AggregateError) {
-    const inner: unknown = error.errors[0];
-    if (inner instanceof Error) return codeOf(inner);
-  }
-  return '';
-}
-
-function isTls(code: string, text: string): boolean {
-  return (
-    code.startsWith('ERR_TLS') ||
-    code.startsWith('ERR_SSL') ||
-    code.startsWith('CERT_') ||
-    /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|EPROTO/.test(code) ||
-    /certificate/i.test(text)
-  );
-}
-
-/** The proxy that the environment names for this origin, or null. Never for loopback. */
-export function proxyFor(origin: string, env: Readonly<Record<string, string | undefined>>): string | null {
-  const { protocol, hostname, port } = new URL(origin);
-  if (isLoopback(hostname) || isLocalName(hostname)) return null;
-  const name = protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
-  const proxy = env[name.toLowerCase()] ?? env[name] ?? '';
-  if (proxy === '') return null;
-  const exempt = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[\s,]+/).filter((rule) => rule !== '');
-  const effectivePort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
-  for (const rule of exempt) {
-    if (rule === '*') return null;
-    const [, host = '', rulePort] = /^\*?\.?(.*?)(?::(\d+))?$/.exec(rule) ?? [];
-    const sameHost = hostname === host || hostname.endsWith(`.${host}`);
-    if (host !== '' && sameHost && (rulePort === undefined || rulePort === effectivePort)) return null;
-  }
-  return /^https?:\/\//i.test(proxy) ? proxy : `http://${proxy}`;
+  if (written) return { kind: 'reset', cause: `the connection broke (${tell(error)})` };
+  if (error instanceof ConnectFault) return { kind: error.kind, cause: error.message };
+  return { kind: 'connect', cause: `cannot connect (${tell(error)})` };
 }

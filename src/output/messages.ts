@@ -214,7 +214,7 @@ export const CODE_TEXTS = {
     kind: 'delivery',
     title: 'The lead was not sent',
     cause:
-      'Its target had stopped before it came to this lead, the run was interrupted, or the same lead stood earlier in the input and failed.',
+      'Its target had stopped before it came to this lead, the run was interrupted, the same lead stood earlier in the input and failed, or this machine had no open file or port left for a connection.',
     mend: 'Mend what stopped the target, then leadpush retry RUN. Sending it again is safe.',
     example: 'the 11 leads after a refused key → failed, NOT_SENT',
   },

@@ -4,15 +4,35 @@ import { LosslessNumber, parse, stringify } from 'lossless-json';
 export type Json = unknown;
 export type JsonObject = Readonly<Record<string, Json>>;
 
-/** The parsed body with every number as it stands there; undefined where it is no JSON. */
+/** Deeper than any provider's answer; what reads it goes down level by level, on the stack. */
+const DEEPEST = 200;
+
+/** The parsed body with every number as it stands there; undefined where it is no JSON, or is nested beyond all use. */
 export function parseJson(body: string): Json | undefined {
   const text = body.trim();
-  if (!/^[[{"]|^(true|false|null)$|^-?\d/.test(text)) return undefined;
+  if (!/^[[{"]|^(true|false|null)$|^-?\d/.test(text) || isDeeperThan(DEEPEST, text)) return undefined;
   try {
     return parse(text, undefined, (value) => new LosslessNumber(value));
   } catch {
     return undefined;
   }
+}
+
+/** Whether lists and objects of a JSON text are nested deeper than this; brackets inside texts count for nothing. */
+function isDeeperThan(most: number, text: string): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (inText) {
+      if (char === '\\') i++;
+      else if (char === '"') inText = false;
+    } else if (char === '"') inText = true;
+    else if (char === '[' || char === '{') {
+      if (++depth > most) return true;
+    } else if (char === ']' || char === '}') depth--;
+  }
+  return false;
 }
 
 /** JSON on one line, numbers as they stood in what was parsed. */
@@ -47,6 +67,10 @@ export function looksLikeHtml(body: string): boolean {
 /** What a body is that was expected to be JSON of a known shape, for a person. */
 export function whatIs(body: string): string {
   if (body.trim() === '') return 'an empty body';
+  // What the transport puts in the place of a body that it could not read.
+  const unreadable = /^\(unreadable: (.*)\)$/.exec(body)?.[1];
+  if (unreadable !== undefined) return `a body that cannot be read (${unreadable})`;
   if (looksLikeHtml(body)) return 'an HTML page';
-  return parseJson(body) === undefined ? 'a body that is no JSON' : 'JSON of another shape';
+  if (parseJson(body) !== undefined) return 'JSON of another shape';
+  return isDeeperThan(DEEPEST, body) ? 'JSON that is nested too deeply to be read' : 'a body that is no JSON';
 }

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { connect, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -165,6 +166,27 @@ describe('proxies', () => {
     const { status, stdout } = await send(args, { [name]: url, NODE_EXTRA_CA_CERTS: authority });
     expect(first(stdout)).toMatchObject({ status: 'created', attempts: 1 });
     expect([status, asked]).toEqual([0, ['leads.invalid:443']]);
+  });
+
+  it('a lead arrives by way of a proxy that itself speaks TLS, which is verified', async () => {
+    const { port, authority } = await tlsFront();
+    const asked: string[] = [];
+    const [key, cert] = [desk.read('key.pem'), desk.read('cert.pem')];
+    const server = createHttpsServer({ key, cert }).on('connect', (request, socket) => {
+      asked.push(request.headers['proxy-authorization'] ?? '');
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      tunnel(socket, port);
+    });
+    const url = `https://me:pass%23word@localhost:${await listen(server)}`;
+    configure();
+    const refused = await send(args, { HTTPS_PROXY: url });
+    expect(first(refused.stdout)).toMatchObject({
+      errors: [
+        { message: expect.stringMatching(/the proxy localhost:\d+ of HTTPS_PROXY: the TLS certificate/) },
+      ],
+    });
+    const { status } = await send(args, { HTTPS_PROXY: url, NODE_EXTRA_CA_CERTS: authority });
+    expect([status, asked]).toEqual([0, [`Basic ${Buffer.from('me:pass#word').toString('base64')}`]]);
   });
 
   it('one that refuses is exit 4; its password is never shown', async () => {

@@ -436,6 +436,7 @@ describe('TLS', () => {
       bundle: true,
       platform: 'node',
       format: 'esm',
+      define: { LEADPUSH_VERSION: '"0.0.0-test"' },
       outfile: script,
       banner: {
         js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

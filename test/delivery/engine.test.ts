@@ -8,7 +8,7 @@ import type { Endpoint, HttpAnswer, HttpRequest, Verdict } from '../../src/provi
 import { emptyDisk, type ModelDisk, modelLedger } from './sim/model-ledger.ts';
 import { World } from './sim/world.ts';
 
-type Step = HttpAnswer | 'connect' | 'tls' | 'timeout' | 'reset';
+type Step = HttpAnswer | 'connect' | 'tls' | 'local' | 'unsendable' | 'timeout' | 'reset';
 
 interface Script {
   /** The n-th answer to a lead with this name; the last repeats. */
@@ -238,6 +238,44 @@ const brief = (played: Played) =>
   played.results.map(({ status, leadId, errors }) =>
     [status, leadId, errors[0]?.code].filter(Boolean).join(' '),
   );
+
+describe('what this machine cannot send', () => {
+  it('a shortage is waited out, uses up no retries and does not count as unreachable', async () => {
+    const short: Step[] = Array.from({ length: 12 }, () => 'local');
+    const played = await play({
+      leads: [{ name: 'a' }, { name: 'b' }],
+      script: { a: [...short, ok(7)], b: [ok(8)] },
+      target: { retries: 0 },
+    });
+    expect(brief(played)).toEqual(['created 7', 'created 8']);
+    expect(played.summary.stops).toEqual([]);
+  });
+
+  it('one that lasts for half a minute without any answer stops the target', async () => {
+    const played = await play({ leads: [{ name: 'a' }, {}, {}, {}, {}, {}], script: { '*': ['local'] } });
+    expect(new Set(brief(played))).toEqual(new Set(['failed NOT_SENT']));
+    expect(played.summary.stops).toMatchObject([{ code: 'NOT_SENT', message: 'local.' }]);
+    expect(played.requests.at(-1)?.at).toBeLessThan(60_000);
+  });
+
+  it('a question about a lost answer waits as well', async () => {
+    const played = await play({
+      leads: [{ name: 'a' }],
+      script: { a: [http(500)] },
+      asks: { a: [...Array.from({ length: 12 }, (): Step => 'local'), ok(7)] },
+    });
+    expect(brief(played)).toEqual(['created 7']);
+  });
+
+  it('a request that HTTP cannot carry is tried once', async () => {
+    const played = await play({
+      leads: [{ name: 'a' }, { name: 'b' }],
+      script: { a: ['unsendable'], b: [ok(8)] },
+    });
+    expect(brief(played)).toEqual(['failed NOT_SENT', 'created 8']);
+    expect(played.requests).toHaveLength(2);
+  });
+});
 
 describe('outcomes of one lead', () => {
   it.each<[string, Play, string, number]>([

@@ -1,0 +1,64 @@
+// The body of an answer as text: the content codings that transport.ts asks for undone, within bounds. What cannot be read becomes a text that says so,
+// which no provider's rule can take for an answer.
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+
+/** An answer longer than this, before or after its coding is undone, is no provider's. */
+export const MOST_BODY = 1024 * 1024;
+
+/** One answer may be squeezed twice, by the provider and a gateway; more is a bomb. */
+const MOST_CODINGS = 3;
+
+const LIMIT = { maxOutputLength: MOST_BODY };
+
+/** What some servers say that code nothing: charsets, and words of mail. */
+const NO_CODING = /^(none|identity|utf-?8|us-ascii|iso-8859-1|binary|7bit|8bit|text)$/;
+
+const CODINGS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  deflate: (bytes) => (isZlib(bytes) ? inflateSync(bytes, LIMIT) : inflateRawSync(bytes, LIMIT)),
+  br: (bytes) => brotliDecompressSync(bytes, LIMIT),
+};
+
+/**
+ * @param coding the Content-Encoding header, as it came
+ * @returns the text, or what {@link unreadable} says
+ */
+export function bodyText(body: Buffer, coding: string | undefined): string {
+  const codings = (coding ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && !NO_CODING.test(name));
+  // An answer without a body has nothing to undo, whatever its header says.
+  if (body.length === 0 || codings.length === 0) return body.toString('utf8');
+  if (codings.length > MOST_CODINGS) return unreadable(`it is coded ${codings.length} times`);
+  let bytes = body;
+  for (const name of codings.reverse()) {
+    const undo = Object.hasOwn(CODINGS, name) ? CODINGS[name] : undefined;
+    if (undo === undefined) return unreadable(`its coding "${name.slice(0, 20)}" was not asked for`);
+    try {
+      bytes = undo(bytes);
+    } catch (error) {
+      const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+      return unreadable(tooLong ? 'it is larger than 1 MiB' : `it is no whole ${name}`);
+    }
+  }
+  return bytes.toString('utf8');
+}
+
+/** Stands in the place of a body that could not be read; `whatIs` (providers/json.ts) knows it. */
+export function unreadable(why: string): string {
+  return `(unreadable: ${why})`;
+}
+
+function gunzip(bytes: Buffer): Buffer {
+  // Gateways that undo the coding and leave the header.
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  return gunzipSync(bytes, LIMIT);
+}
+
+/** "deflate" means zlib's format; some servers send the bare stream. A zlib head is a multiple of 31. */
+function isZlib(bytes: Buffer): boolean {
+  const [first = 0, second = 0] = bytes;
+  return (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
+}

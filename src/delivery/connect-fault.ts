@@ -1,0 +1,76 @@
+// Why no connection came about, and whose fault it is: the provider's, the certificate's, or this machine's.
+
+/** Nothing of a request was written. `message` is for people. */
+export class ConnectFault extends Error {
+  override readonly name = 'ConnectFault';
+  readonly kind: 'connect' | 'tls' | 'local';
+
+  constructor(kind: ConnectFault['kind'], message: string, cause?: Error) {
+    super(message, { cause });
+    this.kind = kind;
+  }
+}
+
+/** What this machine lacks, by the code of the error, and what to do. */
+const LOCAL: Readonly<Record<string, string>> = {
+  EMFILE:
+    'this process may not open more files and connections; raise the limit (ulimit -n) or lower --concurrency',
+  ENFILE:
+    'this machine has no more open files to give; close other programs or raise its limit (fs.file-max)',
+  ENOBUFS: 'this machine has no more memory for connections; lower --concurrency',
+  ENOMEM: 'this machine has no more memory for connections; lower --concurrency',
+  EADDRNOTAVAIL: 'this machine has no free port for another connection; lower --concurrency',
+  EACCES: 'this machine does not allow the connection; look at its firewall or sandbox',
+  EPERM: 'this machine does not allow the connection; look at its firewall or sandbox',
+};
+
+/** What stands for "no IPv6 here" where the address is one of IPv6. */
+const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'ENETUNREACH', 'EAFNOSUPPORT', 'EINVAL']);
+
+/**
+ * @param failures one for each address that was tried, in that order
+ * @returns told by address; this machine's fault only where no address speaks of the provider
+ */
+export function connectFault(failures: readonly Error[]): ConnectFault {
+  const told = [...new Set(failures.map(tell))].join('; ');
+  const codes = failures.map((failure) => ({ code: codeOf(failure), ipv6: isIpv6(failure) }));
+  const here = codes.filter(({ code, ipv6 }) => !(ipv6 && NO_IPV6.has(code)));
+  const [first] = here;
+  const advice = first === undefined ? undefined : LOCAL[first.code];
+  if (advice !== undefined && here.every(({ code }) => code in LOCAL)) {
+    return new ConnectFault('local', `cannot connect: ${advice} (${told})`);
+  }
+  return new ConnectFault('connect', `cannot connect (${told})`);
+}
+
+/** What broke TLS before it stood. */
+export function secureFault(error: Error): ConnectFault {
+  const text = tell(error);
+  return isTls(codeOf(error), text)
+    ? new ConnectFault('tls', `the TLS certificate was not accepted (${text})`, error)
+    : new ConnectFault('connect', `cannot connect (${text})`, error);
+}
+
+/** The error's words without a final dot; its code where it has none. */
+export function tell(error: Error): string {
+  // Node adds the local end, which here is none.
+  return (error.message === '' ? codeOf(error) : error.message).replace(/\.$| - Local \(.*\)$/, '');
+}
+
+export function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function isIpv6(error: Error): boolean {
+  return 'address' in error && typeof error.address === 'string' && error.address.includes(':');
+}
+
+function isTls(code: string, text: string): boolean {
+  return (
+    code.startsWith('ERR_TLS') ||
+    code.startsWith('ERR_SSL') ||
+    code.startsWith('CERT_') ||
+    /SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|EPROTO/.test(code) ||
+    /certificate/i.test(text)
+  );
+}

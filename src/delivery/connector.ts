@@ -1,0 +1,176 @@
+// How undici gets a connection: TCP to the host or to its proxy by whichever address answers, a tunnel through the proxy,
+// TLS that is always verified, and answers' heads made plain.
+import { subscribe } from 'node:diagnostics_channel';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as secure, type TLSSocket } from 'node:tls';
+import { ConnectFault, secureFault } from './connect-fault.ts';
+import { CONNECT_TIMEOUT_MS, reach } from './happy-eyeballs.ts';
+import { type ProxyServer, proxyName } from './proxy.ts';
+import { ResponseHeads } from './response-head.ts';
+
+export interface ConnectorOptions {
+  readonly proxy: ProxyServer | null;
+  readonly lookup: LookupFunction;
+  /** Ends what is being connected. */
+  readonly signal: AbortSignal;
+}
+
+/** What undici asks for. */
+interface Wanted {
+  /** Without brackets. */
+  readonly hostname: string;
+  readonly protocol: string;
+  /** Empty where the protocol says it. */
+  readonly port: string;
+}
+
+type Connected = (...args: [error: null, socket: Socket] | [error: Error, socket: null]) => void;
+
+/** @returns undici's `connect`; its errors are ConnectFaults */
+export function connector(options: ConnectorOptions): (wanted: Wanted, callback: Connected) => void {
+  // So that the next connection need not negotiate anew.
+  let session: Buffer | undefined;
+  const open = async ({ hostname, protocol, port }: Wanted): Promise<Socket> => {
+    const target = { hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+    const plain =
+      options.proxy === null
+        ? await reach(hostname, target.port, options)
+        : await tunnel(options.proxy, target, options);
+    if (protocol !== 'https:') return plain;
+    const socket = await shakeHands(plain, hostname, session);
+    socket.on('session', (next: Buffer) => {
+      session = next;
+    });
+    return socket;
+  };
+  return (wanted, callback) => {
+    open(wanted).then(
+      (socket) => callback(null, withPlainHeads(socket)),
+      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
+    );
+  };
+}
+
+/**
+ * TLS over a connection; always verified, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment changes nothing.
+ * @throws ConnectFault
+ */
+export function shakeHands(plain: Socket, hostname: string, session?: Buffer): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = secure({
+      socket: plain,
+      host: hostname,
+      servername: isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : '',
+      rejectUnauthorized: true,
+      ALPNProtocols: ['http/1.1'],
+      ...(session === undefined ? {} : { session }),
+    });
+    const late = setTimeout(
+      () => socket.destroy(new Error(`no answer to the TLS handshake within ${CONNECT_TIMEOUT_MS / 1000} s`)),
+      CONNECT_TIMEOUT_MS,
+    );
+    socket.on('error', () => {});
+    const fail = (error: Error) => {
+      clearTimeout(late);
+      plain.destroy();
+      reject(secureFault(error));
+    };
+    const closed = () => fail(new Error('the connection ended before TLS stood'));
+    socket.once('error', fail);
+    socket.once('close', closed);
+    socket.once('secureConnect', () => {
+      clearTimeout(late);
+      socket.off('error', fail);
+      socket.off('close', closed);
+      resolve(socket);
+    });
+  });
+}
+
+/** @throws ConnectFault that names the proxy, never its password */
+async function tunnel(
+  proxy: ProxyServer,
+  target: { readonly hostname: string; readonly port: number },
+  options: ConnectorOptions,
+): Promise<Socket> {
+  const name = proxyName(proxy);
+  const socket = await reachProxy(proxy, name, options);
+  const { request } = await import('node:http');
+  return new Promise((resolve, reject) => {
+    const fail = (why: string) => {
+      clearTimeout(late);
+      options.signal.removeEventListener('abort', abort);
+      socket.destroy();
+      reject(new ConnectFault('connect', `cannot connect (${why})`));
+    };
+    const abort = () => fail('aborted');
+    const late = setTimeout(
+      () => fail(`the proxy ${name} opened no tunnel within ${CONNECT_TIMEOUT_MS / 1000} s`),
+      CONNECT_TIMEOUT_MS,
+    );
+    options.signal.addEventListener('abort', abort);
+    const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname;
+    const authority = `${host}:${target.port}`;
+    const asking = request({
+      method: 'CONNECT',
+      path: authority,
+      headers: {
+        host: authority,
+        ...(proxy.authorization === null ? {} : { 'proxy-authorization': proxy.authorization }),
+      },
+      // Without an agent, which would connect by itself.
+      createConnection: () => socket,
+    });
+    asking.on('error', (error) => fail(`the proxy ${name} broke the connection: ${error.message}`));
+    asking.once('connect', ({ statusCode = 0 }, _same, rest: Buffer) => {
+      if (statusCode < 200 || statusCode > 299) return fail(refusal(proxy, name, statusCode));
+      clearTimeout(late);
+      options.signal.removeEventListener('abort', abort);
+      if (rest.length > 0) socket.unshift(rest);
+      resolve(socket);
+    });
+    asking.end();
+  });
+}
+
+async function reachProxy(proxy: ProxyServer, name: string, options: ConnectorOptions): Promise<Socket> {
+  try {
+    const plain = await reach(proxy.hostname, proxy.port, options);
+    return proxy.secure ? await shakeHands(plain, proxy.hostname) : plain;
+  } catch (error) {
+    if (!(error instanceof ConnectFault)) throw error;
+    throw new ConnectFault(error.kind, `the proxy ${name} of ${proxy.variable}: ${error.message}`);
+  }
+}
+
+function refusal({ variable, authorization }: ProxyServer, name: string, status: number): string {
+  if (status !== 407) return `the proxy ${name} opens no tunnel: HTTP ${status}`;
+  return authorization === null
+    ? `the proxy ${name} asks for a user and password, HTTP 407: set ${variable}=http://USER:PASSWORD@HOST:PORT`
+    : `the proxy ${name} did not accept the user and password in ${variable}, HTTP 407`;
+}
+
+const HEADS = new WeakMap<object, ResponseHeads>();
+
+// undici's documented channel, told right before the first byte of a request is written to its connection.
+subscribe('undici:client:sendHeaders', (message) => {
+  if (typeof message !== 'object' || message === null || !('socket' in message)) return;
+  const { socket } = message;
+  if (typeof socket === 'object' && socket !== null) HEADS.get(socket)?.expect();
+});
+
+/** undici reads a connection by `read` alone. */
+function withPlainHeads(socket: Socket): Socket {
+  const heads = new ResponseHeads();
+  HEADS.set(socket, heads);
+  const read = socket.read.bind(socket);
+  socket.read = (size?: number): unknown => {
+    for (;;) {
+      const chunk: unknown = read(size);
+      if (!Buffer.isBuffer(chunk)) return chunk;
+      const plain = heads.pass(chunk);
+      if (plain.length > 0) return plain;
+    }
+  };
+  return socket;
+}

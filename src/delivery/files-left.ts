@@ -1,0 +1,23 @@
+// Whether this process may still open files. The system's look-up of a name, which needs some, says only that there is no
+// such name where it gets none.
+import { closeSync, openSync } from 'node:fs';
+import { codeOf } from './connect-fault.ts';
+
+/** A socket to a DNS server and the files that say which. */
+const NEEDED = 4;
+
+/** @returns EMFILE or ENFILE; null where there are files left, or that is not the trouble */
+export function outOfFiles(): Error | null {
+  const opened: number[] = [];
+  try {
+    while (opened.length < NEEDED) opened.push(openSync(process.execPath, 'r'));
+    return null;
+  } catch (error) {
+    const code = error instanceof Error ? codeOf(error) : '';
+    return /^E[MN]FILE$/.test(code)
+      ? Object.assign(new Error(`${code}: too many open files`), { code })
+      : null;
+  } finally {
+    for (const file of opened) closeSync(file);
+  }
+}

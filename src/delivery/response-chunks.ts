@@ -1,0 +1,61 @@
+// A body in chunks made plain before undici's parser sees it, which refuses blanks behind a chunk's size and bare line
+// feeds. Sizes and data stay as they are; extensions and trailers, of which nothing is read, are left out.
+
+/** No line between chunks is longer, or it is given to the parser as it comes. */
+const LONGEST_LINE = 16 * 1024;
+
+/** The bytes of one body. */
+export class ResponseChunks {
+  /** `given`: not understood, or over: all that follows passes as it comes. */
+  #next: 'size' | 'data' | 'end of data' | 'trailer' | 'given' = 'size';
+  #left = 0;
+  #line = '';
+
+  /** @returns what the parser is to see; empty while a line has not come whole */
+  pass(bytes: Buffer): Buffer {
+    const plain: Buffer[] = [];
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.#next === 'given') {
+        plain.push(bytes.subarray(at));
+        break;
+      }
+      if (this.#next === 'data') {
+        const part = bytes.subarray(at, at + this.#left);
+        plain.push(part);
+        at += part.length;
+        this.#left -= part.length;
+        if (this.#left === 0) this.#next = 'end of data';
+        continue;
+      }
+      const end = bytes.indexOf('\n', at);
+      this.#line += bytes.toString('latin1', at, end === -1 ? bytes.length : end + 1);
+      if (end === -1 && this.#line.length <= LONGEST_LINE) break;
+      at = end === -1 ? bytes.length : end + 1;
+      plain.push(Buffer.from(this.#plainLine(this.#line), 'latin1'));
+      this.#line = '';
+    }
+    return plain.length === 1 ? (plain[0] ?? bytes) : Buffer.concat(plain);
+  }
+
+  #plainLine(line: string): string {
+    const text = line.replace(/\r?\n$/, '');
+    if (this.#next === 'end of data' && text === '') {
+      this.#next = 'size';
+      return '\r\n';
+    }
+    if (this.#next === 'trailer') {
+      if (text !== '') return '';
+      this.#next = 'given';
+      return '\r\n';
+    }
+    const [, size] = (this.#next === 'size' && /^([\da-f]{1,12})[ \t]*(?:;.*)?$/i.exec(text)) || [];
+    if (size === undefined) {
+      this.#next = 'given';
+      return line;
+    }
+    this.#left = Number.parseInt(size, 16);
+    this.#next = this.#left === 0 ? 'trailer' : 'data';
+    return `${size}\r\n`;
+  }
+}

@@ -1,0 +1,164 @@
+// Heads of HTTP answers made plain before undici's parser sees them: it refuses some that can be understood in one way
+// only. Answers of status 1xx are passed over, Content-Length said twice alike is said once, chunks beside a length are
+// chunks (RFC 9112, 6.3), bare line feeds end lines, folded lines are one, and lines that are no header are left out. What
+// is ambiguous stays as it is: refused.
+import { ResponseChunks } from './response-chunks.ts';
+
+/** What undici's parser takes; a longer one is given to it as it comes, and it refuses it. */
+export const LONGEST_HEAD = 64 * 1024;
+const END = /\r?\n\r?\n/;
+const NOTHING: Buffer = Buffer.alloc(0);
+
+/** The bytes of one connection, head by head. Bodies pass as they are, but for what stands between chunks. */
+export class ResponseHeads {
+  #expected = false;
+  #held = NOTHING;
+  #chunks: ResponseChunks | null = null;
+
+  /** A request leaves: what comes next is the head of its answer. */
+  expect(): void {
+    this.#expected = true;
+    this.#held = NOTHING;
+    this.#chunks = null;
+  }
+
+  /** @returns what the parser is to see of these bytes; empty while a head has not come whole */
+  pass(chunk: Buffer): Buffer {
+    if (!this.#expected) return this.#chunks?.pass(chunk) ?? chunk;
+    // Where the end is looked for: not again where it was not found before.
+    let from = Math.max(0, this.#held.length - 3);
+    let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    this.#held = NOTHING;
+    for (;;) {
+      if (from === 0) bytes = withoutEmptyLines(bytes);
+      if (!mayBeHttp(bytes)) return this.#given(bytes);
+      const end = endOfHead(bytes, from);
+      if (end === -1) {
+        if (bytes.length > LONGEST_HEAD) return this.#given(bytes);
+        this.#held = bytes;
+        return NOTHING;
+      }
+      const head = bytes.toString('latin1', 0, end);
+      if (!isInterim(head)) {
+        const plain = plainHead(head);
+        this.#expected = false;
+        if (CHUNKED.test(plain)) this.#chunks = new ResponseChunks();
+        else if (plain === head) return bytes;
+        const rest = bytes.subarray(end);
+        return Buffer.concat([Buffer.from(plain, 'latin1'), this.#chunks?.pass(rest) ?? rest]);
+      }
+      bytes = bytes.subarray(end);
+      from = 0;
+    }
+  }
+
+  #given(bytes: Buffer): Buffer {
+    this.#expected = false;
+    return bytes;
+  }
+}
+
+/** Some servers end a body with an empty line too many (RFC 9112, 2.2). */
+function withoutEmptyLines(bytes: Buffer): Buffer {
+  let start = 0;
+  while (bytes[start] === 0x0d || bytes[start] === 0x0a) start++;
+  return bytes.subarray(start);
+}
+
+function mayBeHttp(bytes: Buffer): boolean {
+  const start = bytes.toString('latin1', 0, 5);
+  return 'HTTP/'.startsWith(start);
+}
+
+/** The first byte after the empty line, or -1. */
+function endOfHead(bytes: Buffer, from: number): number {
+  const usual = bytes.indexOf('\r\n\r\n', from);
+  const bare = bytes.indexOf('\n\n', from);
+  const mixed = bytes.indexOf('\n\r\n', from);
+  const ends = [usual === -1 ? -1 : usual + 4, bare === -1 ? -1 : bare + 2, mixed === -1 ? -1 : mixed + 3];
+  return ends.reduce((first, end) => (end !== -1 && (first === -1 || end < first) ? end : first), -1);
+}
+
+/** 100 Continue, 103 Early Hints …; not 101, after which the connection is no longer HTTP. */
+function isInterim(head: string): boolean {
+  return /^HTTP\/1\.\d 1(?!01)\d\d\b/.test(head);
+}
+
+/** A line that is no `name: value`: folded, a blank before the colon, no name at all. */
+const ODD_LINE = /^(?![!#$%&'*+.^_`|~\w-]+:|HTTP\/|\r?$)/m;
+const BARE_END = /(?<!\r)\n|\r(?!\n)/;
+const NOT_IN_HEAD = /[^\t\r\n\x20-\x7e\x80-\xff]/;
+const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/g;
+const ODD_FRAMING = /^content-length:.*,|^transfer-encoding:(?!\s*chunked\s*$)/im;
+/** What may have been meant to say where the body ends. */
+const FRAMING = /content.?length|transfer.?encoding/i;
+
+const CHUNKED = /^transfer-encoding:\s*chunked\s*$/im;
+
+/** Nearly every head: one way to tell where the body ends, and lines as they should be. */
+function isPlain(head: string): boolean {
+  if (ODD_LINE.test(head) || BARE_END.test(head) || ODD_FRAMING.test(head)) return false;
+  if (NOT_IN_HEAD.test(head)) return false;
+  return (head.match(/^(?:content-length|transfer-encoding):/gim)?.length ?? 0) < 2;
+}
+
+interface Field {
+  readonly line: string;
+  /** In small letters; empty for the status line, and for a line that has none. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The line as one of an answer; null where it is none and says nothing of the framing, as curl passes over it. */
+function fieldOf(line: string): Field | null {
+  const [, name, value = ''] = /^([!#$%&'*+.^_`|~\w-]+)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
+  if (name === undefined) return FRAMING.test(line) ? { line, name: '', value: '' } : null;
+  // A control character in a value stands for a blank (RFC 9110, 5.5); where the framing is told it is an error.
+  const clean = FRAMING.test(name) ? value : value.replace(NOT_IN_HEADERS, ' ');
+  return { line: `${name}: ${clean}`, name: name.toLowerCase(), value: clean };
+}
+
+/** A head that undici's parser takes, where this one can be understood in one way only. */
+export function plainHead(head: string): string {
+  if (isPlain(head)) return head;
+  const [status = '', ...lines] = head
+    .replace(END, '')
+    // A line that begins with a blank belongs to the one before (RFC 9112, 5.2).
+    .replace(/\r?\n[ \t]+/g, ' ')
+    .split(/\r?\n/);
+  const fields = lines.map(fieldOf).filter((field) => field !== null);
+  const chunked = itemsOf(fields, 'transfer-encoding');
+  const lengths = new Set(itemsOf(fields, 'content-length').map((length) => length.replace(/^0+(?=\d)/, '')));
+  const [length] = lengths;
+  const rest = (...names: string[]) =>
+    fields.filter((field) => !names.includes(field.name)).map(({ line }) => line);
+  const write = (...parts: (string | readonly string[])[]) =>
+    `${[status, ...parts.flat()].join('\r\n')}\r\n\r\n`;
+  // No coding at all.
+  if (chunked.length > 0 && chunked.every((coding) => coding === 'identity')) {
+    return plainHead(write(rest('transfer-encoding')));
+  }
+  if (
+    chunked.length > 0 &&
+    chunked.every((coding) => coding === 'chunked') &&
+    (lengths.size > 0 || chunked.length > 1)
+  ) {
+    // Who frames an answer twice is not trusted with another request on this connection.
+    return write(
+      rest('transfer-encoding', 'content-length', 'connection'),
+      'transfer-encoding: chunked',
+      'connection: close',
+    );
+  }
+  if (lengths.size === 1 && chunked.length === 0 && /^\d+$/.test(length ?? '')) {
+    return write(rest('content-length'), `content-length: ${length}`);
+  }
+  return write(rest());
+}
+
+function itemsOf(fields: readonly Field[], name: string) {
+  return fields
+    .filter((field) => field.name === name)
+    .flatMap(({ value }) => value.split(','))
+    .map((value) => value.trim().toLowerCase());
+}

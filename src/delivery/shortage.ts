@@ -1,0 +1,28 @@
+// This machine has no file or port left for a connection. Others will end and give theirs back, so that it is waited for:
+// it uses up no retries and says nothing of the provider. Without any answer for long it is no passing shortage.
+import { backoffMs } from './backoff.ts';
+import type { Clock } from './clock.ts';
+
+const LASTING_MS = 30_000;
+/** Waits grow no further than the bound of this many failures. */
+const MOST_BACKOFF = 4;
+
+/** One submission's, from its first try that this machine could not make. */
+export class Shortage {
+  readonly #clock: Clock;
+  #since: number | null = null;
+  #count = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** @param lastAnswerAt monotonic ms of the target's last answer @returns milliseconds to wait, or null: it lasts */
+  wait(lastAnswerAt: number): number | null {
+    const now = this.#clock.monotonic();
+    this.#since ??= now;
+    this.#count++;
+    if (now - Math.max(this.#since, lastAnswerAt) >= LASTING_MS) return null;
+    return backoffMs(Math.min(MOST_BACKOFF, this.#count), this.#clock.random());
+  }
+}
