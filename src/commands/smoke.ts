@@ -19,7 +19,7 @@ import { completing, defaultsOf } from './completing.ts';
 import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
 import { type Flags, isSet, text } from './options.ts';
-import { differences, readBack } from './read-back.ts';
+import { differences, type ReadBack, readBack } from './read-back.ts';
 import { limits } from './send-options.ts';
 import { freshRunId, openChosenLedger } from './session.ts';
 import { sourcesOf } from './source-list.ts';
@@ -107,10 +107,11 @@ async function smoke(
       context,
       steps,
     );
-    if (sent !== null && (sent.status === 'created' || sent.status === 'duplicate')) {
-      await readItBack(sent, result, target, context, steps);
-    }
-    return await tell(chosen.config.name, run, sent, steps, junit, flags, context);
+    const found =
+      sent !== null && (sent.status === 'created' || sent.status === 'duplicate')
+        ? await readItBack(sent, result, target, context, steps)
+        : null;
+    return await tell(chosen.config.name, run, sent, found, steps, junit, flags, context);
   } catch (error) {
     await junit?.abort();
     throw error;
@@ -206,18 +207,19 @@ function sendStep(result: Result | null, ms: number): SmokeStep {
   };
 }
 
+/** @returns what was read back; null where nothing was asked */
 async function readItBack(
   sent: Result,
   built: LeadResult,
   target: Target,
   context: Context,
   steps: SmokeStep[],
-): Promise<void> {
+): Promise<ReadBack['kind'] | null> {
   const { lookup } = target.endpoint;
   if (lookup === null || sent.phone === null) {
     const message = 'this provider cannot be asked what it holds';
     steps.push({ name: 'read back', status: 'skipped', durationMs: 0, message });
-    return;
+    return null;
   }
   const started = context.clock.monotonic();
   const found = await readBack(lookup, target.transport, sent.phone, target.timeoutMs, context.clock.now());
@@ -225,7 +227,7 @@ async function readItBack(
   if (found.kind !== 'held') {
     const message = found.kind === 'absent' ? 'the provider has no lead of this phone' : found.message;
     steps.push({ name: 'read back', status: 'failed', durationMs, message });
-    return;
+    return found.kind;
   }
   const same = found.lead.leadId === sent.leadId;
   steps.push({
@@ -236,7 +238,7 @@ async function readItBack(
       ? `lead ${found.lead.leadId}`
       : `its newest lead is ${found.lead.leadId}, not ${sent.leadId}`,
   });
-  if (!same || built.kind !== 'lead') return;
+  if (!same || built.kind !== 'lead') return found.kind;
   const payload = target.endpoint.payload(target.complete(built.lead).lead, '', target.own);
   const wrong = differences(lookup.expected(payload), found.lead);
   steps.push({
@@ -250,12 +252,14 @@ async function readItBack(
             .map(({ field, sent: was, held }) => `${field}: sent ${was}, held ${held ?? 'nothing'}`)
             .join('; '),
   });
+  return found.kind;
 }
 
 async function tell(
   target: string,
   run: string,
   sent: Result | null,
+  found: ReadBack['kind'] | null,
   steps: readonly SmokeStep[],
   junit: WholeFile | null,
   flags: Flags,
@@ -272,11 +276,11 @@ async function tell(
     const config = text(flags, 'config');
     const check = command('check', '--to', target, ...(config === null ? [] : ['--config', config]));
     context.stdout.write(stepsText(steps));
-    context.stderr.write(closingText(target, steps, check));
+    context.stderr.write(closingText(target, steps, check, found === 'held' || found === 'absent'));
   }
   if (!failed) return 0;
   const code = sent?.errors[0]?.code;
-  if (code === 'CREDENTIALS_REFUSED') return 3;
-  if (code === 'UNREACHABLE' || code === 'REDIRECTED') return 4;
-  return sent?.status === 'unknown' ? 5 : 1;
+  if (code === 'CREDENTIALS_REFUSED' || found === 'refused') return 3;
+  if (code === 'UNREACHABLE' || code === 'REDIRECTED' || found === 'unreachable') return 4;
+  return sent?.status === 'unknown' || found === 'unclear' ? 5 : 1;
 }

@@ -4,6 +4,7 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Clock } from './clock.ts';
+import { clockSkewMs } from './clock-skew.ts';
 import type { Transport } from './transport.ts';
 
 interface ProbeStep {
@@ -76,18 +77,8 @@ export const probe: Probe = async (origin, deps) => {
         }
       : { name: 'reachability', status: 'ok', message: `${origin} answers (HTTP ${status}).`, next: null },
   );
-  return { steps, reachable: true, skewMs: skew(headers, (before + deps.clock.now()) / 2) };
+  return { steps, reachable: true, skewMs: clockSkewMs(headers, (before + deps.clock.now()) / 2) };
 };
-
-/** @param local Unix ms at which the answer was made, by our clock */
-function skew(headers: Readonly<Record<string, string | undefined>>, local: number): number | null {
-  const date = Date.parse(headers['date'] ?? '');
-  if (Number.isNaN(date)) return null;
-  // A cache hands on the Date of long ago, and its Age.
-  const age = /^\d+$/.test(headers['age'] ?? '') ? Number(headers['age']) * 1000 : 0;
-  // Date tells whole seconds: the middle of the one it tells.
-  return Math.round(local - (date + age + 500));
-}
 
 function viaProxy(proxy: string): ProbeStep {
   // Its address may hold a password.
