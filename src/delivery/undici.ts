@@ -1,10 +1,12 @@
 // The one file that knows undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
 // connection would be several unknowns when it breaks), no redirects, TLS always verified, proxies honoured.
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
 import connect from 'undici/lib/api/api-connect.js';
+import symbols from 'undici/lib/core/symbols.js';
 import Dispatchers from 'undici/lib/dispatcher/dispatcher.js';
-import Pool from 'undici/lib/dispatcher/pool.js';
+import AnyPool from 'undici/lib/dispatcher/pool.js';
+import parts from 'undici/lib/dispatcher/pool-base.js';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
 import { isLoopback } from '../loopback.ts';
 import type { HttpAnswer } from '../providers/provider.ts';
@@ -60,6 +62,32 @@ export function createTransport(options: TransportOptions): Transport {
       }),
     close: () => dispatcher.destroy(),
   };
+}
+
+/**
+ * Opens no connection while one of ours is free, or will be in this turn: a provider (or a firewall) that lets in only so
+ * many would cut it off, with an answer lost each time.
+ */
+class Pool extends AnyPool {
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (!this.#isFreed()) return super.dispatch(options, handler);
+    setImmediate(() => super.dispatch(options, handler));
+    return true;
+  }
+
+  /** Some connection had its answer, and takes the next request from the next turn on. */
+  #isFreed(): boolean {
+    return this[parts.kClients].some(
+      (client) => client[parts.kNeedDrain] === true && client[symbols.kSize] === 0,
+    );
+  }
+
+  override [parts.kGetDispatcher](): Client | undefined {
+    const there = this[parts.kClients].find(
+      (client) => client[parts.kNeedDrain] !== true && client[symbols.kConnected],
+    );
+    return there ?? super[parts.kGetDispatcher]();
+  }
 }
 
 function pathOf(url: string): string {
