@@ -65,6 +65,8 @@ export interface TargetStop {
     | 'MAX_FAILURES'
     | 'CANARY_REFUSED';
   readonly message: string;
+  /** For refused credentials: they may be right, it is this machine's clock that is not. */
+  readonly clockIsOff?: boolean;
 }
 
 /** How a whole run ended. */

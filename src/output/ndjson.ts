@@ -40,7 +40,9 @@ export function summaryLine(summary: Summary, rejects: string | null, again: Aga
     durationMs,
     ...(dryRun === null ? {} : { dryRun: true, wouldSend: dryRun.wouldSend }),
     ...(interrupted === null ? {} : { interrupted: true, signal: interrupted }),
-    ...(stops.length === 0 ? {} : { stopped: stops }),
+    ...(stops.length === 0
+      ? {}
+      : { stopped: stops.map(({ target, code, message }) => ({ target, code, message })) }),
     ...(summary.maxFailuresReached ? { maxFailuresReached: true } : {}),
     ...(ledgerFailure === null ? {} : { ledgerError: ledgerFailure }),
     ...(next.length === 0 || dryRun !== null ? {} : { next }),
