@@ -46,8 +46,8 @@ export function refusalRemedy(
     : { clockIsOff: false, text: `${key} ${off}.` };
 }
 
-/** Whether two requests that differ only in their second are different. */
-function signsTime(signed: (nowSeconds: number) => HttpRequest, second: number): boolean {
+/** Whether the time is under a request's signature: two that differ only in their second are different. */
+export function signsTime(signed: (nowSeconds: number) => HttpRequest, second: number): boolean {
   const now = signed(second);
   const later = signed(second + 1);
   return (
