@@ -17,7 +17,7 @@ import { readBack } from './read-back.ts';
 import { limits } from './send-options.ts';
 import { type ChosenTarget, chooseTargets, openTransport } from './targets.ts';
 
-/** @returns 0 held, 1 not held, 3 credentials refused, 4 unreachable or unclear */
+/** @returns 0 held, 1 not held, 3 credentials refused, 4 unreachable, 5 its answer does not tell */
 export function verifyAction(flags: Flags, context: Context): Promise<number> {
   return withTarget(flags, context, async (target, transport, timeoutMs, region) => {
     const { lookup } = target.endpoint;
@@ -57,9 +57,10 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
         return 1;
       case 'refused':
         return 3;
-      case 'unclear':
       case 'unreachable':
         return 4;
+      case 'unclear':
+        return 5;
     }
   });
 }

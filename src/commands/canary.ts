@@ -40,7 +40,7 @@ export function canaryFor(
       return decide(`the canary, lead ${leadId}, could not be read back: ${why}`);
     }
     const filed = Object.entries(found.lead.fields)
-      .filter(([name]) => /project|source|placement/.test(name))
+      .filter(([name]) => /project|source|placement/i.test(name))
       .map(([name, value]) => `${name} = ${value}`)
       .join(', ');
     const wrong = differences(lookup.expected(payload), found.lead);

@@ -9,6 +9,7 @@ import {
   refusals,
 } from '../config/checks.ts';
 import { type Config, loadConfig } from '../config/config.ts';
+import { signsTime } from '../delivery/clock-skew.ts';
 import type { Probe, Reach } from '../delivery/probe.ts';
 import { cacheFolder, loadSources, resolveSource } from '../delivery/source-names.ts';
 import type { Defaults } from '../lead/defaults.ts';
@@ -129,7 +130,7 @@ async function chosenChecks(
   const { steps, reachable, skewMs } = await reachOf(chosen);
   checks.push(...steps.map((step) => ({ target: name, ...step })));
   if (reachable) {
-    checks.push(clockCheck(name, skewMs, signsTime(endpoint)));
+    checks.push(clockCheck(name, skewMs, isTimed(endpoint)));
     const sources = await sourcesCheck(chosen, defaults, context);
     if (sources !== null) checks.push(sources);
   }
@@ -159,10 +160,10 @@ async function probeTarget(
   }
 }
 
-/** Whether a request changes with the second that it is signed in. Made here, sent nowhere. */
-function signsTime({ payload, request }: Endpoint): boolean {
+/** Whether the endpoint's requests are signed with the time. Made here, sent nowhere. */
+function isTimed({ payload, request }: Endpoint): boolean {
   const lead = payload({ phone: '+919988776655', country: 'IN' }, 'check');
-  return JSON.stringify(request(lead, 1_000_000_000)) !== JSON.stringify(request(lead, 1_000_000_001));
+  return signsTime((second) => request(lead, second), 1_000_000_000);
 }
 
 /** The target's default ids against the provider's list; null where there is nothing to compare. */

@@ -28,17 +28,6 @@ export function whole(flags: Flags, name: string, flag: string, least: number): 
   return Number(given);
 }
 
-/** A number above 0; null where the flag is not given. */
-export function positive(flags: Flags, name: string, flag: string): number | null {
-  const given = text(flags, name);
-  if (given === null) return null;
-  const value = Number(given);
-  if (given.trim() === '' || !Number.isFinite(value) || value <= 0) {
-    throw new UsageError(`${flag}: expected a number above 0, found "${given}".`);
-  }
-  return value;
-}
-
 /** `NAME=VALUE`, split at the first `=` (or the last, for headers that hold one). */
 export function pair(given: string, flag: string, split: 'first' | 'last'): readonly [string, string] {
   const at = split === 'first' ? given.indexOf('=') : given.lastIndexOf('=');

@@ -1,5 +1,6 @@
 // Reading back what a provider holds for a phone: for `verify`, `smoke` and the canary.
 
+import { refusalRemedy } from '../delivery/clock-skew.ts';
 import type { Transport } from '../delivery/transport.ts';
 import type { Endpoint, HeldLead } from '../providers/provider.ts';
 
@@ -16,14 +17,17 @@ export async function readBack(
   timeoutMs: number,
   nowMs: number,
 ): Promise<ReadBack> {
+  const signed = (nowSeconds: number) => lookup.request(phone, nowSeconds);
   const exchange = await transport.send(
-    lookup.request(phone, Math.floor(nowMs / 1000)),
+    signed(Math.floor(nowMs / 1000)),
     timeoutMs,
     new AbortController().signal,
   );
-  return exchange.ok
-    ? lookup.read(exchange.answer)
-    : { kind: 'unreachable', message: exchange.failure.message };
+  if (!exchange.ok) return { kind: 'unreachable', message: exchange.failure.message };
+  const found = lookup.read(exchange.answer);
+  if (found.kind !== 'refused') return found;
+  const { clockIsOff, text } = refusalRemedy('', exchange.answer, nowMs, signed);
+  return clockIsOff ? { kind: 'refused', message: `${found.message} ${text}` } : found;
 }
 
 export interface Difference {
@@ -32,13 +36,19 @@ export interface Difference {
   readonly held: string | null;
 }
 
-/** What the provider filed otherwise than it was sent; letters' case does not count. */
+/** What the provider filed otherwise than it was sent; letters' case does not count, in names neither. */
 export function differences(
   expected: Readonly<Record<string, string>>,
   held: HeldLead,
 ): readonly Difference[] {
+  const byName = new Map(Object.entries(held.fields).map(([name, value]) => [plainName(name), value]));
   return Object.entries(expected).flatMap(([field, sent]) => {
-    const value = held.fields[field] ?? null;
+    const value = held.fields[field] ?? byName.get(plainName(field)) ?? null;
     return value !== null && value.toLowerCase() === sent.toLowerCase() ? [] : [{ field, sent, held: value }];
   });
+}
+
+/** `source_id`, `sourceId` and `Source ID` are one field. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]/g, '');
 }

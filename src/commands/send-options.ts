@@ -1,10 +1,11 @@
 // The options of `send`, typed and checked: everything that can be wrong with a call is said before anything is read.
 import { parseDuration } from '../config/duration.ts';
+import { COMMON } from '../config/settings.ts';
 import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import { nearest } from '../nearest.ts';
 import { UsageError } from '../usage-error.ts';
-import { type Flags, isSet, list, pair, positive, text, whole } from './options.ts';
+import { type Flags, isSet, list, pair, text, whole } from './options.ts';
 import type { Limits } from './targets.ts';
 
 /** How files are read; shared with `check`. */
@@ -133,13 +134,22 @@ export function viewOptions(flags: Flags): ViewOptions {
 }
 
 export function limits(flags: Flags): Limits {
-  const timeout = text(flags, 'timeout');
   return {
     concurrency: whole(flags, 'concurrency', '--concurrency', 1),
-    rate: positive(flags, 'rate', '--rate'),
-    timeoutMs: timeout === null ? null : durationOf(timeout, '--timeout'),
+    rate: limitOf(flags, 'rate'),
+    timeoutMs: limitOf(flags, 'timeout'),
     retries: whole(flags, 'retries', '--retries', 0),
   };
+}
+
+/** As a target's own setting is read. @throws UsageError */
+function limitOf(flags: Flags, name: 'rate' | 'timeout'): number | null {
+  const given = text(flags, name);
+  if (given === null) return null;
+  const { read, expected } = COMMON[name];
+  const value = read(given);
+  if (value === null) throw new UsageError(`--${name}: expected ${expected}, found "${given}".`);
+  return value;
 }
 
 /** @throws UsageError where it is no duration above nothing */

@@ -1,5 +1,6 @@
 // SIGINT, SIGTERM and SIGHUP: the first drains the run, the second aborts what is in flight.
 import type { InterruptReason } from '../delivery/engine.ts';
+import { hangupsAreIgnored } from './hangups.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -19,8 +20,11 @@ export interface Interruption {
 export function listenForSignals(told: (signal: InterruptReason) => void): Interruption {
   const drain = new AbortController();
   const abort = new AbortController();
+  const goesOn = hangupsAreIgnored(process.env, process.platform);
   const listeners = SIGNALS.map((signal) => {
     const listener = () => {
+      // Node gave it back to the system, which would end the process: it is heard, and nothing is done.
+      if (signal === 'SIGHUP' && goesOn) return;
       if (drain.signal.aborted) abort.abort(signal);
       else {
         drain.abort(signal);

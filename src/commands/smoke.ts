@@ -21,7 +21,7 @@ import { tellConfig } from './configuration.ts';
 import type { Context } from './context.ts';
 import { whereOf } from './home.ts';
 import { type Flags, isSet, text } from './options.ts';
-import { differences, readBack } from './read-back.ts';
+import { differences, type ReadBack, readBack } from './read-back.ts';
 import { checkResultPaths } from './result-paths.ts';
 import { limits } from './send-options.ts';
 import { freshRunId, openChosenLedger } from './session.ts';
@@ -117,10 +117,11 @@ async function smoke(
       context,
       steps,
     );
-    if (sent !== null && (sent.status === 'created' || sent.status === 'duplicate')) {
-      await readItBack(sent, result, target, context, steps);
-    }
-    return await tell(chosen.config.name, run, sent, steps, junit, flags, context);
+    const found =
+      sent !== null && (sent.status === 'created' || sent.status === 'duplicate')
+        ? await readItBack(sent, result, target, context, steps)
+        : null;
+    return await tell(chosen.config.name, run, sent, found, steps, junit, flags, context);
   } catch (error) {
     await junit?.abort();
     throw error;
@@ -216,18 +217,19 @@ function sendStep(result: Result | null, ms: number): SmokeStep {
   };
 }
 
+/** @returns what was read back; null where nothing was asked */
 async function readItBack(
   sent: Result,
   built: LeadResult,
   target: Target,
   context: Context,
   steps: SmokeStep[],
-): Promise<void> {
+): Promise<ReadBack['kind'] | null> {
   const { lookup } = target.endpoint;
   if (lookup === null || sent.phone === null) {
     const message = 'this provider cannot be asked what it holds';
     steps.push({ name: 'read back', status: 'skipped', durationMs: 0, message });
-    return;
+    return null;
   }
   const started = context.clock.monotonic();
   const found = await readBack(lookup, target.transport, sent.phone, target.timeoutMs, context.clock.now());
@@ -235,7 +237,7 @@ async function readItBack(
   if (found.kind !== 'held') {
     const message = found.kind === 'absent' ? 'the provider has no lead of this phone' : found.message;
     steps.push({ name: 'read back', status: 'failed', durationMs, message });
-    return;
+    return found.kind;
   }
   const same = found.lead.leadId === sent.leadId;
   steps.push({
@@ -246,7 +248,7 @@ async function readItBack(
       ? `lead ${found.lead.leadId}`
       : `its newest lead is ${found.lead.leadId}, not ${sent.leadId}`,
   });
-  if (!same || built.kind !== 'lead') return;
+  if (!same || built.kind !== 'lead') return found.kind;
   const payload = target.endpoint.payload(target.complete(built.lead).lead, '', target.own);
   const wrong = differences(lookup.expected(payload), found.lead);
   steps.push({
@@ -260,12 +262,14 @@ async function readItBack(
             .map(({ field, sent: was, held }) => `${field}: sent ${was}, held ${held ?? 'nothing'}`)
             .join('; '),
   });
+  return found.kind;
 }
 
 async function tell(
   target: string,
   run: string,
   sent: Result | null,
+  found: ReadBack['kind'] | null,
   steps: readonly SmokeStep[],
   junit: WholeFile | null,
   flags: Flags,
@@ -281,13 +285,13 @@ async function tell(
     const config = text(flags, 'config');
     const check = command('check', '--to', target, ...(config === null ? [] : ['--config', config]));
     context.stdout.write(stepsText(steps));
-    context.stderr.write(closingText(target, steps, check));
+    context.stderr.write(closingText(target, steps, check, found === 'held' || found === 'absent'));
   }
   if (!failed) return unwritten ? 1 : 0;
   const code = sent?.errors[0]?.code;
-  if (code === 'CREDENTIALS_REFUSED') return 3;
-  if (code === 'UNREACHABLE' || code === 'REDIRECTED') return 4;
-  return sent?.status === 'unknown' ? 5 : 1;
+  if (code === 'CREDENTIALS_REFUSED' || found === 'refused') return 3;
+  if (code === 'UNREACHABLE' || code === 'REDIRECTED' || found === 'unreachable') return 4;
+  return sent?.status === 'unknown' || found === 'unclear' ? 5 : 1;
 }
 
 /** What was sent is told in any case. @returns whether it could not be written */

@@ -23,9 +23,11 @@ const between =
     return ms !== null && ms >= least && ms <= most ? ms : null;
   };
 
-/** Far below what a timer can hold (24 days); a longer one would go off at once. */
+/** Longer than anybody waits for an answer. */
 const DAY_MS = 86_400_000;
 const CENTURY_MS = 36_525 * DAY_MS;
+/** One a day: below it a second lead would never leave. */
+const LEAST_RATE = 1000 / DAY_MS;
 
 export const COMMON = {
   concurrency: {
@@ -35,14 +37,14 @@ export const COMMON = {
     help: 'Requests at once (default: 16).',
   },
   rate: {
-    read: (text) => (Number(text) > 0 && Number.isFinite(Number(text)) ? Number(text) : null),
-    expected: 'a number above 0',
+    read: (text) => (Number(text) >= LEAST_RATE && Number.isFinite(Number(text)) ? Number(text) : null),
+    expected: 'a number above 0, and at least one request a day (0.0000116)',
     example: '50',
     help: 'Requests a second (default: no limit).',
   },
   timeout: {
     read: between(1, DAY_MS),
-    expected: 'a duration such as 30s or 5m',
+    expected: 'a duration such as 30s or 5m, a day at most',
     example: '30s',
     help: 'How long to wait for an answer (default: 30s).',
   },
@@ -54,7 +56,7 @@ export const COMMON = {
   },
   settleAfter: {
     read: between(0, DAY_MS),
-    expected: 'a duration such as 5s',
+    expected: 'a duration such as 5s, a day at most',
     example: '5s',
     help: 'How long after a lost answer to ask a second time (default: 5s).',
   },

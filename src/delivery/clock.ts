@@ -26,11 +26,28 @@ export const systemClock: Clock = {
         return;
       }
       const done = () => {
-        clearTimeout(timer);
+        cancel();
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, Math.max(0, ms));
+      const cancel = after(ms, done);
       signal?.addEventListener('abort', done, { once: true });
     }),
 };
+
+/** What one timer of the system can hold, about 24 days; a longer one would go off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Calls `run` once after `ms`, however long that is: every timer whose time comes from outside is set here.
+ * @returns takes it back
+ */
+export function after(ms: number, run: () => void): () => void {
+  let timer: NodeJS.Timeout;
+  const set = (left: number) => {
+    const part = Math.min(left, LONGEST_TIMER_MS);
+    timer = setTimeout(() => (left > part ? set(left - part) : run()), part);
+  };
+  set(Math.max(0, ms));
+  return () => clearTimeout(timer);
+}

@@ -1,8 +1,10 @@
 // One claimed submission from its first request to its end: send, read the answer, settle what was lost, try again.
 // Contract section 7 is the source of every rule here.
+import type { HttpAnswer } from '../providers/provider.ts';
 import { backoffMs } from './backoff.ts';
+import { refusalRemedy } from './clock-skew.ts';
 import type { Lane } from './lane.ts';
-import { loadSign } from './load-sign.ts';
+import { signOfAnswer, signOfFailure } from './load-sign.ts';
 import type { Permit } from './pace.ts';
 import { settle } from './settle.ts';
 import { Shortage } from './shortage.ts';
@@ -35,6 +37,7 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     uncertain = earlier.uncertain;
   }
   let failures = 0;
+  let throttled = 0;
   let unreachable: string | null = null;
   const shortage = new Shortage(host.clock);
   for (;;) {
@@ -42,11 +45,15 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     lane.left(submission);
     if (permit === null) {
       if (uncertain) return unknown('the run ended before it could be sent again.');
-      return unreachable === null ? lane.notSent() : undelivered('UNREACHABLE', unreachable, failures);
+      return unreachable === null
+        ? lane.notSent()
+        : undelivered('UNREACHABLE', unreachable, submission.attempts);
     }
     let outcome: Attempt;
     try {
-      const said = answered(lane, permit, uncertain, await send(submission, lane));
+      const floor = lane.highestLeadId;
+      const exchange = await send(submission, lane, floor);
+      const said = answered(lane, submission, permit, uncertain, floor, exchange);
       outcome = said.kind === 'unsettled' ? await lost(submission, lane, said) : said;
     } finally {
       // A defect on the way must not keep the place for ever.
@@ -73,11 +80,17 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
       if (uncertain) return unknown(message);
       return undelivered(why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR', message, failures);
     }
+    throttled = outcome.kind === 'again' && !outcome.counts && outcome.why === 'provider' ? throttled + 1 : 0;
     if (outcome.kind === 'lost' || outcome.counts) {
       await host.clock.sleep(backoffMs(failures, host.clock.random()), lane.over);
+    } else if (throttled > PATIENCE) {
+      await host.clock.sleep(backoffMs(throttled - PATIENCE, host.clock.random()), lane.over);
     }
   }
 }
+
+/** A lead that alone is turned away again and again, while others are taken, slows itself: the target's pace does not. */
+const PATIENCE = 3;
 
 type Attempt = Try | { readonly kind: 'lost'; readonly why: 'provider'; readonly message: string };
 
@@ -88,28 +101,37 @@ interface Unsettled {
   readonly again: boolean;
 }
 
-function send(submission: Submission, { host, target, highestLeadId }: Lane): Promise<Exchange> {
+function send(submission: Submission, { host, target }: Lane, floor: string | null): Promise<Exchange> {
   submission.payload ??= target.endpoint.payload(submission.lead, submission.submissionId, target.own);
   // A lead id given before the first try left is older than anything that try made; one given later need not be.
   // (For a claim that was taken over, the first try was another run's: its floor stays.)
-  if (submission.attempts === 0 && !submission.takenOver) submission.floor = highestLeadId;
+  if (submission.attempts === 0 && !submission.takenOver) submission.floor = floor;
   const request = target.endpoint.request(submission.payload, Math.floor(host.clock.now() / 1000));
   submission.attempts++;
   return target.transport.send(request, target.timeoutMs, host.abort);
 }
 
-/** What the answer tells, for this lead and for the whole lane; gives the permit back. */
-function answered(lane: Lane, permit: Permit, uncertain: boolean, exchange: Exchange): Attempt | Unsettled {
+/**
+ * What the answer tells, for this lead and for the whole lane; gives the permit back.
+ * @param floor the highest lead id known when the request was written
+ */
+function answered(
+  lane: Lane,
+  submission: Submission,
+  permit: Permit,
+  uncertain: boolean,
+  floor: string | null,
+  exchange: Exchange,
+): Attempt | Unsettled {
   const { host, target } = lane;
-  const sign = loadSign(exchange, host.clock.now());
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
-    if (kind === 'connect' || kind === 'tls') lane.noteConnectionFailure(message);
-    lane.pace.release(permit, sign);
+    const restarting = (kind === 'connect' || kind === 'tls') && lane.noteConnectionFailure(message);
+    lane.pace.release(permit, signOfFailure(exchange.failure));
     switch (kind) {
       case 'connect':
       case 'tls':
-        return { kind: 'again', counts: true, why: 'connection', message };
+        return { kind: 'again', counts: !restarting, why: 'connection', message };
       case 'local':
         return { kind: 'again', counts: false, why: 'machine', message };
       case 'unsendable':
@@ -121,17 +143,21 @@ function answered(lane: Lane, permit: Permit, uncertain: boolean, exchange: Exch
         return { kind: 'end', ending: unknown('aborted before the answer came') };
     }
   }
-  const verdict = target.endpoint.read(exchange.answer);
-  lane.noteAnswer(exchange.answer, verdict.kind === 'throttled');
+  const { answer } = exchange;
+  const verdict = target.endpoint.read(answer);
+  const sign = signOfAnswer(answer, verdict, host.clock.now());
+  lane.noteAnswer(answer.status, sign);
+  // One that was created names its lead: no two are alike.
+  if (verdict.kind !== 'created') lane.postBodies.add(answer.body);
   // A stop comes before the permit is given back, or the next lead would still leave with the wrong key.
   if (verdict.kind === 'refused') {
-    lane.stop('CREDENTIALS_REFUSED', `the provider refused the credentials (${verdict.message})`);
+    return credentialsRefused(lane, submission, permit, uncertain, answer, verdict.message);
   }
   if (verdict.kind === 'redirected') lane.stop('REDIRECTED', verdict.message);
   lane.pace.release(permit, sign);
   switch (verdict.kind) {
     case 'created':
-      lane.noteLeadId(verdict.leadId);
+      lane.noteLeadId(verdict.leadId, floor);
       return end({ status: 'created', leadId: verdict.leadId, duplicateOf: null, errors: [], warnings: [] });
     case 'duplicate':
       return end({
@@ -153,12 +179,6 @@ function answered(lane: Lane, permit: Permit, uncertain: boolean, exchange: Exch
     case 'rejected':
       if (uncertain) return end(unknown(`an earlier answer was lost, and then: ${verdict.message}`));
       return end(endingOf('rejected', { field: null, code: 'PROVIDER_REJECTED', message: verdict.message }));
-    case 'refused':
-      return stopped(
-        uncertain,
-        'CREDENTIALS_REFUSED',
-        `${verdict.message} Check the key and the environment of target "${target.name}".`,
-      );
     case 'redirected':
       return stopped(
         uncertain,
@@ -174,6 +194,24 @@ function answered(lane: Lane, permit: Permit, uncertain: boolean, exchange: Exch
   }
 }
 
+/** Stops the target, and says whether the key or this machine's clock is to be mended. */
+function credentialsRefused(
+  lane: Lane,
+  { payload }: Submission,
+  permit: Permit,
+  uncertain: boolean,
+  answer: HttpAnswer,
+  said: string,
+): Attempt {
+  const { target, host, pace } = lane;
+  const remedy = refusalRemedy(target.name, answer, host.clock.now(), (nowSeconds) =>
+    target.endpoint.request(payload ?? { fields: [], warnings: [] }, nowSeconds),
+  );
+  lane.stopRefused(said, remedy);
+  pace.release(permit, { kind: 'answered', waitMs: null });
+  return stopped(uncertain, 'CREDENTIALS_REFUSED', `${said} ${remedy.text}`);
+}
+
 /** Settles a lost answer now, where the provider can be asked; else only another sending can tell. */
 async function lost(submission: Submission, lane: Lane, { message, again }: Unsettled): Promise<Attempt> {
   const settled = await settle(submission, lane, again ? 'lost-twice' : 'lost');
@@ -181,7 +219,7 @@ async function lost(submission: Submission, lane: Lane, { message, again }: Unse
     case 'resend':
       return { kind: 'lost', why: 'provider', message };
     case 'found':
-      return end(foundEnding(lane, settled.leadId));
+      return end(foundEnding(lane, submission, settled.leadId));
     case 'absent':
       return { kind: 'again', counts: true, why: 'provider', message };
     case 'unclear':
@@ -204,7 +242,7 @@ async function settleEarlier(submission: Submission, lane: Lane): Promise<Earlie
     case 'absent':
       return { kind: 'send', uncertain: false };
     case 'found':
-      return { kind: 'end', ending: foundEnding(lane, settled.leadId) };
+      return { kind: 'end', ending: foundEnding(lane, submission, settled.leadId) };
     case 'unclear':
       if (lane.host.resendUnknown) return { kind: 'send', uncertain: true };
       return {
@@ -214,8 +252,8 @@ async function settleEarlier(submission: Submission, lane: Lane): Promise<Earlie
   }
 }
 
-function foundEnding(lane: Lane, leadId: string): Ending {
-  lane.noteLeadId(leadId);
+function foundEnding(lane: Lane, { floor }: Submission, leadId: string): Ending {
+  lane.noteLeadId(leadId, floor);
   return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
 }
 

@@ -1,13 +1,13 @@
 // One target's lane: which submissions are claimed next, which wait for a phone that is in flight, and when the lane
 // stops. What happens to a claimed submission is in deliver.ts.
 import { setMaxListeners } from 'node:events';
-import type { HttpAnswer } from '../providers/provider.ts';
 import type { Clock } from './clock.ts';
+import type { Remedy } from './clock-skew.ts';
 import { deliver } from './deliver.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Ledger } from './ledger.ts';
-import { waitOf } from './load-sign.ts';
 import type { DuplicateOf, TargetStop } from './outcome.ts';
-import { Pace } from './pace.ts';
+import { type LoadSign, Pace } from './pace.ts';
+import { PostBodies } from './post-bodies.ts';
 import type { Scribe } from './scribe.ts';
 import { type Ending, endingOf, type Submission, type Target, twinEnding } from './submission.ts';
 
@@ -37,6 +37,10 @@ export interface LaneHost {
 const LOOK_AHEAD = 512;
 const BUSY_POLL_MS = 400;
 const STOP_CONNECTION_FAILURES = 10;
+/** So long a target that has answered is taken for restarting when it cannot be connected to. */
+const RESTART_MS = 30_000;
+const RESTART_LEAST_PAUSE_MS = 50;
+const RESTART_MOST_PAUSE_MS = 2_000;
 const STOP_RETRY_AFTER_MS = 5 * 60_000;
 const STOP_THROTTLED_MS = 10 * 60_000;
 
@@ -44,14 +48,20 @@ export class Lane {
   readonly target: Target;
   readonly host: LaneHost;
   readonly pace: Pace;
-  /** The highest lead id that this run was given here. */
+  /** The highest lead id that this run was given here; see {@link floorOf}. */
   highestLeadId: string | null = null;
   #highest = -1n;
+  /** Each lead id was higher than all that had been given before its request was written. */
+  #idsGrow = true;
+  /** What this target answers to leads without naming one. */
+  readonly postBodies = new PostBodies();
   /** Any answer came yet. */
   answeredOnce = false;
   /** Monotonic ms of the last answer. */
   lastAnswerAt = Number.NEGATIVE_INFINITY;
   #connectionFailures = 0;
+  /** Monotonic ms of the first failure to connect since the last answer. */
+  #goneSince: number | null = null;
   /** Monotonic ms of the first 429/503 since the last other answer. */
   #throttledSince: number | null = null;
   #stop: TargetStop | null = null;
@@ -103,10 +113,17 @@ export class Lane {
     this.#queue.push(submission);
   }
 
+  /** As {@link stop}, because the credentials were refused; with a clock that is off, that is what is said. */
+  stopRefused(said: string, { clockIsOff, text }: Remedy): void {
+    const message = `the provider refused the credentials (${said})`;
+    if (clockIsOff) this.stop('CREDENTIALS_REFUSED', `${message}. ${text}`, true);
+    else this.stop('CREDENTIALS_REFUSED', message);
+  }
+
   /** Nothing more is sent: what is in flight finishes, the rest is NOT_SENT. */
-  stop(code: TargetStop['code'], message: string): void {
+  stop(code: TargetStop['code'], message: string, clockIsOff = false): void {
     if (this.#stop !== null) return;
-    this.#stop = { target: this.target.name, code, message };
+    this.#stop = { target: this.target.name, code, message, ...(clockIsOff ? { clockIsOff } : {}) };
     this.host.stopped(this.#stop);
     this.#close();
   }
@@ -158,43 +175,76 @@ export class Lane {
     this.pump();
   }
 
-  /** Any answer proves the connection. `throttled`: it only asked to wait. */
-  noteAnswer(answer: HttpAnswer, throttled: boolean): void {
+  /** Any answer proves the connection; what it asks for may stop the target. */
+  noteAnswer(status: number, sign: LoadSign): void {
     this.answeredOnce = true;
     this.lastAnswerAt = this.host.clock.monotonic();
     this.#connectionFailures = 0;
+    this.#goneSince = null;
+    const throttled = sign.kind === 'throttled';
     if (!throttled) this.#throttledSince = null;
-    if (throttled || answer.status >= 400) this.#noteWish(answer, throttled);
+    if (throttled || sign.kind === 'answered') this.#noteWish(status, throttled, sign.waitMs);
   }
 
-  /** Ten failures in a row to connect stop the target. */
-  noteConnectionFailure(message: string): void {
+  /**
+   * Ten failures in a row to connect stop a target that never answered. One that has answered is taken for restarting: it
+   * waits, and tries again for half a minute.
+   * @returns whether it is taken for that: the failure then costs its lead nothing
+   */
+  noteConnectionFailure(message: string): boolean {
     this.#connectionFailures++;
-    if (this.#connectionFailures >= STOP_CONNECTION_FAILURES) this.stop('UNREACHABLE', message);
+    if (!this.answeredOnce) {
+      if (this.#connectionFailures >= STOP_CONNECTION_FAILURES) this.stop('UNREACHABLE', message);
+      return false;
+    }
+    const now = this.host.clock.monotonic();
+    this.#goneSince ??= now;
+    if (now - this.#goneSince >= RESTART_MS) {
+      this.stop('UNREACHABLE', message);
+      return false;
+    }
+    const longest = Math.min(RESTART_MOST_PAUSE_MS, 100 * 2 ** Math.min(10, this.#connectionFailures - 1));
+    this.pace.hold(RESTART_LEAST_PAUSE_MS + this.host.clock.random() * longest);
+    return true;
   }
 
-  noteLeadId(leadId: string): void {
-    if (!/^\d+$/.test(leadId)) return;
+  /**
+   * A lead id that a request was answered with, or that asking found.
+   * @param floor the highest known when that request was written; null where it is not known
+   */
+  noteLeadId(leadId: string, floor: string | null): void {
+    if (!/^\d+$/.test(leadId)) {
+      this.#idsGrow = false;
+      return;
+    }
     const id = BigInt(leadId);
+    if (floor !== null && /^\d+$/.test(floor) && id <= BigInt(floor)) this.#idsGrow = false;
     if (id <= this.#highest) return;
     this.#highest = id;
     this.highestLeadId = leadId;
   }
 
-  /** A wish to wait too long, or ten minutes of nothing but 429 and 503, stops the target. */
-  #noteWish(answer: HttpAnswer, throttled: boolean): void {
+  /** A lead below it is older than the submission's lost attempt; null where that is not known, or ids do not grow here. */
+  floorOf(submission: Submission): string | null {
+    return this.#idsGrow ? submission.floor : null;
+  }
+
+  /** A wish to wait too long, or ten minutes of nothing but "slow down", stops the target. */
+  #noteWish(status: number, throttled: boolean, waitMs: number | null): void {
     const now = this.host.clock.monotonic();
     if (throttled) this.#throttledSince ??= now;
-    const wait = waitOf(answer, this.host.clock.now());
-    const said = `HTTP ${answer.status}`;
-    if (wait !== null && wait > STOP_RETRY_AFTER_MS) {
-      this.stop(
-        'PROVIDER_ERROR',
-        `the provider asks to wait ${Math.round(wait / 60_000)} minutes (${said}).`,
-      );
+    const said = `HTTP ${status}`;
+    if (waitMs !== null && waitMs > STOP_RETRY_AFTER_MS) {
+      this.#stopAsking(`the provider asks to wait ${minutes(waitMs)} (${said}).`);
     } else if (this.#throttledSince !== null && now - this.#throttledSince >= STOP_THROTTLED_MS) {
-      this.stop('PROVIDER_ERROR', `the provider answered nothing but ${said} for ten minutes.`);
+      this.#stopAsking(`the provider answered nothing but "slow down" (${said}) for ten minutes.`);
     }
+  }
+
+  /** The provider wants to be left alone: what waits to be asked about is not asked either. */
+  #stopAsking(message: string): void {
+    this.stop('PROVIDER_ERROR', message);
+    this.pace.abort();
   }
 
   /** The ending of what was not sent, with the reason. */
@@ -398,4 +448,9 @@ function brokenEnding({ attempts, takenOver }: Submission, error: unknown): Endi
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function minutes(ms: number): string {
+  const count = Math.round(ms / 60_000);
+  return count > 2 * 24 * 60 ? `${Math.min(9_999, Math.round(count / 24 / 60))} days` : `${count} minutes`;
 }

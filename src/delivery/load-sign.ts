@@ -1,23 +1,47 @@
-// What an HTTP exchange tells of the provider's load.
-import type { HttpAnswer } from '../providers/provider.ts';
+// What a request's end tells of the provider's load. An answer's verdict decides, never its HTTP status alone: a provider
+// may well say "slow down" under 200, and "no" under 503.
+import type { AskVerdict, HttpAnswer, Verdict } from '../providers/provider.ts';
 import { retryAfterMs } from './backoff.ts';
 import type { LoadSign } from './pace.ts';
-import type { Exchange } from './transport.ts';
+import type { TransportFailure } from './transport.ts';
 
-export function loadSign(exchange: Exchange, nowMs: number): LoadSign {
-  if (!exchange.ok) {
-    const { kind } = exchange.failure;
+export function signOfFailure({ kind }: TransportFailure): LoadSign {
+  switch (kind) {
+    case 'timeout':
+    case 'reset':
+      return { kind };
+    case 'connect':
+    case 'tls':
+      return { kind: 'refused' };
     // Where this machine has no file or port left, fewer at once help as well.
-    return kind === 'timeout' || kind === 'local' ? { kind: 'timeout' } : { kind: 'none' };
+    case 'local':
+      return { kind: 'refused' };
+    case 'unsendable':
+    case 'aborted':
+      return { kind: 'none' };
   }
-  const { status } = exchange.answer;
-  if (status === 429 || status === 503) {
-    return { kind: 'throttled', status, waitMs: waitOf(exchange.answer, nowMs) };
+}
+
+export function signOfAnswer(answer: HttpAnswer, verdict: Verdict | AskVerdict, nowMs: number): LoadSign {
+  switch (verdict.kind) {
+    case 'throttled':
+      return { kind: 'throttled', status: answer.status, waitMs: waitOf(answer, nowMs) };
+    case 'created':
+    case 'duplicate':
+    case 'found':
+    case 'absent':
+      return { kind: 'answered', waitMs: null };
+    case 'rejected':
+    case 'refused':
+    case 'redirected':
+    case 'notTaken':
+    case 'lost':
+    case 'unclear':
+      return { kind: 'answered', waitMs: waitOf(answer, nowMs) };
   }
-  return { kind: 'answered', waitMs: status >= 400 ? waitOf(exchange.answer, nowMs) : null };
 }
 
 /** Milliseconds that the answer asks to wait, or null. */
-export function waitOf(answer: HttpAnswer, nowMs: number): number | null {
+function waitOf(answer: HttpAnswer, nowMs: number): number | null {
   return retryAfterMs(answer.headers['retry-after'], answer.headers['date'], nowMs);
 }

@@ -67,6 +67,8 @@ export interface TargetStop {
     /** This machine has no file or port left for connections. */
     | 'NOT_SENT';
   readonly message: string;
+  /** For refused credentials: they may be right, it is this machine's clock that is not. */
+  readonly clockIsOff?: boolean;
 }
 
 /** How a whole run ended. */

@@ -9,9 +9,13 @@ export type LoadSign =
   | { readonly kind: 'answered'; readonly waitMs: number | null }
   /** No answer in time: maybe overloaded. */
   | { readonly kind: 'timeout' }
-  /** 429 or 503. `waitMs`: what Retry-After asks for, if anything. */
+  /** The connection broke after the request was written: maybe more connections at once than are let in. */
+  | { readonly kind: 'reset' }
+  /** No connection came about: maybe the same, and it costs no lead. */
+  | { readonly kind: 'refused' }
+  /** It asks to slow down, under whatever status. `waitMs`: what Retry-After asks for, if anything. */
   | { readonly kind: 'throttled'; readonly status: number; readonly waitMs: number | null }
-  /** The network failed; tells nothing of the provider's load. */
+  /** We gave it up; tells nothing of the provider's load. */
   | { readonly kind: 'none' };
 
 /** Permission for one request; give it back with {@link Pace.release}. */
@@ -27,9 +31,15 @@ interface Waiter {
   readonly resolve: (permit: Permit | null) => void;
 }
 
+/** Requests at once before the first answers: a provider that lets in only a few connections loses only a few answers. */
+const START = 4;
 const DECREASE = 0.7;
+/** Each reset is an answer lost, which must be asked about. */
+const DECREASE_RESET = 0.5;
 /** Above a level that failed before, growth is this much slower: probing costs the provider refused requests. */
 const PROBE = 0.05;
+/** A level that broke often is tried again sixteen times as seldom, no less. */
+const MOST_CAUTION = 4;
 const LEARNED_SHARE = 0.9;
 /** One sign lowers a learned rate no further than to this share of it: after a hold, little was answered in any case. */
 const LEARNED_LEAST_SHARE = 0.5;
@@ -92,6 +102,31 @@ class LastRequests {
   }
 }
 
+/** For each number of requests at once, how many of late were reset or refused, and how many answered. */
+class Levels {
+  readonly #broken: number[] = [];
+  readonly #answered: number[] = [];
+
+  add(level: number, broken: boolean): void {
+    const counts = broken ? this.#broken : this.#answered;
+    counts[level] = (counts[level] ?? 0) + 1;
+    if ((this.#broken[level] ?? 0) + (this.#answered[level] ?? 0) <= FEW_OF) return;
+    this.#broken[level] = (this.#broken[level] ?? 0) / 2;
+    this.#answered[level] = (this.#answered[level] ?? 0) / 2;
+  }
+
+  /** More than chance: about a third of those at this level broke. */
+  isTooMuch(level: number): boolean {
+    const broken = this.#broken[level] ?? 0;
+    return broken * 2 > (this.#answered[level] ?? 0) + 1;
+  }
+
+  /** Doubles with each time that this level broke. */
+  caution(level: number): number {
+    return 2 ** Math.min(MOST_CAUTION, this.#broken[level] ?? 0);
+  }
+}
+
 /** Paces one target. */
 export class Pace {
   readonly #clock: Clock;
@@ -111,6 +146,11 @@ export class Pace {
   #nextToken = Number.NEGATIVE_INFINITY;
   readonly #answered = new LastSecond();
   readonly #recent = new LastRequests();
+  readonly #levels = new Levels();
+  /** Nothing has gone wrong yet: each answer lets one more leave. */
+  #starting = true;
+  /** How often the ceiling was raised since something went wrong. */
+  #raised = 0;
   #timer: AbortController | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
   #closed = false;
@@ -124,7 +164,7 @@ export class Pace {
     this.#clock = clock;
     this.#most = concurrency;
     this.#rate = rate;
-    this.#limit = concurrency;
+    this.#limit = Math.min(START, concurrency);
     this.#ceiling = concurrency;
   }
 
@@ -171,16 +211,28 @@ export class Pace {
 
   /** Gives a permit back and learns from how the request ended; the second time tells nothing new. */
   release(permit: Permit, sign: LoadSign): void {
+    const atOnce = this.#out.size;
     if (!this.#out.delete(permit)) return;
+    if (sign.kind !== 'answered' && sign.kind !== 'none') {
+      this.#starting = false;
+      this.#raised = 0;
+    }
     switch (sign.kind) {
       case 'answered':
         this.#recent.add(false);
+        this.#levels.add(atOnce, false);
         this.#onAnswer(permit);
-        if (sign.waitMs !== null) this.#hold(sign.waitMs);
+        if (sign.waitMs !== null) this.hold(sign.waitMs);
         break;
       case 'timeout':
         this.#recent.add(true);
         this.#decrease(permit);
+        break;
+      case 'reset':
+      case 'refused':
+        this.#recent.add(true);
+        this.#levels.add(atOnce, true);
+        this.#onBreak(permit, atOnce);
         break;
       case 'throttled':
         this.#recent.add(true);
@@ -213,12 +265,22 @@ export class Pace {
     this.#throttlesInARow = 0;
     this.#answered.add(now);
     // Grow only where the limit is what holds the target back.
-    if (permit.beside >= this.limit - 1 && this.#limit < this.#most) {
-      const step = this.#limit + 1 > this.#ceiling ? PROBE : 1;
-      this.#limit = Math.min(this.#most, this.#limit + step / this.#limit);
-      if (this.#limit >= this.#ceiling + 1) this.#ceiling = this.#limit;
+    const needed = this.#starting ? permit.beside * 2 >= this.limit : permit.beside >= this.limit - 1;
+    if (needed && this.#limit < this.#most) {
+      this.#limit = Math.min(this.#most, this.#limit + this.#step() / this.#limit);
+      if (this.#limit >= this.#ceiling + 1) {
+        this.#ceiling = this.#limit;
+        this.#raised++;
+      }
     }
     if (this.#learned !== null) this.#growLearned(now);
+  }
+
+  #step(): number {
+    if (this.#starting) return this.#limit;
+    if (this.#limit + 1 <= this.#ceiling) return 1;
+    // Each level that held makes it likelier that what failed was chance.
+    return Math.min(1, (PROBE * 2 ** this.#raised) / this.#levels.caution(this.limit + 1));
   }
 
   #growLearned(now: number): void {
@@ -238,21 +300,22 @@ export class Pace {
     const now = this.#clock.monotonic();
     const fresh = permit.since > this.#lastThrottle;
     this.#lastThrottle = now;
-    // 429 speaks of requests a second; 503 of too much at once, unless one at once is still too much.
-    if (status === 429 || this.limit === 1) this.#learnRate(permit, now);
-    if (status !== 429) this.#decrease(permit);
+    // 503 speaks of too much at once, unless one at once is still too much; all else of requests a second.
+    if (status !== 503 || this.limit === 1) this.#learnRate(permit, now);
+    if (status === 503) this.#decrease(permit);
     if (fresh) this.#throttlesInARow++;
     const asked =
       waitMs ??
       this.#clock.random() *
         Math.min(HOLD_CAP_MS, HOLD_BASE_MS * 2 ** Math.min(10, this.#throttlesInARow - 1));
     // A 503 without a wish is answered by fewer at once; holding still as well would only lose time at first.
-    if (waitMs !== null || status === 429 || this.#throttlesInARow > 2) {
-      this.#hold(asked);
+    if (waitMs !== null || status !== 503 || this.#throttlesInARow > 2) {
+      this.hold(asked);
     }
   }
 
-  #hold(ms: number): void {
+  /** Lets nothing leave for so long, not even the urgent. */
+  hold(ms: number): void {
     this.#holdUntil = Math.max(this.#holdUntil, this.#clock.monotonic() + ms);
   }
 
@@ -277,6 +340,16 @@ export class Pace {
       this.#ceiling = Math.max(1, Math.min(this.#ceiling, permit.beside - 1));
     }
     this.#limit = Math.max(1, Math.min(this.#limit * DECREASE, this.#ceiling));
+  }
+
+  /** A connection broke or did not come about while `atOnce` requests were under way. */
+  #onBreak(permit: Permit, atOnce: number): void {
+    const fresh = permit.since > this.#lastDecrease;
+    if (fresh) this.#lastDecrease = this.#clock.monotonic();
+    // Those of one burst tell together how many were let in: all but as many as broke.
+    if (this.#levels.isTooMuch(atOnce)) this.#ceiling = Math.max(1, Math.min(this.#ceiling, atOnce - 1));
+    const lower = fresh ? this.#limit * DECREASE_RESET : this.#limit - 1;
+    this.#limit = Math.max(1, Math.min(lower, this.#ceiling));
   }
 
   #permit(): Permit {

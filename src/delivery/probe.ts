@@ -3,6 +3,7 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { isLoopback, lookupFor } from '../loopback.ts';
 import type { Clock } from './clock.ts';
+import { clockSkewMs } from './clock-skew.ts';
 import { ConnectFault, codeOf, tell } from './connect-fault.ts';
 import { shakeHands } from './connector.ts';
 import { addressesOf, reach, systemLookup } from './happy-eyeballs.ts';
@@ -83,18 +84,8 @@ export const probe: Probe = async (origin, deps) => {
         }
       : { name: 'reachability', status: 'ok', message: `${origin} answers (HTTP ${status}).`, next: null },
   );
-  return { steps, reachable: true, skewMs: skew(headers, (before + deps.clock.now()) / 2) };
+  return { steps, reachable: true, skewMs: clockSkewMs(headers, (before + deps.clock.now()) / 2) };
 };
-
-/** @param local Unix ms at which the answer was made, by our clock */
-function skew(headers: Readonly<Record<string, string | undefined>>, local: number): number | null {
-  const date = Date.parse(headers['date'] ?? '');
-  if (Number.isNaN(date)) return null;
-  // A cache hands on the Date of long ago, and its Age.
-  const age = /^\d+$/.test(headers['age'] ?? '') ? Number(headers['age']) * 1000 : 0;
-  // Date tells whole seconds: the middle of the one it tells.
-  return Math.round(local - (date + age + 500));
-}
 
 function viaProxy(proxy: string): ProbeStep {
   return {

@@ -1,8 +1,9 @@
 // Settling a lost answer: asking the provider whether a lead arrived, before anything is sent again (contract section 7).
 import type { AskVerdict, Endpoint } from '../providers/provider.ts';
 import { backoffMs } from './backoff.ts';
+import { refusalRemedy } from './clock-skew.ts';
 import type { Lane } from './lane.ts';
-import { loadSign } from './load-sign.ts';
+import { signOfAnswer, signOfFailure } from './load-sign.ts';
 import type { Permit } from './pace.ts';
 import { Shortage } from './shortage.ts';
 import type { Submission } from './submission.ts';
@@ -33,7 +34,14 @@ export async function settle(submission: Submission, lane: Lane, occasion: Occas
 
 type Asking = Extract<Endpoint['settling'], { kind: 'ask' }>;
 
-const ENDED: Settled = { kind: 'unclear', message: 'The run ended before the provider was asked.' };
+/** What is not asked about any more, and why. */
+function ended({ ending }: Lane): Settled {
+  const why =
+    ending === null || ending === 'draining'
+      ? 'The run ended before the provider was asked.'
+      : `The target was stopped before the provider was asked: ${ending.message}`;
+  return { kind: 'unclear', message: why };
+}
 
 /** Asks until an answer tells something, or the retries are used up. Asking changes nothing, so it may be repeated. */
 async function ask(
@@ -46,10 +54,10 @@ async function ask(
   const until = occasion === 'earlier' ? lane.over : host.abort;
   const shortage = new Shortage(host.clock);
   for (let failures = 0; ; ) {
-    if (until.aborted) return ENDED;
+    if (until.aborted) return ended(lane);
     // What this run itself has in flight comes first, and is asked about also while the run drains.
     const permit = await lane.pace.acquire(occasion !== 'earlier');
-    if (permit === null) return ENDED;
+    if (permit === null) return ended(lane);
     let answered: Answered;
     try {
       answered = await askOnce(submission, lane, settling, permit);
@@ -72,6 +80,9 @@ async function ask(
           await host.clock.sleep(wait, until);
           continue;
         }
+        // A target that restarts is waited for, and costs no retry; one that was given up is not.
+        if (answered.free) continue;
+        if (lane.ending !== null && lane.ending !== 'draining') failures = target.retries;
         failures++;
         if (failures > target.retries) {
           return { kind: 'unclear', message: `The provider could not be asked: ${answered.message}` };
@@ -82,10 +93,15 @@ async function ask(
   }
 }
 
-/** `local`: this machine could not ask. */
 type Answered =
   | AskVerdict
-  | { readonly kind: 'unanswered'; readonly message: string; readonly local: boolean };
+  /** No answer. `free`: the target is taken for restarting; `local`: this machine could not ask. */
+  | {
+      readonly kind: 'unanswered';
+      readonly message: string;
+      readonly free: boolean;
+      readonly local: boolean;
+    };
 
 async function askOnce(
   submission: Submission,
@@ -94,21 +110,30 @@ async function askOnce(
   permit: Permit,
 ): Promise<Answered> {
   const { host, target } = lane;
-  const request = settling.request(submission.lead.phone, Math.floor(host.clock.now() / 1000));
+  const { phone } = submission.lead;
+  const request = settling.request(phone, Math.floor(host.clock.now() / 1000));
   const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
-  const sign = loadSign(exchange, host.clock.now());
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
-    if (kind === 'connect' || kind === 'tls') lane.noteConnectionFailure(message);
-    lane.pace.release(permit, sign);
-    return { kind: 'unanswered', message, local: kind === 'local' };
+    const free = (kind === 'connect' || kind === 'tls') && lane.noteConnectionFailure(message);
+    lane.pace.release(permit, signOfFailure(exchange.failure));
+    return { kind: 'unanswered', message, free, local: kind === 'local' };
   }
-  const verdict = settling.read(exchange.answer, submission.submissionId, submission.floor);
-  lane.noteAnswer(exchange.answer, verdict.kind === 'throttled');
+  const { answer } = exchange;
+  const now = host.clock.now();
+  const verdict = settling.read(answer, submission.submissionId, lane.floorOf(submission));
+  const sign = signOfAnswer(answer, verdict, now);
+  lane.noteAnswer(answer.status, sign);
   // A stop comes before the permit is given back, or the next lead would still leave with the wrong key.
   if (verdict.kind === 'refused') {
-    lane.stop('CREDENTIALS_REFUSED', `the provider refused the credentials (${verdict.message})`);
+    lane.stopRefused(
+      verdict.message,
+      refusalRemedy(target.name, answer, now, (nowSeconds) => settling.request(phone, nowSeconds)),
+    );
   }
   lane.pace.release(permit, sign);
+  if (verdict.kind === 'absent' && lane.postBodies.has(answer.body)) {
+    return { kind: 'unclear', message: 'it answered as it answers leads, which tells nothing of this one.' };
+  }
   return verdict;
 }

@@ -1,5 +1,34 @@
 // undici's own parts, by file: its index would load fetch, WebSocket and caches as well, 50 ms at every start.
+declare module 'undici/lib/dispatcher/pool-base.js' {
+  const parts: {
+    readonly kClients: unique symbol;
+    readonly kGetDispatcher: unique symbol;
+    readonly kNeedDrain: unique symbol;
+  };
+  export default parts;
+}
+
+declare module 'undici/lib/core/symbols.js' {
+  const symbols: {
+    readonly kConnected: unique symbol;
+    readonly kSize: unique symbol;
+  };
+  export default symbols;
+}
+
 declare module 'undici/lib/dispatcher/pool.js' {
-  import { Pool } from 'undici';
-  export default Pool;
+  import { type Client, Pool } from 'undici';
+  import symbols from 'undici/lib/core/symbols.js';
+  import parts from 'undici/lib/dispatcher/pool-base.js';
+
+  export default class extends Pool {
+    readonly [parts.kClients]: readonly (Client & {
+      readonly [parts.kNeedDrain]?: boolean;
+      readonly [symbols.kConnected]: boolean;
+      /** Requests that it has, waiting or under way. */
+      readonly [symbols.kSize]: number;
+    })[];
+    /** The client that the next request goes to; undefined: it waits. */
+    [parts.kGetDispatcher](): Client | undefined;
+  }
 }

@@ -3,8 +3,10 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import type { Dispatcher } from 'undici';
-import Pool from 'undici/lib/dispatcher/pool.js';
+import type { Client, Dispatcher } from 'undici';
+import symbols from 'undici/lib/core/symbols.js';
+import AnyPool from 'undici/lib/dispatcher/pool.js';
+import parts from 'undici/lib/dispatcher/pool-base.js';
 import { lookupFor } from '../loopback.ts';
 import type { HttpAnswer } from '../providers/provider.ts';
 import { bodyText, MOST_BODY, unreadable } from './answer-body.ts';
@@ -74,6 +76,32 @@ export function createTransport(options: TransportOptions): Transport {
       return dispatcher.destroy();
     },
   };
+}
+
+/**
+ * Opens no connection while one of ours is free, or will be in this turn: a provider (or a firewall) that lets in only so
+ * many would cut it off, with an answer lost each time.
+ */
+class Pool extends AnyPool {
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (!this.#isFreed()) return super.dispatch(options, handler);
+    setImmediate(() => super.dispatch(options, handler));
+    return true;
+  }
+
+  /** Some connection had its answer, and takes the next request from the next turn on. */
+  #isFreed(): boolean {
+    return this[parts.kClients].some(
+      (client) => client[parts.kNeedDrain] === true && client[symbols.kSize] === 0,
+    );
+  }
+
+  override [parts.kGetDispatcher](): Client | undefined {
+    const there = this[parts.kClients].find(
+      (client) => client[parts.kNeedDrain] !== true && client[symbols.kConnected],
+    );
+    return there ?? super[parts.kGetDispatcher]();
+  }
 }
 
 function pathOf(url: string): string {

@@ -41,7 +41,9 @@ export function summaryLine(summary: Summary, rejects: string | null, again: Aga
     ...(dryRun === null ? {} : { dryRun: true, wouldSend: dryRun.wouldSend }),
     ...(interrupted === null ? {} : { interrupted: true }),
     ...(interrupted === null || interrupted === 'OUTPUT' ? {} : { signal: interrupted }),
-    ...(stops.length === 0 ? {} : { stopped: stops }),
+    ...(stops.length === 0
+      ? {}
+      : { stopped: stops.map(({ target, code, message }) => ({ target, code, message })) }),
     ...(summary.maxFailuresReached ? { maxFailuresReached: true } : {}),
     ...(ledgerFailure === null ? {} : { ledgerError: ledgerFailure }),
     ...(next.length === 0 || dryRun !== null ? {} : { next }),

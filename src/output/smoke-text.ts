@@ -19,14 +19,25 @@ export function stepsText(steps: readonly SmokeStep[]): string {
     .join('');
 }
 
-/** The last word. @param check the command that looks at the target's configuration */
-export function closingText(target: string, steps: readonly SmokeStep[], check: string): string {
+/**
+ * The last word.
+ * @param check the command that looks at the target's configuration
+ * @param told the provider said what it has for the phone
+ */
+export function closingText(
+  target: string,
+  steps: readonly SmokeStep[],
+  check: string,
+  told: boolean,
+): string {
   const wrong = steps.find((step) => step.status === 'failed');
   const seconds = (steps.reduce((sum, step) => sum + step.durationMs, 0) / 1000).toFixed(1);
   if (wrong === undefined) return `Smoke test of ${target} passed in ${seconds} s.\n`;
   const next =
     wrong.name === 'sign and send'
       ? `Next: ${check}`
-      : "Next: look the lead up in the provider's screens: what it filed is not what was sent.";
+      : told
+        ? "Next: look the lead up in the provider's screens: what it filed is not what was sent."
+        : "Next: look the lead up in the provider's screens: what it filed could not be read.";
   return `Smoke test of ${target} failed at "${wrong.name}".\n${next}\n`;
 }

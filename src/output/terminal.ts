@@ -142,7 +142,9 @@ export function summaryText(summary: Summary, view: HumanView, rejects: string |
   }
   for (const stop of summary.stops) {
     lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(stop.message)}`));
-    if (stop.code === 'CREDENTIALS_REFUSED')
+    if (stop.code === 'CREDENTIALS_REFUSED' && stop.clockIsOff === true)
+      lines.push(`  Set this machine's clock, then look again: ${checkCommand(again)}`);
+    else if (stop.code === 'CREDENTIALS_REFUSED')
       lines.push(`  Check its key, and that the key belongs to its environment: ${checkCommand(again)}`);
     if (stop.code === 'UNREACHABLE')
       lines.push(`  Check the network and the address: ${checkCommand(again)}`);

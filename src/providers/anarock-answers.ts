@@ -30,7 +30,8 @@ export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
       return { kind: 'created', leadId };
     }
     if (refusesCredentials(json)) return { kind: 'refused', message: said(answer, explain) };
-    if (saysNo(json)) return { kind: 'rejected', message: said(answer, explain) };
+    // A no beside a lead's id is no clear no.
+    if (saysNo(json) && leadId === undefined) return { kind: 'rejected', message: said(answer, explain) };
   }
   return {
     kind: 'lost',
@@ -40,8 +41,8 @@ export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
 }
 
 /**
- * What last-lead-data says of a lost answer. Documented is only the answer with a lead; that a well-formed JSON
- * without one means "no lead" is what contract section 7 takes for an answer.
+ * What last-lead-data says of a lost answer. Documented is only the answer with a lead; which answers are taken for
+ * "no such lead" stands at {@link saysAbsent}.
  */
 export function readAsk(
   answer: HttpAnswer,
@@ -58,10 +59,11 @@ export function readAsk(
   }
   const own = held.leads.find((lead) => lead.submissionId === submissionId);
   if (own !== undefined) return { kind: 'found', leadId: own.leadId };
-  if (held.leads.every(({ leadId }) => isBelow(leadId, floor))) return { kind: 'absent' };
+  // Details that cannot be read may hold our id.
+  if (held.leads.every((lead) => lead.readable && isBelow(lead.leadId, floor))) return { kind: 'absent' };
   return {
     kind: 'unclear',
-    message: `its newest lead of this phone is ${newest(held.leads)?.leadId ?? 'one'}, which is not known to be ours.`,
+    message: `its newest lead of this phone is ${newest(held.leads).leadId}, which is not known to be ours.`,
   };
 }
 
@@ -75,35 +77,69 @@ export function readLookup(
   | { readonly kind: 'refused' | 'unclear'; readonly message: string } {
   const held = readLeads(answer, explain);
   if (held.kind !== 'leads') return held;
-  const lead = newest(held.leads);
-  return lead === null ? { kind: 'absent' } : { kind: 'held', lead };
+  const { leadId, submissionId, fields } = newest(held.leads);
+  return { kind: 'held', lead: { leadId, submissionId, fields } };
 }
+
+/** A lead as it stands in an answer. `readable`: its details would show our id if it were ours. */
+interface ReadLead extends HeldLead {
+  readonly readable: boolean;
+}
+
+type Leads = readonly [ReadLead, ...ReadLead[]];
 
 function readLeads(
   answer: HttpAnswer,
   explain: Explain,
 ):
-  | { readonly kind: 'leads'; readonly leads: readonly HeldLead[] }
+  | { readonly kind: 'leads'; readonly leads: Leads }
+  | { readonly kind: 'absent' }
   | { readonly kind: 'refused' | 'unclear'; readonly message: string } {
   const { status, body } = answer;
   const message = `it answered ${said(answer, explain)}`;
   if (status === 401) return { kind: 'refused', message };
   if (status !== 200 && status !== 404) return { kind: 'unclear', message };
-  const other = { kind: 'unclear', message: `it answered HTTP ${status} with ${whatIs(body)}.` } as const;
   const json = parseJson(body);
   const leads = json === undefined ? null : leadsOf(isObject(json) ? lead(json) : json);
-  if (leads === null) return other;
-  if (leads.length === 0 && isObject(json)) {
+  const [first, ...others] = leads ?? [];
+  if (first !== undefined) return { kind: 'leads', leads: [first, ...others] };
+  if (leads !== null && isObject(json)) {
     if (refusesCredentials(json)) return { kind: 'refused', message };
-    // Under 404 an error is how "no such lead" is said; under 200 only if it says just that.
-    if (status === 200 && saysNo(json) && !NO_LEAD.test(explain(body))) return { kind: 'unclear', message };
-    // A lead may stand where we do not look for it.
-    if (Object.entries(json).some(([name, value]) => !WORDS.test(name) && isStructure(value))) return other;
+    if (saysAbsent(status, json)) return { kind: 'absent' };
+    if (saysNo(json)) return { kind: 'unclear', message };
   }
-  return { kind: 'leads', leads };
+  const what = leads === null || !isObject(json) ? whatIs(body) : 'JSON that does not say whether it has one';
+  return { kind: 'unclear', message: `it answered HTTP ${status} with ${what}.` };
 }
 
-const NO_LEAD = /\bno\b.*\b(lead|record|data)|not[\s_]found|does(n't| not) exist/i;
+/**
+ * Whether an answer without a lead says that there is none. The document does not say how that is answered, and a gateway
+ * in front may answer anything with `{}`, `null`, a message or a status of its own; so two forms count and nothing else:
+ * the documented envelope with an empty response, and a 404 in the provider's own words.
+ */
+function saysAbsent(status: number, json: JsonObject): boolean {
+  // A lead may stand where we do not look for it.
+  if (Object.entries(json).some(([name, value]) => !WORDS.test(name) && isStructure(value))) return false;
+  if (!isWords(json['status'])) return false;
+  const { response, message } = json;
+  if (!isEmpty(response) || !isEmpty(json['data'])) return false;
+  if (status === 404) {
+    // `path` and `error` are what frameworks and gateways answer for an address that they do not know.
+    return isWords(message) && !('path' in json) && !('error' in json) && !OF_AN_ADDRESS.test(message);
+  }
+  if (!('response' in json) || response === false || !isEmpty(json['error']) || !isEmpty(json['errors'])) {
+    return false;
+  }
+  return !saysNo(json) || (isWords(message) && NO_LEAD.test(message));
+}
+
+function isWords(value: Json): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+const NO_LEAD =
+  /\bno\b.*\b(leads?|records?|data)\b|(^|\b(leads?|records?|data|phone|number) (was |were |is )?)(not[\s_]found|does(n't| not) exist)/i;
+const OF_AN_ADDRESS = /\b(route|url|uri|endpoint|page)\b|\bcannot (get|post)\b/i;
 const WORDS = /^(response|data|status|message|errors?|meta)$/i;
 const OF_A_LEAD = /id$|name|phone|email|details|lead/i;
 
@@ -124,10 +160,8 @@ function lead(json: JsonObject): Json {
 }
 
 /** The leads in there: none where it is empty; null where it is something that is no lead. */
-function leadsOf(json: Json): readonly HeldLead[] | null {
+function leadsOf(json: Json): readonly ReadLead[] | null {
   if (isEmpty(json)) return [];
-  // "No lead of this phone", say.
-  if (typeof json === 'string') return /lead_id/.test(json) ? null : [];
   const rows = (Array.isArray(json) ? json : [json]).filter((row) => !isEmpty(row));
   const leads = rows
     .filter((row) => !isObject(row) || asText(row['lead_id']) !== null || mayBeLead(row))
@@ -136,27 +170,26 @@ function leadsOf(json: Json): readonly HeldLead[] | null {
   return understood.length === leads.length ? understood : null;
 }
 
-function heldLead(row: JsonObject): HeldLead | null {
+function heldLead(row: JsonObject): ReadLead | null {
   const leadId = asText(row['lead_id']);
   if (leadId === null) return null;
   const fields = Object.entries(row).flatMap(([name, value]) => {
     if (name === 'lead_id' || value === null || value === '') return [];
     return [[name, asText(value) ?? (typeof value === 'string' ? value : jsonText(value))]];
   });
-  return { leadId, submissionId: submissionIdOf(row['extra_details']), fields: Object.fromEntries(fields) };
-}
-
-/** extra_details comes back as an object or as JSON text; the document does not say which. */
-function submissionIdOf(extra: Json): string | null {
+  // extra_details comes back as an object or as JSON text; the document does not say which.
+  const extra = row['extra_details'];
   const details = typeof extra === 'string' ? parseJson(extra) : extra;
-  return isObject(details) ? asText(details[SUBMISSION_ID]) : null;
+  return {
+    leadId,
+    submissionId: isObject(details) ? asText(details[SUBMISSION_ID]) : null,
+    readable: isObject(details) || isEmpty(extra),
+    fields: Object.fromEntries(fields),
+  };
 }
 
-function newest(leads: readonly HeldLead[]): HeldLead | null {
-  return leads.reduce<HeldLead | null>(
-    (best, held) => (best === null || isBelow(best.leadId, held.leadId) ? held : best),
-    null,
-  );
+function newest(leads: Leads): ReadLead {
+  return leads.reduce((best, held) => (isBelow(best.leadId, held.leadId) ? held : best));
 }
 
 function isBelow(id: string, floor: string | null): boolean {

@@ -32,6 +32,10 @@ function endpoint(settling: 'ask' | 'resend'): Endpoint {
   });
   const read = (answer: HttpAnswer): Verdict => {
     const { status, body } = answer;
+    // A provider of its own mind: its verdict is not what the status says.
+    if (body === 'slow down') return { kind: 'throttled', message: 'slow down', status };
+    if (body === 'try again') return { kind: 'notTaken', message: 'try again.' };
+    if (body === 'ok') return { kind: 'lost', message: 'ok.', again: false };
     if (status === 200 && body.startsWith('dup'))
       return { kind: 'duplicate', leadId: body.slice(3), message: 'duplicate' };
     if (status === 200) return { kind: 'created', leadId: body };
@@ -59,11 +63,17 @@ function endpoint(settling: 'ask' | 'resend'): Endpoint {
         : {
             kind: 'ask',
             request: (phone) => request('GET', phone),
-            read: ({ status, body }) => {
+            read: ({ status, body }, _, floor) => {
               if (status === 401) return { kind: 'refused', message: 'no such key.' };
               if (status === 429) return { kind: 'throttled', message: 'slow down', status };
               if (status !== 200) return { kind: 'unclear', message: `HTTP ${status}.` };
-              if (body === 'none') return { kind: 'absent' };
+              if (body === 'none' || body === 'ok') return { kind: 'absent' };
+              if (body.startsWith('older than ')) {
+                const [, , id = ''] = body.split(' ');
+                return floor !== null && Number(id) <= Number(floor)
+                  ? { kind: 'absent' }
+                  : { kind: 'unclear', message: 'another lead.' };
+              }
               if (body.startsWith('other')) return { kind: 'unclear', message: 'another lead.' };
               return { kind: 'found', leadId: body };
             },
@@ -517,6 +527,162 @@ describe('outcomes of one lead', () => {
   });
 });
 
+describe('the verdict decides the pace, not the status', () => {
+  const slow = (status: number, headers = {}): HttpAnswer => ({ status, headers, body: 'slow down' });
+  it.each([200, 400, 403, 429, 500, 503])('"slow down" under %i costs no hot loop', async (status) => {
+    const played = await play({ leads: [{}, {}], script: { '*': [slow(status)] }, latencyMs: 1 });
+    expect(played.summary.stops.map(({ code }) => code)).toEqual(['PROVIDER_ERROR']);
+    expect(played.summary.durationMs).toBeGreaterThanOrEqual(600_000);
+    expect(played.requests.filter(({ at }) => at < 5_000).length).toBeLessThan(60);
+    expect(played.requests.length).toBeLessThan(300);
+  });
+
+  it('one lead that is always turned away does not make the others slow, nor loops', async () => {
+    const leads = Array.from({ length: 400 }, () => ({}));
+    const played = await play({ leads, script: { lead1: [slow(503)] }, latencyMs: 20 });
+    expect(played.summary.counts.created).toBe(399);
+    const own = played.requests.filter(({ name, at }) => name === 'lead1' && at < 5_000);
+    expect(own.length).toBeLessThan(30);
+  });
+
+  it('"slow down" with Retry-After under 200 is waited for', async () => {
+    const played = await play({
+      leads: [{}],
+      script: { lead1: [slow(200, { 'retry-after': '40' }), ok(7)] },
+    });
+    expect(brief(played)).toEqual(['created 7']);
+    expect(played.requests.map(({ at }) => at >= 40_000)).toEqual([false, true]);
+  });
+
+  it('"try again" under 429 uses retries, each after a wait', async () => {
+    const again: HttpAnswer = { status: 429, headers: {}, body: 'try again' };
+    const played = await play({ leads: [{}], script: { lead1: [again] } });
+    expect(brief(played)).toEqual(['failed PROVIDER_ERROR']);
+    expect(played.requests.length).toBe(5);
+  });
+});
+
+describe('what a lost answer settles', () => {
+  const body = (text: string): HttpAnswer => ({ status: 200, headers: {}, body: text });
+
+  it('nothing, where the question is answered as the lead was', async () => {
+    const played = await play({
+      leads: [{}, {}],
+      script: { '*': [body('ok')] },
+      asks: { '*': [body('ok')] },
+    });
+    expect(brief(played)).toEqual(['unknown ANSWER_LOST', 'unknown ANSWER_LOST']);
+    expect(played.requests.filter(({ method }) => method === 'POST').length).toBe(2);
+    expect(JSON.stringify(played.results)).not.toMatch(/again is safe/);
+  });
+
+  it.each<[string, number[], string]>([
+    ['ids that grow: an older lead is older', [100, 200], 'created 300'],
+    ['ids that once fell back: an older lead tells nothing', [200, 100], 'unknown ANSWER_LOST'],
+    ['an id that came twice: it tells nothing', [100, 100], 'unknown ANSWER_LOST'],
+  ])('%s', async (_, [first = 0, second = 0], expected) => {
+    const played = await play({
+      leads: [{}, {}, {}],
+      target: { concurrency: 1 },
+      script: { lead1: [ok(first)], lead2: [ok(second)], lead3: [http(500), ok(300)] },
+      asks: { lead3: [body('older than 50')] },
+    });
+    expect(brief(played)[2]).toBe(expected);
+  });
+
+  it('ids that come in another order than their requests left are no fall', async () => {
+    // The first four leave at once, and are answered in any order; all ids are new.
+    const played = await play({
+      leads: [{}, {}, {}, {}, {}],
+      script: {
+        lead1: [ok(104)],
+        lead2: [ok(103)],
+        lead3: [ok(102)],
+        lead4: [ok(101)],
+        lead5: [http(500), ok(300)],
+      },
+      asks: { lead5: [body('older than 50')] },
+    });
+    expect(brief(played)[4]).toBe('created 300');
+  });
+});
+
+describe('a target that restarts', () => {
+  const gone = Array<Step>(3).fill('connect');
+  it('is waited for, and costs no retries', async () => {
+    const played = await play({
+      leads: [{}, {}, {}, {}, {}, {}],
+      target: { retries: 1 },
+      script: { lead1: [ok(1)], '*': [...gone, ok(7)] },
+    });
+    expect(played.summary.counts).toMatchObject({ created: 6, failed: 0 });
+    expect(played.summary.stops).toEqual([]);
+  });
+
+  it('is waited for with what is to be asked, too', async () => {
+    const played = await play({
+      leads: [{}, {}],
+      target: { retries: 1, concurrency: 1 },
+      script: { lead1: [ok(1)], lead2: ['reset'] },
+      asks: { lead2: [...gone, ok(9)] },
+    });
+    expect(brief(played)).toEqual(['created 1', 'created 9']);
+  });
+
+  it('that does not come back leaves what was lost unknown, soon', async () => {
+    const played = await play({
+      leads: [{}, {}],
+      target: { concurrency: 1 },
+      script: { lead1: [ok(1)], lead2: ['reset'] },
+      asks: { lead2: ['connect'] },
+    });
+    expect(brief(played)).toEqual(['created 1', 'unknown ANSWER_LOST']);
+    expect(played.summary.stops.map(({ code }) => code)).toEqual(['UNREACHABLE']);
+    expect(played.summary.durationMs).toBeLessThan(40_000);
+  });
+
+  it('ends at once when the run is to end', async () => {
+    const script = { lead1: [ok(1)], '*': ['connect' as const] };
+    const played = await play({ leads: [{}, {}, {}], script, drainAt: 5_000 });
+    expect(played.summary.durationMs).toBeLessThan(5_200);
+    expect(played.summary.counts).toMatchObject({ created: 1, failed: 2 });
+  });
+});
+
+describe('refused credentials', () => {
+  const refused = (date: number, signed = true) => {
+    const base = endpoint('ask');
+    const headers = { date: new Date(date).toUTCString() };
+    const request: Endpoint['request'] = (payload, nowSeconds) => ({
+      ...base.request(payload, nowSeconds),
+      body: signed ? String(nowSeconds) : null,
+    });
+    return play({
+      leads: [{}],
+      target: { endpoint: { ...base, request } },
+      script: { lead1: [http(401, headers)] },
+    });
+  };
+  const start = new World(1).now;
+
+  it('with a clock that is off, under a signature of the time: says the clock, not the key', async () => {
+    const { results, summary } = await refused(start + 15 * 60_000);
+    const message = results[0]?.errors[0]?.message ?? '';
+    expect(message).toMatch(/clock is 15 minutes behind the provider's/);
+    expect(message).not.toMatch(/Check the key/);
+    expect(summary.stops).toMatchObject([{ message: expect.stringMatching(/clock/), clockIsOff: true }]);
+  });
+
+  it.each<[string, number, boolean, RegExp]>([
+    ['a clock that is right', 0, true, /Check the key and the environment of target "t1"\.$/],
+    ['a clock within a minute', 50_000, true, /Check the key and the environment of target "t1"\.$/],
+    ['no time under the signature', -3_600_000, false, /Check the key.*clock is 60 minutes ahead/],
+  ])('with %s', async (_, off, signed, expected) => {
+    const { results } = await refused(start + off, signed);
+    expect(results[0]?.errors[0]?.message).toMatch(expected);
+  });
+});
+
 describe('a defect of ours', () => {
   const many = Array.from({ length: 20 }, () => ({}));
   const broken = () => {
@@ -576,11 +742,41 @@ describe('a target stops', () => {
     expect(played.summary.counts.failed).toBe(30);
   });
 
-  it('after ten connection failures in a row, whatever came before', async () => {
+  it('after ten connection failures in a row, if it never answered', async () => {
+    const played = await play({ leads: many, target: { retries: 50 }, script: { '*': ['connect'] } });
+    expect(played.summary.stops.map((stop) => stop.code)).toEqual(['UNREACHABLE']);
+    expect(played.requests.length).toBeLessThan(20);
+    expect(played.summary.durationMs).toBeLessThan(20_000);
+  });
+
+  it('when it has answered and cannot be connected to for half a minute', async () => {
     const script = { lead1: [ok(1)], '*': ['connect' as const] };
     const played = await play({ leads: many, script });
     expect(played.summary.stops.map((stop) => stop.code)).toEqual(['UNREACHABLE']);
-    expect(played.requests.length).toBeLessThan(20);
+    expect(played.summary.counts).toMatchObject({ created: 1, failed: 29, unknown: 0 });
+    expect(played.summary.durationMs).toBeGreaterThanOrEqual(30_000);
+    expect(played.summary.durationMs).toBeLessThan(35_000);
+    // It knocks, and no more.
+    expect(played.requests.length).toBeLessThan(90);
+    expect(new Set(brief(played).slice(1))).toEqual(new Set(['failed UNREACHABLE', 'failed NOT_SENT']));
+  });
+
+  it('on a Retry-After of ten days, also while a lost answer waits to be asked about', async () => {
+    const long = http(429, { 'retry-after': '864000' });
+    const script = { lead1: [ok(1)], lead2: [http(500)], '*': [long] };
+    const played = await play({ leads: many, script, asks: { lead2: [long] } });
+    expect(played.summary.stops).toMatchObject([
+      { code: 'PROVIDER_ERROR', message: expect.stringMatching(/wait 10 days/) },
+    ]);
+    expect(played.summary.durationMs).toBeLessThan(10_000);
+    const other = await play({
+      leads: [{}, {}],
+      script: { lead1: ['reset'], lead2: [long] },
+      target: { concurrency: 2 },
+    });
+    expect(brief(other)).toEqual(['unknown ANSWER_LOST', 'failed NOT_SENT']);
+    expect(other.results[0]?.errors[0]?.message).toMatch(/stopped before the provider was asked.*10 days/);
+    expect(other.summary.durationMs).toBeLessThan(10_000);
   });
 
   it('at --max-failures, invalid ones included', async () => {

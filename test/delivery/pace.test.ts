@@ -19,7 +19,11 @@ async function load(
     latencyMs: number;
     retryAfterMs?: number;
   },
-  refuses: (state: { atOnce: number; arrivals: readonly number[]; now: number }) => 429 | 503 | null,
+  refuses: (state: {
+    atOnce: number;
+    arrivals: readonly number[];
+    now: number;
+  }) => 429 | 503 | 'reset' | 'refused' | null,
 ): Promise<Load> {
   const world = new World(seed);
   const owner = world.boot(null);
@@ -38,7 +42,8 @@ async function load(
         atOnce++;
         const status = refuses({ atOnce, arrivals, now: world.now });
         if (status === null) arrivals.push(world.now);
-        await world.wait(options.latencyMs * world.between(0.8, 1.2), owner);
+        const cut = status === 'reset' || status === 'refused';
+        await world.wait(cut ? 1 : options.latencyMs * world.between(0.8, 1.2), owner);
         atOnce--;
         if (status === null) {
           ok.push(world.now);
@@ -46,7 +51,8 @@ async function load(
           break;
         }
         refused.push(world.now);
-        pace.release(permit, { kind: 'throttled', status, waitMs: options.retryAfterMs ?? null });
+        if (cut) pace.release(permit, { kind: status });
+        else pace.release(permit, { kind: 'throttled', status, waitMs: options.retryAfterMs ?? null });
       }
     }
   };
@@ -123,6 +129,41 @@ describe('pace', () => {
     }
     // Without any refusal it were 6.
     expect(Math.max(...seconds)).toBeLessThan(15);
+  });
+
+  it.each<['reset' | 'refused', number]>([
+    ['reset', 1],
+    ['reset', 3],
+    ['reset', 10],
+    ['refused', 3],
+  ])('%s beyond %i connections costs few leads, and it does not crawl', async (how, most) => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const options = { concurrency: 16, rate: null, leads: 500, latencyMs: 30 };
+      const result = await load(seed, options, ({ atOnce }) => (atOnce > most ? how : null));
+      expect(result.ok.length).toBe(500);
+      expect(result.refused.length).toBeLessThan(25);
+      const best = (500 * 30) / most;
+      expect(result.world.now - 1_800_000_000_000).toBeLessThan(best * 3);
+    }
+  });
+
+  it('resets by chance, 2 of 100, do not make it crawl', async () => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const chance = new World(seed + 100);
+      const options = { concurrency: 16, rate: null, leads: 2_000, latencyMs: 50 };
+      const { ok } = await load(seed, options, () => (chance.chance(0.02) ? 'reset' : null));
+      // Without any they were 6 s.
+      expect(((ok.at(-1) ?? 0) - (ok[0] ?? 0)) / 1000).toBeLessThan(18);
+    }
+  });
+
+  it('begins with few at once, and is at its most after a few answers', async () => {
+    const world = new World(1);
+    const pace = new Pace(world.clock(world.boot(null)), 64, null);
+    expect(pace.limit).toBe(4);
+    const few = await load(1, { concurrency: 64, rate: null, leads: 640, latencyMs: 100 }, () => null);
+    // 64 at once would take ten turns of 100 ms; four more are what the start may cost.
+    expect(few.world.now - 1_800_000_000_000).toBeLessThan(2_000);
   });
 
   it('recovers when the provider does', async () => {

@@ -1,0 +1,32 @@
+// The bodies with which a target answered leads without naming one. What it also says to a question is no answer to it: a
+// gateway that takes every request and says the same to each tells nothing of whether a lead is there.
+
+/** So many different ones are remembered, the newest; a gateway has a few. */
+const MOST = 256;
+/** An answer that says "no such lead" is short; the rest of a long one is not compared. */
+const LONGEST = 2_048;
+/** Numbers, times and request ids, which differ from answer to answer. */
+const VARYING = /[0-9a-f-]*\d[0-9a-f-]*/gi;
+
+export class PostBodies {
+  readonly #known = new Set<string>();
+
+  add(body: string): void {
+    const text = comparable(body);
+    // Put at the end again, so that the oldest is forgotten first.
+    this.#known.delete(text);
+    this.#known.add(text);
+    if (this.#known.size > MOST) {
+      const [oldest] = this.#known;
+      if (oldest !== undefined) this.#known.delete(oldest);
+    }
+  }
+
+  has(body: string): boolean {
+    return this.#known.has(comparable(body));
+  }
+}
+
+function comparable(body: string): string {
+  return body.slice(0, LONGEST).replace(/\s+/g, '').replace(VARYING, '#');
+}
