@@ -160,6 +160,8 @@ export interface Endpoint {
     /** An error text where the shape is not understood. */
     readonly read: (answer: HttpAnswer) => readonly SourceEntry[] | { readonly problem: string };
   } | null;
+  /** A body or message of the way there without this target's secrets. The registry's guard gives it; no provider does. */
+  readonly hide?: (text: string) => string;
 }
 
 /** A provider, as data and one constructor. */
