@@ -57,7 +57,10 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   } catch (error) {
     if (error instanceof UsageError) {
       const hint = error.hint === null ? '' : `${error.hint}\n`;
-      context.stderr.write(`leadpush: ${error.message}\n${hint}`);
+      // It may list as headers what is the first row of a file without any.
+      const { maskMobiles } = await import('./output/mask-phone.ts');
+      const message = args.includes('--show-pii') ? error.message : maskMobiles(error.message);
+      context.stderr.write(`leadpush: ${message}\n${hint}`);
       return 2;
     }
     const verbose = isVerbose(args) && error instanceof Error;

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ledgerPath } from '../delivery/ledger-path.ts';
+import { maskMobiles } from '../output/mask-phone.ts';
 import type { Again } from '../output/next-commands.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
@@ -76,7 +77,10 @@ async function send(
     const answer = await confirmProduction(options.files.join(', '), production, options.yes, context);
     if (answer !== 'yes') return notConfirmed(answer, context);
   }
-  if (!options.view.quiet) for (const note of inputs.notes()) context.stderr.write(`${note}\n`);
+  if (!options.view.quiet) {
+    const { showPii } = options.view;
+    for (const note of inputs.notes()) context.stderr.write(`${showPii ? note : maskMobiles(note)}\n`);
+  }
   if (options.dryRun) return rehearse(inputs, opened, options, again, context);
   const ledger = await openChosenLedger({ file: options.ledger, none: options.noLedger }, context, 'write');
   try {
@@ -100,7 +104,7 @@ async function send(
         resend: options.resend,
         resendUnknown: false,
         again,
-        ...(canaryFor === null ? {} : { canary: canaryFor(targets, options.view.quiet, context) }),
+        ...(canaryFor === null ? {} : { canary: canaryFor(targets, options.view, context) }),
       },
       ledger,
       context,

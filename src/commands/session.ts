@@ -9,6 +9,7 @@ import type { Target } from '../delivery/submission.ts';
 import type { SourceInfo } from '../input/record.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
+import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
 import type { Again } from '../output/next-commands.ts';
 import { type Progress, progressText, startProgress } from '../output/progress.ts';
@@ -217,8 +218,10 @@ async function tell(
   if (options.view.json) {
     await writer.line(summaryLine(summary, options.rejects, options.again));
     await writer.flush();
-    for (const stop of summary.stops)
-      context.stderr.write(`leadpush: target ${stop.target} was stopped: ${stop.message}\n`);
+    for (const { target, message } of summary.stops) {
+      const shown = options.view.showPii ? message : maskQuoted(message, { numbers: [], keep: [] });
+      context.stderr.write(`leadpush: target ${target} was stopped: ${shown}\n`);
+    }
     if (summary.ledgerFailure !== null) {
       context.stderr.write(`leadpush: the ledger could not be written: ${summary.ledgerFailure}\n`);
     }

@@ -10,6 +10,7 @@ import type { Problem } from '../lead/codes.ts';
 import type { ColumnTarget, LeadResult } from '../lead/lead.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { junitXml } from '../output/junit.ts';
+import { maskQuoted } from '../output/mask-phone.ts';
 import { command } from '../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../output/smoke-text.ts';
 import { WholeFile } from '../output/whole-file.ts';
@@ -262,7 +263,11 @@ async function tell(
   context: Context,
 ): Promise<number> {
   const failed = steps.some((step) => step.status === 'failed');
-  await junit?.write(junitXml(`leadpush smoke ${target}`, steps));
+  // A CI server shows the report as a terminal shows the steps: to people.
+  const keep = sent?.leadId ?? null;
+  const masking = { numbers: sent?.phone ? [sent.phone] : [], keep: keep === null ? [] : [keep] };
+  const shown = steps.map((step) => ({ ...step, message: maskQuoted(step.message, masking) }));
+  await junit?.write(junitXml(`leadpush smoke ${target}`, shown));
   await junit?.commit();
   if (isSet(flags, 'json')) {
     context.stdout.write(
@@ -271,7 +276,7 @@ async function tell(
   } else {
     const config = text(flags, 'config');
     const check = command('check', '--to', target, ...(config === null ? [] : ['--config', config]));
-    context.stdout.write(stepsText(steps));
+    context.stdout.write(stepsText(shown));
     context.stderr.write(closingText(target, steps, check));
   }
   if (!failed) return 0;
