@@ -59,8 +59,8 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       const hint = error.hint === null ? '' : `${error.hint}\n`;
       // It may list as headers what is the first row of a file without any.
       const { maskMobiles } = await import('./output/mask-phone.ts');
-      const message = args.includes('--show-pii') ? error.message : maskMobiles(error.message);
-      context.stderr.write(`leadpush: ${message}\n${hint}`);
+      const text = `leadpush: ${error.message}\n${hint}`;
+      context.stderr.write(args.includes('--show-pii') ? text : maskMobiles(text));
       return 2;
     }
     const verbose = isVerbose(args) && error instanceof Error;
