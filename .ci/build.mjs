@@ -31,6 +31,7 @@ const { metafile } = await build({
   external: ['libsql', 'typescript'],
   // cosmiconfig would bring another form of it along.
   alias: { 'js-yaml': join(root, 'node_modules/js-yaml/dist/js-yaml.mjs') },
+  plugins: [{ name: 'no diagnostics of undici', setup: withoutDiagnostics }],
   define: { LEADPUSH_VERSION: JSON.stringify(version) },
   // Bundled CommonJS libraries call require for node's own modules.
   banner: {
@@ -45,6 +46,21 @@ execFileSync(
   [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'src/tsconfig.types.json'],
   { cwd: root, stdio: 'inherit' },
 );
+
+/**
+ * undici tells its diagnostics channels, and with NODE_DEBUG stderr, the addresses that it asks for, which are signed. The
+ * channels are those of the whole process: whoever listens there hears of all copies of undici. Ours tells nobody.
+ */
+function withoutDiagnostics({ onLoad }) {
+  onLoad({ filter: /[\\/]undici[\\/]lib[\\/]core[\\/]diagnostics\.js$/ }, ({ path }) => {
+    const names = [...readFileSync(path, 'utf8').matchAll(/^ {2}(\w+): diagnosticsChannel\.channel\(/gm)];
+    if (names.length < 10) throw new Error('undici names its diagnostics channels otherwise than it did');
+    const channels = names.map(([, name]) => `${name}: silent`).join(', ');
+    return {
+      contents: `const silent = { hasSubscribers: false, publish() {} };\nmodule.exports = { channels: { ${channels} } };`,
+    };
+  });
+}
 
 /** The licences of the libraries that the bundle holds: theirs ask that they come along. */
 function writeNotices(inputs) {

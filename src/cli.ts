@@ -2,6 +2,7 @@
 // start-up cheap. program.ts says which commands there are.
 import type { Context } from './commands/context.ts';
 import { systemClock } from './delivery/clock.ts';
+import { silenceNodeDebug } from './node-debug.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Runs one call of leadpush and sets the process's exit status. `args` without node and script. */
@@ -12,6 +13,7 @@ export async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(`${LEADPUSH_VERSION}\n`);
     return;
   }
+  if (process.env['NODE_DEBUG']) silenceNodeDebug(process);
   // Where an internal error would be shown whole, its places are those of the source. Only there: it reads every map.
   if (isVerbose(args)) process.setSourceMapsEnabled(true);
   const context: Context = {

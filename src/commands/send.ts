@@ -74,7 +74,9 @@ async function send(
     const production = opened.chosen
       .filter((target) => target.endpoint.production)
       .map((target) => target.config.name);
-    const answer = await confirmProduction(options.files.join(', '), production, options.yes, context);
+    const files = options.files.join(', ');
+    const what = options.view.showPii ? files : maskMobiles(files);
+    const answer = await confirmProduction(what, production, options.yes, context);
     if (answer !== 'yes') return notConfirmed(answer, context);
   }
   if (!options.view.quiet) {

@@ -16,6 +16,8 @@ import { hider, MASK } from './spellings.ts';
 export type Explain = (body: string) => string;
 
 const LONGEST = 300;
+/** As much of a body is looked at for its words. */
+const MOST = 65_536;
 /** A signature in hex, whoever's. */
 const HASH = /\b[0-9a-f]{64}\b/gi;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\s]+/g;
@@ -27,7 +29,10 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2
 export function explainer(secrets: readonly string[]): Explain {
   const hide = hider(secrets);
   return (body) => {
-    const line = hide(wordsOf(body)).replace(HASH, MASK).replace(CONTROL, ' ').trim();
+    const words = wordsOf(body);
+    // What is cut off in the middle of a secret cannot be known for one.
+    const start = words.length > MOST ? words.slice(0, MOST).replace(/\S{0,1000}$/, '…') : words;
+    const line = hide(start).replace(HASH, MASK).replace(CONTROL, ' ').trim();
     // Never half of a surrogate pair.
     return line.length > LONGEST ? `${line.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, '')}…` : line;
   };

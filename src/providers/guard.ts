@@ -7,6 +7,7 @@ import type {
   AskVerdict,
   Endpoint,
   HeldLead,
+  HttpAnswer,
   HttpRequest,
   Payload,
   ProviderKind,
@@ -58,7 +59,7 @@ function guardedEndpoint(endpoint: Endpoint, secrets: readonly string[]): Endpoi
       const { method, url, headers, fields } = endpoint.preview(payload);
       return { method, url: hide(url), headers: hideAll(headers, hide), fields: hideAll(fields, hide) };
     },
-    read: (answer) => hideVerdict(endpoint.read(answer), hide),
+    read: (answer) => hideVerdict(endpoint.read(quotable(answer, hide)), hide),
     settling: guardedSettling(endpoint.settling, seen, hide),
     lookup:
       lookup === null
@@ -66,7 +67,7 @@ function guardedEndpoint(endpoint: Endpoint, secrets: readonly string[]): Endpoi
         : {
             request: (phone, nowSeconds) => seen(lookup.request(phone, nowSeconds)),
             read: (answer) => {
-              const found = lookup.read(answer);
+              const found = lookup.read(quotable(answer, hide));
               switch (found.kind) {
                 case 'held':
                   return { kind: 'held', lead: hideLead(found.lead, hide) };
@@ -86,7 +87,7 @@ function guardedEndpoint(endpoint: Endpoint, secrets: readonly string[]): Endpoi
         : {
             request: () => seen(sources.request()),
             read: (answer) => {
-              const list = sources.read(answer);
+              const list = sources.read(quotable(answer, hide));
               if ('problem' in list) return { problem: hide(list.problem) };
               return list.map(
                 (entry): SourceEntry => ({
@@ -109,23 +110,19 @@ class KnownSecrets {
   readonly #digests = new Set<string>();
   readonly #newest: string[] = [];
   #last = '';
-  #hideKnown: Hide;
-  #hideNewest: Hide | null = null;
+  /** Null: something was learnt since it was last made. */
+  #hide: Hide | null = null;
 
   constructor(secrets: readonly string[], identity: string) {
     this.#secrets = secrets;
     this.#identity = identity;
-    this.#hideKnown = hider(secrets);
   }
 
   readonly hide: Hide = (text) => {
-    const hidden = this.#hideKnown(text);
-    // Nothing shorter holds a signature.
-    if (this.#digests.size === 0 || hidden.length < 40) return hidden;
-    this.#hideNewest ??= hider(this.#newest);
-    return this.#hideNewest(hidden).replace(/[0-9a-f]{40,128}/gi, (found) =>
-      this.#digests.has(found.toLowerCase()) ? MASK : found,
+    this.#hide ??= hider([...this.#secrets, ...this.#credentials, ...this.#newest], (hex) =>
+      this.#digests.has(hex),
     );
+    return this.#hide(text);
   };
 
   /** Notes what a request carries that only a holder of the secrets can make. @param payload what is the lead's own in it */
@@ -136,7 +133,7 @@ class KnownSecrets {
       const bare = value.replace(/^[a-z-]+ +/i, '');
       if (this.#credentials.includes(bare)) continue;
       this.#credentials = [...this.#credentials.slice(1 - NEWEST), bare];
-      this.#hideKnown = hider([...this.#secrets, ...this.#credentials]);
+      this.#hide = null;
     }
     // The hash of a second is that of all its requests.
     if (this.#last !== '' && (url.includes(this.#last) || body?.includes(this.#last) === true)) return;
@@ -157,7 +154,7 @@ class KnownSecrets {
     if (this.#digests.size > MOST_DIGESTS && oldest !== undefined) this.#digests.delete(oldest);
     this.#newest.push(digest);
     if (this.#newest.length > NEWEST) this.#newest.shift();
-    this.#hideNewest = null;
+    this.#hide = null;
   }
 }
 
@@ -173,9 +170,21 @@ function guardedSettling(
       return {
         kind: 'ask',
         request: (phone, nowSeconds) => seen(settling.request(phone, nowSeconds)),
-        read: (...about) => hideAsked(settling.read(...about), hide),
+        read: (answer, ...about) => hideAsked(settling.read(quotable(answer, hide), ...about), hide),
       };
   }
+}
+
+/** What is decided is decided by the body as it came. What is quoted is cut short, so it is without secrets before that. */
+function quotable({ status, headers, body }: HttpAnswer, hide: Hide): HttpAnswer {
+  return {
+    status,
+    headers,
+    body,
+    get words() {
+      return hideBody(body, hide);
+    },
+  };
 }
 
 function hideVerdict(verdict: Verdict, hide: Hide): Verdict {

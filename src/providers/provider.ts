@@ -46,6 +46,8 @@ export interface HttpAnswer {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** The body as it may be quoted: without what is made from a secret. The registry's guard gives it; absent, it is the body. */
+  readonly words?: string;
 }
 
 /** What `--dry-run` shows: the request with every secret (and what is made from one) as `***`. */
