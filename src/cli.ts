@@ -61,8 +61,10 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       const hint = error.hint === null ? '' : `${error.hint}\n`;
       // It may list as headers what is the first row of a file without any.
       const { maskMobiles } = await import('./output/mask-phone.ts');
-      const text = `leadpush: ${error.message}\n${hint}`;
-      context.stderr.write(args.includes('--show-pii') ? text : maskMobiles(text));
+      const shown = args.includes('--show-pii') ? (text: string) => text : maskMobiles;
+      // The other numbers in a hint are our own examples.
+      const next = hint.replace(/--column .*/g, shown);
+      context.stderr.write(`leadpush: ${shown(error.message)}\n${next}`);
       return 2;
     }
     const verbose = isVerbose(args) && error instanceof Error;

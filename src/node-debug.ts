@@ -11,12 +11,12 @@ interface Printing {
 const fromDebug = (pid: number) => new RegExp(`^\\S+ (?:\\u001b\\[\\d+m)?${pid}(?:\\u001b\\[\\d+m)?: `);
 
 /** Keeps Node's debug lines off stderr, and says so once; all else is written as before. Call it before anything connects. */
-export function silenceNodeDebug(process: Printing): void {
-  const line = fromDebug(process.pid);
-  const write = process.stderr.write.bind(process.stderr);
-  process.stderr.write = (chunk, ...more) =>
+export function silenceNodeDebug(own: Printing): void {
+  const line = fromDebug(own.pid);
+  const write = own.stderr.write.bind(own.stderr);
+  own.stderr.write = (chunk, ...more) =>
     typeof chunk === 'string' && line.test(chunk) ? true : write(chunk, ...more);
   // Where older versions of Node print it.
-  if ('_rawDebug' in process) process._rawDebug = () => {};
+  if ('_rawDebug' in own) own._rawDebug = () => {};
   write('leadpush: NODE_DEBUG is not heeded: it would show keys and people.\n');
 }
