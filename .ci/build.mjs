@@ -29,6 +29,7 @@ const { metafile } = await build({
   legalComments: 'none',
   chunkNames: 'chunks/[name]-[hash]',
   external: ['libsql', 'typescript'],
+  plugins: [{ name: 'no diagnostics of undici', setup: withoutDiagnostics }],
   define: { LEADPUSH_VERSION: JSON.stringify(version) },
   // Bundled CommonJS libraries call require for node's own modules.
   banner: {
@@ -43,6 +44,27 @@ execFileSync(
   [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'src/tsconfig.types.json'],
   { cwd: root, stdio: 'inherit' },
 );
+
+/**
+/**
+ * undici tells its diagnostics channels, and with NODE_DEBUG stderr, the addresses that it asks for, which are signed. The
+ * channels are those of the whole process: whoever listens there hears of all copies of undici. Ours tells nobody but
+ * connector.ts, which has to know when an answer's head is due, on a channel of its own name.
+ */
+function withoutDiagnostics({ onLoad }) {
+  onLoad({ filter: /[\\/]undici[\\/]lib[\\/]core[\\/]diagnostics\.js$/ }, ({ path }) => {
+    const names = [...readFileSync(path, 'utf8').matchAll(/^ {2}(\w+): diagnosticsChannel\.channel\(/gm)];
+    if (names.length < 10) throw new Error('undici names its diagnostics channels otherwise than it did');
+    const channels = names
+      .map(([, name]) => `${name}: ${name === 'sendHeaders' ? 'own' : 'silent'}`)
+      .join(', ');
+    return {
+      contents: `const silent = { hasSubscribers: false, publish() {} };
+const own = require('node:diagnostics_channel').channel('leadpush:sendHeaders');
+module.exports = { channels: { ${channels} } };`,
+    };
+  });
+}
 
 /**
  * The licences of the libraries that the bundle holds: theirs ask that they come along. A library whose package brings no

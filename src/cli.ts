@@ -2,6 +2,7 @@
 // start-up cheap. program.ts says which commands there are.
 import type { Context } from './commands/context.ts';
 import { systemClock } from './delivery/clock.ts';
+import { silenceNodeDebug } from './node-debug.ts';
 import { Screen } from './output/screen.ts';
 import { readerLeft, whyUnwritten } from './output/write-error.ts';
 import { UsageError } from './usage-error.ts';
@@ -19,6 +20,7 @@ export async function main(args: readonly string[]): Promise<void> {
     if (streams.some((stream) => stream.unwritable)) process.exitCode = 1;
     return;
   }
+  if (process.env['NODE_DEBUG']) silenceNodeDebug(process);
   // Where an internal error would be shown whole, its places are those of the source. Only there: it reads every map.
   if (isVerbose(args)) process.setSourceMapsEnabled(true);
   const cwd = workingDirectory();
@@ -101,7 +103,12 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   } catch (error) {
     if (error instanceof UsageError) {
       const hint = error.hint === null ? '' : `${error.hint}\n`;
-      context.stderr.write(`leadpush: ${error.message}\n${hint}`);
+      // It may list as headers what is the first row of a file without any.
+      const { maskMobiles } = await import('./output/mask-phone.ts');
+      const shown = args.includes('--show-pii') ? (text: string) => text : maskMobiles;
+      // The other numbers in a hint are our own examples.
+      const next = hint.replace(/--column .*/g, shown);
+      context.stderr.write(`leadpush: ${shown(error.message)}\n${next}`);
       return 2;
     }
     const shortage = outOfFiles(error);

@@ -3,7 +3,7 @@ import { loadConfig } from '../config/config.ts';
 import { cacheFolder, loadSources } from '../delivery/source-names.ts';
 import type { Transport } from '../delivery/transport.ts';
 import { createPhoneParser } from '../lead/phone.ts';
-import { maskPhone } from '../output/mask-phone.ts';
+import { maskAll, maskOwn, maskPhone, maskQuoted } from '../output/mask-phone.ts';
 import { command } from '../output/next-commands.ts';
 import { plain, widthOf } from '../output/text.ts';
 import { PROVIDERS } from '../providers/index.ts';
@@ -30,7 +30,9 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
     }
     const phone = await phoneOf(text(flags, 'phone') ?? '', region);
     const found = await readBack(lookup, transport, phone, timeoutMs, context.clock.now());
-    const shown = isSet(flags, 'showPii') ? phone : maskPhone(phone);
+    const whole = isSet(flags, 'showPii');
+    const shown = whole ? phone : maskPhone(phone);
+    const masking = { numbers: [phone], keep: [] };
     if (isSet(flags, 'json')) {
       const held =
         found.kind === 'held'
@@ -43,13 +45,17 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
     } else if (found.kind === 'held') {
       const { leadId, submissionId, fields } = found.lead;
       const lines = Object.entries(fields).filter(
-        ([field]) => isSet(flags, 'showPii') || !/phone|name|email/i.test(field) || /project/i.test(field),
+        ([field]) => whole || !/phone|name|email/i.test(field) || /project/i.test(field),
       );
+      const id = (text: string) => (whole ? text : maskOwn(text, masking.numbers));
       context.stdout.write(
-        `${shown} at ${plain(name)}: newest lead ${plain(leadId)}${submissionId === null ? ', not sent by leadpush' : `, sent by leadpush as ${plain(submissionId)}`}\n${lines.map(([field, value]) => `  ${plain(`${field} = ${value}`)}\n`).join('')}`,
+        `${shown} at ${plain(name)}: newest lead ${plain(id(leadId))}${submissionId === null ? ', not sent by leadpush' : `, sent by leadpush as ${plain(id(submissionId))}`}\n${lines.map(([field, value]) => `  ${plain(whole ? `${field} = ${value}` : maskAll(`${field} = ${value}`, masking))}\n`).join('')}`,
       );
     } else if (found.kind === 'absent') context.stdout.write(`${shown} at ${plain(name)}: no lead.\n`);
-    else context.stderr.write(`leadpush: ${plain(name)}: ${plain(found.message)}\n${nextCheck(name, flags)}`);
+    else {
+      const message = whole ? found.message : maskQuoted(found.message, masking);
+      context.stderr.write(`leadpush: ${plain(name)}: ${plain(message)}\n${nextCheck(name, flags)}`);
+    }
     switch (found.kind) {
       case 'held':
         return 0;

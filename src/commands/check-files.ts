@@ -1,7 +1,7 @@
 // `leadpush check FILE…`: reads all that `send` would read, and says what would become of it. No network, no target.
 import { type PrepareOptions, prepareInput } from '../input/prepare.ts';
 import { rehearse } from '../input/rehearsal.ts';
-import { maskPhone } from '../output/mask-phone.ts';
+import { maskMobiles } from '../output/mask-phone.ts';
 import { rehearsalJson, rehearsalText } from '../output/rehearsal-text.ts';
 import { plain } from '../plain.ts';
 import type { Context } from './context.ts';
@@ -24,10 +24,11 @@ export async function checkFiles(options: CheckFilesOptions, context: Context): 
     progress.clear();
     if (options.json) {
       for (const { notes } of input.sources)
-        for (const note of notes) context.stderr.write(`${plain(note)}\n`);
+        for (const note of notes)
+          context.stderr.write(`${plain(options.showPii ? note : maskMobiles(note))}\n`);
       context.stdout.write(`${rehearsalJson(rehearsal)}\n`);
     } else {
-      context.stdout.write(rehearsalText(rehearsal, options.showPii ? (phone) => phone : maskPhone));
+      context.stdout.write(rehearsalText(rehearsal, options.showPii));
     }
     return rehearsal.counts.invalid > 0 ? 1 : 0;
   } finally {

@@ -1,6 +1,5 @@
 // `leadpush report RUN --html FILE`: one run as a page that needs nothing but a browser.
 import type { Ledger } from '../delivery/ledger.ts';
-import { maskPhone } from '../output/mask-phone.ts';
 import { reportData } from '../output/report/data.ts';
 import { reportPage } from '../output/report/page.ts';
 import { WholeFile } from '../output/whole-file.ts';
@@ -36,8 +35,7 @@ export async function reportCommand(
     context,
   );
   const run = await findRun(ledger, options.run);
-  const show = options.showPii ? (phone: string) => phone : maskPhone;
-  const data = await reportData(run, ledger.results(run.id), show, !options.showPii);
+  const data = await reportData(run, ledger.results(run.id), !options.showPii);
   const file = await WholeFile.open(options.html, '--html', { through: true });
   try {
     await file.write(reportPage(data));

@@ -1,6 +1,7 @@
 // `leadpush runs`: the runs that the ledger remembers, and forgetting the people in them.
 import { type Ledger, LedgerWriteError, type RunRow } from '../delivery/ledger.ts';
 import { type Counts, emptyCounts, STATUSES } from '../delivery/outcome.ts';
+import { maskMobiles } from '../output/mask-phone.ts';
 import { plain } from '../output/text.ts';
 import type { Context } from './context.ts';
 
@@ -120,7 +121,7 @@ function inputOf({ command, files, parent }: RunRow): string {
   if (parent !== null) return `retry of ${parent}`;
   const [first] = files;
   if (first === undefined) return command === 'smoke' ? 'smoke test' : 'flags';
-  const name = first === '-' ? 'stdin' : plain(first);
+  const name = first === '-' ? 'stdin' : plain(maskMobiles(first));
   // The end of a path says more than its start.
   const short = name.length > MOST_INPUT ? `…${name.slice(1 - MOST_INPUT)}` : name;
   return files.length > 1 ? `${short} +${files.length - 1}` : short;

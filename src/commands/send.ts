@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ledgerPath } from '../delivery/ledger-path.ts';
+import { maskMobiles } from '../output/mask-phone.ts';
 import type { Again } from '../output/next-commands.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import { UsageError } from '../usage-error.ts';
@@ -71,11 +72,16 @@ async function send(
     const production = opened.chosen
       .filter((target) => target.endpoint.production)
       .map((target) => target.config.name);
-    const what = { files: options.files.join(', '), configuration: config.inUse };
+    const files = options.files.join(', ');
+    const shownFiles = options.view.showPii ? files : maskMobiles(files);
+    const what = { files: shownFiles, configuration: config.inUse };
     const answer = await confirmProduction(what, production, options.yes, context);
     if (answer !== 'yes') return notConfirmed(answer, context);
   }
-  if (!options.view.quiet) for (const note of inputs.notes()) context.stderr.write(`${note}\n`);
+  if (!options.view.quiet) {
+    const { showPii } = options.view;
+    for (const note of inputs.notes()) context.stderr.write(`${showPii ? note : maskMobiles(note)}\n`);
+  }
   if (options.dryRun) return rehearse(inputs, opened, config, options, again, context);
   const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
   const ledger = await openChosenLedger(choice, context, 'write');
@@ -100,7 +106,7 @@ async function send(
         resend: options.resend,
         resendUnknown: false,
         again,
-        ...(canaryFor === null ? {} : { canary: canaryFor(targets, options.view.quiet, context) }),
+        ...(canaryFor === null ? {} : { canary: canaryFor(targets, options.view, context) }),
       },
       ledger,
       context,

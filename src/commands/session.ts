@@ -9,6 +9,7 @@ import type { Target } from '../delivery/submission.ts';
 import type { SourceInfo } from '../input/record.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
+import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
 import type { Again } from '../output/next-commands.ts';
 import { type Progress, progressText, startProgress } from '../output/progress.ts';
@@ -234,8 +235,10 @@ async function tell(
   if (options.view.json) {
     await writer.line(summaryLine(summary, options.rejects, options.again));
     await writer.flush();
-    for (const stop of summary.stops)
-      context.stderr.write(`leadpush: target ${plain(stop.target)} was stopped: ${plain(stop.message)}\n`);
+    for (const { target, message } of summary.stops) {
+      const shown = options.view.showPii ? message : maskQuoted(message, { numbers: [], keep: [] });
+      context.stderr.write(`leadpush: target ${plain(target)} was stopped: ${plain(shown)}\n`);
+    }
     if (summary.interrupted === 'OUTPUT') {
       context.stderr.write(
         `Nothing was sent after that. The same command goes on where this one stopped; \`leadpush show ${summary.run}\` has its results.\n`,

@@ -10,6 +10,7 @@ import type { Problem } from '../lead/codes.ts';
 import type { ColumnTarget, LeadResult } from '../lead/lead.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { junitXml } from '../output/junit.ts';
+import { maskQuoted } from '../output/mask-phone.ts';
 import { command } from '../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../output/smoke-text.ts';
 import { WholeFile } from '../output/whole-file.ts';
@@ -276,7 +277,11 @@ async function tell(
   context: Context,
 ): Promise<number> {
   const failed = steps.some((step) => step.status === 'failed');
-  const unwritten = await writeReport(junit, junitXml(`leadpush smoke ${target}`, steps), context);
+  // A CI server shows the report as a terminal shows the steps: to people.
+  const keep = sent?.leadId ?? null;
+  const masking = { numbers: sent?.phone ? [sent.phone] : [], keep: keep === null ? [] : [keep] };
+  const shown = steps.map((step) => ({ ...step, message: maskQuoted(step.message, masking) }));
+  const unwritten = await writeReport(junit, junitXml(`leadpush smoke ${target}`, shown), context);
   if (isSet(flags, 'json')) {
     context.stdout.write(
       `${JSON.stringify({ type: 'smoke', target, run, status: failed ? 'failed' : 'passed', leadId: sent?.leadId ?? null, steps })}\n`,
@@ -284,7 +289,7 @@ async function tell(
   } else {
     const config = text(flags, 'config');
     const check = command('check', '--to', target, ...(config === null ? [] : ['--config', config]));
-    context.stdout.write(stepsText(steps));
+    context.stdout.write(stepsText(shown));
     context.stderr.write(closingText(target, steps, check, found === 'held' || found === 'absent'));
   }
   if (!failed) return unwritten ? 1 : 0;

@@ -182,5 +182,18 @@ export async function openTransport(
 ): Promise<Transport> {
   await context.tuneProcess?.();
   const { createTransport } = await import('../delivery/undici.ts');
-  return createTransport({ origin: endpoint.origin, connections, env: context.env });
+  return discreet(createTransport({ origin: endpoint.origin, connections, env: context.env }), endpoint);
+}
+
+/** A failure is told in the words of the system and of libraries, which may quote what was to be sent. */
+function discreet(transport: Transport, { hide }: Endpoint): Transport {
+  if (hide === undefined) return transport;
+  return {
+    send: async (...about) => {
+      const exchange = await transport.send(...about);
+      if (exchange.ok) return exchange;
+      return { ok: false, failure: { ...exchange.failure, message: hide(exchange.failure.message) } };
+    },
+    close: () => transport.close(),
+  };
 }

@@ -1,8 +1,8 @@
 // How undici gets a connection: TCP to the host or to its proxy by whichever address answers, a tunnel through the proxy,
 // TLS that is always verified, and answers' heads made plain.
-import { subscribe } from 'node:diagnostics_channel';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as secure, type TLSSocket } from 'node:tls';
+import diagnostics from 'undici/lib/core/diagnostics.js';
 import { ConnectFault, secureFault } from './connect-fault.ts';
 import { CONNECT_TIMEOUT_MS, reach } from './happy-eyeballs.ts';
 import { type ProxyServer, proxyName } from './proxy.ts';
@@ -152,8 +152,9 @@ function refusal({ variable, authorization }: ProxyServer, name: string, status:
 
 const HEADS = new WeakMap<object, ResponseHeads>();
 
-// undici's documented channel, told right before the first byte of a request is written to its connection.
-subscribe('undici:client:sendHeaders', (message) => {
+// undici's documented channel, told right before the first byte of a request is written to its connection. Taken from
+// undici itself, since the build gives it another name: under its own, the whole process could listen.
+diagnostics.channels.sendHeaders.subscribe((message) => {
   if (typeof message !== 'object' || message === null || !('socket' in message)) return;
   const { socket } = message;
   if (typeof socket === 'object' && socket !== null) HEADS.get(socket)?.expect();

@@ -19,6 +19,7 @@ import { normaliseRunId } from './run-id.ts';
 
 const PAGE = 500;
 const FORGOTTEN = 'Forgotten, as `leadpush runs --purge` was asked to.';
+const FORGOTTEN_FILE = '(forgotten)';
 
 export class LedgerHistory {
   readonly #db: LedgerDatabase;
@@ -99,37 +100,29 @@ export class LedgerHistory {
    * @throws LedgerWriteError
    */
   async purge(before: string): Promise<number> {
-    const runs = await this.#db.rows('SELECT * FROM runs WHERE purged_at IS NULL');
-    const old = runs
-      .filter((row) =>
-        row['ended_at'] === null
-          ? !this.#rowLives(row) && numberOf(row['renewed_at']) < Date.parse(before)
-          : textOf(row['ended_at']) < before,
-      )
-      .map((row) => textOf(row['id']));
-    const ids = JSON.stringify(old);
+    const runs = await this.#db.rows('SELECT * FROM runs');
+    const forgotten = runs.filter((row) => row['purged_at'] !== null);
+    const old = runs.filter((row) => row['purged_at'] === null && this.#endedBefore(row, before));
+    const ids = (rows: readonly Row[]) => JSON.stringify(rows.map((row) => textOf(row['id'])));
+    // An older version forgot less, so what it forgot is gone through again.
+    const all = ids([...forgotten, ...old]);
     await this.#db.write(async (db) => {
-      await db.run(
-        `UPDATE results SET body = json_set(body,
-           '$[${RESULT_AT.phone}]', NULL, '$[${RESULT_AT.name}]', NULL, '$[${RESULT_AT.lead}]', NULL,
-           '$[${RESULT_AT.errors}]', ${forgotten(RESULT_AT.errors)},
-           '$[${RESULT_AT.warnings}]', ${forgotten(RESULT_AT.warnings)})
-         WHERE run IN (SELECT value FROM json_each(?1))`,
-        [ids, FORGOTTEN],
-      );
-      await db.run(
-        `UPDATE flights SET body = json_set(body, '$[${FLIGHT_AT.lead}]', NULL)
-         WHERE run IN (SELECT value FROM json_each(?))`,
-        [ids],
-      );
+      for (const sql of FORGET) await db.run(sql, [all, FORGOTTEN, FORGOTTEN_FILE]);
       await db.run('UPDATE runs SET purged_at = ? WHERE id IN (SELECT value FROM json_each(?))', [
         new Date(this.#clock.now()).toISOString(),
-        ids,
+        ids(old),
       ]);
     });
     // Also where nothing was left to forget: an earlier purge may not have come so far.
     await this.#db.rewrite();
     return old.length;
+  }
+
+  /** Ended, or gave its last sign, before the instant. */
+  #endedBefore(row: Row, before: string): boolean {
+    return row['ended_at'] === null
+      ? !this.#rowLives(row) && numberOf(row['renewed_at']) < Date.parse(before)
+      : textOf(row['ended_at']) < before;
   }
 
   /** Whether the run goes on: not ended, and its process lives. */
@@ -203,7 +196,31 @@ function columns(at: Readonly<Record<'file' | 'record' | 'line' | 'target' | 'le
     .join(', ');
 }
 
-/** A body's problems without their messages, which may quote what stood in a cell. ?2 what stands there instead. */
-function forgotten(at: number): string {
-  return `json((SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(body, '$[${at}]')))`;
-}
+/** Null stays null, stdin stays stdin: only a name can tell of a person. */
+const fileOf = (text: string) => `iif(${text} IS NULL OR ${text} = '-', ${text}, ?3)`;
+
+/** A list of {message, …} in JSON with other messages, which may quote what stood in a cell or an answer. */
+const unquoted = (json: string, path: string) =>
+  `json((SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(${json}, '${path}')))`;
+
+/** ?1 runs, ?2 what stands in place of a message, ?3 in place of a file's name. Statuses, codes, lead ids and times stay. */
+const FORGET = [
+  `UPDATE results SET body = json_set(body,
+     '$[${RESULT_AT.phone}]', NULL, '$[${RESULT_AT.name}]', NULL, '$[${RESULT_AT.lead}]', NULL,
+     '$[${RESULT_AT.source}]', NULL, '$[${RESULT_AT.campaign}]', NULL,
+     '$[${RESULT_AT.file}]', ${fileOf(`body->>${RESULT_AT.file}`)},
+     '$[${RESULT_AT.duplicateOf}]', json(iif(body->>${RESULT_AT.duplicateOf} IS NULL, 'null',
+       json_set(body->${RESULT_AT.duplicateOf}, '$.file', ${fileOf(`body->${RESULT_AT.duplicateOf}->>'file'`)}))),
+     '$[${RESULT_AT.errors}]', ${unquoted('body', `$[${RESULT_AT.errors}]`)},
+     '$[${RESULT_AT.warnings}]', ${unquoted('body', `$[${RESULT_AT.warnings}]`)})
+   WHERE run IN (SELECT value FROM json_each(?1))`,
+  `UPDATE flights SET body = json_set(body, '$[${FLIGHT_AT.lead}]', NULL,
+     '$[${FLIGHT_AT.file}]', ${fileOf(`body->>${FLIGHT_AT.file}`)})
+   WHERE run IN (SELECT value FROM json_each(?1))`,
+  `UPDATE runs SET
+     files = (SELECT json_group_array(${fileOf('value')}) FROM json_each(files)),
+     summary = iif(summary IS NULL, NULL, json_set(summary,
+       '$.stops', ${unquoted('summary', '$.stops')},
+       '$.ledgerFailure', iif(summary->>'ledgerFailure' IS NULL, NULL, ?2)))
+   WHERE id IN (SELECT value FROM json_each(?1))`,
+];

@@ -36,8 +36,11 @@ export const RESULT_AT = {
   target: 3,
   phone: 5,
   name: 6,
+  duplicateOf: 8,
   errors: 9,
   warnings: 10,
+  source: 13,
+  campaign: 14,
   lead: 16,
 } as const;
 

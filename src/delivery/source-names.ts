@@ -65,16 +65,18 @@ export async function loadSources(
   const entries = sources.read(exchange.answer);
   if ('problem' in entries)
     return { ok: false, problem: `the provider's list of sources is not understood: ${entries.problem}` };
+  // Kept and shown as the provider sent it, but for secrets that it sent back.
+  const body = endpoint.hide?.(exchange.answer.body) ?? exchange.answer.body;
   try {
     if (file !== null) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     if (file !== null)
-      writeFileSync(file, JSON.stringify({ at: cache.clock.now(), body: exchange.answer.body }), {
+      writeFileSync(file, JSON.stringify({ at: cache.clock.now(), body }), {
         mode: 0o600,
       });
   } catch {
     // A list that cannot be kept is asked for again next time.
   }
-  return { ok: true, entries, raw: rawOf(exchange.answer.body) };
+  return { ok: true, entries, raw: rawOf(body) };
 }
 
 /** The answer as it came, for who reads more out of it than we do. */

@@ -32,3 +32,10 @@ declare module 'undici/lib/dispatcher/pool.js' {
     [parts.kGetDispatcher](): Client | undefined;
   }
 }
+
+declare module 'undici/lib/core/diagnostics.js' {
+  import type { Channel } from 'node:diagnostics_channel';
+
+  const diagnostics: { readonly channels: { readonly sendHeaders: Channel } };
+  export default diagnostics;
+}

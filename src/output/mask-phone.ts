@@ -1,8 +1,199 @@
-// Phones on screens are masked in the middle unless --show-pii says otherwise (contract section 6).
+// Phones on screens are masked in the middle unless --show-pii says otherwise: by what they are, not by where they stand.
+// A lead's own numbers are found in every spelling; where a stranger's words are quoted, all that has a phone's shape is.
+// Ids of leads, runs and the exporting system that are no such number stay.
 
-/** `+919988776655` -> `+9199*****655`: enough to find the row, not enough to dial. */
+/** So many digits before the last three are hidden: enough to find the row, not enough to dial. */
+const HIDDEN = 5;
+const SHOWN_END = 3;
+/** The end of a number, without what countries and trunks put before it. */
+const CORE = HIDDEN + SHOWN_END;
+
+/** `+919988776655` -> `+9199*****655`. */
 export function maskPhone(phone: string): string {
-  const [start, end] = phone.length >= 11 ? [5, 3] : [3, 2];
-  if (phone.length <= start + end) return '*'.repeat(phone.length);
-  return phone.slice(0, start) + '*'.repeat(phone.length - start - end) + phone.slice(-end);
+  const end = Math.min(SHOWN_END, Math.floor((phone.length + 1) / 3));
+  const start = Math.max(0, phone.length - end - HIDDEN);
+  // Of what is too short to hide five, all but the end.
+  const [head, hidden] = [phone.slice(0, start), phone.length - start - end];
+  return head + '*'.repeat(hidden) + phone.slice(phone.length - end);
+}
+
+/** What may be hidden in a text besides. */
+export interface Masking {
+  /** This record's numbers, E.164. */
+  readonly numbers: readonly string[];
+  /** Texts that look like phones and are none: ids of leads and runs. */
+  readonly keep: readonly string[];
+}
+
+/** Of our own words: only the record's own numbers go. */
+export function maskOwn(text: string, numbers: readonly string[]): string {
+  return numbers.length === 0 || !mayHoldPhone(text) ? text : masked(text, ownPlaces(text, numbers));
+}
+
+/** A stranger's words as a whole: a name, a field, an answer. */
+export function maskAll(text: string, { numbers, keep }: Masking): string {
+  if (!mayHoldPhone(text)) return text;
+  return masked(text, [...ownPlaces(text, numbers), ...shapedPlaces(text, keep)]);
+}
+
+/** Our own words with a stranger's in them: what follows `HTTP 422: `, what a provider filed, and what stands in quotes. */
+export function maskQuoted(text: string, masking: Masking): string {
+  if (!mayHoldPhone(text)) return text;
+  return maskOwn(
+    text.replace(QUOTED, (quoted) => maskAll(quoted, masking)),
+    masking.numbers,
+  );
+}
+
+const QUOTED = /(?:HTTP \d{3}: |filed differently: |: sent )[\s\S]*|"[^"]*"/g;
+
+/** Names of files, headers and notes, whose record is not known: mobile numbers as they are usually written. */
+export function maskMobiles(text: string): string {
+  return text.replace(MOBILE, (found) => maskAll(found, { numbers: [], keep: [] }));
+}
+
+const MOBILE =
+  /(?<![\p{L}\p{Nd}+])(?:(?:\+?91[\s-]?|0)?[6-9]\d{4}[\s-]?\d{5}|\+[1-9]\d{0,2}[\s-]?\d[\d\s-]{5,12}\d)(?!\p{Nd})/gu;
+
+/** A part of a text, by code units. */
+interface Place {
+  readonly from: number;
+  readonly to: number;
+}
+interface Digit extends Place {
+  readonly value: string;
+}
+/** Digits with no letter between them. */
+type Run = readonly Digit[];
+
+/** Without this many signs that may write a digit there is nothing to look for. */
+function mayHoldPhone(text: string): boolean {
+  let count = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if ((code > 0x2f && code < 0x3a) || code > 0x5ff) count++;
+    if (count >= CORE - 1) return true;
+  }
+  return false;
+}
+
+/** The middles of all that end like one of the numbers, whatever stands before and between. */
+function ownPlaces(text: string, numbers: readonly string[]): readonly Place[] {
+  const cores = numbers.map((number) => number.replace(/\D/g, '').slice(-CORE)).filter((core) => core !== '');
+  if (cores.length === 0) return [];
+  const places: Place[] = [];
+  // Both as it stands and decoded: in `5%98765…` the percent sign is one, in `%39%38…` it is a digit's.
+  for (const run of [...runsOf(text, PLAIN, OWN_GAP), ...runsOf(text, DECODED, OWN_GAP)]) {
+    const digits = run.map(({ value }) => value).join('');
+    for (const core of cores) {
+      for (let at = digits.indexOf(core); at >= 0; at = digits.indexOf(core, at + 1)) {
+        places.push(...run.slice(at, at + Math.max(1, core.length - SHOWN_END)));
+      }
+    }
+  }
+  return places;
+}
+
+const LEAST = 8;
+/** E.164 knows no longer ones. */
+const MOST = 15;
+const DATE = /^(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])/;
+const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const MOBILE_END = /^(?:0|\+?91)?[6-9]\d{9}$/;
+/** What stands before a number that says that it is none. */
+const NAMED =
+  /(?:(?:^|[^\p{L}])id|_id|[a-z]Id|date|time|_at|budget|price|amount|value|retry|run|show)["'\\]*\s*[:=]?\s*["'\\]*$/u;
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+
+function shapedPlaces(text: string, keep: readonly string[]): readonly Place[] {
+  const uuids = [...text.matchAll(UUID)].map(({ index, 0: found }) => ({
+    from: index,
+    to: index + found.length,
+  }));
+  return [...runsOf(text, PLAIN, SHAPED_GAP), ...runsOf(text, DECODED, SHAPED_GAP)].flatMap((run) => {
+    const [first] = run;
+    const last = run.at(-1);
+    if (first === undefined || last === undefined || run.length < LEAST) return [];
+    const whole = text.slice(first.from, last.to);
+    const digits = run.map(({ value }) => value).join('');
+    const before = text.slice(Math.max(0, first.from - 40), first.from);
+    const isWord = /[\p{L}_]$/u.test(before) && !MOBILE_END.test(digits);
+    const isLong = run.length > MOST && /^\d+$/.test(whole);
+    const isNone =
+      isWord ||
+      isLong ||
+      DATE.test(whole) ||
+      ADDRESS.test(whole) ||
+      keep.includes(whole) ||
+      NAMED.test(before) ||
+      uuids.some(({ from, to }) => first.from >= from && last.to <= to);
+    if (isNone) return [];
+    // More digits than a number has are two of them.
+    const start = run.length > MOST ? 2 : run.length - CORE;
+    return run.slice(start, -SHOWN_END);
+  });
+}
+
+const LETTER = '[\\p{L}\\p{M}]';
+const PLAIN = new RegExp(`(?<digit>\\p{Nd})|(?<letter>${LETTER})|[\\s\\S]`, 'gu');
+const DECODED = new RegExp(
+  `%(?:25){0,2}(?<byte>[0-9a-f]{2})|\\\\{1,4}u(?<unit>[0-9a-f]{4})|&#(?<decimal>\\d{1,7});?|&#x(?<hex>[0-9a-f]{1,6});?|(?<digit>\\p{Nd})|(?<letter>${LETTER})|[\\s\\S]`,
+  'giu',
+);
+/** Whatever a person or a program puts between the digits of a number that is known. */
+const OWN_GAP = { most: 4, sign: /^[\s\S]$/u };
+/** What stands between the digits of one number, and not of two, of an amount or of a time. */
+const SHAPED_GAP = { most: 3, sign: /^[\s\-.()_+\u00ad\u2010-\u2015]$/u };
+
+function runsOf(text: string, tokens: RegExp, gap: typeof OWN_GAP): readonly Run[] {
+  const runs: Digit[][] = [];
+  let run: Digit[] = [];
+  let between = 0;
+  const end = () => {
+    if (run.length >= CORE - SHOWN_END) runs.push(run);
+    run = [];
+    between = 0;
+  };
+  for (const { 0: found, index, groups } of text.matchAll(tokens)) {
+    const sign = signOf(found, groups ?? {});
+    if (/^\p{Nd}$/u.test(sign)) {
+      run.push({ from: index, to: index + found.length, value: digitOf(sign) });
+      between = 0;
+    } else if (/^[\p{L}\p{M}]$/u.test(sign) || !gap.sign.test(sign) || ++between > gap.most) end();
+  }
+  end();
+  return runs;
+}
+
+/** The character that a token writes. */
+function signOf(found: string, { byte, unit, decimal, hex }: Readonly<Record<string, string>>): string {
+  const code = byte ?? unit ?? hex;
+  if (code !== undefined) return charOf(Number.parseInt(code, 16));
+  return decimal === undefined ? found : charOf(Number(decimal));
+}
+
+function charOf(code: number): string {
+  return code > 0x10_ff_ff ? ' ' : String.fromCodePoint(code);
+}
+
+/** In each script the digits from 0 to 9 stand in a row, and each row begins where the one before ended or apart. */
+function digitOf(sign: string): string {
+  const code = sign.codePointAt(0) ?? 0;
+  if (code < 0x80) return sign;
+  let zero = code;
+  while (code - zero < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero--;
+  return String((code - zero) % 10);
+}
+
+function masked(text: string, places: readonly Place[]): string {
+  if (places.length === 0) return text;
+  const sorted = [...places].sort((a, b) => a.from - b.from || b.to - a.to);
+  let out = '';
+  let at = 0;
+  for (const { from, to } of sorted) {
+    if (from < at) continue;
+    out += `${text.slice(at, from)}*`;
+    at = to;
+  }
+  return out + text.slice(at);
 }

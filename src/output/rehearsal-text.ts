@@ -1,11 +1,25 @@
 // What `leadpush check FILE` found, for people and as one JSON object.
 import type { Rehearsal, RehearsedFile, RehearsedProblem } from '../input/rehearsal.ts';
 import { pathArgument } from '../shell.ts';
+import { maskMobiles, maskPhone, maskQuoted } from './mask-phone.ts';
 import { command } from './next-commands.ts';
 import { cutTo, plain, widthOf } from './text.ts';
 
-/** How a phone is shown: masked, or whole with --show-pii. */
-export type ShowPhone = (phone: string) => string;
+/** How people's data are shown: masked, or whole with --show-pii. */
+interface Shown {
+  readonly phone: (phone: string) => string;
+  /** Headers and notes, which may be a row's cells where a file has no header. */
+  readonly name: (text: string) => string;
+  /** What tells of one row. */
+  readonly row: (text: string, phone: string | null) => string;
+}
+
+const WHOLE: Shown = { phone: (phone) => phone, name: (text) => text, row: (text) => text };
+const MASKED: Shown = {
+  phone: maskPhone,
+  name: maskMobiles,
+  row: (text, phone) => maskQuoted(text, { numbers: phone === null ? [] : [phone], keep: [] }),
+};
 
 const WHAT: Readonly<Record<RehearsedProblem['kind'], string>> = {
   error: 'invalid, would not be sent',
@@ -14,16 +28,17 @@ const WHAT: Readonly<Record<RehearsedProblem['kind'], string>> = {
 };
 
 /** The report as text; ends with a line break. */
-export function rehearsalText(rehearsal: Rehearsal, showPhone: ShowPhone): string {
+export function rehearsalText(rehearsal: Rehearsal, showPii: boolean): string {
+  const how = showPii ? WHOLE : MASKED;
   const { counts, records } = rehearsal;
   const parts = [
-    ...rehearsal.files.map(fileText),
+    ...rehearsal.files.map((file) => fileText(file, how)),
     [
       `${amount(records, 'record')}: ${number(counts.wouldSend)} would be sent, ${number(counts.duplicate)} duplicate, ` +
         `${number(counts.skipped)} skipped, ${number(counts.invalid)} invalid`,
     ],
-    ...[...rehearsal.codes.keys()].map((code) => codeText(rehearsal, code, showPhone)),
-    duplicatesText(rehearsal, showPhone),
+    ...[...rehearsal.codes.keys()].map((code) => codeText(rehearsal, code, how)),
+    duplicatesText(rehearsal, how),
     nextText(rehearsal),
   ];
   return `${parts
@@ -32,20 +47,24 @@ export function rehearsalText(rehearsal: Rehearsal, showPhone: ShowPhone): strin
     .join('\n\n')}\n`;
 }
 
-function fileText({ source, records }: RehearsedFile): readonly string[] {
+function fileText({ source, records }: RehearsedFile, how: Shown): readonly string[] {
   const { info } = source;
   const { columns } = source;
-  const widest = Math.max(0, ...columns.map(({ header }) => widthOf(shown(header))));
+  const widest = Math.max(0, ...columns.map(({ header }) => widthOf(shown(header, how))));
   return [
-    `${plain(info.file ?? 'flags')}: ${amount(records, 'record')}`,
+    `${plain(how.name(info.file ?? 'flags'))}: ${amount(records, 'record')}`,
     `  ${formatText(info)}`,
     `  ${source.preset === null ? 'no known export: columns go by their names' : source.preset.title}`,
     `  dates without an offset: ${source.timezone}; order of day and month: ${source.dateOrder ?? 'not needed'}`,
-    ...source.notes.map((note) => `  note: ${plain(note.replace(`${info.file ?? 'flags'}: `, ''))}`),
+    ...source.notes.map(
+      (note) => `  note: ${plain(how.name(note.replace(`${info.file ?? 'flags'}: `, '')))}`,
+    ),
     ...(columns.length === 0 ? [] : ['  columns:']),
     ...columns
       .filter(({ header }) => header.trim() !== '')
-      .map(({ header, target }) => `    ${padded(shown(header), widest)}  ${plain(target ?? '(not sent)')}`),
+      .map(
+        ({ header, target }) => `    ${padded(shown(header, how), widest)}  ${plain(target ?? '(not sent)')}`,
+      ),
   ];
 }
 
@@ -70,7 +89,7 @@ function formatText(info: RehearsedFile['source']['info']): string {
 function codeText(
   { codes, problems }: Rehearsal,
   code: RehearsedProblem['code'],
-  showPhone: ShowPhone,
+  how: Shown,
 ): readonly string[] {
   const rows = problems.filter((problem) => problem.code === code);
   const [first] = rows;
@@ -78,23 +97,27 @@ function codeText(
   const count = codes.get(code) ?? 0;
   const same = rows.every((row) => row.message === first.message);
   return [
-    `${code}, ${amount(count, 'record')} (${WHAT[first.kind]})${same ? `: ${plain(first.message)}` : ''}`,
+    `${code}, ${amount(count, 'record')} (${WHAT[first.kind]})${same ? `: ${plain(how.row(first.message, first.phone))}` : ''}`,
     ...rows.map((row) => {
-      const parts = [place(row), row.field, row.phone === null ? null : showPhone(row.phone)];
-      return `  ${plain([...parts, same ? null : row.message].filter((part) => part !== null).join('  '))}`;
+      const quoted = [place(row), row.field, same ? null : row.message].map((part) =>
+        part === null ? null : how.row(part, row.phone),
+      );
+      const [where = null, field = null, message = null] = quoted;
+      const parts = [where, field, row.phone === null ? null : how.phone(row.phone), message];
+      return `  ${plain(parts.filter((part) => part !== null).join('  '))}`;
     }),
     ...(count > rows.length && rows.length > 0 ? [`  … ${number(count - rows.length)} more`] : []),
   ];
 }
 
-function duplicatesText({ counts, duplicates }: Rehearsal, showPhone: ShowPhone): readonly string[] {
+function duplicatesText({ counts, duplicates }: Rehearsal, how: Shown): readonly string[] {
   if (counts.duplicate === 0) return [];
   const more = counts.duplicate - duplicates.length;
   return [
     `Duplicates, ${amount(counts.duplicate, 'record')}: same phone and project as an earlier record; only that one is sent`,
     ...duplicates.map(
       (twin) =>
-        `  ${place(twin)}  ${showPhone(twin.phone)}  as ${plain(twin.of.file ?? 'flags')} record ${twin.of.record}`,
+        `  ${how.row(place(twin), twin.phone)}  ${how.phone(twin.phone)}  as ${plain(how.row(twin.of.file ?? 'flags', twin.phone))} record ${twin.of.record}`,
     ),
     ...(more > 0 ? [`  … ${number(more)} more`] : []),
   ];
@@ -122,8 +145,8 @@ function place(row: {
 }
 
 /** A header on one line, cut where it is a whole question. */
-function shown(header: string): string {
-  return cutTo(plain(header).trim().replace(/\s+/g, ' '), 44);
+function shown(header: string, how: Shown): string {
+  return cutTo(plain(how.name(header)).trim().replace(/\s+/g, ' '), 44);
 }
 
 /** padEnd by columns of the terminal: letters of other scripts are wide, or none. */

@@ -1,8 +1,9 @@
 // Results and summaries for people: one line a submission, and an end that a manager understands.
 import type { Result, Status, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
+import type { Lead } from '../lead/lead.ts';
 import { interruption } from './exit-status.ts';
-import { maskPhone } from './mask-phone.ts';
+import { type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
 import type { RehearsedRequest } from './ndjson.ts';
 import { type Again, checkCommand, nextCommands } from './next-commands.ts';
 import type { StreamStyle } from './style.ts';
@@ -49,12 +50,14 @@ export function humanLines(result: Result, view: HumanView, told: Set<string>): 
   const { chalk, width } = view.style;
   const { status } = result;
   const state = chalk[COLOUR[status]](`${SYMBOL[status]} ${status.padEnd(9)}`);
-  const who = [result.name === null ? null : plain(result.name), phoneOf(result, view)].filter(
-    (part) => part !== null,
-  );
+  const masking = view.showPii ? null : maskingOf(result);
+  const name = result.name === null ? null : plain(hidden(result.name, masking));
+  const who = [name, phoneOf(result, view)].filter((part) => part !== null);
   const target = view.manyTargets ? `${plain(result.target)}  ` : '';
-  const rest = [who.join(' ') || '(no phone)', whatCame(result)].filter((part) => part !== '').join('  ');
-  const place = whereOf(result);
+  const rest = [who.join(' ') || '(no phone)', ownHidden(whatCame(result), masking)]
+    .filter((part) => part !== '')
+    .join('  ');
+  const place = ownHidden(whereOf(result), masking);
   const left = place.length + 2 + 11 + 2 + target.length;
   const lines = [
     `${place}  ${state}  ${target}${cutTo(rest, width === null ? null : Math.max(20, width - left))}`,
@@ -62,10 +65,10 @@ export function humanLines(result: Result, view: HumanView, told: Set<string>): 
   for (const problem of result.errors) {
     if (problem.code === 'NOT_SENT' && told.has(problem.message)) continue;
     if (problem.code === 'NOT_SENT') told.add(problem.message);
-    lines.push(problemLine(problem, needsPerson(status) ? 'red' : 'gray', view));
+    lines.push(problemLine(problem, needsPerson(status) ? 'red' : 'gray', view, masking));
   }
   if (view.verbose || needsPerson(status)) {
-    for (const problem of result.warnings) lines.push(problemLine(problem, 'yellow', view));
+    for (const problem of result.warnings) lines.push(problemLine(problem, 'yellow', view, masking));
   }
   return lines;
 }
@@ -74,10 +77,28 @@ function problemLine(
   { field, code, message }: Problem,
   colour: 'red' | 'yellow' | 'gray',
   view: HumanView,
+  masking: Masking | null,
 ): string {
   const { chalk } = view.style;
-  const where = field === null ? '' : `${plain(field)}: `;
-  return `    ${chalk[colour](code)} ${plain(`${where}${message}`)}`;
+  const where = field === null ? '' : `${field}: `;
+  const words = masking === null ? message : maskQuoted(message, masking);
+  return `    ${chalk[colour](code)} ${plain(`${ownHidden(where, masking)}${words}`)}`;
+}
+
+/** The result's own number, and its ids, which may look like one. */
+function maskingOf({ phone, leadId, duplicateOf, run }: Result): Masking {
+  const ids = [leadId, duplicateOf?.leadId ?? null, duplicateOf?.run ?? null, run];
+  return { numbers: phone === null ? [] : [phone], keep: ids.filter((id) => id !== null) };
+}
+
+/** A stranger's words. @param masking null: shown whole */
+function hidden(text: string, masking: Masking | null): string {
+  return masking === null ? text : maskAll(text, masking);
+}
+
+/** Names and ids: only where they are the record's own number. */
+function ownHidden(text: string, masking: Masking | null): string {
+  return masking === null ? text : maskOwn(text, masking.numbers);
 }
 
 /** `leads.csv:12`, `leads.xlsx#11`, `flags`. */
@@ -121,6 +142,8 @@ const MEANING: readonly (readonly [Status, string])[] = [
   ['unknown', 'may have arrived; look them up before sending again'],
 ];
 
+const NO_NUMBERS: Masking = { numbers: [], keep: [] };
+
 /** The end of a run for people. @param rejects the file that --rejects wrote, if it did */
 export function summaryText(summary: Summary, view: HumanView, rejects: string | null, again: Again): string {
   const { chalk } = view.style;
@@ -141,7 +164,8 @@ export function summaryText(summary: Summary, view: HumanView, rejects: string |
     );
   }
   for (const stop of summary.stops) {
-    lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(stop.message)}`));
+    const message = view.showPii ? stop.message : maskQuoted(stop.message, NO_NUMBERS);
+    lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(message)}`));
     if (stop.code === 'CREDENTIALS_REFUSED' && stop.clockIsOff === true)
       lines.push(`  Set this machine's clock, then look again: ${checkCommand(again)}`);
     else if (stop.code === 'CREDENTIALS_REFUSED')
@@ -175,22 +199,20 @@ export function summaryText(summary: Summary, view: HumanView, rejects: string |
 export function requestText(request: RehearsedRequest, file: string | null, view: HumanView): string {
   const { preview, record, line, target, warnings } = request;
   const { chalk } = view.style;
+  const masking = view.showPii ? null : { numbers: numbersOf(request.lead), keep: [] };
+  const shown = (text: string) => plain(ownHidden(text, masking));
   const lines = [
-    `${chalk.bold(`${preview.method} ${plain(preview.url)}`)}  (${whereOf({ file, record, line })} to ${plain(target)})`,
+    `${chalk.bold(`${preview.method} ${shown(preview.url)}`)}  (${ownHidden(whereOf({ file, record, line }), masking)} to ${plain(target)})`,
   ];
   for (const [name, value] of Object.entries(preview.headers))
-    lines.push(`  ${chalk.gray(`${plain(name)}:`)} ${plain(value)}`);
+    lines.push(`  ${chalk.gray(`${shown(name)}:`)} ${shown(value)}`);
   for (const [name, value] of Object.entries(preview.fields))
-    lines.push(`    ${plain(name)} = ${plain(shown(name, value, request, view))}`);
-  for (const problem of warnings) lines.push(problemLine(problem, 'yellow', view));
+    lines.push(`    ${shown(name)} = ${shown(value)}`);
+  for (const problem of warnings) lines.push(problemLine(problem, 'yellow', view, masking));
   return lines.join('\n');
 }
 
-/** Phones are masked on the screen, in whatever form the provider wants them. */
-function shown(name: string, value: string, request: RehearsedRequest, view: HumanView): string {
-  if (view.showPii) return value;
-  const { phone, altPhone } = request.lead;
-  if (/phone/i.test(name) && phone.endsWith(value.slice(-8))) return maskPhone(value);
-  const numbers = [phone, altPhone].filter((one) => one !== undefined);
-  return numbers.reduce((text, one) => text.replaceAll(one, maskPhone(one)), value);
+/** The numbers that a lead has, whatever the provider calls their fields. */
+function numbersOf({ phone, altPhone }: Lead): readonly string[] {
+  return altPhone === undefined ? [phone] : [phone, altPhone];
 }

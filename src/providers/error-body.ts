@@ -10,14 +10,14 @@ import {
   looksLikeHtml,
   parseJson,
 } from './json.ts';
+import { hider, MASK } from './spellings.ts';
 
 /** Says what a body says, in one line; empty where it says nothing. */
 export type Explain = (body: string) => string;
 
-const MASK = '***';
 const LONGEST = 300;
-/** Shorter texts stand in too many words to be taken out of a message. */
-const SHORTEST_SECRET = 4;
+/** As much of a body is looked at for its words. */
+const MOST = 65_536;
 /** A signature in hex, whoever's. */
 const HASH = /\b[0-9a-f]{64}\b/gi;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\s]+/g;
@@ -27,22 +27,15 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2
  * @returns a function from a body to one line of at most 300 characters
  */
 export function explainer(secrets: readonly string[]): Explain {
-  const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  const hide = hider(secrets);
   return (body) => {
-    let text = wordsOf(body);
-    for (const form of forms) text = text.replaceAll(form, MASK);
-    const line = text.replace(HASH, MASK).replace(CONTROL, ' ').trim();
+    const words = wordsOf(body);
+    // What is cut off in the middle of a secret cannot be known for one.
+    const start = words.length > MOST ? words.slice(0, MOST).replace(/\S{0,1000}$/, '…') : words;
+    const line = hide(start).replace(HASH, MASK).replace(CONTROL, ' ').trim();
     // Never half of a surrogate pair.
     return line.length > LONGEST ? `${line.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, '')}…` : line;
   };
-}
-
-function formsOf(secret: string): readonly string[] {
-  if (secret.length < SHORTEST_SECRET) return [];
-  const encoded = encodeURIComponent(secret);
-  const escaped = JSON.stringify(secret).slice(1, -1);
-  const base64 = Buffer.from(secret).toString('base64');
-  return [secret, encoded, encoded.replaceAll('%20', '+'), escaped, escaped.replaceAll('/', '\\/'), base64];
 }
 
 function wordsOf(body: string): string {

@@ -34,8 +34,8 @@ export function verdictOfStatus(answer: HttpAnswer, explain: Explain): Verdict |
 }
 
 /** `HTTP 422: campaign_id is wrong.` */
-export function said({ status, body }: HttpAnswer, explain: Explain): string {
-  const words = explain(body);
+export function said({ status, body, words: quotable = body }: HttpAnswer, explain: Explain): string {
+  const words = explain(quotable);
   if (words === '') return `HTTP ${status}.`;
   return `HTTP ${status}: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
 }

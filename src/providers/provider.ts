@@ -48,6 +48,8 @@ export interface HttpAnswer {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
+  /** The body as it may be quoted: without what is made from a secret. The registry's guard gives it; absent, it is the body. */
+  readonly words?: string;
 }
 
 /** What `--dry-run` shows: the request with every secret (and what is made from one) as `***`. */
@@ -162,6 +164,8 @@ export interface Endpoint {
     /** An error text where the shape is not understood. */
     readonly read: (answer: HttpAnswer) => readonly SourceEntry[] | { readonly problem: string };
   } | null;
+  /** A body or message of the way there without this target's secrets. The registry's guard gives it; no provider does. */
+  readonly hide?: (text: string) => string;
 }
 
 /** A provider, as data and one constructor. */

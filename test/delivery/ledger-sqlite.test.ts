@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/delivery/clock.ts';
 import { type Claim, type Ledger, LedgerWriteError } from '../../src/delivery/ledger.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../../src/delivery/ledger-schema.ts';
+import type { Summary } from '../../src/delivery/outcome.ts';
 import { UsageError } from '../../src/usage-error.ts';
 import { all, claimOf, completionOf, ENDED_AT, open, summaryOf } from './ledger-contract.ts';
 import { openHere, tempFolder } from './ledger-world.ts';
@@ -268,28 +269,57 @@ describe('text', () => {
 });
 
 describe('forgetting', () => {
-  const SECRETS = ['919900012345', 'Firoza', 'typed 98x76'];
+  const SECRETS = [
+    '919900012345',
+    'Firoza',
+    'typed 98x76',
+    'Leads of Gulnar.csv',
+    'Twin of Gulnar.csv',
+    'Gulnar, walk-in',
+    'Gulnar, campaign',
+    'stopped over Gulnar',
+    'no space for Gulnar',
+  ];
   const problem = { field: 'Mobile', code: 'PHONE_INVALID', message: 'typed 98x76' } as const;
 
   async function remember(ledger: Ledger, run: string, endedAt: string | null): Promise<void> {
-    await open(ledger, run);
+    const leads = 'Leads of Gulnar.csv';
+    await ledger.openRun({
+      id: run,
+      command: 'send',
+      startedAt: '2026-11-20T09:00:00.000Z',
+      files: [leads, '-'],
+      targets: ['crm'],
+      parent: null,
+    });
     const lead = '{"phone":"+919900012345","name":"Firoza"}';
     const claims = Array.from({ length: 300 }, (_, i) =>
-      claimOf(i, { key: `${run}-${i}`, lead, phone: '+919900012345' }),
+      claimOf(i, { key: `${run}-${i}`, lead, phone: '+919900012345', file: i === 1 ? '-' : leads }),
     );
     await claimAll(ledger, run, claims);
     await ledger.turn(
       run,
-      claims.slice(0, 290).map((claim, i) =>
-        completionOf(run, claim, i % 2 === 0 ? 'created' : 'unknown', {
+      claims.slice(0, 290).map((claim, i) => ({
+        ...completionOf(run, claim, i % 2 === 0 ? 'created' : 'unknown', {
           name: 'Firoza',
           warnings: [problem],
+          duplicateOf:
+            i === 0
+              ? { by: 'input', leadId: '7', at: null, run: null, file: 'Twin of Gulnar.csv', record: 4 }
+              : null,
         }),
-      ),
+        source: 'Gulnar, walk-in',
+        campaign: 'Gulnar, campaign',
+      })),
       [],
       RULES,
     );
-    if (endedAt !== null) await ledger.closeRun(run, summaryOf(run), 0, endedAt);
+    const summary: Summary = {
+      ...summaryOf(run),
+      stops: [{ target: 'crm', code: 'REDIRECTED', message: 'stopped over Gulnar' }],
+      ledgerFailure: 'no space for Gulnar',
+    };
+    if (endedAt !== null) await ledger.closeRun(run, summary, 0, endedAt);
   }
 
   const bytes = () =>
@@ -317,20 +347,43 @@ describe('forgetting', () => {
         RULES,
       ),
     ).toMatchObject([
-      { kind: 'known', leadId: 'lead-0', run: 'OLD1', file: 'leads.csv', record: 1 },
+      { kind: 'known', leadId: 'lead-0', run: 'OLD1', file: '(forgotten)', record: 1 },
       { kind: 'unsettled', submissionId: 'id-1' },
       { kind: 'unsettled', submissionId: 'id-299' },
     ]);
     expect(await all(ledger.unfinished('OLD1', ['unknown', 'sending', 'failed']))).toEqual([]);
     expect(await all(ledger.results('OLD1'))).toHaveLength(290);
-    expect((await all(ledger.results('OLD1')))[0]).toMatchObject({
+    const [first, second] = await all(ledger.results('OLD1'));
+    expect(second).toMatchObject({ file: '-', duplicateOf: null, status: 'unknown' });
+    expect(first).toMatchObject({
+      file: '(forgotten)',
       phone: null,
       name: null,
       lead: null,
+      source: null,
+      campaign: null,
+      leadId: 'lead-0',
+      duplicateOf: { by: 'input', leadId: '7', file: '(forgotten)', record: 4 },
       warnings: [{ field: 'Mobile', code: 'PHONE_INVALID' }],
     });
     const [, old] = await ledger.runs();
-    expect(old).toMatchObject({ id: 'OLD1', purgedAt: expect.any(String), summary: { records: 1 } });
+    expect(old).toMatchObject({
+      id: 'OLD1',
+      files: ['(forgotten)', '-'],
+      purgedAt: expect.any(String),
+      summary: { records: 1, counts: { created: 1 }, stops: [{ target: 'crm', code: 'REDIRECTED' }] },
+    });
+  });
+
+  it('goes through what an older version forgot, which was less', async () => {
+    const ledger = await ledgerAt(file);
+    await remember(ledger, 'OLD1', ENDED_AT);
+    const older = new Database(file);
+    older.exec("UPDATE runs SET purged_at = '2026-11-21T00:00:00.000Z'");
+    older.close();
+    expect(await ledger.purge('2000-01-01T00:00:00.000Z')).toBe(0);
+    expect(SECRETS.filter((secret) => bytes().includes(secret))).toEqual([]);
+    expect(await ledger.runs()).toMatchObject([{ purgedAt: '2026-11-21T00:00:00.000Z' }]);
   });
 
   it('leaves no trace in free parts of the file either', async () => {

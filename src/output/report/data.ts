@@ -2,6 +2,7 @@
 // (up to a limit) and the number of sources, not with the run.
 import type { RunRow, StoredResult } from '../../delivery/ledger.ts';
 import { emptyCounts, STATUSES, type Status } from '../../delivery/outcome.ts';
+import { type Masking, maskAll, maskMobiles, maskOwn, maskPhone, maskQuoted } from '../mask-phone.ts';
 
 /** More rows than this nobody reads in a page; the count says how many there are. */
 const MOST_ROWS = 5_000;
@@ -64,13 +65,11 @@ type Counted = {
 const NEEDS_A_PERSON: ReadonlySet<Status> = new Set(['invalid', 'rejected', 'failed', 'unknown']);
 
 /**
- * @param mask how a phone is shown
- * @param masked whether that hides people's data, so that the page can say so
+ * @param masked whether phones are hidden in the middle, wherever they stand
  */
 export async function reportData(
   run: RunRow,
   pages: AsyncIterable<readonly StoredResult[]>,
-  mask: (phone: string) => string,
   masked: boolean,
 ): Promise<ReportData> {
   const counts = emptyCounts();
@@ -83,7 +82,8 @@ export async function reportData(
   const rows: ReportRow[] = [];
   let rowsTotal = 0;
   for await (const page of pages) {
-    for (const result of page) {
+    for (const whole of page) {
+      const result = masked ? hidden(whole) : whole;
       const { status } = result;
       counts[status]++;
       add(sources, result.source ?? '(none)', status);
@@ -94,11 +94,11 @@ export async function reportData(
       for (const { code, message } of result.warnings) count(warnings, null, code, message);
       if (!NEEDS_A_PERSON.has(status)) continue;
       rowsTotal++;
-      if (rows.length < MOST_ROWS) rows.push(rowOf(result, mask));
+      if (rows.length < MOST_ROWS) rows.push(rowOf(result));
     }
   }
   return {
-    run,
+    run: masked ? hiddenRun(run) : run,
     total: Object.values(counts).reduce((sum, n) => sum + n, 0),
     counts,
     sources: groups(sources),
@@ -113,7 +113,7 @@ export async function reportData(
   };
 }
 
-function rowOf(result: StoredResult, mask: (phone: string) => string): ReportRow {
+function rowOf(result: StoredResult): ReportRow {
   const [error] = result.errors;
   return {
     file: result.file ?? '',
@@ -122,9 +122,42 @@ function rowOf(result: StoredResult, mask: (phone: string) => string): ReportRow
     target: result.target,
     status: result.status,
     name: result.name ?? '',
-    phone: result.phone === null ? '' : mask(result.phone),
+    phone: result.phone ?? '',
     code: error?.code ?? '',
     message: error?.message ?? '',
+  };
+}
+
+/** A result with its phones hidden in the middle: its own number everywhere, others where strangers' words are quoted. */
+function hidden(result: StoredResult): StoredResult {
+  const { phone, leadId, duplicateOf, name, file, source, campaign } = result;
+  const keep = [leadId, duplicateOf?.leadId ?? null, result.run].filter((id) => id !== null);
+  const masking: Masking = { numbers: phone === null ? [] : [phone], keep };
+  const words = (problems: StoredResult['errors']) =>
+    problems.map((problem) => ({ ...problem, message: maskQuoted(problem.message, masking) }));
+  const own = (text: string | null) => (text === null ? null : maskMobiles(maskOwn(text, masking.numbers)));
+  return {
+    ...result,
+    phone: phone === null ? null : maskPhone(phone),
+    name: name === null ? null : maskAll(name, masking),
+    file: own(file),
+    source: own(source),
+    campaign: own(campaign),
+    errors: words(result.errors),
+    warnings: words(result.warnings),
+  };
+}
+
+function hiddenRun(run: RunRow): RunRow {
+  const { summary } = run;
+  const stops = summary?.stops.map((stop) => ({
+    ...stop,
+    message: maskQuoted(stop.message, { numbers: [], keep: [] }),
+  }));
+  return {
+    ...run,
+    files: run.files.map(maskMobiles),
+    summary: summary === null ? null : { ...summary, stops: stops ?? [] },
   };
 }
 
