@@ -2,7 +2,7 @@
 // where their leads come from.
 import { type InterruptReason, type RunDeps, type RunState, runLeads } from '../delivery/engine.ts';
 import { type Ledger, LedgerWriteError } from '../delivery/ledger.ts';
-import { ledgerPath, testMaxPages } from '../delivery/ledger-path.ts';
+import { ledgerPath, testLeaseMs, testMaxPages } from '../delivery/ledger-path.ts';
 import type { Summary } from '../delivery/outcome.ts';
 import { newRunId } from '../delivery/run-id.ts';
 import type { Target } from '../delivery/submission.ts';
@@ -61,11 +61,13 @@ export async function openChosenLedger(
   ]);
   const { env, cwd, home, platform } = whereOf(context);
   const file = choice.none ? null : ledgerPath(choice.file, env, cwd, home, platform);
+  const leaseMs = testLeaseMs(env);
   return openLedger(file, {
     clock: context.clock,
-    probe: systemProbe(),
+    probe: systemProbe(leaseMs !== null),
     access,
     maxPages: testMaxPages(env),
+    leaseMs,
   });
 }
 

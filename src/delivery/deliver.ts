@@ -1,6 +1,7 @@
 // One claimed submission from its first request to its end: send, read the answer, settle what was lost, try again.
 // Contract section 7 is the source of every rule here.
 import { backoffMs } from './backoff.ts';
+import { Withheld } from './fence.ts';
 import type { Lane } from './lane.ts';
 import { loadSign } from './load-sign.ts';
 import type { Permit } from './pace.ts';
@@ -21,6 +22,7 @@ type Try =
 /**
  * Brings one claimed submission to its end.
  * @param unsettled an earlier attempt may have arrived: settle it before anything is sent
+ * @throws Withheld where the claim is to be asked about again first
  */
 export async function deliver(submission: Submission, lane: Lane, unsettled: boolean): Promise<Ending> {
   const { host, target } = lane;
@@ -43,7 +45,10 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     }
     let outcome: Attempt;
     try {
+      host.fence.check(submission, uncertain);
       const said = answered(lane, permit, uncertain, await send(submission, lane));
+      // What became of it may be another run's to ask by now.
+      if (said.kind === 'unsettled') host.fence.check(submission, true);
       outcome = said.kind === 'unsettled' ? await lost(submission, lane, said) : said;
     } finally {
       // A defect on the way must not keep the place for ever.
@@ -81,7 +86,7 @@ function send(submission: Submission, { host, target, highestLeadId }: Lane): Pr
   if (submission.attempts === 0 && !submission.takenOver) submission.floor = highestLeadId;
   const request = target.endpoint.request(submission.payload, Math.floor(host.clock.now() / 1000));
   submission.attempts++;
-  return target.transport.send(request, target.timeoutMs, host.abort);
+  return target.transport.send(request, target.timeoutMs, host.abort, () => host.fence.holds(submission));
 }
 
 /** What the answer tells, for this lead and for the whole lane; gives the permit back. */
@@ -101,6 +106,8 @@ function answered(lane: Lane, permit: Permit, uncertain: boolean, exchange: Exch
         return { kind: 'unsettled', message, again: true };
       case 'aborted':
         return { kind: 'end', ending: unknown('aborted before the answer came') };
+      case 'withheld':
+        throw new Withheld(uncertain);
     }
   }
   const verdict = target.endpoint.read(exchange.answer);

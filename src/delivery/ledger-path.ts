@@ -32,6 +32,16 @@ function stateFolder(
 }
 
 /**
+ * LEADPUSH_TEST_LEASE_MS, for tests alone: a lease of so many milliseconds instead of a minute, by which alone runs know
+ * each other, as if each were in a container of its own.
+ * @returns null where it is not set
+ */
+export function testLeaseMs(env: Readonly<Record<string, string | undefined>>): number | null {
+  const ms = Number(env['LEADPUSH_TEST_LEASE_MS']);
+  return Number.isSafeInteger(ms) && ms > 0 ? ms : null;
+}
+
+/**
  * LEADPUSH_TEST_MAX_PAGES, a test's way to a full disk: the ledger may not grow beyond so many pages of 4 KiB.
  * @returns null where it is not set
  */

@@ -107,4 +107,8 @@ export const MIGRATIONS: readonly Migration[] = [
   DROP TABLE ${schema}.flights_1;
   DROP TABLE ${schema}.results_1;
   `,
+  // until: of a key that was taken over from a run that may still live, the Unix ms by which its requests have ended.
+  (schema) => `
+  ALTER TABLE ${schema}.keys ADD COLUMN until INTEGER;
+  `,
 ];

@@ -95,7 +95,8 @@ async function ledger(leads: readonly Lead[]): Promise<void> {
           line: from + i + 2,
           lead: JSON.stringify(lead),
           phone: lead.phone,
-          floor: null,
+          timeoutMs: 30_000,
+      floor: null,
         },
       }),
     );
