@@ -1,5 +1,4 @@
 // `leadpush send`: from flags to a finished run. What can be wrong is said before anything is sent.
-import { existsSync } from 'node:fs';
 import { type Config, loadConfig } from '../config/config.ts';
 import { ledgerPath } from '../delivery/ledger-path.ts';
 import type { Again } from '../output/next-commands.ts';
@@ -15,7 +14,7 @@ import { checkRequired, type Inputs, openInputs } from './inputs.ts';
 import type { Flags } from './options.ts';
 import { checkResultPaths } from './result-paths.ts';
 import { type SendOptions, sendOptions } from './send-options.ts';
-import { freshRunId, openChosenLedger, runSession } from './session.ts';
+import { freshRunId, ledgerIsThere, openChosenLedger, runSession } from './session.ts';
 import { targetNames } from './targets.ts';
 import { FIRST_STEPS } from './welcome.ts';
 
@@ -120,11 +119,10 @@ async function rehearse(
   if (options.output !== null || options.rejects !== null) {
     context.stderr.write('leadpush: a dry run writes no --output and no --rejects.\n');
   }
-  const { env, cwd, home, platform } = whereOf(context);
+  const choice = { file: options.ledger, none: options.noLedger };
   // A rehearsal reads the memory where there is one; it makes none.
-  const known = !options.noLedger && existsSync(ledgerPath(options.ledger, env, cwd, home, platform));
-  const ledger = known
-    ? await openChosenLedger({ file: options.ledger, none: false }, context, 'read')
+  const ledger = (await ledgerIsThere(choice, context))
+    ? await openChosenLedger(choice, context, 'read')
     : null;
   try {
     const targets = await opened.bind(inputs, DRY_RUN);

@@ -1,5 +1,6 @@
 // The ledger in SQLite: looking back at runs and their results, and forgetting people's data.
 import type { Clock } from './clock.ts';
+import { FENCE_SHARE } from './fence.ts';
 import type { RunRow, StoredResult, Unfinished } from './ledger.ts';
 import type { LedgerDatabase, Row, Statements } from './ledger-database.ts';
 import {
@@ -15,7 +16,6 @@ import {
 } from './ledger-rows.ts';
 import type { Owner } from './ledger-rules.ts';
 import { type Counts, emptyCounts, type Status } from './outcome.ts';
-import { FENCE_SHARE } from './fence.ts';
 import { type Liveness, livenessOf, type ProcessProbe } from './process-identity.ts';
 import { normaliseRunId } from './run-id.ts';
 

@@ -1,21 +1,90 @@
-// Where the ledger is: the flag, the variable, or the user's state folder.
+// Where the ledger is: the flag, the variable, the configuration, or the user's state folder.
 import { join, resolve } from 'node:path';
+import { UsageError } from '../usage-error.ts';
+
+export interface LedgerPlace {
+  /** Absolute. */
+  readonly path: string;
+  /** The user named it, so that no folder is made for it, and a new one is told. */
+  readonly named: boolean;
+}
+
+/** `ledger:` of a configuration. */
+export interface ConfiguredLedger {
+  readonly text: string;
+  /** What a relative path counts from. */
+  readonly folder: string;
+  /** For messages: file and place in it. */
+  readonly where: string;
+}
 
 /**
  * @param flag `--ledger FILE`
  * @param env LEADPUSH_LEDGER, XDG_STATE_HOME, HOME, LOCALAPPDATA
- * @returns an absolute path
+ * @throws UsageError where the name is one that a shell was to expand, or an address
  */
-export function ledgerPath(
+export function ledgerPlace(
   flag: string | null,
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
   home: string,
   platform: NodeJS.Platform,
-): string {
-  const named = flag ?? env['LEADPUSH_LEDGER'] ?? '';
-  if (named !== '') return resolve(cwd, named);
-  return join(stateFolder(env, home, platform), 'ledger.db');
+  configured: ConfiguredLedger | null = null,
+): LedgerPlace {
+  const variable = env['LEADPUSH_LEDGER'] ?? '';
+  const given: ConfiguredLedger | null =
+    flag !== null
+      ? { text: flag, folder: cwd, where: '--ledger' }
+      : variable !== ''
+        ? { text: variable, folder: cwd, where: 'LEADPUSH_LEDGER' }
+        : configured;
+  if (given === null) return { path: join(stateFolder(env, home, platform), 'ledger.db'), named: false };
+  refuseUnexpanded(given, home);
+  return { path: resolve(given.folder, given.text), named: true };
+}
+
+/** As {@link ledgerPlace}. @returns an absolute path */
+export function ledgerPath(...args: Parameters<typeof ledgerPlace>): string {
+  return ledgerPlace(...args).path;
+}
+
+const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\//i;
+const HOME = /^(?:~(?=$|[/\\])|\$HOME\b|\$\{HOME\})/;
+/** `$NAME` and `%NAME%` as a part of the path begins, `${NAME}` anywhere, another user's home. */
+const UNEXPANDED = /^~|(?:^|[/\\])(?:\$[a-z_]|%[a-z_]\w*%)|\$\{/i;
+const QUOTED = /^(["']).*\1$/s;
+
+/** What nobody expanded would make a second memory in a folder named `~`, from which every lead is sent again. */
+function refuseUnexpanded({ text, where }: ConfiguredLedger, home: string): void {
+  if (text === '') {
+    throw new UsageError(`${where}: the ledger's name is empty.`, 'Name a file, or leave the option out.');
+  }
+  const address = ADDRESS.exec(text);
+  if (address !== null) {
+    // The rest may hold a password.
+    throw new UsageError(
+      `${where}: a ledger is a file; one at ${address[1]?.toLowerCase()}://… is not supported by this version.`,
+      'Name a file, such as /var/lib/leadpush/ledger.db.',
+    );
+  }
+  if (QUOTED.test(text)) {
+    throw new UsageError(
+      `${where}: the name ${text} stands in quotes, which no shell took off.`,
+      `Write it without: ${text.slice(1, -1)}`,
+    );
+  }
+  if (HOME.test(text)) {
+    throw new UsageError(
+      `${where}: no shell expanded ${text}; leadpush takes names as they are.`,
+      `Write the whole path: ${text.replace(HOME, () => home)}`,
+    );
+  }
+  if (UNEXPANDED.test(text)) {
+    throw new UsageError(
+      `${where}: no shell expanded ${text}; leadpush takes names as they are.`,
+      'Write the whole path, beginning with /; a file whose name really begins so is ./NAME.',
+    );
+  }
 }
 
 /** The XDG base directory specification, and its equivalents; env-paths would read the process's own home at import. */

@@ -91,15 +91,7 @@ export function claimRow({ key, seq, submissionId, floor }: Claim): readonly unk
 }
 
 /** A row for `flights`: seq, body. */
-export function flightRow({
-  seq,
-  target,
-  file,
-  record,
-  line,
-  lead,
-  timeoutMs,
-}: Claim): readonly unknown[] {
+export function flightRow({ seq, target, file, record, line, lead, timeoutMs }: Claim): readonly unknown[] {
   const body: FlightBody = [target, file, record, line, lead, timeoutMs];
   return [seq, body];
 }

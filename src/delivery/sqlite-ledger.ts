@@ -22,6 +22,10 @@ export interface LedgerDeps {
   readonly probe: ProcessProbe;
   /** `read`, for looking back and rehearsals: no file is made, and no row is written. */
   readonly access?: DatabaseOptions['access'];
+  /** The user named the file: no folder is made for it. */
+  readonly named?: boolean;
+  /** Called where the ledger is a new one. */
+  readonly onNew?: () => void;
   /** A test's way to a full disk: SQLite's own max_page_count; see testMaxPages in ledger-path.ts. */
   readonly maxPages?: number | null;
   /** A test's shorter lease; see testLeaseMs in ledger-path.ts. */
@@ -35,10 +39,12 @@ export interface LedgerDeps {
  * @throws UsageError where the file is no ledger, is newer than this program, or cannot be opened
  */
 export async function openLedger(file: string | null, deps: LedgerDeps): Promise<Ledger> {
-  const { clock, access = 'write', maxPages = null, migrations } = deps;
+  const { clock, access = 'write', named = false, onNew = () => {}, maxPages = null, migrations } = deps;
   const db = await openDatabase(file, {
     clock,
     access,
+    named,
+    onNew,
     maxPages,
     views: TURN_VIEW,
     ...(migrations === undefined ? {} : { migrations }),
@@ -80,18 +86,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
       db.run(
         `INSERT INTO runs (id, command, parent, started_at, files, targets, pid, process_start, boot, renewed_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        [
-          id,
-          command,
-          parent,
-          startedAt,
-          jsonText(files),
-          jsonText(targets),
-          pid,
-          startTime,
-          boot,
-          now,
-        ],
+        [id, command, parent, startedAt, jsonText(files), jsonText(targets), pid, startTime, boot, now],
       ),
     );
   }

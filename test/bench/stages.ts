@@ -96,7 +96,7 @@ async function ledger(leads: readonly Lead[]): Promise<void> {
           lead: JSON.stringify(lead),
           phone: lead.phone,
           timeoutMs: 30_000,
-      floor: null,
+          floor: null,
         },
       }),
     );

@@ -4,6 +4,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BIN, Desk, type Ended, ended, type Line, linesOf } from './leadpush.ts';
 
@@ -76,7 +78,11 @@ class Crm {
     else setTimeout(say, request.method === 'POST' ? this.latencyMs : 0);
   }
 
-  #answerTo(path: string, phone: string, body: Readonly<Record<string, string>>): { status: number; body: unknown } {
+  #answerTo(
+    path: string,
+    phone: string,
+    body: Readonly<Record<string, string>>,
+  ): { status: number; body: unknown } {
     if (path.endsWith('/last-lead-data')) {
       this.asked.push({ phone, at: Date.now() });
       const held = this.#ana.get(phone);
@@ -125,7 +131,18 @@ function configure(limits: string): void {
 }
 
 function start(target: string): { readonly child: ChildProcess; readonly end: Promise<Ended> } {
-  const args = ['send', 'leads.csv', '--to', target, '--config', 'c.yaml', '--ledger', 'ledger.db', '--json', '--yes'];
+  const args = [
+    'send',
+    'leads.csv',
+    '--to',
+    target,
+    '--config',
+    'c.yaml',
+    '--ledger',
+    'ledger.db',
+    '--json',
+    '--yes',
+  ];
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd: desk.folder,
     env: desk.env({ LEADPUSH_TEST_LEASE_MS: String(LEASE_MS) }),
@@ -138,6 +155,25 @@ const until = async (what: () => boolean): Promise<void> => {
   while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
+/** Not in the middle of a write: the ledger would be locked until it wakes, and the other run could only wait. */
+async function pause(child: ChildProcess): Promise<void> {
+  const ledger = new Database(join(desk.folder, 'ledger.db'), {});
+  ledger.exec('PRAGMA busy_timeout = 50');
+  for (;;) {
+    child.kill('SIGSTOP');
+    // It does not stop at once.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    try {
+      ledger.exec('BEGIN IMMEDIATE; ROLLBACK');
+      break;
+    } catch {
+      child.kill('SIGCONT');
+      await new Promise((resolve) => setTimeout(resolve, 7));
+    }
+  }
+  ledger.close();
+}
+
 const resultsOf = ({ stdout }: Ended): readonly Line[] =>
   linesOf(stdout).filter((line) => line['type'] === 'result');
 
@@ -149,56 +185,59 @@ function expectOnce(): void {
   expect(crm.taken).toHaveLength(LEADS);
 }
 
-describe.skipIf(process.platform === 'win32').each(['a', 'p'])('a run that was paused, to target %s', (target) => {
-  it('sends none that another has taken over, and tells what became of each', async () => {
-    configure('concurrency: 2\n    timeout: 2s');
-    const first = start(target);
-    await until(() => crm.taken.length >= 4);
-    first.child.kill('SIGSTOP');
-    const second = start(target);
-    // The second sends what the first had not claimed, waits for the lease, and takes over one after the other.
-    await new Promise((resolve) => setTimeout(resolve, LEASE_MS + 2_000));
-    first.child.kill('SIGCONT');
-    const [one, two] = await Promise.all([first.end, second.end]);
-    expectOnce();
-    for (const { status, stderr } of [one, two]) expect({ status, stderr }).toMatchObject({ status: 0 });
-    const created = count(resultsOf(one), 'created') + count(resultsOf(two), 'created');
-    const told = [...resultsOf(one), ...resultsOf(two)];
-    expect(told).toHaveLength(2 * LEADS);
-    expect(created + count(told, 'duplicate')).toBe(2 * LEADS);
-    expect(created).toBeGreaterThanOrEqual(target === 'a' ? LEADS : LEADS - 2);
-  }, 30_000);
+describe.skipIf(process.platform === 'win32').each(['a', 'p'])(
+  'a run that was paused, to target %s',
+  (target) => {
+    it('sends none that another has taken over, and tells what became of each', async () => {
+      configure('concurrency: 2\n    timeout: 2s');
+      const first = start(target);
+      await until(() => crm.taken.length >= 4);
+      await pause(first.child);
+      const second = start(target);
+      // The second sends what the first had not claimed, waits for the lease, and takes over one after the other.
+      await new Promise((resolve) => setTimeout(resolve, LEASE_MS + 2_000));
+      first.child.kill('SIGCONT');
+      const [one, two] = await Promise.all([first.end, second.end]);
+      expectOnce();
+      for (const { status, stderr } of [one, two]) expect({ status, stderr }).toMatchObject({ status: 0 });
+      const created = count(resultsOf(one), 'created') + count(resultsOf(two), 'created');
+      const told = [...resultsOf(one), ...resultsOf(two)];
+      expect(told).toHaveLength(2 * LEADS);
+      expect(created + count(told, 'duplicate')).toBe(2 * LEADS);
+      expect(created).toBeGreaterThanOrEqual(target === 'a' ? LEADS : LEADS - 2);
+    }, 30_000);
 
-  it('and wakes when all is done tells of each that it is there', async () => {
-    configure('concurrency: 2\n    timeout: 2s');
-    const first = start(target);
-    await until(() => crm.taken.length >= 4);
-    first.child.kill('SIGSTOP');
-    const two = await start(target).end;
-    expect(two.status).toBe(0);
-    first.child.kill('SIGCONT');
-    const one = await first.end;
-    expect({ status: one.status, stderr: one.stderr }).toMatchObject({ status: 0 });
-    expectOnce();
-  }, 30_000);
+    it('and wakes when all is done tells of each that it is there', async () => {
+      configure('concurrency: 2\n    timeout: 2s');
+      const first = start(target);
+      await until(() => crm.taken.length >= 4);
+      await pause(first.child);
+      const two = await start(target).end;
+      expect(two.status).toBe(0);
+      first.child.kill('SIGCONT');
+      const one = await first.end;
+      expect({ status: one.status, stderr: one.stderr }).toMatchObject({ status: 0 });
+      expectOnce();
+    }, 30_000);
 
-  it('has its request asked about, or sent again, not before that must have ended', async () => {
-    configure('concurrency: 1\n    timeout: 6s');
-    const began = Date.now();
-    crm.holds = () => true;
-    const first = start(target);
-    await until(() => crm.taken.length >= 1);
-    first.child.kill('SIGSTOP');
-    crm.holds = () => false;
-    const two = await start(target).end;
-    // The first may have handed over its request up to two thirds of a lease after its last renewal.
-    const asked = crm.asked.filter(({ phone }) => phone.endsWith('10000'));
-    if (target === 'a') expect(Math.min(...asked.map(({ at }) => at)) - began).toBeGreaterThan(6_000 + 200);
-    expect(two.status).toBe(0);
-    crm.letGo();
-    first.child.kill('SIGCONT');
-    const one = await first.end;
-    expectOnce();
-    expect(one.status).toBe(0);
-  }, 30_000);
-});
+    it('has its request asked about, or sent again, not before that must have ended', async () => {
+      configure('concurrency: 1\n    timeout: 6s');
+      const began = Date.now();
+      crm.holds = () => true;
+      const first = start(target);
+      await until(() => crm.taken.length >= 1);
+      await pause(first.child);
+      crm.holds = () => false;
+      const two = await start(target).end;
+      // The first may have handed over its request up to two thirds of a lease after its last renewal.
+      const asked = crm.asked.filter(({ phone }) => phone.endsWith('10000'));
+      if (target === 'a') expect(Math.min(...asked.map(({ at }) => at)) - began).toBeGreaterThan(6_000 + 200);
+      expect(two.status).toBe(0);
+      crm.letGo();
+      first.child.kill('SIGCONT');
+      const one = await first.end;
+      expectOnce();
+      expect(one.status).toBe(0);
+    }, 30_000);
+  },
+);

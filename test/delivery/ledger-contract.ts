@@ -128,7 +128,12 @@ const EVERY: readonly Unfinished['status'][] = ['failed', 'rejected', 'unknown',
 type Past = 'nothing' | 'sending' | 'created' | 'duplicate' | 'failed' | 'rejected' | 'unknown';
 type Owner = 'same run' | 'living' | 'dead' | 'ended';
 
-const CLAIMS: readonly (readonly [Past, Owner, Partial<ClaimRules>, Exclude<ClaimAnswer['kind'], 'taken'>])[] = [
+const CLAIMS: readonly (readonly [
+  Past,
+  Owner,
+  Partial<ClaimRules>,
+  Exclude<ClaimAnswer['kind'], 'taken'>,
+])[] = [
   ['nothing', 'living', {}, 'ours'],
   ['created', 'living', {}, 'known'],
   ['created', 'ended', {}, 'known'],
