@@ -226,9 +226,13 @@ describe('a ledger that was named', () => {
 describe.skipIf(process.platform === 'win32')('a ledger that', () => {
   it.each([
     ['is a folder', () => mkdirSync(at('l.db')), /it is a folder/],
-    ['is a pipe', () => execFileSync('mkfifo', [at('l.db')]), /not a regular file/],
+    ['is a pipe', () => execFileSync('sh', ['-c', 'mkfifo "$0"', at('l.db')]), /not a regular file/],
     ['is a device', () => symlinkSync('/dev/zero', at('l.db')), /not a regular file/],
-    ['has a pipe as its log', () => execFileSync('mkfifo', [at('l.db-wal')]), /not a regular file/],
+    [
+      'has a pipe as its log',
+      () => execFileSync('sh', ['-c', 'mkfifo "$0"', at('l.db-wal')]),
+      /not a regular file/,
+    ],
     [
       'everybody may write',
       () => {

@@ -2,11 +2,10 @@
 // takes over: each lead arrives once, and both runs tell the same of it. With a lease of a few seconds, by which alone
 // the runs know each other; test/proofs/paused.test.ts has the real minute.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Crm, configureCrm } from './crm.ts';
 import { BIN, Desk, type Ended, ended, type Line, linesOf } from './leadpush.ts';
 
 const LEASE_MS = 3_000;
@@ -28,107 +27,6 @@ afterEach(async () => {
   await crm.close();
   desk.remove();
 });
-
-/** Both providers, in memory, as slow as is wanted. */
-class Crm {
-  readonly taken: string[] = [];
-  readonly asked: { readonly phone: string; readonly at: number }[] = [];
-  latencyMs = 150;
-  /** Whether this answer is held back until {@link letGo}. */
-  holds = (_phone: string): boolean => false;
-  #held: (() => void)[] = [];
-  readonly #ana = new Map<string, Line>();
-  readonly #para = new Map<string, number>();
-  readonly #server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => this.#serve(request, response, Buffer.concat(chunks).toString('utf8')));
-  });
-
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-  }
-
-  get url(): string {
-    const address: AddressInfo | string | null = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('it does not listen');
-    return `http://127.0.0.1:${address.port}`;
-  }
-
-  letGo(): void {
-    this.holds = () => false;
-    for (const answer of this.#held.splice(0)) answer();
-  }
-
-  close(): Promise<void> {
-    this.#server.closeAllConnections();
-    return new Promise((resolve) => this.#server.close(() => resolve()));
-  }
-
-  #serve(request: IncomingMessage, response: ServerResponse, raw: string): void {
-    const url = new URL(request.url ?? '', 'http://crm');
-    const body = Object.fromEntries(new URLSearchParams(raw));
-    const phone = body['phone'] ?? body['phonefax'] ?? url.searchParams.get('phone') ?? '';
-    const answer = this.#answerTo(url.pathname, phone, body);
-    const say = () => {
-      response.writeHead(answer.status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(answer.body));
-    };
-    if (request.method === 'POST' && this.holds(phone)) this.#held.push(say);
-    else setTimeout(say, request.method === 'POST' ? this.latencyMs : 0);
-  }
-
-  #answerTo(
-    path: string,
-    phone: string,
-    body: Readonly<Record<string, string>>,
-  ): { status: number; body: unknown } {
-    if (path.endsWith('/last-lead-data')) {
-      this.asked.push({ phone, at: Date.now() });
-      const held = this.#ana.get(phone);
-      return held === undefined
-        ? { status: 404, body: { status: 'ERROR', message: 'not found' } }
-        : { status: 200, body: { status: 'OK', message: 'success', response: held } };
-    }
-    const known = this.#para.get(phone);
-    if (!path.endsWith('/sync-lead') && known !== undefined) {
-      const said = { contact_number: phone, status: 'failed', message: 'duplicate_entry' };
-      return { status: 200, body: [{ ...said, unique_id: String(known) }] };
-    }
-    const id = 17_863 + this.taken.push(phone);
-    if (path.endsWith('/sync-lead')) {
-      this.#ana.set(phone, { lead_id: id, phone, extra_details: body['extra_details'] ?? null });
-      return { status: 200, body: { status: 'OK', message: 'success', response: { lead_id: id } } };
-    }
-    this.#para.set(phone, id);
-    const there = { contact_number: phone, unique_id: id, status: 'success' };
-    return { status: 200, body: [{ contact_number: phone, message: 'contact_number_added' }, there] };
-  }
-}
-
-function configure(limits: string): void {
-  desk.write(
-    'c.yaml',
-    `targets:
-  a:
-    provider: anarock
-    baseUrl: ${crm.url}
-    channel: acme
-    key: a-key-of-the-test
-    defaults: { campaignId: greens, sourceId: 1, subSourceId: 8 }
-    settleAfter: 200ms
-    ${limits}
-  p:
-    provider: paramantra
-    baseUrl: ${crm.url}
-    apiKey: a-key-of-the-test
-    appName: app
-    defaults: { channelId: Sandbox, subject: Leads, repId: rep }
-    settleAfter: 200ms
-    ${limits}
-`,
-  );
-}
 
 function start(target: string): { readonly child: ChildProcess; readonly end: Promise<Ended> } {
   const args = [
@@ -189,7 +87,7 @@ describe.skipIf(process.platform === 'win32').each(['a', 'p'])(
   'a run that was paused, to target %s',
   (target) => {
     it('sends none that another has taken over, and tells what became of each', async () => {
-      configure('concurrency: 2\n    timeout: 2s');
+      configureCrm(desk, crm, 'concurrency: 2\n    timeout: 2s');
       const first = start(target);
       await until(() => crm.taken.length >= 4);
       await pause(first.child);
@@ -208,7 +106,7 @@ describe.skipIf(process.platform === 'win32').each(['a', 'p'])(
     }, 30_000);
 
     it('and wakes when all is done tells of each that it is there', async () => {
-      configure('concurrency: 2\n    timeout: 2s');
+      configureCrm(desk, crm, 'concurrency: 2\n    timeout: 2s');
       const first = start(target);
       await until(() => crm.taken.length >= 4);
       await pause(first.child);
@@ -221,7 +119,7 @@ describe.skipIf(process.platform === 'win32').each(['a', 'p'])(
     }, 30_000);
 
     it('has its request asked about, or sent again, not before that must have ended', async () => {
-      configure('concurrency: 1\n    timeout: 6s');
+      configureCrm(desk, crm, 'concurrency: 1\n    timeout: 6s');
       const began = Date.now();
       crm.holds = () => true;
       const first = start(target);

@@ -57,6 +57,8 @@ export interface ModelOptions {
   readonly now: () => string;
   /** Unix ms that only go forward, of the process; absent: no time passes. */
   readonly ms?: () => number;
+  /** The same instant as the wall's clock has it, which can jump. */
+  readonly wall?: () => number;
   /** Turns until the disk is full; then nothing more can be written. */
   readonly writesLeft?: number;
   /** A defect on purpose: says "durable" first and writes later, so that a crash between loses the intent. */
@@ -130,7 +132,8 @@ export function modelLedger(options: ModelOptions): Ledger {
       const last = (disk.runs.get(before)?.renewedAt ?? 0) + LEASE_MS * (2 / 3) + row.claim.timeoutMs;
       const notBefore = silent ? Math.max(row.until ?? 0, last) : row.until;
       take(run, claim, row, notBefore);
-      return { kind: 'unsettled', submissionId, floor, run: before, at, notBefore };
+      const told = notBefore === null ? null : notBefore - ms() + (options.wall ?? ms)();
+      return { kind: 'unsettled', submissionId, floor, run: before, at, notBefore: told };
     }
     take(run, claim);
     return { kind: 'ours' };
