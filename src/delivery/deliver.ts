@@ -22,9 +22,15 @@ type Try =
 /**
  * Brings one claimed submission to its end.
  * @param unsettled an earlier attempt may have arrived: settle it before anything is sent
+ * @param before retries that are used up
  * @throws Withheld where the claim is to be asked about again first
  */
-export async function deliver(submission: Submission, lane: Lane, unsettled: boolean): Promise<Ending> {
+export async function deliver(
+  submission: Submission,
+  lane: Lane,
+  unsettled: boolean,
+  before = 0,
+): Promise<Ending> {
   const { host, target } = lane;
   // An earlier attempt of which only sending again can tell, or that a person wants sent although it stayed unclear: what
   // does not end in an answer stays unknown.
@@ -34,7 +40,7 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     if (earlier.kind === 'end') return earlier.ending;
     uncertain = earlier.uncertain;
   }
-  let failures = 0;
+  let failures = before;
   let unreachable: string | null = null;
   for (;;) {
     const permit = await lane.pace.acquire();
@@ -45,10 +51,12 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     }
     let outcome: Attempt;
     try {
-      host.fence.check(submission, uncertain);
+      host.fence.check(submission, uncertain, failures);
       const said = answered(lane, permit, uncertain, await send(submission, lane));
       // What became of it may be another run's to ask by now.
-      if (said.kind === 'unsettled') host.fence.check(submission, true);
+      if (said.kind === 'unsettled') host.fence.check(submission, true, failures);
+      // The run that had it first may be answered before the next try.
+      if (submission.contested && said.kind !== 'end') submission.term = null;
       outcome = said.kind === 'unsettled' ? await lost(submission, lane, said) : said;
     } finally {
       // A defect on the way must not keep the place for ever.
@@ -107,7 +115,7 @@ function answered(lane: Lane, permit: Permit, uncertain: boolean, exchange: Exch
       case 'aborted':
         return { kind: 'end', ending: unknown('aborted before the answer came') };
       case 'withheld':
-        throw new Withheld(uncertain);
+        throw new Withheld(uncertain, 0);
     }
   }
   const verdict = target.endpoint.read(exchange.answer);

@@ -218,6 +218,7 @@ class Run<I extends LeadInput> {
       floor: null,
       claimed: false,
       term: null,
+      contested: false,
       takenOver: false,
       payload: null,
       attempts: 0,

@@ -20,10 +20,13 @@ type Leases = Pick<Ledger, 'leaseMs' | 'renew' | 'sinceRenewal'>;
 export class Withheld extends Error {
   override readonly name = 'Withheld';
   readonly uncertain: boolean;
+  /** Retries that are used up. */
+  readonly failures: number;
 
-  constructor(uncertain: boolean) {
+  constructor(uncertain: boolean, failures: number) {
     super('the lease ran out');
     this.uncertain = uncertain;
+    this.failures = failures;
   }
 }
 
@@ -61,8 +64,8 @@ export class Fence {
   }
 
   /** @throws Withheld where the claim may be another run's by now */
-  check(submission: Submission, uncertain: boolean): void {
-    if (!this.holds(submission)) throw new Withheld(uncertain);
+  check(submission: Submission, uncertain: boolean, failures: number): void {
+    if (!this.holds(submission)) throw new Withheld(uncertain, failures);
   }
 
   /** Renews where that is due. Never rejects: a ledger that cannot be written is told by the next claim. */

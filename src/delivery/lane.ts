@@ -46,7 +46,7 @@ const STOP_THROTTLED_MS = 10 * 60_000;
 
 /** What is to be done with a claim that is asked about again, where it is still ours. */
 type Next =
-  | { readonly kind: 'send'; readonly uncertain: boolean }
+  | { readonly kind: 'send'; readonly uncertain: boolean; readonly failures: number }
   /** Another run's last attempt is to be settled. */
   | { readonly kind: 'settle' }
   | { readonly kind: 'end'; readonly ending: Ending };
@@ -360,6 +360,7 @@ export class Lane {
    */
   async #takeOverLater(submission: Submission, until: number): Promise<void> {
     submission.term = null;
+    submission.contested = true;
     this.left(submission);
     const { clock } = this.host;
     await clock.sleep(Math.min(until - clock.now(), LONGEST_WAIT_MS), this.over);
@@ -386,7 +387,8 @@ export class Lane {
         // After another run's attempt was settled it is asked about once more.
         if (next.kind === 'send') submission.term = term;
         if (next.kind === 'end') this.#end(submission, next.ending);
-        else this.#deliver(submission, next.kind === 'settle' || next.uncertain);
+        else if (next.kind === 'settle') this.#deliver(submission, true);
+        else this.#deliver(submission, next.uncertain, next.failures);
         return;
       case 'busy':
         void this.#claimAgainLater(submission, next);
@@ -408,14 +410,15 @@ export class Lane {
     this.#end(submission, ending);
   }
 
-  #deliver(submission: Submission, unsettled: boolean): void {
+  #deliver(submission: Submission, unsettled: boolean, failures = 0): void {
     submission.claimed = true;
     this.#mostlyKnown = false;
-    deliver(submission, this, unsettled).then(
+    deliver(submission, this, unsettled, failures).then(
       (ending) => this.#delivered(submission, ending),
       (error: unknown) => {
         if (error instanceof Withheld) {
-          this.#claimAgain(submission, { kind: 'send', uncertain: error.uncertain });
+          const { uncertain, failures: before } = error;
+          this.#claimAgain(submission, { kind: 'send', uncertain, failures: before });
         }
         // A defect of ours must not cost the other leads.
         else this.#end(submission, brokenEnding(submission, error));
