@@ -1,7 +1,5 @@
 // `leadpush send`: from flags to a finished run. What can be wrong is said before anything is sent.
-import { existsSync } from 'node:fs';
 import { type Config, loadConfig } from '../config/config.ts';
-import { ledgerPath } from '../delivery/ledger-path.ts';
 import { maskMobiles } from '../output/mask-phone.ts';
 import type { Again } from '../output/next-commands.ts';
 import { PROVIDERS } from '../providers/index.ts';
@@ -17,7 +15,7 @@ import { checkRequired, type Inputs, openInputs } from './inputs.ts';
 import type { Flags } from './options.ts';
 import { checkResultPaths } from './result-paths.ts';
 import { type SendOptions, sendOptions } from './send-options.ts';
-import { freshRunId, openChosenLedger, runSession } from './session.ts';
+import { freshRunId, ledgerIsThere, openChosenLedger, runSession } from './session.ts';
 import { targetNames } from './targets.ts';
 import { FIRST_STEPS } from './welcome.ts';
 
@@ -53,11 +51,6 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
   } finally {
     await opened.close();
   }
-}
-
-function ledgerOf(options: SendOptions, config: Config, context: Context): string {
-  const { env, cwd, home, platform } = whereOf(context);
-  return ledgerPath(options.ledger, env, cwd, home, platform, config.ledger);
 }
 
 async function send(
@@ -127,10 +120,11 @@ async function rehearse(
   if (options.output !== null || options.rejects !== null) {
     context.stderr.write('leadpush: a dry run writes no --output and no --rejects.\n');
   }
+  const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
   // A rehearsal reads the memory where there is one; it makes none.
-  const known = !options.noLedger && existsSync(ledgerOf(options, config, context));
-  const choice = { file: options.ledger, none: false, configured: config.ledger };
-  const ledger = known ? await openChosenLedger(choice, context, 'read') : null;
+  const ledger = (await ledgerIsThere(choice, context))
+    ? await openChosenLedger(choice, context, 'read')
+    : null;
   try {
     const targets = await opened.bind(inputs, DRY_RUN);
     const { view, resend, files } = options;

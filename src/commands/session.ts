@@ -2,7 +2,7 @@
 // where their leads come from.
 import { type InterruptReason, type RunDeps, type RunState, runLeads } from '../delivery/engine.ts';
 import { type Ledger, LedgerWriteError } from '../delivery/ledger.ts';
-import { ledgerPath, testMaxPages } from '../delivery/ledger-path.ts';
+import { type LedgerPlace, ledgerPlace, testLeaseMs, testMaxPages } from '../delivery/ledger-path.ts';
 import type { Summary } from '../delivery/outcome.ts';
 import { newRunId } from '../delivery/run-id.ts';
 import type { Target } from '../delivery/submission.ts';
@@ -65,14 +65,34 @@ export async function openChosenLedger(
     import('../delivery/sqlite-ledger.ts'),
     import('../delivery/process-identity.ts'),
   ]);
-  const { env, cwd, home, platform } = whereOf(context);
-  const file = choice.none ? null : ledgerPath(choice.file, env, cwd, home, platform, choice.configured);
-  return openLedger(file, {
+  const { env } = context;
+  const place = choice.none ? null : placeOf(choice, context);
+  const leaseMs = testLeaseMs(env);
+  return openLedger(place?.path ?? null, {
     clock: context.clock,
-    probe: systemProbe(),
+    probe: systemProbe(leaseMs !== null),
     access,
+    named: place?.named === true,
+    onNew: () => {
+      // Also with --quiet: a mistyped name is a new memory, from which everything is sent again.
+      if (place?.named === true) context.stderr.write(`leadpush: new ledger: ${place.path}\n`);
+    },
     maxPages: testMaxPages(env),
+    leaseMs,
   });
+}
+
+function placeOf(choice: LedgerChoice, context: Context): LedgerPlace {
+  const { env, cwd, home, platform } = whereOf(context);
+  return ledgerPlace(choice.file, env, cwd, home, platform, choice.configured);
+}
+
+/** Whether there is anything to read. @throws UsageError where it may not be used, or its folder is not there */
+export async function ledgerIsThere(choice: LedgerChoice, context: Context): Promise<boolean> {
+  if (choice.none) return false;
+  const { path, named } = placeOf(choice, context);
+  const { isEmpty } = await import('../delivery/ledger-file.ts');
+  return !isEmpty(path, named);
 }
 
 /** A run's id that this ledger has not seen. */

@@ -3,6 +3,7 @@
 import type { HttpAnswer } from '../providers/provider.ts';
 import { backoffMs } from './backoff.ts';
 import { refusalRemedy } from './clock-skew.ts';
+import { Withheld } from './fence.ts';
 import type { Lane } from './lane.ts';
 import { signOfAnswer, signOfFailure } from './load-sign.ts';
 import type { Permit } from './pace.ts';
@@ -25,8 +26,15 @@ type Try =
 /**
  * Brings one claimed submission to its end.
  * @param unsettled an earlier attempt may have arrived: settle it before anything is sent
+ * @param before retries that are used up
+ * @throws Withheld where the claim is to be asked about again first
  */
-export async function deliver(submission: Submission, lane: Lane, unsettled: boolean): Promise<Ending> {
+export async function deliver(
+  submission: Submission,
+  lane: Lane,
+  unsettled: boolean,
+  before = 0,
+): Promise<Ending> {
   const { host, target } = lane;
   // An earlier attempt of which only sending again can tell, or that a person wants sent although it stayed unclear: what
   // does not end in an answer stays unknown.
@@ -36,7 +44,7 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     if (earlier.kind === 'end') return earlier.ending;
     uncertain = earlier.uncertain;
   }
-  let failures = 0;
+  let failures = before;
   let throttled = 0;
   let unreachable: string | null = null;
   const shortage = new Shortage(host.clock);
@@ -51,9 +59,14 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
     }
     let outcome: Attempt;
     try {
+      host.fence.check(submission, uncertain, failures);
       const floor = lane.highestLeadId;
       const exchange = await send(submission, lane, floor);
       const said = answered(lane, submission, permit, uncertain, floor, exchange);
+      // What became of it may be another run's to ask by now.
+      if (said.kind === 'unsettled') host.fence.check(submission, true, failures);
+      // The run that had it first may be answered before the next try.
+      if (submission.contested && said.kind !== 'end') submission.term = null;
       outcome = said.kind === 'unsettled' ? await lost(submission, lane, said) : said;
     } finally {
       // A defect on the way must not keep the place for ever.
@@ -108,7 +121,7 @@ function send(submission: Submission, { host, target }: Lane, floor: string | nu
   if (submission.attempts === 0 && !submission.takenOver) submission.floor = floor;
   const request = target.endpoint.request(submission.payload, Math.floor(host.clock.now() / 1000));
   submission.attempts++;
-  return target.transport.send(request, target.timeoutMs, host.abort);
+  return target.transport.send(request, target.timeoutMs, host.abort, () => host.fence.holds(submission));
 }
 
 /**
@@ -141,6 +154,8 @@ function answered(
         return { kind: 'unsettled', message, again: true };
       case 'aborted':
         return { kind: 'end', ending: unknown('aborted before the answer came') };
+      case 'withheld':
+        throw new Withheld(uncertain, 0);
     }
   }
   const { answer } = exchange;

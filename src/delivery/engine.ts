@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
+import { Fence } from './fence.ts';
 import { InOrder } from './in-order.ts';
 import { Lane, type LaneHost } from './lane.ts';
 import type { Completion } from './ledger.ts';
@@ -25,7 +26,6 @@ export type { Emitted, InterruptReason, RunDeps, RunEnd, RunOptions, RunState } 
 const WINDOW = 4096;
 /** Records that wait to be claimed at most: what is read too early only grows old in memory. */
 const READY = 512;
-const RENEW_MS = 15_000;
 
 /** Sends every lead of `inputs` to every target. Resolves when each record has its results and all were emitted. */
 export function runLeads<I extends LeadInput>(
@@ -40,6 +40,7 @@ class Run<I extends LeadInput> {
   readonly #options: RunOptions;
   readonly #deps: RunDeps<I>;
   readonly #scribe: Scribe;
+  readonly #fence: Fence;
   readonly #lanes: readonly Lane[];
   readonly #counts: Record<Status, number>;
   /** Submissions that have not ended (or whose end is not durable yet), by key, over all lanes. */
@@ -69,11 +70,13 @@ class Run<I extends LeadInput> {
       moved: () => this.#moved(),
     });
     this.#scribe = new Scribe(deps.ledger, options.run, deps.clock, () => this.#drainLanes());
+    this.#fence = new Fence(deps.ledger, options.run, deps.clock);
     const host: LaneHost = {
       run: options.run,
       clock: deps.clock,
       ledger: deps.ledger,
       scribe: this.#scribe,
+      fence: this.#fence,
       resend: options.resend,
       resendUnknown: options.resendUnknown,
       abort: deps.abort,
@@ -214,6 +217,8 @@ class Run<I extends LeadInput> {
       submissionId: `${this.#options.run}-${seq}`,
       floor: null,
       claimed: false,
+      term: null,
+      contested: false,
       takenOver: false,
       payload: null,
       attempts: 0,
@@ -367,13 +372,9 @@ class Run<I extends LeadInput> {
 
   async #renew(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
-      await this.#deps.clock.sleep(RENEW_MS, over);
+      await this.#deps.clock.sleep(this.#fence.renewEveryMs, over);
       if (over.aborted || this.#scribe.failure !== null) return;
-      try {
-        await this.#deps.ledger.renew(this.#options.run);
-      } catch {
-        // The next claim meets the same fault and stops the run; a lease lasts four renewals.
-      }
+      await this.#fence.renew();
     }
   }
 

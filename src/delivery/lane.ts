@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from './clock.ts';
 import type { Remedy } from './clock-skew.ts';
 import { deliver } from './deliver.ts';
+import { type Fence, takenEnding, undecidedEnding, Withheld } from './fence.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Ledger } from './ledger.ts';
 import type { DuplicateOf, TargetStop } from './outcome.ts';
 import { type LoadSign, Pace } from './pace.ts';
@@ -17,6 +18,7 @@ export interface LaneHost {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly scribe: Scribe;
+  readonly fence: Fence;
   readonly resend: boolean;
   /** Send what stays unknown although asked (`retry --unknown`). */
   readonly resendUnknown: boolean;
@@ -36,6 +38,8 @@ export interface LaneHost {
 /** Keys asked about at once where most of the input is known already. */
 const LOOK_AHEAD = 512;
 const BUSY_POLL_MS = 400;
+/** However wrong a clock was when the instant was written. */
+const LONGEST_WAIT_MS = 15 * 60_000;
 const STOP_CONNECTION_FAILURES = 10;
 /** So long a target that has answered is taken for restarting when it cannot be connected to. */
 const RESTART_MS = 30_000;
@@ -43,6 +47,13 @@ const RESTART_LEAST_PAUSE_MS = 50;
 const RESTART_MOST_PAUSE_MS = 2_000;
 const STOP_RETRY_AFTER_MS = 5 * 60_000;
 const STOP_THROTTLED_MS = 10 * 60_000;
+
+/** What is to be done with a claim that is asked about again, where it is still ours. */
+type Next =
+  | { readonly kind: 'send'; readonly uncertain: boolean; readonly failures: number }
+  /** Another run's last attempt is to be settled. */
+  | { readonly kind: 'settle' }
+  | { readonly kind: 'end'; readonly ending: Ending };
 
 export class Lane {
   readonly target: Target;
@@ -320,11 +331,18 @@ export class Lane {
   }
 
   #claim(submission: Submission): void {
-    const { input, lead } = submission;
     submission.ahead = true;
     this.#ahead++;
     submission.floor = this.highestLeadId;
-    const claim: Claim = {
+    submission.term = this.host.fence.term;
+    this.host.scribe.claim(this.#claimOf(submission), this.rules, (answer) =>
+      this.#claimed(submission, answer),
+    );
+  }
+
+  #claimOf(submission: Submission): Claim {
+    const { input, lead } = submission;
+    return {
       key: submission.key,
       submissionId: submission.submissionId,
       seq: submission.seq,
@@ -334,9 +352,9 @@ export class Lane {
       line: input.line,
       lead: JSON.stringify(lead),
       phone: lead.phone,
+      timeoutMs: this.target.timeoutMs,
       floor: submission.floor,
     };
-    this.host.scribe.claim(claim, this.rules, (answer) => this.#claimed(submission, answer));
   }
 
   #claimed(submission: Submission, answer: ClaimAnswer | null): void {
@@ -349,10 +367,10 @@ export class Lane {
         this.#deliver(submission, false);
         return;
       case 'unsettled':
-        submission.takenOver = true;
-        submission.submissionId = answer.submissionId;
-        submission.floor = answer.floor;
-        this.#deliver(submission, true);
+        this.#takeOver(submission, answer);
+        return;
+      case 'taken':
+        this.#end(submission, takenEnding(answer));
         return;
       case 'known': {
         this.#mostlyKnown = true;
@@ -370,22 +388,105 @@ export class Lane {
   }
 
   async #claimLater(submission: Submission): Promise<void> {
-    await this.host.clock.sleep(BUSY_POLL_MS * (0.5 + this.host.clock.random()), this.over);
+    await this.#busyPause();
     if (this.ending === null) this.#claim(submission);
     else this.#end(submission, this.notSent());
   }
 
-  #deliver(submission: Submission, unsettled: boolean): void {
+  #busyPause(): Promise<void> {
+    return this.host.clock.sleep(BUSY_POLL_MS * (0.5 + this.host.clock.random()), this.over);
+  }
+
+  #takeOver(submission: Submission, answer: Extract<ClaimAnswer, { kind: 'unsettled' }>): void {
+    submission.claimed = true;
+    submission.takenOver = true;
+    submission.submissionId = answer.submissionId;
+    submission.floor = answer.floor;
+    if (answer.notBefore === null) this.#deliver(submission, true);
+    else void this.#takeOverLater(submission, answer.notBefore + this.target.settleAfterMs);
+  }
+
+  /**
+   * The other run may only be paused, with a request under way: waits until that must have ended. What it was answered
+   * meanwhile ends ours, before anything is asked, and before anything is sent.
+   * @param until Unix ms
+   */
+  async #takeOverLater(submission: Submission, until: number): Promise<void> {
+    submission.term = null;
+    submission.contested = true;
+    this.left(submission);
+    const { clock } = this.host;
+    await clock.sleep(Math.min(until - clock.now(), LONGEST_WAIT_MS), this.over);
+    this.#claimAgain(submission, { kind: 'settle' });
+  }
+
+  /** Asks whether a claim is still ours, once the lease is. */
+  #claimAgain(submission: Submission, next: Next): void {
+    const { fence, scribe } = this.host;
+    void fence.renewed().then(() => {
+      const { term } = fence;
+      scribe.claim({ ...this.#claimOf(submission), held: true }, this.rules, (answer) =>
+        this.#claimedAgain(submission, next, term, answer),
+      );
+    });
+  }
+
+  #claimedAgain(submission: Submission, next: Next, term: number, answer: ClaimAnswer | null): void {
+    switch (answer?.kind) {
+      case undefined:
+        this.#endUndecided(submission, next);
+        return;
+      case 'ours':
+        // After another run's attempt was settled it is asked about once more.
+        if (next.kind === 'send') submission.term = term;
+        if (next.kind === 'end') this.#end(submission, next.ending);
+        else if (next.kind === 'settle') this.#deliver(submission, true);
+        else this.#deliver(submission, next.uncertain, next.failures);
+        return;
+      case 'busy':
+        void this.#claimAgainLater(submission, next);
+        return;
+      default:
+        this.#claimed(submission, answer);
+    }
+  }
+
+  async #claimAgainLater(submission: Submission, next: Next): Promise<void> {
+    await this.#busyPause();
+    if (this.ending === null) this.#claimAgain(submission, next);
+    else this.#endUndecided(submission, next);
+  }
+
+  #endUndecided(submission: Submission, next: Next): void {
+    const uncertain = next.kind === 'settle' || (next.kind === 'send' && next.uncertain);
+    const ending = next.kind === 'end' ? next.ending : undecidedEnding(submission, uncertain, this.notSent());
+    this.#end(submission, ending);
+  }
+
+  #deliver(submission: Submission, unsettled: boolean, failures = 0): void {
     submission.claimed = true;
     this.#mostlyKnown = false;
-    deliver(submission, this, unsettled).then(
+    deliver(submission, this, unsettled, failures).then(
       (ending) => this.#delivered(submission, ending),
-      // A defect of ours must not cost the other leads.
-      (error: unknown) => this.#end(submission, brokenEnding(submission, error)),
+      (error: unknown) => {
+        if (error instanceof Withheld) {
+          const { uncertain, failures: before } = error;
+          this.#claimAgain(submission, { kind: 'send', uncertain, failures: before });
+        }
+        // A defect of ours must not cost the other leads.
+        else this.#end(submission, brokenEnding(submission, error));
+      },
     );
   }
 
   #delivered(submission: Submission, ending: Ending): void {
+    const there = ending.status === 'created' || ending.status === 'duplicate';
+    const { fence, scribe } = this.host;
+    if (!there && !fence.holds(submission) && scribe.failure === null) {
+      // Another run may have taken it over: then that one's end counts.
+      this.#claimAgain(submission, { kind: 'end', ending });
+      return;
+    }
     if (this.#canary === 'done' || ending.status !== 'created' || ending.leadId === null) {
       this.#end(submission, ending);
       return;

@@ -7,7 +7,17 @@ import type Libsql from 'libsql/promise';
 import { UsageError } from '../usage-error.ts';
 import type { Clock } from './clock.ts';
 import { LedgerWriteError } from './ledger.ts';
-import { cannotOpen, codeOf, isEmpty, messageOf, prepareFile, protect } from './ledger-file.ts';
+import {
+  cannotOpen,
+  codeOf,
+  isBusy,
+  isEmpty,
+  messageOf,
+  prepareFile,
+  protect,
+  rememberOpen,
+} from './ledger-file.ts';
+import { COUNT_MARK } from './ledger-log.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration } from './ledger-schema.ts';
 
 /** As libsql is CommonJS: `import` would first read through it for its names, which costs a start 5 ms. */
@@ -39,6 +49,10 @@ export interface DatabaseOptions {
   readonly clock: Clock;
   /** `read`: no file is made, and no row is written; an older ledger is brought to this version all the same. */
   readonly access: 'read' | 'write';
+  /** The user named it: no folder is made for it. */
+  readonly named: boolean;
+  /** Called where the ledger is a new one. */
+  readonly onNew: () => void;
   /** A test's way to a full disk: SQLite's own max_page_count. */
   readonly maxPages: number | null;
   /** Temporary views of this connection, for writing. */
@@ -54,12 +68,13 @@ export interface DatabaseOptions {
 export async function openDatabase(file: string | null, options: DatabaseOptions): Promise<LedgerDatabase> {
   let db: Libsql | null = null;
   try {
-    const path = file !== null && options.access === 'read' && isEmpty(file) ? null : file;
-    if (path !== null) prepareFile(path);
+    const path = file !== null && options.access === 'read' && isEmpty(file, options.named) ? null : file;
+    const isNew = path !== null && prepareFile(path, options.named);
     const Database: typeof Libsql = loadCommonJs('libsql/promise');
     db = new Database(path ?? ':memory:', {});
     const opened = new LedgerDatabase(db, path, options.clock);
     await opened.prepare(options);
+    if (isNew) options.onNew();
     return opened;
   } catch (error) {
     db?.close();
@@ -73,15 +88,19 @@ export class LedgerDatabase {
   readonly #file: string | null;
   readonly #schema: 'main' | 'private';
   readonly #clock: Clock;
+  /** Of a file that is open here. */
+  readonly #forget: () => void;
   readonly #statements = new Map<string, Prepared>();
   /** What was last asked of the connection: a transaction is not to be mixed with anything else. */
   #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
   constructor(db: Libsql, file: string | null, clock: Clock) {
     this.#db = db;
     this.#file = file;
     this.#schema = file === null ? 'private' : 'main';
     this.#clock = clock;
+    this.#forget = file === null ? () => {} : rememberOpen(file);
   }
 
   /** Settings and schema. Call it once, first. */
@@ -92,11 +111,12 @@ export class LedgerDatabase {
     const hidden = `PRAGMA temp_store = FILE; ATTACH '' AS private;
       PRAGMA private.journal_mode = MEMORY; PRAGMA private.synchronous = OFF`;
     await this.#exec(`PRAGMA busy_timeout = ${BUSY_MS}; ${this.#file === null ? hidden : ''}`);
-    await this.#patiently(() => this.#migrate(migrations));
+    const migrated = await this.#patiently(() => this.#migrate(migrations));
     if (this.#file !== null) {
       // What is forgotten is overwritten, not only unlinked.
       const kept = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON';
       await this.#patiently(() => this.#exec(kept));
+      if (migrated) await this.#emptyLog();
       protect(this.#file);
     }
     const most = maxPages === null ? '' : `; PRAGMA ${schema}.max_page_count = ${maxPages}`;
@@ -123,7 +143,10 @@ export class LedgerDatabase {
     };
     try {
       return await this.#patiently(() =>
-        this.#alone(() => this.#transact('IMMEDIATE', () => work(statements))),
+        // In the same call: each costs a way to libsql's thread.
+        this.#alone(() =>
+          this.#transact(`IMMEDIATE; ${this.#file === null ? '' : COUNT_MARK}`, () => work(statements)),
+        ),
       );
     } catch (error) {
       throw codeOf(error) === '' ? error : new LedgerWriteError(this.#trouble(error), { cause: error });
@@ -149,11 +172,24 @@ export class LedgerDatabase {
     }
   }
 
+  /** Leaves all in the file itself, so that it can be copied alone, unless another process is still at it. */
   close(): Promise<void> {
     return this.#alone(async () => {
+      if (this.#closed) return;
+      this.#closed = true;
+      if (this.#file !== null) await this.#emptyLog();
       this.#statements.clear();
       this.#db.close();
+      this.#forget();
     });
+  }
+
+  async #emptyLog(): Promise<void> {
+    try {
+      await this.#exec(`PRAGMA ${this.#schema}.wal_checkpoint(TRUNCATE)`);
+    } catch {
+      // Another process is at it, or it may not be written: the log stays, and belongs to the file.
+    }
   }
 
   /** Begins once all that was asked before has ended, however it ended. */
@@ -179,9 +215,10 @@ export class LedgerDatabase {
     return statement;
   }
 
-  async #transact<T>(mode: 'IMMEDIATE' | 'DEFERRED', work: () => Promise<T>): Promise<T> {
-    await this.#exec(`BEGIN ${mode}`);
+  /** @param mode how it begins, and what it begins with */
+  async #transact<T>(mode: string, work: () => Promise<T>): Promise<T> {
     try {
+      await this.#exec(`BEGIN ${mode}`);
       const value = await work();
       await this.#exec('COMMIT');
       return value;
@@ -208,10 +245,11 @@ export class LedgerDatabase {
     }
   }
 
-  async #migrate(migrations: readonly Migration[]): Promise<void> {
+  /** @returns whether the file was not of this version yet */
+  async #migrate(migrations: readonly Migration[]): Promise<boolean> {
     // One look at all of it: another process may be making the schema just now.
     const version = await this.#transact('DEFERRED', () => this.#version(migrations.length));
-    if (version === migrations.length) return;
+    if (version === migrations.length) return false;
     await this.#transact('IMMEDIATE', async () => {
       // Another process may have done it while we waited.
       const from = await this.#version(migrations.length);
@@ -223,6 +261,7 @@ export class LedgerDatabase {
         randomBytes(32).toString('base64'),
       ]);
     });
+    return true;
   }
 
   /** The schema version of a ledger; 0 for a new file. @throws UsageError for anything else */
@@ -260,7 +299,7 @@ export class LedgerDatabase {
     if (code.startsWith('SQLITE_FULL')) return `no space is left for the ledger ${where}`;
     if (code.startsWith('SQLITE_READONLY')) return `the ledger ${where} is read-only`;
     if (isBusy(error))
-      return `another process has kept the ledger ${where} locked for ${GIVE_UP_MS / 1000} seconds`;
+      return `another process has kept the ledger ${where} locked for ${GIVE_UP_MS / 1000} seconds (${code}: ${messageOf(error)})`;
     return `the ledger ${where}: ${messageOf(error)}`;
   }
 }
@@ -272,10 +311,6 @@ class Busy extends Error {
 
 function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null;
-}
-
-function isBusy(error: unknown): boolean {
-  return codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error).startsWith('SQLITE_LOCKED');
 }
 
 /**

@@ -1,5 +1,6 @@
 // The ledger in SQLite: looking back at runs and their results, and forgetting people's data.
 import type { Clock } from './clock.ts';
+import { FENCE_SHARE } from './fence.ts';
 import type { RunRow, StoredResult, Unfinished } from './ledger.ts';
 import type { LedgerDatabase, Row, Statements } from './ledger-database.ts';
 import {
@@ -13,8 +14,9 @@ import {
   textOf,
   unfinishedOf,
 } from './ledger-rows.ts';
+import type { Owner } from './ledger-rules.ts';
 import { type Counts, emptyCounts, type Status } from './outcome.ts';
-import { isAlive, LEASE_MS, type ProcessProbe } from './process-identity.ts';
+import { type Liveness, livenessOf, type ProcessProbe } from './process-identity.ts';
 import { normaliseRunId } from './run-id.ts';
 
 const PAGE = 500;
@@ -25,11 +27,13 @@ export class LedgerHistory {
   readonly #db: LedgerDatabase;
   readonly #clock: Clock;
   readonly #probe: ProcessProbe;
+  readonly leaseMs: number;
 
-  constructor(db: LedgerDatabase, clock: Clock, probe: ProcessProbe) {
+  constructor(db: LedgerDatabase, clock: Clock, probe: ProcessProbe, leaseMs: number) {
     this.#db = db;
     this.#clock = clock;
     this.#probe = probe;
+    this.leaseMs = leaseMs;
   }
 
   /** Newest first. */
@@ -127,14 +131,26 @@ export class LedgerHistory {
 
   /** Whether the run goes on: not ended, and its process lives. */
   protected async lives(db: Pick<Statements, 'rows'>, run: string): Promise<boolean> {
+    return (await this.ownerOf(db, run)).liveness === 'alive';
+  }
+
+  /** Whether the run goes on, and until when it may send. */
+  protected async ownerOf(db: Pick<Statements, 'rows'>, run: string): Promise<Owner> {
     const [row] = await db.rows('SELECT * FROM runs WHERE id = ?', [run]);
-    return row !== undefined && this.#rowLives(row);
+    if (row === undefined) return { liveness: 'gone', sendsUntil: 0 };
+    const sendsUntil = Math.ceil(numberOf(row['renewed_at']) + this.leaseMs * FENCE_SHARE);
+    return { liveness: this.#livenessOf(row), sendsUntil };
+  }
+
+  /** A run that ended has nothing under way any more, as if its process were gone. */
+  #livenessOf(row: Row): Liveness {
+    if (row['ended_at'] !== null) return 'gone';
+    const leaseUntil = numberOf(row['renewed_at']) + this.leaseMs;
+    return livenessOf(processOf(row), leaseUntil, this.#probe, this.#clock.now());
   }
 
   #rowLives(row: Row): boolean {
-    if (row['ended_at'] !== null) return false;
-    const leaseUntil = numberOf(row['renewed_at']) + LEASE_MS;
-    return isAlive(processOf(row), leaseUntil, this.#probe, this.#clock.now());
+    return this.#livenessOf(row) === 'alive';
   }
 
   async #runRows(rows: readonly Row[]): Promise<readonly RunRow[]> {

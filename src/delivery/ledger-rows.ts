@@ -51,8 +51,10 @@ type FlightBody = readonly [
   record: number,
   line: number | null,
   lead: string | null,
+  /** Not in rows of version 2. */
+  timeoutMs?: number,
 ];
-export const FLIGHT_AT = { target: 0, file: 1, record: 2, line: 3, lead: 4 } as const;
+export const FLIGHT_AT = { target: 0, file: 1, record: 2, line: 3, lead: 4, timeoutMs: 5 } as const;
 
 /** A row for `results`: seq, status, key, body. */
 export function resultRow(completion: Completion): readonly unknown[] {
@@ -92,8 +94,8 @@ export function claimRow({ key, seq, submissionId, floor }: Claim): readonly unk
 }
 
 /** A row for `flights`: seq, body. */
-export function flightRow({ seq, target, file, record, line, lead }: Claim): readonly unknown[] {
-  const body: FlightBody = [target, file, record, line, lead];
+export function flightRow({ seq, target, file, record, line, lead, timeoutMs }: Claim): readonly unknown[] {
+  const body: FlightBody = [target, file, record, line, lead, timeoutMs];
   return [seq, body];
 }
 
@@ -122,8 +124,10 @@ function numberOrNull(value: unknown): number | null {
  */
 export const KEY_ROWS = `
   SELECT json_group_array(json_array(keys.key, keys.run, keys.seq, state, submission_id, floor, lead_id, at,
-    body->>${RESULT_AT.file}, body->>${RESULT_AT.record})) AS known
+    results.body->>${RESULT_AT.file}, results.body->>${RESULT_AT.record}, until,
+    flights.body->>${FLIGHT_AT.timeoutMs})) AS known
   FROM keys LEFT JOIN results ON results.run = keys.run AND results.seq = keys.seq
+    LEFT JOIN flights ON keys.state = 'sending' AND flights.run = keys.run AND flights.seq = keys.seq
   WHERE keys.key IN (SELECT value FROM json_each(?1))`;
 
 type KnownKey = readonly [
@@ -137,15 +141,17 @@ type KnownKey = readonly [
   at: string,
   file: string | null,
   record: number | null,
+  until: number | null,
+  timeoutMs: number | null,
 ];
 
 /** What {@link KEY_ROWS} gave, by key. */
 export function keyRowsOf(known: string): ReadonlyMap<string, KeyRow> {
   const rows: readonly KnownKey[] = JSON.parse(known);
   return new Map(
-    rows.map(([key, run, seq, state, submissionId, floor, leadId, at, file, record]) => [
+    rows.map(([key, run, seq, state, submissionId, floor, leadId, at, file, record, until, timeoutMs]) => [
       key,
-      { run, seq, state: keyStateOf(state), submissionId, floor, leadId, at, file, record },
+      { run, seq, state: keyStateOf(state), submissionId, floor, leadId, at, file, record, until, timeoutMs },
     ]),
   );
 }

@@ -1,5 +1,7 @@
 // The ledger's tables, as numbered steps. A step that was released is never changed; a new one is added.
 
+import { makeMark } from './ledger-log.ts';
+
 /** In the file's header, so that another program's database is never taken for a ledger: "lpLg". */
 export const APPLICATION_ID = 0x6c704c67;
 
@@ -106,5 +108,10 @@ export const MIGRATIONS: readonly Migration[] = [
     FROM ${schema}.results_1;
   DROP TABLE ${schema}.flights_1;
   DROP TABLE ${schema}.results_1;
+  `,
+  // until: of a key that was taken over from a run that may still live, the Unix ms by which its requests have ended.
+  (schema) => `
+  ALTER TABLE ${schema}.keys ADD COLUMN until INTEGER;
+  ${makeMark(schema)}
   `,
 ];

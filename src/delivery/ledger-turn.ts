@@ -6,16 +6,20 @@
  * by position, which SQLite takes apart faster than by name: see ledger-rows.ts. Narrow ones, since each value that is
  * taken out costs the reading of its whole row.
  *
- * - A key that another run has taken over meanwhile is that run's: only the result is kept.
+ * - A key that another run has taken over meanwhile is that run's: only the result is kept. But that a lead is there
+ *   (created, duplicate) is kept in any case, and ends the other's sending.
  * - A claim of a key that is there already is not taken here.
  */
 export const TURN_VIEW = `
   CREATE TEMP VIEW turn AS
     SELECT NULL AS owner, NULL AS instant, NULL AS ends, NULL AS outcomes, NULL AS claims, NULL AS leads;
   CREATE TEMP TRIGGER taken INSTEAD OF INSERT ON turn BEGIN
-    UPDATE keys SET state = value->>2, lead_id = value->>3, at = value->>4
+    UPDATE keys SET run = NEW.owner, seq = value->>1, state = value->>2, lead_id = value->>3, at = value->>4
       FROM json_each(NEW.ends)
-      WHERE keys.key = value->>0 AND keys.run = NEW.owner AND keys.state = 'sending';
+      WHERE keys.key = value->>0 AND CASE keys.run
+        WHEN NEW.owner THEN keys.state = 'sending'
+        ELSE value->>2 IN ('created', 'duplicate') AND keys.state NOT IN ('created', 'duplicate')
+      END;
     DELETE FROM flights WHERE run = NEW.owner AND seq IN (SELECT value->>1 FROM json_each(NEW.ends));
     INSERT INTO results (run, seq, status, key, body)
       SELECT NEW.owner, value->>0, value->>1, value->>2, value->3 FROM json_each(NEW.outcomes);
@@ -23,7 +27,8 @@ export const TURN_VIEW = `
       SELECT value->>0, NEW.owner, value->>1, 'sending', value->>2, value->>3, NEW.instant
       FROM json_each(NEW.claims) WHERE true
       ON CONFLICT (key) DO NOTHING;
-    INSERT INTO flights (run, seq, body) SELECT NEW.owner, value->>0, value->1 FROM json_each(NEW.leads);
+    INSERT INTO flights (run, seq, body) SELECT NEW.owner, value->>0, value->1 FROM json_each(NEW.leads) WHERE true
+      ON CONFLICT (run, seq) DO NOTHING;
   END`;
 
 /**
@@ -37,12 +42,15 @@ export const TAKE_TURN = `
     WHERE keys.run <> owner OR keys.seq <> value->>1 OR keys.state <> 'sending'
   ) AS others`;
 
-/** ?1 claims, ?2 the run, ?3 the instant: takes keys that are there already, from whoever had them. */
+/**
+ * ?1 claims, with the Unix ms until which another run's request may be under way, ?2 the run, ?3 the instant: takes keys
+ * that are there already, from whoever had them.
+ */
 export const TAKE_KEYS = `
-  INSERT INTO keys (key, run, seq, state, submission_id, floor, at)
-  SELECT value->>0, ?2, value->>1, 'sending', value->>2, value->>3, ?3 FROM json_each(?1) WHERE true
+  INSERT INTO keys (key, run, seq, state, submission_id, floor, at, until)
+  SELECT value->>0, ?2, value->>1, 'sending', value->>2, value->>3, ?3, value->>4 FROM json_each(?1) WHERE true
   ON CONFLICT (key) DO UPDATE SET run = excluded.run, seq = excluded.seq, state = excluded.state,
-    submission_id = excluded.submission_id, floor = excluded.floor, lead_id = NULL, at = excluded.at`;
+    submission_id = excluded.submission_id, floor = excluded.floor, lead_id = NULL, at = excluded.at, until = excluded.until`;
 
 /** ?1 rows of run and seq: what is no longer, or never was, under way there. */
 export const END_FLIGHTS = `

@@ -16,6 +16,10 @@ export interface Claim {
   /** The canonical lead as JSON text: what `retry` needs. Forgotten when the submission is created or duplicate. */
   readonly lead: string;
   readonly phone: string;
+  /** The longest that one request of it may take: what another run waits for that takes it over. */
+  readonly timeoutMs: number;
+  /** The run had this claim, and asks whether it still has: what another run has made of it since, counts. */
+  readonly held?: boolean;
   /** The highest lead id that this run was given by this target so far; see Settling.read. */
   readonly floor: string | null;
 }
@@ -41,6 +45,8 @@ export type ClaimAnswer =
       readonly file: string | null;
       readonly record: number;
     }
+  /** To a claim that was held: another run has taken it over and ended it so. */
+  | { readonly kind: 'taken'; readonly status: 'rejected' | 'failed' | 'unknown'; readonly run: string }
   /** Another living run is sending it. Ask again later. */
   | { readonly kind: 'busy'; readonly run: string }
   /** A dead run had it in flight, or a run left it unknown. It is ours now, durably, and to be settled before it is sent. */
@@ -50,6 +56,11 @@ export type ClaimAnswer =
       readonly floor: string | null;
       readonly run: string;
       readonly at: string;
+      /**
+       * Unix ms by which the last request of the run that had it has ended or timed out, where its process may still
+       * live; before that, an answer says nothing. Null: none can be under way.
+       */
+      readonly notBefore: number | null;
     };
 
 /** One submission's end, or (key null) a record that was never sent. */
@@ -124,7 +135,8 @@ export interface Ledger {
   readonly openRun: (run: RunStart) => Promise<void>;
   /**
    * One transaction, durable when it resolves: first all completions, then all claims.
-   * Answers are aligned with `claims`. Keys within one call are different from each other.
+   * Answers are aligned with `claims`. Keys within one call are different from each other. A created or duplicate is
+   * kept under its key even where another run has taken the claim over; any other end then leaves the key as it is.
    * @throws LedgerWriteError; then nothing of this call was kept
    */
   readonly turn: (
@@ -133,8 +145,15 @@ export interface Ledger {
     claims: readonly Claim[],
     rules: ClaimRules,
   ) => Promise<readonly ClaimAnswer[]>;
-  /** Renews the run's lease; call it well within 60 s. */
+  /** Renews the run's lease; call it well within {@link leaseMs}. */
   readonly renew: (run: string) => Promise<void>;
+  /** How long a run counts as living after its last renewal, where its process cannot be looked at. */
+  readonly leaseMs: number;
+  /**
+   * Milliseconds since the last renewal that this process made for the run (opening it is the first), by the wall or the
+   * monotonic clock, whichever says more. 0 where nobody else can open the ledger.
+   */
+  readonly sinceRenewal: (run: string) => number;
   readonly closeRun: (run: string, summary: Summary, exitStatus: number, endedAt: string) => Promise<void>;
   /** What `turn` would say for these keys, without writing: for `--dry-run`. Null: not known. */
   readonly peek: (keys: readonly string[], rules: ClaimRules) => Promise<readonly (DuplicateOf | null)[]>;

@@ -17,6 +17,7 @@ export function signOfFailure({ kind }: TransportFailure): LoadSign {
     case 'local':
       return { kind: 'refused' };
     case 'unsendable':
+    case 'withheld':
     case 'aborted':
       return { kind: 'none' };
   }

@@ -22,26 +22,39 @@ export interface ProcessProbe {
   readonly startTimeOf: (pid: number) => string | null | undefined;
 }
 
+/** `gone`: the process is, and its connections with it. `lapsed`: only its lease is over; it may be paused and go on. */
+export type Liveness = 'alive' | 'gone' | 'lapsed';
+
 /**
  * Whether the process of a run lives: by pid and start time on the same boot, else by its lease.
  * @param leaseUntil Unix ms
  */
-export function isAlive(run: ProcessIdentity, leaseUntil: number, probe: ProcessProbe, now: number): boolean {
+export function livenessOf(
+  run: ProcessIdentity,
+  leaseUntil: number,
+  probe: ProcessProbe,
+  now: number,
+): Liveness {
   if (run.boot !== null && run.boot === probe.self.boot) {
     const started = probe.startTimeOf(run.pid);
-    if (started === null) return false;
-    if (started !== undefined && run.startTime !== null) return started === run.startTime;
+    if (started === null) return 'gone';
+    if (started !== undefined && run.startTime !== null) {
+      return started === run.startTime ? 'alive' : 'gone';
+    }
   }
-  return now < leaseUntil;
+  return now < leaseUntil ? 'alive' : 'lapsed';
 }
 
-/** Looks at the real system. */
-export function systemProbe(): ProcessProbe {
+/**
+ * Looks at the real system.
+ * @param byLease a test's way to runs that know each other by their leases alone, as in containers of their own
+ */
+export function systemProbe(byLease = false): ProcessProbe {
   return {
     self: {
       pid: process.pid,
       startTime: startTimeOf(process.pid) ?? null,
-      boot: bootIdentity(),
+      boot: byLease ? null : bootIdentity(),
     },
     startTimeOf,
   };

@@ -12,18 +12,24 @@ import {
 } from './ledger-database.ts';
 import { LedgerHistory } from './ledger-history.ts';
 import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, resultRow, textOf } from './ledger-rows.ts';
-import { answerTo, isSending, type KeyRow, peekAt } from './ledger-rules.ts';
+import { answerTo, isSending, type KeyRow, type Owner, peekAt } from './ledger-rules.ts';
 import { END_FLIGHTS, TAKE_KEYS, TAKE_TURN, TURN_VIEW } from './ledger-turn.ts';
 import type { DuplicateOf, Summary } from './outcome.ts';
-import type { ProcessProbe } from './process-identity.ts';
+import { LEASE_MS, type ProcessProbe } from './process-identity.ts';
 
 export interface LedgerDeps {
   readonly clock: Clock;
   readonly probe: ProcessProbe;
   /** `read`, for looking back and rehearsals: no file is made, and no row is written. */
   readonly access?: DatabaseOptions['access'];
+  /** The user named the file: no folder is made for it. */
+  readonly named?: boolean;
+  /** Called where the ledger is a new one. */
+  readonly onNew?: () => void;
   /** A test's way to a full disk: SQLite's own max_page_count; see testMaxPages in ledger-path.ts. */
   readonly maxPages?: number | null;
+  /** A test's shorter lease; see testLeaseMs in ledger-path.ts. */
+  readonly leaseMs?: number | null;
   readonly migrations?: NonNullable<DatabaseOptions['migrations']>;
 }
 
@@ -33,16 +39,18 @@ export interface LedgerDeps {
  * @throws UsageError where the file is no ledger, is newer than this program, or cannot be opened
  */
 export async function openLedger(file: string | null, deps: LedgerDeps): Promise<Ledger> {
-  const { clock, access = 'write', maxPages = null, migrations } = deps;
+  const { clock, access = 'write', named = false, onNew = () => {}, maxPages = null, migrations } = deps;
   const db = await openDatabase(file, {
     clock,
     access,
+    named,
+    onNew,
     maxPages,
     views: TURN_VIEW,
     ...(migrations === undefined ? {} : { migrations }),
   });
   const [salt] = await db.rows("SELECT value FROM meta WHERE name = 'salt'");
-  return new SqliteLedger(db, deps, Buffer.from(textOf(salt?.['value']), 'base64'));
+  return new SqliteLedger(db, deps, Buffer.from(textOf(salt?.['value']), 'base64'), file !== null);
 }
 
 const OURS: ClaimAnswer = { kind: 'ours' };
@@ -51,10 +59,15 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   readonly #db: LedgerDatabase;
   readonly #deps: LedgerDeps;
   readonly #salt: Buffer;
+  readonly #shared: boolean;
+  /** When this process last renewed each run's lease, by both clocks. */
+  readonly #renewals = new Map<string, { readonly wall: number; readonly monotonic: number }>();
 
-  constructor(db: LedgerDatabase, deps: LedgerDeps, salt: Buffer) {
-    super(db, deps.clock, deps.probe);
+  /** @param shared other processes can open it */
+  constructor(db: LedgerDatabase, deps: LedgerDeps, salt: Buffer, shared: boolean) {
+    super(db, deps.clock, deps.probe, deps.leaseMs ?? LEASE_MS);
     this.#db = db;
+    this.#shared = shared;
     this.#deps = deps;
     this.#salt = salt;
   }
@@ -66,33 +79,38 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   }
 
   openRun(run: RunStart): Promise<void> {
-    const { clock, probe } = this.#deps;
+    const { probe } = this.#deps;
     const { pid, startTime, boot } = probe.self;
     const { id, command, parent, startedAt, files, targets } = run;
-    return this.#db.write((db) =>
+    return this.#renewing(id, (db, now) =>
       db.run(
         `INSERT INTO runs (id, command, parent, started_at, files, targets, pid, process_start, boot, renewed_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        [
-          id,
-          command,
-          parent,
-          startedAt,
-          jsonText(files),
-          jsonText(targets),
-          pid,
-          startTime,
-          boot,
-          clock.now(),
-        ],
+        [id, command, parent, startedAt, jsonText(files), jsonText(targets), pid, startTime, boot, now],
       ),
     );
   }
 
   renew(run: string): Promise<void> {
-    return this.#db.write((db) =>
-      db.run('UPDATE runs SET renewed_at = ? WHERE id = ?', [this.#deps.clock.now(), run]),
+    return this.#renewing(run, (db, now) =>
+      db.run('UPDATE runs SET renewed_at = ? WHERE id = ?', [now, run]),
     );
+  }
+
+  sinceRenewal(run: string): number {
+    if (!this.#shared) return 0;
+    const last = this.#renewals.get(run);
+    if (last === undefined) return Number.POSITIVE_INFINITY;
+    const { clock } = this.#deps;
+    return Math.max(clock.now() - last.wall, clock.monotonic() - last.monotonic);
+  }
+
+  /** The lease counts from before the write, for others and for us: it may have waited long. */
+  async #renewing(run: string, work: (db: Statements, now: number) => Promise<void>): Promise<void> {
+    const { clock } = this.#deps;
+    const began = { wall: clock.now(), monotonic: clock.monotonic() };
+    await this.#db.write((db) => work(db, began.wall));
+    this.#renewals.set(run, began);
   }
 
   closeRun(run: string, summary: Summary, exitStatus: number, endedAt: string): Promise<void> {
@@ -146,12 +164,18 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     others: readonly string[],
   ): Promise<readonly ClaimAnswer[]> {
     const rows = await this.#keyRows(db, others);
-    const living = new Set<string>();
+    const owners = new Map<string, Owner>();
     for (const other of new Set([...rows.values()].filter(isSending).map((row) => row.run))) {
-      if (await this.lives(db, other)) living.add(other);
+      owners.set(other, await this.ownerOf(db, other));
     }
-    const answers = claims.map(({ key }) =>
-      answerTo(run, rows.get(key), rules, (other) => living.has(other)),
+    const answers = claims.map((claim) =>
+      answerTo(
+        run,
+        claim,
+        rows.get(claim.key),
+        rules,
+        (other) => owners.get(other) ?? { liveness: 'gone', sendsUntil: 0 },
+      ),
     );
     await this.#take(db, run, claims, answers, rows);
     return answers;
@@ -167,21 +191,22 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   ): Promise<void> {
     /** Flights that are over: of claims that are not ours after all, and of those whose claims are ours now. */
     const over: (readonly [run: string, seq: number])[] = [];
-    const ours: Claim[] = [];
+    const ours: (readonly unknown[])[] = [];
     for (const [i, claim] of claims.entries()) {
       const answer = answers[i];
       const row = rows.get(claim.key);
       if (answer === undefined || row === undefined) continue;
-      if (answer.kind === 'ours') ours.push(claim);
+      if (answer.kind === 'ours') ours.push(claimRow(claim));
       else if (answer.kind === 'unsettled') {
         // What may have arrived carries the older submission id: by that it is found.
-        ours.push({ ...claim, submissionId: answer.submissionId, floor: answer.floor });
+        const { submissionId, floor, notBefore } = answer;
+        ours.push([...claimRow({ ...claim, submissionId, floor }), notBefore]);
         over.push([row.run, row.seq]);
       } else over.push([run, claim.seq]);
     }
     const at = new Date(this.#deps.clock.now()).toISOString();
     if (over.length > 0) await db.run(END_FLIGHTS, [jsonText(over)]);
-    if (ours.length > 0) await db.run(TAKE_KEYS, [jsonText(ours.map(claimRow)), run, at]);
+    if (ours.length > 0) await db.run(TAKE_KEYS, [jsonText(ours), run, at]);
   }
 
   async #keyRows(

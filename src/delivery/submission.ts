@@ -51,6 +51,10 @@ export interface Submission {
   floor: string | null;
   /** The ledger holds our intent. */
   claimed: boolean;
+  /** The fence's term in which the claim was last known to be ours; null: to be asked again before it is sent. */
+  term: number | null;
+  /** Its process may still live: what it was answered meanwhile is looked for before each request. */
+  contested: boolean;
   /** The claim was another run's first. */
   takenOver: boolean;
   payload: Payload | null;

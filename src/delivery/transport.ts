@@ -11,10 +11,10 @@ export const SENT_WITH_EACH: Readonly<Record<string, string>> = {
 /**
  * Why no answer came. Of the first four nothing was written, so the request was surely not taken. `local`: this machine
  * could not (open files, ports, its firewall), which says nothing of the provider. `unsendable`: no HTTP request can be
- * made of it, now or later.
+ * made of it, now or later. `withheld`: it was not to leave any more when there was a connection for it.
  */
 export interface TransportFailure {
-  readonly kind: 'connect' | 'tls' | 'local' | 'unsendable' | 'timeout' | 'reset' | 'aborted';
+  readonly kind: 'connect' | 'tls' | 'local' | 'unsendable' | 'timeout' | 'reset' | 'aborted' | 'withheld';
   /** For people: method, host and cause; no query, no secret. */
   readonly message: string;
 }
@@ -25,7 +25,16 @@ export type Exchange =
 
 /** Connections to one origin. Never throws for what the network does; never follows a redirect. */
 export interface Transport {
-  /** @param timeoutMs from the call to the end of the body @param signal aborts what is in flight */
-  readonly send: (request: HttpRequest, timeoutMs: number, signal: AbortSignal) => Promise<Exchange>;
+  /**
+   * @param timeoutMs from the call to the end of the body
+   * @param signal aborts what is in flight
+   * @param mayLeave asked in the turn in which the request is written: connecting may have taken long
+   */
+  readonly send: (
+    request: HttpRequest,
+    timeoutMs: number,
+    signal: AbortSignal,
+    mayLeave?: () => boolean,
+  ) => Promise<Exchange>;
   readonly close: () => Promise<void>;
 }

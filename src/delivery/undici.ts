@@ -55,7 +55,7 @@ export function createTransport(options: TransportOptions): Transport {
   const underWay = new UnderWay();
   let path = { url: '', text: '' };
   return {
-    send: (request, timeoutMs, signal) =>
+    send: (request, timeoutMs, signal, mayLeave = always) =>
       new Promise((resolve) => {
         // Nearly all requests of a target go to one address.
         if (request.url !== path.url) path = { url: request.url, text: pathOf(request.url) };
@@ -67,7 +67,7 @@ export function createTransport(options: TransportOptions): Transport {
           resolve({ ok: false, failure: { kind: 'unsendable', message } });
           return;
         }
-        const exchange = new PendingExchange(`${method} ${host}`, underWay.of(signal), resolve);
+        const exchange = new PendingExchange(`${method} ${host}`, underWay.of(signal), mayLeave, resolve);
         if (!exchange.begin(timeoutMs, signal)) return;
         dispatcher.dispatch({ origin, path: path.text, method, headers, body }, exchange);
       }),
@@ -102,6 +102,10 @@ class Pool extends AnyPool {
     );
     return there ?? super[parts.kGetDispatcher]();
   }
+}
+
+function always(): boolean {
+  return true;
 }
 
 function pathOf(url: string): string {
@@ -144,6 +148,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   readonly #what: string;
   /** Those that the same signal aborts. */
   readonly #beside: Set<PendingExchange>;
+  readonly #mayLeave: () => boolean;
   readonly #resolve: (exchange: Exchange) => void;
   #timer: NodeJS.Timeout | null = null;
   #controller: Dispatcher.DispatchController | null = null;
@@ -154,9 +159,15 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   #size = 0;
   #over = false;
 
-  constructor(what: string, beside: Set<PendingExchange>, resolve: (exchange: Exchange) => void) {
+  constructor(
+    what: string,
+    beside: Set<PendingExchange>,
+    mayLeave: () => boolean,
+    resolve: (exchange: Exchange) => void,
+  ) {
     this.#what = what;
     this.#beside = beside;
+    this.#mayLeave = mayLeave;
     this.#resolve = resolve;
   }
 
@@ -181,7 +192,8 @@ class PendingExchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    this.#written = true;
+    if (!this.#over && !this.#mayLeave()) this.#fail('withheld', 'it was not to leave any more');
+    else this.#written = true;
     if (this.#over) controller.abort(new Error('over'));
   }
 

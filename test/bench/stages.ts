@@ -95,6 +95,7 @@ async function ledger(leads: readonly Lead[]): Promise<void> {
           line: from + i + 2,
           lead: JSON.stringify(lead),
           phone: lead.phone,
+          timeoutMs: 30_000,
           floor: null,
         },
       }),

@@ -38,6 +38,7 @@ while (left.length > 0) {
     line: null,
     lead: '{}',
     phone: '+919988776655',
+    timeoutMs: 30_000,
     floor: null,
   }));
   const answers = await ledger.turn(run, [], claims, { resend: false, knownSince: null });

@@ -48,6 +48,7 @@ export function claimOf(seq: number, given: Partial<Claim> = {}): Claim {
     line: seq + 2,
     lead: `{"phone":"+9199000${10_000 + seq}"}`,
     phone: `+9199000${10_000 + seq}`,
+    timeoutMs: 30_000,
     floor: null,
     ...given,
   };
@@ -127,7 +128,12 @@ const EVERY: readonly Unfinished['status'][] = ['failed', 'rejected', 'unknown',
 type Past = 'nothing' | 'sending' | 'created' | 'duplicate' | 'failed' | 'rejected' | 'unknown';
 type Owner = 'same run' | 'living' | 'dead' | 'ended';
 
-const CLAIMS: readonly (readonly [Past, Owner, Partial<ClaimRules>, ClaimAnswer['kind']])[] = [
+const CLAIMS: readonly (readonly [
+  Past,
+  Owner,
+  Partial<ClaimRules>,
+  Exclude<ClaimAnswer['kind'], 'taken'>,
+])[] = [
   ['nothing', 'living', {}, 'ours'],
   ['created', 'living', {}, 'known'],
   ['created', 'ended', {}, 'known'],

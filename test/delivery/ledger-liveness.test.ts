@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import {
-  isAlive,
+  type Liveness,
   linuxStartTime,
+  livenessOf,
   type ProcessIdentity,
   psStartTime,
   systemProbe,
@@ -15,30 +16,30 @@ import { seededRandom } from './sim/world.ts';
 const NOW = 1_800_000_000_000;
 const [FRESH, LAPSED] = [NOW + 1, NOW];
 
-describe('a run is alive', () => {
-  it.each<[string, Partial<ProcessIdentity>, string | null | undefined, number, boolean]>([
-    ['its process is there', {}, 'a', FRESH, true],
-    ['its process is there, asleep for long', {}, 'a', LAPSED, true],
-    ['its process is gone', {}, null, FRESH, false],
-    ['its pid was given to another', {}, 'b', FRESH, false],
-    ['its process cannot be seen: by the lease', {}, undefined, FRESH, true],
-    ['its process cannot be seen: by the lease', {}, undefined, LAPSED, false],
-    ['its start was not known: by the lease', { startTime: null }, 'a', FRESH, true],
-    ['its start was not known: by the lease', { startTime: null }, 'a', LAPSED, false],
-    ['its start was not known, and it is gone', { startTime: null }, null, FRESH, false],
-    ['another boot, host or container: by the lease', { boot: 'elsewhere' }, null, FRESH, true],
-    ['another boot, host or container: by the lease', { boot: 'elsewhere' }, 'a', LAPSED, false],
-    ['a place that is not known: by the lease', { boot: null }, null, FRESH, true],
+describe('a run is', () => {
+  it.each<[string, Partial<ProcessIdentity>, string | null | undefined, number, Liveness]>([
+    ['its process is there', {}, 'a', FRESH, 'alive'],
+    ['its process is there, asleep for long', {}, 'a', LAPSED, 'alive'],
+    ['its process is gone', {}, null, FRESH, 'gone'],
+    ['its pid was given to another', {}, 'b', FRESH, 'gone'],
+    ['its process cannot be seen: by the lease', {}, undefined, FRESH, 'alive'],
+    ['its process cannot be seen: by the lease', {}, undefined, LAPSED, 'lapsed'],
+    ['its start was not known: by the lease', { startTime: null }, 'a', FRESH, 'alive'],
+    ['its start was not known: by the lease', { startTime: null }, 'a', LAPSED, 'lapsed'],
+    ['its start was not known, and it is gone', { startTime: null }, null, FRESH, 'gone'],
+    ['another boot, host or container: by the lease', { boot: 'elsewhere' }, null, FRESH, 'alive'],
+    ['another boot, host or container: by the lease', { boot: 'elsewhere' }, 'a', LAPSED, 'lapsed'],
+    ['a place that is not known: by the lease', { boot: null }, null, FRESH, 'alive'],
   ])('%s', (_, given, startTime, leaseUntil, expected) => {
     const run = { pid: 42, startTime: 'a', boot: 'here', ...given };
     const probe = { self: { pid: 7, startTime: 'z', boot: 'here' }, startTimeOf: () => startTime };
-    expect(isAlive(run, leaseUntil, probe, NOW)).toBe(expected);
+    expect(livenessOf(run, leaseUntil, probe, NOW)).toBe(expected);
   });
 
   it('where neither place is known, by the lease', () => {
     const run = { pid: 42, startTime: 'a', boot: null };
     const probe = { self: { pid: 7, startTime: 'z', boot: null }, startTimeOf: () => null };
-    expect(isAlive(run, FRESH, probe, NOW)).toBe(true);
+    expect(livenessOf(run, FRESH, probe, NOW)).toBe('alive');
   });
 });
 

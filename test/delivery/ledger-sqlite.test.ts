@@ -142,10 +142,10 @@ describe('the file', () => {
   });
 });
 
-describe('the schema', () => {
-  /** A ledger as version 1 wrote it: never change these lines. */
-  const VERSION_1 = readFileSync(new URL('ledger-version-1.sql', import.meta.url), 'utf8');
+/** A ledger as version 1 wrote it: never change these lines. */
+const VERSION_1 = readFileSync(new URL('ledger-version-1.sql', import.meta.url), 'utf8');
 
+describe('the schema', () => {
   it('of version 1 is still understood, after later steps too', async () => {
     mkdirSync(join(folder.path, 'state', 'leadpush'), { recursive: true });
     const db = new Database(file);
@@ -233,9 +233,19 @@ describe('another process that writes', () => {
     const ledger = await ledgerAt(file, { clock });
     const other = new Database(file);
     other.exec('BEGIN IMMEDIATE');
-    await expect(open(ledger, 'RUN1')).rejects.toThrow(/locked for 30 seconds/);
+    await expect(open(ledger, 'RUN1')).rejects.toThrow(
+      /locked for 30 seconds \(SQLITE_BUSY: database is locked\)/,
+    );
     other.exec('ROLLBACK');
     other.close();
+    const old = join(folder.path, 'old.db');
+    const holder = new Database(old);
+    holder.exec(VERSION_1);
+    holder.exec('BEGIN EXCLUSIVE');
+    await expect(openHere(old, { clock })).rejects.toThrow(
+      /locked by another program \(SQLITE_BUSY: database is locked\)/,
+    );
+    holder.close();
   });
 });
 

@@ -89,6 +89,8 @@ describe('the systemd units', () => {
     const [, name = '', value = ''] = /^Environment=(\w+)=(.*)$/m.exec(units[0]?.text ?? '') ?? [];
     desk.write('credentials/paramantra', `${sandbox.paramantra.apiKey}\n`);
     mkdirSync(join(desk.home, 'leads'), { recursive: true });
+    // StateDirectory= makes it.
+    mkdirSync(join(desk.home, 'state'), { recursive: true });
     writeFileSync(join(desk.home, 'leads/portal.csv'), 'Name,Phone\nEkta,9876543214\n');
     const ran = recipe(hereFor(command), {
       HOME: desk.home,
@@ -96,7 +98,7 @@ describe('the systemd units', () => {
       [name]: hereFor(value),
       CREDENTIALS_DIRECTORY: join(desk.folder, 'credentials'),
     });
-    expect(ran).toMatchObject({ stdout: '', stderr: '', status: 0 });
+    expect(ran).toMatchObject({ stdout: '', stderr: `leadpush: new ledger: ${hereFor(value)}\n`, status: 0 });
     expect(existsSync(hereFor(value))).toBe(true);
   });
 

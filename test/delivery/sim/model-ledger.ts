@@ -21,6 +21,7 @@ interface KeyRow {
   claim: Claim;
   submissionId: string;
   floor: string | null;
+  until: number | null;
   leadId: string | null;
   at: string;
 }
@@ -30,7 +31,13 @@ export interface ModelDisk {
   readonly keys: Map<string, KeyRow>;
   readonly runs: Map<
     string,
-    { start: RunStart; endedAt: string | null; summary: Summary | null; exit: number | null }
+    {
+      start: RunStart;
+      renewedAt: number;
+      endedAt: string | null;
+      summary: Summary | null;
+      exit: number | null;
+    }
   >;
   readonly results: Map<string, StoredResult[]>;
 }
@@ -39,34 +46,51 @@ export function emptyDisk(): ModelDisk {
   return { keys: new Map(), runs: new Map(), results: new Map() };
 }
 
+const LEASE_MS = 60_000;
+
 export interface ModelOptions {
   readonly disk: ModelDisk;
-  /** Whether the process of that run lives. */
-  readonly isAlive: (run: string) => boolean;
+  /** Whether the process of that run lives; `silent`: only its lease tells. */
+  readonly isAlive: (run: string) => boolean | 'silent';
   /** A point where the process can die; resolves when the disk has done its work. */
   readonly io: () => Promise<void>;
   readonly now: () => string;
+  /** Unix ms that only go forward, of the process; absent: no time passes. */
+  readonly ms?: () => number;
+  /** The same instant as the wall's clock has it, which can jump. */
+  readonly wall?: () => number;
   /** Turns until the disk is full; then nothing more can be written. */
   readonly writesLeft?: number;
   /** A defect on purpose: says "durable" first and writes later, so that a crash between loses the intent. */
   readonly answerBeforeSync?: boolean;
+  /** A defect on purpose: a run never notices that its lease has run out. */
+  readonly unfenced?: boolean;
 }
 
 export function modelLedger(options: ModelOptions): Ledger {
-  const { disk, isAlive, io, now } = options;
+  const { disk, io, now, ms = () => 0 } = options;
+  const renewals = new Map<string, number>();
+
+  const fateOf = (run: string): 'alive' | 'gone' | 'lapsed' => {
+    const seen = options.isAlive(run);
+    if (seen !== 'silent') return seen ? 'alive' : 'gone';
+    return ms() < (disk.runs.get(run)?.renewedAt ?? 0) + LEASE_MS ? 'alive' : 'lapsed';
+  };
+  const isAlive = (run: string): boolean => fateOf(run) === 'alive';
   let writesLeft = options.writesLeft ?? Number.POSITIVE_INFINITY;
 
   const known = (row: KeyRow, rules: ClaimRules, run: string | null): boolean =>
     (row.state === 'created' || row.state === 'duplicate') &&
     (row.run === run || (!rules.resend && (rules.knownSince === null || row.at >= rules.knownSince)));
 
-  const take = (run: string, claim: Claim, kept?: KeyRow): void => {
+  const take = (run: string, claim: Claim, kept?: KeyRow, until: number | null = null): void => {
     disk.keys.set(claim.key, {
       run,
       state: 'sending',
       claim,
       submissionId: kept?.submissionId ?? claim.submissionId,
       floor: kept === undefined ? claim.floor : kept.floor,
+      until,
       leadId: null,
       at: now(),
     });
@@ -78,7 +102,9 @@ export function modelLedger(options: ModelOptions): Ledger {
       take(run, claim);
       return { kind: 'ours' };
     }
-    if (known(row, rules, run)) {
+    const lost = claim.held === true && row.run !== run;
+    const there = row.state === 'created' || row.state === 'duplicate';
+    if ((lost && there) || known(row, rules, run)) {
       return {
         kind: 'known',
         status: row.state === 'created' ? 'created' : 'duplicate',
@@ -93,13 +119,21 @@ export function modelLedger(options: ModelOptions): Ledger {
       if (row.state === 'failed' || row.state === 'unknown') {
         return { kind: 'ended', status: row.state, file: row.claim.file, record: row.claim.record };
       }
-      if (row.state === 'sending') return { kind: 'busy', run };
+      if (row.state === 'sending') {
+        return claim.held === true && row.claim.seq === claim.seq ? { kind: 'ours' } : { kind: 'busy', run };
+      }
+    } else if (lost && (row.state === 'rejected' || row.state === 'failed' || row.state === 'unknown')) {
+      return { kind: 'taken', status: row.state, run: row.run };
     } else if (row.state === 'sending' || row.state === 'unknown') {
       if (row.state === 'sending' && isAlive(row.run)) return { kind: 'busy', run: row.run };
       const { submissionId, floor, at } = row;
       const before = row.run;
-      take(run, claim, row);
-      return { kind: 'unsettled', submissionId, floor, run: before, at };
+      const silent = row.state === 'sending' && fateOf(before) === 'lapsed';
+      const last = (disk.runs.get(before)?.renewedAt ?? 0) + LEASE_MS * (2 / 3) + row.claim.timeoutMs;
+      const notBefore = silent ? Math.max(row.until ?? 0, last) : row.until;
+      take(run, claim, row, notBefore);
+      const told = notBefore === null ? null : notBefore - ms() + (options.wall ?? ms)();
+      return { kind: 'unsettled', submissionId, floor, run: before, at, notBefore: told };
     }
     take(run, claim);
     return { kind: 'ours' };
@@ -110,7 +144,11 @@ export function modelLedger(options: ModelOptions): Ledger {
     const { status } = result;
     if (key !== null && status !== 'invalid' && status !== 'skipped') {
       const row = disk.keys.get(key);
-      if (row !== undefined && row.run === run && row.state === 'sending') {
+      const there = status === 'created' || status === 'duplicate';
+      const open = row?.state !== 'created' && row?.state !== 'duplicate';
+      if (row !== undefined && (row.run === run ? row.state === 'sending' : there && open)) {
+        row.run = run;
+        row.claim = { ...row.claim, file: result.file, record: result.record, seq: result.seq };
         row.state = status;
         row.leadId = result.leadId;
         row.at = completion.at;
@@ -136,8 +174,10 @@ export function modelLedger(options: ModelOptions): Ledger {
 
   return {
     openRun: async (run) => {
+      const renewedAt = ms();
       await io();
-      disk.runs.set(run.id, { start: run, endedAt: null, summary: null, exit: null });
+      disk.runs.set(run.id, { start: run, renewedAt, endedAt: null, summary: null, exit: null });
+      renewals.set(run.id, renewedAt);
     },
     turn: async (run, completions, claims, rules) => {
       const apply = (): ClaimAnswer[] => {
@@ -165,7 +205,15 @@ export function modelLedger(options: ModelOptions): Ledger {
       await io();
       return answers;
     },
-    renew: io,
+    renew: async (id) => {
+      const at = ms();
+      await io();
+      const run = disk.runs.get(id);
+      if (run !== undefined) disk.runs.set(id, { ...run, renewedAt: at });
+      renewals.set(id, at);
+    },
+    leaseMs: LEASE_MS,
+    sinceRenewal: (run) => (options.unfenced === true ? 0 : ms() - (renewals.get(run) ?? 0)),
     closeRun: async (id, summary, exitStatus, endedAt) => {
       await io();
       const run = disk.runs.get(id);

@@ -46,7 +46,7 @@ export class SimProvider {
   readonly #kind: 'anarock' | 'paramantra';
   readonly #faults: Faults;
   /** Called for each lead request the moment it leaves, to see whether its intent is durable. */
-  onPost: (phone: string) => void = () => {};
+  onPost: (phone: string, owner: SimProcess) => void = () => {};
 
   constructor(world: World, kind: 'anarock' | 'paramantra', faults: Faults) {
     this.#world = world;
@@ -75,7 +75,7 @@ export class SimProvider {
     const faults = this.#faults;
     const form = new URLSearchParams(request.body ?? '');
     this.posts++;
-    this.onPost(form.get('phone') ?? form.get('phonefax') ?? '');
+    this.onPost(form.get('phone') ?? form.get('phonefax') ?? '', owner);
     const there = world.between(1, 40);
     const back = world.chance(0.05) ? world.between(100, 5000) : world.between(1, 40);
     const draw = world.random();

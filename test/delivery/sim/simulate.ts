@@ -18,6 +18,8 @@ export interface Defects {
   readonly intentAfterSend?: boolean;
   /** Lost answers are taken for "did not arrive" without asking. */
   readonly noSettling?: boolean;
+  /** A run that was paused does not look at its lease before it sends. */
+  readonly noFence?: boolean;
 }
 
 export interface Outcome {
@@ -47,31 +49,46 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
   for (let crash = 0; last === null; crash++) {
     runs++;
     const dies = crash < crashes;
-    const owner = world.boot(dies ? Math.floor(world.between(1, inputs.length * 5)) : null);
+    const end = Math.floor(world.between(1, inputs.length * 5));
+    // Some are not killed but frozen, mostly for longer than their lease, while the next run begins.
+    const frozen = dies && world.chance(0.4);
+    const pause = frozen ? { steps: end, ms: world.between(1_000, 240_000) } : null;
+    const owner = world.boot(dies && !frozen ? end : null, pause);
     const run = `RUN${runs}`;
     processes.set(run, owner);
     if (world.chance(0.2)) world.skew += world.between(-3_600_000, 3_600_000);
     const ledger = modelLedger({
       disk,
-      isAlive: (id) => processes.get(id)?.alive === true && disk.runs.get(id)?.endedAt === null,
+      isAlive: (id) => {
+        const process = processes.get(id);
+        if (process?.alive !== true || disk.runs.get(id)?.endedAt !== null) return false;
+        return process.left ? 'silent' : true;
+      },
+      ms: () => world.now,
+      wall: () => world.now + world.skew,
       io: () => world.wait(world.between(0, 3), owner),
       now: () => new Date(world.now).toISOString(),
       ...(defects.intentAfterSend === true ? { answerBeforeSync: true } : {}),
+      ...(defects.noFence === true ? { unfenced: true } : {}),
     });
-    provider.onPost = (phone) => {
+    provider.onPost = (phone, sender) => {
+      const by = [...processes].find(([, process]) => process === sender)?.[0];
       const durable = [...disk.keys.values()].some(
-        (row) => row.state === 'sending' && row.claim.phone.endsWith(phone) && row.run === run,
+        (row) => row.state === 'sending' && row.claim.phone.endsWith(phone) && row.run === by,
       );
       if (!durable) problems.push(`a request for …${phone.slice(-4)} left without a durable intent`);
     };
     last = await playRun(world, run, owner, ledger, endpoint, provider, inputs, problems);
-    for (const result of disk.results.get(run) ?? []) {
-      if (result.status === 'unknown' && result.phone !== null) saidUnknown.add(result.phone);
-    }
     if (runs > 20) problems.push('the runs never end');
     if (runs > 20) break;
   }
   await world.settle();
+  for (const result of [...disk.results.values()].flat()) {
+    if (result.status === 'unknown' && result.phone !== null) saidUnknown.add(result.phone);
+  }
+  for (const [run, { alive, left }] of processes) {
+    if (left && alive && disk.runs.get(run)?.endedAt === null) problems.push(`the paused ${run} never ends`);
+  }
   if (last !== null) judge(kind, provider, inputs, last, saidUnknown, problems);
   return { seed, problems, runs, accepted: provider.accepted.length };
 }
@@ -135,9 +152,11 @@ async function playRun(
   };
   go().catch((error: unknown) => {
     failure = error;
+    if (owner.left)
+      problems.push(`the paused run broke: ${error instanceof Error ? error.stack : String(error)}`);
   });
   const how = await world.runUntil(() => ended !== null || failure !== null, owner);
-  owner.alive = false;
+  if (how !== 'paused') owner.alive = false;
   if (failure !== null) {
     problems.push(
       `the run broke: ${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}`,

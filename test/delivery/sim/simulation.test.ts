@@ -50,4 +50,9 @@ describe('simulation', () => {
     const outcome = await firstProblem({ noSettling: true }, 200);
     expect(outcome?.problems.join()).toMatch(/was taken \d+ times|the provider took it/);
   });
+
+  it('notices a paused run that goes on with claims of another', async () => {
+    const outcome = await firstProblem({ noFence: true }, 300);
+    expect(outcome?.problems.join()).toMatch(/without a durable intent|was taken \d+ times/);
+  });
 });

@@ -23,6 +23,14 @@ interface Event {
 /** One simulated process: once dead, nothing that it waits for ever comes back. */
 export class SimProcess {
   alive = true;
+  steps = 0;
+  crashAt = Number.POSITIVE_INFINITY;
+  pauseAt = Number.POSITIVE_INFINITY;
+  pauseMs = 0;
+  /** Nothing of its own happens before. */
+  pausedUntil = 0;
+  /** It was paused and another was started beside it: only its lease tells of it. */
+  left = false;
 }
 
 export class World {
@@ -32,8 +40,6 @@ export class World {
   skew = 0;
   #order = 0;
   #events: Event[] = [];
-  #steps = 0;
-  #crashAt = Number.POSITIVE_INFINITY;
   #process = new SimProcess();
 
   constructor(seed: number) {
@@ -44,10 +50,14 @@ export class World {
     return this.#process;
   }
 
-  /** A new process; it dies after `steps` more events of its own, if given. */
-  boot(steps: number | null): SimProcess {
+  /** A new process; it dies, or is paused, after so many events of its own, if given. */
+  boot(
+    steps: number | null,
+    pause: { readonly steps: number; readonly ms: number } | null = null,
+  ): SimProcess {
     this.#process = new SimProcess();
-    this.#crashAt = steps === null ? Number.POSITIVE_INFINITY : this.#steps + steps;
+    if (steps !== null) this.#process.crashAt = steps;
+    if (pause !== null) Object.assign(this.#process, { pauseAt: pause.steps, pauseMs: pause.ms });
     return this.#process;
   }
 
@@ -67,24 +77,37 @@ export class World {
   /** A wait inside a process: never comes back once the process died. Each is a point where it can die. */
   wait(ms: number, owner: SimProcess): Promise<void> {
     return new Promise((resolve) => {
-      this.schedule(ms, () => {
+      const arrive = () => {
         if (!owner.alive) return;
-        this.#steps++;
-        if (this.#steps >= this.#crashAt) {
+        if (owner.steps + 1 >= owner.pauseAt) {
+          owner.pauseAt = Number.POSITIVE_INFINITY;
+          owner.pausedUntil = this.now + owner.pauseMs;
+        }
+        if (owner.pausedUntil > this.now) {
+          this.schedule(owner.pausedUntil - this.now, arrive);
+          return;
+        }
+        owner.steps++;
+        if (owner.steps >= owner.crashAt) {
           owner.alive = false;
           return;
         }
         resolve();
-      });
+      };
+      this.schedule(ms, arrive);
     });
   }
 
-  /** Lets time pass until `done` or until the process died or nothing more can happen. */
-  async runUntil(done: () => boolean, owner: SimProcess): Promise<'done' | 'died' | 'stuck'> {
+  /** Lets time pass until `done` or until the process died, was paused, or nothing more can happen. */
+  async runUntil(done: () => boolean, owner: SimProcess): Promise<'done' | 'died' | 'paused' | 'stuck'> {
     for (let i = 0; ; i++) {
       await new Promise((resolve) => setImmediate(resolve));
       if (done()) return 'done';
       if (!owner.alive) return 'died';
+      if (owner.pausedUntil > this.now) {
+        owner.left = true;
+        return 'paused';
+      }
       const event = this.#next();
       if (event === null || i > 400_000) return 'stuck';
       this.now = event.at;
@@ -92,9 +115,10 @@ export class World {
     }
   }
 
-  /** Lets all that is still on its way outside arrive. */
+  /** Lets all that is still on its way outside arrive, and what was paused come to its end. */
   async settle(): Promise<void> {
-    for (;;) {
+    for (let i = 0; i < 400_000; i++) {
+      await new Promise((resolve) => setImmediate(resolve));
       const event = this.#next();
       if (event === null) return;
       this.now = event.at;

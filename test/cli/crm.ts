@@ -1,0 +1,107 @@
+// Both providers as their documents describe them, in memory of the test, which can look at what they took and hold an
+// answer back.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Desk, Line } from './leadpush.ts';
+
+/** Both providers, in memory, as slow as is wanted. */
+export class Crm {
+  readonly taken: string[] = [];
+  readonly asked: { readonly phone: string; readonly at: number }[] = [];
+  latencyMs = 150;
+  /** Whether this answer is held back until {@link letGo}. */
+  holds = (_phone: string): boolean => false;
+  #held: (() => void)[] = [];
+  readonly #ana = new Map<string, Line>();
+  readonly #para = new Map<string, number>();
+  readonly #server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => this.#serve(request, response, Buffer.concat(chunks).toString('utf8')));
+  });
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+  }
+
+  get url(): string {
+    const address: AddressInfo | string | null = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('it does not listen');
+    return `http://127.0.0.1:${address.port}`;
+  }
+
+  letGo(): void {
+    this.holds = () => false;
+    for (const answer of this.#held.splice(0)) answer();
+  }
+
+  close(): Promise<void> {
+    this.#server.closeAllConnections();
+    return new Promise((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse, raw: string): void {
+    const url = new URL(request.url ?? '', 'http://crm');
+    const body = Object.fromEntries(new URLSearchParams(raw));
+    const phone = body['phone'] ?? body['phonefax'] ?? url.searchParams.get('phone') ?? '';
+    const answer = this.#answerTo(url.pathname, phone, body);
+    const say = () => {
+      response.writeHead(answer.status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer.body));
+    };
+    if (request.method === 'POST' && this.holds(phone)) this.#held.push(say);
+    else setTimeout(say, request.method === 'POST' ? this.latencyMs : 0);
+  }
+
+  #answerTo(
+    path: string,
+    phone: string,
+    body: Readonly<Record<string, string>>,
+  ): { status: number; body: unknown } {
+    if (path.endsWith('/last-lead-data')) {
+      this.asked.push({ phone, at: Date.now() });
+      const held = this.#ana.get(phone);
+      return held === undefined
+        ? { status: 404, body: { status: 'ERROR', message: 'not found' } }
+        : { status: 200, body: { status: 'OK', message: 'success', response: held } };
+    }
+    const known = this.#para.get(phone);
+    if (!path.endsWith('/sync-lead') && known !== undefined) {
+      const said = { contact_number: phone, status: 'failed', message: 'duplicate_entry' };
+      return { status: 200, body: [{ ...said, unique_id: String(known) }] };
+    }
+    const id = 17_863 + this.taken.push(phone);
+    if (path.endsWith('/sync-lead')) {
+      this.#ana.set(phone, { lead_id: id, phone, extra_details: body['extra_details'] ?? null });
+      return { status: 200, body: { status: 'OK', message: 'success', response: { lead_id: id } } };
+    }
+    this.#para.set(phone, id);
+    const there = { contact_number: phone, unique_id: id, status: 'success' };
+    return { status: 200, body: [{ contact_number: phone, message: 'contact_number_added' }, there] };
+  }
+}
+
+/** Writes `c.yaml` with the targets `a` (Anarock) and `p` (Paramantra). @param limits lines of both, four blanks in front */
+export function configureCrm(desk: Desk, crm: Crm, limits: string): void {
+  desk.write(
+    'c.yaml',
+    `targets:
+  a:
+    provider: anarock
+    baseUrl: ${crm.url}
+    channel: acme
+    key: a-key-of-the-test
+    defaults: { campaignId: greens, sourceId: 1, subSourceId: 8 }
+    settleAfter: 200ms
+    ${limits}
+  p:
+    provider: paramantra
+    baseUrl: ${crm.url}
+    apiKey: a-key-of-the-test
+    appName: app
+    defaults: { channelId: Sandbox, subject: Leads, repId: rep }
+    settleAfter: 200ms
+    ${limits}
+`,
+  );
+}
