@@ -56,7 +56,7 @@ else
 fi
 `;
 
-/** With compinit, or, where a shell has none, with the older compctl; also as a file `_leadpush` in a folder of fpath. */
+/** It starts compinit where the shell has not (compctl expands the typed words); also as a file `_leadpush` in a folder of fpath. */
 const ZSH = `#compdef leadpush
 # leadpush in zsh: source <(leadpush completion zsh)
 _leadpush_ask() {
@@ -86,21 +86,11 @@ _leadpush() {
     compadd -l -d shown -a values
   fi
 }
-_leadpush_old() {
-  emulate -L zsh
-  local -a values shown folders typed
-  local files at
-  read -Ac typed
-  read -nc at
-  _leadpush_ask "\${(@)typed[2,at]}"
-  reply=("\${(@)values}")
-}
 if [[ \${funcstack[1]-} == _leadpush ]]; then
   _leadpush "$@"
-elif (( \${+functions[compdef]} )); then
-  compdef _leadpush leadpush
 else
-  compctl -K _leadpush_old leadpush
+  (( \${+functions[compdef]} )) || { autoload -Uz compinit && compinit -i -D }
+  compdef _leadpush leadpush
 fi
 `;
 

@@ -171,12 +171,25 @@ describe.each(SHELLS)('%s %s', (shell, kind, command, setup) => {
     'names are quoted or left out, and run nothing',
     async () => {
       await open(command, setup);
-      // The older ways have their limits: bash does not say that a quote is open, compctl puts a blank behind a folder.
-      const beyond = kind.includes('macOS') ? /["']/ : kind.includes('without') ? /\t/ : null;
+      // It does not say that a quote is open.
+      const beyond = kind.includes('macOS') ? /["']/ : null;
       const cases = CASES.filter(([typed]) => beyond === null || !beyond.test(typed));
       const got: (readonly [string, readonly string[]])[] = [];
       for (const [typed] of cases) got.push([typed, await tab(typed)]);
       expect(got).toEqual(cases);
+      // What is typed is not evaluated at the TAB either (zsh itself expands the word at the cursor, for any command); the line is given up, and the next one shows that it is over.
+      const inside = [
+        'send $(touch pwned-x1) a',
+        'send `touch pwned-x2` a',
+        'send --config (touch pwned-x3) b',
+      ];
+      const atCursor = shell === 'zsh' ? [] : ['send "$(touch pwned-x4)', 'send `touch pwned-x5`'];
+      for (const typed of [...inside, ...atCursor]) {
+        tmux('send-keys', '-t', 'main', '-l', `leadpush ${typed}`);
+        tmux('send-keys', '-t', 'main', 'Tab');
+        tmux('send-keys', '-t', 'main', 'C-u');
+        expect([typed, await tab('smo')]).toEqual([typed, ['smoke']]);
+      }
       // All that there is, drawn: two TABs, and the line is given up.
       tmux('send-keys', '-t', 'main', '-l', 'leadpush send --config ');
       tmux('send-keys', '-t', 'main', 'Tab');
