@@ -8,6 +8,7 @@ import { type Reaction, react } from './exchange.ts';
 import { drawFault, type Fault, type Faults } from './faults.ts';
 import type { Gate } from './gate.ts';
 import type { Counters } from './stats.ts';
+import { nameAnswer } from './visitors.ts';
 
 /** What requests share. `faults` may be replaced while the server runs. */
 export interface World {
@@ -58,6 +59,7 @@ export function handlePost(
 export function handleAsk(
   world: World,
   anarock: EmulatedAnarock,
+  request: IncomingMessage,
   response: ServerResponse,
   query: string,
 ): void {
@@ -65,7 +67,9 @@ export function handleAsk(
   const fault = draw(world, world.faults.asks);
   if (fault !== null) world.counters.fault(fault.name);
   const lagMs = fault?.plan.do === 'absent' ? Number.POSITIVE_INFINITY : world.faults.lagMs;
-  const answer = anarock.lastLead(formFields(query), lagMs);
+  const found = anarock.lastLead(formFields(query), lagMs);
+  // Who has not the key is told no more than a stranger.
+  const answer = (found.status === 401 || found.status === 422 ? nameAnswer(request) : null) ?? found;
   react(response, withFault(world, anarock.unauthorized, fault, answer));
 }
 
@@ -105,12 +109,16 @@ function judgePost(
   const { counters, latencyMs } = world;
   if (!body.ok) {
     counters.count('invalid');
-    return { do: 'send', answer: failure(body.status, body.message), delayMs: latencyMs };
+    return {
+      do: 'send',
+      answer: nameAnswer(request) ?? failure(body.status, body.message),
+      delayMs: latencyMs,
+    };
   }
   const judged = provider.judge({ headers: request.headers, fields: body.fields, packed: body.packed });
   if (typeof judged !== 'function') {
     counters.count(judged.outcome);
-    return { do: 'send', answer: judged.answer, delayMs: latencyMs };
+    return { do: 'send', answer: nameAnswer(request) ?? judged.answer, delayMs: latencyMs };
   }
   if (fault !== null) counters.fault(fault.name);
   const take = (): Judged => {

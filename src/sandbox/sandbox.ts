@@ -15,7 +15,7 @@ import { seededHex, seededRandom } from './random.ts';
 import { handleAsk, handlePost, type World } from './requests.ts';
 import { Counters, type SandboxStats } from './stats.ts';
 import { LeadStore, type SandboxLead } from './store.ts';
-import { strangerAnswer } from './visitors.ts';
+import { nameAnswer, pageAnswer } from './visitors.ts';
 
 export interface SandboxOptions {
   /** On 127.0.0.1; 0, the default, takes a free one. */
@@ -75,7 +75,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const route = makeRoutes(world, store, credentials, options, seededRandom(seed, 2));
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    const stranger = strangerAnswer(request);
+    const stranger = pageAnswer(request);
     if (stranger !== null) {
       // What it sends is dropped first: a client that is told while it sends sees a reset instead.
       readBody(request, 0, () => send(response, stranger));
@@ -103,6 +103,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
+interface Route {
+  readonly method: 'GET' | 'POST';
+  readonly handle: Handler;
+  /** It asks for the provider's key itself. */
+  readonly keyed: boolean;
+}
+
 type Handler = (request: IncomingMessage, response: ServerResponse, query: string) => void;
 
 function makeRoutes(
@@ -126,22 +133,28 @@ function makeRoutes(
   const pushToParamantra: Handler = (request, response, query) =>
     handlePost(world, paramantra, request, response, query);
   const channel = `/api/v0/${credentials.anarock.channel}`;
-  const routes = new Map<string, { readonly method: 'GET' | 'POST'; readonly handle: Handler }>([
+  const routes = new Map<string, Route>([
     [
       `${channel}/sync-lead`,
       {
         method: 'POST',
+        keyed: true,
         handle: (request, response, query) => handlePost(world, anarock, request, response, query),
       },
     ],
     [
       `${channel}/last-lead-data`,
-      { method: 'GET', handle: (_, response, query) => handleAsk(world, anarock, response, query) },
+      {
+        method: 'GET',
+        keyed: true,
+        handle: (request, response, query) => handleAsk(world, anarock, request, response, query),
+      },
     ],
     [
       '/api/v0/source-metadata',
       {
         method: 'GET',
+        keyed: false,
         handle: (_, response) => {
           world.counters.count('other');
           react(response, { do: 'send', answer: SOURCE_METADATA, delayMs: world.latencyMs });
@@ -149,15 +162,21 @@ function makeRoutes(
       },
     ],
     // Both are in use.
-    ['/paramantra/api/data/new/format/json', { method: 'POST', handle: pushToParamantra }],
-    ['/paramantra/index.php/api/data/new/format/json', { method: 'POST', handle: pushToParamantra }],
+    ['/paramantra/api/data/new/format/json', { method: 'POST', keyed: true, handle: pushToParamantra }],
+    [
+      '/paramantra/index.php/api/data/new/format/json',
+      { method: 'POST', keyed: true, handle: pushToParamantra },
+    ],
   ]);
 
   const known = [...routes].map(([path, { method }]) => `${method} ${path}\n`).join('');
 
   return (request: IncomingMessage, response: ServerResponse, path: string, query: string): void => {
     const route = routes.get(path) ?? routes.get(decoded(path));
-    if (route?.method === request.method) {
+    const misnamed = route?.keyed === true && route.method === request.method ? null : nameAnswer(request);
+    if (misnamed !== null) {
+      readBody(request, 0, () => send(response, misnamed));
+    } else if (route?.method === request.method) {
       route?.handle(request, response, query);
     } else if (path.startsWith(CONTROL)) {
       handleControl(world, store, request, response, path, query);

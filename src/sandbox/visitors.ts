@@ -7,12 +7,9 @@ import { type Answer, jsonAnswer } from './answer.ts';
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::(\d{1,5}))?$/i;
 const HTTP_PORT = '80';
 
-/** @returns what a stranger is told, or null: this one may go on */
-export function strangerAnswer({ headers, socket }: IncomingMessage): Answer | null {
+/** @returns what a page that is not ours is told, or null: this one may go on */
+export function pageAnswer({ headers, socket }: IncomingMessage): Answer | null {
   const port = String(socket.localPort ?? '');
-  if (!isOurs(headers.host ?? '', port)) {
-    return refusal(`this sandbox is asked under http://127.0.0.1:${port} or http://localhost:${port} only`);
-  }
   const { origin } = headers;
   // Browsers send it with every post, and with what a script asks for.
   if (
@@ -27,6 +24,16 @@ export function strangerAnswer({ headers, socket }: IncomingMessage): Answer | n
     return refusal('a page of another origin may not use this sandbox');
   }
   return null;
+}
+
+/**
+ * What is told under a name that is not this machine's, or null. A provider's path may be asked so by who has its key: a
+ * TLS front or a tunnel keeps the name that the client knows.
+ */
+export function nameAnswer({ headers, socket }: IncomingMessage): Answer | null {
+  const port = String(socket.localPort ?? '');
+  if (isOurs(headers.host ?? '', port)) return null;
+  return refusal(`this sandbox is asked under http://127.0.0.1:${port} or http://localhost:${port} only`);
 }
 
 function isOurs(host: string, port: string): boolean {
