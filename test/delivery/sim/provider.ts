@@ -33,6 +33,8 @@ export interface Faults {
   readonly tooEarly: number;
   /** Faults of the question "did it arrive?". */
   readonly ask: number;
+  /** It restarts: nobody can connect from one instant (ms of the world) to another; it may end before it does. */
+  readonly restart: { readonly from: number; readonly until: number } | null;
 }
 
 /** The longest that a request may be under way before the provider takes or drops it. */
@@ -63,7 +65,9 @@ export class SimProvider {
 
   async #send(request: HttpRequest, timeoutMs: number, owner: SimProcess): Promise<Exchange> {
     const world = this.#world;
-    if (world.chance(this.#faults.connect)) {
+    const { restart } = this.#faults;
+    const isDown = restart !== null && world.now >= restart.from && world.now < restart.until;
+    if (isDown || world.chance(this.#faults.connect)) {
       await world.wait(world.between(1, 50), owner);
       return { ok: false, failure: { kind: 'connect', message: 'connection refused' } };
     }

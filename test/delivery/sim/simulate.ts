@@ -243,6 +243,16 @@ function drawFaults(world: World): Faults {
     garbage: draw(),
     tooEarly: draw() / 2,
     ask: draw() * 2,
+    restart: world.chance(0.3) ? drawRestart(world) : null,
+  };
+}
+
+/** Of a moment, or of longer than anybody waits for it. */
+function drawRestart(world: World): NonNullable<Faults['restart']> {
+  const from = world.now + world.between(0, 1_000);
+  return {
+    from,
+    until: from + (world.chance(0.8) ? world.between(100, 5_000) : world.between(5_000, 60_000)),
   };
 }
 
