@@ -134,7 +134,7 @@ describe('files that are no files', () => {
     ],
   ])('a named pipe is read once: %s', async (kind, content) => {
     const pipe = join(folder, `pipe.${kind}`);
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', pipe]);
     const source = join(folder, `source.${kind}`);
     writeFileSync(source, content);
     const writer = spawn('sh', ['-c', 'cat "$1" > "$2"', 'sh', source, pipe], { stdio: 'ignore' });
