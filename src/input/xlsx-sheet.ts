@@ -33,18 +33,18 @@ export function cellsOf({ cells, far }: SheetRow, most: number): readonly string
   return whole;
 }
 
-/** What of a row stands beyond a column: how many cells, filled or not, and how many of them are filled. */
-export function beyond(
+/** How many cells a row has up to its last that is filled, and how many are filled from a column on. */
+export function measureOf(
   { cells, far }: SheetRow,
-  most: number,
-): { readonly cells: number; readonly filled: number } {
+  from: number,
+): { readonly width: number; readonly filled: number } {
   let width = cells.length;
-  let filled = cells.slice(most).filter((cell) => cell.trim() !== '').length;
+  let filled = cells.slice(from).filter((cell) => cell.trim() !== '').length;
   for (const [column, cell] of far ?? []) {
     width = Math.max(width, column + 1);
-    if (column >= most && cell.trim() !== '') filled++;
+    if (column >= from && cell.trim() !== '') filled++;
   }
-  return { cells: Math.max(0, width - most), filled };
+  return { width, filled };
 }
 
 /**

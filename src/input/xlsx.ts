@@ -12,7 +12,7 @@ import { checkHeaders } from './table-limits.ts';
 import { RecordMaker } from './table-record.ts';
 import { MOST_TITLES, mayBeTitle, type NamesPhone, titleRows } from './title-rows.ts';
 import { readDateStyles, readStrings, readWorkbook, type Sheet } from './xlsx-parts.ts';
-import { beyond, cellsOf, type SheetRow, sheetRows } from './xlsx-sheet.ts';
+import { cellsOf, measureOf, type SheetRow, sheetRows } from './xlsx-sheet.ts';
 import { type Container, openContainer, openSpooled } from './xlsx-zip.ts';
 
 const BATCH = 256;
@@ -126,11 +126,12 @@ async function* sheetRecords(
 function rowOf(row: SheetRow, width: number): RawRow {
   const { problem } = row;
   const most = width + BEYOND;
-  const cells = cellsOf(row, most);
-  const left = row.far === null && row.cells.length <= most ? null : beyond(row, most);
-  if (cells.length >= width) return { line: 0, cells, problem, nul: false, left };
-  const whole = [...cells, ...new Array<string>(width - cells.length).fill('')];
-  return { line: 0, cells: whole, problem, nul: false, left };
+  const own = cellsOf(row, most);
+  const cells = own.length >= width ? own : [...own, ...new Array<string>(width - own.length).fill('')];
+  if (row.far === null && row.cells.length <= most) return { line: 0, cells, problem, nul: false };
+  const measure = measureOf(row, most);
+  const left = { cells: Math.max(0, measure.width - cells.length), filled: measure.filled };
+  return { line: 0, cells, problem, nul: false, left };
 }
 
 function chosen(sheets: readonly Sheet[], wanted: string | null, name: string): Sheet {

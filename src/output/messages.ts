@@ -73,7 +73,7 @@ export const CODE_TEXTS = {
     kind: 'error',
     title: 'The row cannot be read',
     cause:
-      'A double quote is opened and never closed, or is closed and followed by text; or a line of JSON is broken.',
+      'A double quote is opened and never closed, or is closed and followed by text; a line of JSON is broken; or the record is longer, wider or nested deeper than any lead.',
     mend: 'Mend the quotes (a quote inside a quoted cell is written twice: "") or the JSON of this line.',
     example: '"Flat 12" wide,98… → "Flat 12"" wide",98…',
   },

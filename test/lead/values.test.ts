@@ -324,3 +324,23 @@ describe('text', () => {
     expect(joinName(first, last)).toBe(name);
   });
 });
+
+describe('texts that no field has', () => {
+  it('are no value', () => {
+    const long = 'x'.repeat(2000);
+    expect(parseEmail(`asha@example.com ${long}`)).toBeNull();
+    expect(parseBoolean(`yes${' '.repeat(2000)}`)).toBeNull();
+    expect(parseBudget(`50L${' '.repeat(2000)}`)).toBeNull();
+    expect(parseCountry(`India${' '.repeat(2000)}`)).toBeNull();
+    expect(parseApartments('\ufdfa'.repeat(400)).types).toEqual([]);
+    expect(parseBudget('\ufdfa'.repeat(190))).toBeNull();
+  });
+  it('more marks than a script has are left out', () => {
+    expect(oneLine(`a${'\u0316\u0301'.repeat(500)}b`).length).toBeLessThan(40);
+    expect(manyLines(`a${'\u0316\u0301'.repeat(500)}b`).length).toBeLessThan(40);
+    expect(oneLine(`z${'\u0334'.repeat(30)}`)).toBe(`z${'\u0334'.repeat(30)}`);
+  });
+  it('blanks at the ends of lines go', () => {
+    expect(manyLines(`a ${' '.repeat(1000)}\t\n  b\u00a0\n\n c  d `)).toBe('a\n  b\n\n c  d');
+  });
+});
