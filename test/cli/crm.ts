@@ -2,6 +2,7 @@
 // answer back.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import Database from 'libsql';
 import type { Desk, Line } from './leadpush.ts';
 
 /** Both providers, in memory, as slow as is wanted. */
@@ -104,4 +105,23 @@ export function configureCrm(desk: Desk, crm: Crm, limits: string): void {
     ${limits}
 `,
   );
+}
+
+/** Stops a run, but not in the middle of a write: the ledger would be locked until it wakes, and others could only wait. */
+export async function freeze(file: string, kill: (signal: NodeJS.Signals) => void): Promise<void> {
+  const ledger = new Database(file, {});
+  ledger.exec('PRAGMA busy_timeout = 50');
+  for (;;) {
+    kill('SIGSTOP');
+    // It does not stop at once.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    try {
+      ledger.exec('BEGIN IMMEDIATE; ROLLBACK');
+      break;
+    } catch {
+      kill('SIGCONT');
+      await new Promise((resolve) => setTimeout(resolve, 7));
+    }
+  }
+  ledger.close();
 }

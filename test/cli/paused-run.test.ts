@@ -3,9 +3,8 @@
 // the runs know each other; test/proofs/paused.test.ts has the real minute.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Crm, configureCrm } from './crm.ts';
+import { Crm, configureCrm, freeze } from './crm.ts';
 import { BIN, Desk, type Ended, ended, type Line, linesOf } from './leadpush.ts';
 
 const LEASE_MS = 3_000;
@@ -53,25 +52,6 @@ const until = async (what: () => boolean): Promise<void> => {
   while (!what()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-/** Not in the middle of a write: the ledger would be locked until it wakes, and the other run could only wait. */
-async function pause(child: ChildProcess): Promise<void> {
-  const ledger = new Database(join(desk.folder, 'ledger.db'), {});
-  ledger.exec('PRAGMA busy_timeout = 50');
-  for (;;) {
-    child.kill('SIGSTOP');
-    // It does not stop at once.
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    try {
-      ledger.exec('BEGIN IMMEDIATE; ROLLBACK');
-      break;
-    } catch {
-      child.kill('SIGCONT');
-      await new Promise((resolve) => setTimeout(resolve, 7));
-    }
-  }
-  ledger.close();
-}
-
 const resultsOf = ({ stdout }: Ended): readonly Line[] =>
   linesOf(stdout).filter((line) => line['type'] === 'result');
 
@@ -90,7 +70,7 @@ describe.skipIf(process.platform === 'win32').each(['a', 'p'])(
       configureCrm(desk, crm, 'concurrency: 2\n    timeout: 2s');
       const first = start(target);
       await until(() => crm.taken.length >= 4);
-      await pause(first.child);
+      await freeze(join(desk.folder, 'ledger.db'), (signal) => first.child.kill(signal));
       const second = start(target);
       // The second sends what the first had not claimed, waits for the lease, and takes over one after the other.
       await new Promise((resolve) => setTimeout(resolve, LEASE_MS + 2_000));
@@ -109,7 +89,7 @@ describe.skipIf(process.platform === 'win32').each(['a', 'p'])(
       configureCrm(desk, crm, 'concurrency: 2\n    timeout: 2s');
       const first = start(target);
       await until(() => crm.taken.length >= 4);
-      await pause(first.child);
+      await freeze(join(desk.folder, 'ledger.db'), (signal) => first.child.kill(signal));
       const two = await start(target).end;
       expect(two.status).toBe(0);
       first.child.kill('SIGCONT');
@@ -124,7 +104,7 @@ describe.skipIf(process.platform === 'win32').each(['a', 'p'])(
       crm.holds = () => true;
       const first = start(target);
       await until(() => crm.taken.length >= 1);
-      await pause(first.child);
+      await freeze(join(desk.folder, 'ledger.db'), (signal) => first.child.kill(signal));
       crm.holds = () => false;
       const two = await start(target).end;
       // The first may have handed over its request up to two thirds of a lease after its last renewal.

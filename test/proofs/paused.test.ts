@@ -2,8 +2,9 @@
 // while the other goes on, and wakes. Each lead arrives once, and both tell of each that it is there.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Crm, configureCrm } from '../cli/crm.ts';
+import { Crm, configureCrm, freeze } from '../cli/crm.ts';
 import { BIN, Desk, type Ended, ended } from '../cli/leadpush.ts';
 import { pause, toldBy, twice } from './desk.ts';
 
@@ -58,10 +59,11 @@ describe.skipIf(!alone).each(['a', 'p'])('a run that is frozen for %s', (target)
   it('sends nothing of what the other has taken over', async () => {
     const first = start(target);
     while (crm.taken.length < 10) await pause(5);
-    process.kill(inside(first.child), 'SIGSTOP');
+    const frozen = inside(first.child);
+    await freeze(join(desk.folder, 'ledger.db'), (signal) => process.kill(frozen, signal));
     const second = start(target);
     await pause(FROZEN_MS);
-    process.kill(inside(first.child), 'SIGCONT');
+    process.kill(frozen, 'SIGCONT');
     const both = await Promise.all([first.end, second.end]);
     expect(twice(crm.taken)).toEqual([]);
     expect(crm.taken).toHaveLength(LEADS);
