@@ -10,9 +10,9 @@ import { UsageError } from './usage-error.ts';
 /** Runs one call of leadpush and sets the process's exit status. `args` without node and script. */
 export async function main(args: readonly string[]): Promise<void> {
   const [first] = args;
-  const streams = [watched(process.stdout, 'stdout'), watched(process.stderr, 'stderr')];
   const stdout = new Screen(process.stdout);
   const stderr = new Screen(process.stderr);
+  const streams = [watched(process.stdout, 'stdout', stderr), watched(process.stderr, 'stderr', stderr)];
   // Loads nothing: scripts ask for it often.
   if (args.length === 1 && (first === '--version' || first === '-V')) {
     stdout.write(`${LEADPUSH_VERSION}\n`);
@@ -57,13 +57,12 @@ export async function main(args: readonly string[]): Promise<void> {
  * A reader that leaves (`| head`) is told by each command's own writer; here it must only not crash the process. A stream
  * that cannot be written, since its disk is full, is said once, and the command goes on to its own end.
  */
-function watched(stream: NodeJS.WriteStream, name: string): { readonly unwritable: boolean } {
+function watched(stream: NodeJS.WriteStream, name: string, stderr: Screen): { readonly unwritable: boolean } {
   const state = { unwritable: false };
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (readerLeft(error) || state.unwritable) return;
     state.unwritable = true;
-    if (name !== 'stderr')
-      process.stderr.write(`leadpush: ${name} could not be written: ${whyUnwritten(error)}.\n`);
+    if (name !== 'stderr') stderr.write(`leadpush: ${name} could not be written: ${whyUnwritten(error)}.\n`);
   });
   return state;
 }

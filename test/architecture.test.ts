@@ -88,12 +88,17 @@ it.each(Object.keys(LIBRARIES))('%s knows only its own libraries', (house) => {
 });
 
 it.each([
-  ['undici', 'delivery/undici.ts'],
   ['libsql', 'delivery/ledger-database.ts'],
   ['ora', 'output/progress.ts'],
   ['chalk', 'output/style.ts'],
 ])('one file knows %s', (name, only) => {
   expect([...new Set(imports.filter(({ from }) => from === name).map(({ file }) => file))]).toEqual([only]);
+});
+
+it('undici is known to what sends and to what connects for it', () => {
+  expect(
+    [...new Set(imports.filter(({ from }) => from === 'undici').map(({ file }) => file))].sort(),
+  ).toEqual(['delivery/connector.ts', 'delivery/undici.ts']);
 });
 
 it('the pure folders know no clock, file, network or environment', () => {
@@ -132,6 +137,8 @@ it('nobody prints past the screen', () => {
   // What moves the cursor by itself is given prompts and lines that the screen has seen.
   expect(at(/\.terminal\b/).sort()).toEqual([
     'commands/confirm.ts',
+    // Asks only which file the shell has opened.
+    'commands/result-paths.ts',
     'config/questions.ts',
     'output/progress.ts',
   ]);

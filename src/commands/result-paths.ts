@@ -85,7 +85,8 @@ function keptFiles({ inputs, config, ledger }: Kept, context: Context): readonly
 
 /** What the shell has opened for this call: `< leads.csv`, `> results.txt`. */
 function openStreams({ stdin, stdout, stderr }: Context): readonly Known[] {
-  return Object.entries({ stdin, stdout, stderr }).flatMap(([name, stream]) => {
+  const streams = { stdin, stdout: stdout.terminal, stderr: stderr.terminal };
+  return Object.entries(streams).flatMap(([name, stream]) => {
     const fd = 'fd' in stream ? stream.fd : null;
     const is = typeof fd === 'number' ? fileBehind(fd) : null;
     return is === null ? [] : [{ name, is }];

@@ -11,7 +11,7 @@ export async function sandboxAction(flags: Flags, context: Context): Promise<num
   const latency = text(flags, 'latency');
   const ms = latency === null ? 0 : parseDuration(latency);
   if (ms === null) throw new UsageError(`--latency: expected a duration such as 20ms, found "${latency}".`);
-  const signals = listenForSignals(() => {});
+  const signals = listenForSignals(context.env, () => {});
   try {
     return await sandboxCommand(
       {

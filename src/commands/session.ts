@@ -124,7 +124,7 @@ export async function runSession(
   const view = viewOf(options, context);
   let state: (() => RunState) | null = null;
   let progress: Progress | null = null;
-  const signals = listenForSignals((signal) => {
+  const signals = listenForSignals(context.env, (signal) => {
     progress?.clear();
     stderr.write(`\n${drainingText(signal, state?.() ?? null)}\n`);
   });

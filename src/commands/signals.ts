@@ -15,12 +15,16 @@ export interface Interruption {
 
 /**
  * Listens from now on until `dispose`.
+ * @param env tells whether hangups are to be ignored, as `nohup` wants it
  * @param told called at the first signal, to say what happens next
  */
-export function listenForSignals(told: (signal: InterruptReason) => void): Interruption {
+export function listenForSignals(
+  env: Readonly<Record<string, string | undefined>>,
+  told: (signal: InterruptReason) => void,
+): Interruption {
   const drain = new AbortController();
   const abort = new AbortController();
-  const goesOn = hangupsAreIgnored(process.env, process.platform);
+  const goesOn = hangupsAreIgnored(env, process.platform);
   const listeners = SIGNALS.map((signal) => {
     const listener = () => {
       // Node gave it back to the system, which would end the process: it is heard, and nothing is done.
