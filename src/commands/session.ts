@@ -72,7 +72,7 @@ export async function openChosenLedger(
     clock: context.clock,
     probe: systemProbe(leaseMs !== null),
     access,
-    named: place?.named === true,
+    folders: place?.folders ?? 'all',
     onNew: () => {
       // Also with --quiet: a mistyped name is a new memory, from which everything is sent again.
       if (place?.named === true) context.stderr.write(`leadpush: new ledger: ${place.path}\n`);
@@ -90,9 +90,9 @@ function placeOf(choice: LedgerChoice, context: Context): LedgerPlace {
 /** Whether there is anything to read. @throws UsageError where it may not be used, or its folder is not there */
 export async function ledgerIsThere(choice: LedgerChoice, context: Context): Promise<boolean> {
   if (choice.none) return false;
-  const { path, named } = placeOf(choice, context);
+  const { path, folders } = placeOf(choice, context);
   const { isEmpty } = await import('../delivery/ledger-file.ts');
-  return !isEmpty(path, named);
+  return !isEmpty(path, folders);
 }
 
 /** A run's id that this ledger has not seen. */

@@ -1,6 +1,7 @@
 // The one file that knows libsql: opens a ledger's database so that only its owner can read it, and runs transactions
 // that are durable or did not happen. Its statements run on libsql's own threads, so that requests go on while the disk
 // is written. node:sqlite can take libsql's place here once Node 20 is gone.
+
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type Libsql from 'libsql/promise';
@@ -18,6 +19,7 @@ import {
   rememberOpen,
 } from './ledger-file.ts';
 import { COUNT_MARK } from './ledger-log.ts';
+import type { MayMake } from './ledger-path.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration } from './ledger-schema.ts';
 
 /** As libsql is CommonJS: `import` would first read through it for its names, which costs a start 5 ms. */
@@ -49,8 +51,8 @@ export interface DatabaseOptions {
   readonly clock: Clock;
   /** `read`: no file is made, and no row is written; an older ledger is brought to this version all the same. */
   readonly access: 'read' | 'write';
-  /** The user named it: no folder is made for it. */
-  readonly named: boolean;
+  /** Folders that may be made for the file. */
+  readonly folders: MayMake;
   /** Called where the ledger is a new one. */
   readonly onNew: () => void;
   /** A test's way to a full disk: SQLite's own max_page_count. */
@@ -68,8 +70,8 @@ export interface DatabaseOptions {
 export async function openDatabase(file: string | null, options: DatabaseOptions): Promise<LedgerDatabase> {
   let db: Libsql | null = null;
   try {
-    const path = file !== null && options.access === 'read' && isEmpty(file, options.named) ? null : file;
-    const isNew = path !== null && prepareFile(path, options.named);
+    const path = file !== null && options.access === 'read' && isEmpty(file, options.folders) ? null : file;
+    const isNew = path !== null && prepareFile(path, options.folders);
     const Database: typeof Libsql = loadCommonJs('libsql/promise');
     db = new Database(path ?? ':memory:', {});
     const opened = new LedgerDatabase(db, path, options.clock);

@@ -1,5 +1,6 @@
 // The ledger's file: whose it may be, made so that only its owner (or its group) can read it, and what SQLite says of it in
 // words for people.
+
 import {
   chmodSync,
   chownSync,
@@ -13,6 +14,7 @@ import {
 import { dirname } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 import { isForeignLog, logSize } from './ledger-log.ts';
+import type { MayMake } from './ledger-path.ts';
 
 const OTHER = 'Name another file with --ledger FILE, or send without a memory with --no-ledger.';
 
@@ -22,10 +24,11 @@ const OTHER = 'Name another file with --ledger FILE, or send without a memory wi
  * @returns whether the ledger is a new one
  * @throws UsageError
  */
-export function prepareFile(file: string, named: boolean): boolean {
+export function prepareFile(file: string, folders: MayMake): boolean {
   try {
-    if (!named) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const empty = isEmpty(file, named);
+    if (folders !== 'none' && !existsSync(dirname(file)))
+      mkdirSync(dirname(file), { recursive: folders === 'all', mode: 0o700 });
+    const empty = isEmpty(file, folders);
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
     return empty;
   } catch (error) {
@@ -35,9 +38,9 @@ export function prepareFile(file: string, named: boolean): boolean {
 }
 
 /** Nothing is there yet. @throws UsageError where it may not be used */
-export function isEmpty(file: string, named: boolean): boolean {
+export function isEmpty(file: string, folders: MayMake): boolean {
   const found = look(file);
-  if (found === null && named && !existsSync(dirname(file))) {
+  if (found === null && folders === 'none' && !existsSync(dirname(file))) {
     throw new UsageError(
       `The ledger ${file} cannot be made: the folder ${dirname(file)} is not there.`,
       'Correct the path, or make the folder first: a mistyped name would be a second memory, from which all is sent again.',

@@ -1,13 +1,18 @@
 // Where the ledger is: the flag, the variable, the configuration, or the user's state folder.
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../usage-error.ts';
 
 export interface LedgerPlace {
   /** Absolute. */
   readonly path: string;
-  /** The user named it, so that no folder is made for it, and a new one is told. */
+  /** The user named it, so that a new one is told. */
   readonly named: boolean;
+  /** Folders that may be made for it: all above what nobody named; for what was named none, but one right in the user's home. */
+  readonly folders: MayMake;
 }
+
+/** `one`: the folder of the ledger, where the one above it is there. */
+export type MayMake = 'all' | 'one' | 'none';
 
 /** A name as it was given, and by what. */
 interface Given {
@@ -41,10 +46,15 @@ export function ledgerPlace(
         : null;
   if (given !== null) {
     refuseUnexpanded(given, home);
-    return { path: resolve(cwd, given.text), named: true };
+    return namedPlace(resolve(cwd, given.text), home);
   }
-  if (configured !== null) return { path: configured, named: true };
-  return { path: join(stateFolder(env, home, platform), 'ledger.db'), named: false };
+  if (configured !== null) return namedPlace(configured, home);
+  return { path: join(stateFolder(env, home, platform), 'ledger.db'), named: false, folders: 'all' };
+}
+
+/** `~/leads/ledger.db` is where people put it first; anywhere else a folder that is not there is a mistyped name. */
+function namedPlace(path: string, home: string | null): LedgerPlace {
+  return { path, named: true, folders: home !== null && dirname(dirname(path)) === home ? 'one' : 'none' };
 }
 
 /** As {@link ledgerPlace}. @returns an absolute path */

@@ -1,5 +1,6 @@
 // The ledger in SQLite: what is written while a run goes on. Each turn is one transaction: a set-based statement for all
 // that is new (ledger-turn.ts), then, only for keys that stood there before, read, decide (ledger-rules.ts) and write.
+
 import { createHmac } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from './ledger.ts';
@@ -11,6 +12,7 @@ import {
   type Statements,
 } from './ledger-database.ts';
 import { LedgerHistory } from './ledger-history.ts';
+import type { MayMake } from './ledger-path.ts';
 import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, resultRow, textOf } from './ledger-rows.ts';
 import { answerTo, isSending, type KeyRow, type Owner, peekAt } from './ledger-rules.ts';
 import { END_FLIGHTS, TAKE_KEYS, TAKE_TURN, TURN_VIEW } from './ledger-turn.ts';
@@ -22,8 +24,8 @@ export interface LedgerDeps {
   readonly probe: ProcessProbe;
   /** `read`, for looking back and rehearsals: no file is made, and no row is written. */
   readonly access?: DatabaseOptions['access'];
-  /** The user named the file: no folder is made for it. */
-  readonly named?: boolean;
+  /** Folders that may be made for the file; all by default. */
+  readonly folders?: MayMake;
   /** Called where the ledger is a new one. */
   readonly onNew?: () => void;
   /** A test's way to a full disk: SQLite's own max_page_count; see testMaxPages in ledger-path.ts. */
@@ -39,11 +41,11 @@ export interface LedgerDeps {
  * @throws UsageError where the file is no ledger, is newer than this program, or cannot be opened
  */
 export async function openLedger(file: string | null, deps: LedgerDeps): Promise<Ledger> {
-  const { clock, access = 'write', named = false, onNew = () => {}, maxPages = null, migrations } = deps;
+  const { clock, access = 'write', folders = 'all', onNew = () => {}, maxPages = null, migrations } = deps;
   const db = await openDatabase(file, {
     clock,
     access,
-    named,
+    folders,
     onNew,
     maxPages,
     views: TURN_VIEW,

@@ -195,6 +195,10 @@ describe('a ledger that was named', () => {
     const rehearsed = await send(['--dry-run', '--ledger', 'leads/ledger.db']);
     expect(rehearsed.status).toBe(2);
     expect(existsSync(at('leads'))).toBe(false);
+    // One right in the home, where people put it first, is; nothing below it.
+    const home = await send(['--quiet', '--ledger', join(desk.home, 'leads/ledger.db')]);
+    expect(home).toMatchObject({ status: 0, stderr: `leadpush: new ledger: ${desk.home}/leads/ledger.db\n` });
+    expect((await send(['--ledger', join(desk.home, 'x/y/ledger.db')])).status).toBe(2);
     // The one that nobody named is made where it belongs, without a word.
     expect(await send(['--quiet'])).toMatchObject({ status: 0, stderr: '' });
   });
