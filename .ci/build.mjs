@@ -28,8 +28,11 @@ const { metafile } = await build({
   sourcesContent: false,
   legalComments: 'none',
   chunkNames: 'chunks/[name]-[hash]',
-  external: ['libsql', 'typescript'],
-  plugins: [{ name: 'no diagnostics of undici', setup: withoutDiagnostics }],
+  external: ['libsql'],
+  plugins: [
+    { name: 'no diagnostics of undici', setup: withoutDiagnostics },
+    { name: 'cosmiconfig without what is not used', setup: withoutUnused },
+  ],
   define: { LEADPUSH_VERSION: JSON.stringify(version) },
   // Bundled CommonJS libraries call require for node's own modules.
   banner: {
@@ -45,7 +48,6 @@ execFileSync(
   { cwd: root, stdio: 'inherit' },
 );
 
-/**
 /**
  * undici tells its diagnostics channels, and with NODE_DEBUG stderr, the addresses that it asks for, which are signed. The
  * channels are those of the whole process: whoever listens there hears of all copies of undici. Ours tells nobody but
@@ -63,6 +65,24 @@ function withoutDiagnostics({ onLoad }) {
 const own = require('node:diagnostics_channel').channel('leadpush:sendHeaders');
 module.exports = { channels: { ${channels} } };`,
     };
+  });
+}
+
+/**
+ * config/explorer.ts needs neither of these parts of cosmiconfig. Its loaders could run what they load, and bring another js-yaml
+ * and a JSON parser along; env-paths asks for the home of this user as soon as it is there, which not every user has.
+ */
+function withoutUnused({ onLoad, onEnd }) {
+  const unused = [/[\\/]cosmiconfig[\\/]dist[\\/]loaders\.js$/, /[\\/]env-paths[\\/]index\.js$/];
+  const met = new Set();
+  for (const filter of unused) {
+    onLoad({ filter }, () => {
+      met.add(filter);
+      return { contents: 'module.exports = {};' };
+    });
+  }
+  onEnd(() => {
+    if (met.size < unused.length) throw new Error('cosmiconfig is made of other files than it was');
   });
 }
 

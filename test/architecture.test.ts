@@ -77,7 +77,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'lead/': ['libphonenumber-js'],
   'providers/': ['lossless-json'],
   'input/': ['csv-parse', 'iconv-lite', 'lossless-json', 'saxes', 'yauzl'],
-  'config/': ['js-yaml', 'valibot'],
+  'config/': ['cosmiconfig', 'js-yaml', 'valibot'],
   'delivery/': ['libsql', 'undici'],
   'output/': ['chalk', 'get-east-asian-width', 'iconv-lite', 'ora'],
   'sandbox/': [],

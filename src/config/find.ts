@@ -1,12 +1,12 @@
 // Finding the configuration: the one that is named, else the first in the folders from here upwards, else the user's own.
-// Plain data files only, read here with a bound: a library that searches would open whatever lies there, and some read
-// a configuration of their own from the working directory and run it.
+// Plain data files only. Of those that lie there, only what is small, plain and no stranger's is left to cosmiconfig.
 import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { UsageError } from '../usage-error.ts';
-import { currentUser, strangersFile } from './owner.ts';
+import { firstSettings, prefixOf } from './explorer.ts';
+import { currentUser, strangersFile, type User } from './owner.ts';
 import { parseConfig } from './parse.ts';
-import { readSmallFile } from './read-file.ts';
+import { type Read, readSmallFile } from './read-file.ts';
 
 /** How far what stands in a file is trusted: only one that was named, or is the user's own, may say where credentials go. */
 export type Trust = 'named' | 'user' | 'found' | 'none';
@@ -143,35 +143,64 @@ function readVariable(name: string, text: string, cwd: string): FoundConfig {
   return { path: name, file: null, folder: cwd, trust: 'named', content, prefix: '' };
 }
 
-/** The first that holds settings; an empty file, and a package.json without ours, are passed over. */
+/** The first that holds settings. What lies behind one that is refused is not looked at. */
 function searchIn(
   folder: string,
   places: readonly string[],
   platform: NodeJS.Platform,
 ): Omit<FoundConfig, 'trust'> | null {
+  const user = currentUser(platform);
+  const own = new Map<string, Readable>();
+  let refused: UsageError | null = null;
   for (const place of placesIn(folder, places)) {
-    const path = join(folder, place);
-    const read = readSmallFile(path, MOST_FOUND);
-    if (!read.ok) {
-      throw new UsageError(`${path}: ${read.problem}.`, read.code === null ? NAME_IT : null);
+    const judged = judge(join(folder, place), user);
+    if (judged.kind === 'own') own.set(place, judged.read);
+    if (judged.kind === 'refused') {
+      refused = judged.why;
+      break;
     }
-    const user = currentUser(platform);
-    const strangers = user === null ? null : strangersFile(path, read.stats, user);
-    const prefix = prefixOf(path);
-    const content = contentOf(path, read.text, prefix, strangers);
-    if (content === undefined || content === null) continue;
-    if (strangers !== null) throw refusedStranger(strangers);
-    return { path, file: read.stats, folder, content, prefix };
   }
+  const texts = new Map([...own].map(([place, { text }]) => [place, text]));
+  const found = firstSettings(folder, texts);
+  const file = own.get(found?.place ?? '');
+  if (found !== null && file !== undefined) {
+    const path = join(folder, found.place);
+    return { path, file: file.stats, folder, content: found.content, prefix: prefixOf(path) };
+  }
+  if (refused !== null) throw refused;
   return null;
 }
 
-/** What cannot be read of a stranger's file is the stranger's, too. @throws UsageError */
-function contentOf(path: string, text: string, prefix: string, strangers: string | null): unknown {
+type Readable = Extract<Read, { readonly ok: true }>;
+
+type Judged =
+  | { readonly kind: 'own'; readonly read: Readable }
+  /** A stranger's, without settings. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'refused'; readonly why: UsageError };
+
+/** A stranger could put something else in its place at any moment: nobody opens it a second time. */
+function judge(path: string, user: User | null): Judged {
+  const read = readSmallFile(path, MOST_FOUND);
+  if (!read.ok) {
+    const why = new UsageError(`${path}: ${read.problem}.`, read.code === null ? NAME_IT : null);
+    return { kind: 'refused', why };
+  }
+  const strangers = user === null ? null : strangersFile(path, read.stats, user);
+  if (strangers === null) return { kind: 'own', read };
+  return holdsSettings(path, read.text)
+    ? { kind: 'refused', why: refusedStranger(strangers) }
+    : { kind: 'nothing' };
+}
+
+/** What cannot be read may be settings. */
+function holdsSettings(path: string, text: string): boolean {
   try {
-    return parseConfig(path, text, prefix);
+    const content = parseConfig(path, text, prefixOf(path));
+    return content !== undefined && content !== null;
   } catch (error) {
-    throw strangers === null ? error : refusedStranger(strangers);
+    if (error instanceof UsageError) return true;
+    throw error;
   }
 }
 
@@ -203,8 +232,4 @@ function isReadable(folder: string, place: string): boolean {
   } catch {
     return false;
   }
-}
-
-function prefixOf(path: string): string {
-  return /[\\/]package\.json$/.test(path) ? 'leadpush' : '';
 }

@@ -95,6 +95,7 @@ it('brings the licences of what it bundles', () => {
     'commander',
     'csv-parse',
     'cosmiconfig',
+    'js-yaml',
     'chalk',
     'ora',
   ]) {
