@@ -1,28 +1,28 @@
 // The same engine as a library: `import { push } from 'leadpush'`. Reads nothing from a terminal and prints nothing.
 import { Readable } from 'node:stream';
-import { openTargets } from './commands/bind-targets.ts';
-import type { Context } from './commands/context.ts';
-import { whereOf } from './commands/home.ts';
-import { fileInputs, type Inputs, prepareOptions } from './commands/inputs.ts';
-import type { Flags } from './commands/options.ts';
-import { sendOptions } from './commands/send-options.ts';
-import { freshRunId, openChosenLedger } from './commands/session.ts';
-import { targetNames } from './commands/targets.ts';
+import type { Context } from './app/context.ts';
+import { fileInputs, type Inputs, prepareOptions } from './app/inputs.ts';
+import { openTargets } from './app/open-targets.ts';
+import { freshRunId, openChosenLedger } from './app/run-session.ts';
+import { targetNames } from './app/targets.ts';
+import type { Flags } from './cli/flags.ts';
+import { sendOptions } from './cli/send-options.ts';
 import { loadConfig } from './config/config.ts';
 import { systemClock } from './delivery/clock.ts';
-import { runLeads } from './delivery/engine.ts';
-import type { Ledger } from './delivery/ledger.ts';
+import { runLeads } from './delivery/delivery-run.ts';
 import type { Result, Summary } from './delivery/outcome.ts';
 import type { Target } from './delivery/submission.ts';
 import { type PrepareOptions, prepareInput } from './input/prepare.ts';
+import type { Ledger } from './ledger/ledger.ts';
 import { exitStatus } from './output/exit-status.ts';
 import { Screen } from './output/screen.ts';
 import { PROVIDERS } from './providers/index.ts';
+import { whereOf } from './util/user-folders.ts';
 
 export type { DuplicateOf, Result, Status, Summary, TargetStop } from './delivery/outcome.ts';
 export type { Code, Problem } from './lead/codes.ts';
 export type { FieldName } from './lead/lead.ts';
-export { UsageError } from './usage-error.ts';
+export { UsageError } from './util/usage-error.ts';
 
 /** A lead as a program has it: canonical field names or any header that leadpush knows, and values as text, number, boolean or list. */
 export type LeadObject = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 // The lines of `leadpush check`, and those that need no network: what a check says, and when a clock is wrong.
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../util/usage-error.ts';
 import type { Config } from './config.ts';
 
 /** One line of the check. */

@@ -3,7 +3,7 @@
 // directory (.config/config.js and others) and runs it. Its loaders are not used either, since some run what they load.
 import { basename, join } from 'node:path';
 import { ExplorerSync } from 'cosmiconfig/dist/ExplorerSync.js';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../util/usage-error.ts';
 import { parseConfig } from './parse.ts';
 
 export interface Settings {

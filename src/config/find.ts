@@ -2,11 +2,11 @@
 // Plain data files only. Of those that lie there, only what is small, plain and no stranger's is left to cosmiconfig.
 import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
-import { UsageError } from '../usage-error.ts';
+import { type Read, readSmallFile } from '../util/read-file.ts';
+import { UsageError } from '../util/usage-error.ts';
 import { firstSettings, prefixOf } from './explorer.ts';
 import { currentUser, strangersFile, type User } from './owner.ts';
 import { parseConfig } from './parse.ts';
-import { type Read, readSmallFile } from './read-file.ts';
 
 /** How far what stands in a file is trusted: only one that was named, or is the user's own, may say where credentials go. */
 export type Trust = 'named' | 'user' | 'found' | 'none';

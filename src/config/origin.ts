@@ -1,5 +1,5 @@
 // Where credentials may be sent: a baseUrl is judged by how far the file that holds it is trusted.
-import { isLocalName, isLoopback } from '../loopback.ts';
+import { isLocalName, isLoopback } from '../util/loopback.ts';
 import type { Trust } from './find.ts';
 
 export type JudgedUrl =

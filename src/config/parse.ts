@@ -1,6 +1,6 @@
 // The text of a configuration -> plain data. YAML (and so JSON) only; numbers keep the digits that were written.
 import { FAILSAFE_SCHEMA, load, Type, types, YAMLException } from 'js-yaml';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../util/usage-error.ts';
 
 /** A number that is written as JavaScript writes it: `00123`, `+91…`, `1.50` and twenty digits stay texts, every digit kept. */
 const plainNumber = new Type('tag:yaml.org,2002:float', {

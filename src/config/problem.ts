@@ -1,8 +1,8 @@
 // What is wrong with a configuration: one line each, with the file and the place inside it.
 
-import { nearest } from '../nearest.ts';
-import { plain } from '../plain.ts';
-import { UsageError } from '../usage-error.ts';
+import { nearest } from '../util/nearest.ts';
+import { plain } from '../util/plain.ts';
+import { UsageError } from '../util/usage-error.ts';
 
 /** One thing that is wrong, and where inside the file. */
 export interface Problem {

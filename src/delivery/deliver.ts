@@ -1,16 +1,16 @@
 // One claimed submission from its first request to its end: send, read the answer, settle what was lost, try again.
 // Contract section 7 is the source of every rule here.
 import type { HttpAnswer } from '../providers/provider.ts';
+import type { Exchange } from '../transport/transport.ts';
 import { backoffMs } from './backoff.ts';
+import { signOfAnswer, signOfFailure } from './backpressure-signal.ts';
 import { refusalRemedy } from './clock-skew.ts';
-import { Withheld } from './fence.ts';
-import type { Lane } from './lane.ts';
-import { signOfAnswer, signOfFailure } from './load-sign.ts';
-import type { Permit } from './pace.ts';
-import { settle } from './settle.ts';
+import { Withheld } from './lease-fence.ts';
+import type { Permit } from './pacer.ts';
+import { settle } from './reconcile.ts';
 import { Shortage } from './shortage.ts';
 import { type Ending, endingOf, type Submission } from './submission.ts';
-import type { Exchange } from './transport.ts';
+import type { Lane } from './target-queue.ts';
 
 /** What one try came to. `again`: it surely did not arrive and may be tried again; it cost a retry if `counts`. */
 type Try =

@@ -2,8 +2,8 @@
 import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
 import type { Endpoint, Payload } from '../providers/provider.ts';
+import type { Transport } from '../transport/transport.ts';
 import type { Status } from './outcome.ts';
-import type { Transport } from './transport.ts';
 
 /** One input record as the engine gets it: where it stood and what it means. */
 export interface LeadInput {

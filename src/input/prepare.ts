@@ -7,19 +7,24 @@ import { fieldByName } from '../lead/fields.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
 import { createPhoneParser } from '../lead/phone.ts';
 import { isTimeZone } from '../lead/zone.ts';
-import { nearest } from '../nearest.ts';
-import { plain } from '../plain.ts';
-import { UsageError } from '../usage-error.ts';
-import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './column-rules.ts';
-import { planKeys } from './columns.ts';
-import { DateVotes } from './date-order.ts';
-import { type LeadRow, PreparedFile, type PreparedSource, type PresetChoice } from './prepared-file.ts';
+import { nearest } from '../util/nearest.ts';
+import { plain } from '../util/plain.ts';
+import { UsageError } from '../util/usage-error.ts';
+import { type NamesPhone, namesPhone } from './csv/title-rows.ts';
+import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './mapping/column-rules.ts';
+import { planKeys } from './mapping/columns.ts';
+import { DateVotes } from './mapping/date-order.ts';
+import {
+  type LeadRow,
+  PreparedFile,
+  type PreparedSource,
+  type PresetChoice,
+} from './mapping/prepared-file.ts';
+import { rowReader } from './mapping/row.ts';
+import { understand, wordsOf } from './mapping/to-lead.ts';
 import { headerKey, PRESETS, presetByName, recognisePreset } from './presets/index.ts';
 import type { CellEncoding, InputFormat, InputRecord } from './record.ts';
-import { rowReader } from './row.ts';
 import { openSource, type Source } from './source.ts';
-import { type NamesPhone, namesPhone } from './title-rows.ts';
-import { understand, wordsOf } from './understand.ts';
 
 export type { LeadRow, PreparedSource };
 

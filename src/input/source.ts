@@ -1,13 +1,13 @@
 // An input opened: its head read, its shape known, its records on demand, a batch for each piece of the stream.
 import type { Readable } from 'node:stream';
-import { UsageError } from '../usage-error.ts';
-import { createDecoder, type Decoder } from './decode.ts';
-import { detectFormat, lineEnd } from './detect.ts';
-import { detectEncoding, namedEncoding } from './encoding.ts';
-import { judgeBytes, judgeText } from './magic.ts';
-import { openFile, Pieces } from './pieces.ts';
+import { UsageError } from '../util/usage-error.ts';
+import { openFile, Pieces } from './bytes/byte-source.ts';
+import { createDecoder, type Decoder } from './bytes/decode.ts';
+import { detectFormat, lineEnd } from './bytes/detect.ts';
+import { detectEncoding, namedEncoding } from './bytes/encoding.ts';
+import { judgeBytes, judgeText } from './bytes/magic.ts';
+import { type NamesPhone, namesPhone } from './csv/title-rows.ts';
 import type { CellEncoding, InputFormat, InputRecord, SourceInfo } from './record.ts';
-import { type NamesPhone, namesPhone } from './title-rows.ts';
 
 export interface SourceSpec {
   /** As given; `-` for stdin. */
@@ -63,7 +63,7 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
     if (judgeBytes(head, name, options.format ?? null) === 'text') {
       return { ...(await openText(pieces, head, path, name, options)), repeatable };
     }
-    const { openWorkbook } = await import('./xlsx.ts');
+    const { openWorkbook } = await import('./xlsx/source.ts');
     const source = await openWorkbook(path, name, repeatable ? null : pieces.all(), {
       sheet: options.sheet ?? null,
       namesPhone: options.namesPhone ?? namesPhone,
@@ -95,7 +95,7 @@ async function openText(
   const common = { file: path, encoding: known.name, bom: known.bom, eol: lineEnd(text), sheet: null };
   const close = () => pieces.close();
   if (found === 'json' || found === 'ndjson') {
-    const { jsonRecords, lineRecords } = await import('./json-source.ts');
+    const { jsonRecords, lineRecords } = await import('./json/source.ts');
     const info: SourceInfo = {
       ...common,
       format: found,
@@ -108,7 +108,7 @@ async function openText(
     };
     return { info, records: () => (found === 'json' ? jsonRecords : lineRecords)(text, rest), close };
   }
-  const { tableHead, tableRecords } = await import('./table-source.ts');
+  const { tableHead, tableRecords } = await import('./csv/source.ts');
   const table = await tableHead(text, rest, {
     name,
     delimiter: options.delimiter ?? (found === 'tsv' ? '\t' : null),

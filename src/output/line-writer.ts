@@ -1,7 +1,8 @@
 // Writes lines to a stream in large pieces, waits where the reader is slow, and notices where nobody reads any more or
 // nothing can be written.
+
+import { readerLeft } from '../util/write-error.ts';
 import type { Screen } from './screen.ts';
-import { readerLeft } from './write-error.ts';
 
 const PIECE = 64 * 1024;
 

@@ -1,6 +1,6 @@
 // What to do next after a run, as commands that can be pasted.
 import type { Summary } from '../delivery/outcome.ts';
-import { pathArgument, shellQuoted } from '../shell.ts';
+import { pathArgument, shellQuoted } from '../util/shell.ts';
 
 /** The words of the call that the next commands need as well: `--to`, `--config`, `--ledger`, how files are read. */
 export interface Again {

@@ -1,8 +1,8 @@
 // The live line of a run on a terminal: done of total, rate, time left, counts, and why it is slow when it is.
-import type { RunState } from '../delivery/engine.ts';
+import type { RunState } from '../delivery/delivery-run.ts';
 import { STATUSES } from '../delivery/outcome.ts';
+import { cutTo, plain } from '../util/text.ts';
 import type { Screen } from './screen.ts';
-import { cutTo, plain } from './text.ts';
 
 const EVERY_MS = 100;
 

@@ -2,10 +2,10 @@
 // column that says how; mended, the file can be sent as it is.
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../util/usage-error.ts';
+import { WholeFile } from './atomic-file.ts';
 import { ownColumns, type ResultsFile, sharedHeaders } from './results-file.ts';
 import { encoder, headerText, rowText, shapeOf, speakable } from './table.ts';
-import { WholeFile } from './whole-file.ts';
 
 const COLUMN = 'leadpush_message';
 

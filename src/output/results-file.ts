@@ -2,10 +2,10 @@
 import { extname } from 'node:path';
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
-import { UsageError } from '../usage-error.ts';
+import { UsageError } from '../util/usage-error.ts';
+import { WholeFile } from './atomic-file.ts';
 import { resultLine } from './ndjson.ts';
 import { encoder, headerText, RESULTS_SHAPE, rowText } from './table.ts';
-import { WholeFile } from './whole-file.ts';
 
 export interface ResultsFile {
   readonly write: (record: InputRecord, result: Result) => Promise<void>;

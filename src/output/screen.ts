@@ -3,7 +3,7 @@
 // style.ts has made: they carry a mark that no text from outside can know.
 import { randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
-import { escaped, STEERING_BUT_LINES } from '../plain.ts';
+import { escaped, STEERING_BUT_LINES } from '../util/plain.ts';
 
 const MARK = randomBytes(9).toString('hex');
 const STEERS = new RegExp(`[${STEERING_BUT_LINES}]`);

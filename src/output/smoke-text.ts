@@ -1,5 +1,5 @@
 // What a smoke test did, for people.
-import { plain } from './text.ts';
+import { plain } from '../util/text.ts';
 
 /** One step of a smoke test. */
 export interface SmokeStep {

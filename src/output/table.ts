@@ -1,5 +1,5 @@
 // Rows as CSV text in a given shape: delimiter, line ends, encoding, and how a cell is written.
-import { guard, SEPARATORS } from '../input/guard.ts';
+import { guard, SEPARATORS } from '../input/csv/escape-formula.ts';
 import type { SourceInfo } from '../input/record.ts';
 
 export interface TableShape {

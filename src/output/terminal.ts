@@ -2,12 +2,12 @@
 import type { Result, Status, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
+import { cutTo, plain } from '../util/text.ts';
 import { interruption } from './exit-status.ts';
 import { type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
 import type { RehearsedRequest } from './ndjson.ts';
 import { type Again, checkCommand, nextCommands } from './next-commands.ts';
 import type { StreamStyle } from './style.ts';
-import { cutTo, plain } from './text.ts';
 
 export interface HumanView {
   readonly style: StreamStyle;

@@ -3,7 +3,7 @@
 // implements ProviderKind and one line in index.ts.
 import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead } from '../lead/lead.ts';
-import type { Secret } from '../secret.ts';
+import type { Secret } from '../util/secret.ts';
 
 /** One setting of a target, as data: the configuration schema, `init`, `check` and the README's table read it. */
 export interface SettingSpec {

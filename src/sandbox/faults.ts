@@ -1,6 +1,7 @@
 // The faults that the sandbox can play, as one table that help, README, parser and server read.
+
+import { NOT_AUTHORIZED } from '../providers/paramantra/emulator.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
-import { NOT_AUTHORIZED } from './paramantra.ts';
 
 /** What happens to one request. `accepts`: whether the provider took the lead nevertheless. */
 type FaultPlan =

@@ -1,6 +1,6 @@
 // What the sandbox does with a lead post and with a question about one: limits, then faults, then the provider's rules.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { EmulatedAnarock } from './anarock.ts';
+import type { EmulatedAnarock } from '../providers/anarock/emulator.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 import { formFields, type ParsedBody, parseBody, readBody } from './body.ts';
 import type { EmulatedProvider, Judged } from './emulated.ts';

@@ -2,15 +2,15 @@
 // vendors' documents by itself and shares no code with src/providers.
 import { randomBytes, randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { emulateAnarock, SOURCE_METADATA } from '../providers/anarock/emulator.ts';
+import { emulateParamantra } from '../providers/paramantra/emulator.ts';
 import type { SandboxCredentials } from '../providers/provider.ts';
-import { emulateAnarock, SOURCE_METADATA } from './anarock.ts';
 import { type Answer, jsonAnswer, send } from './answer.ts';
 import { readBody } from './body.ts';
 import { CONTROL, handleControl } from './control.ts';
 import { react } from './exchange.ts';
 import { parseFaults } from './faults.ts';
 import { Gate } from './gate.ts';
-import { emulateParamantra } from './paramantra.ts';
 import { seededHex, seededRandom } from './random.ts';
 import { handleAsk, handlePost, type World } from './requests.ts';
 import { Counters, type SandboxStats } from './stats.ts';

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { systemClock } from '../../src/delivery/clock.ts';
-import type { Claim, Completion } from '../../src/delivery/ledger.ts';
 import type { Result } from '../../src/delivery/outcome.ts';
-import { systemProbe } from '../../src/delivery/process-identity.ts';
-import { openLedger } from '../../src/delivery/sqlite-ledger.ts';
-import { createDecoder } from '../../src/input/decode.ts';
-import { detectEncoding } from '../../src/input/encoding.ts';
+import { createDecoder } from '../../src/input/bytes/decode.ts';
+import { detectEncoding } from '../../src/input/bytes/encoding.ts';
 import { prepareInput } from '../../src/input/prepare.ts';
 import { openSource } from '../../src/input/source.ts';
 import type { Lead } from '../../src/lead/lead.ts';
+import type { Claim, Completion } from '../../src/ledger/ledger.ts';
+import { systemProbe } from '../../src/ledger/process-table.ts';
+import { openLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { resultLine } from '../../src/output/ndjson.ts';
-import { anarock } from '../../src/providers/anarock.ts';
-import { Secret } from '../../src/secret.ts';
+import { anarock } from '../../src/providers/anarock/provider.ts';
+import { Secret } from '../../src/util/secret.ts';
 
 const ROWS = Number(process.argv[2] ?? 100_000);
 const csv = Buffer.from(

@@ -1,7 +1,7 @@
 // Files in bulk, of every kind, to both targets at once against the sandbox in another process: every record is accounted
 // for, in input order.
 import { describe, expect, it } from 'vitest';
-import { workbook } from '../input/make-xlsx.ts';
+import { workbook } from '../input/xlsx/make-xlsx.ts';
 import { eachTest } from './each-test.ts';
 import { type Call, type Desk, type Line, linesOf, type SandboxProcess } from './leadpush.ts';
 

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { workbook } from '../input/make-xlsx.ts';
+import { workbook } from '../input/xlsx/make-xlsx.ts';
 import { Desk, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
 
 let desk: Desk;

@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { showIgnored } from '../../src/commands/hangups.ts';
+import { showIgnored } from '../../src/app/hangups.ts';
 import { BIN, Desk, type Ended, ended, type Line, linesOf } from './leadpush.ts';
 
 /** A small provider of both kinds: what it took, by phone, and its answer to each request. */

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { workbookOf } from '../input/make-xlsx.ts';
+import { workbookOf } from '../input/xlsx/make-xlsx.ts';
 import { BIN, Desk, ended, linesOf } from './leadpush.ts';
 
 /** Clipboard, C1, direction, carriage return, and a colour as we use it ourselves. */

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
-import { Secret } from '../../src/secret.ts';
-import { UsageError } from '../../src/usage-error.ts';
+import { Secret } from '../../src/util/secret.ts';
+import { UsageError } from '../../src/util/usage-error.ts';
 
 let home: string;
 let cwd: string;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import type { ProviderKind } from '../../src/providers/provider.ts';
-import { UsageError } from '../../src/usage-error.ts';
+import { UsageError } from '../../src/util/usage-error.ts';
 
 export interface Folder {
   readonly home: string;

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { parseDuration } from '../../src/config/duration.ts';
-import { paramantra } from '../../src/providers/paramantra.ts';
+import { paramantra } from '../../src/providers/paramantra/provider.ts';
 import type { ProviderKind } from '../../src/providers/provider.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/util/secret.ts';
 import { type Folder, makeFolder, problemOf } from './folder.ts';
 
 /** A third provider: the schema knows nothing but its data. */

@@ -1,9 +1,9 @@
 // The commands and options as data, for those who read help rather than call it.
 import { PassThrough } from 'node:stream';
-import type { Context } from '../../src/commands/context.ts';
+import type { Context } from '../../src/app/context.ts';
+import { buildProgram } from '../../src/cli/program.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
 import { Screen } from '../../src/output/screen.ts';
-import { buildProgram } from '../../src/program.ts';
 import { ROOT } from '../cli/leadpush.ts';
 
 const context: Context = {

@@ -6,8 +6,8 @@ import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { InputRecord } from '../../src/input/record.ts';
 import { openSource, type SourceOptions } from '../../src/input/source.ts';
-import { UsageError } from '../../src/usage-error.ts';
-import { workbook } from './make-xlsx.ts';
+import { UsageError } from '../../src/util/usage-error.ts';
+import { workbook } from './xlsx/make-xlsx.ts';
 
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 2000);
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);

@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { partsOf, workbook, zipOf } from './make-xlsx.ts';
 import { readAll } from './read-all.ts';
 import { read, refused } from './reading.ts';
+import { partsOf, workbook, zipOf } from './xlsx/make-xlsx.ts';
 
 const MIB = 1024 * 1024;
 const folder = mkdtempSync(join(tmpdir(), 'leadpush-limits-'));

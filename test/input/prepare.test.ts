@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { flagsInput, type PrepareOptions, prepareInput } from '../../src/input/prepare.ts';
 import type { ColumnTarget, LeadResult } from '../../src/lead/lead.ts';
-import { UsageError } from '../../src/usage-error.ts';
+import { UsageError } from '../../src/util/usage-error.ts';
 import { prepareOptions, readAll } from './read-all.ts';
 
 let folder = '';

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type { InputRecord, SourceInfo } from '../../src/input/record.ts';
 import { openSource, type SourceOptions } from '../../src/input/source.ts';
-import { UsageError } from '../../src/usage-error.ts';
+import { UsageError } from '../../src/util/usage-error.ts';
 
 export interface Read {
   readonly info: SourceInfo;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSource } from '../../src/input/source.ts';
-import { UsageError } from '../../src/usage-error.ts';
+import { UsageError } from '../../src/util/usage-error.ts';
 
 let folder = '';
 beforeAll(() => {

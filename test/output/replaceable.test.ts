@@ -1,7 +1,7 @@
 // What is open already has a name of its own; nothing is put in its place. (Only asked about here, never written.)
 import { expect, it } from 'vitest';
 import { placeOf } from '../../src/output/replaceable.ts';
-import { UsageError } from '../../src/usage-error.ts';
+import { UsageError } from '../../src/util/usage-error.ts';
 
 it.each(['/dev/null', '/dev/stdout', '/dev/stderr', '/dev/fd/1'])(
   '%s is written straight through',

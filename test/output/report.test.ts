@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunRow, StoredResult } from '../../src/delivery/ledger.ts';
 import { STATUSES, type Status } from '../../src/delivery/outcome.ts';
+import type { RunRow, StoredResult } from '../../src/ledger/ledger.ts';
 import { reportData } from '../../src/output/report/data.ts';
 import { reportPage } from '../../src/output/report/page.ts';
 

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BIN, Desk, type Ended, ended } from '../cli/leadpush.ts';
-import { partsOf, zipOf } from '../input/make-xlsx.ts';
+import { partsOf, zipOf } from '../input/xlsx/make-xlsx.ts';
 
 const KB = 1024;
 const MB = 1024 * KB;

@@ -7,7 +7,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BIN, Desk } from '../cli/leadpush.ts';
-import { workbookOf } from '../input/make-xlsx.ts';
+import { workbookOf } from '../input/xlsx/make-xlsx.ts';
 
 const ROWS = 1_000_000;
 const MOST_MB = 250;

@@ -6,7 +6,7 @@ import { parse } from 'csv-parse/sync';
 import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Desk, type Line, linesOf, ROOT, type SandboxProcess, startSandbox } from '../cli/leadpush.ts';
-import { workbook } from '../input/make-xlsx.ts';
+import { workbook } from '../input/xlsx/make-xlsx.ts';
 
 let desk: Desk;
 let sandbox: SandboxProcess;

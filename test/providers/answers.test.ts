@@ -1,9 +1,9 @@
 // What every answer of both providers means: one line a case, from docs/providers.md and contract section 7.
 import { describe, expect, it } from 'vitest';
-import { anarock } from '../../src/providers/anarock.ts';
-import { paramantra } from '../../src/providers/paramantra.ts';
+import { anarock } from '../../src/providers/anarock/provider.ts';
+import { paramantra } from '../../src/providers/paramantra/provider.ts';
 import type { HttpAnswer } from '../../src/providers/provider.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/util/secret.ts';
 
 const anarockEnd = anarock.bind({ channel: 'c', key: new Secret('KEY') }, {});
 const paramantraEnd = paramantra.bind({ apiKey: new Secret('KEY'), appName: 'app' }, {});

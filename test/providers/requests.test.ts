@@ -4,11 +4,11 @@ import { getCountries, getCountryCallingCode, getExampleNumber } from 'libphonen
 import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, it } from 'vitest';
 import type { Lead } from '../../src/lead/lead.ts';
-import { anarock } from '../../src/providers/anarock.ts';
+import { anarock } from '../../src/providers/anarock/provider.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
-import { paramantra } from '../../src/providers/paramantra.ts';
+import { paramantra } from '../../src/providers/paramantra/provider.ts';
 import { nationalNumber } from '../../src/providers/phone-forms.ts';
-import { Secret } from '../../src/secret.ts';
+import { Secret } from '../../src/util/secret.ts';
 
 const FULL: Lead = {
   phone: '+919988776655',

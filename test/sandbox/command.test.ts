@@ -1,8 +1,8 @@
 // `leadpush sandbox`: what it prints, how it ends, what it says of a wrong call.
 import { PassThrough, Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import type { Context } from '../../src/commands/context.ts';
-import { type SandboxCommandOptions, sandboxCommand } from '../../src/commands/sandbox.ts';
+import type { Context } from '../../src/app/context.ts';
+import { type SandboxCommandOptions, sandboxCommand } from '../../src/cli/actions/sandbox.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { sandboxFor } from './tools.ts';

@@ -1,6 +1,6 @@
 // Two charts as inline SVG, each with its numbers in words for those who do not see it.
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
-import { cutTo } from '../text.ts';
+import { cutTo } from '../../util/text.ts';
 import type { Group, ReportData } from './data.ts';
 import { escapeHtml, number } from './html.ts';
 

@@ -1,7 +1,8 @@
 // What the report shows, counted from a run's results one page at a time; memory grows with the rows that need a person
 // (up to a limit) and the number of sources, not with the run.
-import type { RunRow, StoredResult } from '../../delivery/ledger.ts';
+
 import { emptyCounts, STATUSES, type Status } from '../../delivery/outcome.ts';
+import type { RunRow, StoredResult } from '../../ledger/ledger.ts';
 import { type Masking, maskAll, maskMobiles, maskOwn, maskPhone, maskQuoted } from '../mask-phone.ts';
 
 /** More rows than this nobody reads in a page; the count says how many there are. */

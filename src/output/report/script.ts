@@ -1,6 +1,6 @@
 // The page's own script, as text: the filter over the rows that need a person, and their CSV download. Without it the
 // first rows are still there to read.
-import { GUARD_PATTERNS } from '../../input/guard.ts';
+import { GUARD_PATTERNS } from '../../input/csv/escape-formula.ts';
 
 export const SCRIPT = `
 (() => {

@@ -1,6 +1,7 @@
 // The ledger's promise as the simplest thing that keeps it: maps in memory that survive the simulated process. A
 // turn is applied at one instant; a process that dies before it has lost all of it, one that dies after it nothing.
 import { createHash } from 'node:crypto';
+import type { Status, Summary } from '../../../src/delivery/outcome.ts';
 import type {
   Claim,
   ClaimAnswer,
@@ -11,9 +12,8 @@ import type {
   RunStart,
   StoredResult,
   Unfinished,
-} from '../../../src/delivery/ledger.ts';
-import { LedgerWriteError } from '../../../src/delivery/ledger.ts';
-import type { Status, Summary } from '../../../src/delivery/outcome.ts';
+} from '../../../src/ledger/ledger.ts';
+import { LedgerWriteError } from '../../../src/ledger/ledger.ts';
 
 interface KeyRow {
   run: string;

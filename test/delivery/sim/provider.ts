@@ -1,7 +1,8 @@
 // The simulated network and provider: takes the engine's real requests (made by the real provider code), accepts or
 // refuses them, and plays the faults that its seed draws. What it accepted is the truth that runs are judged by.
-import type { Exchange, Transport } from '../../../src/delivery/transport.ts';
+
 import type { HttpAnswer, HttpRequest } from '../../../src/providers/provider.ts';
+import type { Exchange, Transport } from '../../../src/transport/transport.ts';
 import type { SimProcess, World } from './world.ts';
 
 /** One lead that the provider took. */

@@ -1,13 +1,13 @@
 // One seed: a file of leads, a provider with faults, a process that dies and is started again, until a run ends by
 // itself. Then the invariants of contract section 7 are checked against what the provider really took.
-import { runLeads } from '../../../src/delivery/engine.ts';
-import type { Ledger } from '../../../src/delivery/ledger.ts';
+import { runLeads } from '../../../src/delivery/delivery-run.ts';
 import type { Result, Summary } from '../../../src/delivery/outcome.ts';
 import type { LeadInput, Target } from '../../../src/delivery/submission.ts';
-import { anarock } from '../../../src/providers/anarock.ts';
-import { paramantra } from '../../../src/providers/paramantra.ts';
+import type { Ledger } from '../../../src/ledger/ledger.ts';
+import { anarock } from '../../../src/providers/anarock/provider.ts';
+import { paramantra } from '../../../src/providers/paramantra/provider.ts';
 import type { Endpoint } from '../../../src/providers/provider.ts';
-import { Secret } from '../../../src/secret.ts';
+import { Secret } from '../../../src/util/secret.ts';
 import { emptyDisk, modelLedger } from './model-ledger.ts';
 import { type Faults, SimProvider } from './provider.ts';
 import { type SimProcess, World } from './world.ts';

@@ -1,0 +1,90 @@
+// What a target adds to a lead: its defaults, numbers for names of sources, and the word on what is still missing.
+
+import type { Target } from '../delivery/submission.ts';
+import type { Problem } from '../lead/codes.ts';
+import { type Defaults, filling, parseDefaults } from '../lead/defaults.ts';
+import type { Lead } from '../lead/lead.ts';
+import { createPhoneParser } from '../lead/phone.ts';
+import { UsageError } from '../util/usage-error.ts';
+import { isSourceNumber, resolveSource, type Sources } from './source-names.ts';
+import type { ChosenTarget } from './targets.ts';
+
+/** The target's defaults as values. @throws UsageError for a text that is no value of its field */
+export async function defaultsOf(chosen: ChosenTarget, region: string, timezone: string): Promise<Defaults> {
+  const { values, problems } = await parseDefaults(chosen.config.defaults, {
+    region,
+    timezone,
+    dateOrder: 'DMY',
+    words: new Map(),
+    includeTest: true,
+    phones: createPhoneParser(),
+  });
+  if (problems.length > 0) {
+    const lines = problems.map(
+      ({ field, message }) => `targets.${chosen.config.name}.defaults.${field}: ${message}`,
+    );
+    throw new UsageError(lines.join('\n'), 'Nothing was sent.');
+  }
+  return values;
+}
+
+/**
+ * @param sources null where no name is to be resolved
+ * @returns the engine's way to complete a lead for this target
+ */
+export function completing(
+  chosen: ChosenTarget,
+  defaults: Defaults,
+  sources: Sources | null,
+): Target['complete'] {
+  const { requires } = chosen.endpoint;
+  const { name } = chosen.config;
+  const hasSources = chosen.endpoint.sources !== null;
+  const fill = filling(defaults);
+  return (given) => {
+    const filled = fill(given);
+    const { lead, problem } = hasSources ? numbered(filled, sources) : { lead: filled, problem: null };
+    const errors: Problem[] = problem === null ? [] : [problem];
+    for (const field of requires) {
+      if (lead[field] === undefined) {
+        errors.push({
+          field,
+          code: 'FIELD_MISSING',
+          message: `Target "${name}" requires ${field}, and this record has none. Fill it in, or give it with --set ${field}=… or the target's defaults.`,
+        });
+      }
+    }
+    return { lead, errors };
+  };
+}
+
+function numbered(
+  lead: Lead,
+  sources: Sources | null,
+): { readonly lead: Lead; readonly problem: Problem | null } {
+  if (isSourceNumber(lead.sourceId) && isSourceNumber(lead.subSourceId)) return { lead, problem: null };
+  const field = isSourceNumber(lead.sourceId) ? 'subSourceId' : 'sourceId';
+  if (sources === null || !sources.ok) {
+    const why = sources === null ? '`leadpush sources` lists the numbers.' : sources.problem;
+    return {
+      lead,
+      problem: {
+        field,
+        code: 'FIELD_MISSING',
+        message: `"${lead[field]}" is a name, not a number, and could not be resolved: ${why}`,
+      },
+    };
+  }
+  const found = resolveSource(sources.entries, lead.sourceId, lead.subSourceId);
+  if (!found.ok)
+    return { lead, problem: { field: found.field, code: 'FIELD_MISSING', message: found.problem } };
+  const { sourceId, subSourceId } = found;
+  return {
+    lead: {
+      ...lead,
+      ...(sourceId === undefined ? {} : { sourceId }),
+      ...(subSourceId === undefined ? {} : { subSourceId }),
+    },
+    problem: null,
+  };
+}

@@ -1,0 +1,31 @@
+// What the commands say of the configuration in use, and the ledger that it names.
+import { type Config, loadConfig } from '../config/config.ts';
+import { PROVIDERS } from '../providers/index.ts';
+import { whereOf } from '../util/user-folders.ts';
+import type { Context } from './context.ts';
+
+/** Its warnings; with `--verbose` also which configuration it is. */
+export function tellConfig(
+  { warnings, inUse }: Pick<Config, 'warnings' | 'inUse'>,
+  verbose: boolean,
+  { stderr }: Pick<Context, 'stderr'>,
+): void {
+  for (const warning of warnings) stderr.write(`leadpush: ${warning}\n`);
+  if (verbose) stderr.write(`leadpush: configuration: ${inUse ?? 'none'}\n`);
+}
+
+/**
+ * The ledger that the configuration names, for a command that needs nothing else of it. Where the call or the
+ * environment names one, none is looked for.
+ * @param flag `--ledger FILE`
+ * @param config `--config FILE`
+ * @throws UsageError where the configuration is wrong
+ */
+export function configuredLedger(
+  flag: string | null,
+  config: string | null,
+  context: Pick<Context, 'env' | 'cwd'>,
+): string | null {
+  if (flag !== null || (context.env['LEADPUSH_LEDGER'] ?? '') !== '') return null;
+  return loadConfig(config, whereOf(context), PROVIDERS).ledger;
+}

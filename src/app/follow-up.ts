@@ -1,0 +1,54 @@
+// What of a call belongs to the commands that follow it: `leadpush retry` finds the run only in the same ledger, and a
+// mended file is read right only in the way that the first one was.
+
+import { type Flags, isSet, list, text } from '../cli/flags.ts';
+import type { PreparedSource } from '../input/mapping/prepared-file.ts';
+import { FIELDS } from '../lead/fields.ts';
+import type { Again } from '../output/next-commands.ts';
+
+const PLACES = ['config', 'ledger'] as const;
+/** Of reading; `--format` and `--sheet` are not among them: what was written is found from its content. */
+const READING = ['column', 'preset', 'encoding', 'delimiter', 'region', 'timezone', 'set'] as const;
+
+/** What was read, as far as it matters here. */
+interface Read {
+  readonly sources: readonly Pick<PreparedSource, 'dateOrder'>[];
+}
+
+/** @param inputs null where nothing was read; else looked at when the run is over, since only then the day order is known */
+export function againFor(flags: Flags, inputs: Read | null): Again {
+  const places = [...words(flags, PLACES), ...(flags['ledger'] === false ? ['--no-ledger'] : [])];
+  const own = words(flags, ['field']);
+  return {
+    files: (inputs?.sources ?? []).length > 0,
+    remembered: flags['ledger'] !== false,
+    check: words(flags, ['config']),
+    retry: [...own, ...words(flags, PLACES)],
+    send: () => [
+      ...words(flags, READING),
+      ...dayOrder(flags, inputs),
+      ...(isSet(flags, 'includeTest') ? ['--include-test'] : []),
+      ...FIELDS.flatMap(({ flag }) => words(flags, [flag])),
+      ...own,
+      ...places,
+    ],
+  };
+}
+
+/** Some rows alone may leave open what the whole file told. */
+function dayOrder(flags: Flags, inputs: Read | null): readonly string[] {
+  const given = text(flags, 'dateOrder');
+  const [found, ...others] = new Set((inputs?.sources ?? []).map(({ dateOrder }) => dateOrder));
+  const order = given ?? (others.length > 0 || found === 'DMY' ? null : (found ?? null));
+  return order === null ? [] : ['--date-order', order];
+}
+
+function words(flags: Flags, names: readonly string[]): readonly string[] {
+  return names.flatMap((name) => {
+    // commander names `--campaign-id` campaignId.
+    const key = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const single = text(flags, key);
+    const values = single === null ? list(flags, key) : [single];
+    return values.flatMap((value) => [`--${name}`, value]);
+  });
+}

@@ -1,0 +1,150 @@
+// The inputs of `send`: files, stdin, or one lead from flags, checked against what the targets require.
+
+import type { ReadingOptions, SendOptions } from '../cli/send-options.ts';
+import type { Config } from '../config/config.ts';
+import type { LeadInput } from '../delivery/submission.ts';
+import type { PreparedSource } from '../input/mapping/prepared-file.ts';
+import { flagsInput, type PreparedInput, type PrepareOptions, prepareInput } from '../input/prepare.ts';
+import type { InputRecord, SourceInfo } from '../input/record.ts';
+import { fieldByName } from '../lead/fields.ts';
+import type { FieldName } from '../lead/lead.ts';
+import { plain } from '../util/plain.ts';
+import { UsageError } from '../util/usage-error.ts';
+import type { Context } from './context.ts';
+import type { ChosenTarget } from './targets.ts';
+
+/** One record on its way: what the engine reads, and what the files that are written need. */
+export interface SendInput extends LeadInput {
+  readonly row: InputRecord;
+}
+
+export interface Inputs {
+  readonly infos: readonly SourceInfo[];
+  /** Lines for stderr, once: what was recognised, what is not sent. */
+  readonly notes: () => readonly string[];
+  readonly sources: readonly PreparedSource[];
+  /** Results expected for each target, where that is known. */
+  readonly total: number | null;
+  readonly rows: () => AsyncIterable<readonly SendInput[]>;
+  readonly close: () => Promise<void>;
+}
+
+export function prepareOptions(reading: ReadingOptions, config: Config): PrepareOptions {
+  return {
+    region: reading.region ?? config.region,
+    timezone: reading.timezone ?? config.timezone,
+    dateOrder: reading.dateOrder,
+    includeTest: reading.includeTest,
+    format: reading.format,
+    encoding: reading.encoding,
+    delimiter: reading.delimiter,
+    sheet: reading.sheet,
+    preset: reading.preset,
+    columns: reading.columns,
+    configColumns: config.columns,
+    set: reading.set,
+    limit: reading.limit,
+  };
+}
+
+/** Opens what is to be sent. @throws UsageError */
+export async function openInputs(options: SendOptions, config: Config, context: Context): Promise<Inputs> {
+  const reading = prepareOptions(options.reading, config);
+  if (options.files.length > 0) {
+    const specs = options.files.map((path) => (path === '-' ? { path, stdin: context.stdin } : { path }));
+    return fileInputs(await prepareInput(specs, reading));
+  }
+  if (!options.values.has('phone')) {
+    throw new UsageError(
+      '--phone is missing: one lead from flags needs a phone.',
+      "For example: leadpush send --phone '+91 99889 98899' --name 'Rahul Kumar' --to sandbox-anarock",
+    );
+  }
+  const values = new Map([...options.reading.set, ...options.values]);
+  const { record, result } = await flagsInput(values, reading);
+  const input: SendInput = { file: null, record: 1, line: null, result, row: record };
+  return {
+    infos: [],
+    notes: () => [],
+    sources: [],
+    total: 1,
+    rows: async function* () {
+      yield [input];
+    },
+    close: async () => {},
+  };
+}
+
+/** The rows of prepared files, with what is to be said of them. */
+export function fileInputs(prepared: PreparedInput): Inputs {
+  return {
+    infos: prepared.sources.map((source) => source.info),
+    notes: () => prepared.sources.flatMap(notesOf),
+    sources: prepared.sources,
+    total: null,
+    rows: async function* () {
+      for (const source of prepared.sources) {
+        const { file } = source.info;
+        for await (const batch of source.rows()) {
+          yield batch.map(
+            ({ record, result }): SendInput => ({
+              file,
+              record: record.record,
+              line: record.line,
+              result,
+              row: record,
+            }),
+          );
+        }
+      }
+    },
+    close: () => prepared.close(),
+  };
+}
+
+function notesOf(source: PreparedSource): readonly string[] {
+  const name = plain(source.info.file ?? 'flags');
+  const ignored = source.ignored.filter((header) => header.trim() !== '' && !/^leadpush_/i.test(header));
+  const notes = source.notes.map(plain);
+  if (ignored.length === 0) return notes;
+  return [
+    ...notes,
+    `${name}: not sent, as no field is known for them: ${ignored.map(plain).join(', ')} (--column "Header=extra.NAME" keeps one).`,
+  ];
+}
+
+/**
+ * What a target requires must have a source: a column, --set, or its defaults. (In JSON each record has its own.)
+ * @throws UsageError naming the headers seen and the --column to add
+ */
+export function checkRequired(inputs: Inputs, options: SendOptions, targets: readonly ChosenTarget[]): void {
+  const lines: string[] = [];
+  for (const { config, endpoint } of targets) {
+    const given = (field: FieldName) =>
+      config.defaults[field] !== undefined || options.reading.set.has(field);
+    const open = endpoint.requires.filter((field) => !given(field));
+    if (inputs.sources.length === 0) {
+      const missing = open.filter((field) => !options.values.has(field));
+      if (missing.length > 0) {
+        const flags = missing.map((field) => `--${fieldByName(field)?.flag ?? field} …`).join(' ');
+        lines.push(
+          `Target "${plain(config.name)}" requires ${missing.join(', ')}: add ${flags}, or put it into the target's defaults.`,
+        );
+      }
+    }
+    for (const source of inputs.sources) {
+      const { provides } = source;
+      if (provides === null) continue;
+      const missing = open.filter((field) => !provides.has(field));
+      if (missing.length === 0) continue;
+      const seen = source.columns
+        .filter(({ header }) => header.trim() !== '')
+        .map(({ header }) => `"${plain(header.trim())}"`);
+      const add = missing.map((field) => `--column "Header=${field}" or --set ${field}=…`).join('; ');
+      lines.push(
+        `${plain(source.info.file ?? 'flags')}: target "${plain(config.name)}" requires ${missing.join(', ')}, and no column gives it. Headers seen: ${seen.join(', ')}. Add ${add}, or put it into the target's defaults.`,
+      );
+    }
+  }
+  if (lines.length > 0) throw new UsageError(lines.join('\n'), 'Nothing was sent.');
+}

@@ -1,0 +1,54 @@
+// Reading back what a provider holds for a phone: for `verify`, `smoke` and the canary.
+
+import { refusalRemedy } from '../delivery/clock-skew.ts';
+import type { Endpoint, HeldLead } from '../providers/provider.ts';
+import type { Transport } from '../transport/transport.ts';
+
+export type ReadBack =
+  | { readonly kind: 'held'; readonly lead: HeldLead }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused' | 'unclear' | 'unreachable'; readonly message: string };
+
+/** @param lookup the endpoint's, which not every provider has */
+export async function readBack(
+  lookup: NonNullable<Endpoint['lookup']>,
+  transport: Transport,
+  phone: string,
+  timeoutMs: number,
+  nowMs: number,
+): Promise<ReadBack> {
+  const signed = (nowSeconds: number) => lookup.request(phone, nowSeconds);
+  const exchange = await transport.send(
+    signed(Math.floor(nowMs / 1000)),
+    timeoutMs,
+    new AbortController().signal,
+  );
+  if (!exchange.ok) return { kind: 'unreachable', message: exchange.failure.message };
+  const found = lookup.read(exchange.answer);
+  if (found.kind !== 'refused') return found;
+  const { clockIsOff, text } = refusalRemedy('', exchange.answer, nowMs, signed);
+  return clockIsOff ? { kind: 'refused', message: `${found.message} ${text}` } : found;
+}
+
+export interface Difference {
+  readonly field: string;
+  readonly sent: string;
+  readonly held: string | null;
+}
+
+/** What the provider filed otherwise than it was sent; letters' case does not count, in names neither. */
+export function differences(
+  expected: Readonly<Record<string, string>>,
+  held: HeldLead,
+): readonly Difference[] {
+  const byName = new Map(Object.entries(held.fields).map(([name, value]) => [plainName(name), value]));
+  return Object.entries(expected).flatMap(([field, sent]) => {
+    const value = held.fields[field] ?? byName.get(plainName(field)) ?? null;
+    return value !== null && value.toLowerCase() === sent.toLowerCase() ? [] : [{ field, sent, held: value }];
+  });
+}
+
+/** `source_id`, `sourceId` and `Source ID` are one field. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[\s_-]/g, '');
+}

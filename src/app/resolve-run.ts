@@ -1,0 +1,29 @@
+// The run that a person means by the first characters of its id.
+
+import { shortTime } from '../cli/actions/runs.ts';
+import type { Ledger, RunRow } from '../ledger/ledger.ts';
+import { UsageError } from '../util/usage-error.ts';
+
+const MOST_LISTED = 5;
+
+/** @throws UsageError with the runs that there are, where none or several fit */
+export async function findRun(ledger: Ledger, prefix: string): Promise<RunRow> {
+  const found = prefix.trim() === '' ? [] : await ledger.findRuns(prefix);
+  const [run, ...others] = found;
+  if (run !== undefined && others.length === 0) return run;
+  if (run !== undefined) {
+    throw new UsageError(`"${prefix}" fits ${found.length} runs.`, `Write more of the id: ${listed(found)}.`);
+  }
+  const newest = await ledger.runs();
+  throw new UsageError(
+    `No run "${prefix}" in this ledger.`,
+    newest.length === 0
+      ? 'It holds no run at all; --ledger FILE names another.'
+      : `The newest are ${listed(newest)}. \`leadpush runs\` lists them all.`,
+  );
+}
+
+function listed(runs: readonly RunRow[]): string {
+  const names = runs.slice(0, MOST_LISTED).map((run) => `${run.id} (${shortTime(run.startedAt)})`);
+  return runs.length > MOST_LISTED ? `${names.join(', ')} …` : names.join(', ');
+}

@@ -1,0 +1,144 @@
+// `sourceId: google`: names of sources in place of numbers, resolved through the provider's list, which is kept for a day.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Clock } from '../delivery/clock.ts';
+import type { Endpoint, SourceEntry } from '../providers/provider.ts';
+import type { Transport } from '../transport/transport.ts';
+
+const KEEP_MS = 24 * 3_600_000;
+
+export type Sources =
+  | { readonly ok: true; readonly entries: readonly SourceEntry[]; readonly raw: unknown }
+  | { readonly ok: false; readonly problem: string };
+
+export interface SourceCache {
+  /** Folder of the user's cache, made when needed; null: this user has none, and nothing is kept. */
+  readonly folder: string | null;
+  readonly clock: Clock;
+}
+
+/** The user's cache folder (XDG and its equivalents); null without a home. */
+export function cacheFolder(
+  env: Readonly<Record<string, string | undefined>>,
+  home: string | null,
+  platform: NodeJS.Platform,
+): string | null {
+  const at = (...parts: readonly string[]) => (home === null ? null : join(home, ...parts));
+  const below = (base: string | null, ...parts: readonly string[]) =>
+    base === null ? null : join(base, 'leadpush', ...parts);
+  if (platform === 'win32') return below(env['LOCALAPPDATA'] ?? at('AppData', 'Local'), 'cache');
+  if (platform === 'darwin') return below(at('Library', 'Caches'));
+  const given = env['XDG_CACHE_HOME'] ?? '';
+  return below(given.startsWith('/') ? given : at('.cache'));
+}
+
+/**
+ * The provider's sources: kept ones, else asked for.
+ * @param transport null: do not ask (a rehearsal opens no connection)
+ * @param fresh ask even where a list is kept
+ */
+export async function loadSources(
+  endpoint: Endpoint,
+  transport: Transport | null,
+  timeoutMs: number,
+  cache: SourceCache,
+  fresh: boolean,
+): Promise<Sources> {
+  const { sources } = endpoint;
+  if (sources === null) return { ok: false, problem: 'this provider has no list of sources.' };
+  const request = sources.request();
+  const name = `sources-${createHash('sha256').update(request.url).digest('hex').slice(0, 16)}.json`;
+  const file = cache.folder === null ? null : join(cache.folder, name);
+  if (!fresh && file !== null) {
+    const kept = readKept(file, cache.clock.now(), endpoint);
+    if (kept !== null) return kept;
+  }
+  if (transport === null) {
+    return {
+      ok: false,
+      problem: 'no list of sources is kept yet; `leadpush sources --to TARGET` fetches it.',
+    };
+  }
+  const exchange = await transport.send(request, timeoutMs, new AbortController().signal);
+  if (!exchange.ok) return { ok: false, problem: exchange.failure.message };
+  const entries = sources.read(exchange.answer);
+  if ('problem' in entries)
+    return { ok: false, problem: `the provider's list of sources is not understood: ${entries.problem}` };
+  // Kept and shown as the provider sent it, but for secrets that it sent back.
+  const body = endpoint.hide?.(exchange.answer.body) ?? exchange.answer.body;
+  try {
+    if (file !== null) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    if (file !== null)
+      writeFileSync(file, JSON.stringify({ at: cache.clock.now(), body }), {
+        mode: 0o600,
+      });
+  } catch {
+    // A list that cannot be kept is asked for again next time.
+  }
+  return { ok: true, entries, raw: rawOf(body) };
+}
+
+/** The answer as it came, for who reads more out of it than we do. */
+function rawOf(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+function readKept(file: string, now: number, endpoint: Endpoint): Sources | null {
+  try {
+    const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof kept !== 'object' || kept === null || !('at' in kept) || !('body' in kept)) return null;
+    if (typeof kept.at !== 'number' || typeof kept.body !== 'string' || now - kept.at > KEEP_MS) return null;
+    const entries = endpoint.sources?.read({ status: 200, headers: {}, body: kept.body });
+    return entries === undefined || 'problem' in entries
+      ? null
+      : { ok: true, entries, raw: rawOf(kept.body) };
+  } catch {
+    return null;
+  }
+}
+
+export type ResolvedSource =
+  | { readonly ok: true; readonly sourceId: string | undefined; readonly subSourceId: string | undefined }
+  | { readonly ok: false; readonly field: 'sourceId' | 'subSourceId'; readonly problem: string };
+
+export function isSourceNumber(text: string | undefined): boolean {
+  return text === undefined || /^\d+$/.test(text);
+}
+
+/** Numbers stay; names become the provider's numbers. A sub-source's name is looked for in its source. */
+export function resolveSource(
+  entries: readonly SourceEntry[],
+  source: string | undefined,
+  sub: string | undefined,
+): ResolvedSource {
+  const same = (name: string, given: string) => name.trim().toLowerCase() === given.trim().toLowerCase();
+  let sourceId = source;
+  if (source !== undefined && !isSourceNumber(source)) {
+    sourceId = entries.find((entry) => same(entry.name, source))?.id;
+    if (sourceId === undefined) {
+      const names = entries.map((entry) => entry.name).join(', ');
+      return {
+        ok: false,
+        field: 'sourceId',
+        problem: `the provider has no source "${source}"; it has ${names}.`,
+      };
+    }
+  }
+  if (sub === undefined || isSourceNumber(sub)) return { ok: true, sourceId, subSourceId: sub };
+  const subSources = entries
+    .filter((entry) => sourceId === undefined || entry.id === sourceId)
+    .flatMap((entry) => entry.subSources);
+  const found = subSources.find((entry) => same(entry.name, sub));
+  if (found !== undefined) return { ok: true, sourceId, subSourceId: found.id };
+  const names = subSources.map((entry) => entry.name).join(', ');
+  return {
+    ok: false,
+    field: 'subSourceId',
+    problem: `source ${source ?? ''} has no sub-source "${sub}"; it has ${names}.`,
+  };
+}

@@ -1,0 +1,199 @@
+// Opens the targets of a run: settings from the configuration (or the built-in sandbox), bound to the provider's code,
+// with defaults parsed once, limits from flags, and a way out to the network.
+import type { Config, TargetConfig } from '../config/config.ts';
+import type { Target } from '../delivery/submission.ts';
+import { PROVIDERS } from '../providers/index.ts';
+import type { Endpoint, ProviderKind } from '../providers/provider.ts';
+import type { Transport } from '../transport/transport.ts';
+import { plain } from '../util/plain.ts';
+import { shellQuoted } from '../util/shell.ts';
+import { UsageError } from '../util/usage-error.ts';
+import type { Context } from './context.ts';
+
+/** What flags say about every target of a run; null: as configured. */
+export interface Limits {
+  readonly concurrency: number | null;
+  readonly rate: number | null;
+  readonly timeoutMs: number | null;
+  readonly retries: number | null;
+}
+
+/** A target before it is bound: what the configuration says, and which provider it is. */
+export interface ChosenTarget {
+  readonly config: TargetConfig;
+  readonly kind: ProviderKind;
+  readonly endpoint: Endpoint;
+  readonly sandbox: boolean;
+}
+
+export interface ChosenTargets {
+  readonly targets: readonly ChosenTarget[];
+  /** Stops the embedded sandbox, where one was started. */
+  readonly close: () => Promise<void>;
+}
+
+/** The names in `--to`, else the configuration's default, else its only target. @throws UsageError where there is none */
+export function targetNames(to: string | null, config: Config): readonly string[] {
+  if (to !== null) {
+    const names = to.split(',').map((name) => name.trim());
+    if (names.some((name) => name === ''))
+      throw new UsageError(`--to: expected names of targets, found "${to}".`);
+    return [...new Set(names)];
+  }
+  if (config.defaultTarget !== null) return [config.defaultTarget];
+  const [only, ...others] = config.targetNames;
+  if (only !== undefined && others.length === 0) return [notProduction(only, config)];
+  throw new UsageError(
+    config.targetNames.length === 0
+      ? 'No target: there is no configuration and no --to.'
+      : `No target: name one of ${config.targetNames.map(plain).join(', ')} with --to, or set defaultTarget.`,
+    config.targetNames.length === 0
+      ? 'Try it without an account: --to sandbox-anarock. Set up your own: leadpush init. See what a file holds: leadpush check FILE.'
+      : null,
+  );
+}
+
+/** Production is meant only where somebody named it. @throws UsageError */
+function notProduction(name: string, config: Config): string {
+  const { endpoint } = bound(config.target(name));
+  if (!endpoint.production) return name;
+  throw new UsageError(
+    `No target: the only one, "${name}", is a production target, which has to be named.`,
+    `Add --to ${shellQuoted(name)}, or set defaultTarget. Nothing was sent.`,
+  );
+}
+
+function bound(target: TargetConfig): { readonly kind: ProviderKind; readonly endpoint: Endpoint } {
+  const kind = PROVIDERS.find((candidate) => candidate.name === target.provider);
+  if (kind === undefined) throw new UsageError(`There is no target "${target.name}".`);
+  return { kind, endpoint: kind.bind(target.settings, target.place) };
+}
+
+/** Finds the targets and binds each to its provider; starts the embedded sandbox for the built-in ones. */
+export async function chooseTargets(
+  names: readonly string[],
+  config: Config,
+  offline: boolean,
+): Promise<ChosenTargets> {
+  const builtIn = names.filter((name) => sandboxKind(name) !== null);
+  // All configured ones first: what is wrong with them is to be said before anything starts.
+  const configured = new Map(
+    names.filter((name) => sandboxKind(name) === null).map((name) => [name, config.target(name)]),
+  );
+  const sandbox = builtIn.length === 0 ? null : await startBuiltIn(offline);
+  const targets = names.map((name): ChosenTarget => {
+    const kind = sandboxKind(name);
+    if (kind !== null && sandbox !== null) {
+      const { settings, place, defaults } = kind.sandbox(sandbox.url, sandbox.credentials);
+      const builtInConfig: TargetConfig = {
+        name,
+        provider: kind.name,
+        settings,
+        place,
+        defaults,
+        dedupe: null,
+        dedupeWindowMs: null,
+        concurrency: 16,
+        rate: null,
+        timeoutMs: 30_000,
+        retries: 4,
+        settleAfterMs: 5_000,
+        testPhone: '+919988776655',
+      };
+      // Its port and channel are new each time; what a named ledger knows of it is to be found again.
+      const endpoint: Endpoint = { ...kind.bind(settings, place), identity: name };
+      return { config: builtInConfig, kind, endpoint, sandbox: true };
+    }
+    const target = configured.get(name);
+    if (target === undefined) throw new UsageError(`There is no target "${name}".`);
+    return { config: target, ...bound(target), sandbox: false };
+  });
+  return { targets, close: async () => sandbox?.close() };
+}
+
+/** The provider of a built-in target's name, `sandbox-anarock`; null for any other name. */
+export function sandboxKind(name: string): ProviderKind | null {
+  return PROVIDERS.find((provider) => name === `sandbox-${provider.name}`) ?? null;
+}
+
+async function startBuiltIn(offline: boolean) {
+  if (offline) {
+    // A rehearsal opens no connection, so nothing has to listen; what it shows of the address is a placeholder.
+    return {
+      url: 'http://127.0.0.1:9',
+      credentials: {
+        anarock: { channel: 'sandbox', key: 'sandbox' },
+        paramantra: { apiKey: 'sandbox', appName: 'sandbox' },
+      },
+      close: async () => {},
+    };
+  }
+  const { startSandbox } = await import('../sandbox/sandbox.ts');
+  return startSandbox({ strict: true });
+}
+
+export interface Binding {
+  readonly limits: Limits;
+  readonly own: Readonly<Record<string, string>>;
+  readonly complete: (target: ChosenTarget) => Target['complete'];
+  /** The run's id where the target's keys are to include it. */
+  readonly keySuffix: (target: ChosenTarget) => string;
+  readonly nowMs: number;
+  /** A rehearsal: the transport is never used, so none is made. */
+  readonly offline?: boolean;
+  /** Leads that there are, where that is known: no more connections are needed. */
+  readonly total?: number | null;
+}
+
+const NO_TRANSPORT: Transport = {
+  send: () => Promise.reject(new Error('a rehearsal sends nothing')),
+  close: async () => {},
+};
+
+/** A chosen target with limits and a transport, as the engine wants it. */
+export async function bindTarget(chosen: ChosenTarget, binding: Binding, context: Context): Promise<Target> {
+  const { config, endpoint } = chosen;
+  const { limits, total } = binding;
+  const concurrency = limits.concurrency ?? config.concurrency;
+  const connections = Math.min(concurrency, total ?? concurrency);
+  return {
+    name: config.name,
+    provider: config.provider,
+    endpoint,
+    transport: binding.offline === true ? NO_TRANSPORT : await openTransport(endpoint, connections, context),
+    complete: binding.complete(chosen),
+    own: binding.own,
+    dedupe: config.dedupe ?? endpoint.dedupe,
+    concurrency,
+    rate: limits.rate ?? config.rate,
+    timeoutMs: limits.timeoutMs ?? config.timeoutMs,
+    retries: limits.retries ?? config.retries,
+    settleAfterMs: config.settleAfterMs,
+    knownSince:
+      config.dedupeWindowMs === null ? null : new Date(binding.nowMs - config.dedupeWindowMs).toISOString(),
+    keySuffix: binding.keySuffix(chosen),
+  };
+}
+
+export async function openTransport(
+  endpoint: Endpoint,
+  connections: number,
+  context: Context,
+): Promise<Transport> {
+  await context.tuneProcess?.();
+  const { createTransport } = await import('../transport/undici.ts');
+  return discreet(createTransport({ origin: endpoint.origin, connections, env: context.env }), endpoint);
+}
+
+/** A failure is told in the words of the system and of libraries, which may quote what was to be sent. */
+function discreet(transport: Transport, { hide }: Endpoint): Transport {
+  if (hide === undefined) return transport;
+  return {
+    send: async (...about) => {
+      const exchange = await transport.send(...about);
+      if (exchange.ok) return exchange;
+      return { ok: false, failure: { ...exchange.failure, message: hide(exchange.failure.message) } };
+    },
+    close: () => transport.close(),
+  };
+}

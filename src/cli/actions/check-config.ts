@@ -1,0 +1,235 @@
+// `leadpush check` without files: the configuration, its variables and permissions, and for each target the way to the
+// provider, the clock, and the ids of sources. No lead and no credential leaves.
+
+import { defaultsOf } from '../../app/complete-lead.ts';
+import type { Context } from '../../app/context.ts';
+import { cacheFolder, loadSources, resolveSource } from '../../app/source-names.ts';
+import { type ChosenTarget, chooseTargets, openTransport, targetNames } from '../../app/targets.ts';
+import {
+  type Check,
+  checkStatus,
+  clockCheck,
+  configurationChecks,
+  line,
+  refusals,
+} from '../../config/checks.ts';
+import { type Config, loadConfig } from '../../config/config.ts';
+import { signsTime } from '../../delivery/clock-skew.ts';
+import type { Defaults } from '../../lead/defaults.ts';
+import { command } from '../../output/next-commands.ts';
+import { streamStyle } from '../../output/style.ts';
+import { PROVIDERS } from '../../providers/index.ts';
+import type { Endpoint, SourceEntry } from '../../providers/provider.ts';
+import type { Probe, Reach } from '../../transport/connectivity.ts';
+import { plain } from '../../util/plain.ts';
+import { whereOf } from '../../util/user-folders.ts';
+
+export interface CheckOptions {
+  readonly json: boolean;
+  /** `--config FILE`. */
+  readonly config: string | null;
+  /** `--to`; null: all targets of the configuration. */
+  readonly target: string | null;
+}
+
+/** A probe need not wait as long as a lead would. */
+const MOST_PROBE_MS = 10_000;
+
+/**
+ * @param deps how a host is probed, for simulations; the network by default
+ * @returns 0; 2 where the configuration, the clock or a source's id is to be mended; else 4: a provider is unreachable
+ */
+export async function checkConfig(
+  options: CheckOptions,
+  context: Context,
+  deps: { readonly probe?: Probe } = {},
+): Promise<number> {
+  const { path, checks } = await allChecks(options, context, deps.probe ?? null);
+  const exit = checkStatus(checks);
+  const count = (status: Check['status']) => checks.filter((check) => check.status === status).length;
+  const counts = { ok: count('ok'), warning: count('warning'), failed: count('failed') };
+  if (options.json) {
+    context.stdout.write(
+      `${JSON.stringify({ type: 'check', configuration: path, checks, ...counts, exit })}\n`,
+    );
+    return exit;
+  }
+  context.stdout.write(checksText(checks, context));
+  const warnings = counts.warning === 1 ? '1 warning' : `${counts.warning} warnings`;
+  context.stderr.write(`${counts.ok} ok, ${warnings}, ${counts.failed} failed; no lead was sent.\n`);
+  return exit;
+}
+
+/** Asks for the reach of a target's host; each host is asked once. */
+type ReachOf = (chosen: ChosenTarget) => Promise<Reach>;
+
+async function allChecks(
+  { config: flag, target }: CheckOptions,
+  context: Context,
+  givenProbe: Probe | null,
+): Promise<{ readonly path: string | null; readonly checks: readonly Check[] }> {
+  let config: Config;
+  let names: readonly string[];
+  try {
+    config = loadConfig(flag, whereOf(context), PROVIDERS);
+    names = target === null ? config.targetNames : targetNames(target, config);
+  } catch (error) {
+    return { path: null, checks: refusals(error, null, 'configuration') };
+  }
+  const reaches = new Map<string, Promise<Reach>>();
+  const reachOf: ReachOf = (chosen) => {
+    const { origin } = chosen.endpoint;
+    const reach = reaches.get(origin) ?? probeTarget(chosen, context, givenProbe);
+    reaches.set(origin, reach);
+    return reach;
+  };
+  const targets = await Promise.all(names.map((name) => targetChecks(name, config, context, reachOf)));
+  return { path: config.path, checks: [...configurationChecks(config, target !== null), ...targets.flat()] };
+}
+
+async function targetChecks(
+  name: string,
+  config: Config,
+  context: Context,
+  reachOf: ReachOf,
+): Promise<readonly Check[]> {
+  try {
+    const { targets, close } = await chooseTargets([name], config, false);
+    try {
+      const checks = targets.map((chosen) => chosenChecks(chosen, config, context, reachOf));
+      return (await Promise.all(checks)).flat();
+    } finally {
+      await close();
+    }
+  } catch (error) {
+    return refusals(error, name, 'settings');
+  }
+}
+
+async function chosenChecks(
+  chosen: ChosenTarget,
+  config: Config,
+  context: Context,
+  reachOf: ReachOf,
+): Promise<readonly Check[]> {
+  const { endpoint, kind } = chosen;
+  const { name } = chosen.config;
+  const system = endpoint.production ? 'production' : 'not production';
+  const checks = [line(name, 'settings', 'ok', `${kind.title}, ${system}; every variable is set.`)];
+  let defaults: Defaults = {};
+  try {
+    defaults = await defaultsOf(chosen, config.region, config.timezone);
+    const lacking = endpoint.requires.filter((field) => !(field in defaults));
+    const message =
+      lacking.length === 0
+        ? 'all that the provider requires, besides the phone, has a default.'
+        : `each record has to bring ${lacking.join(', ')}, or --set has to.`;
+    checks.push(line(name, 'defaults', 'ok', message));
+  } catch (error) {
+    checks.push(...refusals(error, name, 'defaults'));
+  }
+  const { steps, reachable, skewMs } = await reachOf(chosen);
+  checks.push(...steps.map((step) => ({ target: name, ...step })));
+  if (reachable) {
+    checks.push(clockCheck(name, skewMs, isTimed(endpoint)));
+    const sources = await sourcesCheck(chosen, defaults, context);
+    if (sources !== null) checks.push(sources);
+  }
+  return checks;
+}
+
+async function probeTarget(
+  { endpoint, config }: ChosenTarget,
+  context: Context,
+  given: Probe | null,
+): Promise<Reach> {
+  const [{ probe }, { proxyFor, proxyName }] = await Promise.all([
+    import('../../transport/connectivity.ts'),
+    import('../../transport/proxy.ts'),
+  ]);
+  const proxy = proxyFor(endpoint.origin, context.env);
+  const transport = await openTransport(endpoint, 1, context);
+  try {
+    return await (given ?? probe)(endpoint.origin, {
+      transport,
+      clock: context.clock,
+      proxy: proxy === null ? null : proxyName(proxy),
+      timeoutMs: Math.min(config.timeoutMs, MOST_PROBE_MS),
+    });
+  } finally {
+    await transport.close();
+  }
+}
+
+/** Whether the endpoint's requests are signed with the time. Made here, sent nowhere. */
+function isTimed({ payload, request }: Endpoint): boolean {
+  const lead = payload({ phone: '+919988776655', country: 'IN' }, 'check');
+  return signsTime((second) => request(lead, second), 1_000_000_000);
+}
+
+/** The target's default ids against the provider's list; null where there is nothing to compare. */
+async function sourcesCheck(
+  { endpoint, config }: ChosenTarget,
+  { sourceId, subSourceId }: Defaults,
+  context: Context,
+): Promise<Check | null> {
+  if (endpoint.sources === null || (sourceId === undefined && subSourceId === undefined)) return null;
+  const { name } = config;
+  // The list may be kept at another host than the one that takes leads.
+  const { origin } = new URL(endpoint.sources.request().url);
+  const transport = await openTransport({ ...endpoint, origin }, 1, context);
+  try {
+    const { env, home, platform } = whereOf(context);
+    const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
+    const timeoutMs = Math.min(config.timeoutMs, MOST_PROBE_MS);
+    const list = await loadSources(endpoint, transport, timeoutMs, cache, true);
+    const next = command('sources', '--to', name);
+    if (!list.ok) {
+      const message = `the ids of sources could not be compared: ${list.problem}`;
+      return line(name, 'sources', 'warning', message, next);
+    }
+    const problem = sourceProblem(list.entries, sourceId, subSourceId);
+    if (problem === null) {
+      return line(name, 'sources', 'ok', "the default source is in the provider's list.");
+    }
+    // The list of another system may lack what this one has.
+    const status = origin === endpoint.origin ? 'failed' : 'warning';
+    return line(name, 'sources', status, problem, `${next} lists what there is.`);
+  } finally {
+    await transport.close();
+  }
+}
+
+function sourceProblem(
+  entries: readonly SourceEntry[],
+  source: string | undefined,
+  sub: string | undefined,
+): string | null {
+  const resolved = resolveSource(entries, source, sub);
+  if (!resolved.ok) return resolved.problem;
+  const { sourceId, subSourceId } = resolved;
+  const entry = entries.find(({ id }) => id === sourceId);
+  if (sourceId !== undefined && entry === undefined) {
+    return `the provider's list has no source ${sourceId}.`;
+  }
+  const subs = (entry === undefined ? entries : [entry]).flatMap(({ subSources }) => subSources);
+  if (subSourceId === undefined || subs.length === 0 || subs.some(({ id }) => id === subSourceId))
+    return null;
+  return `the provider's list has no sub-source ${subSourceId}${sourceId === undefined ? '' : ` of source ${sourceId}`}.`;
+}
+
+/** The configuration's own lines, then each target's below its name. */
+function checksText(checks: readonly Check[], { stdout, env }: Context): string {
+  const { chalk } = streamStyle(stdout, env);
+  const colour = { ok: chalk.green, warning: chalk.yellow, failed: chalk.red } as const;
+  const lines: string[] = [];
+  let group: string | null = null;
+  for (const { target, name, status, message, next } of checks) {
+    if (target !== null && target !== group) lines.push(chalk.bold(plain(target)));
+    group = target;
+    const indent = target === null ? '' : '  ';
+    lines.push(`${indent}${colour[status](status.padEnd(7))}  ${name.padEnd(13)}  ${plain(message)}`);
+    if (next !== null) lines.push(`${indent}${' '.repeat(24)}→ ${next}`);
+  }
+  return lines.map((text) => `${text}\n`).join('');
+}

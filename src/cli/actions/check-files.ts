@@ -1,0 +1,56 @@
+// `leadpush check FILE…`: reads all that `send` would read, and says what would become of it. No network, no target.
+
+import type { Context } from '../../app/context.ts';
+import { rehearse } from '../../input/check.ts';
+import { type PrepareOptions, prepareInput } from '../../input/prepare.ts';
+import { rehearsalJson, rehearsalText } from '../../output/check-text.ts';
+import { maskMobiles } from '../../output/mask-phone.ts';
+import { plain } from '../../util/plain.ts';
+
+export interface CheckFilesOptions {
+  /** Paths as given; `-` for stdin. */
+  readonly files: readonly string[];
+  readonly reading: PrepareOptions;
+  readonly json: boolean;
+  readonly showPii: boolean;
+}
+
+/** @returns 0, or 1 where rows are to be mended @throws UsageError for what cannot be read at all */
+export async function checkFiles(options: CheckFilesOptions, context: Context): Promise<number> {
+  const specs = options.files.map((path) => (path === '-' ? { path, stdin: context.stdin } : { path }));
+  const input = await prepareInput(specs, options.reading);
+  const progress = progressLine(context);
+  try {
+    const rehearsal = await rehearse(input, ['campaignId'], progress.update);
+    progress.clear();
+    if (options.json) {
+      for (const { notes } of input.sources)
+        for (const note of notes)
+          context.stderr.write(`${plain(options.showPii ? note : maskMobiles(note))}\n`);
+      context.stdout.write(`${rehearsalJson(rehearsal)}\n`);
+    } else {
+      context.stdout.write(rehearsalText(rehearsal, options.showPii));
+    }
+    return rehearsal.counts.invalid > 0 ? 1 : 0;
+  } finally {
+    progress.clear();
+    await input.close();
+  }
+}
+
+/** A count that overwrites itself, on a terminal only. */
+function progressLine({ stderr, env }: Context): { update: (records: number) => void; clear: () => void } {
+  const live = stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb';
+  let shown = 0;
+  return {
+    update: (records) => {
+      if (!live || records < shown + 5_000) return;
+      shown = records;
+      stderr.live(`${records.toLocaleString('en-US')} records read`);
+    },
+    clear: () => {
+      if (shown > 0) stderr.live('');
+      shown = 0;
+    },
+  };
+}

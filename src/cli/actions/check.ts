@@ -1,0 +1,22 @@
+// `leadpush check`: with files a rehearsal of reading, without files the configuration and the way to the providers.
+
+import type { Context } from '../../app/context.ts';
+import { prepareOptions } from '../../app/inputs.ts';
+import { loadConfig } from '../../config/config.ts';
+import { PROVIDERS } from '../../providers/index.ts';
+import { whereOf } from '../../util/user-folders.ts';
+import { type Flags, isSet, text } from '../flags.ts';
+import { readingOptions } from '../send-options.ts';
+import { checkFiles } from './check-files.ts';
+
+/** @returns the exit status */
+export async function checkAction(files: readonly string[], flags: Flags, context: Context): Promise<number> {
+  const json = isSet(flags, 'json');
+  if (files.length === 0) {
+    const { checkConfig } = await import('./check-config.ts');
+    return checkConfig({ json, config: text(flags, 'config'), target: text(flags, 'to') }, context);
+  }
+  const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
+  const reading = prepareOptions(readingOptions(flags), config);
+  return checkFiles({ files, reading, json, showPii: isSet(flags, 'showPii') }, context);
+}

@@ -1,0 +1,42 @@
+// `leadpush explain [CODE]`: what a code means and how to mend it, from the one catalogue.
+
+import type { Context } from '../../app/context.ts';
+import { suggestion } from '../../config/problem.ts';
+import { CODES, type Code } from '../../lead/codes.ts';
+import { CODE_TEXTS, type CodeText, KIND_TEXT } from '../../output/messages.ts';
+import { UsageError } from '../../util/usage-error.ts';
+
+export interface ExplainOptions {
+  /** Null: list them all. */
+  readonly code: string | null;
+  readonly json: boolean;
+}
+
+/** @returns 0 @throws UsageError for a code that there is not, with the nearest one */
+export async function explainCommand(options: ExplainOptions, { stdout }: Context): Promise<number> {
+  const codes = options.code === null ? CODES : [codeOf(options.code)];
+  if (options.json) {
+    for (const code of codes)
+      stdout.write(`${JSON.stringify({ type: 'code', code, ...CODE_TEXTS[code] })}\n`);
+  } else if (options.code === null) {
+    for (const code of codes) stdout.write(`${code.padEnd(26)} ${CODE_TEXTS[code].title}\n`);
+    stdout.write('\nleadpush explain CODE says why it happens and what to do.\n');
+  } else {
+    for (const code of codes) stdout.write(textOf(code, CODE_TEXTS[code]));
+  }
+  return 0;
+}
+
+function codeOf(given: string): Code {
+  const name = given.trim().toUpperCase().replaceAll('-', '_');
+  const code = CODES.find((known) => known === name);
+  if (code !== undefined) return code;
+  throw new UsageError(
+    `There is no code "${given}"${suggestion(name, CODES) || '.'}`,
+    '`leadpush explain` lists them all.',
+  );
+}
+
+function textOf(code: Code, { kind, title, cause, mend, example }: CodeText): string {
+  return `${code}: ${title}.\n\n${KIND_TEXT[kind]}\nWhy:      ${cause}\nDo:       ${mend}\nExample:  ${example}\n`;
+}

@@ -1,0 +1,318 @@
+// `leadpush init`: a commented configuration, by a few questions on a terminal or by flags. It never sees a key: it
+// writes which variable or file holds it.
+import { existsSync, lstatSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Context } from '../../app/context.ts';
+import { uncarriable } from '../../config/carriable.ts';
+import { configIn } from '../../config/find.ts';
+import { expectedVariable, isWithin, mayFill, SECRETS_FOLDER } from '../../config/found-rules.ts';
+import { type Ignored, ignoreInGit } from '../../config/git-ignore.ts';
+import { currentUser, strangersFile } from '../../config/owner.ts';
+import { suggestion } from '../../config/problem.ts';
+import { configText, type TemplateTarget, variableFor } from '../../config/template.ts';
+import { EXPECTED_VARIABLE, expand, variablesIn } from '../../config/variables.ts';
+import { PROVIDERS } from '../../providers/index.ts';
+import type { ProviderKind, SettingSpec } from '../../providers/provider.ts';
+import { plain } from '../../util/plain.ts';
+import { Questions, QuestionsEnded } from '../../util/prompt.ts';
+import { UsageError } from '../../util/usage-error.ts';
+
+/** Null: not given. */
+export interface InitOptions {
+  readonly provider: string | null;
+  readonly environment: string | null;
+  readonly channel: string | null;
+  readonly target: string | null;
+  /** Name of the environment variable that holds the key. */
+  readonly keyVariable: string | null;
+  /** File that holds the key, relative to the working directory. */
+  readonly keyFile: string | null;
+  /** Ask nothing. */
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+const FILE = '.leadpushrc';
+
+/** @returns 0, or 130 where the person left the questions @throws UsageError where there is a configuration already, or a flag is wrong */
+export async function initCommand(
+  options: InitOptions,
+  context: Context,
+  providers: readonly ProviderKind[] = PROVIDERS,
+): Promise<number> {
+  const path = join(context.cwd, FILE);
+  refuseExisting(path, context.cwd);
+  const asking =
+    !options.yes && !options.json && context.stdin.isTTY === true && context.stderr.isTTY === true;
+  const questions = asking ? new Questions(context.stdin, context.stderr) : null;
+  let target: TemplateTarget;
+  try {
+    target = await planTarget(options, questions, providers, context.cwd);
+  } catch (error) {
+    if (!(error instanceof QuestionsEnded)) throw error;
+    context.stderr.write('leadpush: nothing was written.\n');
+    return error.by === 'interrupt' ? 130 : 2;
+  } finally {
+    questions?.close();
+  }
+  const text = configText(
+    target,
+    providers.filter((kind) => kind !== target.kind),
+  );
+  writeNew(path, text);
+  const user = currentUser(process.platform);
+  const strangers = user === null ? null : strangersFile(path, statSync(path), user);
+  tell({ path, text, target, ignored: ignoreInGit(path), strangers }, options.json, context);
+  return 0;
+}
+
+function refuseExisting(path: string, cwd: string): void {
+  const existing =
+    lstatSync(path, { throwIfNoEntry: false }) === undefined ? configIn(cwd, process.platform) : path;
+  if (existing !== null) {
+    throw new UsageError(
+      `${existing} is there already; nothing was written.`,
+      'Add a target to it by hand, or move it away first.',
+    );
+  }
+}
+
+/** New and for its owner only, or not at all. */
+function writeNew(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    // A disk that filled up has left a part of it; what was there before is not ours.
+    if (code !== 'EEXIST' && existsSync(path)) unlinkSync(path);
+    throw new UsageError(`${path} cannot be written (${code}).`);
+  }
+}
+
+async function planTarget(
+  options: InitOptions,
+  questions: Questions | null,
+  providers: readonly ProviderKind[],
+  cwd: string,
+): Promise<TemplateTarget> {
+  const kind = await providerOf(options.provider, questions, providers);
+  const given: Readonly<Record<string, string | null>> = {
+    environment: options.environment,
+    channel: options.channel,
+  };
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== null && !kind.settings.some((setting) => setting.name === name))
+      throw new UsageError(`--${name}: ${kind.title} has no such setting.`);
+  }
+  if (options.keyVariable !== null && options.keyFile !== null) {
+    throw new UsageError('--key-variable and --key-file: one of the two is enough.');
+  }
+  const values: Record<string, string> = {};
+  const secrets = kind.settings.filter((setting) => setting.kind === 'secret' && setting.required);
+  for (const setting of kind.settings) {
+    const { name } = setting;
+    if (setting.kind === 'secret') {
+      if (!setting.required) continue;
+      // The flags name one place. Each further secret has one of its own.
+      const first = setting === secrets[0];
+      const { keyVariable, keyFile } = first ? options : { keyVariable: null, keyFile: null };
+      Object.assign(values, await secretOf(kind, setting, { keyVariable, keyFile, cwd }, questions));
+      continue;
+    }
+    const value = await settingValue(kind, setting, given[name] ?? null, questions);
+    if (value !== null) values[name] = value;
+  }
+  const environment = values['environment'];
+  const usual = environment === undefined ? kind.name : `${kind.name}-${environment}`;
+  const targetProblem = targetNameProblem(providers);
+  const name = await checked(options.target, '--target', targetProblem, questions, {
+    text: 'Name of this target, for --to',
+    otherwise: usual,
+  });
+  return { name: name ?? usual, kind, values };
+}
+
+async function providerOf(
+  given: string | null,
+  questions: Questions | null,
+  providers: readonly ProviderKind[],
+): Promise<ProviderKind> {
+  const names = providers.map(({ name }) => name);
+  const choices = providers.map(({ name, title }) => ({ name, help: title === name ? '' : title }));
+  const name = given ?? (await questions?.choose({ text: 'Which CRM do leads go to?', choices })) ?? names[0];
+  const kind = providers.find((candidate) => candidate.name === name);
+  if (kind === undefined) {
+    throw new UsageError(`--provider: expected ${names.join(' or ')}${suggestion(name ?? '', names) || '.'}`);
+  }
+  return kind;
+}
+
+/** Asked for: what is required, and the environment, since keys belong to one. Null: the template's own. */
+async function settingValue(
+  kind: ProviderKind,
+  setting: SettingSpec,
+  given: string | null,
+  questions: Questions | null,
+): Promise<string | null> {
+  const { name, help, choices, required, defaultText } = setting;
+  if (choices !== undefined) {
+    if (given !== null && !choices.includes(given)) {
+      throw new UsageError(`--${name}: expected ${choices.join(' or ')}${suggestion(given, choices) || '.'}`);
+    }
+    if (given !== null || (name !== 'environment' && !required)) return given;
+    const usual = [...choices].sort((a, b) => Number(b === defaultText) - Number(a === defaultText));
+    const list = usual.map((choice) => ({ name: choice, help: '' }));
+    return (await questions?.choose({ text: `${name}: ${help}`, choices: list })) ?? usual[0] ?? null;
+  }
+  if (!required || setting.kind !== 'text') return given;
+  return checked(given, `--${name}`, settingProblem(kind, setting), questions, {
+    text: `${name}: ${help}`,
+    otherwise: `\${${variableFor(kind, setting)}}`,
+  });
+}
+
+interface SecretPlace {
+  readonly keyVariable: string | null;
+  readonly keyFile: string | null;
+  /** Where the configuration is written. */
+  readonly cwd: string;
+}
+
+/** Where the key is. The key itself is never asked for. */
+async function secretOf(
+  kind: ProviderKind,
+  setting: SettingSpec,
+  { keyVariable, keyFile, cwd }: SecretPlace,
+  questions: Questions | null,
+): Promise<Readonly<Record<string, string>>> {
+  const usual = variableFor(kind, setting);
+  const inFile = async (given: string | null) => {
+    const file = await checked(given, '--key-file', fileProblem(cwd), questions, {
+      text: `Path of the file with the ${setting.name}`,
+      otherwise: null,
+    });
+    return { [`${setting.name}File`]: file ?? '' };
+  };
+  if (keyFile !== null) return inFile(keyFile);
+  if (keyVariable === null && questions !== null) {
+    const place = await questions.choose({
+      text: `Where is the ${setting.name}? ${setting.help}`,
+      choices: [
+        { name: 'variable', help: 'an environment variable' },
+        { name: 'file', help: 'a file that holds nothing else' },
+      ],
+    });
+    if (place === 'file') return inFile(null);
+  }
+  const variable = await checked(keyVariable, '--key-variable', variableProblem, questions, {
+    text: `Name of the variable with the ${setting.name}`,
+    otherwise: usual,
+  });
+  return { [setting.name]: `\${${variable ?? usual}}` };
+}
+
+/** A flag's value if it is right, else the answer to a question; null where nobody can be asked. @throws UsageError */
+async function checked(
+  given: string | null,
+  flag: string,
+  check: (text: string) => string | null,
+  questions: Questions | null,
+  question: { readonly text: string; readonly otherwise: string | null },
+): Promise<string | null> {
+  if (given === null) return (await questions?.ask({ ...question, check })) ?? null;
+  const problem = check(given.trim());
+  if (problem !== null) throw new UsageError(`${flag}: ${problem}.`);
+  return given.trim();
+}
+
+function textProblem(text: string): string | null {
+  if (text === '' || /[\u0000-\u001f\u007f]/.test(text)) return 'expected one line of text';
+  return expand(text, {}).malformed ? EXPECTED_VARIABLE : null;
+}
+
+/** What is written here will be found, not named: a variable or a character that is refused then is refused now. */
+function settingProblem(kind: ProviderKind, { travels }: SettingSpec): (text: string) => string | null {
+  return (text) => {
+    const problem = textProblem(text);
+    if (problem !== null) return problem;
+    const variables = variablesIn(text);
+    if (variables.some((name) => !mayFill(name, kind.name))) return `expected ${expectedVariable(kind.name)}`;
+    return variables.length > 0 ? null : uncarriable(text, travels ?? 'body');
+  };
+}
+
+function fileProblem(cwd: string): (text: string) => string | null {
+  return (text) => {
+    const problem = textProblem(text);
+    if (problem !== null) return problem;
+    // A variable is judged when it is there.
+    if (variablesIn(text).length > 0 || isWithin(resolve(cwd, text), [cwd, SECRETS_FOLDER])) return null;
+    return `a configuration that is found reads keys from files in its own folder or in ${SECRETS_FOLDER} only; put the file there, or use --key-variable`;
+  };
+}
+
+/** A key in place of its variable's name must not reach the file, nor a message. */
+function variableProblem(name: string): string | null {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name))
+    return 'expected the name of a variable such as ANAROCK_KEY';
+  return /^(?=.*\d)[A-Za-z0-9]{16,}$/.test(name)
+    ? 'this looks like the key itself; expected the name of a variable that holds it'
+    : null;
+}
+
+function targetNameProblem(providers: readonly ProviderKind[]): (name: string) => string | null {
+  return (name) => {
+    if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return 'expected a name of letters, digits, dashes and dots';
+    return providers.some((kind) => name === `sandbox-${kind.name}`)
+      ? 'this name belongs to the built-in sandbox; choose another'
+      : null;
+  };
+}
+
+interface Written {
+  readonly path: string;
+  readonly text: string;
+  readonly target: TemplateTarget;
+  readonly ignored: Ignored;
+  /** Why a file here is not trusted when it is found; null where it is. */
+  readonly strangers: string | null;
+}
+
+function tell(
+  { path, text, target, ignored, strangers }: Written,
+  json: boolean,
+  { stdout, stderr, env, cwd }: Context,
+): void {
+  const named = strangers === null ? '' : ` --config ${FILE}`;
+  const live = text.split('\n').filter((line) => !/^\s*#/.test(line));
+  const variables = [...live.join('\n').matchAll(/\$\{([A-Za-z_]\w*)\}/g)].map(([, name = '']) => name);
+  const files = Object.entries(target.values).flatMap(([name, value]) =>
+    name.endsWith('File') && !existsSync(resolve(cwd, value)) ? [value] : [],
+  );
+  const next = [
+    ...variables.filter((name) => (env[name] ?? '') === '').map((name) => `export ${name}='…'`),
+    ...files.map((file) => `put the key into ${plain(file)} and chmod 600 it`),
+    `leadpush check${named}`,
+    `leadpush send leads.csv --dry-run${named}`,
+  ];
+  if (strangers !== null) {
+    stderr.write(`leadpush: ${strangers}: this configuration counts only where it is named with --config.\n`);
+  }
+  if (ignored.kind === 'failed') {
+    stderr.write(
+      `leadpush: ${ignored.file} could not be changed (${ignored.reason}): keep ${FILE} out of the repository yourself.\n`,
+    );
+  }
+  if (json) {
+    const gitignore = ignored.kind === 'added' || ignored.kind === 'already' ? ignored.file : null;
+    stdout.write(
+      `${JSON.stringify({ type: 'init', path, target: target.name, provider: target.kind.name, gitignore, variables, next })}\n`,
+    );
+    return;
+  }
+  const kept = ignored.kind === 'added' ? `${ignored.file} keeps it out of the repository.\n` : '';
+  const steps = next.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
+  stdout.write(
+    `Wrote ${path} with the target "${target.name}" (${target.kind.title}); only you can read it.\n${kept}\nNext:\n${steps}`,
+  );
+}

@@ -1,0 +1,136 @@
+// `leadpush runs`: the runs that the ledger remembers, and forgetting the people in them.
+
+import type { Context } from '../../app/context.ts';
+import { type Counts, emptyCounts, STATUSES } from '../../delivery/outcome.ts';
+import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
+import { maskMobiles } from '../../output/mask-phone.ts';
+import { plain } from '../../util/text.ts';
+
+export interface RunsOptions {
+  readonly json: boolean;
+  /** Forget people's data of runs that ended longer ago than this, in ms; null: list the runs. */
+  readonly purge: number | null;
+}
+
+/**
+ * Lists the runs, newest first, or purges.
+ * @param ledger opened for writing where something is to be purged
+ * @returns 0, or 1 where the ledger could not be written
+ */
+export async function runsCommand(options: RunsOptions, context: Context, ledger: Ledger): Promise<number> {
+  if (options.purge !== null) return purge(options.purge, options.json, context, ledger);
+  const runs = await ledger.runs();
+  if (options.json) {
+    for (const run of runs) context.stdout.write(`${JSON.stringify(runJson(run))}\n`);
+    return 0;
+  }
+  if (runs.length === 0) {
+    context.stderr.write('No run is recorded in this ledger.\n');
+    return 0;
+  }
+  context.stdout.write(tableOf(runs));
+  const [died] = runs.filter((run) => run.state === 'died' && run.purgedAt === null);
+  if (died !== undefined) {
+    context.stderr.write(
+      `Run ${died.id} did not end by itself. The same \`leadpush ${died.command}\` again finishes it, and sends nothing twice;` +
+        ` \`leadpush retry ${died.id}\` sends what it had begun.\n`,
+    );
+  }
+  return 0;
+}
+
+async function purge(age: number, json: boolean, context: Context, ledger: Ledger): Promise<number> {
+  const before = new Date(context.clock.now() - age).toISOString();
+  try {
+    const runs = await ledger.purge(before);
+    context.stdout.write(
+      json
+        ? `${JSON.stringify({ type: 'purge', before, runs })}\n`
+        : `Forgot the people of ${runs} ${runs === 1 ? 'run' : 'runs'} that ended before ${shortTime(before)}. What was sent stays known.\n`,
+    );
+    return 0;
+  } catch (error) {
+    if (!(error instanceof LedgerWriteError)) throw error;
+    context.stderr.write(
+      `leadpush: could not forget all of it: ${error.message}. Try again once no run goes on.\n`,
+    );
+    return 1;
+  }
+}
+
+/** What a run came to; what it came to so far, where it has not ended. */
+export function countsOf(run: RunRow): Counts {
+  return run.summary?.counts ?? run.counts ?? emptyCounts();
+}
+
+/** `2026-11-20 14:30`, in this machine's time zone. */
+export function shortTime(instant: string): string {
+  const date = new Date(instant);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+function runJson(run: RunRow) {
+  const { id, command, parent, startedAt, endedAt, state, exitStatus, files, targets, summary } = run;
+  return {
+    type: 'run',
+    run: id,
+    command,
+    parent,
+    startedAt,
+    endedAt,
+    state,
+    exitStatus,
+    files,
+    targets,
+    records: summary?.records ?? null,
+    ...countsOf(run),
+    durationMs: summary?.durationMs ?? null,
+    interrupted: summary === null ? null : summary.interrupted !== null,
+    purgedAt: run.purgedAt ?? null,
+  };
+}
+
+function tableOf(runs: readonly RunRow[]): string {
+  const rows = [
+    ['RUN', 'STARTED', 'STATE', 'TARGETS', 'INPUT', 'RESULTS'],
+    ...runs.map((run) => [
+      run.id,
+      shortTime(run.startedAt),
+      run.state === 'ended' ? `exit ${run.exitStatus ?? '?'}` : run.state,
+      plain(run.targets.join(',')),
+      inputOf(run),
+      resultsOf(countsOf(run)),
+    ]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
+
+const MOST_INPUT = 32;
+
+function inputOf({ command, files, parent }: RunRow): string {
+  if (parent !== null) return `retry of ${parent}`;
+  const [first] = files;
+  if (first === undefined) return command === 'smoke' ? 'smoke test' : 'flags';
+  const name = first === '-' ? 'stdin' : plain(maskMobiles(first));
+  // The end of a path says more than its start.
+  const short = name.length > MOST_INPUT ? `…${name.slice(1 - MOST_INPUT)}` : name;
+  return files.length > 1 ? `${short} +${files.length - 1}` : short;
+}
+
+function resultsOf(counts: Counts): string {
+  const parts = STATUSES.filter((status) => counts[status] > 0).map(
+    (status) => `${counts[status]} ${status}`,
+  );
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}

@@ -1,0 +1,127 @@
+// `leadpush sandbox`: the emulator of both providers as a server, until it is told to stop.
+
+import type { Context } from '../../app/context.ts';
+import { FaultSyntaxError } from '../../sandbox/faults.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { UsageError } from '../../util/usage-error.ts';
+import { readerLeft } from '../../util/write-error.ts';
+
+export interface SandboxCommandOptions {
+  /** 0 or nothing: a free one. */
+  readonly port?: number | undefined;
+  /** A list such as `reset:0.05,lost:0.05`. */
+  readonly fault?: string | undefined;
+  /** Milliseconds. */
+  readonly latency?: number | undefined;
+  readonly strict?: boolean | undefined;
+  readonly seed?: number | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** By the reason of the signal's abort (contract section 6). */
+const EXIT_STATUS = new Map<unknown, number>([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+]);
+
+/**
+ * Prints the address and the credentials once it listens, and serves until `signal` aborts.
+ * @returns the exit status that belongs to the abort's reason (`SIGINT` …), else 0
+ * @throws UsageError for a port that cannot be had or a fault list that cannot be understood
+ */
+export async function sandboxCommand(
+  options: SandboxCommandOptions,
+  context: Context,
+  signal: AbortSignal,
+): Promise<number> {
+  const sandbox = await start(options);
+  context.stdout.write(options.json === true ? line(sandbox) : forPeople(sandbox));
+  if (!signal.aborted) {
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      // Nobody learns its address: a reader that has read it and left is no such error.
+      context.stdout.on('error', (error) => {
+        if (!readerLeft(error)) resolve();
+      });
+    });
+  }
+  const { posts, created, duplicate } = sandbox.requests();
+  await sandbox.close();
+  if (options.json !== true) {
+    context.stderr.write(
+      `Stopped after ${posts} posts: ${created} leads created, ${duplicate} duplicates.\n`,
+    );
+  }
+  return EXIT_STATUS.get(signal.reason) ?? 0;
+}
+
+async function start(options: SandboxCommandOptions): Promise<Sandbox> {
+  const { port = 0 } = options;
+  if (port > 65_535) throw new UsageError(`--port: expected a number from 0 to 65535, found ${port}.`);
+  try {
+    return await startSandbox({
+      port,
+      faults: options.fault,
+      latencyMs: options.latency,
+      strict: options.strict,
+      seed: options.seed,
+    });
+  } catch (error) {
+    if (error instanceof FaultSyntaxError) throw new UsageError(`--fault: ${error.message}.`);
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'EADDRINUSE') {
+      throw new UsageError(
+        `--port: port ${port} on 127.0.0.1 is in use.`,
+        'Choose another, or leave --port out to take a free one.',
+      );
+    }
+    if (code === 'EACCES') {
+      throw new UsageError(
+        `--port: this user may not listen on port ${port}.`,
+        'Choose one above 1023, or leave --port out to take a free one.',
+      );
+    }
+    throw error;
+  }
+}
+
+function line({ url, credentials: { anarock, paramantra } }: Sandbox): string {
+  return `${JSON.stringify({
+    url,
+    anarock: { channel: anarock.channel, key: anarock.key },
+    paramantra: { apiKey: paramantra.apiKey, appName: paramantra.appName },
+  })}\n`;
+}
+
+function forPeople({ url, credentials: { anarock, paramantra } }: Sandbox): string {
+  return `The sandbox listens on ${url} and plays both providers. Ctrl-C stops it.
+
+In the shell that is to use it:
+
+export ANAROCK_URL='${url}'
+export ANAROCK_CHANNEL='${anarock.channel}'
+export ANAROCK_KEY='${anarock.key}'
+export PARAMANTRA_URL='${url}'
+export PARAMANTRA_API_KEY='${paramantra.apiKey}'
+export PARAMANTRA_APP='${paramantra.appName}'
+
+In .leadpushrc:
+
+targets:
+  local-anarock:
+    provider: anarock
+    baseUrl: \${ANAROCK_URL}
+    channel: \${ANAROCK_CHANNEL}
+    key: \${ANAROCK_KEY}
+    defaults: { campaignId: sandbox-project, sourceId: 1, subSourceId: 8 }
+  local-paramantra:
+    provider: paramantra
+    baseUrl: \${PARAMANTRA_URL}
+    apiKey: \${PARAMANTRA_API_KEY}
+    appName: \${PARAMANTRA_APP}
+    defaults: { channelId: Sandbox, subject: "Leads From API", repId: sandbox }
+
+What arrived: ${url}/__sandbox/leads and ${url}/__sandbox/stats
+`;
+}

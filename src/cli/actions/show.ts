@@ -1,0 +1,90 @@
+// `leadpush show RUN`: what became of each lead of one run, as `send` told it.
+
+import type { Context } from '../../app/context.ts';
+import { findRun } from '../../app/resolve-run.ts';
+import { STATUSES, type Status, type Summary } from '../../delivery/outcome.ts';
+import type { Ledger, RunRow } from '../../ledger/ledger.ts';
+import { LineWriter } from '../../output/line-writer.ts';
+import { resultLine, summaryLine } from '../../output/ndjson.ts';
+import type { Again } from '../../output/next-commands.ts';
+import { streamStyle } from '../../output/style.ts';
+import { type HumanView, humanLines, summaryText } from '../../output/terminal.ts';
+import { countsOf, shortTime } from './runs.ts';
+
+export interface ShowOptions {
+  /** A run's id, or its first characters. */
+  readonly run: string;
+  readonly json: boolean;
+  readonly showPii: boolean;
+  /** Only these; null: all. */
+  readonly statuses: readonly Status[] | null;
+  /** What the next commands need of this call. */
+  readonly again: Again;
+}
+
+/** @returns 0, 141 where the reader left, or 1 where it could not be written @throws UsageError where no single run is meant */
+export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
+  const { json, showPii, statuses } = options;
+  const run = await findRun(ledger, options.run);
+  // The run is over: it can write no rejects any more.
+  const again = { ...options.again, files: false };
+  const manyTargets = run.targets.length > 1;
+  const view: HumanView = {
+    style: streamStyle(context.stdout, context.env),
+    showPii,
+    verbose: true,
+    manyTargets,
+  };
+  const out = new LineWriter(context.stdout);
+  const told = new Set<string>();
+  for await (const page of ledger.results(run.id, statuses ?? undefined)) {
+    for (const result of page) {
+      const lines = json ? [resultLine(result)] : humanLines(result, view, told);
+      for (const line of lines) if ((await out.line(line)) === 'gone') return left(out);
+    }
+  }
+  const summary = summaryOf(run);
+  if (json) await out.line(summaryLine(summary, null, again));
+  if ((await out.flush()) === 'gone') return left(out);
+  if (!json) {
+    context.stderr.write(
+      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null, again),
+    );
+    context.stderr.write(noteOf(run));
+  }
+  return 0;
+}
+
+/** The exit status where nothing more can be shown. */
+function left(out: LineWriter): number {
+  return out.unwritable ? 1 : 141;
+}
+
+/** The run's own summary, or as far as it came. */
+function summaryOf(run: RunRow): Summary {
+  if (run.summary !== null) return run.summary;
+  const counts = countsOf(run);
+  const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
+  return {
+    run: run.id,
+    records: Math.ceil(total / Math.max(1, run.targets.length)),
+    targets: run.targets,
+    counts,
+    durationMs: 0,
+    interrupted: null,
+    stops: [],
+    ledgerFailure: null,
+    maxFailuresReached: false,
+    dryRun: null,
+  };
+}
+
+function noteOf(run: RunRow): string {
+  if (run.purgedAt)
+    return `Its people were forgotten on ${shortTime(run.purgedAt)}: there is nothing to send again.\n`;
+  if (run.state === 'running') return 'It still goes on; these are the results so far.\n';
+  if (run.state === 'died') {
+    return `It did not end by itself; these are the results that it came to. Next: the same command again, or leadpush retry ${run.id}\n`;
+  }
+  return '';
+}

@@ -1,0 +1,54 @@
+// A file for a production target is asked about where a person sits, and needs --yes elsewhere.
+
+import type { Context } from '../app/context.ts';
+import { plain } from '../util/plain.ts';
+import { UsageError } from '../util/usage-error.ts';
+
+export type Answer = 'yes' | 'no' | 'interrupted';
+
+/**
+ * @param what what would be sent, `leads.csv`, and by which configuration
+ * @param targets the production targets among those to send to; nothing is asked where there are none
+ * @returns what the person said; `yes` where nothing is asked
+ * @throws UsageError where nobody can be asked
+ */
+export async function confirmProduction(
+  { files, configuration }: { readonly files: string; readonly configuration: string | null },
+  targets: readonly string[],
+  yes: boolean,
+  context: Context,
+): Promise<Answer> {
+  if (targets.length === 0 || yes) return 'yes';
+  const names = targets.map((name) => `"${plain(name)}"`).join(' and ');
+  const source = configuration === null ? '' : ` of ${plain(configuration)}`;
+  if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) {
+    throw new UsageError(
+      `${names} ${targets.length === 1 ? 'is a production target' : 'are production targets'}${source}: ${plain(files)} was not sent.`,
+      'Add --yes to send it, or --dry-run to see what would be sent.',
+    );
+  }
+  return ask(`Send ${plain(files)} to the production target ${names}${source}?`, context);
+}
+
+/** A yes-or-no question on the terminal; anything but yes is no, and so is the end of the input. */
+export async function ask(question: string, context: Context): Promise<Answer> {
+  const { createInterface } = await import('node:readline');
+  const lines = createInterface({ input: context.stdin, output: context.stderr.terminal });
+  try {
+    return await new Promise((resolve) => {
+      lines.on('SIGINT', () => resolve('interrupted'));
+      lines.on('close', () => resolve('no'));
+      lines.question(context.stderr.shown(`${question} [y/N] `), (answer) =>
+        resolve(/^y(es)?$/i.test(answer.trim()) ? 'yes' : 'no'),
+      );
+    });
+  } finally {
+    lines.close();
+  }
+}
+
+/** Says that nothing was sent. @returns the exit status: 130 after Ctrl-C, else 2 */
+export function notConfirmed(answer: Exclude<Answer, 'yes'>, { stderr }: Context): number {
+  stderr.write(`${answer === 'interrupted' ? '\n' : ''}Nothing was sent.\n`);
+  return answer === 'interrupted' ? 130 : 2;
+}

@@ -1,0 +1,147 @@
+// The program's edge: fills in what a command may touch of the process, maps errors to exit statuses, and keeps
+// start-up cheap. program.ts says which commands there are.
+import type { Context } from '../app/context.ts';
+import { systemClock } from '../delivery/clock.ts';
+import { Screen } from '../output/screen.ts';
+import { silenceNodeDebug } from '../util/node-debug.ts';
+import { UsageError } from '../util/usage-error.ts';
+import { readerLeft, whyUnwritten } from '../util/write-error.ts';
+
+/** Runs one call of leadpush and sets the process's exit status. `args` without node and script. */
+export async function main(args: readonly string[]): Promise<void> {
+  const [first] = args;
+  const stdout = new Screen(process.stdout);
+  const stderr = new Screen(process.stderr);
+  const streams = [watched(process.stdout, 'stdout', stderr), watched(process.stderr, 'stderr', stderr)];
+  // Loads nothing: scripts ask for it often.
+  if (args.length === 1 && (first === '--version' || first === '-V')) {
+    stdout.write(`${LEADPUSH_VERSION}\n`);
+    await flushed(process.stdout);
+    if (streams.some((stream) => stream.unwritable)) process.exitCode = 1;
+    return;
+  }
+  if (process.env['NODE_DEBUG']) silenceNodeDebug(process);
+  // Where an internal error would be shown whole, its places are those of the source. Only there: it reads every map.
+  if (isVerbose(args)) process.setSourceMapsEnabled(true);
+  const cwd = workingDirectory();
+  if (cwd === null) {
+    stderr.write(
+      'leadpush: the working directory is not there any more.\nChange to one that is. Nothing was sent.\n',
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const context: Context = {
+    env: process.env,
+    cwd,
+    stdin: process.stdin,
+    stdout,
+    stderr,
+    clock: systemClock,
+    tuneProcess,
+  };
+  // Node would print it as it is, past the screen.
+  process.on('uncaughtException', (error) => {
+    internalError(error, args, stderr);
+    process.exit(1);
+  });
+  const status = await run(args, context);
+  // Everything is closed and told. A natural end would still wait for the compiler's background work (200 ms after a
+  // request), and for a terminal or pipe on stdin that nobody will write to any more.
+  await flushed(process.stdout);
+  await flushed(process.stderr);
+  process.exit(status === 0 && streams.some((stream) => stream.unwritable) ? 1 : status);
+}
+
+/**
+ * A reader that leaves (`| head`) is told by each command's own writer; here it must only not crash the process. A stream
+ * that cannot be written, since its disk is full, is said once, and the command goes on to its own end.
+ */
+function watched(stream: NodeJS.WriteStream, name: string, stderr: Screen): { readonly unwritable: boolean } {
+  const state = { unwritable: false };
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (readerLeft(error) || state.unwritable) return;
+    state.unwritable = true;
+    if (name !== 'stderr') stderr.write(`leadpush: ${name} could not be written: ${whyUnwritten(error)}.\n`);
+  });
+  return state;
+}
+
+/** Null where it was removed. */
+function workingDirectory(): string | null {
+  try {
+    return process.cwd();
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * undici's parser is WebAssembly, of which the quick compilation is enough: the thorough one goes on in the background,
+ * holds up the end of the process by 150 ms, and gains one per cent where there are 60,000 leads.
+ */
+async function tuneProcess(): Promise<void> {
+  const { setFlagsFromString } = await import('node:v8');
+  setFlagsFromString('--liftoff-only');
+}
+
+/** Resolves when all that was written was handed to the system, or nobody reads it, or it has failed and that was heard. */
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.destroyed && !stream.writableEnded) {
+    await new Promise<void>((resolve) => {
+      stream.write('', () => resolve());
+    });
+  }
+  if (stream.destroyed) await new Promise((resolve) => setImmediate(resolve));
+}
+
+async function run(args: readonly string[], context: Context): Promise<number> {
+  try {
+    const { runProgram } = await import('./program.ts');
+    return await runProgram(args, context);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      const hint = error.hint === null ? '' : `${error.hint}\n`;
+      // It may list as headers what is the first row of a file without any.
+      const { maskMobiles } = await import('../output/mask-phone.ts');
+      const shown = args.includes('--show-pii') ? (text: string) => text : maskMobiles;
+      // The other numbers in a hint are our own examples.
+      const next = hint.replace(/--column .*/g, shown);
+      context.stderr.write(`leadpush: ${shown(error.message)}\n${next}`);
+      return 2;
+    }
+    const shortage = outOfFiles(error);
+    if (shortage !== null) {
+      context.stderr.write(`leadpush: ${shortage}\n`);
+      return 1;
+    }
+    internalError(error, args, context.stderr);
+    return 1;
+  }
+}
+
+function internalError(error: unknown, args: readonly string[], stderr: Screen): void {
+  const verbose = isVerbose(args) && error instanceof Error;
+  const what = error instanceof Error ? error.message : String(error);
+  stderr.write(
+    `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
+      'Please report it; --verbose shows where. What was sent is in the ledger: see `leadpush runs`.\n',
+  );
+}
+
+/** The one thing that no part of the program can do without; null for any other error. */
+function outOfFiles(error: unknown): string | null {
+  if (!(error instanceof Error && 'code' in error)) return null;
+  const then = 'What was sent is in the ledger: see `leadpush runs`.';
+  if (error.code === 'EMFILE') {
+    return `this process may not open more files (EMFILE). Raise the limit, for example: ulimit -n 1024. ${then}`;
+  }
+  if (error.code === 'ENFILE') {
+    return `this machine has no more open files to give (ENFILE). Close other programs, or raise its limit. ${then}`;
+  }
+  return null;
+}
+
+function isVerbose(args: readonly string[]): boolean {
+  return args.includes('--verbose') || args.includes('-v');
+}

@@ -1,0 +1,134 @@
+// The fence: a run whose lease may have run out (a paused container, a laptop that slept) sends nothing more until it has
+// renewed it and knows which of its claims are still its own. Another run may have taken them over meanwhile.
+
+import type { ClaimAnswer, Ledger } from '../ledger/ledger.ts';
+import type { Clock } from './clock.ts';
+import { type Ending, endingOf, type Submission } from './submission.ts';
+
+/** Of a lease; the rest of it is the time that a request which was handed over just now has to leave. */
+export const FENCE_SHARE = 2 / 3;
+/** A lease is renewed so many times before it runs out. */
+const RENEWALS = 4;
+const AFTER_FAILURE_MS = 1_000;
+
+/** The part of a ledger that a lease needs. */
+type Leases = Pick<Ledger, 'leaseMs' | 'renew' | 'sinceRenewal'>;
+
+/**
+ * Thrown out of a delivery, at whatever depth: its request may not leave before its claim was asked about again.
+ * `uncertain`: an earlier attempt may have arrived.
+ */
+export class Withheld extends Error {
+  override readonly name = 'Withheld';
+  readonly uncertain: boolean;
+  /** Retries that are used up. */
+  readonly failures: number;
+
+  constructor(uncertain: boolean, failures: number) {
+    super('the lease ran out');
+    this.uncertain = uncertain;
+    this.failures = failures;
+  }
+}
+
+/** One run's lease, as those who send see it. */
+export class Fence {
+  readonly #ledger: Leases;
+  readonly #run: string;
+  readonly #clock: Clock;
+  #term = 0;
+  #renewing: Promise<void> | null = null;
+
+  constructor(ledger: Leases, run: string, clock: Clock) {
+    this.#ledger = ledger;
+    this.#run = run;
+    this.#clock = clock;
+  }
+
+  get renewEveryMs(): number {
+    return this.#ledger.leaseMs / RENEWALS;
+  }
+
+  /** Grows whenever the lease may have run out before it was renewed: claims of an earlier term may be lost. */
+  get term(): number {
+    return this.#term;
+  }
+
+  /** Nobody can have taken over a claim since the last renewal. */
+  get open(): boolean {
+    return this.#ledger.sinceRenewal(this.#run) < this.#ledger.leaseMs * FENCE_SHARE;
+  }
+
+  /** The submission's claim is surely still ours: ask in the very turn in which its request leaves. */
+  holds(submission: Submission): boolean {
+    return submission.term === this.#term && this.open;
+  }
+
+  /** @throws Withheld where the claim may be another run's by now */
+  check(submission: Submission, uncertain: boolean, failures: number): void {
+    if (!this.holds(submission)) throw new Withheld(uncertain, failures);
+  }
+
+  /** Renews where that is due. Never rejects: a ledger that cannot be written is told by the next claim. */
+  async renewed(): Promise<void> {
+    if (!this.open) await this.renew();
+  }
+
+  /** Renews the lease. Never rejects. */
+  renew(): Promise<void> {
+    this.#renewing ??= this.#renew().finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  async #renew(): Promise<void> {
+    const since = this.#ledger.sinceRenewal(this.#run);
+    const [wall, monotonic] = [this.#clock.now(), this.#clock.monotonic()];
+    try {
+      await this.#ledger.renew(this.#run);
+    } catch {
+      await this.#clock.sleep(AFTER_FAILURE_MS);
+      return;
+    }
+    // Until it was written, the others saw the renewal before it.
+    const took = Math.max(this.#clock.now() - wall, this.#clock.monotonic() - monotonic);
+    if (since + took >= this.#ledger.leaseMs * FENCE_SHARE) this.#term++;
+  }
+}
+
+/** How a record ends whose claim another run has taken over and brought to an end that is neither created nor duplicate. */
+export function takenEnding({ status, run }: Extract<ClaimAnswer, { kind: 'taken' }>): Ending {
+  const who = `run ${run} took this lead over while this run was paused`;
+  switch (status) {
+    case 'rejected':
+      return endingOf('rejected', {
+        field: null,
+        code: 'PROVIDER_REJECTED',
+        message: `Not sent: ${who}, and the provider rejected it: see \`leadpush show ${run}\`.`,
+      });
+    case 'failed':
+      return endingOf('failed', {
+        field: null,
+        code: 'NOT_SENT',
+        message: `Not sent: ${who}, and could not deliver it. Sending it again is safe.`,
+      });
+    case 'unknown':
+      return endingOf('unknown', {
+        field: null,
+        code: 'ANSWER_LOST',
+        message: `It may have arrived: ${who}, and could not tell. Look it up at the provider; \`leadpush retry ${run} --unknown\` sends it again.`,
+      });
+  }
+}
+
+/** How a record ends whose claim could not be asked about again, as the run is ending. */
+export function undecidedEnding(submission: Submission, uncertain: boolean, notSent: Ending): Ending {
+  if (!uncertain && submission.attempts === 0 && !submission.takenOver) return notSent;
+  return endingOf('unknown', {
+    field: null,
+    code: 'ANSWER_LOST',
+    message:
+      'It may have arrived: this run was paused, and ended before it was known what became of it. Send the same input again: that asks first.',
+  });
+}

@@ -1,0 +1,67 @@
+// What a run is asked for, what it needs, and what it gives back: the engine's face, as types.
+
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Clock } from './clock.ts';
+import type { Counts, Result, Summary } from './outcome.ts';
+import type { LeadInput, Target } from './submission.ts';
+import type { LaneHost } from './target-queue.ts';
+
+export interface RunOptions {
+  readonly run: string;
+  readonly targets: readonly Target[];
+  /** Send again what earlier runs created. */
+  readonly resend: boolean;
+  /** Send what stays unknown although asked. */
+  readonly resendUnknown: boolean;
+  /** Stop when this many leads were invalid, rejected, failed or unknown. */
+  readonly maxFailures: number | null;
+}
+
+export type InterruptReason = Exclude<Summary['interrupted'], null>;
+
+/** One result and the input record that it belongs to. */
+export interface Emitted<I extends LeadInput> {
+  readonly input: I;
+  readonly result: Result;
+}
+
+/** What a progress line shows. */
+export interface RunState {
+  readonly records: number;
+  /** Results, over all targets. */
+  readonly done: number;
+  /** Results expected; null while the input is still read. */
+  readonly total: number | null;
+  readonly counts: Counts;
+  readonly underWay: number;
+  readonly targets: readonly {
+    readonly name: string;
+    readonly underWay: number;
+    /** The provider asks to wait so long. */
+    readonly heldMs: number;
+    readonly limit: number;
+    readonly rate: number | null;
+  }[];
+}
+
+export interface RunDeps<I extends LeadInput> {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  /** Aborted with an InterruptReason: nothing more is read or sent, what is in flight finishes. */
+  readonly drain: AbortSignal;
+  /** Aborted: what is in flight ends as unknown. */
+  readonly abort: AbortSignal;
+  /** Takes results in order; the next batch waits for it. `gone`: nobody reads any more. */
+  readonly emit: (batch: readonly Emitted<I>[]) => Promise<'gone' | undefined>;
+  /** Called once with a way to look at the run while it goes on. */
+  readonly watch?: (state: () => RunState) => void;
+  readonly canary?: NonNullable<LaneHost['canary']>;
+}
+
+export interface RunEnd {
+  readonly summary: Summary;
+  /** What broke the input in the middle, or null; every record before it has its result. */
+  readonly inputError: unknown;
+  /** What `emit` threw, or null: from then on nothing more was sent or emitted, and the ledger alone has the results. */
+  readonly emitError: unknown;
+}

@@ -1,0 +1,148 @@
+// An input's bytes as they come: a head that is looked at first, then the rest.
+import type { FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { plain } from '../../util/plain.ts';
+import { UsageError } from '../../util/usage-error.ts';
+
+/** A stream that pauses for so long is slow: what has come is then enough to begin with. */
+const IDLE_MS = 150;
+
+/** Opens a file, or a pipe that has a name. @throws UsageError where there is none, or it is a folder, or may not be read */
+export async function openFile(
+  path: string,
+): Promise<{ readonly stream: Readable; readonly repeatable: boolean }> {
+  let handle: FileHandle | null = null;
+  try {
+    handle = await open(path, 'r');
+    const stat = await handle.stat();
+    if (stat.isDirectory()) {
+      throw new UsageError(
+        `${plain(path)} is a folder, not a file.`,
+        `Name the files in it: ${path.replace(/\/$/, '')}/*.csv`,
+      );
+    }
+    const stream = handle.createReadStream({ highWaterMark: 128 * 1024 });
+    return { stream, repeatable: stat.isFile() };
+  } catch (error) {
+    await handle?.close();
+    throw error instanceof UsageError ? error : refusal(path, error);
+  }
+}
+
+function refusal(path: string, error: unknown): UsageError {
+  switch (codeOf(error)) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return new UsageError(`There is no file ${plain(path)}.`, 'Check the name and the folder.');
+    case 'EACCES':
+    case 'EPERM':
+      return new UsageError(
+        `${plain(path)} may not be read by you.`,
+        'Check its permissions: ls -l shows them.',
+      );
+    case 'EISDIR':
+      return new UsageError(`${plain(path)} is a folder, not a file.`, 'Name the files in it.');
+    default:
+      return new UsageError(
+        `${plain(path)} cannot be read (${codeOf(error)}).`,
+        'Check the file, or copy it elsewhere.',
+      );
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error ? String(error.code) : error.message;
+}
+
+export class Pieces {
+  readonly #name: string;
+  readonly #stream: Readable;
+  readonly #iterator: AsyncIterator<unknown>;
+  #head: Buffer = Buffer.alloc(0);
+  #pending: Promise<IteratorResult<unknown>> | null = null;
+  #ended = false;
+
+  /** @param name for messages */
+  constructor(stream: Readable, name: string) {
+    this.#name = name;
+    this.#stream = stream;
+    this.#iterator = stream[Symbol.asyncIterator]();
+  }
+
+  /** All of it has been read. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** The first bytes: `size` of them, or what there is; from a slow stream what came before it paused, a line at least. */
+  async head(size: number): Promise<Buffer> {
+    const parts: Buffer[] = [];
+    let length = 0;
+    let lines = false;
+    while (length < size && !this.#ended) {
+      const next = await this.#next(lines);
+      if (next === 'idle') break;
+      if (next === null) continue;
+      parts.push(next);
+      length += next.length;
+      lines ||= next.includes(0x0a) || next.includes(0x0d);
+    }
+    this.#head = Buffer.concat(parts);
+    return this.#head;
+  }
+
+  async *rest(): AsyncGenerator<Buffer> {
+    while (!this.#ended) {
+      const next = await this.#next(false);
+      if (next instanceof Buffer) yield next;
+    }
+  }
+
+  async *all(): AsyncGenerator<Buffer> {
+    yield this.#head;
+    yield* this.rest();
+  }
+
+  async close(): Promise<void> {
+    // What was asked for and will not be waited for must not end the process.
+    this.#pending?.catch(() => {});
+    this.#stream.destroy();
+  }
+
+  /** @returns null at the end */
+  async #next(mayIdle: boolean): Promise<Buffer | 'idle' | null> {
+    this.#pending ??= this.#iterator.next();
+    let next: IteratorResult<unknown> | 'idle';
+    try {
+      next = mayIdle ? await withinIdle(this.#pending) : await this.#pending;
+    } catch (error) {
+      if (this.#head.length === 0) throw refusal(this.#name, error);
+      throw new Error(`Reading ${this.#name} broke off (${codeOf(error)}).`, { cause: error });
+    }
+    if (next === 'idle') return next;
+    this.#pending = null;
+    this.#ended = next.done === true;
+    return this.#ended ? null : toBuffer(next.value);
+  }
+}
+
+async function withinIdle(
+  pending: Promise<IteratorResult<unknown>>,
+): Promise<IteratorResult<unknown> | 'idle'> {
+  let timer: NodeJS.Timeout | undefined;
+  const idle = new Promise<'idle'>((resolve) => {
+    timer = setTimeout(() => resolve('idle'), IDLE_MS);
+  });
+  try {
+    return await Promise.race([pending, idle]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function toBuffer(value: unknown): Buffer {
+  if (Buffer.isBuffer(value)) return value;
+  return value instanceof Uint8Array ? Buffer.from(value) : Buffer.from(String(value));
+}

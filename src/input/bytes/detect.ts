@@ -1,0 +1,83 @@
+// What a text is, from its content: its format, its line ends, and the delimiter of its header.
+import type { InputFormat, SourceInfo } from '../record.ts';
+
+/**
+ * The format that the text's first characters speak for; the file's extension decides only between equals.
+ * @param ended the text is all there is: one object on one line is then JSON; on a stream that goes on it is NDJSON's first
+ */
+export function detectFormat(
+  head: string,
+  name: string,
+  ended: boolean,
+): Exclude<InputFormat, 'xlsx' | 'flags'> {
+  const text = head.trimStart();
+  if (/^\[\s*(?:[{[\]"]|-?\d|$|(?:true|false|null)\s*[,\]])/.test(text)) return 'json';
+  if (!/^\{\s*(?:["}]|$)/.test(text)) return /\.(tsv|tab)$/i.test(name) ? 'tsv' : 'csv';
+  // A CR alone is a blank to JSON, unless nothing else ends lines.
+  const [first = '', second = ''] = text.trimEnd().split(text.includes('\n') ? /\n\s*/ : /\r\s*/, 2);
+  if (second !== '') return second.startsWith('{') || isObject(first) ? 'ndjson' : 'json';
+  const goesOn = !ended && /[\r\n]/.test(text);
+  return isObject(first) && (goesOn || /\.(ndjson|jsonl)$/i.test(name)) ? 'ndjson' : 'json';
+}
+
+function isObject(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}
+
+/** The first line end outside quotes; `\n` where there is none. */
+export function lineEnd(text: string): SourceInfo['eol'] {
+  const at = endOfHeader(text);
+  if (text[at] !== '\r') return '\n';
+  return text[at + 1] === '\n' ? '\r\n' : '\r';
+}
+
+/** Where the first line end outside quotes stands; the text's length where there is none. */
+export function endOfHeader(text: string): number {
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 34) quoted = !quoted;
+    else if (!quoted && (code === 10 || code === 13)) return i;
+  }
+  return text.length;
+}
+
+/** Where counts are equal the earlier wins: commas stand in words too. */
+const DELIMITERS = ['\t', ';', '|', ','] as const;
+/** Rows below the header that may speak between two delimiters in it. */
+const SAMPLE = 20;
+
+/**
+ * The delimiter that the header has most of outside quotes. Where it has several of them, the one counts for more whose
+ * number is the same in the rows below: `Budget (from, to, unit)|Phone`.
+ * @param text from the header on
+ */
+export function detectDelimiter(text: string): string {
+  const header = text.slice(0, endOfHeader(text));
+  const counts = DELIMITERS.map((delimiter) => ({ delimiter, count: countOf(header, delimiter) }));
+  const found = counts.filter(({ count }) => count > 0);
+  if (found.length < 2) return found[0]?.delimiter ?? ',';
+  const rows = text.slice(header.length, header.length + 64 * 1024).split(/[\r\n]+/, SAMPLE + 2);
+  // The last may be cut off.
+  const lines = rows.slice(0, -1).filter((line) => line.trim() !== '');
+  const score = ({ delimiter, count }: (typeof found)[number]): number => {
+    const same = lines.filter((line) => countOf(line, delimiter) === count).length;
+    return count * (0.05 + same / Math.max(1, lines.length));
+  };
+  return found.reduce((best, next) => (score(next) > score(best) ? next : best)).delimiter;
+}
+
+function countOf(line: string, delimiter: string): number {
+  let quoted = false;
+  let count = 0;
+  for (const char of line) {
+    if (char === '"') quoted = !quoted;
+    else if (char === delimiter && !quoted) count++;
+  }
+  return count;
+}

@@ -1,0 +1,119 @@
+// What a file is by its first bytes, where it is no text: named as what it is, with what to do.
+import { UsageError } from '../../util/usage-error.ts';
+import type { InputFormat } from '../record.ts';
+import { startsWith } from './encoding.ts';
+
+interface Kind {
+  readonly bytes: readonly number[] | string;
+  /** Where they stand; 0 where not said. */
+  readonly at?: number;
+  readonly what: string;
+  readonly next: string;
+}
+
+const ASK = 'Ask for the leads as CSV or Excel (.xlsx).';
+const EXPORT = 'Export the table as CSV.';
+const SAVE = 'Open it and save it as .xlsx or CSV.';
+const UNPACK = 'Unpack it first.';
+
+const KINDS: readonly Kind[] = [
+  {
+    bytes: [0xd0, 0xcf, 0x11, 0xe0],
+    what: 'an old Excel file (.xls), an Office document with a password, or another old Office document',
+    next: 'Open it and save it as .xlsx (without a password) or CSV.',
+  },
+  { bytes: '%PDF', what: 'a PDF', next: ASK },
+  {
+    bytes: [0x1f, 0x8b],
+    what: 'gzip-compressed',
+    next: 'Unpack it first: gunzip FILE, or gunzip -c FILE | leadpush send -',
+  },
+  { bytes: 'BZh', what: 'bzip2-compressed', next: UNPACK },
+  { bytes: [0xfd, 0x37, 0x7a, 0x58], what: 'xz-compressed', next: UNPACK },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: 'zstd-compressed', next: UNPACK },
+  { bytes: [0x37, 0x7a, 0xbc, 0xaf], what: 'a 7-Zip archive', next: UNPACK },
+  { bytes: 'Rar!', what: 'a RAR archive', next: UNPACK },
+  { bytes: 'ustar', at: 257, what: 'a tar archive', next: UNPACK },
+  { bytes: [0x89, 0x50, 0x4e, 0x47], what: 'a PNG picture', next: ASK },
+  { bytes: [0xff, 0xd8, 0xff], what: 'a JPEG picture', next: ASK },
+  { bytes: 'GIF8', what: 'a GIF picture', next: ASK },
+  { bytes: [0x49, 0x49, 0x2a, 0x00], what: 'a TIFF picture', next: ASK },
+  { bytes: [0x4d, 0x4d, 0x00, 0x2a], what: 'a TIFF picture', next: ASK },
+  { bytes: 'WEBP', at: 8, what: 'a WebP picture', next: ASK },
+  { bytes: 'ftyp', at: 4, what: 'a picture or film', next: ASK },
+  { bytes: 'SQLite format 3\0', what: 'an SQLite database', next: EXPORT },
+  { bytes: [0, 1, 0, 0, ...Buffer.from('Standard ')], what: 'an Access database', next: EXPORT },
+  { bytes: 'PAR1', what: 'a Parquet file', next: EXPORT },
+  { bytes: 'ARROW1', what: 'an Arrow file', next: EXPORT },
+  { bytes: [0x7f, 0x45, 0x4c, 0x46], what: 'a program', next: 'Name the file that holds the leads.' },
+  { bytes: '{\\rtf', what: 'a rich text document', next: SAVE },
+];
+
+const ZIP = [0x50, 0x4b];
+/** A part, the end of an empty archive, a part of a split one. */
+const ZIP_RECORDS = [0x0403, 0x0605, 0x0807];
+
+/** @returns `xlsx` for a spreadsheet, `text` otherwise @throws UsageError that names what else it is, and what to do */
+export function judgeBytes(head: Buffer, name: string, format: InputFormat | null): 'xlsx' | 'text' {
+  const zip = startsWith(head, ZIP) && head.length >= 4 && ZIP_RECORDS.includes(head.readUInt16LE(2));
+  if (zip) return judgeZip(head, name, format);
+  const found = KINDS.find(({ bytes, at = 0 }) =>
+    startsWith(head.subarray(at), typeof bytes === 'string' ? [...Buffer.from(bytes)] : bytes),
+  );
+  if (found !== undefined) {
+    throw new UsageError(`${name} is ${found.what}, not a table of leads.`, found.next);
+  }
+  if (format === 'xlsx') {
+    throw new UsageError(
+      `${name} is not an Excel workbook (.xlsx).`,
+      'Leave --format out: it is found from the content.',
+    );
+  }
+  return 'text';
+}
+
+function judgeZip(head: Buffer, name: string, format: InputFormat | null): 'xlsx' {
+  if (head.includes('mimetypeapplication/vnd.oasis.opendocument')) {
+    throw new UsageError(`${name} is an OpenDocument file (.ods), not a table of leads.`, SAVE);
+  }
+  // The order of a workbook's parts is free; in the head stands at least one of these.
+  const workbook = ['[Content_Types].xml', '_rels/.rels', 'xl/'].some((part) => head.includes(part));
+  if (!workbook && format !== 'xlsx') {
+    throw new UsageError(
+      `${name} is a zip archive, not a table of leads.`,
+      'Unpack it, and name the file inside.',
+    );
+  }
+  if (format === null || format === 'xlsx') return 'xlsx';
+  throw new UsageError(
+    `${name} is an Excel workbook (.xlsx), not ${format.toUpperCase()}.`,
+    'Leave --format out: it is found from the content.',
+  );
+}
+
+const MARKUP: readonly (readonly [start: RegExp, what: string])[] = [
+  [/^<(!doctype html|html|head|body|table|meta|div)\b/i, 'an HTML page (some tools give it the ending .xls)'],
+  [/^<\?xml|^<[a-z][\w:.-]*[\s>]/i, 'XML'],
+];
+
+/** @param head the first part of the decoded text @throws UsageError for what is no text, or no table */
+export function judgeText(head: string, name: string): void {
+  const start = head.slice(0, 1000).trimStart();
+  const markup = MARKUP.find(([pattern]) => pattern.test(start));
+  if (markup !== undefined) throw new UsageError(`${name} is ${markup[1]}, not a table of leads.`, SAVE);
+  let control = 0;
+  let zero = 0;
+  for (let i = 0; i < head.length; i++) {
+    const code = head.charCodeAt(i);
+    if (code === 0) zero++;
+    else if (code < 32 ? code !== 9 && code !== 10 && code !== 13 : code >= 0x7f && code < 0xa0) control++;
+    else if (code === 0xfffd) control++;
+  }
+  // A few stray bytes are no reason to refuse a file; NULs in places are expected (contract section 4).
+  if ((control >= 3 && control > head.length * 0.02) || (zero >= 4 && zero > head.length * 0.2)) {
+    throw new UsageError(
+      `${name} is not text: it holds binary data.`,
+      'Name a CSV, TSV, JSON, NDJSON or xlsx file. If it is text, say how it is encoded with --encoding.',
+    );
+  }
+}

@@ -1,0 +1,241 @@
+// Text to rows: finds where each record ends, whatever its quotes hold, and its physical line. A quote that makes no
+// sense costs the line where it starts, never the rest of the file. csv-parse splits the records that have quotes inside
+// their cells.
+import { parse } from 'csv-parse/sync';
+import type { CellEncoding } from '../record.ts';
+import { jsonCells } from './json-cells.ts';
+import { type QuotedRecord, readQuoted } from './record.ts';
+
+/** A line, or a record of many lines, that is longer is none: a file without line ends must not fill the memory. */
+const MOST_RECORD = 4 * 1024 * 1024;
+/** How much of such a line is kept, to find it by. */
+const KEPT = 1000;
+
+/** Text that one row was made of, split at last. */
+export interface RawRow {
+  /** Physical line, from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+  /** Why the line is no record and what to do, as a sentence without its capital; or null. Its cells are then a guess. */
+  readonly problem: string | null;
+  /** NUL bytes were taken out of it. */
+  readonly nul: boolean;
+  /** Cells beyond those here, and how many of them are filled; null or missing where all are here. */
+  readonly left?: { readonly cells: number; readonly filled: number } | null;
+}
+
+/** A row whose cells csv-parse is yet to split. */
+interface Quoted {
+  readonly row: number;
+  readonly text: string;
+}
+
+/**
+ * Give it text with {@link add} in pieces of any size and {@link take} rows out: the same rows come for the same text.
+ */
+export class Splitter {
+  delimiter = ',';
+  cells: CellEncoding = 'plain';
+  #buffer = '';
+  /** Where the next record starts. */
+  #at = 0;
+  #line = 1;
+  /** The rest of a line that was too long is still to be passed over. */
+  #skipping = false;
+  /** The next LF, CR and quote from `#at` on; the buffer's length where there is none. */
+  #lf = 0;
+  #cr = 0;
+  #quote = 0;
+  /** Characters that have left the buffer, and where in all of the text NULs were. */
+  #gone = 0;
+  readonly #nuls: number[] = [];
+  /** Those before it are passed. */
+  #passedNuls = 0;
+
+  add(text: string): void {
+    let clean = text;
+    if (text.includes('\u0000')) {
+      const start = this.#gone + this.#buffer.length;
+      const parts = text.split('\u0000');
+      let length = 0;
+      for (const part of parts.slice(0, -1)) {
+        length += part.length;
+        if (this.#nuls.at(-1) !== start + length) this.#nuls.push(start + length);
+      }
+      clean = parts.join('');
+    }
+    this.#gone += this.#at;
+    this.#buffer = this.#buffer.slice(this.#at) + clean;
+    this.#at = 0;
+    this.#lf = this.#cr = this.#quote = -1;
+  }
+
+  /** Passes over blank lines. @returns what has come from the next other line on */
+  ahead(): string {
+    for (;;) {
+      const end = this.#lineEnd(false);
+      if (end === null || this.#buffer.slice(this.#at, end.at).trim() !== '') break;
+      this.#move(end.next, 1);
+    }
+    return this.#buffer.slice(this.#at);
+  }
+
+  /** Passes over one line. */
+  skipLine(): void {
+    const end = this.#lineEnd(true);
+    if (end !== null) this.#move(end.next, 1);
+  }
+
+  /**
+   * Whole records so far. Blank and all-empty rows are counted as lines only.
+   * @param final nothing more will come: all that is left
+   */
+  take(final: boolean, most: number): readonly RawRow[] {
+    for (;;) {
+      const rows = this.#scan(final, most);
+      const kept = rows.some(isEmpty) ? rows.filter((row) => !isEmpty(row)) : rows;
+      if (kept.length > 0 || rows.length === 0) return kept;
+    }
+  }
+
+  #scan(final: boolean, most: number): RawRow[] {
+    const rows: RawRow[] = [];
+    const quoted: Quoted[] = [];
+    while (rows.length < most) {
+      const end = this.#lineEnd(final);
+      const length = (end?.at ?? this.#buffer.length) - this.#at;
+      if (this.#skipping) {
+        if (end === null) this.#move(this.#buffer.length, 0);
+        else this.#move(end.next, 1);
+        this.#skipping = end === null;
+        if (end === null) break;
+        continue;
+      }
+      if (length > MOST_RECORD) {
+        this.#tooLong(rows, end);
+        continue;
+      }
+      if (end === null) break;
+      if (this.#nextQuote() >= end.at) {
+        const text = this.#buffer.slice(this.#at, end.at);
+        this.#push(rows, text.split(this.delimiter), end.next, 1);
+        continue;
+      }
+      const record = readQuoted(this.#buffer, this.#at, end, this, final);
+      if (record === null) {
+        if (this.#buffer.length - this.#at <= 2 * MOST_RECORD) break;
+        this.#tooLong(rows, end);
+      } else if (record.end.at - this.#at > MOST_RECORD) this.#tooLong(rows, end);
+      else this.#pushQuoted(rows, quoted, record);
+    }
+    this.#splitQuoted(rows, quoted);
+    return rows;
+  }
+
+  #push(rows: RawRow[], cells: readonly string[], next: number, lines: number): void {
+    const line = this.#line;
+    const nul = this.#move(next, lines);
+    // Blank lines go here; rows of empty cells at last, for the quoted ones have none yet.
+    if (cells.length > 1 || cells[0]?.trim() !== '') rows.push({ line, cells, problem: null, nul });
+  }
+
+  #pushQuoted(rows: RawRow[], quoted: Quoted[], { text, cells, end, lines, problem }: QuotedRecord): void {
+    if (problem !== null) {
+      const { delimiter } = this;
+      const line = this.#line;
+      const nul = this.#move(end.next, lines);
+      // A guess for the eye that is to mend it: the cells that are well quoted in themselves without their quotes.
+      const guessed = text.split(delimiter).map((cell) => /^\s*"([^"]*)"\s*$/.exec(cell)?.[1] ?? cell);
+      rows.push({ line, cells: guessed, problem, nul });
+      return;
+    }
+    if (this.cells === 'json') {
+      this.#push(rows, jsonCells(text, this.delimiter), end.next, lines);
+      return;
+    }
+    if (cells !== null) {
+      this.#push(rows, cells, end.next, lines);
+      return;
+    }
+    quoted.push({ row: rows.length, text });
+    this.#push(rows, [text], end.next, lines);
+  }
+
+  /** In bulk: csv-parse takes longer to begin than to split a row. */
+  #splitQuoted(rows: RawRow[], quoted: readonly Quoted[]): void {
+    if (quoted.length === 0) return;
+    const split = this.#parse(quoted.map(({ text }) => text));
+    for (const [i, { row: index }] of quoted.entries()) {
+      const row = rows[index];
+      if (row !== undefined) rows[index] = { ...row, cells: split[i] ?? row.cells };
+    }
+  }
+
+  #parse(texts: readonly string[]): readonly (readonly string[])[] {
+    const rows: string[][] = parse(texts.join('\n'), {
+      delimiter: this.delimiter,
+      // Line ends that are left inside a record are inside quotes.
+      record_delimiter: '\n',
+      relax_quotes: true,
+      relax_column_count: true,
+    });
+    if (rows.length === texts.length || texts.length === 1) return rows;
+    // Should the two ever disagree about a record, it must not shift the others.
+    return texts.map((text) => this.#parse([text])[0] ?? [text]);
+  }
+
+  #tooLong(rows: RawRow[], end: LineEnd | null): void {
+    const problem = `the line goes on for more than ${MOST_RECORD / 1024 / 1024} million characters. Is it a table?`;
+    const cells = [this.#buffer.slice(this.#at, Math.min(this.#at + KEPT, end?.at ?? this.#at + KEPT))];
+    const line = this.#line;
+    const nul = this.#move(end?.next ?? this.#buffer.length, end === null ? 0 : 1);
+    this.#skipping = end === null;
+    rows.push({ line, cells, problem, nul });
+  }
+
+  /** @returns whether NULs were taken out of what is passed */
+  #move(next: number, lines: number): boolean {
+    this.#at = next;
+    this.#line += lines;
+    const passed = this.#gone + next;
+    const first = this.#passedNuls;
+    while ((this.#nuls[this.#passedNuls] ?? Number.POSITIVE_INFINITY) < passed) this.#passedNuls++;
+    const nul = this.#passedNuls > first;
+    if (this.#passedNuls === this.#nuls.length) this.#nuls.length = this.#passedNuls = 0;
+    return nul;
+  }
+
+  /** Where the line ends that the next record starts; null where the next piece may still belong to it. */
+  #lineEnd(final: boolean): LineEnd | null {
+    const { length } = this.#buffer;
+    if (this.#lf < this.#at) this.#lf = orLength(this.#buffer.indexOf('\n', this.#at), length);
+    if (this.#cr < this.#at) this.#cr = orLength(this.#buffer.indexOf('\r', this.#at), length);
+    const at = Math.min(this.#lf, this.#cr);
+    if (at === length) return final && this.#at < length ? { at: length, next: length } : null;
+    if (at === this.#lf) return { at, next: at + 1 };
+    // A CR at the very end may be the first half of a CRLF.
+    if (at + 1 === length && !final) return null;
+    return { at, next: this.#lf === at + 1 && at + 1 < length ? at + 2 : at + 1 };
+  }
+
+  #nextQuote(): number {
+    if (this.#quote < this.#at) {
+      this.#quote = orLength(this.#buffer.indexOf('"', this.#at), this.#buffer.length);
+    }
+    return this.#quote;
+  }
+}
+
+/** A line's end, and where the next begins. */
+export interface LineEnd {
+  readonly at: number;
+  readonly next: number;
+}
+
+function orLength(index: number, length: number): number {
+  return index < 0 ? length : index;
+}
+
+function isEmpty(row: RawRow): boolean {
+  return row.problem === null && row.cells.every((cell) => cell.trim() === '');
+}

@@ -1,0 +1,177 @@
+// Where a record with quotes ends. A quote opens only at a cell's start (inside a cell it is literal: 5'10" tall), and
+// has to be closed before a delimiter or a line end, within 1 MiB (contract section 4).
+import type { CellEncoding } from '../record.ts';
+import type { LineEnd } from './reader.ts';
+
+const MOST_QUOTED = 1024 * 1024;
+
+const MEND = 'Mend its quotes: one inside a cell is written twice, or not at all.';
+const NEVER_CLOSED = `a quote is opened and not closed. ${MEND}`;
+const TEXT_AFTER = `text follows a closed quote. ${MEND}`;
+
+export interface QuotedRecord {
+  /** Without the blanks around quotes, that csv-parse would take for text. */
+  readonly text: string;
+  /** Its cells where they are plain to see; null where a quote stands inside one: then csv-parse is to split `text`. */
+  readonly cells: readonly string[] | null;
+  readonly end: LineEnd;
+  /** Physical lines that it covers. */
+  readonly lines: number;
+  /** Why it is no record, or null. It then covers the lines up to the one where the bad quote starts. */
+  readonly problem: string | null;
+}
+
+/** How the table writes its cells. */
+interface Shape {
+  readonly delimiter: string;
+  readonly cells: CellEncoding;
+}
+
+/** Where a quoted cell is closed, and what line it ends on. */
+interface Closed {
+  /** Past the quote and the blanks after it. */
+  readonly at: number;
+  readonly quote: number;
+  readonly end: LineEnd;
+  readonly lines: number;
+  /** A delimiter or a line end follows. */
+  readonly clean: boolean;
+}
+
+/**
+ * Reads the record that starts at `from`.
+ * @param first the end of its first line
+ * @param final nothing more will come
+ * @returns null where more text is needed to tell
+ */
+export function readQuoted(
+  text: string,
+  from: number,
+  first: LineEnd,
+  shape: Shape,
+  final: boolean,
+): QuotedRecord | null {
+  const { delimiter } = shape;
+  const parts: string[] = [];
+  let cells: string[] | null = [];
+  let end = first;
+  let lines = 1;
+  let copied = from;
+  let i = from;
+  const whole = () =>
+    parts.length === 0 ? text.slice(from, end.at) : parts.join('') + text.slice(copied, end.at);
+  const bad = (problem: string) => ({
+    text: text.slice(from, end.at),
+    cells: null,
+    end,
+    lines,
+    problem,
+  });
+  for (;;) {
+    const start = i;
+    while (i < end.at && isBlank(text, i, delimiter)) i++;
+    const quote = i < end.at && text[i] === '"';
+    const closed = quote ? close(text, i, end, shape, final) : 'never';
+    if (closed === 'more') return null;
+    if (quote && (closed === 'never' || !closed.clean) && i === start) {
+      return bad(closed === 'never' ? NEVER_CLOSED : TEXT_AFTER);
+    }
+    if (closed !== 'never' && closed.clean) {
+      if (i > start || closed.at > closed.quote + 1) {
+        parts.push(text.slice(copied, start), text.slice(i, closed.quote + 1));
+        copied = closed.at;
+      }
+      cells = withCell(cells, text.slice(i + 1, closed.quote));
+      ({ end } = closed);
+      lines += closed.lines;
+      i = closed.at;
+    } else {
+      // No quoted cell: what quotes it has are text, also one after blanks that nothing closes.
+      const rest = text.slice(start, end.at);
+      const length = rest.indexOf(delimiter);
+      i = length < 0 ? end.at : start + length;
+      cells = withCell(cells, text.slice(start, i));
+    }
+    if (i >= end.at) return { text: whole(), cells, end, lines, problem: null };
+    i += delimiter.length;
+  }
+}
+
+function withCell(cells: string[] | null, cell: string): string[] | null {
+  if (cells === null || cell.includes('"')) return null;
+  cells.push(cell);
+  return cells;
+}
+
+/** The quote at `open` and what closes it. */
+function close(
+  text: string,
+  open: number,
+  end: LineEnd,
+  shape: Shape,
+  final: boolean,
+): Closed | 'more' | 'never' {
+  const quote = closingQuote(text, open + 1, shape.cells, final);
+  if (typeof quote === 'string') return quote;
+  let last = end;
+  let lines = 0;
+  if (quote > end.at) {
+    const later = lineEndFrom(text, quote, final);
+    if (later === null) return 'more';
+    last = later;
+    lines = lineEndsBetween(text, open, quote);
+  }
+  let at = quote + 1;
+  while (at < last.at && isBlank(text, at, shape.delimiter)) at++;
+  return { at, quote, end: last, lines, clean: at >= last.at || text.startsWith(shape.delimiter, at) };
+}
+
+function closingQuote(
+  text: string,
+  from: number,
+  cells: CellEncoding,
+  final: boolean,
+): number | 'more' | 'never' {
+  let i = from;
+  for (;;) {
+    i = text.indexOf('"', i);
+    if (i < 0 || i - from > MOST_QUOTED)
+      return i < 0 && !final && text.length - from <= MOST_QUOTED ? 'more' : 'never';
+    if (cells === 'json' && backslashes(text, i, from) % 2 === 1) i++;
+    else if (text[i + 1] === '"') i += 2;
+    else if (i + 1 === text.length && !final) return 'more';
+    else return i;
+  }
+}
+
+function backslashes(text: string, at: number, from: number): number {
+  let n = 0;
+  while (at - 1 - n >= from && text[at - 1 - n] === '\\') n++;
+  return n;
+}
+
+/** Blanks around a quoted cell are no part of it. */
+function isBlank(text: string, at: number, delimiter: string): boolean {
+  const char = text[at];
+  return (char === ' ' || char === '\t') && char !== delimiter;
+}
+
+function lineEndFrom(text: string, from: number, final: boolean): LineEnd | null {
+  for (let i = from; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10) return { at: i, next: i + 1 };
+    if (code !== 13) continue;
+    if (i + 1 === text.length && !final) return null;
+    return { at: i, next: text.charCodeAt(i + 1) === 10 ? i + 2 : i + 1 };
+  }
+  return final ? { at: text.length, next: text.length } : null;
+}
+
+function lineEndsBetween(text: string, from: number, to: number): number {
+  let lines = 0;
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 10 || (code === 13 && text.charCodeAt(i + 1) !== 10)) lines++;
+  }
+  return lines;
+}

@@ -1,0 +1,155 @@
+// A table's head and its records.
+import { UsageError } from '../../util/usage-error.ts';
+import { detectDelimiter, endOfHeader } from '../bytes/detect.ts';
+import { checkHeaders } from '../mapping/header-limits.ts';
+import type { CellEncoding, InputRecord } from '../record.ts';
+import { unguard } from './escape-formula.ts';
+import { type RawRow, Splitter } from './reader.ts';
+import { RecordMaker } from './table-record.ts';
+import { MOST_TITLES, mayBeTitle, type NamesPhone, titleRows } from './title-rows.ts';
+
+const BATCH = 256;
+/** A header that goes on for longer has a quote that nobody closed; more of it is not waited for. */
+const MOST_HEADER = 2 * 1024 * 1024;
+/** Titles, and the header below them, stand within it. */
+const MOST_TITLE_TEXT = 64 * 1024;
+
+const SEPARATOR = /^"?sep=(.)"?\1*[^\S\r\n]*$/i;
+/** Characters of a `sep=` line, filled up with delimiters. */
+const MOST_SEPARATOR = 1000;
+
+export interface TableHead {
+  readonly splitter: Splitter;
+  readonly delimiter: string;
+  readonly sepLine: boolean;
+  readonly cells: CellEncoding;
+  readonly headers: readonly string[];
+  readonly headerLine: number;
+  /** Rows passed over above it. */
+  readonly titles: number;
+}
+
+export interface TableOptions {
+  /** For messages. */
+  readonly name: string;
+  readonly delimiter: string | null;
+  readonly cellEncoding: (headers: readonly string[]) => CellEncoding;
+  readonly namesPhone: NamesPhone;
+}
+
+/**
+ * Reads up to and with the header.
+ * @param text the first part, of which `rest` is the rest
+ * @returns null where there is none
+ * @throws UsageError where the header cannot be split
+ */
+export async function tableHead(
+  text: string,
+  rest: AsyncGenerator<string>,
+  { name, delimiter, cellEncoding, namesPhone }: TableOptions,
+): Promise<TableHead | null> {
+  const splitter = new Splitter();
+  splitter.add(text);
+  let final = false;
+  const more = async () => {
+    const next = await rest.next();
+    if (next.done === true) final = true;
+    else splitter.add(next.value);
+  };
+  const ahead = async (): Promise<string> => {
+    for (;;) {
+      const seen = splitter.ahead();
+      const end = endOfHeader(seen);
+      // A CR at the very end may be the first half of a CRLF.
+      const whole = seen[end] === '\n' || end + 1 < seen.length;
+      if (final || whole || seen.length > MOST_HEADER) return seen;
+      await more();
+    }
+  };
+  let first = await ahead();
+  const sep = SEPARATOR.exec(first.slice(0, Math.min(endOfHeader(first), MOST_SEPARATOR)))?.[1] ?? null;
+  if (sep !== null) {
+    splitter.skipLine();
+    first = await ahead();
+  }
+  const given = delimiter ?? sep;
+  const titles = await passTitles();
+  splitter.delimiter = given ?? detectDelimiter(first);
+  async function passTitles(): Promise<number> {
+    const split = (text: string) => text.slice(0, endOfHeader(text)).split(given ?? detectDelimiter(text));
+    const unquoted = (text: string) => split(text).map((cell) => cell.replace(/^\s*"(.*)"\s*$/s, '$1'));
+    const cells = unquoted(first);
+    if (cells.some(namesPhone) || !mayBeTitle(cells)) return 0;
+    let lines = startsOf(first);
+    while (!final && lines.length <= MOST_TITLES + 1 && first.length < MOST_TITLE_TEXT) {
+      await more();
+      first = splitter.ahead();
+      lines = startsOf(first);
+    }
+    const count = titleRows(
+      lines.map((start) => unquoted(first.slice(start))),
+      namesPhone,
+    );
+    for (let passed = 0; passed < count; passed++) {
+      splitter.skipLine();
+      first = await ahead();
+    }
+    return count;
+  }
+  let row: RawRow | undefined;
+  for (;;) {
+    [row] = splitter.take(final, 1);
+    if (row !== undefined) break;
+    if (final) return null;
+    await more();
+  }
+  if (row.problem !== null) {
+    throw new UsageError(`${name}: the header in line ${row.line} cannot be read: ${row.problem}`);
+  }
+  checkHeaders(row.cells, name);
+  const headers = row.cells.map(unguard);
+  const cells = cellEncoding(headers);
+  splitter.cells = cells;
+  return {
+    splitter,
+    delimiter: splitter.delimiter,
+    sepLine: sep !== null,
+    cells,
+    headers,
+    headerLine: row.line,
+    titles,
+  };
+}
+
+/** Where the first lines of a text start that are not blank. */
+function startsOf(text: string): readonly number[] {
+  const starts: number[] = [];
+  let at = 0;
+  while (at < text.length && starts.length <= MOST_TITLES + 1) {
+    const end = at + endOfHeader(text.slice(at, at + 64 * 1024));
+    if (text.slice(at, end).trim() !== '') starts.push(at);
+    at = end + 1;
+  }
+  return starts;
+}
+
+/** The records below the header, as many at once as have come. */
+export async function* tableRecords(
+  { splitter, headers }: TableHead,
+  rest: AsyncIterable<string>,
+): AsyncGenerator<readonly InputRecord[]> {
+  const maker = new RecordMaker(headers);
+  const batches = function* (final: boolean): Generator<readonly InputRecord[]> {
+    for (;;) {
+      const rows = splitter.take(final, BATCH);
+      if (rows.length === 0) return;
+      yield rows.map((row) => maker.of(row, row.line));
+    }
+  };
+  yield* batches(false);
+  for await (const text of rest) {
+    splitter.add(text);
+    yield* batches(false);
+  }
+  yield* batches(true);
+}

@@ -1,0 +1,81 @@
+// A row of a table, from CSV or a spreadsheet, as a record: what is missing or too much, guards and secrets taken off.
+import type { Problem } from '../../lead/codes.ts';
+import type { InputRecord } from '../record.ts';
+import { isSecret } from '../secret-keys.ts';
+import { unguard } from './escape-formula.ts';
+import type { RawRow } from './reader.ts';
+
+const NONE: readonly Problem[] = [];
+
+/** Makes records of rows, and counts them. */
+export class RecordMaker {
+  readonly #headers: readonly string[];
+  /** Columns up to the last that has a name: Excel ends each row with one more delimiter. */
+  readonly #named: number;
+  readonly #secret: ReadonlySet<number>;
+  #count = 0;
+
+  constructor(headers: readonly string[]) {
+    this.#headers = headers;
+    this.#named = headers.findLastIndex((header) => header.trim() !== '') + 1;
+    this.#secret = new Set(headers.flatMap((header, column) => (isSecret(header) ? [column] : [])));
+  }
+
+  /** @param line physical line; null where there are none */
+  of(row: RawRow, line: number | null): InputRecord {
+    this.#count++;
+    const warnings: Problem[] = [];
+    if (row.nul) {
+      warnings.push({ field: null, code: 'NUL_REMOVED', message: 'NUL bytes were taken out of this row.' });
+    }
+    const { cells, problem } =
+      row.problem === null ? this.#fitted(row, warnings) : this.#broken(row.cells, row.problem);
+    return {
+      record: this.#count,
+      line,
+      keys: this.#headers,
+      cells,
+      problem,
+      warnings: warnings.length === 0 ? NONE : warnings,
+      json: null,
+    };
+  }
+
+  #broken(cells: readonly string[], why: string): Pick<InputRecord, 'cells' | 'problem'> {
+    return {
+      // Which of its parts is the secret, nobody can tell.
+      cells: this.#secret.size === 0 ? cells : [],
+      problem: {
+        field: null,
+        code: 'ROW_UNPARSABLE',
+        message: `This row cannot be read: ${why}`,
+      },
+    };
+  }
+
+  #fitted({ cells: raw, left }: RawRow, warnings: Problem[]): Pick<InputRecord, 'cells' | 'problem'> {
+    const { length } = this.#headers;
+    let cells = raw;
+    if (raw.some((cell) => cell.includes("'"))) cells = raw.map(unguard);
+    if (this.#secret.size > 0) cells = cells.map((cell, column) => (this.#secret.has(column) ? '' : cell));
+    if (cells.length < this.#named) {
+      const missing = this.#named - cells.length;
+      warnings.push({
+        field: null,
+        code: 'ROW_SHORT',
+        message: `The row ends ${missing} ${missing === 1 ? 'cell' : 'cells'} early (${cells.length} of ${this.#named}); what is missing counts as empty.`,
+      });
+    }
+    if (cells.length <= length && !left?.filled) return { cells, problem: null };
+    const extra = cells.slice(length).filter((cell) => cell.trim() !== '').length + (left?.filled ?? 0);
+    if (extra === 0) return { cells: cells.slice(0, length), problem: null };
+    return {
+      cells,
+      problem: {
+        field: null,
+        code: 'ROW_TOO_MANY_COLUMNS',
+        message: `The row has ${cells.length + (left?.cells ?? 0)} cells, ${extra} of them filled beyond the header's ${length}, so its values may be in the wrong columns. Put cells that hold the delimiter in quotes, or name the missing columns.`,
+      },
+    };
+  }
+}

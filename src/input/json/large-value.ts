@@ -1,0 +1,110 @@
+// JSON texts that are too long or too deep for the lossless parser: the engine's own parser, which neither calls itself
+// nor copies letter by letter, reads them; numbers that it would change go through it as texts and come back as numbers.
+import { LosslessNumber } from 'lossless-json';
+import { MOST_NESTED } from '../limits.ts';
+import { Rewriter } from './rewriter.ts';
+import type { ParsedJson } from './value.ts';
+
+/** Before a number that is written as a text. A text of a stranger that starts so is read as a number: no harm is done. */
+const MARK = '\u0000#';
+const MARK_ESCAPED = '\\u0000#';
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+/** A double gives these back as they were written. */
+const PLAIN = /^-?[1-9]\d{0,14}$|^0$/;
+/** Levels of an envelope around a record, and one to see that there are too many. */
+const MOST_LEVELS = MOST_NESTED + 4;
+
+/** Parses one value of any length and depth. What lies too deep to be a record's is left as it is. */
+export function parseLarge(text: string): ParsedJson {
+  try {
+    return { ok: true, value: restored(JSON.parse(withMarks(text)), MOST_LEVELS) };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { ok: false, place: placeOf(text) };
+  }
+}
+
+/** Where the text as it was given breaks. */
+function placeOf(text: string): number {
+  try {
+    JSON.parse(text);
+    return 1;
+  } catch (error) {
+    const at = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+    return at === undefined ? text.length + 1 : Number(at) + 1;
+  }
+}
+
+/** Numbers that a double would change, as marked texts. */
+function withMarks(text: string): string {
+  const rewriter = new Rewriter(text);
+  let at = 0;
+  while (at < text.length) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === MINUS || (code >= 48 && code <= 57)) {
+      NUMBER.lastIndex = at;
+      const number = NUMBER.exec(text)?.[0] ?? '';
+      const end = at + number.length;
+      // What is no JSON number is left for the parser to refuse, and so is a number that stands for a key.
+      if (number !== '' && !PLAIN.test(number) && !isKey(text, end)) {
+        rewriter.replace(at, end, `"${MARK_ESCAPED}${number}"`);
+      }
+      at = Math.max(end, at + 1);
+    } else at++;
+  }
+  return rewriter.text();
+}
+
+function isKey(text: string, from: number): boolean {
+  let at = from;
+  while (' \n\r\t'.includes(text[at] ?? 'x')) at++;
+  // A digit or letter right behind it makes it no number: the parser is to see that.
+  return text[at] === ':' || /[\w.+-]/.test(text[from] ?? '');
+}
+
+function restored(value: unknown, levels: number): unknown {
+  if (typeof value === 'string') {
+    return value.startsWith(MARK) && isNumber(value.slice(MARK.length))
+      ? new LosslessNumber(value.slice(MARK.length))
+      : value;
+  }
+  if (typeof value !== 'object' || value === null || levels === 0) return value;
+  if (Array.isArray(value)) return value.map((member) => restored(member, levels - 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, restored(member, levels - 1)]),
+  );
+}
+
+function isNumber(text: string): boolean {
+  NUMBER.lastIndex = 0;
+  return NUMBER.exec(text)?.[0].length === text.length;
+}
+
+/** Raw line breaks and tabs inside strings, which JSON forbids, escaped. */
+export function escapedControls(text: string): string {
+  const rewriter = new Rewriter(text);
+  let end = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', end)) {
+    end = endOfString(text, at);
+    for (let i = at; i < end; i++) {
+      const code = text.charCodeAt(i);
+      if (code < 32) rewriter.replace(i, i + 1, `\\u${code.toString(16).padStart(4, '0')}`);
+    }
+  }
+  return rewriter.text();
+}
+
+/** Past the quote that closes the string which starts here; the text's end where none does. */
+function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at++;
+    else if (code === QUOTE) return at + 1;
+  }
+  return text.length;
+}
+
+const QUOTE = 34;
+const MINUS = 45;
+const BACKSLASH = 92;

@@ -1,0 +1,90 @@
+// JSON text to values and back, without losing a digit of an id or a secret's name.
+import { isLosslessNumber, parse, stringify } from 'lossless-json';
+import { isSecret, mayHoldSecret } from '../secret-keys.ts';
+import { escapedControls, parseLarge } from './large-value.ts';
+
+export type Members = Readonly<Record<string, unknown>>;
+
+/** Numbers that JSON.parse may not give back as they were written: long ones, fractions, exponents, minus zero. */
+const DELICATE = /(?:^|[:,[])\s*-?(?:\d{16}|\d+[.eE])|-0\b/;
+
+/** A value, or where its text breaks, as a character's place from 1. */
+export type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly place: number };
+
+/**
+ * Parses one JSON value. Numbers that a double would change come as LosslessNumber. Of equal keys the last counts, as
+ * everywhere; raw line breaks and tabs inside strings, which JSON forbids, are what they look like.
+ */
+export function parseJson(text: string): ParsedJson {
+  if (!DELICATE.test(text)) {
+    try {
+      return { ok: true, value: JSON.parse(text) };
+    } catch {
+      // The other parser says where it breaks.
+    }
+  }
+  const first = exact(text);
+  if (first.ok || !/[\u0000-\u001f]/.test(text)) return first;
+  const tolerant = exact(escapedControls(text));
+  return tolerant.ok ? tolerant : first;
+}
+
+/** The lossless parser builds texts letter by letter and calls itself for each level: it is for texts of usual size. */
+const MOST_LOSSLESS = 256 * 1024;
+
+function exact(text: string): ParsedJson {
+  if (text.length > MOST_LOSSLESS) return parseLarge(text);
+  try {
+    return { ok: true, value: parse(text, null, { onDuplicateKey: ({ newValue }) => newValue }) };
+  } catch (error) {
+    if (error instanceof RangeError) return parseLarge(text);
+    // Its message shows a piece of the text, which may be anything; only the place is kept.
+    const at = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
+    return { ok: false, place: at === undefined ? 1 : Number(at) + 1 };
+  }
+}
+
+/** Whether members lie deeper than so many levels. */
+export function isNestedBeyond(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null || isLosslessNumber(value)) return false;
+  if (levels === 0) return true;
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return members.some((member) => isNestedBeyond(member, levels - 1));
+}
+
+export function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
+}
+
+/** A value as a cell: scalars as they are written, null empty, lists of scalars joined, the rest as JSON. */
+export function textOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (isLosslessNumber(value)) return value.value;
+  if (Array.isArray(value) && value.every((one) => !Array.isArray(one) && !isMembers(one))) {
+    return value.map(textOf).join(', ');
+  }
+  return typeof value === 'object' ? jsonText(value) : String(value);
+}
+
+/** One line of JSON without secrets. @param text the value's own text, which is kept where it can be */
+export function jsonText(value: unknown, text?: string): string {
+  if (text !== undefined && !mayHoldSecret(text)) {
+    const own = text.trim();
+    if (!/[\u0000-\u001f\u2028\u2029]/.test(own)) return own;
+  }
+  return stringify(withoutSecrets(value)) ?? 'null';
+}
+
+function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((one) => !namesSecret(one)).map(withoutSecrets);
+  if (!isMembers(value)) return value;
+  const kept = Object.entries(value).filter(([name]) => !isSecret(name));
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutSecrets(member)]));
+}
+
+/** `{"column_id": "google_key", "string_value": …}` */
+function namesSecret(entry: unknown): boolean {
+  return isMembers(entry) && Object.values(entry).some((text) => typeof text === 'string' && isSecret(text));
+}

@@ -1,0 +1,111 @@
+// What a single header means, as data: which columns are an ad platform's, which go to extra by their name, and which of
+// two columns that mean one field is the better one.
+import { normaliseHeader } from '../../lead/fields.ts';
+import type { FieldName } from '../../lead/lead.ts';
+
+/** Columns that only an ad platform writes: with one of them a `campaign_id` is the platform's (contract section 4). */
+const PLATFORM: ReadonlySet<string> = new Set(
+  [
+    'ad_id',
+    'ad_name',
+    'adset_id',
+    'adset_name',
+    'adgroup_id',
+    'adgroup_name',
+    'creative_id',
+    'form_id',
+    'lead_form_id',
+    'lead_gen_form_id',
+    'ad_group',
+    'ad_set',
+    'lead_form',
+    'lead_form_name',
+    ...['gclid', 'gbraid', 'wbraid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id'],
+  ].map(normaliseHeader),
+);
+
+/** An ad platform's export, whatever the preset. @param keys normalised headers */
+export function fromAdPlatform(keys: readonly string[]): boolean {
+  return keys.some((key) => PLATFORM.has(key));
+}
+
+export const CAMPAIGN_ID_KEY: string = normaliseHeader('campaign_id');
+
+/** Click ids and an ad platform's campaign, under the name that goes out. */
+const CLICK_IDS: ReadonlyMap<string, string> = new Map([
+  ['gclid', 'gclid'],
+  ['gbraid', 'gbraid'],
+  ['wbraid', 'wbraid'],
+  ['fbclid', 'fbclid'],
+  ['msclkid', 'msclkid'],
+  ['ttclid', 'ttclid'],
+  ['lifatid', 'li_fat_id'],
+  ['adcampaignid', 'ad_campaign_id'],
+]);
+
+/**
+ * The name in `extra` of a column that goes there by itself (utm_*, click ids); null for all others.
+ * utm_source, utm_medium and utm_campaign also fill source, subSource and placement.
+ */
+export function extraByName(header: string, key: string): string | null {
+  const click = CLICK_IDS.get(key);
+  if (click !== undefined) return click;
+  const utm = /^utm[\s_-]*([a-z][a-z0-9]*(?:[\s_-]+[a-z0-9]+)*)$/i.exec(header.trim())?.[1];
+  return utm === undefined ? null : `utm_${utm.toLowerCase().replace(/[\s_-]+/g, '_')}`;
+}
+
+/**
+ * Headers that stand back when a table has a better one for the same field; the earlier goes first, and they fill in
+ * where the better cell is empty. What is not listed is as good as any other: two such columns are an error.
+ */
+const SECONDARY: Readonly<Partial<Record<FieldName | 'budget', readonly string[]>>> = {
+  name: keys('customer'),
+  contactedAt: keys('timestamp, date time, date and time, date'),
+  externalId: keys('unique id, reference id, reference no, reference number, ref id, ref no, id'),
+  country: keys('country code, country of residence, country name, country / region, country'),
+  locality: keys('location name, area name, location, area'),
+  listingName: keys('property name, property, society name, society, building name, listing title, listing'),
+  apartmentTypes: keys('no of bedrooms, number of bedrooms, bedrooms, bedroom type, bedroom, apartment'),
+  source: keys(
+    'utm_source, usource, lead source, lead source name, enquiry source, inquiry source, traffic source',
+  ),
+  subSource: keys('utm_medium, umedium, lead sub source, secondary source, source medium, medium'),
+  placement: keys(
+    'ad campaign name, campaign name, ad campaign, utm_campaign, utm campaign name, lead campaign, campaign',
+  ),
+  altPhone: keys('landline number, landline no, landline'),
+};
+
+/** 0 for a column as good as any, else how far it stands back. */
+export function standing(field: FieldName | 'budget', key: string): number {
+  return (SECONDARY[field]?.indexOf(key) ?? -1) + 1;
+}
+
+/**
+ * The column that holds the time of day to a column of dates: `created_date` -> `createdtime`, `date` -> `time`,
+ * `date_submitted` -> `timesubmitted`.
+ */
+export function timeKeyOf(key: string): string | null {
+  if (key.endsWith('date')) return `${key.slice(0, -4)}time`;
+  return key.startsWith('date') ? `time${key.slice(4)}` : null;
+}
+
+/** `Your Name (First)`, `Full name: Last`: form plugins export a name's parts so, whatever the question is called. */
+export function namePart(header: string): 'firstName' | 'lastName' | null {
+  const part = /\bname\b[^(:]*(?:\(|:)\s*(first|last)(?:\s+name)?\s*\)?\s*$/i
+    .exec(header)?.[1]
+    ?.toLowerCase();
+  if (part === undefined) return null;
+  return part === 'first' ? 'firstName' : 'lastName';
+}
+
+/** The zone that a header says its dates are in: `Submit Date (UTC)`, `Create Date (GMT+5:30)`, `Date GMT`; else null. */
+export function headerZone(header: string): string | null {
+  return (
+    /[\s([_](utc|gmt|ist)(\s*[-+]\d{1,2}(?::?\d{2})?)?\s*[)\]]?\s*$/i.exec(header)?.slice(1).join('') ?? null
+  );
+}
+
+function keys(list: string): readonly string[] {
+  return list.split(',').map(normaliseHeader);
+}

@@ -1,0 +1,112 @@
+// Columns as a person names them (`--column "Header=field"`, the configuration's `columns`), and what is said when a
+// header and a field do not find each other: always the headers seen, and the --column to add.
+import { FIELDS, fieldByName } from '../../lead/fields.ts';
+import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
+import { nearest } from '../../util/nearest.ts';
+import { plain } from '../../util/plain.ts';
+import { inQuotes } from '../../util/shell.ts';
+import { UsageError } from '../../util/usage-error.ts';
+import { headerKey } from '../presets/index.ts';
+
+/** A header that a person has sent somewhere; null: nowhere. */
+export interface ColumnRule {
+  readonly header: string;
+  readonly target: ColumnTarget | null;
+}
+
+/**
+ * Parses a target as a person writes it: a field's name or flag, `budget`, `extra.NAME`, or nothing.
+ * @param where names the place in messages, `--column "BHK=…"`
+ * @throws UsageError for a field that does not exist
+ */
+export function columnRule(header: string, target: string, where: string): ColumnRule {
+  const text = target.trim();
+  if (text === '') return { header, target: null };
+  return { header, target: columnTarget(text, where) };
+}
+
+/** @throws UsageError for a field that does not exist, with the near one */
+export function columnTarget(text: string, where: string): ColumnTarget {
+  const extra = /^extra\.(.+)$/s.exec(text)?.[1];
+  if (extra !== undefined) return `extra.${extra.trim()}`;
+  const field = fieldByName(text) ?? FIELDS.find((spec) => spec.flag === text.replace(/^--/, ''));
+  if (field) return field.name;
+  const near = nearest(
+    text,
+    FIELDS.map((spec) => spec.name),
+  );
+  throw new UsageError(
+    `${where}: there is no field "${plain(text)}".${near === null ? '' : ` Did you mean "${near}"?`}`,
+    `Fields: ${FIELDS.map((spec) => spec.name).join(', ')}; or extra.NAME for anything else.`,
+  );
+}
+
+/** The error for a table in which no column can hold what is needed. */
+export function missingColumn(field: FieldName, headers: readonly string[], file: string): UsageError {
+  const likely = headers.find((header) => LOOKS_LIKE[field]?.test(header) ?? false);
+  const example = likely ?? headers.find((header) => header.trim() !== '') ?? 'Header';
+  const orSet = field === 'phone' ? '' : `, or give all records one value: --set ${field}=VALUE`;
+  return new UsageError(
+    `${plain(file)}: no column for ${field}. ${headersSeen(headers)}`,
+    `Name the column that holds it: ${columnOption(example, field)}${orSet}.`,
+  );
+}
+
+/** --column headers that no table has, each with the near one. @returns null where all are found */
+export function unknownHeaders(
+  rules: readonly ColumnRule[],
+  tables: readonly (readonly string[])[],
+): string | null {
+  const all = tables.flat();
+  const known = new Set(all.map(headerKey));
+  const lines = rules
+    .filter((rule) => !known.has(headerKey(rule.header)))
+    .map((rule) => {
+      const near = nearest(rule.header, all);
+      return `--column: no column ${quote(rule.header)}.${near === null ? '' : ` Did you mean ${quote(near.trim())}?`}`;
+    });
+  return lines.length === 0 ? null : lines.join('\n');
+}
+
+/** `Headers seen: "Name", "Phone".` */
+export function headersSeen(headers: readonly string[]): string {
+  const shown = headers.slice(0, 60).map((header) => quote(header.trim()));
+  const more = headers.length > shown.length ? ` and ${headers.length - shown.length} more` : '';
+  return `Headers seen: ${shown.join(', ')}${more}.`;
+}
+
+const LOOKS_LIKE: Readonly<Partial<Record<FieldName, RegExp>>> = {
+  phone: /phone|mobile|contact|whats|cell|tel|number|mob/i,
+  campaignId: /campaign|project/i,
+};
+
+/** A header is a stranger's text: it is shown in one line. */
+const quote = (text: string): string => `"${plain(text)}"`;
+
+/** `--column "Header=field"` to be pasted: the shell runs and expands nothing of the header. */
+function columnOption(header: string, target: string): string {
+  const shown = plain(header);
+  return `--column ${inQuotes(`${headerKey(shown) === headerKey(header) ? shown : header}=${target}`)}`;
+}
+
+/** The error for two columns of a table of which each would be the field. */
+export function twoColumns(
+  field: ColumnTarget,
+  pair: readonly [string, string],
+  headers: readonly string[],
+  file: string,
+): UsageError {
+  const [first, second] = pair;
+  if (first === second) {
+    return new UsageError(
+      `${plain(file)}: two columns are named ${quote(first)}, and both claim the field ${field}. ${headersSeen(headers)}`,
+      `Rename one of them, or take in each row the first that is filled: ${columnOption(first, field)}.`,
+    );
+  }
+  const elsewhere = field === 'phone' ? 'altPhone' : 'extra.NAME';
+  return new UsageError(
+    `${plain(file)}: two columns claim the field ${field}: ${quote(first)} and ${quote(second)}. ${headersSeen(headers)}`,
+    `Say which one is meant: ${columnOption(first, field)} or ${columnOption(second, field)}; the other is then left out, ` +
+      `or goes elsewhere: ${columnOption(second, elsewhere)}.`,
+  );
+}

@@ -1,0 +1,122 @@
+// What a single header claims: by --column, configuration, preset, alias and question, in this order.
+import { fieldByHeader } from '../../lead/fields.ts';
+import type { ColumnTarget } from '../../lead/lead.ts';
+import { isTestHeader } from '../../lead/test-lead.ts';
+import { headerKey, unwrapped } from '../presets/index.ts';
+import type { Preset } from '../presets/preset.ts';
+import { CAMPAIGN_ID_KEY, extraByName, fromAdPlatform, namePart, standing } from './column-claims.ts';
+import type { ColumnRule } from './column-rules.ts';
+import { questionField } from './questions.ts';
+
+export interface ColumnRules {
+  readonly preset: Preset | null;
+  /** From `--column`. */
+  readonly overrides: readonly ColumnRule[];
+  /** From the configuration's `columns`. */
+  readonly configured: readonly ColumnRule[];
+}
+
+/** Higher goes first. */
+export const LEVEL = { override: 4, configured: 3, preset: 2, alias: 1, question: 0 } as const;
+
+/** No name of a field, and no question for one, is longer; such a header means only what a person says it does. */
+const LONGEST_MEANT = 1000;
+
+export interface Claim {
+  readonly column: number;
+  readonly header: string;
+  readonly key: string;
+  readonly target: ColumnTarget;
+  readonly level: number;
+  /** Among claims of one level: lower goes first; two at 0 contradict each other. */
+  readonly rank: number;
+}
+
+/** Says what single headers claim. */
+export class HeaderReader {
+  readonly #overrides: ReadonlyMap<number, ColumnTarget | null>;
+  readonly #configured: ReadonlyMap<number, ColumnTarget | null>;
+  readonly #preset: ReadonlyMap<
+    string,
+    { readonly target: ColumnTarget | 'test' | null; readonly rank: number }
+  >;
+  readonly #adPlatform: boolean;
+
+  constructor(rules: ColumnRules, headers: readonly string[], keys: readonly string[]) {
+    this.#overrides = columnsOf(rules.overrides, headers, keys);
+    this.#configured = columnsOf(rules.configured, headers, keys);
+    this.#preset = new Map(
+      Object.entries(rules.preset?.columns ?? {}).map(([header, target], rank) => [
+        headerKey(header),
+        { target, rank },
+      ]),
+    );
+    this.#adPlatform = fromAdPlatform(keys);
+  }
+
+  /** `silent`: known, and no word is lost on it. */
+  read(header: string, key: string, column: number): readonly Claim[] | 'silent' | 'test' {
+    const claim = (target: ColumnTarget, level: number, rank: number): readonly Claim[] => [
+      { column, header: header.trim(), key, target, level, rank },
+    ];
+    const override = this.#overrides.get(column);
+    if (override !== undefined) return override === null ? 'silent' : claim(override, LEVEL.override, 0);
+    // Ours, in a result or rejects file that comes back.
+    if (/^\s*leadpush_/i.test(header)) return 'silent';
+    const configured = this.#configured.get(column);
+    if (configured === null) return 'silent';
+    // Only --column may say that an ad platform's campaign id is the provider's project.
+    if (key === CAMPAIGN_ID_KEY && this.#adPlatform && (configured ?? 'campaignId') === 'campaignId') {
+      return claim('extra.ad_campaign_id', LEVEL.preset, 0);
+    }
+    if (configured !== undefined) return claim(configured, LEVEL.configured, 0);
+    const preset = this.#preset.get(key);
+    if (preset?.target === 'test') return 'test';
+    if (preset?.target === null) return [];
+    if (preset !== undefined) return claim(preset.target, LEVEL.preset, preset.rank);
+    const literal = header.trim();
+    if (/^extra\.\S/.test(literal)) return claim(`extra.${literal.slice('extra.'.length)}`, LEVEL.alias, 0);
+    if (isTestHeader(header)) return 'test';
+    return this.#byName(header, key, claim);
+  }
+
+  #byName(
+    given: string,
+    key: string,
+    claim: (target: ColumnTarget, level: number, rank: number) => readonly Claim[],
+  ): readonly Claim[] {
+    const header = unwrapped(given);
+    if (header.length > LONGEST_MEANT) return [];
+    const extra = extraByName(header, key);
+    const field = fieldByHeader(header);
+    const claims: Claim[] = [];
+    const part = field === null ? namePart(header) : null;
+    if (part !== null) claims.push(...claim(part, LEVEL.alias, 0));
+    else if (field !== null) {
+      claims.push(...claim(field.name, LEVEL.alias, standing(field.name, key)));
+    } else if (extra === null) {
+      const asked = questionField(header);
+      if (asked !== null) claims.push(...claim(asked, LEVEL.question, 0));
+    }
+    if (extra !== null) claims.push(...claim(`extra.${extra}`, LEVEL.alias, 0));
+    return claims;
+  }
+}
+
+/** Which columns the rules mean: those with the very header, else those that differ in case and punctuation only. */
+function columnsOf(
+  rules: readonly ColumnRule[],
+  headers: readonly string[],
+  keys: readonly string[],
+): ReadonlyMap<number, ColumnTarget | null> {
+  const found = new Map<number, ColumnTarget | null>();
+  for (const rule of rules) {
+    const text = rule.header.trim();
+    const key = headerKey(text);
+    const exact = headers.some((header) => header.trim() === text);
+    for (const [column, header] of headers.entries()) {
+      if (exact ? header.trim() === text : keys[column] === key) found.set(column, rule.target);
+    }
+  }
+  return found;
+}

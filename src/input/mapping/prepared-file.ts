@@ -1,0 +1,304 @@
+// One input of a call: its plan (or plans, for JSON), its day order, and its rows as leads.
+import type { DateOrder } from '../../lead/date.ts';
+import type { ColumnTarget, FieldName, LeadResult } from '../../lead/lead.ts';
+import type { PhoneParser } from '../../lead/phone.ts';
+import type { Reading } from '../../lead/values.ts';
+import { titleNote } from '../csv/title-rows.ts';
+import type { Preset } from '../presets/preset.ts';
+import type { InputRecord, SourceInfo } from '../record.ts';
+import type { Source } from '../source.ts';
+import type { ColumnRule } from './column-rules.ts';
+import { type ColumnPlan, filledBy, planColumns, planKeys } from './columns.ts';
+import { DateVotes } from './date-order.ts';
+import { type RowReader, rowReader, tooLong } from './row.ts';
+import { understand, wordsOf } from './to-lead.ts';
+
+/** How much of a file is looked at for its day order before its rows go on (contract section 4), in characters. */
+const FIRST_PART = 1024 * 1024;
+/** Shapes of JSON records remembered: a file whose records all differ must not fill the memory. */
+const SHAPES = 500;
+/** Characters of their keys: long ones are not remembered. */
+const LONGEST_SHAPE = 16 * 1024;
+/** Keys of JSON records that are reported. */
+const KEYS = 200;
+
+/** One record and what it became. */
+export interface LeadRow {
+  readonly record: InputRecord;
+  readonly result: LeadResult;
+}
+
+/** One input whose columns have their meaning. What JSON holds is known only as it is read: see the members. */
+export interface PreparedSource {
+  readonly info: SourceInfo;
+  /** The known export it is; for JSON that of its first record. */
+  readonly preset: { readonly name: string; readonly title: string } | null;
+  /** The zone of its dates without an offset. */
+  readonly timezone: string;
+  /** Null while no cell was read whose meaning depends on it. */
+  readonly dateOrder: DateOrder | null;
+  /** In the order of the header; for JSON the keys seen so far. */
+  readonly columns: readonly { readonly header: string; readonly target: ColumnTarget | null }[];
+  /** Headers of columns that are not sent; for JSON those seen so far. To be listed once. */
+  readonly ignored: readonly string[];
+  /** Fields that its records may fill, with those of `--set`; null for JSON, where each record has its own. */
+  readonly provides: ReadonlySet<FieldName> | null;
+  /** Lines for stderr: what was recognised. */
+  readonly notes: readonly string[];
+  /** Reads it, once. Batches as the reader gives them; ends early at the limit. */
+  rows(): AsyncIterable<readonly LeadRow[]>;
+}
+
+/** The preset for a header (or a record's keys), and what to say of it. */
+export type PresetChoice = (headers: readonly string[]) => {
+  readonly preset: Preset | null;
+  readonly note: string | null;
+};
+
+/** What all files of one call share. */
+export interface FileContext {
+  readonly rules: { readonly overrides: readonly ColumnRule[]; readonly configured: readonly ColumnRule[] };
+  readonly choose: PresetChoice;
+  readonly set: ReadonlyMap<ColumnTarget, string>;
+  readonly region: string;
+  readonly timezone: string;
+  readonly dateOrder: DateOrder | null;
+  readonly includeTest: boolean;
+  readonly phones: PhoneParser;
+  /** Counts down to `--limit`. */
+  readonly left: { records: number };
+}
+
+/** Everything that is known of records with the same columns. */
+interface Shape {
+  readonly plan: ColumnPlan;
+  readonly preset: Preset | null;
+  readonly read: RowReader;
+  /** Columns with dates. */
+  readonly dates: readonly number[];
+}
+
+export class PreparedFile implements PreparedSource {
+  readonly info: SourceInfo;
+  readonly #source: Source;
+  readonly #context: FileContext;
+  readonly #reopen: () => Promise<Source>;
+  readonly #batches: AsyncIterator<readonly InputRecord[]>;
+  /** Read by {@link peek}, not yet handed on. */
+  readonly #waiting: (readonly InputRecord[])[] = [];
+  readonly #table: Shape | null;
+  readonly #byKeys = new WeakMap<readonly string[], Shape>();
+  readonly #byText = new Map<string, Shape>();
+  readonly #readings = new Map<Preset | null, Reading>();
+  readonly #seen = new Map<string, ColumnTarget | null>();
+  readonly #ignored = new Set<string>();
+  readonly #notes: string[] = [];
+  #preset: Preset | null = null;
+  #dateOrder: DateOrder | null;
+
+  /**
+   * @param reopen opens the same input again, for the second pass over its dates
+   * @throws UsageError where a table's columns contradict each other or lack the phone
+   */
+  constructor(source: Source, context: FileContext, reopen: () => Promise<Source>) {
+    this.info = source.info;
+    this.#source = source;
+    this.#context = context;
+    this.#reopen = reopen;
+    this.#batches = source.records()[Symbol.asyncIterator]();
+    this.#dateOrder = context.dateOrder;
+    const { headers } = source.info;
+    this.#table = headers === null ? null : this.#shapeOf(headers, true);
+    const titled = titleNote(source.info);
+    if (titled !== null) this.#notes.push(titled);
+  }
+
+  get preset(): PreparedSource['preset'] {
+    return this.#preset === null ? null : { name: this.#preset.name, title: this.#preset.title };
+  }
+
+  get timezone(): string {
+    return this.#preset?.timezone ?? this.#context.timezone;
+  }
+
+  get dateOrder(): DateOrder | null {
+    return this.#dateOrder;
+  }
+
+  get columns(): PreparedSource['columns'] {
+    const { headers } = this.info;
+    if (headers === null) return [...this.#seen].map(([header, target]) => ({ header, target }));
+    return headers.map((header, column) => ({ header, target: this.#table?.plan.targets[column] ?? null }));
+  }
+
+  get ignored(): readonly string[] {
+    return [...this.#ignored];
+  }
+
+  get provides(): ReadonlySet<FieldName> | null {
+    if (this.#table === null) return null;
+    const fields = new Set(this.#table.plan.fields);
+    for (const target of this.#context.set.keys()) {
+      for (const field of filledBy(target)) fields.add(field);
+    }
+    return fields;
+  }
+
+  get notes(): readonly string[] {
+    return this.#notes;
+  }
+
+  /** Reads the first records of JSON, so that its columns can be told of before the rest is read. */
+  async peek(): Promise<void> {
+    if (this.#table !== null) return;
+    const next = await this.#batches.next();
+    if (next.done === true) return;
+    this.#waiting.push(next.value);
+    for (const record of next.value) if (record.problem === null) this.#shape(record);
+  }
+
+  async close(): Promise<void> {
+    await this.#source.close();
+  }
+
+  async *rows(): AsyncGenerator<readonly LeadRow[]> {
+    const { left } = this.#context;
+    for await (const batch of this.#dated()) {
+      const taken = batch.slice(0, left.records);
+      left.records -= taken.length;
+      const rows: LeadRow[] = [];
+      for (const record of taken) {
+        const result = this.#result(record);
+        // Waits only where the phone library is still to be loaded: a promise for every row costs a tenth of the pace.
+        rows.push({ record, result: result instanceof Promise ? await result : result });
+      }
+      if (rows.length > 0) yield rows;
+      if (left.records <= 0) return;
+    }
+  }
+
+  #result(record: InputRecord): LeadResult | Promise<LeadResult> {
+    const { read, preset, plan } = this.#shape(record);
+    const long = record.problem === null ? tooLong(record, plan) : null;
+    if (long === null) return understand(record, read(record), this.#reading(preset));
+    return { kind: 'invalid', errors: [long], warnings: record.warnings, phone: null };
+  }
+
+  /** The batches, held back only as long as their dates leave open what they mean. */
+  async *#dated(): AsyncGenerator<readonly InputRecord[]> {
+    const votes = new DateVotes();
+    let held: (readonly InputRecord[])[] = [];
+    let looked = 0;
+    for await (const batch of this.#all()) {
+      if (this.#dateOrder !== null) {
+        yield batch;
+        continue;
+      }
+      const within = looked < FIRST_PART;
+      looked += this.#vote(batch, votes);
+      if (!votes.ordered) {
+        yield batch;
+        continue;
+      }
+      held.push(batch);
+      // The limit bounds what will be asked for: a long file is not read on for a few records.
+      if (looked < FIRST_PART && countOf(held) < this.#context.left.records) continue;
+      this.#dateOrder = (within ? votes.verdict : null) ?? (await this.#secondPass()) ?? 'DMY';
+      yield* held;
+      held = [];
+    }
+    if (held.length === 0) return;
+    this.#dateOrder = votes.verdict ?? 'DMY';
+    yield* held;
+  }
+
+  async *#all(): AsyncGenerator<readonly InputRecord[]> {
+    for (let batch = this.#waiting.shift(); batch !== undefined; batch = this.#waiting.shift()) yield batch;
+    for (;;) {
+      const next = await this.#batches.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  }
+
+  /** What the whole file says where its first part was silent. Null for stdin and pipes, which cannot be read twice. */
+  async #secondPass(): Promise<DateOrder | null> {
+    if (!this.#source.repeatable) return null;
+    const again = await this.#reopen();
+    try {
+      const votes = new DateVotes();
+      for await (const batch of again.records()) {
+        this.#vote(batch, votes);
+        if (votes.verdict !== null) return votes.verdict;
+      }
+      return null;
+    } finally {
+      await again.close();
+    }
+  }
+
+  /** @returns the characters looked at */
+  #vote(batch: readonly InputRecord[], votes: DateVotes): number {
+    let size = 0;
+    for (const record of batch) {
+      for (const cell of record.cells) size += cell.length + 1;
+      if (record.problem !== null) continue;
+      for (const column of this.#shape(record).dates) votes.add(record.cells[column] ?? '');
+    }
+    return size;
+  }
+
+  #shape(record: InputRecord): Shape {
+    if (this.#table !== null) return this.#table;
+    const known = this.#byKeys.get(record.keys);
+    if (known !== undefined) return known;
+    const text = JSON.stringify(record.keys);
+    let shape = this.#byText.get(text);
+    if (shape === undefined) {
+      if (this.#byText.size >= SHAPES) this.#byText.clear();
+      shape = this.#shapeOf(record.keys, false);
+      if (text.length <= LONGEST_SHAPE) this.#byText.set(text, shape);
+    }
+    this.#byKeys.set(record.keys, shape);
+    return shape;
+  }
+
+  #shapeOf(headers: readonly string[], table: boolean): Shape {
+    const { choose, rules, set, dateOrder } = this.#context;
+    const { preset, note } = choose(headers);
+    const file = this.info.file ?? 'flags';
+    const plan = table
+      ? planColumns(headers, { preset, ...rules }, file)
+      : planKeys(headers, { preset, ...rules });
+    if (note !== null && this.#notes.length === 0) this.#notes.push(`${file}: ${note}`);
+    this.#preset ??= preset;
+    this.#dateOrder ??= dateOrder ?? preset?.dateOrder ?? null;
+    for (const [column, header] of headers.entries()) {
+      if (this.#seen.size < KEYS) this.#seen.set(header, plan.targets[column] ?? null);
+    }
+    for (const header of plan.ignored) if (this.#ignored.size < KEYS) this.#ignored.add(header.trim());
+    const dates = plan.slots.find((slot) => slot.field === 'contactedAt')?.columns ?? [];
+    return { plan, preset, read: rowReader(plan, headers, preset, set), dates };
+  }
+
+  #reading(preset: Preset | null): Reading {
+    const known = this.#readings.get(preset);
+    const dateOrder = this.#dateOrder ?? 'DMY';
+    if (known !== undefined && known.dateOrder === dateOrder) return known;
+    const { region, timezone, includeTest, phones } = this.#context;
+    const reading: Reading = {
+      region,
+      timezone: preset?.timezone ?? timezone,
+      dateOrder,
+      words: wordsOf(preset),
+      includeTest,
+      phones,
+    };
+    this.#readings.set(preset, reading);
+    return reading;
+  }
+}
+
+function countOf(batches: readonly (readonly InputRecord[])[]): number {
+  return batches.reduce((count, batch) => count + batch.length, 0);
+}

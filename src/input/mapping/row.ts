@@ -1,0 +1,205 @@
+// One record's cells, by the plan of its columns, to what lead/build.ts understands. Runs for every row: it only picks.
+
+import type { Cell, RawLead } from '../../lead/build.ts';
+import type { Problem } from '../../lead/codes.ts';
+import { fieldByName } from '../../lead/fields.ts';
+import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
+import { isTestValue, saysTest } from '../../lead/test-lead.ts';
+import { isAbsent, oneLine } from '../../lead/text.ts';
+import { MOST_CELL } from '../limits.ts';
+import type { Preset } from '../presets/preset.ts';
+import type { InputRecord } from '../record.ts';
+import type { ColumnPlan, Slot } from './columns.ts';
+
+type Field = FieldName | 'budget';
+
+/** Turns records of one shape into raw leads. */
+export type RowReader = (record: InputRecord) => RawLead;
+
+/**
+ * @param headers the table's header, or the JSON record's keys
+ * @param set `--set` values, which fill what a record lacks
+ */
+export function rowReader(
+  plan: ColumnPlan,
+  headers: readonly string[],
+  preset: Preset | null,
+  set: ReadonlyMap<ColumnTarget, string>,
+): RowReader {
+  const names = headers.map((header) => header.trim());
+  const header = (column: number | undefined): string => (column === undefined ? '' : (names[column] ?? ''));
+  const loose = [...names.keys()].filter((column) => plan.targets[column] === null);
+  const fill = filler(set, preset);
+
+  return (record) => {
+    const { cells } = record;
+    const values = new Map<Field, Cell>();
+    const extra: Record<string, string> = Object.create(null);
+    for (const slot of plan.slots) {
+      const column = filledColumn(slot, cells);
+      let text = slotText(slot, column, cells);
+      if (slot.guarded && AD_CAMPAIGN.test(text)) {
+        extra['ad_campaign_id'] = text.trim().slice(2);
+        text = '';
+      }
+      // An empty cell says which column was looked at; other fields are simply absent.
+      if (text !== '' || NAMED_WHEN_EMPTY.has(slot.field))
+        values.set(slot.field, { text, header: header(column) });
+      if (slot.field === 'phone' && slot.columns.length > 1)
+        addSecondPhone(slot, column, cells, values, header);
+    }
+    for (const { name, column, prefix } of plan.extras) {
+      // In the order of columns: behind the row's end there is nothing.
+      if (column >= cells.length) break;
+      const text = withoutPrefix(cells[column] ?? '', prefix);
+      if (text !== '' && extra[name] === undefined) extra[name] = oneLine(text);
+    }
+    if (!values.has('phone') && plan.phoneHeader !== null) {
+      values.set('phone', { text: '', header: plan.phoneHeader });
+    }
+    fill(values, extra);
+    return { values, extra, testMark: testMark(plan, loose, cells, header), warnings: record.warnings };
+  };
+}
+
+/**
+ * What is wrong with a record of which a cell that goes to a field is no value any more; null for all others. Columns
+ * that go nowhere may hold what they like, such as a picture.
+ */
+export function tooLong({ keys, cells }: InputRecord, plan: ColumnPlan): Problem | null {
+  // Where no cell is so long, no column is asked.
+  const column = cells.findIndex((cell, index) => cell.length > MOST_CELL && plan.targets[index] != null);
+  if (column < 0) return null;
+  const field = keys[column]?.trim() ?? null;
+  const most = MOST_CELL / 1024 / 1024;
+  return {
+    field,
+    code: 'ROW_UNPARSABLE',
+    message: `This record cannot be read: this cell holds more than ${most} million characters. Shorten it and send it again.`,
+  };
+}
+
+/** Meta writes `c:` before a campaign's id. */
+const AD_CAMPAIGN = /^\s*c:\d+\s*$/;
+
+const NAMED_WHEN_EMPTY: ReadonlySet<Field> = new Set<Field>(['phone', 'name', 'firstName', 'lastName']);
+
+function isEmpty(text: string): boolean {
+  return text === '' || isAbsent(oneLine(text));
+}
+
+/** The first of the slot's columns that is filled, else the first. */
+function filledColumn(slot: Slot, cells: readonly string[]): number | undefined {
+  const { columns, prefix } = slot;
+  if (columns.length === 1) return columns[0];
+  return columns.find((column) => !isEmpty(withoutPrefix(cells[column] ?? '', prefix))) ?? columns[0];
+}
+
+function slotText(slot: Slot, column: number | undefined, cells: readonly string[]): string {
+  if (column === undefined) return '';
+  let text = withoutPrefix(cells[column] ?? '', slot.prefix);
+  if (slot.time !== null && column === slot.columns[0]) text = withTime(text, cells[slot.time] ?? '');
+  if (slot.zone !== null && column === slot.columns[0]) text = withZone(text, slot.zone);
+  if (slot.underscored && text.includes('_')) text = text.replaceAll('_', ' ');
+  return text;
+}
+
+function withoutPrefix(text: string, prefix: string | null): string {
+  if (prefix === null) return text;
+  const start = text.trimStart();
+  return start.startsWith(prefix) ? start.slice(prefix.length) : text;
+}
+
+/** A spreadsheet's day and its time of day, as the fraction that it is or as a clock shows it; null for neither. */
+function serialWithTime(day: string, clock: string): string | null {
+  if (/^0?\.\d+$/.test(clock)) return String(Number(day) + Number(clock));
+  const [, hours, minutes, seconds = '0'] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(clock) ?? [];
+  if (hours === undefined) return null;
+  return String(Number(day) + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) / 86_400);
+}
+
+/** `2026-10-05` + `14:03` -> `2026-10-05 14:03`; a time cell that holds a whole date is that. */
+function withTime(date: string, time: string): string {
+  const clock = time.trim();
+  const serial = /^\s*(\d{5})(?:\.0+)?\s*$/.exec(date)?.[1];
+  if (serial !== undefined) return serialWithTime(serial, clock) ?? date;
+  if (clock === '' || date.includes(':')) return date;
+  if (/^\d{1,2}[:.]\d{2}|^\d{1,2}\s*[ap]\.?m/i.test(clock))
+    return isEmpty(date) ? '' : `${date.trim()} ${clock}`;
+  return /\d{4}/.test(clock) ? time : date;
+}
+
+/** `2026-10-05 14:03` of a column `Submit Date (UTC)` -> `2026-10-05 14:03 utc`; numbers and texts with a zone stay. */
+function withZone(text: string, zone: string): string {
+  const date = text.trim();
+  return /[-/.:\s]/.test(date) &&
+    !/^[\d.,]+$/.test(date) &&
+    !/(?:z|[a-z]{3,4}\)?|[-+]\d{2}:?\d{2})$/i.test(date)
+    ? `${date} ${zone}`
+    : text;
+}
+
+/** A second phone column that is filled, too, is the lead's other phone, unless a column of its own says so. */
+function addSecondPhone(
+  slot: Slot,
+  first: number | undefined,
+  cells: readonly string[],
+  values: Map<Field, Cell>,
+  header: (column: number) => string,
+): void {
+  if (values.has('altPhone')) return;
+  const second = slot.columns.find(
+    (column) => column !== first && !isEmpty(withoutPrefix(cells[column] ?? '', slot.prefix)),
+  );
+  if (second === undefined) return;
+  values.set('altPhone', { text: withoutPrefix(cells[second] ?? '', slot.prefix), header: header(second) });
+}
+
+/** The header of an unmapped cell that marks a test lead; mapped ones are judged by build.ts. */
+function testMark(
+  plan: ColumnPlan,
+  loose: readonly number[],
+  cells: readonly string[],
+  header: (column: number) => string,
+): string | null {
+  for (const column of plan.tests) if (saysTest(cells[column] ?? '')) return header(column);
+  for (const column of loose) {
+    if (column >= cells.length) break;
+    if (isTestValue(cells[column] ?? '')) return header(column);
+  }
+  return null;
+}
+
+type Fill = (values: Map<Field, Cell>, extra: Record<string, string>) => void;
+
+/** Fills what the record lacks: first from `--set`, then from what is true of every lead of the preset. */
+function filler(set: ReadonlyMap<ColumnTarget, string>, preset: Preset | null): Fill {
+  const fields: (readonly [Field, Cell])[] = [];
+  const extras: (readonly [string, string])[] = [];
+  for (const [target, text] of set) {
+    const field = fieldByName(target);
+    if (field === null) extras.push([target.slice('extra.'.length), text]);
+    else fields.push([field.name, { text, header: `--set ${target}` }]);
+  }
+  const { source, subSource, placement } = preset?.constants ?? {};
+  const constant = (text: string): Cell => ({ text, header: `--preset ${preset?.name ?? ''}` });
+  return (values, extra) => {
+    const lacks = (field: Field) => isEmpty(values.get(field)?.text ?? '');
+    const unnamed = lacks('name') && lacks('firstName') && lacks('lastName');
+    for (const [field, cell] of fields) {
+      // A name in parts and a whole one are the same thing said twice.
+      if (lacks(field) && (unnamed || !isName(field))) values.set(field, cell);
+    }
+    for (const [name, text] of extras) extra[name] ??= text;
+    // The two belong together: a record that names its own source is not given our sub-source.
+    if (source !== undefined && lacks('source') && lacks('subSource')) {
+      values.set('source', constant(source));
+      if (subSource !== undefined) values.set('subSource', constant(subSource));
+    }
+    if (placement !== undefined && lacks('placement')) values.set('placement', constant(placement));
+  };
+}
+
+function isName(field: Field): boolean {
+  return field === 'name' || field === 'firstName' || field === 'lastName';
+}

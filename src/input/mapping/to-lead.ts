@@ -1,0 +1,63 @@
+// A record and its raw values -> what became of it. Loads the phone library the first time that a number needs it.
+import { buildLead, type RawLead } from '../../lead/build.ts';
+import type { FieldName, LeadResult } from '../../lead/lead.ts';
+import { isTestValue } from '../../lead/test-lead.ts';
+import type { Reading } from '../../lead/values.ts';
+import type { Preset } from '../presets/preset.ts';
+import type { InputRecord } from '../record.ts';
+
+/** @returns at once for plain Indian mobiles; a promise only while the phone library is loading */
+export function understand(
+  record: InputRecord,
+  raw: RawLead,
+  reading: Reading,
+): LeadResult | Promise<LeadResult> {
+  if (record.problem !== null) return unreadable(record, raw, reading);
+  const result = buildLead(raw, reading);
+  return result === 'needs-library' ? withLibrary(raw, reading) : result;
+}
+
+async function withLibrary(raw: RawLead, reading: Reading): Promise<LeadResult> {
+  await reading.phones.load();
+  const result = buildLead(raw, reading);
+  if (result === 'needs-library') throw new Error('The phone library was loaded, and is still asked for.');
+  return result;
+}
+
+/** A record that cannot be a lead as a whole; a test lead is skipped all the same (contract section 4). */
+function unreadable(record: InputRecord, raw: RawLead, reading: Reading): LeadResult {
+  const { problem, warnings, cells } = record;
+  if (problem === null) throw new Error('Only for records with a problem.');
+  const mark = cells.some(isTestValue) ? null : raw.testMark;
+  if (!reading.includeTest && (mark !== null || cells.some(isTestValue))) {
+    return {
+      kind: 'skipped',
+      reason: {
+        field: mark,
+        code: 'TEST_LEAD',
+        message: 'A test lead of the ad platform, not sent. --include-test sends it like any other.',
+      },
+      phone: null,
+    };
+  }
+  return { kind: 'invalid', errors: [problem], warnings, phone: null };
+}
+
+const NO_WORDS: Reading['words'] = new Map();
+
+/** A preset's words in the form that lead/build.ts reads: `dealer` -> `yes`. */
+export function wordsOf(preset: Preset | null): Reading['words'] {
+  if (preset?.words === undefined) return NO_WORDS;
+  const words = new Map<FieldName, ReadonlyMap<string, string>>();
+  for (const [field, meanings] of Object.entries(preset.words)) {
+    if (!isBooleanField(field) || meanings === undefined) continue;
+    words.set(field, new Map(Object.entries(meanings).map(([word, yes]) => [word, yes ? 'yes' : 'no'])));
+  }
+  return words;
+}
+
+const BOOLEAN_FIELDS = ['homeloanRequired', 'otpVerified', 'callVerified', 'broker'] as const;
+
+function isBooleanField(name: string): name is (typeof BOOLEAN_FIELDS)[number] {
+  return BOOLEAN_FIELDS.some((field) => field === name);
+}

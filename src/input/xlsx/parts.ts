@@ -1,0 +1,153 @@
+// A workbook's parts beside its sheets: which sheets there are, its texts, its date formats.
+import { posix } from 'node:path';
+import { UsageError } from '../../util/usage-error.ts';
+import { MOST_CELL } from '../limits.ts';
+import { PackedTexts } from './texts.ts';
+import { type SharedTexts, showsDate, unescaped } from './values.ts';
+import { readXml } from './xml.ts';
+import type { Container } from './zip.ts';
+
+export interface Sheet {
+  readonly name: string;
+  /** Its part in the container. */
+  readonly part: string;
+  readonly hidden: boolean;
+}
+
+export interface Workbook {
+  readonly sheets: readonly Sheet[];
+  readonly date1904: boolean;
+  readonly stringsPart: string | null;
+  readonly stylesPart: string | null;
+}
+
+/** Bytes of such a list beside the texts; workbooks that were copied for years have styles and names of some MiB. */
+const MOST_LIST = 64 * 1024 * 1024;
+/** Sheets, relations, cell formats: a spreadsheet program stops at 65,490 formats. */
+const MOST_ENTRIES = 65_536;
+/** Of a format's code. */
+const MOST_CODE = 1000;
+
+const OTHERS: readonly (readonly [part: string, what: string])[] = [
+  ['xl/workbook.bin', 'a binary Excel workbook (.xlsb)'],
+  ['word/document.xml', 'a Word document'],
+  ['ppt/presentation.xml', 'a PowerPoint presentation'],
+];
+
+/** @throws UsageError where it is another kind of document */
+export async function readWorkbook(container: Container, name: string): Promise<Workbook> {
+  const root = [...(await relations(container, ''))].find(([, { kind }]) => kind === 'officeDocument');
+  const part = root?.[1].part ?? 'xl/workbook.xml';
+  const other = OTHERS.find(([marker]) => container.has(marker));
+  if (other !== undefined) {
+    throw new UsageError(
+      `${name} is ${other[1]}, not a table of leads.`,
+      'Open it and save it as .xlsx or CSV.',
+    );
+  }
+  if (!container.has(part)) {
+    throw new UsageError(
+      `${name} is a zip archive, not a table of leads.`,
+      'Unpack it, and name the file inside.',
+    );
+  }
+  const related = await relations(container, part);
+  const sheets: Sheet[] = [];
+  let date1904 = false;
+  await readXml(container.text(part, MOST_LIST), {
+    open: (tag, attributes) => {
+      if (tag === 'workbookPr') date1904 = /^(1|true)$/.test(attributes['date1904'] ?? '');
+      if (tag !== 'sheet') return;
+      // The prefix of `r:id` is the writer's choice.
+      const id = Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1] ?? '';
+      const target = related.get(id);
+      if (sheets.length >= MOST_ENTRIES) throw new Error('it lists too many sheets');
+      // Charts have sheets of their own.
+      if (target?.kind !== 'worksheet') return;
+      const hidden = /hidden/i.test(attributes['state'] ?? '');
+      sheets.push({ name: attributes['name'] ?? '', part: target.part, hidden });
+    },
+  });
+  const partOf = (kind: string) => [...related.values()].find((target) => target.kind === kind)?.part ?? null;
+  return { sheets, date1904, stringsPart: partOf('sharedStrings'), stylesPart: partOf('styles') };
+}
+
+interface Related {
+  /** The last word of the relation's type. */
+  readonly kind: string;
+  readonly part: string;
+}
+
+async function relations(container: Container, part: string): Promise<ReadonlyMap<string, Related>> {
+  const folder = posix.dirname(part);
+  const found = new Map<string, Related>();
+  const list = posix.join(folder, '_rels', `${posix.basename(part)}.rels`);
+  await readXml(container.text(list, MOST_LIST), {
+    open: (tag, { Id = '', Type = '', Target = '' }) => {
+      if (tag !== 'Relationship') return;
+      if (found.size >= MOST_ENTRIES) throw new Error('it lists too many relations');
+      const path = Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target);
+      found.set(Id, { kind: Type.slice(Type.lastIndexOf('/') + 1), part: path });
+    },
+  });
+  return found;
+}
+
+/** By style index: whether its cells are dates. */
+export async function readDateStyles(container: Container, part: string | null): Promise<readonly boolean[]> {
+  if (part === null) return [];
+  // Judged when read: many formats may share one long code.
+  const codes = new Map<string, boolean>();
+  const formats: string[] = [];
+  let inCells = false;
+  await readXml(container.text(part, MOST_LIST), {
+    open: (tag, attributes) => {
+      if (tag === 'numFmt') {
+        const { numFmtId: id = '', formatCode: code = '' } = attributes;
+        codes.set(id, code.length <= MOST_CODE && showsDate(Number(id), code));
+      } else if (tag === 'cellXfs') inCells = true;
+      else if (tag === 'xf' && inCells) formats.push(attributes['numFmtId'] ?? '0');
+      if (Math.max(codes.size, formats.length) > MOST_ENTRIES) throw new Error('it has too many formats');
+    },
+    close: (tag) => {
+      if (tag === 'cellXfs') inCells = false;
+    },
+  });
+  return formats.map((id) => codes.get(id) ?? showsDate(Number(id), undefined));
+}
+
+/** The texts that cells refer to by number; runs of rich text joined, readings (furigana) left out. */
+export async function readStrings(
+  container: Container,
+  part: string | null,
+  name: string,
+): Promise<SharedTexts> {
+  if (part === null) return [];
+  const strings = new PackedTexts();
+  let text = '';
+  let inText = false;
+  let inReading = false;
+  await readXml(container.text(part), {
+    open: (tag) => {
+      if (tag === 'rPh') inReading = true;
+      inText = tag === 't' && !inReading;
+    },
+    close: (tag) => {
+      inText = false;
+      if (tag === 'rPh') inReading = false;
+      if (tag !== 'si') return;
+      if (!strings.push(unescaped(text))) {
+        throw new UsageError(
+          `${name} holds too much text to be read directly.`,
+          'Open it and save it as CSV.',
+        );
+      }
+      text = '';
+    },
+    text: (part) => {
+      if (inText) text += part;
+      if (text.length > MOST_CELL) throw new Error('a text in it is longer than 1 MiB');
+    },
+  });
+  return strings;
+}

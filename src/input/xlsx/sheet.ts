@@ -1,0 +1,156 @@
+// A sheet's rows, one after another, as text.
+import { MOST_CELL, MOST_COLUMNS } from '../limits.ts';
+import { cellText, columnOf, type WorkbookContext } from './values.ts';
+import { xmlReader } from './xml.ts';
+
+/** Rows; a sheet has a quarter of it at most. */
+const MOST_ROWS = 4 * 1024 * 1024;
+/** Characters of XML from one row's end to the next. */
+const MOST_OF_A_ROW = 16 * 1024 * 1024;
+/** A cell further from the one before stands by itself: a value in column XFD must not cost 16,384 cells in each row. */
+const GAP = 64;
+
+export interface SheetRow {
+  /** Up to the last that is filled, or the first wide gap. */
+  readonly cells: readonly string[];
+  /** Filled cells behind such a gap, by their column; null where there are none, as in most sheets. */
+  readonly far: ReadonlyMap<number, string> | null;
+  /** Why it is no record, as a sentence without its capital; or null. */
+  readonly problem: string | null;
+}
+
+/** The cells of a row up to a column. */
+export function cellsOf({ cells, far }: SheetRow, most: number): readonly string[] {
+  if (far === null) return cells.length > most ? cells.slice(0, most) : cells;
+  const within = [...far].filter(([column]) => column < most);
+  const width = within.reduce(
+    (widest, [column]) => Math.max(widest, column + 1),
+    Math.min(cells.length, most),
+  );
+  const whole = new Array<string>(width).fill('');
+  for (let column = 0; column < width && column < cells.length; column++) whole[column] = cells[column] ?? '';
+  for (const [column, cell] of within) whole[column] = cell;
+  return whole;
+}
+
+/** How many cells a row has up to its last that is filled, and how many are filled from a column on. */
+export function measureOf(
+  { cells, far }: SheetRow,
+  from: number,
+): { readonly width: number; readonly filled: number } {
+  let width = cells.length;
+  let filled = cells.slice(from).filter((cell) => cell.trim() !== '').length;
+  for (const [column, cell] of far ?? []) {
+    width = Math.max(width, column + 1);
+    if (column >= from && cell.trim() !== '') filled++;
+  }
+  return { width, filled };
+}
+
+/**
+ * Rows that are not empty, as many at once as a piece of the text holds; their cells end with the last that is not empty.
+ * What follows the rows (merged ranges, links, pictures) is not read.
+ * @throws Error where the text is damaged; the rows before it have been given
+ */
+export async function* sheetRows(
+  text: AsyncIterable<string>,
+  context: WorkbookContext,
+): AsyncGenerator<readonly SheetRow[]> {
+  let rows: SheetRow[] = [];
+  let cells: string[] = [];
+  let far: Map<number, string> | null = null;
+  let problem: string | null = null;
+  let column = -1;
+  let type = 'n';
+  let style = 0;
+  let value = '';
+  let inValue = false;
+  let inReading = false;
+  let ended = false;
+  let count = 0;
+  /** Characters since a row ended. */
+  let length = 0;
+  const reader = xmlReader({
+    open: (tag, attributes) => {
+      switch (tag) {
+        case 'row':
+          cells = [];
+          far = null;
+          problem = null;
+          column = -1;
+          break;
+        case 'c': {
+          const { r, t, s } = attributes;
+          column = r === undefined ? column + 1 : columnOf(r);
+          type = t ?? 'n';
+          style = Number(s ?? 0);
+          value = '';
+          break;
+        }
+        case 'rPh':
+          inReading = true;
+          break;
+        case 'v':
+        case 't':
+          inValue = !inReading;
+          break;
+      }
+    },
+    close: (tag) => {
+      switch (tag) {
+        case 'v':
+        case 't':
+          inValue = false;
+          break;
+        case 'rPh':
+          inReading = false;
+          break;
+        case 'c': {
+          const cell = cellText(type, style, value, context);
+          if (cell === '' || column < 0 || column >= MOST_COLUMNS) break;
+          if (column > cells.length + GAP) {
+            far ??= new Map();
+            far.set(column, cell);
+            break;
+          }
+          while (cells.length < column) cells.push('');
+          cells[column] = cell;
+          break;
+        }
+        case 'row':
+          length = 0;
+          if (++count > MOST_ROWS) throw new Error('it has more rows than a sheet can have');
+          if (far !== null || problem !== null || cells.some((cell) => cell.trim() !== '')) {
+            rows.push({ cells, far, problem });
+          }
+          break;
+        case 'sheetData':
+          ended = true;
+          break;
+      }
+    },
+    text: (part) => {
+      if (!inValue || problem !== null) return;
+      value += part;
+      if (value.length <= MOST_CELL) return;
+      value = value.slice(0, 1000);
+      problem = 'one of its cells holds more than 1 MiB of text. Shorten it, and send this row again.';
+    },
+  });
+  let any = false;
+  for await (const chunk of text) {
+    any = true;
+    length += chunk.length;
+    try {
+      reader.write(chunk);
+      if (length > MOST_OF_A_ROW) throw new Error('one of its rows has no end');
+    } catch (error) {
+      if (rows.length > 0) yield rows;
+      throw error;
+    }
+    if (rows.length > 0) yield rows;
+    rows = [];
+    if (ended) return;
+  }
+  if (any) reader.end();
+}

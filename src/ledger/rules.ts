@@ -1,0 +1,104 @@
+// What a claim is told about a key that the ledger has or has not: the rules of contract section 7, without a database.
+
+import type { DuplicateOf, Status } from '../delivery/outcome.ts';
+import type { Claim, ClaimAnswer, ClaimRules } from './ledger.ts';
+import type { Liveness } from './process-table.ts';
+
+export type KeyState = 'sending' | Exclude<Status, 'invalid' | 'skipped'>;
+
+/** The newest submission of a key. */
+export interface KeyRow {
+  readonly run: string;
+  readonly seq: number;
+  readonly state: KeyState;
+  readonly submissionId: string;
+  readonly floor: string | null;
+  readonly leadId: string | null;
+  /** ISO 8601: of the claim while it is sending, else of its end. */
+  readonly at: string;
+  readonly file: string | null;
+  /** Null while it is sending. */
+  readonly record: number | null;
+  /** Unix ms: a request of a run before this one may be under way until then. */
+  readonly until: number | null;
+  /** How long a request of it may take, while it is sending. */
+  readonly timeoutMs: number | null;
+}
+
+/** What is known of the run that has a key. */
+export interface Owner {
+  readonly liveness: Liveness;
+  /** Unix ms: it hands over no request later than this, unless it renews its lease first. */
+  readonly sendsUntil: number;
+}
+
+/** Requests of a version that did not say how long they may take. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Whose process matters to {@link answerTo}. */
+export function isSending(row: KeyRow): boolean {
+  return row.state === 'sending';
+}
+
+/**
+ * @param run the run that claims
+ * @param held it had this claim before
+ * @param row what the ledger has under the claim's key
+ * @param ownerOf what is known of another run that is sending
+ */
+export function answerTo(
+  run: string,
+  { held = false }: Pick<Claim, 'held'>,
+  row: KeyRow | undefined,
+  rules: ClaimRules,
+  ownerOf: (run: string) => Owner,
+): ClaimAnswer {
+  if (row === undefined) return { kind: 'ours' };
+  const lost = held && row.run !== run;
+  const { file, leadId, at, submissionId, floor } = row;
+  const record = row.record ?? 0;
+  switch (row.state) {
+    case 'created':
+    case 'duplicate':
+      return lost || isKnown(row, rules, run)
+        ? { kind: 'known', status: row.state, leadId, run: row.run, file, record, at }
+        : { kind: 'ours' };
+    case 'rejected':
+      return lost ? { kind: 'taken', status: row.state, run: row.run } : { kind: 'ours' };
+    case 'failed':
+      if (lost) return { kind: 'taken', status: row.state, run: row.run };
+      return row.run === run ? { kind: 'ended', status: 'failed', file, record } : { kind: 'ours' };
+    case 'unknown':
+      if (lost) return { kind: 'taken', status: row.state, run: row.run };
+      return row.run === run
+        ? { kind: 'ended', status: 'unknown', file, record }
+        : { kind: 'unsettled', submissionId, floor, run: row.run, at, notBefore: row.until };
+    case 'sending': {
+      if (row.run === run) return { kind: 'busy', run };
+      const owner = ownerOf(row.run);
+      return owner.liveness === 'alive'
+        ? { kind: 'busy', run: row.run }
+        : { kind: 'unsettled', submissionId, floor, run: row.run, at, notBefore: underWayUntil(row, owner) };
+    }
+  }
+}
+
+/** A process that is gone has closed its connections; one that is only silent may have handed over a request last of all. */
+function underWayUntil({ until, timeoutMs }: KeyRow, { liveness, sendsUntil }: Owner): number | null {
+  if (liveness === 'gone') return until;
+  return Math.max(until ?? 0, sendsUntil + (timeoutMs ?? DEFAULT_TIMEOUT_MS));
+}
+
+/** What a claim of this key would find, for a run that is none yet (`--dry-run`). */
+export function peekAt(row: KeyRow | undefined, rules: ClaimRules): DuplicateOf | null {
+  if (row === undefined || !isKnown(row, rules, null)) return null;
+  const { leadId, at, run, file, record } = row;
+  return { by: 'ledger', leadId, at, run, file, record };
+}
+
+/** What this same run created stays known, whatever is resent. */
+function isKnown(row: KeyRow, rules: ClaimRules, run: string | null): boolean {
+  if (row.state !== 'created' && row.state !== 'duplicate') return false;
+  if (row.run === run) return true;
+  return !rules.resend && (rules.knownSince === null || row.at >= rules.knownSince);
+}

@@ -1,0 +1,328 @@
+// The one file that knows libsql: opens a ledger's database so that only its owner can read it, and runs transactions
+// that are durable or did not happen. Its statements run on libsql's own threads, so that requests go on while the disk
+// is written. node:sqlite can take libsql's place here once Node 20 is gone.
+
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import type Libsql from 'libsql/promise';
+import type { Clock } from '../../delivery/clock.ts';
+import { UsageError } from '../../util/usage-error.ts';
+import { LedgerWriteError } from '../ledger.ts';
+import type { MayMake } from '../path.ts';
+import {
+  cannotOpen,
+  codeOf,
+  isBusy,
+  isEmpty,
+  messageOf,
+  prepareFile,
+  protect,
+  rememberOpen,
+} from './file.ts';
+import { COUNT_MARK } from './log-file.ts';
+import { APPLICATION_ID, MIGRATIONS, type Migration } from './schema.ts';
+
+/** As libsql is CommonJS: `import` would first read through it for its names, which costs a start 5 ms. */
+const loadCommonJs = createRequire(import.meta.url);
+
+/** How long SQLite itself waits for another process's write, which blocks us, and how long we do all in all. */
+const BUSY_MS = 250;
+const GIVE_UP_MS = 30_000;
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Values for a statement's `?`, in order. */
+type Values = readonly (string | number | null)[];
+
+/** What a transaction, or a single look, can do. */
+export interface Statements {
+  /** All rows of a SELECT. */
+  readonly rows: (sql: string, values?: Values) => Promise<readonly Row[]>;
+  /** Runs a statement that gives no rows. */
+  readonly run: (sql: string, values: Values) => Promise<void>;
+}
+
+/** As libsql's own types should say. */
+interface Prepared {
+  readonly all: (values: (string | number | null)[]) => Promise<unknown[]>;
+}
+
+export interface DatabaseOptions {
+  readonly clock: Clock;
+  /** `read`: no file is made, and no row is written; an older ledger is brought to this version all the same. */
+  readonly access: 'read' | 'write';
+  /** Folders that may be made for the file. */
+  readonly folders: MayMake;
+  /** Called where the ledger is a new one. */
+  readonly onNew: () => void;
+  /** A test's way to a full disk: SQLite's own max_page_count. */
+  readonly maxPages: number | null;
+  /** Temporary views of this connection, for writing. */
+  readonly views: string;
+  readonly migrations?: readonly Migration[];
+}
+
+/**
+ * Opens, and where needed makes, the database.
+ * @param file absolute path; null: a private temporary database on disk that is gone when closed, or when the process is
+ * @throws UsageError where the file is no ledger, is damaged, is newer than this program, or cannot be opened
+ */
+export async function openDatabase(file: string | null, options: DatabaseOptions): Promise<LedgerDatabase> {
+  let db: Libsql | null = null;
+  try {
+    const path = file !== null && options.access === 'read' && isEmpty(file, options.folders) ? null : file;
+    const isNew = path !== null && prepareFile(path, options.folders);
+    const Database: typeof Libsql = loadCommonJs('libsql/promise');
+    db = new Database(path ?? ':memory:', {});
+    const opened = new LedgerDatabase(db, path, options.clock);
+    await opened.prepare(options);
+    if (isNew) options.onNew();
+    return opened;
+  } catch (error) {
+    db?.close();
+    if (error instanceof UsageError) throw error;
+    throw cannotOpen(file, error);
+  }
+}
+
+export class LedgerDatabase {
+  readonly #db: Libsql;
+  readonly #file: string | null;
+  readonly #schema: 'main' | 'private';
+  readonly #clock: Clock;
+  /** Of a file that is open here. */
+  readonly #forget: () => void;
+  readonly #statements = new Map<string, Prepared>();
+  /** What was last asked of the connection: a transaction is not to be mixed with anything else. */
+  #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(db: Libsql, file: string | null, clock: Clock) {
+    this.#db = db;
+    this.#file = file;
+    this.#schema = file === null ? 'private' : 'main';
+    this.#clock = clock;
+    this.#forget = file === null ? () => {} : rememberOpen(file);
+  }
+
+  /** Settings and schema. Call it once, first. */
+  async prepare({ access, maxPages, views, migrations = MIGRATIONS }: DatabaseOptions): Promise<void> {
+    const schema = this.#schema;
+    // An attached database without a name is a file that nobody else can open and that the system removes; as the main
+    // one, libsql would keep it in memory.
+    const hidden = `PRAGMA temp_store = FILE; ATTACH '' AS private;
+      PRAGMA private.journal_mode = MEMORY; PRAGMA private.synchronous = OFF`;
+    await this.#exec(`PRAGMA busy_timeout = ${BUSY_MS}; ${this.#file === null ? hidden : ''}`);
+    const migrated = await this.#patiently(() => this.#migrate(migrations));
+    if (this.#file !== null) {
+      // What is forgotten is overwritten, not only unlinked.
+      const kept = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON';
+      await this.#patiently(() => this.#exec(kept));
+      if (migrated) await this.#emptyLog();
+      protect(this.#file);
+    }
+    const most = maxPages === null ? '' : `; PRAGMA ${schema}.max_page_count = ${maxPages}`;
+    const last = access === 'read' ? 'PRAGMA query_only = ON' : views;
+    await this.#exec(`PRAGMA ${schema}.cache_size = -16000${most}; ${last}`);
+  }
+
+  /** All rows of a SELECT, apart from any transaction. */
+  rows(sql: string, values: Values = []): Promise<readonly Row[]> {
+    return this.#alone(() => this.#rows(sql, values));
+  }
+
+  /**
+   * One transaction, durable when it resolves; waits for other processes without blocking this one.
+   * @param work may use only the statements that it is given
+   * @throws LedgerWriteError; then nothing of it was kept
+   */
+  async write<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
+    const statements: Statements = {
+      rows: (sql, values = []) => this.#rows(sql, values),
+      run: async (sql, values) => {
+        await this.#rows(sql, values);
+      },
+    };
+    try {
+      return await this.#patiently(() =>
+        // In the same call: each costs a way to libsql's thread.
+        this.#alone(() =>
+          this.#transact(`IMMEDIATE; ${this.#file === null ? '' : COUNT_MARK}`, () => work(statements)),
+        ),
+      );
+    } catch (error) {
+      throw codeOf(error) === '' ? error : new LedgerWriteError(this.#trouble(error), { cause: error });
+    }
+  }
+
+  /**
+   * Writes the file anew, so that neither free space nor the write-ahead log holds what was forgotten.
+   * @throws LedgerWriteError
+   */
+  async rewrite(): Promise<void> {
+    try {
+      await this.#patiently(() => this.#alone(() => this.#exec(`VACUUM ${this.#schema}`)));
+      await this.#patiently(async () => {
+        const [log] = await this.rows(`PRAGMA ${this.#schema}.wal_checkpoint(TRUNCATE)`);
+        if (log?.['busy'] === 1) throw new Busy();
+      });
+    } catch (error) {
+      throw new LedgerWriteError(
+        `what was forgotten may still stand in free parts of the file until it is written anew: ${this.#trouble(error)}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Leaves all in the file itself, so that it can be copied alone, unless another process is still at it. */
+  close(): Promise<void> {
+    return this.#alone(async () => {
+      if (this.#closed) return;
+      this.#closed = true;
+      if (this.#file !== null) await this.#emptyLog();
+      this.#statements.clear();
+      this.#db.close();
+      this.#forget();
+    });
+  }
+
+  async #emptyLog(): Promise<void> {
+    try {
+      await this.#exec(`PRAGMA ${this.#schema}.wal_checkpoint(TRUNCATE)`);
+    } catch {
+      // Another process is at it, or it may not be written: the log stays, and belongs to the file.
+    }
+  }
+
+  /** Begins once all that was asked before has ended, however it ended. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work);
+    this.#last = turn;
+    return turn;
+  }
+
+  async #exec(sql: string): Promise<void> {
+    await this.#db.exec(sql);
+  }
+
+  /** `all` for statements without rows as well: `run` would do its work on our thread. */
+  async #rows(sql: string, values: Values): Promise<readonly Row[]> {
+    const statement = this.#statements.get(sql) ?? (await this.#prepared(sql));
+    return (await statement.all([...values])).filter(isRow);
+  }
+
+  async #prepared(sql: string): Promise<Prepared> {
+    const statement: Prepared = await this.#db.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  /** @param mode how it begins, and what it begins with */
+  async #transact<T>(mode: string, work: () => Promise<T>): Promise<T> {
+    try {
+      await this.#exec(`BEGIN ${mode}`);
+      const value = await work();
+      await this.#exec('COMMIT');
+      return value;
+    } catch (error) {
+      // A full disk makes SQLite roll back by itself.
+      if (this.#inTransaction) await this.#exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  get #inTransaction(): boolean {
+    return 'inTransaction' in this.#db && this.#db.inTransaction === true;
+  }
+
+  async #patiently<T>(work: () => Promise<T>): Promise<T> {
+    const until = this.#clock.monotonic() + GIVE_UP_MS;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isBusy(error) || this.#clock.monotonic() > until) throw error;
+        await this.#clock.sleep(20 + 80 * this.#clock.random());
+      }
+    }
+  }
+
+  /** @returns whether the file was not of this version yet */
+  async #migrate(migrations: readonly Migration[]): Promise<boolean> {
+    // One look at all of it: another process may be making the schema just now.
+    const version = await this.#transact('DEFERRED', () => this.#version(migrations.length));
+    if (version === migrations.length) return false;
+    await this.#transact('IMMEDIATE', async () => {
+      // Another process may have done it while we waited.
+      const from = await this.#version(migrations.length);
+      for (const migration of migrations.slice(from)) await this.#exec(migration(this.#schema));
+      await this.#exec(
+        `PRAGMA ${this.#schema}.application_id = ${APPLICATION_ID}; PRAGMA ${this.#schema}.user_version = ${migrations.length}`,
+      );
+      await this.#rows("INSERT INTO meta (name, value) VALUES ('salt', ?) ON CONFLICT DO NOTHING", [
+        randomBytes(32).toString('base64'),
+      ]);
+    });
+    return true;
+  }
+
+  /** The schema version of a ledger; 0 for a new file. @throws UsageError for anything else */
+  async #version(newest: number): Promise<number> {
+    const version = await this.#pragma('user_version');
+    const ours = (await this.#pragma('application_id')) === APPLICATION_ID;
+    if (!ours && (version !== 0 || (await this.#hasTables()))) {
+      throw new UsageError(
+        `${this.#file} is a database of another program, not a leadpush ledger. It was not changed.`,
+        'Name another file with --ledger FILE.',
+      );
+    }
+    if (version > newest) {
+      throw new UsageError(
+        `The ledger ${this.#file} was written by a newer leadpush.`,
+        'Update leadpush, or name another file with --ledger FILE.',
+      );
+    }
+    return version;
+  }
+
+  async #pragma(name: string): Promise<number> {
+    const [row] = await this.#rows(`PRAGMA ${this.#schema}.${name}`, []);
+    return Number(row?.[name] ?? 0);
+  }
+
+  async #hasTables(): Promise<boolean> {
+    return (await this.#rows(`SELECT 1 FROM ${this.#schema}.sqlite_schema`, [])).length > 0;
+  }
+
+  /** Why the ledger cannot be written, as the middle of a sentence. */
+  #trouble(error: unknown): string {
+    const where = this.#file ?? 'in the temporary folder';
+    const code = codeOf(error);
+    if (code.startsWith('SQLITE_FULL')) return `no space is left for the ledger ${where}`;
+    if (code.startsWith('SQLITE_READONLY')) return `the ledger ${where} is read-only`;
+    if (isBusy(error))
+      return `another process has kept the ledger ${where} locked for ${GIVE_UP_MS / 1000} seconds (${code}: ${messageOf(error)})`;
+    return `the ledger ${where}: ${messageOf(error)}`;
+  }
+}
+
+/** The log could not be emptied, since another process reads it. */
+class Busy extends Error {
+  readonly code = 'SQLITE_BUSY';
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * JSON for SQLite to take apart. What has no UTF-8 form (half an emoji) and NUL become the replacement character: the
+ * one would end the process when libsql reads it back, the other would end the text.
+ */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (!text.includes('\\u')) return text;
+  return text.replaceAll(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (found) =>
+    found === '\\\\' ? found : '\\ufffd',
+  );
+}

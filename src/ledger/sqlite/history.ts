@@ -1,0 +1,242 @@
+// The ledger in SQLite: looking back at runs and their results, and forgetting people's data.
+import type { Clock } from '../../delivery/clock.ts';
+import { FENCE_SHARE } from '../../delivery/lease-fence.ts';
+import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
+import type { RunRow, StoredResult, Unfinished } from '../ledger.ts';
+import { type Liveness, livenessOf, type ProcessProbe } from '../process-table.ts';
+import type { Owner } from '../rules.ts';
+import { normaliseRunId } from '../run-id.ts';
+import type { LedgerDatabase, Row, Statements } from './database.ts';
+import {
+  FLIGHT_AT,
+  numberOf,
+  processOf,
+  RESULT_AT,
+  resultOf,
+  runRowOf,
+  statusOf,
+  textOf,
+  unfinishedOf,
+} from './rows.ts';
+
+const PAGE = 500;
+const FORGOTTEN = 'Forgotten, as `leadpush runs --purge` was asked to.';
+const FORGOTTEN_FILE = '(forgotten)';
+
+export class LedgerHistory {
+  readonly #db: LedgerDatabase;
+  readonly #clock: Clock;
+  readonly #probe: ProcessProbe;
+  readonly leaseMs: number;
+
+  constructor(db: LedgerDatabase, clock: Clock, probe: ProcessProbe, leaseMs: number) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#probe = probe;
+    this.leaseMs = leaseMs;
+  }
+
+  /** Newest first. */
+  async runs(): Promise<readonly RunRow[]> {
+    return this.#runRows(await this.#db.rows('SELECT * FROM runs ORDER BY n DESC'));
+  }
+
+  /** Newest first. */
+  async findRuns(prefix: string): Promise<readonly RunRow[]> {
+    const start = normaliseRunId(prefix);
+    return this.#runRows(
+      await this.#db.rows('SELECT * FROM runs WHERE substr(id, 1, ?) = ? ORDER BY n DESC', [
+        start.length,
+        start,
+      ]),
+    );
+  }
+
+  async *results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
+    for (let after = -1; ; ) {
+      const rows = await this.#db.rows(
+        `SELECT * FROM results
+         WHERE run = ?1 AND seq > ?2 AND (?3 IS NULL OR status IN (SELECT value FROM json_each(?3)))
+         ORDER BY seq LIMIT ${PAGE}`,
+        [run, after, statuses === undefined ? null : JSON.stringify(statuses)],
+      );
+      const page = rows.map(resultOf);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      yield page;
+      after = last.seq;
+    }
+  }
+
+  /**
+   * What a run and its retries left to do: a retry that died half-way leaves the rest to its parent's next retry. A
+   * submission that some other run has taken over or created since is that run's.
+   */
+  async *unfinished(
+    run: string,
+    statuses: readonly Unfinished['status'][],
+    reader?: string,
+  ): AsyncIterable<readonly Unfinished[]> {
+    const family = await this.#family(run);
+    for (const member of family) {
+      if (member === reader) continue;
+      const flying = statuses.includes('sending') && !(await this.lives(this.#db, member));
+      for (let after = -1; ; ) {
+        const rows = await this.#db.rows(UNFINISHED, [
+          member,
+          after,
+          JSON.stringify(statuses),
+          member === run ? 1 : 0,
+          JSON.stringify(family),
+          flying ? 1 : 0,
+        ]);
+        const page = rows.map(unfinishedOf);
+        const last = page.at(-1);
+        if (last === undefined) break;
+        yield page;
+        after = last.seq;
+      }
+    }
+  }
+
+  /**
+   * Forgets people's data of runs that ended, or gave their last sign, before the instant.
+   * @throws LedgerWriteError
+   */
+  async purge(before: string): Promise<number> {
+    const runs = await this.#db.rows('SELECT * FROM runs');
+    const forgotten = runs.filter((row) => row['purged_at'] !== null);
+    const old = runs.filter((row) => row['purged_at'] === null && this.#endedBefore(row, before));
+    const ids = (rows: readonly Row[]) => JSON.stringify(rows.map((row) => textOf(row['id'])));
+    // An older version forgot less, so what it forgot is gone through again.
+    const all = ids([...forgotten, ...old]);
+    await this.#db.write(async (db) => {
+      for (const sql of FORGET) await db.run(sql, [all, FORGOTTEN, FORGOTTEN_FILE]);
+      await db.run('UPDATE runs SET purged_at = ? WHERE id IN (SELECT value FROM json_each(?))', [
+        new Date(this.#clock.now()).toISOString(),
+        ids(old),
+      ]);
+    });
+    // Also where nothing was left to forget: an earlier purge may not have come so far.
+    await this.#db.rewrite();
+    return old.length;
+  }
+
+  /** Ended, or gave its last sign, before the instant. */
+  #endedBefore(row: Row, before: string): boolean {
+    return row['ended_at'] === null
+      ? !this.#rowLives(row) && numberOf(row['renewed_at']) < Date.parse(before)
+      : textOf(row['ended_at']) < before;
+  }
+
+  /** Whether the run goes on: not ended, and its process lives. */
+  protected async lives(db: Pick<Statements, 'rows'>, run: string): Promise<boolean> {
+    return (await this.ownerOf(db, run)).liveness === 'alive';
+  }
+
+  /** Whether the run goes on, and until when it may send. */
+  protected async ownerOf(db: Pick<Statements, 'rows'>, run: string): Promise<Owner> {
+    const [row] = await db.rows('SELECT * FROM runs WHERE id = ?', [run]);
+    if (row === undefined) return { liveness: 'gone', sendsUntil: 0 };
+    const sendsUntil = Math.ceil(numberOf(row['renewed_at']) + this.leaseMs * FENCE_SHARE);
+    return { liveness: this.#livenessOf(row), sendsUntil };
+  }
+
+  /** A run that ended has nothing under way any more, as if its process were gone. */
+  #livenessOf(row: Row): Liveness {
+    if (row['ended_at'] !== null) return 'gone';
+    const leaseUntil = numberOf(row['renewed_at']) + this.leaseMs;
+    return livenessOf(processOf(row), leaseUntil, this.#probe, this.#clock.now());
+  }
+
+  #rowLives(row: Row): boolean {
+    return this.#livenessOf(row) === 'alive';
+  }
+
+  async #runRows(rows: readonly Row[]): Promise<readonly RunRow[]> {
+    const runs: RunRow[] = [];
+    for (const row of rows) {
+      const counts = row['summary'] === null ? await this.#counts(textOf(row['id'])) : null;
+      runs.push(runRowOf(row, this.#rowLives(row), counts));
+    }
+    return runs;
+  }
+
+  async #counts(run: string): Promise<Counts> {
+    const counts = emptyCounts();
+    const rows = await this.#db.rows(
+      'SELECT status, count(*) AS n FROM results WHERE run = ? GROUP BY status',
+      [run],
+    );
+    for (const row of rows) {
+      counts[statusOf(row['status'])] = numberOf(row['n']);
+    }
+    return counts;
+  }
+
+  /** The run, its retries, and theirs. */
+  async #family(run: string): Promise<readonly string[]> {
+    const rows = await this.#db.rows(
+      `WITH RECURSIVE family (id) AS (SELECT ? UNION SELECT runs.id FROM runs JOIN family ON runs.parent = family.id)
+       SELECT id FROM family`,
+      [run],
+    );
+    return rows.map((row) => textOf(row['id']));
+  }
+}
+
+/**
+ * ?1 run, ?2 after this seq, ?3 statuses, ?4 it is the first of its family, ?5 the family, ?6 its process is gone.
+ * A result without a key was never claimed, so each retry that did not come to it leaves it where it was.
+ */
+const UNFINISHED = `
+  SELECT results.seq, ${columns(RESULT_AT)}, status
+  FROM results LEFT JOIN keys ON keys.key = results.key
+  WHERE results.run = ?1 AND results.seq > ?2 AND body->>${RESULT_AT.lead} IS NOT NULL
+    AND status IN (SELECT value FROM json_each(?3))
+    AND CASE
+      WHEN results.key IS NULL THEN ?4
+      WHEN keys.run = results.run THEN keys.seq = results.seq
+      ELSE ?4 AND keys.state IN ('failed', 'rejected', 'unknown')
+             AND keys.run NOT IN (SELECT value FROM json_each(?5))
+    END
+  UNION ALL
+  SELECT seq, ${columns(FLIGHT_AT)}, 'sending' FROM flights
+  WHERE ?6 AND run = ?1 AND seq > ?2 AND body->>${FLIGHT_AT.lead} IS NOT NULL
+  ORDER BY 1 LIMIT ${PAGE}`;
+
+/** What is sent again, out of a body. */
+function columns(at: Readonly<Record<'file' | 'record' | 'line' | 'target' | 'lead', number>>): string {
+  return (['file', 'record', 'line', 'target', 'lead'] as const)
+    .map((name) => `body->>${at[name]} AS ${name}`)
+    .join(', ');
+}
+
+/** Null stays null, stdin stays stdin: only a name can tell of a person. */
+const fileOf = (text: string) => `iif(${text} IS NULL OR ${text} = '-', ${text}, ?3)`;
+
+/** A list of {message, …} in JSON with other messages, which may quote what stood in a cell or an answer. */
+const unquoted = (json: string, path: string) =>
+  `json((SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(${json}, '${path}')))`;
+
+/** ?1 runs, ?2 what stands in place of a message, ?3 in place of a file's name. Statuses, codes, lead ids and times stay. */
+const FORGET = [
+  `UPDATE results SET body = json_set(body,
+     '$[${RESULT_AT.phone}]', NULL, '$[${RESULT_AT.name}]', NULL, '$[${RESULT_AT.lead}]', NULL,
+     '$[${RESULT_AT.source}]', NULL, '$[${RESULT_AT.campaign}]', NULL,
+     '$[${RESULT_AT.file}]', ${fileOf(`body->>${RESULT_AT.file}`)},
+     '$[${RESULT_AT.duplicateOf}]', json(iif(body->>${RESULT_AT.duplicateOf} IS NULL, 'null',
+       json_set(body->${RESULT_AT.duplicateOf}, '$.file', ${fileOf(`body->${RESULT_AT.duplicateOf}->>'file'`)}))),
+     '$[${RESULT_AT.errors}]', ${unquoted('body', `$[${RESULT_AT.errors}]`)},
+     '$[${RESULT_AT.warnings}]', ${unquoted('body', `$[${RESULT_AT.warnings}]`)})
+   WHERE run IN (SELECT value FROM json_each(?1))`,
+  `UPDATE flights SET body = json_set(body, '$[${FLIGHT_AT.lead}]', NULL,
+     '$[${FLIGHT_AT.file}]', ${fileOf(`body->>${FLIGHT_AT.file}`)})
+   WHERE run IN (SELECT value FROM json_each(?1))`,
+  `UPDATE runs SET
+     files = (SELECT json_group_array(${fileOf('value')}) FROM json_each(files)),
+     summary = iif(summary IS NULL, NULL, json_set(summary,
+       '$.stops', ${unquoted('summary', '$.stops')},
+       '$.ledgerFailure', iif(summary->>'ledgerFailure' IS NULL, NULL, ?2)))
+   WHERE id IN (SELECT value FROM json_each(?1))`,
+];

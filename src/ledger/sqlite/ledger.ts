@@ -1,0 +1,221 @@
+// The ledger in SQLite: what is written while a run goes on. Each turn is one transaction: a set-based statement for all
+// that is new (ledger-turn.ts), then, only for keys that stood there before, read, decide (ledger-rules.ts) and write.
+
+import { createHmac } from 'node:crypto';
+import type { Clock } from '../../delivery/clock.ts';
+import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
+import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from '../ledger.ts';
+import type { MayMake } from '../path.ts';
+import { LEASE_MS, type ProcessProbe } from '../process-table.ts';
+import { answerTo, isSending, type KeyRow, type Owner, peekAt } from '../rules.ts';
+import { END_FLIGHTS, TAKE_KEYS, TAKE_TURN, TURN_VIEW } from './commit.ts';
+import {
+  type DatabaseOptions,
+  jsonText,
+  type LedgerDatabase,
+  openDatabase,
+  type Statements,
+} from './database.ts';
+import { LedgerHistory } from './history.ts';
+import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, resultRow, textOf } from './rows.ts';
+
+export interface LedgerDeps {
+  readonly clock: Clock;
+  readonly probe: ProcessProbe;
+  /** `read`, for looking back and rehearsals: no file is made, and no row is written. */
+  readonly access?: DatabaseOptions['access'];
+  /** Folders that may be made for the file; all by default. */
+  readonly folders?: MayMake;
+  /** Called where the ledger is a new one. */
+  readonly onNew?: () => void;
+  /** A test's way to a full disk: SQLite's own max_page_count; see testMaxPages in ledger-path.ts. */
+  readonly maxPages?: number | null;
+  /** A test's shorter lease; see testLeaseMs in ledger-path.ts. */
+  readonly leaseMs?: number | null;
+  readonly migrations?: NonNullable<DatabaseOptions['migrations']>;
+}
+
+/**
+ * Opens, and where needed makes, a ledger.
+ * @param file absolute path; null: a private temporary ledger that is gone when closed
+ * @throws UsageError where the file is no ledger, is newer than this program, or cannot be opened
+ */
+export async function openLedger(file: string | null, deps: LedgerDeps): Promise<Ledger> {
+  const { clock, access = 'write', folders = 'all', onNew = () => {}, maxPages = null, migrations } = deps;
+  const db = await openDatabase(file, {
+    clock,
+    access,
+    folders,
+    onNew,
+    maxPages,
+    views: TURN_VIEW,
+    ...(migrations === undefined ? {} : { migrations }),
+  });
+  const [salt] = await db.rows("SELECT value FROM meta WHERE name = 'salt'");
+  return new SqliteLedger(db, deps, Buffer.from(textOf(salt?.['value']), 'base64'), file !== null);
+}
+
+const OURS: ClaimAnswer = { kind: 'ours' };
+
+class SqliteLedger extends LedgerHistory implements Ledger {
+  readonly #db: LedgerDatabase;
+  readonly #deps: LedgerDeps;
+  readonly #salt: Buffer;
+  readonly #shared: boolean;
+  /** When this process last renewed each run's lease, by both clocks. */
+  readonly #renewals = new Map<string, { readonly wall: number; readonly monotonic: number }>();
+
+  /** @param shared other processes can open it */
+  constructor(db: LedgerDatabase, deps: LedgerDeps, salt: Buffer, shared: boolean) {
+    super(db, deps.clock, deps.probe, deps.leaseMs ?? LEASE_MS);
+    this.#db = db;
+    this.#shared = shared;
+    this.#deps = deps;
+    this.#salt = salt;
+  }
+
+  /** HMAC-SHA256 under the ledger's salt, its first 128 bits as base64url. */
+  digest(identity: string): string {
+    const digest = createHmac('sha256', this.#salt).update(identity).digest();
+    return digest.toString('base64url', 0, 16);
+  }
+
+  openRun(run: RunStart): Promise<void> {
+    const { probe } = this.#deps;
+    const { pid, startTime, boot } = probe.self;
+    const { id, command, parent, startedAt, files, targets } = run;
+    return this.#renewing(id, (db, now) =>
+      db.run(
+        `INSERT INTO runs (id, command, parent, started_at, files, targets, pid, process_start, boot, renewed_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        [id, command, parent, startedAt, jsonText(files), jsonText(targets), pid, startTime, boot, now],
+      ),
+    );
+  }
+
+  renew(run: string): Promise<void> {
+    return this.#renewing(run, (db, now) =>
+      db.run('UPDATE runs SET renewed_at = ? WHERE id = ?', [now, run]),
+    );
+  }
+
+  sinceRenewal(run: string): number {
+    if (!this.#shared) return 0;
+    const last = this.#renewals.get(run);
+    if (last === undefined) return Number.POSITIVE_INFINITY;
+    const { clock } = this.#deps;
+    return Math.max(clock.now() - last.wall, clock.monotonic() - last.monotonic);
+  }
+
+  /** The lease counts from before the write, for others and for us: it may have waited long. */
+  async #renewing(run: string, work: (db: Statements, now: number) => Promise<void>): Promise<void> {
+    const { clock } = this.#deps;
+    const began = { wall: clock.now(), monotonic: clock.monotonic() };
+    await this.#db.write((db) => work(db, began.wall));
+    this.#renewals.set(run, began);
+  }
+
+  closeRun(run: string, summary: Summary, exitStatus: number, endedAt: string): Promise<void> {
+    return this.#db.write((db) =>
+      db.run('UPDATE runs SET ended_at = ?, exit_status = ?, summary = ? WHERE id = ?', [
+        endedAt,
+        exitStatus,
+        jsonText(summary),
+        run,
+      ]),
+    );
+  }
+
+  turn(
+    run: string,
+    completions: readonly Completion[],
+    claims: readonly Claim[],
+    rules: ClaimRules,
+  ): Promise<readonly ClaimAnswer[]> {
+    const at = new Date(this.#deps.clock.now()).toISOString();
+    // What was known already, or is never sent, has no claim to end: a re-run consists of little else.
+    const values = [
+      completions.filter(({ key }) => key !== null).map(endRow),
+      completions.map(resultRow),
+      claims.map(claimRow),
+      claims.map(flightRow),
+    ].map(jsonText);
+    return this.#db.write(async (db) => {
+      const [row] = await db.rows(TAKE_TURN, [run, at, ...values]);
+      const others: readonly string[] = JSON.parse(textOf(row?.['others']));
+      if (others.length === 0) return claims.map(() => OURS);
+      return this.#claim(db, run, claims, rules, others);
+    });
+  }
+
+  async peek(keys: readonly string[], rules: ClaimRules): Promise<readonly (DuplicateOf | null)[]> {
+    const rows = await this.#keyRows(this.#db, keys);
+    return keys.map((key) => peekAt(rows.get(key), rules));
+  }
+
+  close(): Promise<void> {
+    return this.#db.close();
+  }
+
+  /** Answers all claims, and takes those that are ours although their keys (`others`) were there before. */
+  async #claim(
+    db: Statements,
+    run: string,
+    claims: readonly Claim[],
+    rules: ClaimRules,
+    others: readonly string[],
+  ): Promise<readonly ClaimAnswer[]> {
+    const rows = await this.#keyRows(db, others);
+    const owners = new Map<string, Owner>();
+    for (const other of new Set([...rows.values()].filter(isSending).map((row) => row.run))) {
+      owners.set(other, await this.ownerOf(db, other));
+    }
+    const answers = claims.map((claim) =>
+      answerTo(
+        run,
+        claim,
+        rows.get(claim.key),
+        rules,
+        (other) => owners.get(other) ?? { liveness: 'gone', sendsUntil: 0 },
+      ),
+    );
+    await this.#take(db, run, claims, answers, rows);
+    return answers;
+  }
+
+  /** Writes the intents of those claims that are ours although their keys were there before. */
+  async #take(
+    db: Statements,
+    run: string,
+    claims: readonly Claim[],
+    answers: readonly ClaimAnswer[],
+    rows: ReadonlyMap<string, KeyRow>,
+  ): Promise<void> {
+    /** Flights that are over: of claims that are not ours after all, and of those whose claims are ours now. */
+    const over: (readonly [run: string, seq: number])[] = [];
+    const ours: (readonly unknown[])[] = [];
+    for (const [i, claim] of claims.entries()) {
+      const answer = answers[i];
+      const row = rows.get(claim.key);
+      if (answer === undefined || row === undefined) continue;
+      if (answer.kind === 'ours') ours.push(claimRow(claim));
+      else if (answer.kind === 'unsettled') {
+        // What may have arrived carries the older submission id: by that it is found.
+        const { submissionId, floor, notBefore } = answer;
+        ours.push([...claimRow({ ...claim, submissionId, floor }), notBefore]);
+        over.push([row.run, row.seq]);
+      } else over.push([run, claim.seq]);
+    }
+    const at = new Date(this.#deps.clock.now()).toISOString();
+    if (over.length > 0) await db.run(END_FLIGHTS, [jsonText(over)]);
+    if (ours.length > 0) await db.run(TAKE_KEYS, [jsonText(ours), run, at]);
+  }
+
+  async #keyRows(
+    db: Pick<Statements, 'rows'>,
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, KeyRow>> {
+    const [row] = await db.rows(KEY_ROWS, [JSON.stringify(keys)]);
+    return keyRowsOf(textOf(row?.['known']));
+  }
+}

@@ -1,0 +1,252 @@
+// Rows of the ledger's tables as the values that the rest of the program knows. JSON columns hold what this program
+// wrote; the schema's version vouches for their shape.
+
+import {
+  type Counts,
+  type DuplicateOf,
+  STATUSES,
+  type Status,
+  type Summary,
+} from '../../delivery/outcome.ts';
+import type { Problem } from '../../lead/codes.ts';
+import type { Claim, Completion, RunRow, StoredResult, Unfinished } from '../ledger.ts';
+import type { ProcessIdentity } from '../process-table.ts';
+import type { KeyRow, KeyState } from '../rules.ts';
+import type { Row } from './database.ts';
+
+/** What stands in `results.body`, and where. */
+type ResultBody = readonly [
+  file: string | null,
+  record: number,
+  line: number | null,
+  target: string,
+  provider: string,
+  phone: string | null,
+  name: string | null,
+  leadId: string | null,
+  duplicateOf: DuplicateOf | null,
+  errors: readonly Problem[],
+  warnings: readonly Problem[],
+  attempts: number,
+  durationMs: number,
+  source: string | null,
+  campaign: string | null,
+  at: string,
+  lead: string | null,
+];
+
+/** Where in `results.body` SQL finds what it needs. */
+export const RESULT_AT = {
+  file: 0,
+  record: 1,
+  line: 2,
+  target: 3,
+  phone: 5,
+  name: 6,
+  duplicateOf: 8,
+  errors: 9,
+  warnings: 10,
+  source: 13,
+  campaign: 14,
+  lead: 16,
+} as const;
+
+/** What stands in `flights.body`, and where. */
+type FlightBody = readonly [
+  target: string,
+  file: string | null,
+  record: number,
+  line: number | null,
+  lead: string | null,
+  /** Not in rows of version 2. */
+  timeoutMs?: number,
+];
+export const FLIGHT_AT = { target: 0, file: 1, record: 2, line: 3, lead: 4, timeoutMs: 5 } as const;
+
+/** A row for `results`: seq, status, key, body. */
+export function resultRow(completion: Completion): readonly unknown[] {
+  const { result, key, source, campaign, at, lead } = completion;
+  const { file, record, line, target, provider, phone, name, leadId } = result;
+  const { duplicateOf, errors, warnings, attempts, durationMs } = result;
+  const body: ResultBody = [
+    file,
+    record,
+    line,
+    target,
+    provider,
+    phone,
+    name,
+    leadId,
+    duplicateOf,
+    errors,
+    warnings,
+    attempts,
+    durationMs,
+    source,
+    campaign,
+    at,
+    lead,
+  ];
+  return [result.seq, result.status, key, body];
+}
+
+/** What ends a key: key, seq, status, lead id, instant. */
+export function endRow({ key, result, at }: Completion): readonly unknown[] {
+  return [key, result.seq, result.status, result.leadId, at];
+}
+
+/** A row for `keys`: key, seq, submission id, floor. */
+export function claimRow({ key, seq, submissionId, floor }: Claim): readonly unknown[] {
+  return [key, seq, submissionId, floor];
+}
+
+/** A row for `flights`: seq, body. */
+export function flightRow({ seq, target, file, record, line, lead, timeoutMs }: Claim): readonly unknown[] {
+  const body: FlightBody = [target, file, record, line, lead, timeoutMs];
+  return [seq, body];
+}
+
+/** A column that is never null. */
+export function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw damaged();
+  return value;
+}
+
+export function numberOf(value: unknown): number {
+  if (typeof value !== 'number') throw damaged();
+  return value;
+}
+
+function textOrNull(value: unknown): string | null {
+  return value === null ? null : textOf(value);
+}
+
+function numberOrNull(value: unknown): number | null {
+  return value === null ? null : numberOf(value);
+}
+
+/**
+ * ?1 keys, as a JSON array. Gives what is known of them as one JSON text, since libsql hands rows over one by one, and on
+ * our thread.
+ */
+export const KEY_ROWS = `
+  SELECT json_group_array(json_array(keys.key, keys.run, keys.seq, state, submission_id, floor, lead_id, at,
+    results.body->>${RESULT_AT.file}, results.body->>${RESULT_AT.record}, until,
+    flights.body->>${FLIGHT_AT.timeoutMs})) AS known
+  FROM keys LEFT JOIN results ON results.run = keys.run AND results.seq = keys.seq
+    LEFT JOIN flights ON keys.state = 'sending' AND flights.run = keys.run AND flights.seq = keys.seq
+  WHERE keys.key IN (SELECT value FROM json_each(?1))`;
+
+type KnownKey = readonly [
+  key: string,
+  run: string,
+  seq: number,
+  state: string,
+  submissionId: string,
+  floor: string | null,
+  leadId: string | null,
+  at: string,
+  file: string | null,
+  record: number | null,
+  until: number | null,
+  timeoutMs: number | null,
+];
+
+/** What {@link KEY_ROWS} gave, by key. */
+export function keyRowsOf(known: string): ReadonlyMap<string, KeyRow> {
+  const rows: readonly KnownKey[] = JSON.parse(known);
+  return new Map(
+    rows.map(([key, run, seq, state, submissionId, floor, leadId, at, file, record, until, timeoutMs]) => [
+      key,
+      { run, seq, state: keyStateOf(state), submissionId, floor, leadId, at, file, record, until, timeoutMs },
+    ]),
+  );
+}
+
+export function processOf(row: Row): ProcessIdentity {
+  return {
+    pid: numberOf(row['pid']),
+    startTime: textOrNull(row['process_start']),
+    boot: textOrNull(row['boot']),
+  };
+}
+
+/** @param counts what it has so far; null for a run that has a summary */
+export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRow {
+  const command = textOf(row['command']);
+  const endedAt = textOrNull(row['ended_at']);
+  const summary: Summary | null = row['summary'] === null ? null : JSON.parse(textOf(row['summary']));
+  return {
+    id: textOf(row['id']),
+    command: command === 'retry' || command === 'smoke' ? command : 'send',
+    startedAt: textOf(row['started_at']),
+    files: JSON.parse(textOf(row['files'])),
+    targets: JSON.parse(textOf(row['targets'])),
+    parent: textOrNull(row['parent']),
+    endedAt,
+    state: endedAt !== null ? 'ended' : lives ? 'running' : 'died',
+    exitStatus: numberOrNull(row['exit_status']),
+    summary,
+    purgedAt: textOrNull(row['purged_at']),
+    ...(counts === null ? {} : { counts }),
+  };
+}
+
+export function resultOf(row: Row): StoredResult {
+  const body: ResultBody = JSON.parse(textOf(row['body']));
+  const [file, record, line, target, provider, phone, name, leadId, duplicateOf, ...rest] = body;
+  const [errors, warnings, attempts, durationMs, source, campaign, at, lead] = rest;
+  return {
+    run: textOf(row['run']),
+    seq: numberOf(row['seq']),
+    file,
+    record,
+    line,
+    target,
+    provider,
+    status: statusOf(row['status']),
+    phone,
+    name,
+    leadId,
+    duplicateOf,
+    errors,
+    warnings,
+    attempts,
+    durationMs,
+    source,
+    campaign,
+    at,
+    lead,
+  };
+}
+
+export function unfinishedOf(row: Row): Unfinished {
+  const status = keyStateOf(row['status']);
+  if (status === 'created' || status === 'duplicate') throw damaged();
+  return {
+    seq: numberOf(row['seq']),
+    file: textOrNull(row['file']),
+    record: numberOf(row['record']),
+    line: numberOrNull(row['line']),
+    target: textOf(row['target']),
+    lead: textOf(row['lead']),
+    status,
+  };
+}
+
+export function statusOf(value: unknown): Status {
+  const status = STATUSES.find((one) => one === value);
+  if (status === undefined) throw damaged();
+  return status;
+}
+
+function keyStateOf(value: unknown): KeyState {
+  if (value === 'sending') return value;
+  const status = statusOf(value);
+  if (status === 'invalid' || status === 'skipped') throw damaged();
+  return status;
+}
+
+function damaged(): TypeError {
+  return new TypeError('The ledger holds a row that leadpush did not write: the file is damaged.');
+}

@@ -1,0 +1,110 @@
+// A file that is written whole or not at all: beside its place, for the user's eyes only, and renamed at the end.
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UsageError } from '../util/usage-error.ts';
+import { placeOf } from './replaceable.ts';
+import { keepAlive, sweep, temporaryBeside } from './temporary-files.ts';
+
+export interface WholeFileOptions {
+  /** One document, which may go to /dev/stdout, too: see placeOf. */
+  readonly through?: boolean;
+}
+
+export class WholeFile {
+  readonly #path: string;
+  /** Null: it is written straight through. */
+  readonly #temporary: string | null;
+  readonly #stream: WriteStream;
+  readonly #stop: () => void;
+  #failure: Error | null = null;
+
+  private constructor(path: string, temporary: string | null, stream: WriteStream) {
+    this.#path = path;
+    this.#temporary = temporary;
+    this.#stream = stream;
+    this.#stop = temporary === null ? () => {} : keepAlive(temporary);
+    stream.on('error', (error) => {
+      this.#failure = error;
+    });
+  }
+
+  /**
+   * @param option the flag that names it, for the error
+   * @throws UsageError where it cannot be made, or would replace what must stay
+   */
+  static async open(path: string, option: string, options: WholeFileOptions = {}): Promise<WholeFile> {
+    const place = placeOf(option, path, '', options.through ?? false);
+    const temporary = place.through ? null : temporaryBeside(place.path);
+    await sweep([dirname(place.path)], Date.now());
+    try {
+      // Appended to what is open already: a shell may have sent it to a file that holds more.
+      await (await open(temporary ?? place.path, temporary === null ? 'a' : 'wx', 0o600)).close();
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      throw new UsageError(
+        `${option}: ${path} cannot be written (${code}).`,
+        'Name a file in a folder that you may write to.',
+      );
+    }
+    const stream =
+      temporary === null
+        ? createWriteStream(place.path, { flags: 'a' })
+        : createWriteStream(temporary, { flags: 'w', mode: 0o600 });
+    return new WholeFile(place.path, temporary, stream);
+  }
+
+  /** Resolves when more may be written. */
+  async write(data: string | Uint8Array): Promise<void> {
+    if (this.#failure !== null) throw this.#failure;
+    if (this.#stream.write(data)) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        this.#stream.off('drain', done);
+        this.#stream.off('error', done);
+        resolve();
+      };
+      this.#stream.once('drain', done);
+      this.#stream.once('error', done);
+    });
+  }
+
+  /** Puts the file in its place. */
+  async commit(): Promise<void> {
+    await this.#end();
+    if (this.#failure !== null) {
+      await this.#remove();
+      throw this.#failure;
+    }
+    if (this.#temporary === null) return;
+    const file = await open(this.#temporary, 'r+');
+    await file.sync();
+    await file.close();
+    await rename(this.#temporary, this.#path);
+  }
+
+  /** Leaves nothing behind. */
+  async abort(): Promise<void> {
+    await this.#end();
+    await this.#remove();
+  }
+
+  async #remove(): Promise<void> {
+    if (this.#temporary !== null) await rm(this.#temporary, { force: true });
+  }
+
+  #end(): Promise<void> {
+    this.#stop();
+    return new Promise((resolve) => {
+      if (this.#stream.destroyed) resolve();
+      else {
+        this.#stream.once('error', () => resolve());
+        // The last piece may fail here, before the stream's own error is told.
+        this.#stream.end((error?: Error | null) => {
+          if (error) this.#failure ??= error;
+          resolve();
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,197 @@
+// What Anarock's answers mean: to a pushed lead, and to "which is the last lead of this phone?". Source of every rule:
+// docs/providers.md and contract section 7.
+import { type Explain, refusesCredentials, saysNo } from '../error-body.ts';
+import { said, verdictOfStatus } from '../http-status.ts';
+import {
+  asText,
+  isEmpty,
+  isObject,
+  type Json,
+  type JsonObject,
+  jsonText,
+  parseJson,
+  whatIs,
+} from '../json.ts';
+import type { AskVerdict, HeldLead, HttpAnswer, Verdict } from '../provider.ts';
+
+/** Our submission id's name in extra_details: what tells our own lead when an answer was lost. */
+export const SUBMISSION_ID = 'leadpush_id';
+
+/** The answer to sync-lead. */
+export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
+  const bad = verdictOfStatus(answer, explain);
+  if (bad !== null) return bad;
+  const json = parseJson(answer.body);
+  if (isObject(json)) {
+    const leads = leadsOf(json['response']);
+    const leadId = leads !== null && leads.length === 1 ? leads[0]?.leadId : undefined;
+    const status = asText(json['status']) ?? 'OK';
+    if (leadId !== undefined && !saysNo(json) && /^(ok|success|created|true|2\d\d)$/i.test(status)) {
+      return { kind: 'created', leadId };
+    }
+    if (refusesCredentials(json)) return { kind: 'refused', message: said(answer, explain) };
+    // A no beside a lead's id is no clear no.
+    if (saysNo(json) && leadId === undefined) return { kind: 'rejected', message: said(answer, explain) };
+  }
+  return {
+    kind: 'lost',
+    message: `The provider answered HTTP ${answer.status} with ${whatIs(answer.body)}, which does not tell whether it took the lead.`,
+    again: false,
+  };
+}
+
+/**
+ * What last-lead-data says of a lost answer. Documented is only the answer with a lead; which answers are taken for
+ * "no such lead" stands at {@link saysAbsent}.
+ */
+export function readAsk(
+  answer: HttpAnswer,
+  submissionId: string,
+  floor: string | null,
+  explain: Explain,
+): AskVerdict {
+  const { status } = answer;
+  const held = readLeads(answer, explain);
+  if (held.kind !== 'leads') {
+    return held.kind === 'unclear' && (status === 429 || status === 503)
+      ? { kind: 'throttled', message: held.message, status }
+      : held;
+  }
+  const own = held.leads.find((lead) => lead.submissionId === submissionId);
+  if (own !== undefined) return { kind: 'found', leadId: own.leadId };
+  // Details that cannot be read may hold our id.
+  if (held.leads.every((lead) => lead.readable && isBelow(lead.leadId, floor))) return { kind: 'absent' };
+  return {
+    kind: 'unclear',
+    message: `its newest lead of this phone is ${newest(held.leads).leadId}, which is not known to be ours.`,
+  };
+}
+
+/** What the provider holds for a phone, as `verify` shows it. */
+export function readLookup(
+  answer: HttpAnswer,
+  explain: Explain,
+):
+  | { readonly kind: 'held'; readonly lead: HeldLead }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused' | 'unclear'; readonly message: string } {
+  const held = readLeads(answer, explain);
+  if (held.kind !== 'leads') return held;
+  const { leadId, submissionId, fields } = newest(held.leads);
+  return { kind: 'held', lead: { leadId, submissionId, fields } };
+}
+
+/** A lead as it stands in an answer. `readable`: its details would show our id if it were ours. */
+interface ReadLead extends HeldLead {
+  readonly readable: boolean;
+}
+
+type Leads = readonly [ReadLead, ...ReadLead[]];
+
+function readLeads(
+  answer: HttpAnswer,
+  explain: Explain,
+):
+  | { readonly kind: 'leads'; readonly leads: Leads }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'refused' | 'unclear'; readonly message: string } {
+  const { status, body } = answer;
+  const message = `it answered ${said(answer, explain)}`;
+  if (status === 401) return { kind: 'refused', message };
+  if (status !== 200 && status !== 404) return { kind: 'unclear', message };
+  const json = parseJson(body);
+  const leads = json === undefined ? null : leadsOf(isObject(json) ? lead(json) : json);
+  const [first, ...others] = leads ?? [];
+  if (first !== undefined) return { kind: 'leads', leads: [first, ...others] };
+  if (leads !== null && isObject(json)) {
+    if (refusesCredentials(json)) return { kind: 'refused', message };
+    if (saysAbsent(status, json)) return { kind: 'absent' };
+    if (saysNo(json)) return { kind: 'unclear', message };
+  }
+  const what = leads === null || !isObject(json) ? whatIs(body) : 'JSON that does not say whether it has one';
+  return { kind: 'unclear', message: `it answered HTTP ${status} with ${what}.` };
+}
+
+/**
+ * Whether an answer without a lead says that there is none. The document does not say how that is answered, and a gateway
+ * in front may answer anything with `{}`, `null`, a message or a status of its own; so two forms count and nothing else:
+ * the documented envelope with an empty response, and a 404 in the provider's own words.
+ */
+function saysAbsent(status: number, json: JsonObject): boolean {
+  // A lead may stand where we do not look for it.
+  if (Object.entries(json).some(([name, value]) => !WORDS.test(name) && isStructure(value))) return false;
+  if (!isWords(json['status'])) return false;
+  const { response, message } = json;
+  if (!isEmpty(response) || !isEmpty(json['data'])) return false;
+  if (status === 404) {
+    // `path` and `error` are what frameworks and gateways answer for an address that they do not know.
+    return isWords(message) && !('path' in json) && !('error' in json) && !OF_AN_ADDRESS.test(message);
+  }
+  if (!('response' in json) || response === false || !isEmpty(json['error']) || !isEmpty(json['errors'])) {
+    return false;
+  }
+  return !saysNo(json) || (isWords(message) && NO_LEAD.test(message));
+}
+
+function isWords(value: Json): value is string {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
+const NO_LEAD =
+  /\bno\b.*\b(leads?|records?|data)\b|(^|\b(leads?|records?|data|phone|number) (was |were |is )?)(not[\s_]found|does(n't| not) exist)/i;
+const OF_AN_ADDRESS = /\b(route|url|uri|endpoint|page)\b|\bcannot (get|post)\b/i;
+const WORDS = /^(response|data|status|message|errors?|meta)$/i;
+const OF_A_LEAD = /id$|name|phone|email|details|lead/i;
+
+function isStructure(value: Json): boolean {
+  return (Array.isArray(value) || isObject(value)) && !isEmpty(value);
+}
+
+/** Has no lead_id, yet holds what may be a lead of another shape. */
+function mayBeLead(row: JsonObject): boolean {
+  return Object.entries(row).some(
+    ([name, value]) => !isEmpty(value) && (isStructure(value) || OF_A_LEAD.test(name)),
+  );
+}
+
+/** Where in an answer the lead stands. */
+function lead(json: JsonObject): Json {
+  return json['response'] ?? json['data'] ?? (json['lead_id'] === undefined ? null : json);
+}
+
+/** The leads in there: none where it is empty; null where it is something that is no lead. */
+function leadsOf(json: Json): readonly ReadLead[] | null {
+  if (isEmpty(json)) return [];
+  const rows = (Array.isArray(json) ? json : [json]).filter((row) => !isEmpty(row));
+  const leads = rows
+    .filter((row) => !isObject(row) || asText(row['lead_id']) !== null || mayBeLead(row))
+    .map((row) => (isObject(row) ? heldLead(row) : null));
+  const understood = leads.filter((held) => held !== null);
+  return understood.length === leads.length ? understood : null;
+}
+
+function heldLead(row: JsonObject): ReadLead | null {
+  const leadId = asText(row['lead_id']);
+  if (leadId === null) return null;
+  const fields = Object.entries(row).flatMap(([name, value]) => {
+    if (name === 'lead_id' || value === null || value === '') return [];
+    return [[name, asText(value) ?? (typeof value === 'string' ? value : jsonText(value))]];
+  });
+  // extra_details comes back as an object or as JSON text; the document does not say which.
+  const extra = row['extra_details'];
+  const details = typeof extra === 'string' ? parseJson(extra) : extra;
+  return {
+    leadId,
+    submissionId: isObject(details) ? asText(details[SUBMISSION_ID]) : null,
+    readable: isObject(details) || isEmpty(extra),
+    fields: Object.fromEntries(fields),
+  };
+}
+
+function newest(leads: Leads): ReadLead {
+  return leads.reduce((best, held) => (isBelow(best.leadId, held.leadId) ? held : best));
+}
+
+function isBelow(id: string, floor: string | null): boolean {
+  return floor !== null && /^\d+$/.test(id) && /^\d+$/.test(floor) && BigInt(id) < BigInt(floor);
+}

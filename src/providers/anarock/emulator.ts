@@ -1,0 +1,197 @@
+// Anarock's lead API, emulated by its public reference (docs/providers.md): the HMAC over current_time, the answers of
+// sync-lead and last-lead-data, and source-metadata. Shares no code with the client.
+import { createHmac } from 'node:crypto';
+import { type Answer, jsonAnswer } from '../../sandbox/answer.ts';
+import type { Fields } from '../../sandbox/body.ts';
+import { callingCode } from '../../sandbox/calling-codes.ts';
+import { sameSecret } from '../../sandbox/compare.ts';
+import type { EmulatedProvider } from '../../sandbox/emulated.ts';
+import type { LeadStore, SandboxLead } from '../../sandbox/store.ts';
+import {
+  MANDATORY,
+  MANDATORY_ASKING,
+  MANDATORY_STRICT,
+  mandatoryProblems,
+  strictProblems,
+} from './emulator-fields.ts';
+
+/** How far current_time may be off. The document does not say; five minutes is what such signatures usually allow. */
+const CLOCK_TOLERANCE_S = 300;
+/** Signatures of how many different seconds are remembered: leads of one second share theirs. */
+const REMEMBERED_SIGNATURES = 64;
+
+export interface AnarockOptions {
+  readonly key: string;
+  readonly strict: boolean;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  readonly store: LeadStore;
+  /** How extra_details comes back: the document does not say. */
+  readonly extraDetails: 'object' | 'text';
+  /** How "no lead of this phone" is answered: the document does not say. */
+  readonly absentStatus: 200 | 404;
+}
+
+export interface EmulatedAnarock extends EmulatedProvider {
+  /** last-lead-data. `lagMs`: leads younger than this do not show yet. */
+  readonly lastLead: (query: Fields, lagMs: number) => Answer;
+}
+
+export function emulateAnarock(options: AnarockOptions): EmulatedAnarock {
+  const { clock, store, strict } = options;
+  const signatures = new Map<string, string>();
+
+  const signature = (currentTime: string): string => {
+    let known = signatures.get(currentTime);
+    if (known === undefined) {
+      known = createHmac('sha256', options.key).update(currentTime).digest('hex');
+      if (signatures.size >= REMEMBERED_SIGNATURES) signatures.clear();
+      signatures.set(currentTime, known);
+    }
+    return known;
+  };
+
+  const refusal = (fields: Fields): Answer | null => {
+    const currentTime = fields['current_time'] ?? '';
+    const off = Math.abs(clock() / 1000 - Number(currentTime));
+    if (off > CLOCK_TOLERANCE_S) {
+      return unauthorized(
+        `current_time is ${Math.round(off)} s away from this server's clock; ${CLOCK_TOLERANCE_S} s are allowed`,
+      );
+    }
+    if (!sameSecret(fields['hash'] ?? '', signature(currentTime))) {
+      return unauthorized(
+        'hash is not the lower-case hex HMAC-SHA256 of current_time under this channel’s key',
+      );
+    }
+    return null;
+  };
+
+  return {
+    unauthorized: unauthorized('the key is wrong'),
+
+    judge: ({ fields, packed }) => {
+      const missing = mandatoryProblems(fields, strict ? MANDATORY_STRICT : MANDATORY);
+      // Who cannot sign is not told more than that.
+      if (missing['current_time'] !== undefined || missing['hash'] !== undefined) return invalid(missing);
+      const refused = refusal(fields);
+      if (refused !== null) return { outcome: 'unauthorized', answer: refused };
+      const problems = strict ? { ...strictProblems(fields), ...missing } : missing;
+      if (Object.keys(problems).length > 0) return invalid(problems);
+      return () => {
+        const phone = nationalDigits(fields);
+        const sameAs = `${phone} ${fields['campaign_id']}`;
+        const outcome = store.firstId('anarock', sameAs) === null ? 'created' : 'duplicate';
+        const id = store.add({ provider: 'anarock', phone, packed, at: clock(), sameAs });
+        return { outcome, answer: success({ lead_id: id }) };
+      };
+    },
+
+    lastLead: (query, lagMs) => {
+      const missing = mandatoryProblems(query, MANDATORY_ASKING);
+      if (Object.keys(missing).length > 0) return invalid(missing).answer;
+      const refused = refusal(query);
+      if (refused !== null) return refused;
+      const phone = digits(query['phone'] ?? '');
+      const lead = store.newest('anarock', phone, clock() - lagMs);
+      if (lead !== null) return success(shown(lead, options.extraDetails));
+      return options.absentStatus === 404
+        ? jsonAnswer(404, { status: 'NOT_FOUND', message: 'no lead of this phone', response: null })
+        : success(null);
+    },
+  };
+}
+
+/** The sources that the document names, in a plausible shape: its own is not documented. */
+export const SOURCE_METADATA: Answer = success([
+  source(1, 'google', ['6 google_search', '8 GDN', '10 google_display']),
+  source(2, 'facebook', ['11 facebook_brands', '12 facebook_lead_gen']),
+  source(3, 'affiliate', ['21 affiliate']),
+  source(4, 'emailer', ['31 emailer']),
+  source(5, 'linkedin', ['41 linkedin_lead_gen']),
+  source(6, 'portals', ['51 99acres', '52 magicbricks', '53 housing']),
+  source(7, 'twitter', ['61 twitter']),
+]);
+
+function source(id: number, name: string, subSources: readonly string[]) {
+  return {
+    id,
+    name,
+    sub_sources: subSources.map((row) => {
+      const [subId = '', subName = ''] = row.split(' ');
+      return { id: Number(subId), name: subName };
+    }),
+  };
+}
+
+function success(response: unknown): Answer {
+  return jsonAnswer(200, { status: 'OK', message: 'success', response });
+}
+
+function unauthorized(why: string): Answer {
+  return jsonAnswer(401, { status: 'UNAUTHORIZED', message: `Unauthorized: ${why}`, response: null });
+}
+
+function invalid(problems: Readonly<Record<string, string>>) {
+  const told = Object.entries(problems).map(([name, problem]) => `${name} ${problem}`);
+  const body = {
+    status: 'UNPROCESSABLE_ENTITY',
+    message: `Wrong parameters: ${told.join('; ')}`,
+    errors: problems,
+    response: null,
+  };
+  return { outcome: 'invalid', answer: jsonAnswer(422, body) } as const;
+}
+
+/** The phone without its country's calling code, digits only. */
+function nationalDigits(fields: Fields): string {
+  const phone = (fields['phone'] ?? '').trim();
+  const all = digits(phone);
+  const code = codeOf(fields);
+  return phone.startsWith('+') && all.startsWith(code) ? all.slice(code.length) : all;
+}
+
+/** The calling code of country_code, which defaults to IN; a calling code in its place is understood. */
+function codeOf(fields: Fields): string {
+  const country = (fields['country_code'] ?? '').trim();
+  if (/^\+?\d{1,3}$/.test(country)) return digits(country);
+  return callingCode(country) ?? '91';
+}
+
+function digits(text: string): string {
+  return text.replace(/\D/g, '');
+}
+
+function shown(lead: SandboxLead, extraDetails: 'object' | 'text') {
+  const { fields, id, phone } = lead;
+  const text = (name: string) => (fields[name] === undefined || fields[name] === '' ? null : fields[name]);
+  const integer = (name: string) => (/^\d{1,15}$/.test(fields[name] ?? '') ? Number(fields[name]) : null);
+  const code = codeOf(fields);
+  const extra = text('extra_details');
+  return {
+    lead_id: Number(id),
+    name: text('name'),
+    email: text('email'),
+    phone: `+${code}${phone}`,
+    country_code: `+${code}`,
+    source: text('source'),
+    sub_source: text('sub_source'),
+    placement: text('placement'),
+    extra_details: extra === null || extraDetails === 'text' ? extra : asObject(extra),
+    // The project that campaign_id stands for, which a person is to compare.
+    project_name: text('campaign_id'),
+    source_id: integer('source_id'),
+    sub_source_id: integer('sub_source_id'),
+  };
+}
+
+function asObject(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    // What is nested so deeply that it can be read and not written comes back as the text that it is.
+    JSON.stringify(value);
+    return value;
+  } catch {
+    return text;
+  }
+}

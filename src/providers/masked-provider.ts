@@ -1,0 +1,261 @@
+// The one edge where a provider's words come into the program: whatever an endpoint makes of an answer (lead ids, messages,
+// fields, lists) has the target's secrets taken out, and all that was made from them for a request: signatures and
+// Authorization values. Every provider in the registry stands behind it, so none can forget it.
+import { Secret } from '../util/secret.ts';
+import { isObject, type Json, jsonText, parseJson } from './json.ts';
+import type {
+  AskVerdict,
+  Endpoint,
+  HeldLead,
+  HttpAnswer,
+  HttpRequest,
+  Payload,
+  ProviderKind,
+  Settling,
+  SourceEntry,
+  Verdict,
+} from './provider.ts';
+import { type Hide, hider, MASK } from './spellings.ts';
+
+/** So many signatures of this process are remembered: one a second, so for some hours. */
+const MOST_DIGESTS = 10_000;
+/** The newest are looked for in every spelling, the others as the hex that they are. */
+const NEWEST = 8;
+/** The hex of SHA-1 to SHA-512. */
+const DIGEST = /(?<![0-9a-z])[0-9a-f]{40,128}(?![0-9a-z])/gi;
+/** Headers that hold what only a holder of the secrets can write; most are the same with each request. */
+const CREDENTIAL_HEADER = /^(?!idempotency).*(auth|cookie|key|token|secret|signature|password)/i;
+
+/** The provider, with endpoints whose answers hold no secret. */
+export function guarded(kind: ProviderKind): ProviderKind {
+  return {
+    ...kind,
+    bind: (settings, place) => {
+      const secrets = Object.values(settings).flatMap((value) =>
+        value instanceof Secret ? [value.reveal()] : [],
+      );
+      return guardedEndpoint(kind.bind(settings, place), secrets);
+    },
+  };
+}
+
+function guardedEndpoint(endpoint: Endpoint, secrets: readonly string[]): Endpoint {
+  const known = new KnownSecrets(secrets, endpoint.identity);
+  const { hide } = known;
+  const { lookup, sources } = endpoint;
+  const seen = (request: HttpRequest): HttpRequest => {
+    known.learn(request, null);
+    return request;
+  };
+  return {
+    ...endpoint,
+    hide: (text) => hideBody(text, hide),
+    request: (payload, nowSeconds) => {
+      const request = endpoint.request(payload, nowSeconds);
+      known.learn(request, payload);
+      return request;
+    },
+    preview: (payload) => {
+      const { method, url, headers, fields } = endpoint.preview(payload);
+      return { method, url: hide(url), headers: hideAll(headers, hide), fields: hideAll(fields, hide) };
+    },
+    read: (answer) => hideVerdict(endpoint.read(quotable(answer, hide)), hide),
+    settling: guardedSettling(endpoint.settling, seen, hide),
+    lookup:
+      lookup === null
+        ? null
+        : {
+            request: (phone, nowSeconds) => seen(lookup.request(phone, nowSeconds)),
+            read: (answer) => {
+              const found = lookup.read(quotable(answer, hide));
+              switch (found.kind) {
+                case 'held':
+                  return { kind: 'held', lead: hideLead(found.lead, hide) };
+                case 'absent':
+                  return found;
+                case 'refused':
+                case 'unclear':
+                  return { ...found, message: hide(found.message) };
+              }
+            },
+            // Compared with what was read, which is without them too.
+            expected: (payload) => hideAll(lookup.expected(payload), hide),
+          },
+    sources:
+      sources === null
+        ? null
+        : {
+            request: () => seen(sources.request()),
+            read: (answer) => {
+              const list = sources.read(quotable(answer, hide));
+              if ('problem' in list) return { problem: hide(list.problem) };
+              return list.map(
+                (entry): SourceEntry => ({
+                  ...hideEntry(entry, hide),
+                  subSources: entry.subSources.map((sub) => hideEntry(sub, hide)),
+                }),
+              );
+            },
+          },
+  };
+}
+
+/** A target's secrets, and what this process has made of them. */
+class KnownSecrets {
+  readonly #secrets: readonly string[];
+  /** Names the account, and is no secret, whatever it looks like. */
+  readonly #identity: string;
+  /** Values of such headers, the newest few; without the scheme where there is one. */
+  #credentials: readonly string[] = [];
+  readonly #digests = new Set<string>();
+  readonly #newest: string[] = [];
+  #last = '';
+  /** Null: something was learnt since it was last made. */
+  #hide: Hide | null = null;
+
+  constructor(secrets: readonly string[], identity: string) {
+    this.#secrets = secrets;
+    this.#identity = identity;
+  }
+
+  readonly hide: Hide = (text) => {
+    this.#hide ??= hider([...this.#secrets, ...this.#credentials, ...this.#newest], (hex) =>
+      this.#digests.has(hex),
+    );
+    return this.#hide(text);
+  };
+
+  /** Notes what a request carries that only a holder of the secrets can make. @param payload what is the lead's own in it */
+  learn({ url, headers, body }: HttpRequest, payload: Payload | null): void {
+    for (const name in headers) {
+      const value = headers[name] ?? '';
+      if (!CREDENTIAL_HEADER.test(name)) continue;
+      const bare = value.replace(/^[a-z-]+ +/i, '');
+      if (this.#credentials.includes(bare)) continue;
+      this.#credentials = [...this.#credentials.slice(1 - NEWEST), bare];
+      this.#hide = null;
+    }
+    // The hash of a second is that of all its requests.
+    if (this.#last !== '' && (url.includes(this.#last) || body?.includes(this.#last) === true)) return;
+    const text = `${url} ${body ?? ''} ${Object.values(headers).join(' ')}`;
+    for (const [found] of text.matchAll(DIGEST)) {
+      if (this.#identity.includes(found)) continue;
+      if (payload?.fields.some(([, value]) => value.includes(found)) === true) continue;
+      this.#remember(found);
+    }
+  }
+
+  #remember(digest: string): void {
+    this.#last = digest;
+    const key = digest.toLowerCase();
+    if (this.#digests.has(key)) return;
+    this.#digests.add(key);
+    const [oldest] = this.#digests;
+    if (this.#digests.size > MOST_DIGESTS && oldest !== undefined) this.#digests.delete(oldest);
+    this.#newest.push(digest);
+    if (this.#newest.length > NEWEST) this.#newest.shift();
+    this.#hide = null;
+  }
+}
+
+function guardedSettling(
+  settling: Settling,
+  seen: (request: HttpRequest) => HttpRequest,
+  hide: Hide,
+): Settling {
+  switch (settling.kind) {
+    case 'resend':
+      return settling;
+    case 'ask':
+      return {
+        kind: 'ask',
+        request: (phone, nowSeconds) => seen(settling.request(phone, nowSeconds)),
+        read: (answer, ...about) => hideAsked(settling.read(quotable(answer, hide), ...about), hide),
+      };
+  }
+}
+
+/** What is decided is decided by the body as it came. What is quoted is cut short, so it is without secrets before that. */
+function quotable({ status, headers, body }: HttpAnswer, hide: Hide): HttpAnswer {
+  return {
+    status,
+    headers,
+    body,
+    get words() {
+      return hideBody(body, hide);
+    },
+  };
+}
+
+function hideVerdict(verdict: Verdict, hide: Hide): Verdict {
+  switch (verdict.kind) {
+    case 'created':
+      return { ...verdict, leadId: hideId(verdict.leadId, hide) };
+    case 'duplicate':
+      return {
+        ...verdict,
+        leadId: verdict.leadId === null ? null : hideId(verdict.leadId, hide),
+        message: hide(verdict.message),
+      };
+    case 'rejected':
+    case 'refused':
+    case 'redirected':
+    case 'throttled':
+    case 'notTaken':
+    case 'lost':
+      return { ...verdict, message: hide(verdict.message) };
+  }
+}
+
+function hideAsked(verdict: AskVerdict, hide: Hide): AskVerdict {
+  switch (verdict.kind) {
+    case 'found':
+      return { ...verdict, leadId: hideId(verdict.leadId, hide) };
+    case 'absent':
+      return verdict;
+    case 'unclear':
+    case 'refused':
+    case 'throttled':
+      return { ...verdict, message: hide(verdict.message) };
+  }
+}
+
+/** An id with a secret in it is no id that anybody could look for: all of it goes. */
+function hideId(id: string, hide: Hide): string {
+  return hide(id) === id ? id : MASK;
+}
+
+function hideLead({ leadId, submissionId, fields }: HeldLead, hide: Hide): HeldLead {
+  return {
+    leadId: hideId(leadId, hide),
+    submissionId: submissionId === null ? null : hideId(submissionId, hide),
+    fields: hideAll(fields, hide),
+  };
+}
+
+function hideEntry<E extends Pick<SourceEntry, 'id' | 'name'>>({ id, name }: E, hide: Hide) {
+  return { id: hideId(id, hide), name: hide(name) };
+}
+
+/** Names as well as values. */
+function hideAll(fields: Readonly<Record<string, string>>, hide: Hide): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [hide(name), hide(value)]));
+}
+
+/** A whole body that is to be kept or shown: still JSON where it is, so values go one by one. */
+function hideBody(text: string, hide: Hide): string {
+  const json = /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
+  return json === undefined ? hide(text) : jsonText(hideJson(json, hide));
+}
+
+function hideJson(json: Json, hide: Hide): Json {
+  if (Array.isArray(json)) return json.map((value) => hideJson(value, hide));
+  if (isObject(json)) {
+    return Object.fromEntries(
+      Object.entries(json).map(([name, value]) => [hide(name), hideJson(value, hide)]),
+    );
+  }
+  if (typeof json === 'string') return hide(json);
+  const number = typeof json === 'object' && json !== null ? String(json) : null;
+  return number !== null && hide(number) !== number ? MASK : json;
+}

@@ -1,0 +1,102 @@
+// Paramantra's lead API, emulated by the vendor's integration document (docs/providers.md): HTTP Basic and two headers,
+// a lead per phone, duplicate_entry for the second. Shares no code with the client.
+import { type Answer, jsonAnswer } from '../../sandbox/answer.ts';
+import type { Fields } from '../../sandbox/body.ts';
+import { sameSecret } from '../../sandbox/compare.ts';
+import type { EmulatedProvider, Judged, LeadPost } from '../../sandbox/emulated.ts';
+import type { LeadStore } from '../../sandbox/store.ts';
+
+export interface ParamantraOptions {
+  readonly apiKey: string;
+  readonly appName: string;
+  readonly strict: boolean;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  readonly store: LeadStore;
+  /** In [0, 1): the order of the two objects of a success is not promised. */
+  readonly random: () => number;
+}
+
+/** As the document gives it; public integrations omit the other mandatory fields and are served. */
+const MANDATORY = ['phonefax'];
+const MANDATORY_STRICT = ['phonefax', 'subject', 'channel_id', 'rep_id'];
+
+export const NOT_AUTHORIZED = { status: false, error: 'Not authorized' };
+
+export function emulateParamantra(options: ParamantraOptions): EmulatedProvider {
+  const { store, clock, strict } = options;
+  const unauthorized = jsonAnswer(401, NOT_AUTHORIZED);
+
+  const take = (post: LeadPost, contact: string): Judged => {
+    const sameAs = contactKey(contact);
+    const known = store.firstId('paramantra', sameAs);
+    if (known !== null) return { outcome: 'duplicate', answer: duplicateEntry(contact, known) };
+    const id = store.add({
+      provider: 'paramantra',
+      phone: contact,
+      packed: post.packed,
+      at: clock(),
+      sameAs,
+    });
+    return { outcome: 'created', answer: added(contact, id, options.random() < 0.5) };
+  };
+
+  return {
+    unauthorized,
+    judge: (post) => {
+      if (!authorized(post, options)) return { outcome: 'unauthorized', answer: unauthorized };
+      const problem = problemOf(post.fields, strict);
+      if (problem !== null) {
+        return { outcome: 'invalid', answer: jsonAnswer(400, { status: false, error: problem }) };
+      }
+      const contact = (post.fields['phonefax'] ?? '').trim();
+      return () => take(post, contact);
+    },
+  };
+}
+
+/** Basic `key:key` or `key:`, X-API-KEY and ACTION-ON: all of them, as the vendor's samples send them. */
+function authorized({ headers }: LeadPost, { apiKey, appName }: ParamantraOptions): boolean {
+  const [, encoded = ''] = /^Basic\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const basic = Buffer.from(encoded, 'base64').toString('utf8');
+  return (
+    (sameSecret(basic, `${apiKey}:${apiKey}`) || sameSecret(basic, `${apiKey}:`)) &&
+    sameSecret(single(headers['x-api-key']), apiKey) &&
+    sameSecret(single(headers['action-on']), appName)
+  );
+}
+
+function single(header: string | readonly string[] | undefined): string {
+  return typeof header === 'string' ? header : '';
+}
+
+function problemOf(fields: Fields, strict: boolean): string | null {
+  const missing = (strict ? MANDATORY_STRICT : MANDATORY).filter(
+    (name) => (fields[name] ?? '').trim() === '',
+  );
+  if (missing.length > 0) return `Mandatory: ${missing.join(', ')}`;
+  if (!strict) return null;
+  // "Ten digit" says the table, while the document's own sample sends the country code.
+  if (!/^\d{10,15}$/.test((fields['phonefax'] ?? '').trim())) {
+    return 'phonefax must be ten digits, or full international digits without +';
+  }
+  const alert = ['alert_client', 'alert_rep'].find((name) => !/^[01]?$/.test(fields[name] ?? ''));
+  return alert === undefined ? null : `${alert} must be 0 or 1`;
+}
+
+/** Ten digits and the same number with its Indian code are one contact. */
+function contactKey(contact: string): string {
+  return contact.replace(/\D/g, '').replace(/^(91|0)(?=\d{10}$)/, '') || contact;
+}
+
+function duplicateEntry(contact: string, id: number): Answer {
+  return jsonAnswer(200, [
+    { contact_number: contact, status: 'failed', message: 'duplicate_entry', unique_id: String(id) },
+  ]);
+}
+
+function added(contact: string, id: number, idFirst: boolean): Answer {
+  const said = { contact_number: contact, message: 'contact_number_added' };
+  const filed = { contact_number: contact, unique_id: id, status: 'success' };
+  return jsonAnswer(200, idFirst ? [filed, said] : [said, filed]);
+}

@@ -1,0 +1,173 @@
+// Whether a provider's host can be reached, step by step, and how far our clock is from its: name, TLS, an HTTP answer.
+// It asks for the host's front page without credentials; no lead and no signature leave.
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import type { Clock } from '../delivery/clock.ts';
+import { clockSkewMs } from '../delivery/clock-skew.ts';
+import { isLoopback, lookupFor } from '../util/loopback.ts';
+import { ConnectFault, codeOf, tell } from './connect-fault.ts';
+import { shakeHands } from './connector.ts';
+import { addressesOf, reach, systemLookup } from './happy-eyeballs.ts';
+import type { Transport } from './transport.ts';
+
+interface ProbeStep {
+  readonly name: 'proxy' | 'dns' | 'tls' | 'reachability';
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly message: string;
+  /** What to do; null where nothing is to be done. */
+  readonly next: string | null;
+}
+
+export interface Reach {
+  readonly steps: readonly ProbeStep[];
+  /** An HTTP answer came, whatever it says. */
+  readonly reachable: boolean;
+  /** Our clock less the server's, in milliseconds, right to about a second; null where the server did not say. */
+  readonly skewMs: number | null;
+}
+
+interface ProbeDeps {
+  /** To the same origin; what `send` would use. */
+  readonly transport: Transport;
+  readonly clock: Clock;
+  /** `host:port` of the proxy that the transport goes by, or null. It then looks up names, so nothing is tried here. */
+  readonly proxy: string | null;
+  /** How names become addresses; the system's way by default. */
+  readonly lookup?: LookupFunction;
+  /** For each step. */
+  readonly timeoutMs: number;
+}
+
+export type Probe = (origin: string, deps: ProbeDeps) => Promise<Reach>;
+
+/** Never throws for what the network does. @param origin `https://host[:port]` */
+export const probe: Probe = async (origin, deps) => {
+  const { protocol, hostname, port } = new URL(origin);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const steps: ProbeStep[] = [];
+  if (deps.proxy !== null) steps.push(viaProxy(deps.proxy));
+  else {
+    // localhost is connected to by address: no name is looked up.
+    if (isIP(host) === 0 && !isLoopback(hostname)) steps.push(await resolveName(host, deps));
+    if (steps.every((step) => step.status !== 'failed') && protocol === 'https:') {
+      const step = await secureStep(host, port === '' ? 443 : Number(port), deps);
+      if (step !== null) steps.push(step);
+    }
+  }
+  if (steps.some((step) => step.status === 'failed')) return { steps, reachable: false, skewMs: null };
+  const before = deps.clock.now();
+  const exchange = await deps.transport.send(
+    { method: 'GET', url: `${origin}/`, headers: { accept: '*/*' }, body: null },
+    deps.timeoutMs,
+    new AbortController().signal,
+  );
+  if (!exchange.ok) {
+    const { kind, message } = exchange.failure;
+    const next =
+      kind === 'tls'
+        ? tlsAdvice(message)
+        : kind === 'local'
+          ? 'That is a limit of this machine; the provider was not asked.'
+          : deps.proxy === null
+            ? 'Look at the network, a firewall or VPN, and at baseUrl; HTTPS_PROXY names a proxy.'
+            : 'Look at the proxy that HTTPS_PROXY names; NO_PROXY lists hosts that go without it.';
+    steps.push({ name: 'reachability', status: 'failed', message, next });
+    return { steps, reachable: false, skewMs: null };
+  }
+  const { status, headers } = exchange.answer;
+  steps.push(
+    status >= 500
+      ? {
+          name: 'reachability',
+          status: 'warning',
+          message: `${origin} answers, but with HTTP ${status}.`,
+          next: 'The provider may be in trouble; try again later.',
+        }
+      : { name: 'reachability', status: 'ok', message: `${origin} answers (HTTP ${status}).`, next: null },
+  );
+  return { steps, reachable: true, skewMs: clockSkewMs(headers, (before + deps.clock.now()) / 2) };
+};
+
+function viaProxy(proxy: string): ProbeStep {
+  return {
+    name: 'proxy',
+    status: 'ok',
+    message: `By way of the proxy ${proxy}, which looks up the name; DNS and TLS are not tried directly.`,
+    next: null,
+  };
+}
+
+async function resolveName(host: string, { lookup, timeoutMs }: ProbeDeps): Promise<ProbeStep> {
+  try {
+    const found = await within(addressesOf(host, lookup ?? systemLookup), timeoutMs, 'no answer');
+    const addresses = found.map(({ address }) => address).join(', ');
+    return { name: 'dns', status: 'ok', message: `${host} is ${addresses}.`, next: null };
+  } catch (error) {
+    const code = error instanceof Error ? codeOf(error) : 'unknown';
+    return {
+      name: 'dns',
+      status: 'failed',
+      message: `the name ${host} cannot be resolved (${code}).`,
+      next:
+        code === 'ENOTFOUND'
+          ? 'Look at the spelling of baseUrl, and whether this network resolves names of the internet.'
+          : 'Look at the network and its DNS server, then try again.',
+    };
+  }
+}
+
+/** @returns null where not even a connection came about: the next step tells that better */
+async function secureStep(host: string, port: number, deps: ProbeDeps): Promise<ProbeStep | null> {
+  const ending = new AbortController();
+  const timer = setTimeout(() => ending.abort(), deps.timeoutMs);
+  let plain: Socket | null = null;
+  try {
+    const resolver = deps.lookup ?? systemLookup;
+    const lookup = lookupFor(`https://${isIP(host) === 6 ? `[${host}]` : host}`, resolver) ?? resolver;
+    plain = await reach(host, port, { lookup, signal: ending.signal });
+    const socket = await within(shakeHands(plain, host), deps.timeoutMs, 'no answer to the TLS handshake');
+    const until = Date.parse(socket.getPeerCertificate().valid_to);
+    const day = Number.isNaN(until)
+      ? ''
+      : `, certificate valid until ${new Date(until).toISOString().slice(0, 10)}`;
+    const message = `${socket.getProtocol() ?? 'TLS'}${day}.`;
+    socket.destroy();
+    return { name: 'tls', status: 'ok', message, next: null };
+  } catch (error) {
+    if (plain === null) return null;
+    plain.destroy();
+    const cause = causeOf(error);
+    return {
+      name: 'tls',
+      status: 'failed',
+      message: `no secure connection to ${host}: ${cause}.`,
+      next: tlsAdvice(cause),
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tlsAdvice(cause: string): string {
+  if (/expired|not yet valid|NOT_YET_VALID/i.test(cause)) return "Look at this machine's date first.";
+  if (/altname/i.test(cause)) return 'Another server answers under this name: look at DNS and at baseUrl.';
+  if (/self.signed|issuer|verify/i.test(cause)) {
+    return 'If your network looks into TLS, name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem. Otherwise somebody else answers.';
+  }
+  return 'The server does not speak TLS there: look at baseUrl and its port.';
+}
+
+function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error(what), { code: 'ETIMEOUT' })), timeoutMs);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** In OpenSSL's words, with its code. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof ConnectFault ? error.cause : error;
+  if (!(cause instanceof Error)) return error instanceof Error ? tell(error) : String(error);
+  const code = codeOf(cause);
+  return code === '' || code === 'ETIMEOUT' ? tell(cause) : `${tell(cause)} (${code})`;
+}

@@ -1,0 +1,265 @@
+// The one file that knows undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
+// connection would be several unknowns when it breaks), no redirects. How a connection comes about is in connector.ts.
+import { setMaxListeners } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
+import type { Client, Dispatcher } from 'undici';
+import symbols from 'undici/lib/core/symbols.js';
+import AnyPool from 'undici/lib/dispatcher/pool.js';
+import parts from 'undici/lib/dispatcher/pool-base.js';
+import type { HttpAnswer } from '../providers/provider.ts';
+import { lookupFor } from '../util/loopback.ts';
+import { bodyText, MOST_BODY, unreadable } from './answer-body.ts';
+import { ConnectFault, tell } from './connect-fault.ts';
+import { connector } from './connector.ts';
+import { systemLookup } from './happy-eyeballs.ts';
+import { proxyFor } from './proxy.ts';
+import { LONGEST_HEAD } from './response-head.ts';
+import type { Exchange, Transport, TransportFailure } from './transport.ts';
+import { SENT_WITH_EACH } from './transport.ts';
+
+const KEEP_ALIVE_MS = 10_000;
+
+export interface TransportOptions {
+  /** `https://host[:port]` */
+  readonly origin: string;
+  /** Connections at once. */
+  readonly connections: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How names become addresses; the system's way by default. */
+  readonly lookup?: LookupFunction;
+}
+
+/**
+ * Connections to one origin. Close it when done, or the process stays alive.
+ * @throws UsageError where the environment names a proxy that cannot be one
+ */
+export function createTransport(options: TransportOptions): Transport {
+  const { origin, connections, env, lookup: resolver = systemLookup } = options;
+  const lookup = lookupFor(origin, resolver) ?? resolver;
+  const closing = new AbortController();
+  // Every connection that is being made listens.
+  setMaxListeners(0, closing.signal);
+  const connect = connector({ proxy: proxyFor(origin, env), lookup, signal: closing.signal });
+  const dispatcher = new Pool(origin, {
+    connections,
+    pipelining: 1,
+    maxHeaderSize: LONGEST_HEAD,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The overall time is ours; these would end a wait before it.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect,
+  });
+  const host = new URL(origin).host;
+  const underWay = new UnderWay();
+  let path = { url: '', text: '' };
+  return {
+    send: (request, timeoutMs, signal, mayLeave = always) =>
+      new Promise((resolve) => {
+        // Nearly all requests of a target go to one address.
+        if (request.url !== path.url) path = { url: request.url, text: pathOf(request.url) };
+        const { method, body } = request;
+        const headers = { ...SENT_WITH_EACH, ...request.headers };
+        const wrong = uncarried(headers);
+        if (wrong !== null) {
+          const message = `${method} ${host}: HTTP cannot carry this request (${wrong}).`;
+          resolve({ ok: false, failure: { kind: 'unsendable', message } });
+          return;
+        }
+        const exchange = new PendingExchange(`${method} ${host}`, underWay.of(signal), mayLeave, resolve);
+        if (!exchange.begin(timeoutMs, signal)) return;
+        dispatcher.dispatch({ origin, path: path.text, method, headers, body }, exchange);
+      }),
+    close: () => {
+      closing.abort();
+      return dispatcher.destroy();
+    },
+  };
+}
+
+/**
+ * Opens no connection while one of ours is free, or will be in this turn: a provider (or a firewall) that lets in only so
+ * many would cut it off, with an answer lost each time.
+ */
+class Pool extends AnyPool {
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (!this.#isFreed()) return super.dispatch(options, handler);
+    setImmediate(() => super.dispatch(options, handler));
+    return true;
+  }
+
+  /** Some connection had its answer, and takes the next request from the next turn on. */
+  #isFreed(): boolean {
+    return this[parts.kClients].some(
+      (client) => client[parts.kNeedDrain] === true && client[symbols.kSize] === 0,
+    );
+  }
+
+  override [parts.kGetDispatcher](): Client | undefined {
+    const there = this[parts.kClients].find(
+      (client) => client[parts.kNeedDrain] !== true && client[symbols.kConnected],
+    );
+    return there ?? super[parts.kGetDispatcher]();
+  }
+}
+
+function always(): boolean {
+  return true;
+}
+
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`;
+}
+
+/**
+ * What no header can hold; null where all is well. Looked at here because undici, which would refuse it too, never again
+ * uses the connection that it was to leave by.
+ */
+function uncarried(headers: Readonly<Record<string, string>>): string | null {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return `"${name}" is no name of a header`;
+    if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+      return `the header "${name}" holds a character that no header can`;
+  }
+  return null;
+}
+
+/** Hears of each signal once, whatever the number of requests that it may abort. */
+class UnderWay {
+  readonly #bySignal = new Map<AbortSignal, Set<PendingExchange>>();
+
+  of(signal: AbortSignal): Set<PendingExchange> {
+    const known = this.#bySignal.get(signal);
+    if (known !== undefined) return known;
+    const exchanges = new Set<PendingExchange>();
+    this.#bySignal.set(signal, exchanges);
+    signal.addEventListener('abort', () => {
+      for (const exchange of [...exchanges]) exchange.give('aborted', 'aborted');
+    });
+    return exchanges;
+  }
+}
+
+/** One request from its start to the answer, or to why there is none. */
+class PendingExchange implements Dispatcher.DispatchHandler {
+  /** Method and host, for messages. */
+  readonly #what: string;
+  /** Those that the same signal aborts. */
+  readonly #beside: Set<PendingExchange>;
+  readonly #mayLeave: () => boolean;
+  readonly #resolve: (exchange: Exchange) => void;
+  #timer: NodeJS.Timeout | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #written = false;
+  #status = 0;
+  #headers: HttpAnswer['headers'] = {};
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #over = false;
+
+  constructor(
+    what: string,
+    beside: Set<PendingExchange>,
+    mayLeave: () => boolean,
+    resolve: (exchange: Exchange) => void,
+  ) {
+    this.#what = what;
+    this.#beside = beside;
+    this.#mayLeave = mayLeave;
+    this.#resolve = resolve;
+  }
+
+  /** @returns whether it may be sent: not where the signal has aborted already */
+  begin(timeoutMs: number, signal: AbortSignal): boolean {
+    if (signal.aborted) {
+      this.give('aborted', 'aborted');
+      return false;
+    }
+    this.#beside.add(this);
+    this.#timer = setTimeout(() => this.give('timeout', `no answer within ${timeoutMs / 1000} s`), timeoutMs);
+    return true;
+  }
+
+  /** Ends it from our side. */
+  give(kind: 'timeout' | 'aborted', cause: string): void {
+    // Before anything was written, no answer in time means that no connection came about.
+    if (kind === 'timeout' && !this.#written) this.#fail('connect', cause.replace('answer', 'connection'));
+    else this.#fail(kind, cause);
+    this.#controller?.abort(new Error(cause));
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (!this.#over && !this.#mayLeave()) this.#fail('withheld', 'it was not to leave any more');
+    else this.#written = true;
+    if (this.#over) controller.abort(new Error('over'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    this.#status = status;
+    this.#headers = flat(headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > MOST_BODY) {
+      this.#answer(unreadable('it is larger than 1 MiB'));
+      controller.abort(new Error('too large'));
+      return;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks;
+    const whole = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    this.#answer(whole === undefined ? '' : bodyText(whole, this.#headers['content-encoding']));
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const { kind, cause } = failureOf(error, this.#written);
+    this.#fail(kind, cause);
+  }
+
+  #answer(body: string): void {
+    this.#end({ ok: true, answer: { status: this.#status, headers: this.#headers, body } });
+  }
+
+  #fail(kind: TransportFailure['kind'], cause: string): void {
+    this.#end({ ok: false, failure: { kind, message: `${this.#what}: ${cause}.` } });
+  }
+
+  #end(result: Exchange): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#beside.delete(this);
+    this.#resolve(result);
+  }
+}
+
+function flat(fields: IncomingHttpHeaders): HttpAnswer['headers'] {
+  const plain: Record<string, string | undefined> = {};
+  for (const name in fields) {
+    const value = fields[name];
+    plain[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return plain;
+}
+
+function failureOf(
+  error: Error,
+  written: boolean,
+): { readonly kind: TransportFailure['kind']; readonly cause: string } {
+  // Whatever ends a connection after the request was written, be it a broken TLS record or "no route to host": it may
+  // have arrived before. What fails while the connection is made wrote nothing of it.
+  if (written) return { kind: 'reset', cause: `the connection broke (${tell(error)})` };
+  if (error instanceof ConnectFault) return { kind: error.kind, cause: error.message };
+  return { kind: 'connect', cause: `cannot connect (${tell(error)})` };
+}

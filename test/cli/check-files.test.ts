@@ -1,0 +1,207 @@
+// `leadpush check FILE` and `leadpush presets`, as text and as JSON.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Context } from '../../src/app/context.ts';
+import { checkFiles } from '../../src/cli/actions/check-files.ts';
+import { listPresets } from '../../src/cli/actions/presets.ts';
+import { systemClock } from '../../src/delivery/clock.ts';
+import type { PrepareOptions } from '../../src/input/prepare.ts';
+import { PRESETS } from '../../src/input/presets/index.ts';
+import { Screen } from '../../src/output/screen.ts';
+import { prepareOptions } from '../input/read-all.ts';
+
+const EXPORTS = join(import.meta.dirname, '../../fixtures/exports');
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'leadpush-check-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function world(stdin = '') {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const context: Context = {
+    env: {},
+    cwd: folder,
+    stdin: Readable.from([Buffer.from(stdin)]),
+    stdout: new Screen(stdout),
+    stderr: new Screen(stderr),
+    clock: systemClock,
+  };
+  const said = (stream: PassThrough) => String(stream.read() ?? '');
+  return { context, out: () => said(stdout), err: () => said(stderr) };
+}
+
+async function check(
+  files: readonly string[],
+  given: Partial<{ json: boolean; showPii: boolean; stdin: string; reading: Partial<PrepareOptions> }> = {},
+) {
+  const { context, out, err } = world(given.stdin);
+  const status = await checkFiles(
+    {
+      files,
+      reading: prepareOptions(given.reading ?? {}),
+      json: given.json ?? false,
+      showPii: given.showPii ?? false,
+    },
+    context,
+  );
+  return { status, out: out(), err: err() };
+}
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('as text', () => {
+  test('says what it is, where columns go, and the first rows of each problem', async () => {
+    const path = join(EXPORTS, 'meta_lead_ads.csv');
+    const { status, out, err } = await check([path]);
+    expect(status).toBe(1);
+    expect(err).toBe('');
+    expect(out.replaceAll(path, 'meta.csv')).toBe(`meta.csv: 10 records
+  tsv, utf-16le with BOM, delimiter tab, header on line 1
+  Meta lead ads export
+  dates without an offset: Asia/Kolkata; order of day and month: not needed
+  note: recognised as Meta lead ads export (preset meta; --preset none reads it without)
+  columns:
+    id                                          externalId
+    created_time                                contactedAt
+    ad_id                                       extra.ad_id
+    ad_name                                     extra.ad_name
+    adset_id                                    extra.adset_id
+    adset_name                                  extra.adset_name
+    campaign_id                                 extra.ad_campaign_id
+    campaign_name                               placement
+    form_id                                     extra.form_id
+    form_name                                   extra.form_name
+    is_organic                                  (not sent)
+    platform                                    extra.platform
+    which_configuration_are_you_interested_in?  apartmentTypes
+    what_is_your_budget?                        budget
+    full_name                                   name
+    phone_number                                phone
+    email                                       email
+    city                                        city
+    lead_status                                 (not sent)
+
+10 records: 6 would be sent, 1 duplicate, 1 skipped, 2 invalid
+
+TEST_LEAD, 1 record (skipped): A test lead of the ad platform, not sent. --include-test sends it like any other.
+  meta.csv:4  which_configuration_are_you_interested_in?
+
+PHONE_MISSING, 1 record (invalid, would not be sent): The phone is empty. Add a number and send this lead again.
+  meta.csv:10  phone_number
+
+PHONE_JUNK, 1 record (invalid, would not be sent): The phone is a placeholder, not a real number. Ask for the number, or leave this lead out.
+  meta.csv:11  phone_number
+
+Duplicates, 1 record: same phone and project as an earlier record; only that one is sent
+  meta.csv:9  +9190*****301  as meta.csv record 1
+
+Mend the invalid rows, or send the others and have these written to a file of their own:
+  leadpush send meta.csv --rejects rejects.csv
+`);
+  });
+
+  test('keeps five rows of a code, masks phones unless asked, and has no escape sequences', async () => {
+    const rows = Array.from({ length: 7 }, (_, index) => `90001000${index}0,bad-mail\n`).join('');
+    const path = file('warn.csv', `phone,email,\u001b[31mred\n${rows}`);
+    const { status, out } = await check([path]);
+    expect(status).toBe(0);
+    expect(out).toContain('EMAIL_INVALID, 7 records (sent all the same)');
+    expect(out).toContain(`${path}:6  email  +9190*****040`);
+    expect(out).not.toContain(`${path}:7  email`);
+    expect(out).toContain('… 2 more');
+    expect(out).not.toContain('\u001b');
+    expect((await check([path], { showPii: true })).out).toContain('+919000100040');
+  });
+});
+
+test('as one JSON object', async () => {
+  const one = file('one.csv', 'Name,Phone,Pet\nA,9000100001,cat\nB,9000100001,\nC,12,\n');
+  const two = file(
+    'two.ndjson',
+    '{"phone":"9000100001","name":"D"}\n{"phone":"9000100002","name":"E","Pet":"x"}\n',
+  );
+  const { status, out } = await check([one, two], { json: true });
+  expect(status).toBe(1);
+  expect(out.trim().split('\n')).toHaveLength(1);
+  const report: unknown = JSON.parse(out);
+  expect(report).toMatchObject({
+    type: 'check',
+    files: [
+      {
+        file: one,
+        format: 'csv',
+        encoding: 'utf-8',
+        delimiter: ',',
+        preset: null,
+        timezone: 'Asia/Kolkata',
+        dateOrder: null,
+        columns: [
+          { header: 'Name', field: 'name' },
+          { header: 'Phone', field: 'phone' },
+          { header: 'Pet', field: null },
+        ],
+        ignored: ['Pet'],
+        records: 3,
+      },
+      { file: two, format: 'ndjson', ignored: ['Pet'], records: 2 },
+    ],
+    records: 5,
+    counts: { wouldSend: 2, duplicate: 2, skipped: 0, invalid: 1 },
+    codes: { PHONE_INVALID: 1 },
+    problems: [
+      { kind: 'error', file: one, record: 3, line: 4, code: 'PHONE_INVALID', field: 'Phone', phone: null },
+    ],
+    duplicates: [
+      { file: one, record: 2, line: 3, phone: '+919000100001', of: { file: one, record: 1 } },
+      { file: two, record: 1, line: 1, of: { file: one, record: 1 } },
+    ],
+  });
+});
+
+test('the same phone for another project is no duplicate', async () => {
+  const path = file('two-projects.csv', 'phone,campaignId\n9000100001,a\n9000100001,b\n9000100001,a\n');
+  expect(JSON.parse((await check([path], { json: true })).out)).toMatchObject({
+    counts: { wouldSend: 2, duplicate: 1 },
+  });
+});
+
+test('reads stdin', async () => {
+  const { status, out } = await check(['-'], {
+    stdin: 'Id,Date,Status,Tel\n1,2026-10-05,unread,9000100001\n',
+    json: true,
+  });
+  expect(status).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    files: [{ file: '-', preset: 'cfdb7' }],
+    counts: { wouldSend: 1 },
+  });
+});
+
+describe('presets', () => {
+  test('as text, one paragraph each', async () => {
+    const { context, out } = world();
+    expect(await listPresets({ json: false }, context)).toBe(0);
+    const text = out();
+    for (const preset of PRESETS) expect(text).toContain(`${preset.name.padEnd(14)} ${preset.title}`);
+    expect(text).toContain('only with --preset 99acres');
+  });
+
+  test('as NDJSON', async () => {
+    const { context, out } = world();
+    await listPresets({ json: true }, context);
+    const lines = out()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map((line) => line.name)).toEqual(PRESETS.map((preset) => preset.name));
+    expect(lines[0]).toMatchObject({ type: 'preset', name: 'meta', auto: true, confidence: 'high' });
+  });
+});

@@ -1,0 +1,104 @@
+// The next command can be pasted: it has what this call was told, quoted for a shell.
+import { expect, it } from 'vitest';
+import { againFor } from '../../src/app/follow-up.ts';
+import { emptyCounts, type Summary } from '../../src/delivery/outcome.ts';
+import type { DateOrder } from '../../src/lead/date.ts';
+import { checkCommand, nextCommands } from '../../src/output/next-commands.ts';
+
+/** Only what is asked of inputs: the day order of each file. */
+const files = (...orders: readonly (DateOrder | null)[]) => ({
+  sources: orders.map((dateOrder) => ({ dateOrder })),
+});
+
+const summary = (counts: Partial<Summary['counts']>, more: Partial<Summary> = {}): Summary => ({
+  run: '7F3K',
+  records: 1,
+  targets: ['a', 'p'],
+  counts: { ...emptyCounts(), ...counts },
+  durationMs: 1,
+  interrupted: null,
+  stops: [],
+  ledgerFailure: null,
+  maxFailuresReached: false,
+  dryRun: null,
+  ...more,
+});
+
+it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary, readonly string[]]>([
+  ['nothing to do', {}, [null], summary({ created: 1, duplicate: 2 }), []],
+  [
+    'failed',
+    { config: 'my c.yaml' },
+    [null],
+    summary({ failed: 1 }),
+    ["leadpush retry 7F3K --config 'my c.yaml'"],
+  ],
+  [
+    'unknown',
+    { ledger: 'l.db' },
+    [null],
+    summary({ unknown: 1 }),
+    ['leadpush retry 7F3K --unknown --ledger l.db'],
+  ],
+  [
+    'own fields',
+    { field: ['x=1', "y=it's"] },
+    [null],
+    summary({ failed: 1 }),
+    ["leadpush retry 7F3K --field x=1 --field 'y=it'\\''s'"],
+  ],
+  ['rejected', {}, [null], summary({ rejected: 1 }), ['leadpush send r.csv --to a,p']],
+  [
+    'how files are read',
+    {
+      column: ['Mobile No.=phone'],
+      set: ['city=Pune'],
+      campaignId: 'greens',
+      region: 'AE',
+      includeTest: true,
+      sheet: '2',
+    },
+    ['DMY'],
+    summary({ invalid: 1 }),
+    [
+      "leadpush send r.csv --to a,p --column 'Mobile No.=phone' --region AE --set city=Pune --include-test --campaign-id greens",
+    ],
+  ],
+  [
+    'a day order that some rows may leave open',
+    {},
+    ['MDY'],
+    summary({ invalid: 1 }),
+    ['leadpush send r.csv --to a,p --date-order MDY'],
+  ],
+  [
+    'a day order that was given',
+    { dateOrder: 'YMD' },
+    [null],
+    summary({ invalid: 1 }),
+    ['leadpush send r.csv --to a,p --date-order YMD'],
+  ],
+  ['files of two orders', {}, ['MDY', 'DMY'], summary({ invalid: 1 }), ['leadpush send r.csv --to a,p']],
+  [
+    'no ledger, so nothing to retry',
+    { ledger: false },
+    [null],
+    summary({ failed: 1, unknown: 1, invalid: 1 }),
+    ['leadpush send r.csv --to a,p --no-ledger'],
+  ],
+  [
+    'interrupted',
+    {},
+    [null],
+    summary({ failed: 1 }, { interrupted: 'SIGINT' }),
+    ['start the same command again: it goes on where this one stopped', 'leadpush retry 7F3K'],
+  ],
+])('%s', (_, flags, orders, said, expected) => {
+  expect(nextCommands(said, 'r.csv', againFor(flags, files(...orders)))).toEqual(expected);
+});
+
+it('the check has the configuration of the call', () => {
+  expect(checkCommand(againFor({ config: 'c.yaml', ledger: 'l.db' }, null))).toBe(
+    'leadpush check --config c.yaml',
+  );
+});

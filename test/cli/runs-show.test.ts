@@ -1,0 +1,260 @@
+// `runs` and `show` over a real ledger in a file.
+import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Context } from '../../src/app/context.ts';
+import { againFor } from '../../src/app/follow-up.ts';
+import { runsCommand } from '../../src/cli/actions/runs.ts';
+import { type ShowOptions, showCommand } from '../../src/cli/actions/show.ts';
+import { systemClock } from '../../src/delivery/clock.ts';
+import { type Ledger, LedgerWriteError } from '../../src/ledger/ledger.ts';
+import { Screen } from '../../src/output/screen.ts';
+import { UsageError } from '../../src/util/usage-error.ts';
+import { claimOf, completionOf, open, summaryOf } from '../ledger/contract.ts';
+import { openHere, tempFolder } from '../ledger/world.ts';
+
+const RULES = { resend: false, knownSince: null };
+const NOW = Date.parse('2026-11-24T12:00:00.000Z');
+const zone = process.env['TZ'];
+let folder: ReturnType<typeof tempFolder>;
+let ledger: Ledger;
+
+beforeEach(async () => {
+  process.env['TZ'] = 'UTC';
+  folder = tempFolder();
+  ledger = await openHere(join(folder.path, 'l.db'));
+});
+afterEach(async () => {
+  await ledger.close();
+  folder.remove();
+  if (zone === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = zone;
+});
+
+/** Runs a command and tells what it said. */
+async function said(command: (context: Context) => Promise<number>) {
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()];
+  const texts = Promise.all([text(stdout), text(stderr)]);
+  const status = await command({
+    env: {},
+    cwd: '/',
+    stdin: Readable.from([]),
+    stdout: new Screen(stdout),
+    stderr: new Screen(stderr),
+    clock: { ...systemClock, now: () => NOW },
+  });
+  stdout.end();
+  stderr.end();
+  const [out, err] = await texts;
+  return { status, out, err };
+}
+
+const runs = (given: { json?: boolean; purge?: number } = {}) =>
+  said((context) => runsCommand({ json: given.json ?? false, purge: given.purge ?? null }, context, ledger));
+const show = (run: string, given: Partial<ShowOptions> = {}) =>
+  said((context) =>
+    showCommand(
+      { run, json: false, showPii: false, statuses: null, again: againFor({}, null), ...given },
+      context,
+      ledger,
+    ),
+  );
+
+/** One run of three results that ended, and a retry of it that goes on. */
+async function twoRuns(): Promise<void> {
+  await open(ledger, 'AB12CD34');
+  const claims = [0, 1].map((seq) => claimOf(seq));
+  await ledger.turn('AB12CD34', [], claims, RULES);
+  const invalid = {
+    phone: null,
+    errors: [{ field: 'Mobile', code: 'PHONE_MISSING', message: 'No phone.' }],
+  } as const;
+  await ledger.turn(
+    'AB12CD34',
+    [
+      completionOf('AB12CD34', claimOf(0), 'created'),
+      completionOf('AB12CD34', claimOf(1), 'failed'),
+      completionOf('AB12CD34', claimOf(2), 'invalid', invalid, false),
+    ],
+    [],
+    RULES,
+  );
+  const counts = { ...summaryOf('AB12CD34').counts, failed: 1, invalid: 1 };
+  const summary = { ...summaryOf('AB12CD34'), records: 3, counts };
+  await ledger.closeRun('AB12CD34', summary, 1, '2026-11-20T09:05:00.000Z');
+  await open(ledger, 'AB99ZZ00', 'AB12CD34');
+}
+
+describe('runs', () => {
+  it('lists them, newest first', async () => {
+    await twoRuns();
+    expect(await runs()).toEqual({
+      status: 0,
+      out: [
+        'RUN       STARTED           STATE    TARGETS  INPUT              RESULTS',
+        'AB99ZZ00  2026-11-20 09:00  running  crm      retry of AB12CD34  none',
+        'AB12CD34  2026-11-20 09:00  exit 1   crm      leads.csv          1 created, 1 invalid, 1 failed',
+        '',
+      ].join('\n'),
+      err: '',
+    });
+  });
+
+  it('lists them for scripts', async () => {
+    await twoRuns();
+    const { out, err } = await runs({ json: true });
+    expect(err).toBe('');
+    const [newest, oldest, end] = out.split('\n');
+    expect(JSON.parse(newest ?? '')).toMatchObject({ type: 'run', run: 'AB99ZZ00', state: 'running' });
+    expect(JSON.parse(oldest ?? '')).toEqual({
+      type: 'run',
+      run: 'AB12CD34',
+      command: 'send',
+      parent: null,
+      startedAt: '2026-11-20T09:00:00.000Z',
+      endedAt: '2026-11-20T09:05:00.000Z',
+      state: 'ended',
+      exitStatus: 1,
+      files: ['leads.csv'],
+      targets: ['crm'],
+      records: 3,
+      created: 1,
+      duplicate: 0,
+      skipped: 0,
+      invalid: 1,
+      rejected: 0,
+      failed: 1,
+      unknown: 0,
+      durationMs: 5,
+      interrupted: false,
+      purgedAt: null,
+    });
+    expect(end).toBe('');
+  });
+
+  it('says that there is none', async () => {
+    expect(await runs()).toEqual({ status: 0, out: '', err: 'No run is recorded in this ledger.\n' });
+    expect(await runs({ json: true })).toEqual({ status: 0, out: '', err: '' });
+  });
+
+  it('says how to go on after one that died', async () => {
+    const dead = { self: { pid: 1, startTime: 'x', boot: 'test' }, startTimeOf: () => null };
+    const other = await openHere(join(folder.path, 'l.db'), { probe: dead });
+    await open(other, 'DEAD0000');
+    await other.close();
+    const { out, err } = await runs();
+    expect(out).toContain('died');
+    expect(err).toContain('leadpush retry DEAD0000');
+  });
+
+  it.each([
+    [4, 0, 'Forgot the people of 0 runs that ended before 2026-11-20 12:00. What was sent stays known.\n'],
+    [3, 1, 'Forgot the people of 1 run that ended before 2026-11-21 12:00. What was sent stays known.\n'],
+  ])('forgets people after %i days: %i run', async (days, forgotten, words) => {
+    await twoRuns();
+    await ledger.closeRun('AB12CD34', summaryOf('AB12CD34'), 1, '2026-11-21T09:00:00.000Z');
+    expect(await runs({ purge: days * 86_400_000 })).toEqual({ status: 0, out: words, err: '' });
+    expect((await show('AB12')).err.includes('forgotten')).toBe(forgotten === 1);
+    const { out } = await runs({ purge: days * 86_400_000, json: true });
+    expect(JSON.parse(out)).toMatchObject({ type: 'purge', runs: 0 });
+  });
+
+  it('says that it could not forget', async () => {
+    const refused: Ledger = {
+      ...ledger,
+      purge: async () => {
+        throw new LedgerWriteError('the ledger is read-only');
+      },
+    };
+    const { status, err } = await said((context) => runsCommand({ json: false, purge: 1 }, context, refused));
+    expect({ status, err }).toMatchObject({ status: 1, err: expect.stringContaining('read-only') });
+  });
+});
+
+describe('show', () => {
+  it('prints each result as send does, phones masked', async () => {
+    await twoRuns();
+    const { status, out, err } = await show('ab12');
+    expect(status).toBe(0);
+    expect(out.split('\n').filter((line) => line.startsWith('leads.csv:'))).toHaveLength(3);
+    expect(out).toContain('leads.csv:2');
+    expect(out).toContain('lead-0');
+    expect(out).toContain('PHONE_MISSING');
+    expect(out).not.toContain(claimOf(0).phone);
+    expect(err).toMatch(/1 created .*\n.*1 invalid .*\n.*1 failed/);
+    expect(err).toContain('leadpush retry AB12CD34');
+    expect((await show('ab12', { showPii: true })).out).toContain(claimOf(0).phone);
+  });
+
+  it('prints the lines that send --json printed, and a summary', async () => {
+    await twoRuns();
+    const { out } = await show('AB12CD34', { json: true });
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines[0]).toEqual({
+      type: 'result',
+      run: 'AB12CD34',
+      file: 'leads.csv',
+      record: 1,
+      line: 2,
+      target: 'crm',
+      provider: 'anarock',
+      status: 'created',
+      phone: claimOf(0).phone,
+      leadId: 'lead-0',
+      duplicateOf: null,
+      errors: [],
+      warnings: [],
+      attempts: 1,
+      durationMs: 12,
+    });
+    expect(lines).toHaveLength(4);
+    expect(lines[3]).toMatchObject({ type: 'summary', run: 'AB12CD34', records: 3, created: 1, failed: 1 });
+  });
+
+  it('prints only the statuses that were asked for', async () => {
+    await twoRuns();
+    expect((await show('AB12', { statuses: ['failed', 'unknown'] })).out.split('\n')).toHaveLength(2);
+  });
+
+  it('ends as a filter does when its reader leaves', async () => {
+    await twoRuns();
+    const { status } = await said((context) => {
+      const stdout = new Writable({
+        write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+      });
+      stdout.on('error', () => {});
+      const options = { run: 'AB12', json: true, showPii: false, statuses: null, again: againFor({}, null) };
+      return showCommand(options, { ...context, stdout: new Screen(stdout) }, ledger);
+    });
+    expect(status).toBe(141);
+  });
+
+  it('says how a run stands that has not ended', async () => {
+    await twoRuns();
+    expect((await show('AB99')).err).toContain('still goes on');
+    const { out } = await show('AB99', { json: true });
+    expect(JSON.parse(out)).toMatchObject({ type: 'summary', run: 'AB99ZZ00', records: 0, failed: 0 });
+  });
+
+  it.each([
+    ['XX', /No run "XX"/, /The newest are AB99ZZ00 .*AB12CD34/],
+    ['', /No run ""/, /The newest/],
+    ['AB', /fits 2 runs/, /AB99ZZ00 .*AB12CD34/],
+  ])('says for %j which runs there are', async (run, message, hint) => {
+    await twoRuns();
+    const error = await show(run).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error).toMatchObject({
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
+  it('says that there is no run at all', async () => {
+    await expect(show('AB')).rejects.toMatchObject({ hint: expect.stringMatching(/no run at all/) });
+  });
+});

@@ -1,0 +1,200 @@
+// Which header goes where: one line a case.
+import { describe, expect, test } from 'vitest';
+import { columnRule } from '../../../src/input/mapping/column-rules.ts';
+import { planColumns, planKeys } from '../../../src/input/mapping/columns.ts';
+import type { ColumnRules } from '../../../src/input/mapping/header-reader.ts';
+import { presetByName } from '../../../src/input/presets/index.ts';
+import { UsageError } from '../../../src/util/usage-error.ts';
+
+type Given = Partial<{
+  preset: string;
+  columns: Readonly<Record<string, string>>;
+  config: Readonly<Record<string, string>>;
+}>;
+
+function rules({ preset, columns = {}, config = {} }: Given): ColumnRules {
+  const parse = (given: Readonly<Record<string, string>>) =>
+    Object.entries(given).map(([header, target]) => columnRule(header, target, 'test'));
+  return {
+    preset: preset === undefined ? null : presetByName(preset),
+    overrides: parse(columns),
+    configured: parse(config),
+  };
+}
+
+const header = (text: string) => text.split('|').map((cell) => cell.trim());
+
+function targets(text: string, given: Given = {}): string {
+  return planColumns(header(text), rules(given), 'leads.csv')
+    .targets.map((target) => target ?? '-')
+    .join(' ');
+}
+
+function refusal(text: string, given: Given = {}): UsageError {
+  try {
+    planColumns(header(text), rules(given), 'leads.csv');
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
+  throw new Error(`${text} was taken`);
+}
+
+describe('a header by name', () => {
+  test.each([
+    ['phone | name', 'phone name'],
+    ['Mobile No. | Full Name | E-mail', 'phone name email'],
+    ['WhatsApp Number | Project | BHK', 'phone listingName apartmentTypes'],
+    ['TEL | first_name | LAST-NAME', 'phone firstName lastName'],
+    ['phone | What is your name? | Your budget', 'phone name budget'],
+    [
+      'phone | which_configuration_are_you_interested_in? | what_is_your_budget?',
+      'phone apartmentTypes budget',
+    ],
+    ['phone | Which home are you looking for?', 'phone apartmentTypes'],
+    ['phone | Do you need a home loan?', 'phone homeloanRequired'],
+    ['phone | Is this your WhatsApp number?', 'phone -'],
+    ['phone | When should we call your phone number?', 'phone -'],
+    ['phone | What is your monthly income?', 'phone -'],
+    ['phone | What is your company name?', 'phone -'],
+    ['phone | leadpush_message | leadpush_status', 'phone - -'],
+    [' | phone | Unnamed: 0', '- phone -'],
+    [
+      'phone | utm_source | utm_medium | utm_campaign | utm_term',
+      'phone source subSource placement extra.utm_term',
+    ],
+    ['phone | gclid | fbclid | UTM Content', 'phone extra.gclid extra.fbclid extra.utm_content'],
+    ['phone | campaign_id', 'phone campaignId'],
+    ['phone | Campaign ID | Ad Campaign ID', 'phone campaignId extra.ad_campaign_id'],
+    ['phone | Your Name (First) | Your Name (Last)', 'phone firstName lastName'],
+    ['phone | Full name: First | Full name: Last', 'phone firstName lastName'],
+    ['phone | Date Submitted | Time Submitted', 'phone contactedAt contactedAt'],
+    ['phone | Submit Date (UTC) | Budget (in lakhs)', 'phone contactedAt budget'],
+    ['Contact number (WhatsApp preferred) | Phone', '- phone'],
+    ['phone | campaignId | sourceId | subSourceId', 'phone campaignId sourceId subSourceId'],
+    ['phone | extra.colour', 'phone extra.colour'],
+    ['properties.phone | properties.firstname | agent.phone', 'phone firstName -'],
+    ['data.lead.phone | data.campaign_id | data.ad_id', 'phone extra.ad_campaign_id -'],
+    ['Phone 1 | Phone 2', 'phone altPhone'],
+    ['Phone (Primary) | Phone (Secondary)', 'phone altPhone'],
+    ['phone | is_test', 'phone -'],
+  ])('%s', (given, expected) => {
+    expect(targets(given)).toBe(expected);
+  });
+});
+
+describe('two columns for one field', () => {
+  test.each([
+    ['Phone | Mobile', 'Phone', 'Mobile'],
+    ['phone | mobile | name', 'phone', 'mobile'],
+    ['Phone | WhatsApp Number', 'Phone', 'WhatsApp Number'],
+    ['phone | name | Full Name', 'name', 'Full Name'],
+    ['phone | Email | Email Address', 'Email', 'Email Address'],
+    ['phone | Message | Remarks', 'Message', 'Remarks'],
+  ])('%s is an error that shows the --column to add', (given, one, other) => {
+    const error = refusal(given);
+    expect(error.message).toContain(`"${one}" and "${other}"`);
+    expect(error.message).toContain('Headers seen: "');
+    expect(error.hint).toContain(`--column "${one}=`);
+    expect(error.hint).toContain(`--column "${other}=`);
+  });
+
+  test('of one name, too', () => {
+    const error = refusal('name | phone | phone');
+    expect(error.message).toContain('two columns are named "phone"');
+    expect(error.hint).toContain('--column "phone=phone"');
+  });
+
+  test.each<[string, Given, string]>([
+    ['Phone | Mobile', { columns: { Mobile: 'phone' } }, '- phone'],
+    ['Phone | Mobile', { columns: { Mobile: 'altPhone' } }, 'phone altPhone'],
+    ['Phone | Mobile', { columns: { Mobile: '' } }, 'phone -'],
+    ['Phone | Mobile', { columns: { mobile: 'extra.mobile' } }, 'phone extra.mobile'],
+    ['Phone | Mobile', { config: { Mobile: 'phone' } }, '- phone'],
+    ['Phone | Mobile', { config: { Mobile: 'phone' }, columns: { Phone: 'phone' } }, 'phone -'],
+    ['phone | phone', { columns: { phone: 'phone' } }, 'phone phone'],
+    ['Phone No | Phone-No', { columns: { 'Phone-No': 'phone' } }, '- phone'],
+  ])('%s settled by %j', (given, by, expected) => {
+    expect(targets(given, by)).toBe(expected);
+  });
+
+  test('two that --column sends to one field contradict each other', () => {
+    expect(refusal('A | B', { columns: { A: 'phone', B: 'phone' } }).message).toContain('"A" and "B"');
+  });
+
+  test.each([
+    ['phone | Date | Created At', 'phone contactedAt contactedAt'],
+    ['phone | Date | Time', 'phone contactedAt contactedAt'],
+    ['phone | created_date | created_time', 'phone contactedAt contactedAt'],
+    ['phone | id | lead_id', 'phone externalId externalId'],
+    ['phone | Campaign Name | utm_campaign', 'phone placement placement'],
+    ['phone | Lead Source | utm_source', 'phone source source'],
+    ['phone | Country | Country Code', 'phone country country'],
+    ['phone | Area | Locality', 'phone locality locality'],
+  ])('%s: one stands back', (given, expected) => {
+    expect(targets(given)).toBe(expected);
+  });
+
+  test('in JSON nothing is an error', () => {
+    expect(planKeys(['mobile', 'phone'], rules({})).slots[0]?.columns).toEqual([1, 0]);
+  });
+});
+
+test('no column for the phone lists the headers and shows the --column to add', () => {
+  const error = refusal('Name | Customer Nummer | Email');
+  expect(error.message).toBe(
+    'leads.csv: no column for phone. Headers seen: "Name", "Customer Nummer", "Email".',
+  );
+  expect(error.hint).toContain('--column "Name=phone"');
+  expect(refusal('Name | Reach on (mobile)').hint).toContain('--column "Reach on (mobile)=phone"');
+});
+
+test('a field that does not exist is refused with the near one', () => {
+  expect(() => columnRule('BHK', 'apartmentType', '--column "BHK=apartmentType"')).toThrow(
+    'there is no field "apartmentType". Did you mean "apartmentTypes"?',
+  );
+  expect(columnRule('X', 'campaign-id', 'test').target).toBe('campaignId');
+  expect(columnRule('X', 'extra.a b', 'test').target).toBe('extra.a b');
+});
+
+describe("an ad platform's campaign_id is extra.ad_campaign_id", () => {
+  const EVIDENCE = [
+    'ad_id',
+    'adset_id',
+    'Ad Set ID',
+    'adgroup_id',
+    'form_id',
+    'Form ID',
+    'gclid',
+    'GCLID',
+    'gcl_id',
+    'fbclid',
+    'gbraid',
+    'Ad group',
+  ];
+  test.each(EVIDENCE)('beside %s, whatever its spelling', (column) => {
+    for (const spelling of ['campaign_id', 'Campaign ID', 'campaignId', 'CAMPAIGN-ID']) {
+      const plan = planColumns(['phone', spelling, column], rules({}), 'leads.csv');
+      expect(plan.targets[1]).toBe('extra.ad_campaign_id');
+      expect(planKeys([spelling, column], rules({})).targets[0]).toBe('extra.ad_campaign_id');
+    }
+  });
+
+  test('the configuration cannot say otherwise, --column can', () => {
+    const text = 'phone | campaign_id | ad_id';
+    expect(targets(text, { config: { campaign_id: 'campaignId' } })).toBe('phone extra.ad_campaign_id -');
+    expect(targets(text, { columns: { campaign_id: 'campaignId' } })).toBe('phone campaignId -');
+    expect(targets('phone | Project Code | ad_id', { config: { 'Project Code': 'campaignId' } })).toBe(
+      'phone campaignId -',
+    );
+  });
+});
+
+test('what is not sent is listed once, without our own columns and what was left out on purpose', () => {
+  const plan = planColumns(
+    header('phone | Colour | leadpush_status | Pet | is_test | '),
+    rules({ columns: { Pet: '' } }),
+    'leads.csv',
+  );
+  expect(plan.ignored).toEqual(['Colour']);
+});

@@ -1,0 +1,584 @@
+// What every ledger must keep of its promise (src/ledger/ledger.ts), whatever stands behind it. Processes are the
+// world's to start and to kill; a run belongs to the process whose ledger opened it.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Result, Status, Summary } from '../../src/delivery/outcome.ts';
+import type {
+  Claim,
+  ClaimAnswer,
+  ClaimRules,
+  Completion,
+  Ledger,
+  StoredResult,
+  Unfinished,
+} from '../../src/ledger/ledger.ts';
+
+export interface LedgerProcess {
+  readonly ledger: Ledger;
+  /** As by kill -9: its runs are dead from now on. */
+  readonly die: () => Promise<void>;
+}
+
+export interface LedgerWorld {
+  /** A new process on the same store. */
+  readonly boot: () => Promise<LedgerProcess>;
+  readonly end: () => Promise<void>;
+}
+
+export interface LedgerKind {
+  /** Several processes can open one store. */
+  readonly shared: boolean;
+  /** `unfinished` leaves out what other runs have taken and follows retries of retries. */
+  readonly followsKeys: boolean;
+}
+
+const RULES: ClaimRules = { resend: false, knownSince: null };
+/** Every completion of this suite ends here, unless it says otherwise. */
+export const ENDED_AT = '2026-11-20T10:00:00.000Z';
+const BEFORE = '2026-11-20T09:59:59.999Z';
+const AFTER = '2026-11-20T10:00:00.001Z';
+
+export function claimOf(seq: number, given: Partial<Claim> = {}): Claim {
+  return {
+    key: `key-${seq}`,
+    submissionId: `id-${seq}`,
+    seq,
+    target: 'crm',
+    file: 'leads.csv',
+    record: seq + 1,
+    line: seq + 2,
+    lead: `{"phone":"+9199000${10_000 + seq}"}`,
+    phone: `+9199000${10_000 + seq}`,
+    timeoutMs: 30_000,
+    floor: null,
+    ...given,
+  };
+}
+
+export function completionOf(
+  run: string,
+  claim: Claim,
+  status: Status,
+  given: Partial<Result> = {},
+  keyed = true,
+): Completion {
+  const { seq, file, record, line, target, phone, lead } = claim;
+  return {
+    key: keyed ? claim.key : null,
+    result: {
+      run,
+      seq,
+      file,
+      record,
+      line,
+      target,
+      provider: 'anarock',
+      status,
+      phone,
+      name: 'Rahul Kumar',
+      leadId: status === 'created' ? `lead-${seq}` : null,
+      duplicateOf: null,
+      errors: [],
+      warnings: [],
+      attempts: 1,
+      durationMs: 12,
+      ...given,
+    },
+    lead: status === 'created' || status === 'duplicate' || status === 'invalid' ? null : lead,
+    source: 'google',
+    campaign: 'greens-2026',
+    at: ENDED_AT,
+  };
+}
+
+export function summaryOf(run: string): Summary {
+  return {
+    run,
+    records: 1,
+    targets: ['crm'],
+    counts: { created: 1, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 },
+    durationMs: 5,
+    interrupted: null,
+    stops: [],
+    ledgerFailure: null,
+    maxFailuresReached: false,
+    dryRun: null,
+  };
+}
+
+export async function open(ledger: Ledger, id: string, parent: string | null = null): Promise<void> {
+  await ledger.openRun({
+    id,
+    command: parent === null ? 'send' : 'retry',
+    startedAt: '2026-11-20T09:00:00.000Z',
+    files: ['leads.csv'],
+    targets: ['crm'],
+    parent,
+  });
+}
+
+export async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const rows: T[] = [];
+  for await (const page of pages) rows.push(...page);
+  return rows;
+}
+
+const EVERY: readonly Unfinished['status'][] = ['failed', 'rejected', 'unknown', 'sending'];
+
+/** Before the claim: what run ONE made of the key, and what then became of its process. */
+type Past = 'nothing' | 'sending' | 'created' | 'duplicate' | 'failed' | 'rejected' | 'unknown';
+type Owner = 'same run' | 'living' | 'dead' | 'ended';
+
+const CLAIMS: readonly (readonly [
+  Past,
+  Owner,
+  Partial<ClaimRules>,
+  Exclude<ClaimAnswer['kind'], 'taken'>,
+])[] = [
+  ['nothing', 'living', {}, 'ours'],
+  ['created', 'living', {}, 'known'],
+  ['created', 'ended', {}, 'known'],
+  ['created', 'dead', {}, 'known'],
+  ['created', 'ended', { resend: true }, 'ours'],
+  ['created', 'ended', { knownSince: BEFORE }, 'known'],
+  ['created', 'ended', { knownSince: ENDED_AT }, 'known'],
+  ['created', 'ended', { knownSince: AFTER }, 'ours'],
+  ['created', 'same run', { resend: true }, 'known'],
+  ['created', 'same run', { knownSince: AFTER }, 'known'],
+  ['duplicate', 'ended', {}, 'known'],
+  ['duplicate', 'ended', { resend: true }, 'ours'],
+  ['failed', 'ended', {}, 'ours'],
+  ['failed', 'living', {}, 'ours'],
+  ['failed', 'same run', {}, 'ended'],
+  ['rejected', 'ended', {}, 'ours'],
+  ['rejected', 'same run', {}, 'ours'],
+  ['unknown', 'ended', {}, 'unsettled'],
+  ['unknown', 'ended', { resend: true }, 'unsettled'],
+  ['unknown', 'dead', {}, 'unsettled'],
+  ['unknown', 'same run', {}, 'ended'],
+  ['sending', 'same run', {}, 'busy'],
+  ['sending', 'living', {}, 'busy'],
+  ['sending', 'living', { resend: true }, 'busy'],
+  ['sending', 'dead', {}, 'unsettled'],
+  ['sending', 'dead', { resend: true }, 'unsettled'],
+  ['sending', 'ended', {}, 'unsettled'],
+];
+
+export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, kind: LedgerKind): void {
+  describe(`the ledger's promise: ${name}`, () => {
+    let world: LedgerWorld;
+    let first: LedgerProcess;
+    let ledger: Ledger;
+    /** Another process where the store can be shared, else the same. */
+    let other: Ledger;
+
+    beforeEach(async () => {
+      world = await make();
+      first = await world.boot();
+      ledger = first.ledger;
+      other = kind.shared ? (await world.boot()).ledger : ledger;
+    });
+    afterEach(() => world.end());
+
+    const claim = async (
+      by: Ledger,
+      run: string,
+      claims: readonly Claim[],
+      rules: Partial<ClaimRules> = {},
+    ) => by.turn(run, [], claims, { ...RULES, ...rules });
+    const complete = async (by: Ledger, run: string, ...completions: Completion[]) => {
+      await by.turn(run, completions, [], RULES);
+    };
+
+    describe('a claim', () => {
+      const cases = CLAIMS.filter(([, owner]) => kind.shared || owner !== 'dead');
+      it.each(cases)(
+        'of what is %s, by a run that is %s, under %j: %s',
+        async (past, owner, rules, expected) => {
+          await open(ledger, 'RUN1');
+          const one = claimOf(4, { submissionId: 'first', floor: '77' });
+          if (past !== 'nothing') await claim(ledger, 'RUN1', [one]);
+          if (past !== 'nothing' && past !== 'sending') {
+            await complete(ledger, 'RUN1', completionOf('RUN1', one, past));
+          }
+          if (owner === 'dead') await first.die();
+          if (owner === 'ended') await ledger.closeRun('RUN1', summaryOf('RUN1'), 0, ENDED_AT);
+          const run = owner === 'same run' ? 'RUN1' : 'RUN2';
+          const by = owner === 'same run' ? ledger : other;
+          if (run === 'RUN2') await open(by, run);
+          const two = claimOf(4, { seq: 9, record: 10, submissionId: 'second', floor: '99' });
+
+          const peeked = await by.peek([two.key], { ...RULES, ...rules });
+          const [answer] = await claim(by, run, [two], rules);
+
+          expect(answer).toMatchObject(
+            {
+              ours: { kind: 'ours' },
+              known: {
+                kind: 'known',
+                status: past,
+                leadId: past === 'created' ? 'lead-4' : null,
+                run: 'RUN1',
+                file: 'leads.csv',
+                record: 5,
+                at: ENDED_AT,
+              },
+              ended: { kind: 'ended', status: past, file: 'leads.csv', record: 5 },
+              busy: { kind: 'busy', run: 'RUN1' },
+              unsettled: { kind: 'unsettled', submissionId: 'first', floor: '77', run: 'RUN1' },
+            }[expected],
+          );
+          if (expected === 'known' && owner !== 'same run') {
+            expect(peeked).toMatchObject([
+              { by: 'ledger', run: 'RUN1', file: 'leads.csv', record: 5, at: ENDED_AT },
+            ]);
+          } else if (owner !== 'same run') expect(peeked).toEqual([null]);
+          // What was answered is so for everybody else, too.
+          await open(other, 'RUN3');
+          const [third] = await claim(other, 'RUN3', [claimOf(4)]);
+          if (expected === 'ours' || expected === 'unsettled') expect(third).toEqual({ kind: 'busy', run });
+          if (expected === 'known') expect(third).toMatchObject({ kind: 'known', run: 'RUN1' });
+        },
+      );
+
+      it('is answered in the order of the call, whatever the mixture', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [claimOf(0), claimOf(1), claimOf(2)]);
+        await complete(
+          ledger,
+          'RUN1',
+          completionOf('RUN1', claimOf(0), 'created'),
+          completionOf('RUN1', claimOf(1), 'failed'),
+        );
+        await open(other, 'RUN2');
+        const answers = await claim(
+          other,
+          'RUN2',
+          [3, 2, 1, 0, 4].map((seq) => claimOf(seq)),
+        );
+        expect(answers.map((answer) => answer.kind)).toEqual(['ours', 'busy', 'ours', 'known', 'ours']);
+      });
+
+      it('in one turn with the end of its key finds that end', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [claimOf(0)]);
+        const answers = await ledger.turn(
+          'RUN1',
+          [completionOf('RUN1', claimOf(0), 'created')],
+          [claimOf(0, { seq: 1, record: 2 }), claimOf(2)],
+          RULES,
+        );
+        expect(answers).toMatchObject([{ kind: 'known', run: 'RUN1', record: 1 }, { kind: 'ours' }]);
+      });
+
+      it('keeps text that is hard to keep', async () => {
+        await open(ledger, 'RUN1');
+        const lead = JSON.stringify({ name: 'José "O\'Neil" 😀 \\u0000', message: 'a\nb\t\u2028\ud800' });
+        const hard = claimOf(0, { lead, file: 'Leads "März" \\ 😀.csv' });
+        await claim(ledger, 'RUN1', [hard]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', hard, 'failed', { name: 'José 😀' }));
+        expect(await all(ledger.results('RUN1'))).toMatchObject([{ lead, file: hard.file, name: 'José 😀' }]);
+      });
+    });
+
+    describe('a takeover', () => {
+      it.runIf(kind.shared)(
+        'is had by exactly one of several, and keeps the first id each time',
+        async () => {
+          await open(ledger, 'RUN1');
+          await claim(ledger, 'RUN1', [claimOf(0, { submissionId: 'first', floor: '5' })]);
+          await first.die();
+          await open(other, 'RUN2');
+          const third = await world.boot();
+          await open(third.ledger, 'RUN3');
+          const answers = await Promise.all([
+            claim(other, 'RUN2', [claimOf(0, { submissionId: 'second' })]),
+            claim(third.ledger, 'RUN3', [claimOf(0, { submissionId: 'third' })]),
+          ]);
+          expect(
+            answers
+              .flat()
+              .map((answer) => answer.kind)
+              .sort(),
+          ).toEqual(['busy', 'unsettled']);
+          const winner = answers[0]?.[0]?.kind === 'unsettled' ? 'RUN2' : 'RUN3';
+          await (winner === 'RUN2' ? other : third.ledger).closeRun(winner, summaryOf(winner), 0, ENDED_AT);
+          const loser = winner === 'RUN2' ? 'RUN3' : 'RUN2';
+          const [again] = await claim(other, loser, [claimOf(0, { submissionId: 'fourth', floor: '9' })]);
+          expect(again).toMatchObject({ kind: 'unsettled', submissionId: 'first', floor: '5', run: winner });
+        },
+      );
+
+      it.runIf(kind.shared)('is not undone by the end that its first owner reports late', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [claimOf(0)]);
+        await ledger.closeRun('RUN1', summaryOf('RUN1'), 0, ENDED_AT);
+        await open(other, 'RUN2');
+        expect(await claim(other, 'RUN2', [claimOf(0)])).toMatchObject([{ kind: 'unsettled' }]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', claimOf(0), 'failed'));
+        await open(other, 'RUN3');
+        expect(await claim(other, 'RUN3', [claimOf(0)])).toEqual([{ kind: 'busy', run: 'RUN2' }]);
+        expect(await all(ledger.results('RUN1'))).toMatchObject([{ status: 'failed' }]);
+        await complete(other, 'RUN2', completionOf('RUN2', claimOf(0), 'created'));
+        expect(await claim(other, 'RUN3', [claimOf(0)])).toMatchObject([{ kind: 'known', run: 'RUN2' }]);
+      });
+    });
+
+    describe('results', () => {
+      it('come whole, in order, page by page', async () => {
+        await open(ledger, 'RUN1');
+        const claims = Array.from({ length: 1_201 }, (_, i) => claimOf(1_200 - i));
+        const ends = claims.map((one) => completionOf('RUN1', one, one.seq % 3 === 0 ? 'created' : 'failed'));
+        for (let i = 0; i < claims.length; i += 400) {
+          await claim(ledger, 'RUN1', claims.slice(i, i + 400));
+          await complete(ledger, 'RUN1', ...ends.slice(i, i + 400));
+        }
+        const rows = await all(other.results('RUN1'));
+        expect(rows.map((row) => row.seq)).toEqual(claims.map((_, i) => i));
+        expect(await all(other.results('RUN1', ['created']))).toHaveLength(401);
+        expect(await all(other.results('RUN1', []))).toEqual([]);
+        expect(await all(other.results('RUN9'))).toEqual([]);
+      });
+
+      it('hold every value', async () => {
+        await open(ledger, 'RUN1');
+        const problem = { field: 'Mobile "No."', code: 'PHONE_INVALID', message: "It's no phone." } as const;
+        const ended: Result = {
+          run: 'RUN1',
+          seq: 0,
+          file: null,
+          record: 1,
+          line: null,
+          target: 'crm',
+          provider: 'paramantra',
+          status: 'duplicate',
+          phone: null,
+          name: null,
+          leadId: '17863',
+          duplicateOf: {
+            by: 'ledger',
+            leadId: '17863',
+            at: ENDED_AT,
+            run: 'RUN0',
+            file: 'a.csv',
+            record: 3,
+          },
+          errors: [problem],
+          warnings: [problem, problem],
+          attempts: 0,
+          durationMs: 0,
+        };
+        const stored: StoredResult = { ...ended, source: null, campaign: null, at: ENDED_AT, lead: null };
+        await complete(ledger, 'RUN1', {
+          key: null,
+          result: ended,
+          lead: null,
+          source: null,
+          campaign: null,
+          at: ENDED_AT,
+        });
+        expect(await all(ledger.results('RUN1'))).toEqual([stored]);
+      });
+    });
+
+    describe('what is unfinished', () => {
+      it('is failed, rejected or unknown, sent or not', async () => {
+        await open(ledger, 'RUN1');
+        const ends: readonly Status[] = ['created', 'failed', 'rejected', 'unknown', 'duplicate'];
+        const claims = ends.map((_, i) => claimOf(i));
+        await claim(ledger, 'RUN1', claims);
+        await complete(
+          ledger,
+          'RUN1',
+          ...claims.map((one, i) => completionOf('RUN1', one, ends[i] ?? 'failed')),
+          completionOf('RUN1', claimOf(5), 'failed', { attempts: 0 }, false),
+          completionOf('RUN1', claimOf(6), 'invalid', {}, false),
+        );
+        const rows = await all(ledger.unfinished('RUN1', EVERY));
+        expect(rows.map((row) => [row.seq, row.status])).toEqual([
+          [1, 'failed'],
+          [2, 'rejected'],
+          [3, 'unknown'],
+          [5, 'failed'],
+        ]);
+        expect(rows[0]).toEqual({
+          seq: 1,
+          file: 'leads.csv',
+          record: 2,
+          line: 3,
+          target: 'crm',
+          lead: claimOf(1).lead,
+          status: 'failed',
+        });
+        expect(await all(ledger.unfinished('RUN1', ['unknown']))).toHaveLength(1);
+      });
+
+      it.runIf(kind.shared)('holds what was in flight once the run is dead, not before', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [claimOf(0), claimOf(1)]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', claimOf(1), 'failed'));
+        expect(await all(other.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 1, status: 'failed' }]);
+        await first.die();
+        expect(await all(other.unfinished('RUN1', EVERY))).toMatchObject([
+          { seq: 0, status: 'sending', lead: claimOf(0).lead },
+          { seq: 1, status: 'failed' },
+        ]);
+        expect(await all(other.unfinished('RUN1', ['failed']))).toMatchObject([{ seq: 1 }]);
+      });
+
+      it.runIf(kind.shared)('does not hold in flight what a later run has taken over', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [claimOf(0), claimOf(1)]);
+        await first.die();
+        await open(other, 'RUN2');
+        await claim(other, 'RUN2', [claimOf(0, { seq: 7, lead: '{"phone":"+919900099999"}' })]);
+        expect(await all(other.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 1 }]);
+        await other.closeRun('RUN2', summaryOf('RUN2'), 1, ENDED_AT);
+        expect(await all(other.unfinished('RUN2', EVERY))).toMatchObject([
+          { seq: 7, status: 'sending', lead: '{"phone":"+919900099999"}' },
+        ]);
+      });
+
+      it.runIf(kind.shared)('does not hold what a claim did not get', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [claimOf(0), claimOf(1)]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', claimOf(1), 'created'));
+        await open(other, 'RUN2');
+        const answers = await claim(
+          other,
+          'RUN2',
+          [0, 2, 1].map((key, i) => claimOf(key, { seq: 7 + i })),
+        );
+        expect(answers.map((answer) => answer.kind)).toEqual(['busy', 'ours', 'known']);
+        await other.closeRun('RUN2', summaryOf('RUN2'), 1, ENDED_AT);
+        expect(await all(other.unfinished('RUN2', EVERY))).toMatchObject([
+          { seq: 8, status: 'sending', lead: claimOf(2).lead },
+        ]);
+      });
+
+      it.runIf(kind.followsKeys)('does not hold what another run has delivered since', async () => {
+        await open(ledger, 'RUN1');
+        const claims = [0, 1, 2].map((seq) => claimOf(seq));
+        await claim(ledger, 'RUN1', claims);
+        await complete(ledger, 'RUN1', ...claims.map((one) => completionOf('RUN1', one, 'failed')));
+        await open(other, 'RUN2');
+        await claim(other, 'RUN2', claims);
+        const [one, two] = claims;
+        if (one !== undefined) await complete(other, 'RUN2', completionOf('RUN2', one, 'created'));
+        if (two !== undefined) await complete(other, 'RUN2', completionOf('RUN2', two, 'failed'));
+        // The third is still under way there.
+        expect(await all(other.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 1 }]);
+      });
+
+      it.runIf(kind.followsKeys)('does not feed a retry with its own results', async () => {
+        await open(ledger, 'RUN1');
+        const claims = [0, 1].map((seq) => claimOf(seq));
+        await claim(ledger, 'RUN1', claims);
+        await complete(ledger, 'RUN1', ...claims.map((one) => completionOf('RUN1', one, 'rejected')));
+        await ledger.closeRun('RUN1', summaryOf('RUN1'), 1, ENDED_AT);
+        await open(ledger, 'RUN2', 'RUN1');
+        await claim(ledger, 'RUN2', claims);
+        await complete(ledger, 'RUN2', ...claims.map((one) => completionOf('RUN2', one, 'rejected')));
+        expect(await all(ledger.unfinished('RUN1', EVERY, 'RUN2'))).toEqual([]);
+        await ledger.closeRun('RUN2', summaryOf('RUN2'), 1, ENDED_AT);
+        expect(await all(ledger.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 0 }, { seq: 1 }]);
+      });
+
+      it.runIf(kind.followsKeys)('holds a twin once, as the last that was tried', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [claimOf(0)]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', claimOf(0), 'rejected'));
+        const twin = claimOf(0, { seq: 5, record: 6 });
+        await claim(ledger, 'RUN1', [twin]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', twin, 'rejected'));
+        expect(await all(ledger.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 5, record: 6 }]);
+      });
+
+      it.runIf(kind.followsKeys && kind.shared)(
+        'holds what a retry that died left, so that none is lost',
+        async () => {
+          await open(ledger, 'RUN1');
+          const claims = [0, 1, 2, 3].map((seq) => claimOf(seq));
+          await claim(ledger, 'RUN1', claims);
+          const [flying, , , created] = claims;
+          if (created !== undefined) await complete(ledger, 'RUN1', completionOf('RUN1', created, 'created'));
+          await first.die();
+          const second = await world.boot();
+          await open(second.ledger, 'RUN2', 'RUN1');
+          // The retry takes over two, ends one of them as failed and dies.
+          await claim(second.ledger, 'RUN2', claims.slice(0, 2));
+          if (flying !== undefined)
+            await complete(second.ledger, 'RUN2', completionOf('RUN2', flying, 'failed'));
+          expect((await all(other.unfinished('RUN1', EVERY))).map((row) => row.record).sort()).toEqual([
+            1, 3,
+          ]);
+          await second.die();
+          const rows = await all(other.unfinished('RUN1', EVERY));
+          expect(rows.map((row) => [row.record, row.status]).sort()).toEqual([
+            [1, 'failed'],
+            [2, 'sending'],
+            [3, 'sending'],
+          ]);
+        },
+      );
+    });
+
+    describe('runs', () => {
+      it('are listed newest first, with how they stand', async () => {
+        await open(ledger, 'AB12CD34');
+        await open(other, 'AB99ZZ00', 'AB12CD34');
+        await ledger.closeRun('AB12CD34', summaryOf('AB12CD34'), 3, ENDED_AT);
+        expect(await other.runs()).toMatchObject([
+          {
+            id: 'AB99ZZ00',
+            command: 'retry',
+            parent: 'AB12CD34',
+            state: 'running',
+            endedAt: null,
+            exitStatus: null,
+            summary: null,
+          },
+          {
+            id: 'AB12CD34',
+            command: 'send',
+            files: ['leads.csv'],
+            targets: ['crm'],
+            state: 'ended',
+            endedAt: ENDED_AT,
+            exitStatus: 3,
+            summary: summaryOf('AB12CD34'),
+          },
+        ]);
+      });
+
+      it.each([
+        ['ab', 2],
+        ['AB1', 1],
+        ['ab99zz00', 1],
+        ['B1', 0],
+        ['%', 0],
+        ['', 2],
+      ])('are found by %j: %i', async (prefix, found) => {
+        await open(ledger, 'AB12CD34');
+        await open(ledger, 'AB99ZZ00');
+        expect(await ledger.findRuns(prefix)).toHaveLength(found);
+      });
+
+      it.runIf(kind.shared)('have died when their process has', async () => {
+        await open(ledger, 'RUN1');
+        await ledger.renew('RUN1');
+        expect(await other.runs()).toMatchObject([{ state: 'running' }]);
+        await first.die();
+        expect(await other.runs()).toMatchObject([{ state: 'died', endedAt: null }]);
+      });
+    });
+
+    describe('a digest', () => {
+      it('is short, the same for the same text, and another for another', async () => {
+        const digest = ledger.digest('["anarock","+919988776655"]');
+        expect(digest).toMatch(/^[\w-]{22}$/);
+        expect(other.digest('["anarock","+919988776655"]')).toBe(digest);
+        expect(ledger.digest('["anarock","+919988776656"]')).not.toBe(digest);
+      });
+    });
+  });
+}

@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ledgerPath, testLeaseMs, testMaxPages } from '../../src/ledger/path.ts';
+import { UsageError } from '../../src/util/usage-error.ts';
+
+describe('the ledger is', () => {
+  it.each<[string, string | null, Record<string, string>, NodeJS.Platform, string]>([
+    ['in the state folder', null, {}, 'linux', '/home/asha/.local/state/leadpush/ledger.db'],
+    ['where XDG says', null, { XDG_STATE_HOME: '/state' }, 'linux', '/state/leadpush/ledger.db'],
+    [
+      'not where XDG may not say (relative)',
+      null,
+      { XDG_STATE_HOME: 'state' },
+      'linux',
+      '/home/asha/.local/state/leadpush/ledger.db',
+    ],
+    [
+      'in the Library',
+      null,
+      { XDG_STATE_HOME: '/state' },
+      'darwin',
+      '/home/asha/Library/Application Support/leadpush/ledger.db',
+    ],
+    ['in AppData', null, { LOCALAPPDATA: '/local' }, 'win32', '/local/leadpush/ledger.db'],
+    ['in AppData without a variable', null, {}, 'win32', '/home/asha/AppData/Local/leadpush/ledger.db'],
+    ['where the variable says', null, { LEADPUSH_LEDGER: '/data/l.db' }, 'linux', '/data/l.db'],
+    ['where the variable says, from here', null, { LEADPUSH_LEDGER: 'l.db' }, 'linux', '/work/l.db'],
+    [
+      'not nowhere, for an empty variable',
+      null,
+      { LEADPUSH_LEDGER: '' },
+      'linux',
+      '/home/asha/.local/state/leadpush/ledger.db',
+    ],
+    ['where the flag says', 'x/l.db', { LEADPUSH_LEDGER: '/data/l.db' }, 'darwin', '/work/x/l.db'],
+  ])('%s', (_, flag, env, platform, expected) => {
+    expect(ledgerPath(flag, env, '/work', '/home/asha', platform)).toBe(expected);
+  });
+});
+
+describe('a ledger whose name nobody expanded is refused', () => {
+  it.each<[string, RegExp, RegExp]>([
+    ['~/leads/l.db', /no shell expanded ~\/leads\/l\.db/, /path: \/home\/asha\/leads\/l\.db$/],
+    ['~', /no shell expanded ~/, /\/home\/asha$/],
+    ['$HOME/l.db', /no shell expanded/, /path: \/home\/asha\/l\.db$/],
+    [`\${HOME}/l.db`, /no shell expanded/, /path: \/home\/asha\/l\.db$/],
+    ['~ravi/l.db', /no shell expanded/, /whole path/],
+    ['$LEADS/l.db', /no shell expanded/, /whole path/],
+    [`/data/\${USER}/l.db`, /no shell expanded/, /whole path/],
+    ['/data/$USER/l.db', /no shell expanded/, /whole path/],
+    ['%LOCALAPPDATA%\\l.db', /no shell expanded/, /whole path/],
+    ['"/data/l.db"', /in quotes/, /without: \/data\/l\.db$/],
+    ["'~/l.db'", /in quotes/, /without/],
+    ['postgresql://u:hunter2@db/leads', /postgresql:\/\/… is not supported/, /Name a file/],
+    ['POSTGRES://db/leads', /postgres:\/\/…/, /Name a file/],
+    ['file:///data/l.db', /file:\/\/…/, /Name a file/],
+    ['', /is empty/, /Name a file/],
+  ])('%j', (text, message, hint) => {
+    const places: [string, () => string][] = [
+      ['--ledger', () => ledgerPath(text, {}, '/work', '/home/asha', 'linux')],
+      ['LEADPUSH_LEDGER', () => ledgerPath(null, { LEADPUSH_LEDGER: text }, '/work', '/home/asha', 'linux')],
+    ];
+    for (const [where, find] of places) {
+      // An empty variable is none.
+      if (text === '' && where === 'LEADPUSH_LEDGER') continue;
+      let said: unknown = null;
+      try {
+        find();
+      } catch (error) {
+        said = error;
+      }
+      expect(said).toBeInstanceOf(UsageError);
+      expect(said).toMatchObject({
+        message: expect.stringMatching(message),
+        hint: expect.stringMatching(hint),
+      });
+      expect(String(said)).toContain(`${where}: `);
+      expect(String(said)).not.toContain('hunter2');
+    }
+  });
+
+  it.each(['./~x.db', 'a~b.db', '/data/a$b.db', 'C:\\leads\\l.db', 'cost$.db', "it's.db", 'x:y.db'])(
+    'and %j is not',
+    (text) => {
+      expect(ledgerPath(text, {}, '/work', '/home/asha', 'linux')).toBe(resolve('/work', text));
+    },
+  );
+
+  it('and one of the configuration counts after flag and variable', () => {
+    const find = (flag: string | null, env: Record<string, string>) =>
+      ledgerPath(flag, env, '/work', '/home/asha', 'linux', '/etc/leads/l.db');
+    expect(find(null, {})).toBe('/etc/leads/l.db');
+    expect(find(null, { LEADPUSH_LEDGER: 'v.db' })).toBe('/work/v.db');
+    expect(find('f.db', { LEADPUSH_LEDGER: 'v.db' })).toBe('/work/f.db');
+  });
+});
+
+describe('the lease that a test shortens', () => {
+  it.each([
+    [undefined, null],
+    ['', null],
+    ['0', null],
+    ['x', null],
+    ['3000', 3000],
+  ])('%j: %j', (text, expected) => {
+    expect(testLeaseMs({ LEADPUSH_TEST_LEASE_MS: text })).toBe(expected);
+  });
+});
+
+describe('the pages that a test allows', () => {
+  it.each([
+    [undefined, null],
+    ['', null],
+    ['0', null],
+    ['-3', null],
+    ['many', null],
+    ['60', 60],
+  ])('%j: %j', (text, expected) => {
+    expect(testMaxPages({ LEADPUSH_TEST_MAX_PAGES: text })).toBe(expected);
+  });
+});
