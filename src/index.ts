@@ -17,7 +17,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { exitStatus } from './output/exit-status.ts';
 import { Screen } from './output/screen.ts';
 import { PROVIDERS } from './providers/index.ts';
-import { whereOf } from './util/user-folders.ts';
+import { userFolders } from './util/user-folders.ts';
 
 export type { DuplicateOf, Result, Status, Summary, TargetStop } from './delivery/outcome.ts';
 export type { Code, Problem } from './lead/codes.ts';
@@ -88,7 +88,7 @@ export async function push(
     clock: systemClock,
   };
   const send = sendOptions(['-'], flagsOf(options));
-  const config = loadConfig(send.config, whereOf(context), PROVIDERS);
+  const config = loadConfig(send.config, userFolders(context), PROVIDERS);
   const names = targetNames(typeof options.to === 'string' ? options.to : options.to.join(','), config);
   const source = leadSource(leads);
   const opened = await openTargets(names, config, send, context);

@@ -32,7 +32,7 @@ export async function defaultsOf(chosen: ChosenTarget, region: string, timezone:
  * @param sources null where no name is to be resolved
  * @returns the engine's way to complete a lead for this target
  */
-export function completing(
+export function completerFor(
   chosen: ChosenTarget,
   defaults: Defaults,
   sources: Sources | null,

@@ -1,11 +1,11 @@
 // What the commands say of the configuration in use, and the ledger that it names.
 import { type Config, loadConfig } from '../config/config.ts';
 import { PROVIDERS } from '../providers/index.ts';
-import { whereOf } from '../util/user-folders.ts';
+import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 
 /** Its warnings; with `--verbose` also which configuration it is. */
-export function tellConfig(
+export function announceConfig(
   { warnings, inUse }: Pick<Config, 'warnings' | 'inUse'>,
   verbose: boolean,
   { stderr }: Pick<Context, 'stderr'>,
@@ -27,5 +27,5 @@ export function configuredLedger(
   context: Pick<Context, 'env' | 'cwd'>,
 ): string | null {
   if (flag !== null || (context.env['LEADPUSH_LEDGER'] ?? '') !== '') return null;
-  return loadConfig(config, whereOf(context), PROVIDERS).ledger;
+  return loadConfig(config, userFolders(context), PROVIDERS).ledger;
 }

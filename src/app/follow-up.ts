@@ -4,7 +4,7 @@
 import { type Flags, isSet, list, text } from '../cli/flags.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import { FIELDS } from '../lead/fields.ts';
-import type { Again } from '../output/next-commands.ts';
+import type { FollowUp } from '../output/next-commands.ts';
 
 const PLACES = ['config', 'ledger'] as const;
 /** Of reading; `--format` and `--sheet` are not among them: what was written is found from its content. */
@@ -16,7 +16,7 @@ interface Read {
 }
 
 /** @param inputs null where nothing was read; else looked at when the run is over, since only then the day order is known */
-export function againFor(flags: Flags, inputs: Read | null): Again {
+export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
   const places = [...words(flags, PLACES), ...(flags['ledger'] === false ? ['--no-ledger'] : [])];
   const own = words(flags, ['field']);
   return {

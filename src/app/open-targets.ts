@@ -4,7 +4,7 @@
 import type { SendOptions } from '../cli/send-options.ts';
 import type { Config } from '../config/config.ts';
 import type { Target } from '../delivery/submission.ts';
-import { completing, defaultsOf } from './complete-lead.ts';
+import { completerFor, defaultsOf } from './complete-lead.ts';
 import type { Context } from './context.ts';
 import type { Inputs } from './inputs.ts';
 import { sourcesOf } from './source-list.ts';
@@ -60,7 +60,7 @@ async function bind(
     {
       limits: options.limits,
       own: options.own,
-      complete: () => completing(one, defaults, sources),
+      complete: () => completerFor(one, defaults, sources),
       // So that trying twice works twice, unless a ledger was named on purpose.
       keySuffix: () => (one.sandbox && options.ledger === null ? run : ''),
       nowMs: context.clock.now(),

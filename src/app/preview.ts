@@ -4,13 +4,13 @@ import type { ViewOptions } from '../cli/send-options.ts';
 import { emptyCounts, type Result, type Status, type Summary } from '../delivery/outcome.ts';
 import { identityOf, type Target } from '../delivery/submission.ts';
 import type { Problem } from '../lead/codes.ts';
-import { TwinIndex } from '../lead/dedupe-index.ts';
+import { DedupeIndex } from '../lead/dedupe-index.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
-import { type RehearsedRequest, requestLine, resultLine, summaryLine } from '../output/ndjson.ts';
-import type { Again } from '../output/next-commands.ts';
+import { type RequestPreviewRow, requestLine, resultLine, summaryLine } from '../output/ndjson.ts';
+import type { FollowUp } from '../output/next-commands.ts';
 import { streamStyle } from '../output/style.ts';
 import { type HumanView, humanLines, requestText, summaryText } from '../output/terminal.ts';
 import { SENT_WITH_EACH } from '../transport/transport.ts';
@@ -24,9 +24,9 @@ export interface DryRunOptions {
   readonly targets: readonly Target[];
   readonly view: ViewOptions;
   readonly resend: boolean;
-  /** Several files: a twin's record number is told with its file. */
+  /** Several files: a duplicate's record number is told with its file. */
   readonly files: readonly string[];
-  readonly again: Again;
+  readonly again: FollowUp;
 }
 
 interface Rehearsed {
@@ -56,7 +56,7 @@ export async function dryRun(
   };
   const counts = emptyCounts();
   const told = new Set<string>();
-  const twins = new TwinIndex();
+  const duplicates = new DedupeIndex();
   const places = new Places();
   let records = 0;
   let wouldSend = 0;
@@ -66,7 +66,7 @@ export async function dryRun(
     for (const input of batch) {
       records++;
       places.see(input.file, records);
-      const seen = { twins, places, records };
+      const seen = { duplicates, places, records };
       for (const target of options.targets) rehearsed.push(rehearse(input, target, seen, ledger));
     }
     await markKnown(rehearsed, options, ledger);
@@ -112,7 +112,7 @@ export async function dryRun(
 
 /** What was read so far. */
 interface Seen {
-  readonly twins: TwinIndex;
+  readonly duplicates: DedupeIndex;
   readonly places: Places;
   /** How many records, this one included. */
   readonly records: number;
@@ -155,7 +155,7 @@ function rehearse(input: SendInput, target: Target, seen: Seen, ledger: Ledger |
     return { ...none, result: resultOf(input, target, 'invalid', lead.phone, errors, found.warnings) };
   }
   const identity = identityOf(target.endpoint.identity, lead, target.dedupe, target.keySuffix);
-  const first = seen.twins.first(identity, seen.records);
+  const first = seen.duplicates.first(identity, seen.records);
   const result =
     first === null
       ? null
@@ -181,7 +181,7 @@ async function markKnown(
   for (const target of options.targets) {
     const open = items.filter((item) => item.target === target && item.result === null);
     if (open.length === 0) continue;
-    const known = await ledger.peek(
+    const known = await ledger.lookUp(
       open.map((item) => item.key),
       { resend: options.resend, knownSince: target.knownSince },
     );
@@ -197,7 +197,7 @@ async function markKnown(
   }
 }
 
-function requestOf({ input, target, warnings }: Rehearsed, lead: Lead): RehearsedRequest {
+function requestOf({ input, target, warnings }: Rehearsed, lead: Lead): RequestPreviewRow {
   const payload = target.endpoint.payload(lead, `${DRY_RUN}-${input.record}`, target.own);
   const preview = target.endpoint.preview(payload);
   return {

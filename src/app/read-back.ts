@@ -1,7 +1,7 @@
 // Reading back what a provider holds for a phone: for `verify`, `smoke` and the canary.
 
 import { refusalRemedy } from '../delivery/clock-skew.ts';
-import type { Endpoint, HeldLead } from '../providers/provider.ts';
+import type { HeldLead, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 
 export type ReadBack =
@@ -11,7 +11,7 @@ export type ReadBack =
 
 /** @param lookup the endpoint's, which not every provider has */
 export async function readBack(
-  lookup: NonNullable<Endpoint['lookup']>,
+  lookup: NonNullable<ProviderClient['lookup']>,
   transport: Transport,
   phone: string,
   timeoutMs: number,

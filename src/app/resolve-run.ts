@@ -4,10 +4,10 @@ import { shortTime } from '../cli/actions/runs.ts';
 import type { Ledger, RunRow } from '../ledger/ledger.ts';
 import { UsageError } from '../util/usage-error.ts';
 
-const MOST_LISTED = 5;
+const MAX_LISTED = 5;
 
 /** @throws UsageError with the runs that there are, where none or several fit */
-export async function findRun(ledger: Ledger, prefix: string): Promise<RunRow> {
+export async function resolveRun(ledger: Ledger, prefix: string): Promise<RunRow> {
   const found = prefix.trim() === '' ? [] : await ledger.findRuns(prefix);
   const [run, ...others] = found;
   if (run !== undefined && others.length === 0) return run;
@@ -24,6 +24,6 @@ export async function findRun(ledger: Ledger, prefix: string): Promise<RunRow> {
 }
 
 function listed(runs: readonly RunRow[]): string {
-  const names = runs.slice(0, MOST_LISTED).map((run) => `${run.id} (${shortTime(run.startedAt)})`);
-  return runs.length > MOST_LISTED ? `${names.join(', ')} …` : names.join(', ');
+  const names = runs.slice(0, MAX_LISTED).map((run) => `${run.id} (${shortTime(run.startedAt)})`);
+  return runs.length > MAX_LISTED ? `${names.join(', ')} …` : names.join(', ');
 }

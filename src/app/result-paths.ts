@@ -5,7 +5,7 @@ import type { Config } from '../config/config.ts';
 import { ledgerPath } from '../ledger/path.ts';
 import { BESIDE_LEDGER, identityOf, isOpenAlready, placeOf } from '../output/replaceable.ts';
 import { UsageError } from '../util/usage-error.ts';
-import { whereOf } from '../util/user-folders.ts';
+import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 
 interface Named {
@@ -65,7 +65,7 @@ interface Known {
 }
 
 function keptFiles({ inputs, config, ledger }: Kept, context: Context): readonly Known[] {
-  const { env, cwd, home, platform } = whereOf(context);
+  const { env, cwd, home, platform } = userFolders(context);
   const file = ledger === false ? null : ledgerPath(ledger, env, cwd, home, platform, config?.ledger ?? null);
   const variable = env['LEADPUSH_CONFIG'] ?? '';
   const configuration = config?.path ?? (variable === '' ? null : variable);

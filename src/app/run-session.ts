@@ -13,7 +13,7 @@ import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
-import type { Again } from '../output/next-commands.ts';
+import type { FollowUp } from '../output/next-commands.ts';
 import { type Progress, progressText, startProgress } from '../output/progress.ts';
 import { openRejectsFile } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
@@ -21,7 +21,7 @@ import { streamStyle } from '../output/style.ts';
 import { sweep } from '../output/temporary-files.ts';
 import { type HumanView, humanLines, needsPerson, summaryText } from '../output/terminal.ts';
 import { plain } from '../util/plain.ts';
-import { whereOf } from '../util/user-folders.ts';
+import { userFolders } from '../util/user-folders.ts';
 import { whyUnwritten } from '../util/write-error.ts';
 import type { Context } from './context.ts';
 import type { SendInput } from './inputs.ts';
@@ -43,7 +43,7 @@ export interface SessionOptions {
   readonly resend: boolean;
   readonly resendUnknown: boolean;
   /** What the next commands need of this call. */
-  readonly again: Again;
+  readonly again: FollowUp;
   readonly canary?: NonNullable<RunDeps<SendInput>['canary']>;
 }
 
@@ -62,7 +62,7 @@ export async function openChosenLedger(
   context: Context,
   access: 'read' | 'write',
 ): Promise<Ledger> {
-  const [{ openLedger }, { systemProbe }] = await Promise.all([
+  const [{ openLedger }, { systemProcessTable }] = await Promise.all([
     import('../ledger/sqlite/ledger.ts'),
     import('../ledger/process-table.ts'),
   ]);
@@ -71,7 +71,7 @@ export async function openChosenLedger(
   const leaseMs = testLeaseMs(env);
   return openLedger(place?.path ?? null, {
     clock: context.clock,
-    probe: systemProbe(leaseMs !== null),
+    probe: systemProcessTable(leaseMs !== null),
     access,
     folders: place?.folders ?? 'all',
     onNew: () => {
@@ -84,7 +84,7 @@ export async function openChosenLedger(
 }
 
 function placeOf(choice: LedgerChoice, context: Context): LedgerPlace {
-  const { env, cwd, home, platform } = whereOf(context);
+  const { env, cwd, home, platform } = userFolders(context);
   return ledgerPlace(choice.file, env, cwd, home, platform, choice.configured);
 }
 
@@ -293,6 +293,6 @@ async function closeRun(
 }
 
 function drainingText(signal: InterruptReason, state: RunState | null): string {
-  const underWay = state?.underWay ?? 0;
-  return `${signal}: nothing more is sent; waiting for ${underWay} still under way. Once more aborts them. The same command goes on where this one stops.`;
+  const inProgress = state?.inProgress ?? 0;
+  return `${signal}: nothing more is sent; waiting for ${inProgress} still under way. Once more aborts them. The same command goes on where this one stops.`;
 }

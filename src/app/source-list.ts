@@ -1,6 +1,6 @@
 // A target's list of sources, for the names in place of numbers: the kept one, else asked for.
 
-import { whereOf } from '../util/user-folders.ts';
+import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 import { cacheFolder, loadSources, type Sources } from './source-names.ts';
 import { type ChosenTarget, openTransport } from './targets.ts';
@@ -11,7 +11,7 @@ export async function sourcesOf(
   timeoutMs: number | null,
   context: Context,
 ): Promise<Sources> {
-  const { env, home, platform } = whereOf(context);
+  const { env, home, platform } = userFolders(context);
   const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
   if (timeoutMs === null) return loadSources(endpoint, null, 0, cache, false);
   const transport = await openTransport(endpoint, 1, context);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Clock } from '../delivery/clock.ts';
-import type { Endpoint, SourceEntry } from '../providers/provider.ts';
+import type { ProviderClient, SourceEntry } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 
 const KEEP_MS = 24 * 3_600_000;
@@ -39,7 +39,7 @@ export function cacheFolder(
  * @param fresh ask even where a list is kept
  */
 export async function loadSources(
-  endpoint: Endpoint,
+  endpoint: ProviderClient,
   transport: Transport | null,
   timeoutMs: number,
   cache: SourceCache,
@@ -88,7 +88,7 @@ function rawOf(body: string): unknown {
   }
 }
 
-function readKept(file: string, now: number, endpoint: Endpoint): Sources | null {
+function readKept(file: string, now: number, endpoint: ProviderClient): Sources | null {
   try {
     const kept: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof kept !== 'object' || kept === null || !('at' in kept) || !('body' in kept)) return null;

@@ -3,7 +3,7 @@
 import type { Config, TargetConfig } from '../config/config.ts';
 import type { Target } from '../delivery/submission.ts';
 import { PROVIDERS } from '../providers/index.ts';
-import type { Endpoint, ProviderKind } from '../providers/provider.ts';
+import type { Provider, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 import { plain } from '../util/plain.ts';
 import { shellQuoted } from '../util/shell.ts';
@@ -21,8 +21,8 @@ export interface Limits {
 /** A target before it is bound: what the configuration says, and which provider it is. */
 export interface ChosenTarget {
   readonly config: TargetConfig;
-  readonly kind: ProviderKind;
-  readonly endpoint: Endpoint;
+  readonly kind: Provider;
+  readonly endpoint: ProviderClient;
   readonly sandbox: boolean;
 }
 
@@ -63,7 +63,7 @@ function notProduction(name: string, config: Config): string {
   );
 }
 
-function bound(target: TargetConfig): { readonly kind: ProviderKind; readonly endpoint: Endpoint } {
+function bound(target: TargetConfig): { readonly kind: Provider; readonly endpoint: ProviderClient } {
   const kind = PROVIDERS.find((candidate) => candidate.name === target.provider);
   if (kind === undefined) throw new UsageError(`There is no target "${target.name}".`);
   return { kind, endpoint: kind.bind(target.settings, target.place) };
@@ -101,7 +101,7 @@ export async function chooseTargets(
         testPhone: '+919988776655',
       };
       // Its port and channel are new each time; what a named ledger knows of it is to be found again.
-      const endpoint: Endpoint = { ...kind.bind(settings, place), identity: name };
+      const endpoint: ProviderClient = { ...kind.bind(settings, place), identity: name };
       return { config: builtInConfig, kind, endpoint, sandbox: true };
     }
     const target = configured.get(name);
@@ -112,7 +112,7 @@ export async function chooseTargets(
 }
 
 /** The provider of a built-in target's name, `sandbox-anarock`; null for any other name. */
-export function sandboxKind(name: string): ProviderKind | null {
+export function sandboxKind(name: string): Provider | null {
   return PROVIDERS.find((provider) => name === `sandbox-${provider.name}`) ?? null;
 }
 
@@ -176,7 +176,7 @@ export async function bindTarget(chosen: ChosenTarget, binding: Binding, context
 }
 
 export async function openTransport(
-  endpoint: Endpoint,
+  endpoint: ProviderClient,
   connections: number,
   context: Context,
 ): Promise<Transport> {
@@ -186,7 +186,7 @@ export async function openTransport(
 }
 
 /** A failure is told in the words of the system and of libraries, which may quote what was to be sent. */
-function discreet(transport: Transport, { hide }: Endpoint): Transport {
+function discreet(transport: Transport, { hide }: ProviderClient): Transport {
   if (hide === undefined) return transport;
   return {
     send: async (...about) => {

@@ -198,7 +198,7 @@ function addSend(program: Command, context: Context, act: Act): void {
     .option('--max-failures <n>', 'stop when this many leads were invalid, rejected, failed or unknown')
     .option('--resend', 'send again what an earlier run has sent')
     .addOption(ledgerOption())
-    .option('--no-ledger', 'remember nothing: finds twins of this input only')
+    .option('--no-ledger', 'remember nothing: finds duplicates of this input only')
     .option('-y, --yes', 'do not ask before a file goes to a production target')
     .option('-q, --quiet', 'print only what needs a person')
     .option('-v, --verbose', 'print more: the warnings of every lead, and where an internal error happened')

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseCountry } from '../lead/country.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
 import { isTimeZone } from '../lead/zone.ts';
-import type { ProviderKind } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
 import { plain } from '../util/plain.ts';
 import { shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
@@ -57,7 +57,7 @@ const TIMEZONE = 'Asia/Kolkata';
  * @param flag `--config FILE`
  * @throws UsageError with one line for each thing that is wrong
  */
-export function loadConfig(flag: string | null, where: Where, providers: readonly ProviderKind[]): Config {
+export function loadConfig(flag: string | null, where: Where, providers: readonly Provider[]): Config {
   const found = findConfig(flag, where);
   if (found === null) {
     const ignored = executableConfig(where);
@@ -79,7 +79,7 @@ export function loadConfig(flag: string | null, where: Where, providers: readonl
   return fullConfig(found, content, where, providers);
 }
 
-function emptyConfig(warnings: readonly string[], providers: readonly ProviderKind[]): Config {
+function emptyConfig(warnings: readonly string[], providers: readonly Provider[]): Config {
   return {
     path: null,
     inUse: null,
@@ -103,7 +103,7 @@ function fullConfig(
   found: FoundConfig,
   content: Readonly<Record<string, unknown>>,
   { env, platform }: Where,
-  providers: readonly ProviderKind[],
+  providers: readonly Provider[],
 ): Config {
   const reader = new SettingReader(content, '', env);
   const targets = new Map(Object.entries(isRecord(content['targets']) ? content['targets'] : {}));
@@ -220,7 +220,7 @@ function keyFilesOf(
 function permissionWarnings(
   { path, file }: FoundConfig,
   targets: ReadonlyMap<string, unknown>,
-  providers: readonly ProviderKind[],
+  providers: readonly Provider[],
 ): readonly string[] {
   const secrets = new Set(
     providers.flatMap(({ settings }) =>
@@ -238,7 +238,7 @@ function permissionWarnings(
   ];
 }
 
-function sandboxNames(providers: readonly ProviderKind[]): readonly string[] {
+function sandboxNames(providers: readonly Provider[]): readonly string[] {
   return providers.map((provider) => `sandbox-${provider.name}`);
 }
 

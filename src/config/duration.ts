@@ -10,7 +10,7 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['w', 604_800_000],
 ]);
 /** A hundred years: beyond it a date could not be reckoned. */
-const LONGEST_MS = 36_525 * 86_400_000;
+const MAX_MS = 36_525 * 86_400_000;
 
 /** `30s`, `500ms`, `5m`, `2h`, `90d`; a bare number is seconds. @returns milliseconds, or null where it is none */
 export function parseDuration(text: string): number | null {
@@ -18,5 +18,5 @@ export function parseDuration(text: string): number | null {
   const factor = UNITS.get(unit === '' ? 's' : unit.toLowerCase());
   if (amount === undefined || factor === undefined) return null;
   const ms = Math.round(Number(amount) * factor);
-  return ms <= LONGEST_MS ? ms : null;
+  return ms <= MAX_MS ? ms : null;
 }

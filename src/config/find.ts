@@ -46,8 +46,8 @@ const EXECUTABLE = PROGRAMS.flatMap((extension) => [
   `.leadpushrc${extension}`,
 ]);
 const DATA_ONLY = 'a configuration is data (YAML or JSON), never a program';
-const MOST_FOUND = 1024 * 1024;
-const MOST_NAMED = 16 * 1024 * 1024;
+const MAX_FOUND = 1024 * 1024;
+const MAX_NAMED = 16 * 1024 * 1024;
 const NAME_IT =
   'If you trust it, name it with --config FILE or LEADPUSH_CONFIG; else name one of your own. Nothing was sent.';
 
@@ -124,7 +124,7 @@ function isSame(one: string, other: string): boolean {
 function readNamed(by: string, named: string, cwd: string): FoundConfig {
   const path = resolve(cwd, named);
   if (PROGRAMS.includes(extname(path).toLowerCase())) throw new UsageError(`${by}: ${named}: ${DATA_ONLY}.`);
-  const read = readSmallFile(path, MOST_NAMED, true);
+  const read = readSmallFile(path, MAX_NAMED, true);
   if (!read.ok) {
     if (read.code === 'ENOENT') throw new UsageError(`${by}: there is no file ${named}.`);
     throw new UsageError(
@@ -181,7 +181,7 @@ type Judged =
 
 /** A stranger could put something else in its place at any moment: nobody opens it a second time. */
 function judge(path: string, user: User | null): Judged {
-  const read = readSmallFile(path, MOST_FOUND);
+  const read = readSmallFile(path, MAX_FOUND);
   if (!read.ok) {
     const why = new UsageError(`${path}: ${read.problem}.`, read.code === null ? NAME_IT : null);
     return { kind: 'refused', why };

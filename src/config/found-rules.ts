@@ -2,7 +2,7 @@
 // choose where credentials go, nor put what is not its own into a lead. Judged for all targets, used or not.
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import type { ProviderKind } from '../providers/provider.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { Problem } from './problem.ts';
 import { isRecord } from './schema.ts';
 import { variablesIn } from './variables.ts';
@@ -27,7 +27,7 @@ export const SECRETS_FOLDER = '/run/secrets';
 export interface FoundContext {
   /** Where the file lies. */
   readonly folder: string;
-  readonly providers: readonly ProviderKind[];
+  readonly providers: readonly Provider[];
   /** A text with its variables filled in; null where one is missing. */
   readonly filled: (text: string) => string | null;
 }

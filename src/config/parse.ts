@@ -41,8 +41,8 @@ function parsed(path: string, text: string, place: string): unknown {
     );
   }
   const own = place === '' ? content : property(content, place);
-  if (valuesIn(own, 0, new Set()) > MOST_VALUES) {
-    throw new UsageError(`${path}: it holds more than ${MOST_VALUES} values, with all anchors followed.`);
+  if (valuesIn(own, 0, new Set()) > MAX_VALUES) {
+    throw new UsageError(`${path}: it holds more than ${MAX_VALUES} values, with all anchors followed.`);
   }
   const imported = importIn(own, place, new Set());
   if (imported !== null) {
@@ -55,7 +55,7 @@ function parsed(path: string, text: string, place: string): unknown {
 }
 
 /** A few anchors can stand for millions of values, each of which would be checked. */
-const MOST_VALUES = 100_000;
+const MAX_VALUES = 100_000;
 
 /** How many there are, each alias counted as what it stands for; no further than the bound. */
 function valuesIn(value: unknown, before: number, above: Set<object>): number {
@@ -63,7 +63,7 @@ function valuesIn(value: unknown, before: number, above: Set<object>): number {
   if (typeof value !== 'object' || value === null || above.has(value)) return count;
   above.add(value);
   for (const inner of Object.values(value)) {
-    if (count > MOST_VALUES) break;
+    if (count > MAX_VALUES) break;
     count = valuesIn(inner, count, above);
   }
   above.delete(value);

@@ -3,7 +3,7 @@
 import * as v from 'valibot';
 import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
-import type { ProviderKind, SettingSpec } from '../providers/provider.ts';
+import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { type Problem, suggestion } from './problem.ts';
 import { COMMON, COMMON_KEYS } from './settings.ts';
 
@@ -47,7 +47,7 @@ export function unknownField(given: string): string {
  */
 export function checkShape(
   content: unknown,
-  providers: readonly ProviderKind[],
+  providers: readonly Provider[],
   resolve: (text: string) => string | null,
 ): readonly Problem[] {
   if (!isRecord(content)) return [{ path: '', message: 'expected settings such as "targets:"' }];
@@ -74,7 +74,7 @@ export function checkShape(
 function checkTarget(
   name: string,
   target: unknown,
-  providers: readonly ProviderKind[],
+  providers: readonly Provider[],
   resolve: (text: string) => string | null,
 ): readonly Problem[] {
   const path = `targets.${name}`;
@@ -143,7 +143,7 @@ function checkPresence(
 
 /** The names of fields, as keys of `defaults` and of the provider's field maps. */
 function checkFieldNames(
-  provider: ProviderKind,
+  provider: Provider,
   target: Readonly<Record<string, unknown>>,
   path: string,
 ): readonly Problem[] {

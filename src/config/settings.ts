@@ -27,7 +27,7 @@ const between =
 const DAY_MS = 86_400_000;
 const CENTURY_MS = 36_525 * DAY_MS;
 /** One a day: below it a second lead would never leave. */
-const LEAST_RATE = 1000 / DAY_MS;
+const MIN_RATE = 1000 / DAY_MS;
 
 export const COMMON = {
   concurrency: {
@@ -37,7 +37,7 @@ export const COMMON = {
     help: 'Requests at once (default: 16).',
   },
   rate: {
-    read: (text) => (Number(text) >= LEAST_RATE && Number.isFinite(Number(text)) ? Number(text) : null),
+    read: (text) => (Number(text) >= MIN_RATE && Number.isFinite(Number(text)) ? Number(text) : null),
     expected: 'a number above 0, and at least one request a day (0.0000116)',
     example: '50',
     help: 'Requests a second (default: no limit).',

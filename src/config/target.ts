@@ -2,7 +2,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FieldName } from '../lead/lead.ts';
-import type { Place, ProviderKind, SettingSpec, TargetSettings } from '../providers/provider.ts';
+import type { EndpointOverride, Provider, SettingSpec, TargetSettings } from '../providers/provider.ts';
 import { type Read, readSmallFile } from '../util/read-file.ts';
 import { Secret } from '../util/secret.ts';
 import { hasDotSegment, uncarriable } from './carriable.ts';
@@ -18,7 +18,7 @@ export interface TargetConfig {
   readonly name: string;
   readonly provider: string;
   readonly settings: TargetSettings;
-  readonly place: Place;
+  readonly place: EndpointOverride;
   readonly defaults: Readonly<Partial<Record<FieldName | 'budget', string>>>;
   /** Null: the provider's own. */
   readonly dedupe: readonly FieldName[] | null;
@@ -34,7 +34,7 @@ export interface TargetConfig {
   readonly testPhone: string | null;
 }
 
-const MOST_KEY = 64 * 1024;
+const MAX_KEY = 64 * 1024;
 /** Digits with what people put between them; which number it is, the phone parser says. */
 const PHONE = /^\+?[\d\s().-]{6,25}$/;
 
@@ -42,7 +42,7 @@ const PHONE = /^\+?[\d\s().-]{6,25}$/;
 export function resolveTarget(
   name: string,
   reader: SettingReader,
-  kind: ProviderKind,
+  kind: Provider,
   file: FoundConfig,
 ): TargetConfig {
   const limit = (key: LimitName): number | null => {
@@ -135,7 +135,7 @@ function secretOf(
 
 /** What a found configuration may read was judged by its path; what was opened has to be that very file. */
 function readKeyFile(path: string, { trust, folder }: FoundConfig): Read {
-  const read = readSmallFile(path, MOST_KEY);
+  const read = readSmallFile(path, MAX_KEY);
   if (!read.ok || trust !== 'found') return read;
   const { dev, ino } = statSync(realpathSync(path));
   return dev === read.stats.dev && ino === read.stats.ino && isWithin(path, [folder, SECRETS_FOLDER])
@@ -153,7 +153,7 @@ function complainOfCharacter(
   if (problem !== null) reader.complain(key, problem);
 }
 
-function placeOf(kind: ProviderKind, reader: SettingReader, file: FoundConfig): Place {
+function placeOf(kind: Provider, reader: SettingReader, file: FoundConfig): EndpointOverride {
   const place: { baseUrl?: string; path?: string } = {};
   const baseUrl = reader.text('baseUrl');
   if (baseUrl !== null) {

@@ -1,13 +1,13 @@
 // The commented configuration that `init` writes, made from the providers' settings as data. It holds no secret:
 // a secret is a variable or a file.
 import { FIELDS } from '../lead/fields.ts';
-import type { ProviderKind, SettingSpec } from '../providers/provider.ts';
+import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { COMMON } from './settings.ts';
 
 /** The target to write. */
 export interface TemplateTarget {
   readonly name: string;
-  readonly kind: ProviderKind;
+  readonly kind: Provider;
   /** Setting (or NAMEFile for a secret) -> text; what is not here stays a comment, or becomes a variable where it is required. */
   readonly values: Readonly<Record<string, string>>;
 }
@@ -28,13 +28,13 @@ timezone: Asia/Kolkata
 `;
 
 /** The environment variable for a setting of this provider, `ANAROCK_CHANNEL`. */
-export function variableFor(kind: ProviderKind, setting: SettingSpec): string {
+export function variableFor(kind: Provider, setting: SettingSpec): string {
   const words = `${kind.name}_${setting.name.replace(/([a-z])([A-Z])/g, '$1_$2')}`;
   return setting.variable ?? words.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }
 
 /** @param others providers that are shown as a second target, to be switched on */
-export function configText(target: TemplateTarget, others: readonly ProviderKind[]): string {
+export function configText(target: TemplateTarget, others: readonly Provider[]): string {
   const lines = [
     INTRO,
     '# The target of a call without --to.',
@@ -72,7 +72,7 @@ function targetLines({ kind, values }: TemplateTarget): readonly string[] {
 }
 
 function settingLines(
-  kind: ProviderKind,
+  kind: Provider,
   setting: SettingSpec,
   values: Readonly<Record<string, string>>,
 ): readonly string[] {
@@ -95,12 +95,12 @@ function settingLines(
 }
 
 /** Each secret in a file of its own. */
-function secretFile(kind: ProviderKind, { name }: SettingSpec): string {
+function secretFile(kind: Provider, { name }: SettingSpec): string {
   const secrets = kind.settings.filter((setting) => setting.kind === 'secret');
   return secrets.length === 1 ? kind.name : `${kind.name}-${name}`;
 }
 
-function exampleOf(kind: ProviderKind, setting: SettingSpec): string {
+function exampleOf(kind: Provider, setting: SettingSpec): string {
   switch (setting.kind) {
     case 'choice':
       return setting.defaultText ?? setting.choices?.[0] ?? '""';
@@ -115,7 +115,7 @@ function exampleOf(kind: ProviderKind, setting: SettingSpec): string {
 }
 
 /** Each field that the provider requires with its help, as a comment: what it has to be is the account's own matter. */
-function defaultLines(kind: ProviderKind): readonly string[] {
+function defaultLines(kind: Provider): readonly string[] {
   const names = requiredFields(kind);
   const example = names.length === 0 ? ['city'] : names;
   return [
@@ -128,7 +128,7 @@ function defaultLines(kind: ProviderKind): readonly string[] {
 }
 
 /** The fields without which the provider takes no lead. */
-function requiredFields(kind: ProviderKind): readonly string[] {
+function requiredFields(kind: Provider): readonly string[] {
   const credentials = {
     anarock: { channel: 'none', key: 'none' },
     paramantra: { apiKey: 'none', appName: 'none' },
@@ -137,7 +137,7 @@ function requiredFields(kind: ProviderKind): readonly string[] {
   return kind.bind(settings, place).requires;
 }
 
-function shortLines(kind: ProviderKind): readonly string[] {
+function shortLines(kind: Provider): readonly string[] {
   const required = kind.settings.filter((setting) => setting.required);
   return [
     `  #${kind.name}:`,

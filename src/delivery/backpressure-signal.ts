@@ -3,9 +3,9 @@
 import type { AskVerdict, HttpAnswer, Verdict } from '../providers/provider.ts';
 import type { TransportFailure } from '../transport/transport.ts';
 import { retryAfterMs } from './backoff.ts';
-import type { LoadSign } from './pacer.ts';
+import type { BackpressureSignal } from './pacer.ts';
 
-export function signOfFailure({ kind }: TransportFailure): LoadSign {
+export function signalOfFailure({ kind }: TransportFailure): BackpressureSignal {
   switch (kind) {
     case 'timeout':
     case 'reset':
@@ -23,10 +23,14 @@ export function signOfFailure({ kind }: TransportFailure): LoadSign {
   }
 }
 
-export function signOfAnswer(answer: HttpAnswer, verdict: Verdict | AskVerdict, nowMs: number): LoadSign {
+export function signalOfAnswer(
+  answer: HttpAnswer,
+  verdict: Verdict | AskVerdict,
+  nowMs: number,
+): BackpressureSignal {
   switch (verdict.kind) {
     case 'throttled':
-      return { kind: 'throttled', status: answer.status, waitMs: waitOf(answer, nowMs) };
+      return { kind: 'throttled', status: answer.status, waitMs: retryAfterOf(answer, nowMs) };
     case 'created':
     case 'duplicate':
     case 'found':
@@ -38,11 +42,11 @@ export function signOfAnswer(answer: HttpAnswer, verdict: Verdict | AskVerdict, 
     case 'notTaken':
     case 'lost':
     case 'unclear':
-      return { kind: 'answered', waitMs: waitOf(answer, nowMs) };
+      return { kind: 'answered', waitMs: retryAfterOf(answer, nowMs) };
   }
 }
 
 /** Milliseconds that the answer asks to wait, or null. */
-function waitOf(answer: HttpAnswer, nowMs: number): number | null {
+function retryAfterOf(answer: HttpAnswer, nowMs: number): number | null {
   return retryAfterMs(answer.headers['retry-after'], answer.headers['date'], nowMs);
 }

@@ -8,7 +8,7 @@ export interface Clock {
   /** Resolves after `ms`, or at once when the signal aborts. Never rejects. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Resolves once what is ready now was handled: what arrives together can be done together, without a fixed wait. */
-  readonly turn: () => Promise<void>;
+  readonly yieldToEventLoop: () => Promise<void>;
   /** In [0, 1). */
   readonly random: () => number;
 }
@@ -17,7 +17,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   // Not performance.now(), the first call of which loads what costs a start 3 ms.
   monotonic: () => Number(process.hrtime.bigint()) / 1e6,
-  turn: () => new Promise((resolve) => setImmediate(resolve)),
+  yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
   random: Math.random,
   sleep: (ms, signal) =>
     new Promise((resolve) => {
@@ -36,7 +36,7 @@ export const systemClock: Clock = {
 };
 
 /** What one timer of the system can hold, about 24 days; a longer one would go off at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Calls `run` once after `ms`, however long that is: every timer whose time comes from outside is set here.
@@ -45,7 +45,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 export function after(ms: number, run: () => void): () => void {
   let timer: NodeJS.Timeout;
   const set = (left: number) => {
-    const part = Math.min(left, LONGEST_TIMER_MS);
+    const part = Math.min(left, MAX_TIMER_MS);
     timer = setTimeout(() => (left > part ? set(left - part) : run()), part);
   };
   set(Math.max(0, ms));

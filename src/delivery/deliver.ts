@@ -3,14 +3,14 @@
 import type { HttpAnswer } from '../providers/provider.ts';
 import type { Exchange } from '../transport/transport.ts';
 import { backoffMs } from './backoff.ts';
-import { signOfAnswer, signOfFailure } from './backpressure-signal.ts';
+import { signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
 import { refusalRemedy } from './clock-skew.ts';
 import { Withheld } from './lease-fence.ts';
 import type { Permit } from './pacer.ts';
-import { settle } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { Shortage } from './shortage.ts';
 import { type Ending, endingOf, type Submission } from './submission.ts';
-import type { Lane } from './target-queue.ts';
+import type { TargetQueue } from './target-queue.ts';
 
 /** What one try came to. `again`: it surely did not arrive and may be tried again; it cost a retry if `counts`. */
 type Try =
@@ -31,16 +31,16 @@ type Try =
  */
 export async function deliver(
   submission: Submission,
-  lane: Lane,
+  queue: TargetQueue,
   unsettled: boolean,
   before = 0,
 ): Promise<Ending> {
-  const { host, target } = lane;
+  const { host, target } = queue;
   // An earlier attempt of which only sending again can tell, or that a person wants sent although it stayed unclear: what
   // does not end in an answer stays unknown.
   let uncertain = false;
   if (unsettled) {
-    const earlier = await settleEarlier(submission, lane);
+    const earlier = await reconcileEarlier(submission, queue);
     if (earlier.kind === 'end') return earlier.ending;
     uncertain = earlier.uncertain;
   }
@@ -49,60 +49,60 @@ export async function deliver(
   let unreachable: string | null = null;
   const shortage = new Shortage(host.clock);
   for (;;) {
-    const permit = await lane.pace.acquire();
-    lane.left(submission);
+    const permit = await queue.pacer.acquire();
+    queue.releaseSlot(submission);
     if (permit === null) {
       if (uncertain) return unknown('the run ended before it could be sent again.');
       return unreachable === null
-        ? lane.notSent()
+        ? queue.notSent()
         : undelivered('UNREACHABLE', unreachable, submission.attempts);
     }
     let outcome: Attempt;
     try {
       host.fence.check(submission, uncertain, failures);
-      const floor = lane.highestLeadId;
-      const exchange = await send(submission, lane, floor);
-      const said = answered(lane, submission, permit, uncertain, floor, exchange);
+      const leadIdWatermark = queue.highestLeadId;
+      const exchange = await send(submission, queue, leadIdWatermark);
+      const said = answered(queue, submission, permit, uncertain, leadIdWatermark, exchange);
       // What became of it may be another run's to ask by now.
       if (said.kind === 'unsettled') host.fence.check(submission, true, failures);
       // The run that had it first may be answered before the next try.
       if (submission.contested && said.kind !== 'end') submission.term = null;
-      outcome = said.kind === 'unsettled' ? await lost(submission, lane, said) : said;
+      outcome = said.kind === 'unsettled' ? await lost(submission, queue, said) : said;
     } finally {
       // A defect on the way must not keep the place for ever.
-      lane.pace.release(permit, { kind: 'none' });
+      queue.pacer.release(permit, { kind: 'none' });
     }
     if (outcome.kind === 'end') return outcome.ending;
     if (outcome.kind === 'lost') uncertain = true;
     unreachable = outcome.why === 'connection' ? outcome.message : null;
     if (outcome.why === 'machine') {
-      const wait = shortage.wait(lane.lastAnswerAt);
+      const wait = shortage.wait(queue.lastAnswerAt);
       if (wait === null) {
-        lane.stop('NOT_SENT', outcome.message);
+        queue.stop('NOT_SENT', outcome.message);
         return uncertain
           ? unknown(outcome.message)
           : undelivered('NOT_SENT', outcome.message, submission.attempts);
       }
-      await host.clock.sleep(wait, lane.over);
+      await host.clock.sleep(wait, queue.over);
       continue;
     }
     if (outcome.kind === 'lost' || outcome.counts) failures++;
     if (failures > target.retries) {
       const { why, message } = outcome;
-      if (why === 'connection' && !lane.answeredOnce) lane.stop('UNREACHABLE', message);
+      if (why === 'connection' && !queue.hasAnswered) queue.stop('UNREACHABLE', message);
       if (uncertain) return unknown(message);
       return undelivered(why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR', message, failures);
     }
     throttled = outcome.kind === 'again' && !outcome.counts && outcome.why === 'provider' ? throttled + 1 : 0;
     if (outcome.kind === 'lost' || outcome.counts) {
-      await host.clock.sleep(backoffMs(failures, host.clock.random()), lane.over);
+      await host.clock.sleep(backoffMs(failures, host.clock.random()), queue.over);
     } else if (throttled > PATIENCE) {
-      await host.clock.sleep(backoffMs(throttled - PATIENCE, host.clock.random()), lane.over);
+      await host.clock.sleep(backoffMs(throttled - PATIENCE, host.clock.random()), queue.over);
     }
   }
 }
 
-/** A lead that alone is turned away again and again, while others are taken, slows itself: the target's pace does not. */
+/** A lead that alone is turned away again and again, while others are taken, slows itself: the target's pacer does not. */
 const PATIENCE = 3;
 
 type Attempt = Try | { readonly kind: 'lost'; readonly why: 'provider'; readonly message: string };
@@ -114,33 +114,37 @@ interface Unsettled {
   readonly again: boolean;
 }
 
-function send(submission: Submission, { host, target }: Lane, floor: string | null): Promise<Exchange> {
+function send(
+  submission: Submission,
+  { host, target }: TargetQueue,
+  leadIdWatermark: string | null,
+): Promise<Exchange> {
   submission.payload ??= target.endpoint.payload(submission.lead, submission.submissionId, target.own);
   // A lead id given before the first try left is older than anything that try made; one given later need not be.
-  // (For a claim that was taken over, the first try was another run's: its floor stays.)
-  if (submission.attempts === 0 && !submission.takenOver) submission.floor = floor;
+  // (For a claim that was taken over, the first try was another run's: its leadIdWatermark stays.)
+  if (submission.attempts === 0 && !submission.takenOver) submission.leadIdWatermark = leadIdWatermark;
   const request = target.endpoint.request(submission.payload, Math.floor(host.clock.now() / 1000));
   submission.attempts++;
   return target.transport.send(request, target.timeoutMs, host.abort, () => host.fence.holds(submission));
 }
 
 /**
- * What the answer tells, for this lead and for the whole lane; gives the permit back.
- * @param floor the highest lead id known when the request was written
+ * What the answer tells, for this lead and for the whole queue; gives the permit back.
+ * @param leadIdWatermark the highest lead id known when the request was written
  */
 function answered(
-  lane: Lane,
+  queue: TargetQueue,
   submission: Submission,
   permit: Permit,
   uncertain: boolean,
-  floor: string | null,
+  leadIdWatermark: string | null,
   exchange: Exchange,
 ): Attempt | Unsettled {
-  const { host, target } = lane;
+  const { host, target } = queue;
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
-    const restarting = (kind === 'connect' || kind === 'tls') && lane.noteConnectionFailure(message);
-    lane.pace.release(permit, signOfFailure(exchange.failure));
+    const restarting = (kind === 'connect' || kind === 'tls') && queue.noteConnectionFailure(message);
+    queue.pacer.release(permit, signalOfFailure(exchange.failure));
     switch (kind) {
       case 'connect':
       case 'tls':
@@ -160,19 +164,19 @@ function answered(
   }
   const { answer } = exchange;
   const verdict = target.endpoint.read(answer);
-  const sign = signOfAnswer(answer, verdict, host.clock.now());
-  lane.noteAnswer(answer.status, sign);
+  const sign = signalOfAnswer(answer, verdict, host.clock.now());
+  queue.noteAnswer(answer.status, sign);
   // One that was created names its lead: no two are alike.
-  if (verdict.kind !== 'created') lane.postBodies.add(answer.body);
+  if (verdict.kind !== 'created') queue.postBodies.add(answer.body);
   // A stop comes before the permit is given back, or the next lead would still leave with the wrong key.
   if (verdict.kind === 'refused') {
-    return credentialsRefused(lane, submission, permit, uncertain, answer, verdict.message);
+    return credentialsRefused(queue, submission, permit, uncertain, answer, verdict.message);
   }
-  if (verdict.kind === 'redirected') lane.stop('REDIRECTED', verdict.message);
-  lane.pace.release(permit, sign);
+  if (verdict.kind === 'redirected') queue.stop('REDIRECTED', verdict.message);
+  queue.pacer.release(permit, sign);
   switch (verdict.kind) {
     case 'created':
-      lane.noteLeadId(verdict.leadId, floor);
+      queue.noteLeadId(verdict.leadId, leadIdWatermark);
       return end({ status: 'created', leadId: verdict.leadId, duplicateOf: null, errors: [], warnings: [] });
     case 'duplicate':
       return end({
@@ -211,30 +215,34 @@ function answered(
 
 /** Stops the target, and says whether the key or this machine's clock is to be mended. */
 function credentialsRefused(
-  lane: Lane,
+  queue: TargetQueue,
   { payload }: Submission,
   permit: Permit,
   uncertain: boolean,
   answer: HttpAnswer,
   said: string,
 ): Attempt {
-  const { target, host, pace } = lane;
+  const { target, host, pacer } = queue;
   const remedy = refusalRemedy(target.name, answer, host.clock.now(), (nowSeconds) =>
     target.endpoint.request(payload ?? { fields: [], warnings: [] }, nowSeconds),
   );
-  lane.stopRefused(said, remedy);
-  pace.release(permit, { kind: 'answered', waitMs: null });
+  queue.stopRefused(said, remedy);
+  pacer.release(permit, { kind: 'answered', waitMs: null });
   return stopped(uncertain, 'CREDENTIALS_REFUSED', `${said} ${remedy.text}`);
 }
 
 /** Settles a lost answer now, where the provider can be asked; else only another sending can tell. */
-async function lost(submission: Submission, lane: Lane, { message, again }: Unsettled): Promise<Attempt> {
-  const settled = await settle(submission, lane, again ? 'lost-twice' : 'lost');
+async function lost(
+  submission: Submission,
+  queue: TargetQueue,
+  { message, again }: Unsettled,
+): Promise<Attempt> {
+  const settled = await reconcile(submission, queue, again ? 'lost-twice' : 'lost');
   switch (settled.kind) {
     case 'resend':
       return { kind: 'lost', why: 'provider', message };
     case 'found':
-      return end(foundEnding(lane, submission, settled.leadId));
+      return end(foundEnding(queue, submission, settled.leadId));
     case 'absent':
       return { kind: 'again', counts: true, why: 'provider', message };
     case 'unclear':
@@ -247,19 +255,19 @@ type Earlier =
   | { readonly kind: 'end'; readonly ending: Ending }
   | { readonly kind: 'send'; readonly uncertain: boolean };
 
-async function settleEarlier(submission: Submission, lane: Lane): Promise<Earlier> {
+async function reconcileEarlier(submission: Submission, queue: TargetQueue): Promise<Earlier> {
   // The question does not hold up new leads: the next may be claimed meanwhile.
-  if (lane.target.endpoint.settling.kind === 'ask') lane.left(submission);
-  const settled = await settle(submission, lane, 'earlier');
+  if (queue.target.endpoint.reconciliation.kind === 'ask') queue.releaseSlot(submission);
+  const settled = await reconcile(submission, queue, 'earlier');
   switch (settled.kind) {
     case 'resend':
       return { kind: 'send', uncertain: true };
     case 'absent':
       return { kind: 'send', uncertain: false };
     case 'found':
-      return { kind: 'end', ending: foundEnding(lane, submission, settled.leadId) };
+      return { kind: 'end', ending: foundEnding(queue, submission, settled.leadId) };
     case 'unclear':
-      if (lane.host.resendUnknown) return { kind: 'send', uncertain: true };
+      if (queue.host.resendUnknown) return { kind: 'send', uncertain: true };
       return {
         kind: 'end',
         ending: unknown(`an earlier run left it unsettled. ${settled.message}`),
@@ -267,8 +275,8 @@ async function settleEarlier(submission: Submission, lane: Lane): Promise<Earlie
   }
 }
 
-function foundEnding(lane: Lane, { floor }: Submission, leadId: string): Ending {
-  lane.noteLeadId(leadId, floor);
+function foundEnding(queue: TargetQueue, { leadIdWatermark }: Submission, leadId: string): Ending {
+  queue.noteLeadId(leadId, leadIdWatermark);
   return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
 }
 

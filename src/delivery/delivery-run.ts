@@ -1,24 +1,24 @@
-// The run: reads records, hands each to every target's lane, and gives the results out in input order, each once the
+// The run: reads records, hands each to every target's queue, and gives the results out in input order, each once the
 // ledger knows it. One direction; at most WINDOW records are under way.
 import { setMaxListeners } from 'node:events';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Completion } from '../ledger/ledger.ts';
-import { Scribe } from './group-commit.ts';
-import { Fence } from './lease-fence.ts';
+import { GroupCommit } from './group-commit.ts';
+import { LeaseFence } from './lease-fence.ts';
 import { emptyCounts, type Result, type Status, type TargetStop } from './outcome.ts';
-import { InOrder } from './reorder-buffer.ts';
+import { ReorderBuffer } from './reorder-buffer.ts';
 import { countsAsFailure, resultOf, type Unsent, unsentResult } from './result.ts';
 import type { InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
 import {
   type Ending,
   identityOf,
+  inputDuplicateEnding,
   type LeadInput,
   type Submission,
   type Target,
-  twinEnding,
 } from './submission.ts';
-import { Lane, type LaneHost } from './target-queue.ts';
+import { type QueueHost, TargetQueue } from './target-queue.ts';
 
 export type { Emitted, InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
 
@@ -39,13 +39,13 @@ export function runLeads<I extends LeadInput>(
 class Run<I extends LeadInput> {
   readonly #options: RunOptions;
   readonly #deps: RunDeps<I>;
-  readonly #scribe: Scribe;
-  readonly #fence: Fence;
-  readonly #lanes: readonly Lane[];
+  readonly #groupCommit: GroupCommit;
+  readonly #fence: LeaseFence;
+  readonly #queues: readonly TargetQueue[];
   readonly #counts: Record<Status, number>;
-  /** Submissions that have not ended (or whose end is not durable yet), by key, over all lanes. */
+  /** Submissions that have not ended (or whose end is not durable yet), by key, over all queues. */
   readonly #active = new Map<string, Submission>();
-  readonly #results: InOrder<I>;
+  readonly #results: ReorderBuffer<I>;
   readonly #stops: TargetStop[] = [];
   #instant = { ms: Number.NaN, text: '' };
   #seq = 0;
@@ -64,28 +64,28 @@ class Run<I extends LeadInput> {
     this.#options = options;
     this.#deps = deps;
     this.#counts = emptyCounts();
-    this.#results = new InOrder({
+    this.#results = new ReorderBuffer({
       tell: deps.emit,
       ended: (why) => (why === 'gone' ? this.#interrupt('EPIPE') : this.#sendNoMore()),
       moved: () => this.#moved(),
     });
-    this.#scribe = new Scribe(deps.ledger, options.run, deps.clock, () => this.#drainLanes());
-    this.#fence = new Fence(deps.ledger, options.run, deps.clock);
-    const host: LaneHost = {
+    this.#groupCommit = new GroupCommit(deps.ledger, options.run, deps.clock, () => this.#drainQueues());
+    this.#fence = new LeaseFence(deps.ledger, options.run, deps.clock);
+    const host: QueueHost = {
       run: options.run,
       clock: deps.clock,
       ledger: deps.ledger,
-      scribe: this.#scribe,
+      groupCommit: this.#groupCommit,
       fence: this.#fence,
       resend: options.resend,
       resendUnknown: options.resendUnknown,
       abort: deps.abort,
-      finish: (submission, lane, ending) => this.#finish(submission, lane, ending),
+      finish: (submission, queue, ending) => this.#finish(submission, queue, ending),
       stopped: (stop) => this.#stops.push(stop),
-      hungry: () => this.#readOn(),
+      onCapacity: () => this.#readOn(),
       ...(deps.canary === undefined ? {} : { canary: deps.canary }),
     };
-    this.#lanes = options.targets.map((target) => new Lane(target, host));
+    this.#queues = options.targets.map((target) => new TargetQueue(target, host));
   }
 
   async go(inputs: AsyncIterable<readonly I[]>): Promise<RunEnd> {
@@ -94,7 +94,7 @@ class Run<I extends LeadInput> {
     const over = new AbortController();
     const onDrain = () => this.#interrupt(reasonOf(drain.reason));
     const onAbort = () => {
-      for (const lane of this.#lanes) lane.abort();
+      for (const queue of this.#queues) queue.abort();
     };
     // Every lead that waits listens for it.
     setMaxListeners(0, abort);
@@ -125,7 +125,7 @@ class Run<I extends LeadInput> {
         durationMs: Math.round(clock.monotonic() - started),
         interrupted: this.#interrupted,
         stops: this.#stops,
-        ledgerFailure: this.#scribe.failure,
+        ledgerFailure: this.#groupCommit.failure,
         maxFailuresReached: this.#maxFailuresReached(),
         dryRun: null,
       },
@@ -144,7 +144,7 @@ class Run<I extends LeadInput> {
           this.#accept(input);
           if (this.#full()) await this.#room();
         }
-        for (const lane of this.#lanes) lane.pump();
+        for (const queue of this.#queues) queue.pump();
       }
       // Not awaited: a reader that waits for its terminal would never answer.
       if (this.#readNoMore()) void reader.return?.();
@@ -167,7 +167,7 @@ class Run<I extends LeadInput> {
   }
 
   async #room(): Promise<void> {
-    for (const lane of this.#lanes) lane.pump();
+    for (const queue of this.#queues) queue.pump();
     while (this.#full() && !this.#readNoMore()) {
       await new Promise<void>((resolve) => {
         this.#haveRoom = resolve;
@@ -177,33 +177,33 @@ class Run<I extends LeadInput> {
 
   #accept(input: I): void {
     this.#records++;
-    for (const lane of this.#lanes) {
-      if (input.only !== undefined && input.only !== lane.target.name) continue;
+    for (const queue of this.#queues) {
+      if (input.only !== undefined && input.only !== queue.target.name) continue;
       const seq = this.#seq++;
       this.#results.add(seq, input);
       const found = input.result;
       switch (found.kind) {
         case 'invalid': {
           const { phone, errors, warnings } = found;
-          this.#unsent(seq, lane, input, { status: 'invalid', phone, errors, warnings });
+          this.#unsent(seq, queue, input, { status: 'invalid', phone, errors, warnings });
           break;
         }
         case 'skipped': {
           const { phone, reason } = found;
-          this.#unsent(seq, lane, input, { status: 'skipped', phone, errors: [reason], warnings: [] });
+          this.#unsent(seq, queue, input, { status: 'skipped', phone, errors: [reason], warnings: [] });
           break;
         }
         case 'lead':
-          this.#acceptLead(seq, lane, input, found.lead, found.warnings);
+          this.#acceptLead(seq, queue, input, found.lead, found.warnings);
       }
     }
   }
 
-  #acceptLead(seq: number, lane: Lane, input: I, given: Lead, warnings: readonly Problem[]): void {
-    const { target } = lane;
+  #acceptLead(seq: number, queue: TargetQueue, input: I, given: Lead, warnings: readonly Problem[]): void {
+    const { target } = queue;
     const { lead, errors } = target.complete(given);
     if (errors.length > 0) {
-      this.#unsent(seq, lane, input, { status: 'invalid', phone: lead.phone, errors, warnings });
+      this.#unsent(seq, queue, input, { status: 'invalid', phone: lead.phone, errors, warnings });
       return;
     }
     const { ledger, clock } = this.#deps;
@@ -215,7 +215,7 @@ class Run<I extends LeadInput> {
       warnings,
       key: ledger.digest(identityOf(target.endpoint.identity, lead, target.dedupe, target.keySuffix)),
       submissionId: `${this.#options.run}-${seq}`,
-      floor: null,
+      leadIdWatermark: null,
       claimed: false,
       term: null,
       contested: false,
@@ -223,23 +223,23 @@ class Run<I extends LeadInput> {
       payload: null,
       attempts: 0,
       since: clock.monotonic(),
-      ahead: false,
-      twins: [],
+      claimedAhead: false,
+      inputDuplicates: [],
       ended: null,
     };
     const first = this.#active.get(submission.key);
-    if (first === undefined) this.#enter(submission, lane);
-    else if (first.ended === null) first.twins.push(submission);
-    else this.#endTwin(submission, lane, first, first.ended);
+    if (first === undefined) this.#enter(submission, queue);
+    else if (first.ended === null) first.inputDuplicates.push(submission);
+    else this.#endInputDuplicate(submission, queue, first, first.ended);
   }
 
-  #enter(submission: Submission, lane: Lane): void {
+  #enter(submission: Submission, queue: TargetQueue): void {
     this.#active.set(submission.key, submission);
-    lane.add(submission);
+    queue.add(submission);
   }
 
-  /** A submission ended: its result goes to the ledger and then out, and its twins learn of it. */
-  #finish(submission: Submission, _lane: Lane, ending: Ending): void {
+  /** A submission ended: its result goes to the ledger and then out, and its duplicates learn of it. */
+  #finish(submission: Submission, _lane: TargetQueue, ending: Ending): void {
     submission.ended = ending;
     const { lead } = submission;
     const ms = this.#deps.clock.monotonic() - submission.since;
@@ -248,38 +248,38 @@ class Run<I extends LeadInput> {
     this.#record(result, submission.claimed ? submission.key : null, lead, keep, () => {
       if (this.#active.get(submission.key) === submission) this.#active.delete(submission.key);
     });
-    const { twins } = submission;
-    submission.twins = [];
-    for (const [i, twin] of twins.entries()) {
-      const twinLane = this.#laneOf(twin.target);
+    const { inputDuplicates: duplicates } = submission;
+    submission.inputDuplicates = [];
+    for (const [i, duplicate] of duplicates.entries()) {
+      const duplicateQueue = this.#queueOf(duplicate.target);
       if (ending.status === 'rejected') {
-        // A rejected lead may be sent by its twin; the others wait for that one.
-        twin.twins.push(...twins.slice(i + 1));
-        this.#enter(twin, twinLane);
-        twinLane.pump();
+        // A rejected lead may be sent by its duplicate; the others wait for that one.
+        duplicate.inputDuplicates.push(...duplicates.slice(i + 1));
+        this.#enter(duplicate, duplicateQueue);
+        duplicateQueue.pump();
         return;
       }
-      this.#endTwin(twin, twinLane, submission, ending);
+      this.#endInputDuplicate(duplicate, duplicateQueue, submission, ending);
     }
   }
 
-  #laneOf(target: Target): Lane {
-    const lane = this.#lanes.find((candidate) => candidate.target === target);
-    if (lane === undefined) throw new Error(`target ${target.name} has no lane`);
-    return lane;
+  #queueOf(target: Target): TargetQueue {
+    const queue = this.#queues.find((candidate) => candidate.target === target);
+    if (queue === undefined) throw new Error(`target ${target.name} has no queue`);
+    return queue;
   }
 
-  #endTwin(twin: Submission, lane: Lane, first: Submission, ending: Ending): void {
+  #endInputDuplicate(duplicate: Submission, queue: TargetQueue, first: Submission, ending: Ending): void {
     const { file, record } = first.input;
     switch (ending.status) {
       case 'created':
       case 'duplicate': {
-        // A twin of what an earlier run sent is itself what an earlier run sent.
+        // A duplicate of what an earlier run sent is itself what an earlier run sent.
         const duplicateOf =
           ending.duplicateOf !== null && ending.duplicateOf.by !== 'provider'
             ? ending.duplicateOf
             : { by: 'input' as const, at: this.#now(), run: this.#options.run, file, record };
-        this.#finish(twin, lane, {
+        this.#finish(duplicate, queue, {
           status: 'duplicate',
           leadId: ending.leadId,
           duplicateOf,
@@ -290,10 +290,10 @@ class Run<I extends LeadInput> {
       }
       case 'failed':
       case 'unknown':
-        this.#finish(twin, lane, twinEnding(ending.status, file, record));
+        this.#finish(duplicate, queue, inputDuplicateEnding(ending.status, file, record));
         return;
       case 'rejected':
-        this.#enter(twin, lane);
+        this.#enter(duplicate, queue);
         return;
       case 'invalid':
       case 'skipped':
@@ -301,8 +301,8 @@ class Run<I extends LeadInput> {
     }
   }
 
-  #unsent(seq: number, lane: Lane, input: I, unsent: Unsent): void {
-    const result = unsentResult(this.#options.run, seq, lane.target, input, unsent);
+  #unsent(seq: number, queue: TargetQueue, input: I, unsent: Unsent): void {
+    const result = unsentResult(this.#options.run, seq, queue.target, input, unsent);
     this.#record(result, null, null, false, () => {});
   }
 
@@ -321,7 +321,7 @@ class Run<I extends LeadInput> {
       campaign: lead?.placement ?? lead?.campaignId ?? null,
       at: this.#now(),
     };
-    this.#scribe.complete(completion, () => {
+    this.#groupCommit.complete(completion, () => {
       durable();
       this.#results.fill(result);
     });
@@ -339,8 +339,8 @@ class Run<I extends LeadInput> {
 
   #full(): boolean {
     return (
-      this.#results.waiting >= WINDOW * this.#lanes.length ||
-      this.#lanes.every((lane) => lane.waiting >= READY)
+      this.#results.waiting >= WINDOW * this.#queues.length ||
+      this.#queues.every((queue) => queue.waiting >= READY)
     );
   }
 
@@ -353,11 +353,11 @@ class Run<I extends LeadInput> {
   #sendNoMore(): void {
     this.#stopReading?.();
     this.#haveRoom?.();
-    this.#drainLanes();
+    this.#drainQueues();
   }
 
-  #drainLanes(): void {
-    for (const lane of this.#lanes) lane.drain();
+  #drainQueues(): void {
+    for (const queue of this.#queues) queue.drain();
   }
 
   #maxFailuresReached(): boolean {
@@ -365,15 +365,15 @@ class Run<I extends LeadInput> {
   }
 
   #stopAll(): void {
-    for (const lane of this.#lanes) {
-      lane.stop('MAX_FAILURES', `${this.#failures} leads failed, which is what --max-failures allows.`);
+    for (const queue of this.#queues) {
+      queue.stop('MAX_FAILURES', `${this.#failures} leads failed, which is what --max-failures allows.`);
     }
   }
 
   async #renew(over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       await this.#deps.clock.sleep(this.#fence.renewEveryMs, over);
-      if (over.aborted || this.#scribe.failure !== null) return;
+      if (over.aborted || this.#groupCommit.failure !== null) return;
       await this.#fence.renew();
     }
   }
@@ -384,13 +384,13 @@ class Run<I extends LeadInput> {
       done: this.#done,
       total: this.#readingOver ? this.#seq : null,
       counts: { ...this.#counts },
-      underWay: this.#lanes.reduce((sum, lane) => sum + lane.underWay, 0),
-      targets: this.#lanes.map(({ target, underWay, pace }) => ({
+      inProgress: this.#queues.reduce((sum, queue) => sum + queue.inProgress, 0),
+      targets: this.#queues.map(({ target, inProgress, pacer }) => ({
         name: target.name,
-        underWay,
-        heldMs: pace.heldMs,
-        limit: pace.limit,
-        rate: pace.rate,
+        inProgress,
+        heldMs: pacer.heldMs,
+        limit: pacer.limit,
+        rate: pacer.rate,
       })),
     };
   }

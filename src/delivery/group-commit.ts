@@ -1,4 +1,4 @@
-// Group commit: gathers what the lanes want the ledger to know, and writes it in one durable transaction after the
+// Group commit: gathers what the queues want the ledger to know, and writes it in one durable transaction after the
 // other. While one is written the next gathers, so batches are full under load and small without it, with no fixed wait.
 
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger } from '../ledger/ledger.ts';
@@ -16,10 +16,10 @@ interface PendingCompletion {
 }
 
 /** Rows in one transaction; more only makes it longer. */
-const MOST = 2048;
+const MAX_ROWS = 2048;
 
 /** Writes to the ledger for one run. */
-export class Scribe {
+export class GroupCommit {
   readonly #ledger: Ledger;
   readonly #run: string;
   readonly #clock: Clock;
@@ -70,13 +70,13 @@ export class Scribe {
 
   async #write(): Promise<void> {
     while (this.#claims.length > 0 || this.#completions.length > 0) {
-      await this.#clock.turn();
-      const completions = this.#completions.splice(0, MOST);
+      await this.#clock.yieldToEventLoop();
+      const completions = this.#completions.splice(0, MAX_ROWS);
       const claims = this.#takeClaims();
       const [first] = claims;
       let answers: readonly ClaimAnswer[];
       try {
-        answers = await this.#ledger.turn(
+        answers = await this.#ledger.commit(
           this.#run,
           completions.map((pending) => pending.completion),
           claims.map((pending) => pending.claim),
@@ -103,7 +103,7 @@ export class Scribe {
     for (const pending of this.#claims) {
       const same =
         pending.rules.resend === first.rules.resend && pending.rules.knownSince === first.rules.knownSince;
-      (same && taken.length < MOST ? taken : left).push(pending);
+      (same && taken.length < MAX_ROWS ? taken : left).push(pending);
     }
     this.#claims = left;
     return taken;

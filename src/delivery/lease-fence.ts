@@ -32,7 +32,7 @@ export class Withheld extends Error {
 }
 
 /** One run's lease, as those who send see it. */
-export class Fence {
+export class LeaseFence {
   readonly #ledger: Leases;
   readonly #run: string;
   readonly #clock: Clock;

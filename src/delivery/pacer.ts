@@ -4,7 +4,7 @@
 import type { Clock } from './clock.ts';
 
 /** What a finished request told about the provider's load. */
-export type LoadSign =
+export type BackpressureSignal =
   /** An answer of any kind but those below. `waitMs`: an error may ask to wait, too. */
   | { readonly kind: 'answered'; readonly waitMs: number | null }
   /** No answer in time: maybe overloaded. */
@@ -18,7 +18,7 @@ export type LoadSign =
   /** We gave it up; tells nothing of the provider's load. */
   | { readonly kind: 'none' };
 
-/** Permission for one request; give it back with {@link Pace.release}. */
+/** Permission for one request; give it back with {@link Pacer.release}. */
 export interface Permit {
   /** Monotonic ms. */
   readonly since: number;
@@ -37,7 +37,7 @@ const DECREASE_RESET = 0.5;
 /** Above a level that failed before, growth is this much slower: probing costs the provider refused requests. */
 const PROBE = 0.05;
 /** A level that broke often is tried again sixteen times as seldom, no less. */
-const MOST_CAUTION = 4;
+const MAX_CAUTION = 4;
 const LEARNED_SHARE = 0.9;
 /** One sign lowers a learned rate no further than to this share of it: after a hold, little was answered in any case. */
 const LEARNED_LEAST_SHARE = 0.5;
@@ -121,12 +121,12 @@ class Levels {
 
   /** Doubles with each time that this level broke. */
   caution(level: number): number {
-    return 2 ** Math.min(MOST_CAUTION, this.#broken[level] ?? 0);
+    return 2 ** Math.min(MAX_CAUTION, this.#broken[level] ?? 0);
   }
 }
 
 /** Paces one target. */
-export class Pace {
+export class Pacer {
   readonly #clock: Clock;
   readonly #most: number;
   readonly #rate: number | null;
@@ -169,12 +169,12 @@ export class Pace {
     return Math.max(1, Math.floor(this.#limit));
   }
 
-  get underWay(): number {
+  get inProgress(): number {
     return this.#out.size;
   }
 
   /** About as many requests as leave within 75 ms at the speed of just now. */
-  get soon(): number {
+  get leavingSoon(): number {
     return Math.floor(this.#answered.recent(this.#clock.monotonic()) / 2);
   }
 
@@ -192,7 +192,7 @@ export class Pace {
   /**
    * Waits for permission to send one request.
    * @param urgent goes before the others and is given also after {@link close}: for questions that settle what was sent
-   * @returns null when the pace was closed meanwhile
+   * @returns null when the pacer was closed meanwhile
    */
   acquire(urgent = false): Permit | null | Promise<Permit | null> {
     if (this.#aborted || (this.#closed && !urgent)) return null;
@@ -206,7 +206,7 @@ export class Pace {
   }
 
   /** Gives a permit back and learns from how the request ended; the second time tells nothing new. */
-  release(permit: Permit, sign: LoadSign): void {
+  release(permit: Permit, sign: BackpressureSignal): void {
     const atOnce = this.#out.size;
     if (!this.#out.delete(permit)) return;
     if (sign.kind !== 'answered' && sign.kind !== 'none') this.#raised = 0;

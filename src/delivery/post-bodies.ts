@@ -2,9 +2,9 @@
 // gateway that takes every request and says the same to each tells nothing of whether a lead is there.
 
 /** So many different ones are remembered, the newest; a gateway has a few. */
-const MOST = 256;
+const MAX_REMEMBERED = 256;
 /** An answer that says "no such lead" is short; the rest of a long one is not compared. */
-const LONGEST = 2_048;
+const MAX_LENGTH = 2_048;
 /** Numbers, times and request ids, which differ from answer to answer. */
 const VARYING = /[0-9a-f-]*\d[0-9a-f-]*/gi;
 
@@ -16,7 +16,7 @@ export class PostBodies {
     // Put at the end again, so that the oldest is forgotten first.
     this.#known.delete(text);
     this.#known.add(text);
-    if (this.#known.size > MOST) {
+    if (this.#known.size > MAX_REMEMBERED) {
       const [oldest] = this.#known;
       if (oldest !== undefined) this.#known.delete(oldest);
     }
@@ -28,5 +28,5 @@ export class PostBodies {
 }
 
 function comparable(body: string): string {
-  return body.slice(0, LONGEST).replace(/\s+/g, '').replace(VARYING, '#');
+  return body.slice(0, MAX_LENGTH).replace(/\s+/g, '').replace(VARYING, '#');
 }

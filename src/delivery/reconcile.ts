@@ -1,14 +1,14 @@
 // Settling a lost answer: asking the provider whether a lead arrived, before anything is sent again (contract section 7).
-import type { AskVerdict, Endpoint } from '../providers/provider.ts';
+import type { AskVerdict, ProviderClient } from '../providers/provider.ts';
 import { backoffMs } from './backoff.ts';
-import { signOfAnswer, signOfFailure } from './backpressure-signal.ts';
+import { signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
 import { refusalRemedy } from './clock-skew.ts';
 import type { Permit } from './pacer.ts';
 import { Shortage } from './shortage.ts';
 import type { Submission } from './submission.ts';
-import type { Lane } from './target-queue.ts';
+import type { TargetQueue } from './target-queue.ts';
 
-export type Settled =
+export type Reconciled =
   | { readonly kind: 'found'; readonly leadId: string }
   | { readonly kind: 'absent' }
   | { readonly kind: 'unclear'; readonly message: string }
@@ -22,20 +22,24 @@ export type Settled =
  */
 type Occasion = 'lost' | 'lost-twice' | 'earlier';
 
-export async function settle(submission: Submission, lane: Lane, occasion: Occasion): Promise<Settled> {
-  const { settling } = lane.target.endpoint;
+export async function reconcile(
+  submission: Submission,
+  queue: TargetQueue,
+  occasion: Occasion,
+): Promise<Reconciled> {
+  const { reconciliation: settling } = queue.target.endpoint;
   if (settling.kind === 'resend') return { kind: 'resend' };
-  const first = await ask(submission, lane, settling, occasion);
+  const first = await ask(submission, queue, settling, occasion);
   if (first.kind !== 'absent' || occasion === 'lost') return first;
-  const until = occasion === 'earlier' ? lane.over : lane.host.abort;
-  await lane.host.clock.sleep(lane.target.settleAfterMs, until);
-  return ask(submission, lane, settling, occasion);
+  const until = occasion === 'earlier' ? queue.over : queue.host.abort;
+  await queue.host.clock.sleep(queue.target.settleAfterMs, until);
+  return ask(submission, queue, settling, occasion);
 }
 
-type Asking = Extract<Endpoint['settling'], { kind: 'ask' }>;
+type Asking = Extract<ProviderClient['reconciliation'], { kind: 'ask' }>;
 
 /** What is not asked about any more, and why. */
-function ended({ ending }: Lane): Settled {
+function ended({ stopReason: ending }: TargetQueue): Reconciled {
   const why =
     ending === null || ending === 'draining'
       ? 'The run ended before the provider was asked.'
@@ -46,25 +50,25 @@ function ended({ ending }: Lane): Settled {
 /** Asks until an answer tells something, or the retries are used up. Asking changes nothing, so it may be repeated. */
 async function ask(
   submission: Submission,
-  lane: Lane,
+  queue: TargetQueue,
   settling: Asking,
   occasion: Occasion,
-): Promise<Settled> {
-  const { host, target } = lane;
-  const until = occasion === 'earlier' ? lane.over : host.abort;
+): Promise<Reconciled> {
+  const { host, target } = queue;
+  const until = occasion === 'earlier' ? queue.over : host.abort;
   const shortage = new Shortage(host.clock);
   for (let failures = 0; ; ) {
-    if (until.aborted) return ended(lane);
+    if (until.aborted) return ended(queue);
     // What this run itself has in flight comes first, and is asked about also while the run drains.
-    const permit = await lane.pace.acquire(occasion !== 'earlier');
-    if (permit === null) return ended(lane);
+    const permit = await queue.pacer.acquire(occasion !== 'earlier');
+    if (permit === null) return ended(queue);
     // What became of it is another run's to ask, if that has the claim by now; the asking itself changes nothing.
     await host.fence.renewed();
     let answered: Answered;
     try {
-      answered = await askOnce(submission, lane, settling, permit);
+      answered = await askOnce(submission, queue, settling, permit);
     } finally {
-      lane.pace.release(permit, { kind: 'none' });
+      queue.pacer.release(permit, { kind: 'none' });
     }
     switch (answered.kind) {
       case 'found':
@@ -74,17 +78,17 @@ async function ask(
       case 'refused':
         return { kind: 'unclear', message: `Asked the provider: ${answered.message}` };
       case 'throttled':
-        if (lane.ending === null) continue;
+        if (queue.stopReason === null) continue;
         return { kind: 'unclear', message: `Asked the provider: ${answered.message}` };
       case 'unanswered': {
-        const wait = answered.local ? shortage.wait(lane.lastAnswerAt) : null;
+        const wait = answered.local ? shortage.wait(queue.lastAnswerAt) : null;
         if (wait !== null) {
           await host.clock.sleep(wait, until);
           continue;
         }
         // A target that restarts is waited for, and costs no retry; one that was given up is not.
         if (answered.free) continue;
-        if (lane.ending !== null && lane.ending !== 'draining') failures = target.retries;
+        if (queue.stopReason !== null && queue.stopReason !== 'draining') failures = target.retries;
         failures++;
         if (failures > target.retries) {
           return { kind: 'unclear', message: `The provider could not be asked: ${answered.message}` };
@@ -107,34 +111,34 @@ type Answered =
 
 async function askOnce(
   submission: Submission,
-  lane: Lane,
+  queue: TargetQueue,
   settling: Asking,
   permit: Permit,
 ): Promise<Answered> {
-  const { host, target } = lane;
+  const { host, target } = queue;
   const { phone } = submission.lead;
   const request = settling.request(phone, Math.floor(host.clock.now() / 1000));
   const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
-    const free = (kind === 'connect' || kind === 'tls') && lane.noteConnectionFailure(message);
-    lane.pace.release(permit, signOfFailure(exchange.failure));
+    const free = (kind === 'connect' || kind === 'tls') && queue.noteConnectionFailure(message);
+    queue.pacer.release(permit, signalOfFailure(exchange.failure));
     return { kind: 'unanswered', message, free, local: kind === 'local' };
   }
   const { answer } = exchange;
   const now = host.clock.now();
-  const verdict = settling.read(answer, submission.submissionId, lane.floorOf(submission));
-  const sign = signOfAnswer(answer, verdict, now);
-  lane.noteAnswer(answer.status, sign);
+  const verdict = settling.read(answer, submission.submissionId, queue.leadIdWatermarkOf(submission));
+  const sign = signalOfAnswer(answer, verdict, now);
+  queue.noteAnswer(answer.status, sign);
   // A stop comes before the permit is given back, or the next lead would still leave with the wrong key.
   if (verdict.kind === 'refused') {
-    lane.stopRefused(
+    queue.stopRefused(
       verdict.message,
       refusalRemedy(target.name, answer, now, (nowSeconds) => settling.request(phone, nowSeconds)),
     );
   }
-  lane.pace.release(permit, sign);
-  if (verdict.kind === 'absent' && lane.postBodies.has(answer.body)) {
+  queue.pacer.release(permit, sign);
+  if (verdict.kind === 'absent' && queue.postBodies.has(answer.body)) {
     return { kind: 'unclear', message: 'it answered as it answers leads, which tells nothing of this one.' };
   }
   return verdict;

@@ -4,14 +4,14 @@ import type { Result } from './outcome.ts';
 import type { Emitted } from './run-options.ts';
 import type { LeadInput } from './submission.ts';
 
-const MOST = 512;
+const MAX_BATCH = 512;
 
 interface Place<I> {
   readonly input: I;
   result: Result | null;
 }
 
-export interface InOrderHost<I extends LeadInput> {
+export interface ReorderBufferHost<I extends LeadInput> {
   /** Takes results in order; the next batch waits for it. `gone`: nobody reads any more. */
   readonly tell: (batch: readonly Emitted<I>[]) => Promise<'gone' | undefined>;
   /** Nobody reads any more, or `tell` threw (a full disk under a results file): nothing more need be sent. */
@@ -20,15 +20,15 @@ export interface InOrderHost<I extends LeadInput> {
   readonly moved: () => void;
 }
 
-export class InOrder<I extends LeadInput> {
-  readonly #host: InOrderHost<I>;
+export class ReorderBuffer<I extends LeadInput> {
+  readonly #host: ReorderBufferHost<I>;
   readonly #places: Place<I>[] = [];
   /** Seq of the first place; those of the others follow it without a gap. */
   #first = 0;
   #telling = false;
   #error: unknown = null;
 
-  constructor(host: InOrderHost<I>) {
+  constructor(host: ReorderBufferHost<I>) {
     this.#host = host;
   }
 
@@ -65,7 +65,7 @@ export class InOrder<I extends LeadInput> {
     for (;;) {
       const batch: Emitted<I>[] = [];
       for (const { input, result } of this.#places) {
-        if (result === null || batch.length === MOST) break;
+        if (result === null || batch.length === MAX_BATCH) break;
         batch.push({ input, result });
       }
       if (batch.length === 0) break;

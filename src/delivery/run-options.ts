@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from './clock.ts';
 import type { Counts, Result, Summary } from './outcome.ts';
 import type { LeadInput, Target } from './submission.ts';
-import type { LaneHost } from './target-queue.ts';
+import type { QueueHost } from './target-queue.ts';
 
 export interface RunOptions {
   readonly run: string;
@@ -33,10 +33,10 @@ export interface RunState {
   /** Results expected; null while the input is still read. */
   readonly total: number | null;
   readonly counts: Counts;
-  readonly underWay: number;
+  readonly inProgress: number;
   readonly targets: readonly {
     readonly name: string;
-    readonly underWay: number;
+    readonly inProgress: number;
     /** The provider asks to wait so long. */
     readonly heldMs: number;
     readonly limit: number;
@@ -55,7 +55,7 @@ export interface RunDeps<I extends LeadInput> {
   readonly emit: (batch: readonly Emitted<I>[]) => Promise<'gone' | undefined>;
   /** Called once with a way to look at the run while it goes on. */
   readonly watch?: (state: () => RunState) => void;
-  readonly canary?: NonNullable<LaneHost['canary']>;
+  readonly canary?: NonNullable<QueueHost['canary']>;
 }
 
 export interface RunEnd {

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 
 const LASTING_MS = 30_000;
 /** Waits grow no further than the bound of this many failures. */
-const MOST_BACKOFF = 4;
+const MAX_BACKOFF = 4;
 
 /** One submission's, from its first try that this machine could not make. */
 export class Shortage {
@@ -23,6 +23,6 @@ export class Shortage {
     this.#since ??= now;
     this.#count++;
     if (now - Math.max(this.#since, lastAnswerAt) >= LASTING_MS) return null;
-    return backoffMs(Math.min(MOST_BACKOFF, this.#count), this.#clock.random());
+    return backoffMs(Math.min(MAX_BACKOFF, this.#count), this.#clock.random());
   }
 }

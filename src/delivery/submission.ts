@@ -1,7 +1,7 @@
 // One lead on its way to one target, and the target as the engine needs it.
 import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
-import type { Endpoint, Payload } from '../providers/provider.ts';
+import type { Payload, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Status } from './outcome.ts';
 
@@ -19,7 +19,7 @@ export interface LeadInput {
 export interface Target {
   readonly name: string;
   readonly provider: string;
-  readonly endpoint: Endpoint;
+  readonly endpoint: ProviderClient;
   readonly transport: Transport;
   /** Fills what a lead lacks from the target's defaults and resolves names of sources; `errors` make it invalid here. */
   readonly complete: (lead: Lead) => { readonly lead: Lead; readonly errors: readonly Problem[] };
@@ -48,7 +48,7 @@ export interface Submission {
   readonly warnings: readonly Problem[];
   /** Ours, or the older one that was taken over with an unsettled claim. */
   submissionId: string;
-  floor: string | null;
+  leadIdWatermark: string | null;
   /** The ledger holds our intent. */
   claimed: boolean;
   /** The fence's term in which the claim was last known to be ours; null: to be asked again before it is sent. */
@@ -61,11 +61,11 @@ export interface Submission {
   attempts: number;
   /** Monotonic ms when it was accepted from the input. */
   readonly since: number;
-  /** Counted among those that are claimed ahead of the pace. */
-  ahead: boolean;
+  /** Counted among those that are claimed ahead of the pacer. */
+  claimedAhead: boolean;
   /** Later records of this run with the same key, which wait for this one. */
-  twins: Submission[];
-  /** Set once it ended, so that a twin which comes before the ledger knows it is answered as well. */
+  inputDuplicates: Submission[];
+  /** Set once it ended, so that a duplicate which comes before the ledger knows it is answered as well. */
   ended: Ending | null;
 }
 
@@ -110,8 +110,12 @@ export function endingOf(status: 'rejected' | 'failed' | 'unknown', problem: Pro
   return { status, leadId: null, duplicateOf: null, errors: [problem], warnings: [] };
 }
 
-/** How a twin ends whose first record ended as `failed` or `unknown`. */
-export function twinEnding(status: 'failed' | 'unknown', file: string | null, record: number): Ending {
+/** How a duplicate ends whose first record ended as `failed` or `unknown`. */
+export function inputDuplicateEnding(
+  status: 'failed' | 'unknown',
+  file: string | null,
+  record: number,
+): Ending {
   const first = `record ${record}${file === null ? '' : ` of ${file}`}`;
   return endingOf(
     status,

@@ -1,33 +1,33 @@
-// One target's lane: which submissions are claimed next, which wait for a phone that is in flight, and when the lane
+// One target's queue: which submissions are claimed next, which wait for a phone that is in flight, and when the queue
 // stops. What happens to a claimed submission is in deliver.ts.
 import { setMaxListeners } from 'node:events';
 import type { Claim, ClaimAnswer, ClaimRules, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from './clock.ts';
 import type { Remedy } from './clock-skew.ts';
 import { deliver } from './deliver.ts';
-import type { Scribe } from './group-commit.ts';
-import { type Fence, takenEnding, undecidedEnding, Withheld } from './lease-fence.ts';
+import type { GroupCommit } from './group-commit.ts';
+import { type LeaseFence, takenEnding, undecidedEnding, Withheld } from './lease-fence.ts';
 import type { DuplicateOf, TargetStop } from './outcome.ts';
-import { type LoadSign, Pace } from './pacer.ts';
+import { type BackpressureSignal, Pacer } from './pacer.ts';
 import { PostBodies } from './post-bodies.ts';
-import { type Ending, endingOf, type Submission, type Target, twinEnding } from './submission.ts';
+import { type Ending, endingOf, inputDuplicateEnding, type Submission, type Target } from './submission.ts';
 
-/** What a lane needs of the run that it belongs to. */
-export interface LaneHost {
+/** What a queue needs of the run that it belongs to. */
+export interface QueueHost {
   readonly run: string;
   readonly clock: Clock;
   readonly ledger: Ledger;
-  readonly scribe: Scribe;
-  readonly fence: Fence;
+  readonly groupCommit: GroupCommit;
+  readonly fence: LeaseFence;
   readonly resend: boolean;
   /** Send what stays unknown although asked (`retry --unknown`). */
   readonly resendUnknown: boolean;
   /** Aborts what is in flight. */
   readonly abort: AbortSignal;
-  readonly finish: (submission: Submission, lane: Lane, ending: Ending) => void;
+  readonly finish: (submission: Submission, queue: TargetQueue, ending: Ending) => void;
   readonly stopped: (stop: TargetStop) => void;
   /** Some of those that waited were claimed: more may come. */
-  readonly hungry: () => void;
+  readonly onCapacity: () => void;
   /**
    * Looks at the first lead that this target created, before the others go.
    * Null: go on; else why not. Absent: no canary is wanted.
@@ -39,7 +39,7 @@ export interface LaneHost {
 const LOOK_AHEAD = 512;
 const BUSY_POLL_MS = 400;
 /** However wrong a clock was when the instant was written. */
-const LONGEST_WAIT_MS = 15 * 60_000;
+const MAX_WAIT_MS = 15 * 60_000;
 const STOP_CONNECTION_FAILURES = 10;
 /** So long a target that has answered is taken for restarting when it cannot be connected to. */
 const RESTART_MS = 30_000;
@@ -55,11 +55,11 @@ type Next =
   | { readonly kind: 'settle' }
   | { readonly kind: 'end'; readonly ending: Ending };
 
-export class Lane {
+export class TargetQueue {
   readonly target: Target;
-  readonly host: LaneHost;
-  readonly pace: Pace;
-  /** The highest lead id that this run was given here; see {@link floorOf}. */
+  readonly host: QueueHost;
+  readonly pacer: Pacer;
+  /** The highest lead id that this run was given here; see {@link leadIdWatermarkOf}. */
   highestLeadId: string | null = null;
   #highest = -1n;
   /** Each lead id was higher than all that had been given before its request was written. */
@@ -67,7 +67,7 @@ export class Lane {
   /** What this target answers to leads without naming one. */
   readonly postBodies = new PostBodies();
   /** Any answer came yet. */
-  answeredOnce = false;
+  hasAnswered = false;
   /** Monotonic ms of the last answer. */
   lastAnswerAt = Number.NEGATIVE_INFINITY;
   #connectionFailures = 0;
@@ -80,24 +80,24 @@ export class Lane {
   readonly #over = new AbortController();
   #queue: Submission[] = [];
   #head = 0;
-  readonly #parked = new Map<string, Submission[]>();
-  #ahead = 0;
-  #underWay = 0;
+  readonly #waitingByPhone = new Map<string, Submission[]>();
+  #claimedAhead = 0;
+  #inProgress = 0;
   #mostlyKnown = false;
   #looking = false;
   #canary: 'wanted' | 'done';
 
-  constructor(target: Target, host: LaneHost) {
+  constructor(target: Target, host: QueueHost) {
     this.target = target;
     this.host = host;
-    this.pace = new Pace(host.clock, target.concurrency, target.rate);
+    this.pacer = new Pacer(host.clock, target.concurrency, target.rate);
     this.#canary = host.canary === undefined ? 'done' : 'wanted';
     // Every lead that waits to be tried again listens for it.
     setMaxListeners(0, this.#over.signal);
   }
 
   /** Why nothing more is sent here, or null. */
-  get ending(): TargetStop | 'draining' | null {
+  get stopReason(): TargetStop | 'draining' | null {
     return this.#stop ?? (this.#draining ? 'draining' : null);
   }
 
@@ -116,8 +116,8 @@ export class Lane {
   }
 
   /** Submissions between claim and end. */
-  get underWay(): number {
-    return this.#underWay;
+  get inProgress(): number {
+    return this.#inProgress;
   }
 
   add(submission: Submission): void {
@@ -148,47 +148,47 @@ export class Lane {
   /** As {@link drain}; nothing is asked any more either. */
   abort(): void {
     this.#draining = true;
-    this.pace.abort();
+    this.pacer.abort();
     this.#close();
   }
 
   #close(): void {
-    this.pace.close();
+    this.pacer.close();
     this.#over.abort();
     this.pump();
   }
 
-  /** Claims what may go next. Call it after add(); the lane calls it itself whenever something ends. */
+  /** Claims what may go next. Call it after add(); the queue calls it itself whenever something ends. */
   pump(): void {
     while (this.#head < this.#queue.length) {
-      if (this.ending === null && !this.#mayClaim()) break;
-      if (this.ending === null && this.#mostlyKnown) {
+      if (this.stopReason === null && !this.#mayClaim()) break;
+      if (this.stopReason === null && this.#mostlyKnown) {
         void this.#lookUp();
         break;
       }
       const submission = this.#queue[this.#head++];
       if (submission === undefined) break;
-      if (this.ending === null) this.#start(submission);
+      if (this.stopReason === null) this.#start(submission);
       else this.host.finish(submission, this, this.notSent());
     }
     if (this.#head >= 64 || this.#head === this.#queue.length) {
       this.#queue.splice(0, this.#head);
       this.#head = 0;
     }
-    this.host.hungry();
+    this.host.onCapacity();
   }
 
   /** The submission got its first permit, or will not ask for one: the next may be claimed. */
-  left(submission: Submission): void {
-    if (!submission.ahead) return;
-    submission.ahead = false;
-    this.#ahead--;
+  releaseSlot(submission: Submission): void {
+    if (!submission.claimedAhead) return;
+    submission.claimedAhead = false;
+    this.#claimedAhead--;
     this.pump();
   }
 
   /** Any answer proves the connection; what it asks for may stop the target. */
-  noteAnswer(status: number, sign: LoadSign): void {
-    this.answeredOnce = true;
+  noteAnswer(status: number, sign: BackpressureSignal): void {
+    this.hasAnswered = true;
     this.lastAnswerAt = this.host.clock.monotonic();
     this.#connectionFailures = 0;
     this.#goneSince = null;
@@ -204,7 +204,7 @@ export class Lane {
    */
   noteConnectionFailure(message: string): boolean {
     this.#connectionFailures++;
-    if (!this.answeredOnce) {
+    if (!this.hasAnswered) {
       if (this.#connectionFailures >= STOP_CONNECTION_FAILURES) this.stop('UNREACHABLE', message);
       return false;
     }
@@ -215,29 +215,30 @@ export class Lane {
       return false;
     }
     const longest = Math.min(RESTART_MOST_PAUSE_MS, 100 * 2 ** Math.min(10, this.#connectionFailures - 1));
-    this.pace.hold(RESTART_LEAST_PAUSE_MS + this.host.clock.random() * longest);
+    this.pacer.hold(RESTART_LEAST_PAUSE_MS + this.host.clock.random() * longest);
     return true;
   }
 
   /**
    * A lead id that a request was answered with, or that asking found.
-   * @param floor the highest known when that request was written; null where it is not known
+   * @param leadIdWatermark the highest known when that request was written; null where it is not known
    */
-  noteLeadId(leadId: string, floor: string | null): void {
+  noteLeadId(leadId: string, leadIdWatermark: string | null): void {
     if (!/^\d+$/.test(leadId)) {
       this.#idsGrow = false;
       return;
     }
     const id = BigInt(leadId);
-    if (floor !== null && /^\d+$/.test(floor) && id <= BigInt(floor)) this.#idsGrow = false;
+    if (leadIdWatermark !== null && /^\d+$/.test(leadIdWatermark) && id <= BigInt(leadIdWatermark))
+      this.#idsGrow = false;
     if (id <= this.#highest) return;
     this.#highest = id;
     this.highestLeadId = leadId;
   }
 
   /** A lead below it is older than the submission's lost attempt; null where that is not known, or ids do not grow here. */
-  floorOf(submission: Submission): string | null {
-    return this.#idsGrow ? submission.floor : null;
+  leadIdWatermarkOf(submission: Submission): string | null {
+    return this.#idsGrow ? submission.leadIdWatermark : null;
   }
 
   /** A wish to wait too long, or ten minutes of nothing but "slow down", stops the target. */
@@ -255,12 +256,12 @@ export class Lane {
   /** The provider wants to be left alone: what waits to be asked about is not asked either. */
   #stopAsking(message: string): void {
     this.stop('PROVIDER_ERROR', message);
-    this.pace.abort();
+    this.pacer.abort();
   }
 
   /** The ending of what was not sent, with the reason. */
   notSent(): Ending {
-    const reason = this.host.scribe.failure;
+    const reason = this.host.groupCommit.failure;
     const why =
       reason !== null
         ? `Not sent: the ledger could not be written (${reason}).`
@@ -272,8 +273,8 @@ export class Lane {
 
   #mayClaim(): boolean {
     if (this.#looking) return false;
-    if (this.#canary === 'wanted') return this.#underWay === 0;
-    return this.#ahead < this.pace.limit + this.pace.soon;
+    if (this.#canary === 'wanted') return this.#inProgress === 0;
+    return this.#claimedAhead < this.pacer.limit + this.pacer.leavingSoon;
   }
 
   /** Where most is known, asks the ledger about many at once without claiming them: only what is new is claimed. */
@@ -284,7 +285,7 @@ export class Lane {
     this.#head += batch.length;
     let known: readonly (DuplicateOf | null)[] = [];
     try {
-      known = await this.host.ledger.peek(
+      known = await this.host.ledger.lookUp(
         batch.map((submission) => submission.key),
         this.rules,
       );
@@ -308,11 +309,11 @@ export class Lane {
     this.#queue = [...submissions, ...this.#queue.slice(this.#head)];
     this.#head = 0;
     let left = submissions.length;
-    while (left > 0 && (this.ending !== null || this.#mayClaim())) {
+    while (left > 0 && (this.stopReason !== null || this.#mayClaim())) {
       const submission = this.#queue[this.#head++];
       if (submission === undefined) return;
       left--;
-      if (this.ending !== null) this.host.finish(submission, this, this.notSent());
+      if (this.stopReason !== null) this.host.finish(submission, this, this.notSent());
       else this.#start(submission);
     }
     // What may not go yet is looked up again later; that is cheap and keeps the order.
@@ -320,22 +321,22 @@ export class Lane {
 
   #start(submission: Submission): void {
     const { phone } = submission.lead;
-    const waiting = this.#parked.get(phone);
+    const waiting = this.#waitingByPhone.get(phone);
     if (waiting !== undefined) {
       waiting.push(submission);
       return;
     }
-    this.#parked.set(phone, []);
-    this.#underWay++;
+    this.#waitingByPhone.set(phone, []);
+    this.#inProgress++;
     this.#claim(submission);
   }
 
   #claim(submission: Submission): void {
-    submission.ahead = true;
-    this.#ahead++;
-    submission.floor = this.highestLeadId;
+    submission.claimedAhead = true;
+    this.#claimedAhead++;
+    submission.leadIdWatermark = this.highestLeadId;
     submission.term = this.host.fence.term;
-    this.host.scribe.claim(this.#claimOf(submission), this.rules, (answer) =>
+    this.host.groupCommit.claim(this.#claimOf(submission), this.rules, (answer) =>
       this.#claimed(submission, answer),
     );
   }
@@ -353,7 +354,7 @@ export class Lane {
       lead: JSON.stringify(lead),
       phone: lead.phone,
       timeoutMs: this.target.timeoutMs,
-      floor: submission.floor,
+      leadIdWatermark: submission.leadIdWatermark,
     };
   }
 
@@ -379,17 +380,17 @@ export class Lane {
         return;
       }
       case 'ended':
-        this.#end(submission, twinEnding(answer.status, answer.file, answer.record));
+        this.#end(submission, inputDuplicateEnding(answer.status, answer.file, answer.record));
         return;
       case 'busy':
-        this.left(submission);
+        this.releaseSlot(submission);
         void this.#claimLater(submission);
     }
   }
 
   async #claimLater(submission: Submission): Promise<void> {
     await this.#busyPause();
-    if (this.ending === null) this.#claim(submission);
+    if (this.stopReason === null) this.#claim(submission);
     else this.#end(submission, this.notSent());
   }
 
@@ -401,7 +402,7 @@ export class Lane {
     submission.claimed = true;
     submission.takenOver = true;
     submission.submissionId = answer.submissionId;
-    submission.floor = answer.floor;
+    submission.leadIdWatermark = answer.leadIdWatermark;
     if (answer.notBefore === null) this.#deliver(submission, true);
     else void this.#takeOverLater(submission, answer.notBefore + this.target.settleAfterMs);
   }
@@ -414,18 +415,18 @@ export class Lane {
   async #takeOverLater(submission: Submission, until: number): Promise<void> {
     submission.term = null;
     submission.contested = true;
-    this.left(submission);
+    this.releaseSlot(submission);
     const { clock } = this.host;
-    await clock.sleep(Math.min(until - clock.now(), LONGEST_WAIT_MS), this.over);
+    await clock.sleep(Math.min(until - clock.now(), MAX_WAIT_MS), this.over);
     this.#claimAgain(submission, { kind: 'settle' });
   }
 
   /** Asks whether a claim is still ours, once the lease is. */
   #claimAgain(submission: Submission, next: Next): void {
-    const { fence, scribe } = this.host;
+    const { fence, groupCommit } = this.host;
     void fence.renewed().then(() => {
       const { term } = fence;
-      scribe.claim({ ...this.#claimOf(submission), held: true }, this.rules, (answer) =>
+      groupCommit.claim({ ...this.#claimOf(submission), held: true }, this.rules, (answer) =>
         this.#claimedAgain(submission, next, term, answer),
       );
     });
@@ -453,7 +454,7 @@ export class Lane {
 
   async #claimAgainLater(submission: Submission, next: Next): Promise<void> {
     await this.#busyPause();
-    if (this.ending === null) this.#claimAgain(submission, next);
+    if (this.stopReason === null) this.#claimAgain(submission, next);
     else this.#endUndecided(submission, next);
   }
 
@@ -481,8 +482,8 @@ export class Lane {
 
   #delivered(submission: Submission, ending: Ending): void {
     const there = ending.status === 'created' || ending.status === 'duplicate';
-    const { fence, scribe } = this.host;
-    if (!there && !fence.holds(submission) && scribe.failure === null) {
+    const { fence, groupCommit } = this.host;
+    if (!there && !fence.holds(submission) && groupCommit.failure === null) {
       // Another run may have taken it over: then that one's end counts.
       this.#claimAgain(submission, { kind: 'end', ending });
       return;
@@ -495,10 +496,10 @@ export class Lane {
   }
 
   #end(submission: Submission, ending: Ending): void {
-    this.left(submission);
-    this.#underWay--;
+    this.releaseSlot(submission);
+    this.#inProgress--;
     this.host.finish(submission, this, ending);
-    this.#unpark(submission.lead.phone);
+    this.#startNextOfPhone(submission.lead.phone);
     this.pump();
   }
 
@@ -525,17 +526,17 @@ export class Lane {
     if (refused !== null) this.stop('CANARY_REFUSED', refused);
   }
 
-  #unpark(phone: string): void {
-    const waiting = this.#parked.get(phone) ?? [];
-    this.#parked.delete(phone);
+  #startNextOfPhone(phone: string): void {
+    const waiting = this.#waitingByPhone.get(phone) ?? [];
+    this.#waitingByPhone.delete(phone);
     const [next, ...others] = waiting;
     if (next === undefined) return;
-    if (this.ending !== null) {
+    if (this.stopReason !== null) {
       for (const submission of waiting) this.host.finish(submission, this, this.notSent());
       return;
     }
     this.#start(next);
-    this.#parked.get(phone)?.push(...others);
+    this.#waitingByPhone.get(phone)?.push(...others);
   }
 }
 

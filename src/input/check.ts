@@ -1,7 +1,7 @@
 // A full rehearsal of reading (`leadpush check FILE`): every record goes the way that `send` would take it, up to the
 // provider's door. Counts what would become of them and keeps the first rows of each problem.
 import type { Code, Problem } from '../lead/codes.ts';
-import { TwinIndex } from '../lead/dedupe-index.ts';
+import { DedupeIndex } from '../lead/dedupe-index.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
 import type { PreparedInput, PreparedSource } from './prepare.ts';
 
@@ -9,7 +9,7 @@ import type { PreparedInput, PreparedSource } from './prepare.ts';
 const SHOWN = 5;
 
 /** What would become of the records; the four add up to `records`. */
-export interface RehearsedCounts {
+export interface CheckedCounts {
   readonly wouldSend: number;
   /** Same phone and project as an earlier record of this input. */
   readonly duplicate: number;
@@ -17,7 +17,7 @@ export interface RehearsedCounts {
   readonly invalid: number;
 }
 
-export interface RehearsedProblem {
+export interface CheckedProblem {
   /** `error`: the record is not sent; `skip`: not meant to be; `warning`: sent without the value. */
   readonly kind: 'error' | 'warning' | 'skip';
   readonly code: Code;
@@ -30,7 +30,7 @@ export interface RehearsedProblem {
   readonly phone: string | null;
 }
 
-export interface RehearsedTwin {
+export interface CheckedDuplicate {
   readonly file: string | null;
   readonly record: number;
   readonly line: number | null;
@@ -38,21 +38,21 @@ export interface RehearsedTwin {
   readonly of: { readonly file: string | null; readonly record: number };
 }
 
-export interface RehearsedFile {
+export interface CheckedFile {
   readonly source: PreparedSource;
   readonly records: number;
 }
 
-export interface Rehearsal {
-  readonly files: readonly RehearsedFile[];
+export interface FileCheck {
+  readonly files: readonly CheckedFile[];
   readonly records: number;
-  readonly counts: RehearsedCounts;
+  readonly counts: CheckedCounts;
   /** How many records have this code. */
   readonly codes: ReadonlyMap<Code, number>;
   /** The first rows of each code, in the order in which codes came up. */
-  readonly problems: readonly RehearsedProblem[];
+  readonly problems: readonly CheckedProblem[];
   /** The first duplicates. */
-  readonly duplicates: readonly RehearsedTwin[];
+  readonly duplicates: readonly CheckedDuplicate[];
 }
 
 /**
@@ -60,13 +60,13 @@ export interface Rehearsal {
  * @param dedupe the fields, besides the phone, that make two leads two
  * @param progress told of the records read so far, after each batch
  */
-export async function rehearse(
+export async function checkInput(
   input: PreparedInput,
   dedupe: readonly FieldName[],
   progress: (records: number) => void,
-): Promise<Rehearsal> {
+): Promise<FileCheck> {
   const tally = new Tally(dedupe);
-  const files: RehearsedFile[] = [];
+  const files: CheckedFile[] = [];
   for (const source of input.sources) {
     const before = tally.records;
     tally.startFile(source.info.file);
@@ -87,11 +87,11 @@ interface Place {
 class Tally {
   records = 0;
   readonly #dedupe: readonly FieldName[];
-  readonly #twins = new TwinIndex();
+  readonly #twins = new DedupeIndex();
   readonly #counts = { wouldSend: 0, duplicate: 0, skipped: 0, invalid: 0 };
   readonly #codes = new Map<Code, number>();
-  readonly #problems = new Map<Code, RehearsedProblem[]>();
-  readonly #duplicates: RehearsedTwin[] = [];
+  readonly #problems = new Map<Code, CheckedProblem[]>();
+  readonly #duplicates: CheckedDuplicate[] = [];
   /** Where each file starts in the count of all records, so that a place tells its file. */
   readonly #starts: { readonly at: number; readonly file: string | null }[] = [];
   #file: string | null = null;
@@ -123,7 +123,7 @@ class Tally {
     }
   }
 
-  result(): Omit<Rehearsal, 'files'> {
+  result(): Omit<FileCheck, 'files'> {
     return {
       records: this.records,
       counts: this.#counts,
@@ -151,7 +151,7 @@ class Tally {
   }
 
   #note(
-    kind: RehearsedProblem['kind'],
+    kind: CheckedProblem['kind'],
     problems: readonly Problem[],
     place: Place,
     phone: string | null,

@@ -21,7 +21,7 @@ import {
   type PresetChoice,
 } from './mapping/prepared-file.ts';
 import { rowReader } from './mapping/row.ts';
-import { understand, wordsOf } from './mapping/to-lead.ts';
+import { toLead, wordsOf } from './mapping/to-lead.ts';
 import { headerKey, PRESETS, presetByName, recognisePreset } from './presets/index.ts';
 import type { CellEncoding, InputFormat, InputRecord } from './record.ts';
 import { openSource, type Source } from './source.ts';
@@ -155,7 +155,7 @@ export async function flagsInput(
   const raw = rowReader({ ...plan, phoneHeader: '--phone' }, keys, null, new Map())(record);
   const votes = new DateVotes();
   votes.add(values.get('contactedAt') ?? '');
-  const result = await understand(record, raw, {
+  const result = await toLead(record, raw, {
     region: options.region,
     timezone: options.timezone,
     dateOrder: options.dateOrder ?? votes.verdict ?? 'DMY',

@@ -1,7 +1,7 @@
 // An input opened: its head read, its shape known, its records on demand, a batch for each piece of the stream.
 import type { Readable } from 'node:stream';
 import { UsageError } from '../util/usage-error.ts';
-import { openFile, Pieces } from './bytes/byte-source.ts';
+import { ByteSource, openFile } from './bytes/byte-source.ts';
 import { createDecoder, type Decoder } from './bytes/decode.ts';
 import { detectFormat, lineEnd } from './bytes/detect.ts';
 import { detectEncoding, namedEncoding } from './bytes/encoding.ts';
@@ -56,7 +56,7 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
   }
   const given = spec.stdin ?? (path === '-' ? process.stdin : null);
   const { stream, repeatable } = given === null ? await openFile(path) : { stream: given, repeatable: false };
-  const pieces = new Pieces(stream, name);
+  const pieces = new ByteSource(stream, name);
   try {
     const head = await pieces.head(repeatable ? HEAD_FILE : HEAD_STREAM);
     if (head.length === 0) throw empty(name);
@@ -77,7 +77,7 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
 }
 
 async function openText(
-  pieces: Pieces,
+  pieces: ByteSource,
   head: Buffer,
   path: string,
   name: string,
@@ -134,7 +134,7 @@ function empty(name: string): UsageError {
   return new UsageError(`${name} is empty.`, 'Export it again, or check the name.');
 }
 
-async function* decoded(pieces: Pieces, decoder: Decoder): AsyncGenerator<string> {
+async function* decoded(pieces: ByteSource, decoder: Decoder): AsyncGenerator<string> {
   for await (const bytes of pieces.rest()) {
     const text = decoder.write(bytes);
     if (text !== '') yield text;

@@ -10,9 +10,9 @@ export interface Apartments {
 }
 
 /** More rooms than this is a size or a typing error. */
-const MOST_ROOMS = 20;
+const MAX_ROOMS = 20;
 /** Longer texts are remarks. */
-const LONGEST = 500;
+const MAX_LENGTH = 500;
 
 const RK = 'r[. ]?k|room[ -]*kitchen';
 const UNIT = `b[. ]?h[. ]?k|बीएचके|bed[ -]*rooms?|beds?|br|${RK}`;
@@ -31,10 +31,10 @@ const NUMBER_WORD = new RegExp(`\\b(?:${NUMBERS.join('|')})\\b`, 'g');
 
 /** Reads a cell of flats. `types` is empty where nothing was understood: `APARTMENT_UNPARSED`. */
 export const parseApartments = memo((text: string): Apartments => {
-  if (text.length > LONGEST) return { types: [], complete: false };
+  if (text.length > MAX_LENGTH) return { types: [], complete: false };
   const plain = oneLine(text.replace(/\s*½/g, '.5'));
   // One sign may stand for a whole sentence (U+FDFA).
-  if (plain.length > LONGEST) return { types: [], complete: false };
+  if (plain.length > MAX_LENGTH) return { types: [], complete: false };
   const line = asciiDigits(plain)
     .toLowerCase()
     .replaceAll('_', ' ')
@@ -108,7 +108,7 @@ function add(
 ): boolean {
   const last = Number(rooms);
   const first = from === undefined ? last : Number(from);
-  if (!(first > 0 && last >= first && last <= MOST_ROOMS)) return false;
+  if (!(first > 0 && last >= first && last <= MAX_ROOMS)) return false;
   for (let value = first; value < last; value++) types.add(`${value}${unit}`);
   types.add(`${last}${plus}${unit}`);
   return true;

@@ -7,10 +7,10 @@ const WORDS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** A cell beyond it is a remark. */
-const LONGEST = 300;
+const MAX_LENGTH = 300;
 
 /** @returns null where the text is neither yes nor no */
 export function parseBoolean(text: string): boolean | null {
-  if (text.length > LONGEST) return null;
+  if (text.length > MAX_LENGTH) return null;
   return WORDS.get(oneLine(text).toLowerCase()) ?? null;
 }

@@ -10,10 +10,10 @@ export interface Budget {
 }
 
 /** Below it a bare number may be lakhs, thousands or a typing error. */
-const LEAST_BARE = 100_000;
+const MIN_BARE = 100_000;
 const GREATEST = 1e12;
 /** Longer texts are remarks. */
-const LONGEST = 200;
+const MAX_LENGTH = 200;
 /** `90-1 Cr` is more likely 90 lakhs than 90 crores: a borrowed unit that turns a range round this far is no reading. */
 const ODD_RATIO = 10;
 
@@ -130,10 +130,10 @@ export const parseRupees = memo((text: string): number | null => {
 
 /** Cuts a text into figures and the signs around them; null where a word is not known (another currency, say). */
 function readFigures(text: string): { readonly shape: string; readonly figures: readonly Figure[] } | null {
-  if (text.length > LONGEST) return null;
+  if (text.length > MAX_LENGTH) return null;
   const plain = oneLine(text);
   // One sign may stand for a whole sentence (U+FDFA).
-  if (plain.length > LONGEST) return null;
+  if (plain.length > MAX_LENGTH) return null;
   let line = unitFirst(asciiDigits(plain).toLowerCase().replaceAll('_', ' '));
   for (const [phrase, sign] of PHRASES) line = line.replace(phrase, sign);
   const figures: { value: number; unit: number | null }[] = [];
@@ -211,8 +211,8 @@ function settleUnits(figures: readonly Figure[]): readonly number[] | null {
   const values: number[] = [];
   for (const [index, figure] of figures.entries()) {
     const right = figures[index + 1];
-    const borrowed = figure.unit === null && figure.value < LEAST_BARE ? (right?.unit ?? null) : null;
-    if (figure.unit === null && figure.value < LEAST_BARE && borrowed === null) return null;
+    const borrowed = figure.unit === null && figure.value < MIN_BARE ? (right?.unit ?? null) : null;
+    if (figure.unit === null && figure.value < MIN_BARE && borrowed === null) return null;
     const value = Math.round(figure.value * (borrowed ?? 1));
     if (borrowed !== null && right !== undefined && value > right.value * ODD_RATIO) return null;
     if (!(value > 0 && value <= GREATEST)) return null;

@@ -34,7 +34,7 @@ const OTHER_NAMES = `
 const NO_COUNTRY: ReadonlySet<string> = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
 
 /** No country's name is longer. */
-const LONGEST = 80;
+const MAX_LENGTH = 80;
 
 let names: ReadonlyMap<string, string> | null = null;
 
@@ -44,9 +44,9 @@ let names: ReadonlyMap<string, string> | null = null;
  */
 export const parseCountry = memo((text: string): string | null => {
   // Blanks and invisible characters beside a name take room, too.
-  if (text.length > 4 * LONGEST) return null;
+  if (text.length > 4 * MAX_LENGTH) return null;
   const line = oneLine(text);
-  if (line.length > LONGEST) return null;
+  if (line.length > MAX_LENGTH) return null;
   const calling = /^\(?(?:\+|00)?([1-9]\d{0,2})\)?$/.exec(line)?.[1];
   if (calling !== undefined) return calling === '91' ? 'IN' : `+${calling}`;
   names ??= countryNames();

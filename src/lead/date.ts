@@ -11,7 +11,7 @@ const LAST_YEAR = 2099;
 /** Excel counts days from here (its 1900 system, with the leap day that never was). */
 const EXCEL_EPOCH = Date.UTC(1899, 11, 30);
 /** A cell beyond it is a remark. */
-const LONGEST = 300;
+const MAX_LENGTH = 300;
 const DAY_MS = 24 * 3600 * 1000;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
 
@@ -82,7 +82,7 @@ interface Clock {
  * @throws RangeError for a zone that does not exist
  */
 export function parseInstant(text: string, timezone: string, order: DateOrder): string | null {
-  if (text.length > LONGEST) return null;
+  if (text.length > MAX_LENGTH) return null;
   const line = asciiDigits(oneLine(text)).toLowerCase();
   const ms = line.length > 80 ? null : (readNumber(line, timezone) ?? readClock(line, timezone, order));
   if (ms === null) return null;
@@ -92,7 +92,7 @@ export function parseInstant(text: string, timezone: string, order: DateOrder): 
 
 /** What one date cell says about its file's order: a day above 12 decides, any other leaves it open (null). */
 export function dayOrderVote(text: string): 'DMY' | 'MDY' | null {
-  if (text.length > LONGEST) return null;
+  if (text.length > MAX_LENGTH) return null;
   const match = NUMERIC.exec(asciiDigits(oneLine(text)).toLowerCase());
   if (match === null) return null;
   const [first, second] = [Number(match[1]), Number(match[3])];

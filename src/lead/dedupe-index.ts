@@ -18,7 +18,7 @@ const GREATEST_VALUE = 0xffff_fffe;
  * chance below 1 in 10 million. Memory: 12 bytes a slot at 87-94 % full, so 12.8 to 13.8 bytes a key;
  * 10 million keys take 140 MB, a hundred keys 30 KB.
  */
-export class TwinIndex {
+export class DedupeIndex {
   readonly #segments: (Segment | undefined)[] = new Array(1 << SEGMENT_BITS);
   #size = 0;
 

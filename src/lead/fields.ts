@@ -402,12 +402,12 @@ export function fieldByName(name: string): FieldSpec | null {
 }
 
 /** Characters of a header that may mean a field. */
-const LONGEST = 1000;
+const MAX_LENGTH = 1000;
 
 /** Brings a header to the form in which headers are compared: NFKC, lower case, nothing but letters and digits. */
 export function normaliseHeader(text: string): string {
   // No name is as long; bringing such a text to one form takes the square of its length.
-  if (text.length > LONGEST) return text.trim();
+  if (text.length > MAX_LENGTH) return text.trim();
   return text
     .normalize('NFKC')
     .toLowerCase()

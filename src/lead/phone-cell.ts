@@ -21,7 +21,7 @@ export type PhoneCell =
     };
 
 /** A cell beyond it is a remark. */
-const LONGEST = 300;
+const MAX_LENGTH = 300;
 const WRAPPED = /^=?\s*"(.*)"$/;
 const FORMULA = /^[=@]\s*(?=\+?\d)/;
 /** Of a link in a cell the text that it shows. */
@@ -50,11 +50,11 @@ const SEPARATOR = /[/,;|\n&]|\s(?:or|and)\s|\\/i;
 /** Digits of a number and what people put between them. */
 const NUMBER = /[+(]*\d(?:[-\s().+~‐-―−]*\d)*/g;
 /** Fewer digits beside words are a time, a floor or a size. */
-const LEAST_DIGITS = 7;
+const MIN_DIGITS = 7;
 
 /** Takes a cell apart; never judges whether a number exists. */
 export function readPhoneCell(text: string): PhoneCell {
-  if (text.length > LONGEST) return { kind: 'words' };
+  if (text.length > MAX_LENGTH) return { kind: 'words' };
   let line = asciiDigits(text);
   line = text.includes('\n')
     ? line
@@ -64,7 +64,7 @@ export function readPhoneCell(text: string): PhoneCell {
         .trim()
     : oneLine(line);
   // One sign may stand for a whole sentence (U+FDFA).
-  if (line.length > LONGEST) return { kind: 'words' };
+  if (line.length > MAX_LENGTH) return { kind: 'words' };
   line = unwrap(line);
   // `0` is what a spreadsheet makes of an empty cell.
   if (isAbsent(line) || NO_PHONE.has(line.toLowerCase()) || /^[+-]?(?:0(?:\.0)?)?$/.test(line))
@@ -104,7 +104,7 @@ function takeApart(line: string, extension: boolean): PhoneCell {
     const runs = numberRuns(part);
     // Beside words or another number a short run is none; alone it is the number, if a wrong one.
     const plain = runs.length === 1 && parts.length === 1 && /^[-\s\d+().]*$/.test(part);
-    const found = runs.filter((run) => plain || run.length >= LEAST_DIGITS);
+    const found = runs.filter((run) => plain || run.length >= MIN_DIGITS);
     numbers.push(...found);
     words ||=
       part.replace(NUMBER, '').replace(/[-\s().:+~_[\]{}"'‐-―−]/g, '') !== '' || found.length < runs.length;
@@ -149,7 +149,7 @@ function numberRuns(part: string): readonly string[] {
     .replace(/(?<=\d)_(?=[\d+])/g, ' ')
     .replace(QUANTITY, '|')
     .replace(/\S*[\p{L}:%₹$@_]\S*/gu, (word) =>
-      (word.match(/\d/g)?.length ?? 0) >= LEAST_DIGITS ? `|${word}|` : '|',
+      (word.match(/\d/g)?.length ?? 0) >= MIN_DIGITS ? `|${word}|` : '|',
     );
   for (const [run] of text.matchAll(NUMBER)) {
     for (const number of splitRun(run)) {

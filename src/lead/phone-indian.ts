@@ -11,7 +11,7 @@ const MOBILE =
 /** What may stand before the ten digits, by their number and with or without `+`. */
 const PREFIXES: readonly string[] = ['', '0', '91', '091', '910', '0091', '00910', '+91', '+910'];
 
-const LONGEST = 40;
+const MAX_LENGTH = 40;
 
 /**
  * The ten digits of a plain Indian mobile in any usual spelling: `98200 12345`, `+91-98200-12345`, `0 98200 12345`,
@@ -20,7 +20,7 @@ const LONGEST = 40;
  * @returns null for everything else, which says nothing about it
  */
 export function plainIndianMobile(text: string, home: boolean): string | null {
-  if (text.length < 10 || text.length > LONGEST) return null;
+  if (text.length < 10 || text.length > MAX_LENGTH) return null;
   let digits = '';
   let plus = false;
   for (let index = 0; index < text.length; index++) {

@@ -5,7 +5,7 @@
 const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/;
 
 /** Longer texts are no names: in them signs that stand for whole sentences (U+FDFA) are not written out. */
-const LONGEST_LINE = 10_000;
+const MAX_LINE = 10_000;
 
 /** Controls, soft hyphen, bidi marks, zero-width spaces, fillers and byte order marks. Not tab and line breaks. */
 const INVISIBLE =
@@ -62,9 +62,9 @@ export function isAbsent(text: string): boolean {
 /** One line of text: NFKC, no invisible characters, runs of white space one blank, outer blanks gone. */
 export function oneLine(text: string): string {
   if (text === '' || PLAIN_LINE.test(text)) return text;
-  return settle(text, (before) =>
+  return reconcile(text, (before) =>
     before
-      .normalize(before.length > LONGEST_LINE ? 'NFC' : 'NFKC')
+      .normalize(before.length > MAX_LINE ? 'NFC' : 'NFKC')
       .replace(/[\s\u0085]+/gu, ' ')
       .trim(),
   );
@@ -73,7 +73,7 @@ export function oneLine(text: string): string {
 /** Text whose line breaks count: any break becomes `\n`, invisible characters and blanks at line ends go. Otherwise as written. */
 export function manyLines(text: string): string {
   if (text === '' || PLAIN_LINE.test(text)) return text;
-  return settle(text, (before) =>
+  return reconcile(text, (before) =>
     before
       .normalize('NFC')
       .replace(/\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g, '\n')
@@ -92,7 +92,7 @@ export function asciiDigits(text: string): string {
 }
 
 /** Repeats until nothing changes: what goes may let its neighbours compose. */
-function settle(text: string, step: (text: string) => string): string {
+function reconcile(text: string, step: (text: string) => string): string {
   let before = text.length > 32 ? text.replace(MARKS_TOO_MANY, '$1') : text;
   for (let round = 0; round < 8; round++) {
     const after = step(

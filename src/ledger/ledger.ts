@@ -21,7 +21,7 @@ export interface Claim {
   /** The run had this claim, and asks whether it still has: what another run has made of it since, counts. */
   readonly held?: boolean;
   /** The highest lead id that this run was given by this target so far; see Settling.read. */
-  readonly floor: string | null;
+  readonly leadIdWatermark: string | null;
 }
 
 export type ClaimAnswer =
@@ -53,7 +53,7 @@ export type ClaimAnswer =
   | {
       readonly kind: 'unsettled';
       readonly submissionId: string;
-      readonly floor: string | null;
+      readonly leadIdWatermark: string | null;
       readonly run: string;
       readonly at: string;
       /**
@@ -139,7 +139,7 @@ export interface Ledger {
    * kept under its key even where another run has taken the claim over; any other end then leaves the key as it is.
    * @throws LedgerWriteError; then nothing of this call was kept
    */
-  readonly turn: (
+  readonly commit: (
     run: string,
     completions: readonly Completion[],
     claims: readonly Claim[],
@@ -156,7 +156,7 @@ export interface Ledger {
   readonly sinceRenewal: (run: string) => number;
   readonly closeRun: (run: string, summary: Summary, exitStatus: number, endedAt: string) => Promise<void>;
   /** What `turn` would say for these keys, without writing: for `--dry-run`. Null: not known. */
-  readonly peek: (keys: readonly string[], rules: ClaimRules) => Promise<readonly (DuplicateOf | null)[]>;
+  readonly lookUp: (keys: readonly string[], rules: ClaimRules) => Promise<readonly (DuplicateOf | null)[]>;
   /** The keyed digest that this ledger stores for a submission's identity text. */
   readonly digest: (identity: string) => string;
 

@@ -16,7 +16,7 @@ export interface ProcessIdentity {
 }
 
 /** What the system knows of processes, as arguments. */
-export interface ProcessProbe {
+export interface ProcessTable {
   readonly self: ProcessIdentity;
   /** The start time of that process now; null where there is none; undefined where it cannot be told. */
   readonly startTimeOf: (pid: number) => string | null | undefined;
@@ -32,7 +32,7 @@ export type Liveness = 'alive' | 'gone' | 'lapsed';
 export function livenessOf(
   run: ProcessIdentity,
   leaseUntil: number,
-  probe: ProcessProbe,
+  probe: ProcessTable,
   now: number,
 ): Liveness {
   if (run.boot !== null && run.boot === probe.self.boot) {
@@ -49,7 +49,7 @@ export function livenessOf(
  * Looks at the real system.
  * @param byLease a test's way to runs that know each other by their leases alone, as in containers of their own
  */
-export function systemProbe(byLease = false): ProcessProbe {
+export function systemProcessTable(byLease = false): ProcessTable {
   return {
     self: {
       pid: process.pid,

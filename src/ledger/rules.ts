@@ -12,7 +12,7 @@ export interface KeyRow {
   readonly seq: number;
   readonly state: KeyState;
   readonly submissionId: string;
-  readonly floor: string | null;
+  readonly leadIdWatermark: string | null;
   readonly leadId: string | null;
   /** ISO 8601: of the claim while it is sending, else of its end. */
   readonly at: string;
@@ -55,7 +55,7 @@ export function answerTo(
 ): ClaimAnswer {
   if (row === undefined) return { kind: 'ours' };
   const lost = held && row.run !== run;
-  const { file, leadId, at, submissionId, floor } = row;
+  const { file, leadId, at, submissionId, leadIdWatermark } = row;
   const record = row.record ?? 0;
   switch (row.state) {
     case 'created':
@@ -72,13 +72,20 @@ export function answerTo(
       if (lost) return { kind: 'taken', status: row.state, run: row.run };
       return row.run === run
         ? { kind: 'ended', status: 'unknown', file, record }
-        : { kind: 'unsettled', submissionId, floor, run: row.run, at, notBefore: row.until };
+        : { kind: 'unsettled', submissionId, leadIdWatermark, run: row.run, at, notBefore: row.until };
     case 'sending': {
       if (row.run === run) return { kind: 'busy', run };
       const owner = ownerOf(row.run);
       return owner.liveness === 'alive'
         ? { kind: 'busy', run: row.run }
-        : { kind: 'unsettled', submissionId, floor, run: row.run, at, notBefore: underWayUntil(row, owner) };
+        : {
+            kind: 'unsettled',
+            submissionId,
+            leadIdWatermark,
+            run: row.run,
+            at,
+            notBefore: underWayUntil(row, owner),
+          };
     }
   }
 }
@@ -90,7 +97,7 @@ function underWayUntil({ until, timeoutMs }: KeyRow, { liveness, sendsUntil }: O
 }
 
 /** What a claim of this key would find, for a run that is none yet (`--dry-run`). */
-export function peekAt(row: KeyRow | undefined, rules: ClaimRules): DuplicateOf | null {
+export function knownAt(row: KeyRow | undefined, rules: ClaimRules): DuplicateOf | null {
   if (row === undefined || !isKnown(row, rules, null)) return null;
   const { leadId, at, run, file, record } = row;
   return { by: 'ledger', leadId, at, run, file, record };

@@ -11,7 +11,7 @@ export interface WholeFileOptions {
   readonly through?: boolean;
 }
 
-export class WholeFile {
+export class AtomicFile {
   readonly #path: string;
   /** Null: it is written straight through. */
   readonly #temporary: string | null;
@@ -33,7 +33,7 @@ export class WholeFile {
    * @param option the flag that names it, for the error
    * @throws UsageError where it cannot be made, or would replace what must stay
    */
-  static async open(path: string, option: string, options: WholeFileOptions = {}): Promise<WholeFile> {
+  static async open(path: string, option: string, options: WholeFileOptions = {}): Promise<AtomicFile> {
     const place = placeOf(option, path, '', options.through ?? false);
     const temporary = place.through ? null : temporaryBeside(place.path);
     await sweep([dirname(place.path)], Date.now());
@@ -51,7 +51,7 @@ export class WholeFile {
       temporary === null
         ? createWriteStream(place.path, { flags: 'a' })
         : createWriteStream(temporary, { flags: 'w', mode: 0o600 });
-    return new WholeFile(place.path, temporary, stream);
+    return new AtomicFile(place.path, temporary, stream);
   }
 
   /** Resolves when more may be written. */

@@ -1,5 +1,5 @@
 // What `leadpush check FILE` found, for people and as one JSON object.
-import type { Rehearsal, RehearsedFile, RehearsedProblem } from '../input/check.ts';
+import type { CheckedFile, CheckedProblem, FileCheck } from '../input/check.ts';
 import { pathArgument } from '../util/shell.ts';
 import { cutTo, plain, widthOf } from '../util/text.ts';
 import { maskMobiles, maskPhone, maskQuoted } from './mask-phone.ts';
@@ -21,14 +21,14 @@ const MASKED: Shown = {
   row: (text, phone) => maskQuoted(text, { numbers: phone === null ? [] : [phone], keep: [] }),
 };
 
-const WHAT: Readonly<Record<RehearsedProblem['kind'], string>> = {
+const WHAT: Readonly<Record<CheckedProblem['kind'], string>> = {
   error: 'invalid, would not be sent',
   warning: 'sent all the same',
   skip: 'skipped',
 };
 
 /** The report as text; ends with a line break. */
-export function rehearsalText(rehearsal: Rehearsal, showPii: boolean): string {
+export function checkText(rehearsal: FileCheck, showPii: boolean): string {
   const how = showPii ? WHOLE : MASKED;
   const { counts, records } = rehearsal;
   const parts = [
@@ -47,7 +47,7 @@ export function rehearsalText(rehearsal: Rehearsal, showPii: boolean): string {
     .join('\n\n')}\n`;
 }
 
-function fileText({ source, records }: RehearsedFile, how: Shown): readonly string[] {
+function fileText({ source, records }: CheckedFile, how: Shown): readonly string[] {
   const { info } = source;
   const { columns } = source;
   const widest = Math.max(0, ...columns.map(({ header }) => widthOf(shown(header, how))));
@@ -75,7 +75,7 @@ const DELIMITERS: Readonly<Record<string, string>> = {
   '|': 'bar',
 };
 
-function formatText(info: RehearsedFile['source']['info']): string {
+function formatText(info: CheckedFile['source']['info']): string {
   const texts = [
     info.format,
     info.encoding === null ? null : `${info.encoding}${info.bom ? ' with BOM' : ''}`,
@@ -87,8 +87,8 @@ function formatText(info: RehearsedFile['source']['info']): string {
 }
 
 function codeText(
-  { codes, problems }: Rehearsal,
-  code: RehearsedProblem['code'],
+  { codes, problems }: FileCheck,
+  code: CheckedProblem['code'],
   how: Shown,
 ): readonly string[] {
   const rows = problems.filter((problem) => problem.code === code);
@@ -110,7 +110,7 @@ function codeText(
   ];
 }
 
-function duplicatesText({ counts, duplicates }: Rehearsal, how: Shown): readonly string[] {
+function duplicatesText({ counts, duplicates }: FileCheck, how: Shown): readonly string[] {
   if (counts.duplicate === 0) return [];
   const more = counts.duplicate - duplicates.length;
   return [
@@ -123,7 +123,7 @@ function duplicatesText({ counts, duplicates }: Rehearsal, how: Shown): readonly
   ];
 }
 
-function nextText({ counts, files }: Rehearsal): readonly string[] {
+function nextText({ counts, files }: FileCheck): readonly string[] {
   const names = files.map(({ source }) => pathArgument(source.info.file ?? '-'));
   if (counts.invalid > 0) {
     return [
@@ -167,7 +167,7 @@ const number = (value: number): string => value.toLocaleString('en-US');
  * problems: [{file, record, line, kind, code, field, message, phone}], duplicates: [{file, record, line, phone, of}]}`.
  * `problems` holds the first five rows of each code, `duplicates` the first five. Phones are whole, as in all JSON.
  */
-export function rehearsalJson(rehearsal: Rehearsal): string {
+export function checkJson(rehearsal: FileCheck): string {
   const { files, records, counts, codes, problems, duplicates } = rehearsal;
   return JSON.stringify({
     type: 'check',

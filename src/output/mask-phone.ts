@@ -94,9 +94,9 @@ function ownPlaces(text: string, numbers: readonly string[]): readonly Place[] {
   return places;
 }
 
-const LEAST = 8;
+const MIN_DIGITS = 8;
 /** E.164 knows no longer ones. */
-const MOST = 15;
+const MAX_DIGITS = 15;
 const DATE = /^(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])/;
 const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const MOBILE_END = /^(?:0|\+?91)?[6-9]\d{9}$/;
@@ -113,12 +113,12 @@ function shapedPlaces(text: string, keep: readonly string[]): readonly Place[] {
   return [...runsOf(text, PLAIN, SHAPED_GAP), ...runsOf(text, DECODED, SHAPED_GAP)].flatMap((run) => {
     const [first] = run;
     const last = run.at(-1);
-    if (first === undefined || last === undefined || run.length < LEAST) return [];
+    if (first === undefined || last === undefined || run.length < MIN_DIGITS) return [];
     const whole = text.slice(first.from, last.to);
     const digits = run.map(({ value }) => value).join('');
     const before = text.slice(Math.max(0, first.from - 40), first.from);
     const isWord = /[\p{L}_]$/u.test(before) && !MOBILE_END.test(digits);
-    const isLong = run.length > MOST && /^\d+$/.test(whole);
+    const isLong = run.length > MAX_DIGITS && /^\d+$/.test(whole);
     const isNone =
       isWord ||
       isLong ||
@@ -129,7 +129,7 @@ function shapedPlaces(text: string, keep: readonly string[]): readonly Place[] {
       uuids.some(({ from, to }) => first.from >= from && last.to <= to);
     if (isNone) return [];
     // More digits than a number has are two of them.
-    const start = run.length > MOST ? 2 : run.length - CORE;
+    const start = run.length > MAX_DIGITS ? 2 : run.length - CORE;
     return run.slice(start, -SHOWN_END);
   });
 }

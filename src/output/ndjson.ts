@@ -3,7 +3,7 @@ import type { Result, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { RequestPreview } from '../providers/provider.ts';
-import { type Again, nextCommands } from './next-commands.ts';
+import { type FollowUp, nextCommands } from './next-commands.ts';
 
 /** One line a submission. */
 export function resultLine(result: Result): string {
@@ -29,7 +29,7 @@ export function resultLine(result: Result): string {
 }
 
 /** The last line. What a run without trouble does not have is left out. @param rejects the file that --rejects wrote, if it did */
-export function summaryLine(summary: Summary, rejects: string | null, again: Again): string {
+export function summaryLine(summary: Summary, rejects: string | null, again: FollowUp): string {
   const { run, records, counts, durationMs, dryRun, interrupted, stops, ledgerFailure } = summary;
   const next = nextCommands(summary, rejects, again);
   return JSON.stringify({
@@ -51,7 +51,7 @@ export function summaryLine(summary: Summary, rejects: string | null, again: Aga
 }
 
 /** A request that `--dry-run` would send. */
-export interface RehearsedRequest {
+export interface RequestPreviewRow {
   readonly record: number;
   readonly line: number | null;
   readonly target: string;
@@ -61,7 +61,7 @@ export interface RehearsedRequest {
 }
 
 /** One line a lead that would be sent. */
-export function requestLine({ record, line, target, lead, preview, warnings }: RehearsedRequest): string {
+export function requestLine({ record, line, target, lead, preview, warnings }: RequestPreviewRow): string {
   const { method, url, headers, fields } = preview;
   return JSON.stringify({
     type: 'request',

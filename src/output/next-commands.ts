@@ -3,7 +3,7 @@ import type { Summary } from '../delivery/outcome.ts';
 import { pathArgument, shellQuoted } from '../util/shell.ts';
 
 /** The words of the call that the next commands need as well: `--to`, `--config`, `--ledger`, how files are read. */
-export interface Again {
+export interface FollowUp {
   /** A ledger keeps the run; without one there is nothing to retry. */
   readonly remembered: boolean;
   /** The input was files, so that --rejects has rows to write. */
@@ -15,7 +15,7 @@ export interface Again {
 }
 
 /** @param rejects the file that --rejects wrote, if any */
-export function nextCommands(summary: Summary, rejects: string | null, again: Again): readonly string[] {
+export function nextCommands(summary: Summary, rejects: string | null, again: FollowUp): readonly string[] {
   const { run, counts, interrupted, targets } = summary;
   const commands: string[] = [];
   if (interrupted !== null && interrupted !== 'EPIPE' && again.remembered)
@@ -30,7 +30,7 @@ export function nextCommands(summary: Summary, rejects: string | null, again: Ag
 }
 
 /** `leadpush check` with the call's own configuration. */
-export function checkCommand(again: Again): string {
+export function checkCommand(again: FollowUp): string {
   return command('check', ...again.check);
 }
 

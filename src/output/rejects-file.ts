@@ -3,9 +3,9 @@
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { UsageError } from '../util/usage-error.ts';
-import { WholeFile } from './atomic-file.ts';
+import { AtomicFile } from './atomic-file.ts';
 import { ownColumns, type ResultsFile, sharedHeaders } from './results-file.ts';
-import { encoder, headerText, rowText, shapeOf, speakable } from './table.ts';
+import { encoder, headerText, rowText, shapeOf, toAscii } from './table.ts';
 
 const COLUMN = 'leadpush_message';
 
@@ -56,7 +56,7 @@ interface Sink {
 async function tableSink(path: string, info: SourceInfo, headers: readonly string[]): Promise<Sink> {
   const shape = shapeOf(info);
   const encode = await encoder(shape);
-  const file = await WholeFile.open(path, '--rejects');
+  const file = await AtomicFile.open(path, '--rejects');
   const kept = ownColumns(headers);
   await file.write(encode(headerText([...kept.map((i) => headers[i] ?? ''), COLUMN], shape), true));
   return {
@@ -64,7 +64,7 @@ async function tableSink(path: string, info: SourceInfo, headers: readonly strin
       // Cells beyond the header stand behind the message, so that nothing is lost.
       const cells = [
         ...kept.map((i) => record.cells[i] ?? ''),
-        speakable(message, shape.encoding),
+        toAscii(message, shape.encoding),
         ...record.cells.slice(headers.length),
       ];
       await file.write(encode(rowText(cells, shape), false));
@@ -76,7 +76,7 @@ async function tableSink(path: string, info: SourceInfo, headers: readonly strin
 
 /** JSON comes back as it was, with one member more. */
 async function jsonSink(path: string, info: SourceInfo): Promise<Sink> {
-  const file = await WholeFile.open(path, '--rejects');
+  const file = await AtomicFile.open(path, '--rejects');
   const asArray = info.format === 'json';
   let first = true;
   return {

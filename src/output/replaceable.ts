@@ -36,7 +36,7 @@ const DATABASES: readonly string[] = [
 const CONFIGURATION = /^(?:\.leadpushrc(?:\.(?:json|ya?ml))?|leadpush\.config\.(?:json|ya?ml))$/i;
 /** Not files, but names of what is open already. */
 const OPEN_ALREADY = /^\/(?:dev\/(?:stdout|stderr|null|fd\/\d+)|proc\/self\/fd\/\d+)$/;
-const MOST_LINKS = 40;
+const MAX_LINKS = 40;
 const NAME_ANOTHER = 'Name a file that may be replaced, or one that is not there yet.';
 
 /**
@@ -100,7 +100,7 @@ export function identityOf(absolute: string): string {
 /** Where links lead, also one to what is not there yet. */
 function followed(absolute: string): string {
   let path = absolute;
-  for (let links = 0; links < MOST_LINKS; links++) {
+  for (let links = 0; links < MAX_LINKS; links++) {
     try {
       return realpathSync(path);
     } catch {

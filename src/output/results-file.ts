@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { UsageError } from '../util/usage-error.ts';
-import { WholeFile } from './atomic-file.ts';
+import { AtomicFile } from './atomic-file.ts';
 import { resultLine } from './ndjson.ts';
 import { encoder, headerText, RESULTS_SHAPE, rowText } from './table.ts';
 
@@ -64,7 +64,7 @@ export function ownColumns(keys: readonly string[]): readonly number[] {
 }
 
 async function tableResults(path: string, headers: readonly string[] | null): Promise<ResultsFile> {
-  const file = await WholeFile.open(path, '--output');
+  const file = await AtomicFile.open(path, '--output');
   const encode = await encoder(RESULTS_SHAPE);
   let columns: readonly string[] | null = headers;
   let started = false;
@@ -129,7 +129,7 @@ function ownCells(result: Result): readonly string[] {
 }
 
 async function jsonResults(path: string, asArray: boolean): Promise<ResultsFile> {
-  const file = await WholeFile.open(path, '--output');
+  const file = await AtomicFile.open(path, '--output');
   let first = true;
   return {
     write: async (record, result) => {

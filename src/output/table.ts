@@ -1,5 +1,5 @@
 // Rows as CSV text in a given shape: delimiter, line ends, encoding, and how a cell is written.
-import { guard, SEPARATORS } from '../input/csv/escape-formula.ts';
+import { escapeFormula, SEPARATORS } from '../input/csv/escape-formula.ts';
 import type { SourceInfo } from '../input/record.ts';
 
 export interface TableShape {
@@ -46,7 +46,7 @@ export function headerText(cells: readonly string[], shape: TableShape): string 
 const SPECIAL = new RegExp(`[${SEPARATORS}"\\r\\n]|^\\s|\\s$`);
 
 function plainCell(cell: string, delimiter: string): string {
-  const guarded = guard(cell, delimiter);
+  const guarded = escapeFormula(cell, delimiter);
   const quoted = guarded !== cell || SPECIAL.test(cell) || cell.includes(delimiter);
   return quoted ? `"${guarded.replaceAll('"', '""')}"` : cell;
 }
@@ -56,14 +56,14 @@ function plainCell(cell: string, delimiter: string): string {
  * does: to a spreadsheet \" would be the end of the cell.
  */
 function jsonCell(cell: string, delimiter: string): string {
-  return `"${JSON.stringify(guard(cell, delimiter))
+  return `"${JSON.stringify(escapeFormula(cell, delimiter))
     .slice(1, -1)
     .replaceAll('\\"', '\\u0022')
     .replaceAll('/', '\\/')
     .replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
 }
 
-/** Bytes in the shape's encoding. A character that it cannot hold becomes `?`; see {@link speakable}. */
+/** Bytes in the shape's encoding. A character that it cannot hold becomes `?`; see {@link toAscii}. */
 export async function encoder(shape: TableShape): Promise<(text: string, first: boolean) => Uint8Array> {
   const { encoding } = shape;
   if (/^utf-?8$/i.test(encoding)) {
@@ -75,7 +75,7 @@ export async function encoder(shape: TableShape): Promise<(text: string, first: 
 }
 
 /** Typographic characters of our own messages as those of ASCII, for encodings that lack them. */
-export function speakable(text: string, encoding: string): string {
+export function toAscii(text: string, encoding: string): string {
   if (/^utf/i.test(encoding)) return text;
   return text
     .replaceAll('…', '...')

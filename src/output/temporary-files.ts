@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type ProcessProbe, systemProbe } from '../ledger/process-table.ts';
+import { type ProcessTable, systemProcessTable } from '../ledger/process-table.ts';
 
 /** `.NAME.PID-START-BOOT-RANDOM.tmp` */
 const NAME = /^\..+\.(\d+)-([0-9a-f]{8})-([0-9a-f]{8})-[0-9a-f]{8}\.tmp$/;
@@ -12,11 +12,11 @@ const TOUCHED_EVERY_MS = 15_000;
 /** As long as no living process, even a paused one, may be taken for a dead one. */
 const UNTOUCHED_MS = 15 * 60_000;
 /** A name may have 255 bytes. */
-const MOST_OF_NAME = 120;
+const MAX_OF_NAME = 120;
 
-let probe: ProcessProbe | null = null;
-function system(): ProcessProbe {
-  probe ??= systemProbe();
+let probe: ProcessTable | null = null;
+function system(): ProcessTable {
+  probe ??= systemProcessTable();
   return probe;
 }
 
@@ -24,7 +24,7 @@ function system(): ProcessProbe {
 export function temporaryBeside(path: string): string {
   const { pid, startTime, boot } = system().self;
   let name = basename(path);
-  while (Buffer.byteLength(name) > MOST_OF_NAME) name = name.slice(0, -1);
+  while (Buffer.byteLength(name) > MAX_OF_NAME) name = name.slice(0, -1);
   const tag = [pid, short(startTime), short(boot), randomBytes(4).toString('hex')].join('-');
   return join(dirname(path), `.${name}.${tag}.tmp`);
 }

@@ -5,8 +5,8 @@ import type { Lead } from '../lead/lead.ts';
 import { cutTo, plain } from '../util/text.ts';
 import { interruption } from './exit-status.ts';
 import { type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
-import type { RehearsedRequest } from './ndjson.ts';
-import { type Again, checkCommand, nextCommands } from './next-commands.ts';
+import type { RequestPreviewRow } from './ndjson.ts';
+import { checkCommand, type FollowUp, nextCommands } from './next-commands.ts';
 import type { StreamStyle } from './style.ts';
 
 export interface HumanView {
@@ -145,7 +145,12 @@ const MEANING: readonly (readonly [Status, string])[] = [
 const NO_NUMBERS: Masking = { numbers: [], keep: [] };
 
 /** The end of a run for people. @param rejects the file that --rejects wrote, if it did */
-export function summaryText(summary: Summary, view: HumanView, rejects: string | null, again: Again): string {
+export function summaryText(
+  summary: Summary,
+  view: HumanView,
+  rejects: string | null,
+  again: FollowUp,
+): string {
   const { chalk } = view.style;
   const { counts, records, dryRun } = summary;
   const lines: string[] = [];
@@ -196,7 +201,7 @@ export function summaryText(summary: Summary, view: HumanView, rejects: string |
 }
 
 /** A request that would be sent, as it would leave, secrets as ***. */
-export function requestText(request: RehearsedRequest, file: string | null, view: HumanView): string {
+export function requestText(request: RequestPreviewRow, file: string | null, view: HumanView): string {
   const { preview, record, line, target, warnings } = request;
   const { chalk } = view.style;
   const masking = view.showPii ? null : { numbers: numbersOf(request.lead), keep: [] };

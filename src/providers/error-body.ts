@@ -15,9 +15,9 @@ import { hider, MASK } from './spellings.ts';
 /** Says what a body says, in one line; empty where it says nothing. */
 export type Explain = (body: string) => string;
 
-const LONGEST = 300;
+const MAX_LENGTH = 300;
 /** As much of a body is looked at for its words. */
-const MOST = 65_536;
+const MAX_READ = 65_536;
 /** A signature in hex, whoever's. */
 const HASH = /\b[0-9a-f]{64}\b/gi;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\s]+/g;
@@ -31,10 +31,12 @@ export function explainer(secrets: readonly string[]): Explain {
   return (body) => {
     const words = wordsOf(body);
     // What is cut off in the middle of a secret cannot be known for one.
-    const start = words.length > MOST ? words.slice(0, MOST).replace(/\S{0,1000}$/, '…') : words;
+    const start = words.length > MAX_READ ? words.slice(0, MAX_READ).replace(/\S{0,1000}$/, '…') : words;
     const line = hide(start).replace(HASH, MASK).replace(CONTROL, ' ').trim();
     // Never half of a surrogate pair.
-    return line.length > LONGEST ? `${line.slice(0, LONGEST - 1).replace(/[\ud800-\udbff]$/, '')}…` : line;
+    return line.length > MAX_LENGTH
+      ? `${line.slice(0, MAX_LENGTH - 1).replace(/[\ud800-\udbff]$/, '')}…`
+      : line;
   };
 }
 

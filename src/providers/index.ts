@@ -3,6 +3,6 @@
 import { anarock } from './anarock/provider.ts';
 import { guarded } from './masked-provider.ts';
 import { paramantra } from './paramantra/provider.ts';
-import type { ProviderKind } from './provider.ts';
+import type { Provider } from './provider.ts';
 
-export const PROVIDERS: readonly ProviderKind[] = [anarock, paramantra].map(guarded);
+export const PROVIDERS: readonly Provider[] = [anarock, paramantra].map(guarded);

@@ -5,20 +5,20 @@ import { Secret } from '../util/secret.ts';
 import { isObject, type Json, jsonText, parseJson } from './json.ts';
 import type {
   AskVerdict,
-  Endpoint,
   HeldLead,
   HttpAnswer,
   HttpRequest,
   Payload,
-  ProviderKind,
-  Settling,
+  Provider,
+  ProviderClient,
+  Reconciliation,
   SourceEntry,
   Verdict,
 } from './provider.ts';
 import { type Hide, hider, MASK } from './spellings.ts';
 
 /** So many signatures of this process are remembered: one a second, so for some hours. */
-const MOST_DIGESTS = 10_000;
+const MAX_DIGESTS = 10_000;
 /** The newest are looked for in every spelling, the others as the hex that they are. */
 const NEWEST = 8;
 /** The hex of SHA-1 to SHA-512. */
@@ -27,7 +27,7 @@ const DIGEST = /(?<![0-9a-z])[0-9a-f]{40,128}(?![0-9a-z])/gi;
 const CREDENTIAL_HEADER = /^(?!idempotency).*(auth|cookie|key|token|secret|signature|password)/i;
 
 /** The provider, with endpoints whose answers hold no secret. */
-export function guarded(kind: ProviderKind): ProviderKind {
+export function guarded(kind: Provider): Provider {
   return {
     ...kind,
     bind: (settings, place) => {
@@ -39,7 +39,7 @@ export function guarded(kind: ProviderKind): ProviderKind {
   };
 }
 
-function guardedEndpoint(endpoint: Endpoint, secrets: readonly string[]): Endpoint {
+function guardedEndpoint(endpoint: ProviderClient, secrets: readonly string[]): ProviderClient {
   const known = new KnownSecrets(secrets, endpoint.identity);
   const { hide } = known;
   const { lookup, sources } = endpoint;
@@ -60,7 +60,7 @@ function guardedEndpoint(endpoint: Endpoint, secrets: readonly string[]): Endpoi
       return { method, url: hide(url), headers: hideAll(headers, hide), fields: hideAll(fields, hide) };
     },
     read: (answer) => hideVerdict(endpoint.read(quotable(answer, hide)), hide),
-    settling: guardedSettling(endpoint.settling, seen, hide),
+    reconciliation: guardedSettling(endpoint.reconciliation, seen, hide),
     lookup:
       lookup === null
         ? null
@@ -151,7 +151,7 @@ class KnownSecrets {
     if (this.#digests.has(key)) return;
     this.#digests.add(key);
     const [oldest] = this.#digests;
-    if (this.#digests.size > MOST_DIGESTS && oldest !== undefined) this.#digests.delete(oldest);
+    if (this.#digests.size > MAX_DIGESTS && oldest !== undefined) this.#digests.delete(oldest);
     this.#newest.push(digest);
     if (this.#newest.length > NEWEST) this.#newest.shift();
     this.#hide = null;
@@ -159,10 +159,10 @@ class KnownSecrets {
 }
 
 function guardedSettling(
-  settling: Settling,
+  settling: Reconciliation,
   seen: (request: HttpRequest) => HttpRequest,
   hide: Hide,
-): Settling {
+): Reconciliation {
   switch (settling.kind) {
     case 'resend':
       return settling;

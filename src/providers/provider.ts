@@ -28,7 +28,7 @@ export type TargetSettings = Readonly<
 >;
 
 /** `baseUrl` and `path` stand outside `settings`: every provider has them. */
-export interface Place {
+export interface EndpointOverride {
   /** Scheme and host, `https://lead.anarock.com`; absent: the vendor's own. */
   readonly baseUrl?: string;
   /** Where the vendor's path differs. */
@@ -100,15 +100,15 @@ export type AskVerdict =
   | { readonly kind: 'throttled'; readonly message: string; readonly status: number };
 
 /** How this provider settles a lost answer. */
-export type Settling =
+export type Reconciliation =
   | {
       readonly kind: 'ask';
       readonly request: (phone: string, nowSeconds: number) => HttpRequest;
       /**
        * @param submissionId ours, which the provider keeps with the lead
-       * @param floor a lead id that this run was given before the lost request left; a lead below it is older
+       * @param leadIdWatermark a lead id that this run was given before the lost request left; a lead below it is older
        */
-      readonly read: (answer: HttpAnswer, submissionId: string, floor: string | null) => AskVerdict;
+      readonly read: (answer: HttpAnswer, submissionId: string, leadIdWatermark: string | null) => AskVerdict;
     }
   /** Sending again is safe and tells: the provider answers `duplicate` for a lead that it has. */
   | { readonly kind: 'resend' };
@@ -129,7 +129,7 @@ export interface HeldLead {
 }
 
 /** A provider bound to one target's settings. */
-export interface Endpoint {
+export interface ProviderClient {
   /** Tells this account apart in a submission's key: provider, environment or baseUrl, channel or app; no secret, no local name. */
   readonly identity: string;
   /** `https://host` that requests go to. */
@@ -146,7 +146,7 @@ export interface Endpoint {
   readonly request: (payload: Payload, nowSeconds: number) => HttpRequest;
   readonly preview: (payload: Payload) => RequestPreview;
   readonly read: (answer: HttpAnswer) => Verdict;
-  readonly settling: Settling;
+  readonly reconciliation: Reconciliation;
   /** Reading back, where the provider can; null where it cannot. `null` from read: no lead of this phone. */
   readonly lookup: {
     readonly request: (phone: string, nowSeconds: number) => HttpRequest;
@@ -169,7 +169,7 @@ export interface Endpoint {
 }
 
 /** A provider, as data and one constructor. */
-export interface ProviderKind {
+export interface Provider {
   /** As in the configuration, `anarock`. */
   readonly name: string;
   /** For people, `Anarock`. */
@@ -185,10 +185,10 @@ export interface ProviderKind {
     credentials: SandboxCredentials,
   ) => {
     readonly settings: TargetSettings;
-    readonly place: Place;
+    readonly place: EndpointOverride;
     readonly defaults: Readonly<Partial<Record<FieldName, string>>>;
   };
-  readonly bind: (settings: TargetSettings, place: Place) => Endpoint;
+  readonly bind: (settings: TargetSettings, place: EndpointOverride) => ProviderClient;
 }
 
 export interface SandboxCredentials {

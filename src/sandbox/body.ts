@@ -20,7 +20,7 @@ export type ParsedBody =
 const DROPPED_BYTES = 64 * 1024 * 1024;
 const DROPPED_MS = 1_000;
 /** No form of a lead has as many fields. */
-const MOST_FIELDS = 2_000;
+const MAX_FIELDS = 2_000;
 
 /**
  * Reads a body to its end. `done` is called once: with the bytes, or with null for a body above the limit, after which
@@ -79,7 +79,7 @@ export function parseBody(
   const type = typeOf(contentType);
   if (type === 'application/x-www-form-urlencoded' || (type === '' && bytes.length === 0)) {
     const text = bytes.toString('utf8');
-    if (hasMore(text, '&', MOST_FIELDS)) return tooManyFields();
+    if (hasMore(text, '&', MAX_FIELDS)) return tooManyFields();
     const fields = formFields(query === '' ? text : `${query}&${text}`);
     return parsed(fields, query === '' ? { encoding: 'form', text } : packed(fields));
   }
@@ -123,7 +123,7 @@ function parseJsonBody(bytes: Buffer, query: string): ParsedBody {
     return { ok: false, status: 422, message: 'the body is no JSON object' };
   }
   const entries = Object.entries(body);
-  if (entries.length > MOST_FIELDS) return tooManyFields();
+  if (entries.length > MAX_FIELDS) return tooManyFields();
   try {
     const fields = textFields([...Object.entries(formFields(query)), ...entries]);
     return parsed(fields, packed(fields));
@@ -135,7 +135,7 @@ function parseJsonBody(bytes: Buffer, query: string): ParsedBody {
 
 async function parseMultipart(contentType: string, bytes: Buffer, query: string): Promise<ParsedBody> {
   // Each part has its own name in a line of this kind.
-  if (hasMore(bytes.toString('latin1').toLowerCase(), 'content-disposition', MOST_FIELDS))
+  if (hasMore(bytes.toString('latin1').toLowerCase(), 'content-disposition', MAX_FIELDS))
     return tooManyFields();
   try {
     const response = new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } });
@@ -151,7 +151,7 @@ async function parseMultipart(contentType: string, bytes: Buffer, query: string)
 }
 
 function tooManyFields(): ParsedBody {
-  return { ok: false, status: 422, message: `the body has more than ${MOST_FIELDS} fields` };
+  return { ok: false, status: 422, message: `the body has more than ${MAX_FIELDS} fields` };
 }
 
 function hasMore(text: string, part: string, most: number): boolean {

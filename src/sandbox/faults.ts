@@ -115,7 +115,7 @@ const ROWS: readonly Row[] = [
 ];
 
 /** There are fewer kinds. */
-const MOST_ITEMS = 200;
+const MAX_ITEMS = 200;
 
 const LIMITS = [
   { name: 'concurrent', what: 'concurrent:N answers 503 to lead posts beyond N at once' },
@@ -160,7 +160,7 @@ export class FaultSyntaxError extends Error {
 export function parseFaults(text: string): Faults {
   let faults: Faults = { text, posts: [], asks: [], concurrent: null, rate: null, lagMs: 0 };
   const items = text.split(',').map((part) => part.trim());
-  if (items.length > MOST_ITEMS) throw new FaultSyntaxError(`expected at most ${MOST_ITEMS} faults`);
+  if (items.length > MAX_ITEMS) throw new FaultSyntaxError(`expected at most ${MAX_ITEMS} faults`);
   for (const item of items) {
     if (item !== '') faults = withItem(faults, item);
   }

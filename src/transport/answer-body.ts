@@ -3,12 +3,12 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 
 /** An answer longer than this, before or after its coding is undone, is no provider's. */
-export const MOST_BODY = 1024 * 1024;
+export const MAX_BODY = 1024 * 1024;
 
 /** One answer may be squeezed twice, by the provider and a gateway; more is a bomb. */
-const MOST_CODINGS = 3;
+const MAX_CODINGS = 3;
 
-const LIMIT = { maxOutputLength: MOST_BODY };
+const LIMIT = { maxOutputLength: MAX_BODY };
 
 /** What some servers say that code nothing: charsets, and words of mail. */
 const NO_CODING = /^(none|identity|utf-?8|us-ascii|iso-8859-1|binary|7bit|8bit|text)$/;
@@ -31,7 +31,7 @@ export function bodyText(body: Buffer, coding: string | undefined): string {
     .filter((name) => name !== '' && !NO_CODING.test(name));
   // An answer without a body has nothing to undo, whatever its header says.
   if (body.length === 0 || codings.length === 0) return body.toString('utf8');
-  if (codings.length > MOST_CODINGS) return unreadable(`it is coded ${codings.length} times`);
+  if (codings.length > MAX_CODINGS) return unreadable(`it is coded ${codings.length} times`);
   let bytes = body;
   for (const name of codings.reverse()) {
     const undo = Object.hasOwn(CODINGS, name) ? CODINGS[name] : undefined;

@@ -37,10 +37,10 @@ interface ProbeDeps {
   readonly timeoutMs: number;
 }
 
-export type Probe = (origin: string, deps: ProbeDeps) => Promise<Reach>;
+export type Connectivity = (origin: string, deps: ProbeDeps) => Promise<Reach>;
 
 /** Never throws for what the network does. @param origin `https://host[:port]` */
-export const probe: Probe = async (origin, deps) => {
+export const checkConnectivity: Connectivity = async (origin, deps) => {
   const { protocol, hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const steps: ProbeStep[] = [];

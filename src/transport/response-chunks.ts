@@ -2,7 +2,7 @@
 // feeds. Sizes and data stay as they are; extensions and trailers, of which nothing is read, are left out.
 
 /** No line between chunks is longer, or it is given to the parser as it comes. */
-const LONGEST_LINE = 16 * 1024;
+const MAX_LINE = 16 * 1024;
 
 /** The bytes of one body. */
 export class ResponseChunks {
@@ -30,7 +30,7 @@ export class ResponseChunks {
       }
       const end = bytes.indexOf('\n', at);
       this.#line += bytes.toString('latin1', at, end === -1 ? bytes.length : end + 1);
-      if (end === -1 && this.#line.length <= LONGEST_LINE) break;
+      if (end === -1 && this.#line.length <= MAX_LINE) break;
       at = end === -1 ? bytes.length : end + 1;
       plain.push(Buffer.from(this.#plainLine(this.#line), 'latin1'));
       this.#line = '';

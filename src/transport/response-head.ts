@@ -5,7 +5,7 @@
 import { ResponseChunks } from './response-chunks.ts';
 
 /** What undici's parser takes; a longer one is given to it as it comes, and it refuses it. */
-export const LONGEST_HEAD = 64 * 1024;
+export const MAX_HEAD = 64 * 1024;
 const END = /\r?\n\r?\n/;
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -34,7 +34,7 @@ export class ResponseHeads {
       if (!mayBeHttp(bytes)) return this.#given(bytes);
       const end = endOfHead(bytes, from);
       if (end === -1) {
-        if (bytes.length > LONGEST_HEAD) return this.#given(bytes);
+        if (bytes.length > MAX_HEAD) return this.#given(bytes);
         this.#held = bytes;
         return NOTHING;
       }

@@ -9,12 +9,12 @@ import AnyPool from 'undici/lib/dispatcher/pool.js';
 import parts from 'undici/lib/dispatcher/pool-base.js';
 import type { HttpAnswer } from '../providers/provider.ts';
 import { lookupFor } from '../util/loopback.ts';
-import { bodyText, MOST_BODY, unreadable } from './answer-body.ts';
+import { bodyText, MAX_BODY, unreadable } from './answer-body.ts';
 import { ConnectFault, tell } from './connect-fault.ts';
 import { connector } from './connector.ts';
 import { systemLookup } from './happy-eyeballs.ts';
 import { proxyFor } from './proxy.ts';
-import { LONGEST_HEAD } from './response-head.ts';
+import { MAX_HEAD } from './response-head.ts';
 import type { Exchange, Transport, TransportFailure } from './transport.ts';
 import { SENT_WITH_EACH } from './transport.ts';
 
@@ -44,7 +44,7 @@ export function createTransport(options: TransportOptions): Transport {
   const dispatcher = new Pool(origin, {
     connections,
     pipelining: 1,
-    maxHeaderSize: LONGEST_HEAD,
+    maxHeaderSize: MAX_HEAD,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // The overall time is ours; these would end a wait before it.
     headersTimeout: 0,
@@ -208,7 +208,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#size += chunk.length;
-    if (this.#size > MOST_BODY) {
+    if (this.#size > MAX_BODY) {
       this.#answer(unreadable('it is larger than 1 MiB'));
       controller.abort(new Error('too large'));
       return;

@@ -34,7 +34,7 @@ export interface Choice {
   readonly choices: readonly { readonly name: string; readonly help: string }[];
 }
 
-export class Questions {
+export class Prompt {
   readonly #lines: Interface;
   readonly #answers: AsyncIterator<string>;
   readonly #output: QuestionScreen;

@@ -4,7 +4,7 @@ import type { Context } from '../app/context.ts';
 import type { Where } from '../config/find.ts';
 
 /** HOME as the environment says, else as the system does; null where neither knows one (a container's bare user id). */
-export function whereOf({ env, cwd }: Pick<Context, 'env' | 'cwd'>): Where {
+export function userFolders({ env, cwd }: Pick<Context, 'env' | 'cwd'>): Where {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
   return { env, cwd, home: home === '' ? systemHome() : home, platform: process.platform };
 }

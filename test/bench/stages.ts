@@ -11,7 +11,7 @@ import { prepareInput } from '../../src/input/prepare.ts';
 import { openSource } from '../../src/input/source.ts';
 import type { Lead } from '../../src/lead/lead.ts';
 import type { Claim, Completion } from '../../src/ledger/ledger.ts';
-import { systemProbe } from '../../src/ledger/process-table.ts';
+import { systemProcessTable } from '../../src/ledger/process-table.ts';
 import { openLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { resultLine } from '../../src/output/ndjson.ts';
 import { anarock } from '../../src/providers/anarock/provider.ts';
@@ -76,7 +76,10 @@ const resultOf = (lead: Lead, seq: number): Result => ({
 
 async function ledger(leads: readonly Lead[]): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'leadpush-bench-'));
-  const book = await openLedger(join(folder, 'ledger.db'), { clock: systemClock, probe: systemProbe() });
+  const book = await openLedger(join(folder, 'ledger.db'), {
+    clock: systemClock,
+    probe: systemProcessTable(),
+  });
   await book.openRun({ id: 'RUN', command: 'send', startedAt: '', files: [], targets: [], parent: null });
   const at = new Date().toISOString();
   for (let from = 0; from < leads.length; from += 64) {
@@ -96,11 +99,11 @@ async function ledger(leads: readonly Lead[]): Promise<void> {
           lead: JSON.stringify(lead),
           phone: lead.phone,
           timeoutMs: 30_000,
-          floor: null,
+          leadIdWatermark: null,
         },
       }),
     );
-    await book.turn('RUN', [], claims, { resend: false, knownSince: null });
+    await book.commit('RUN', [], claims, { resend: false, knownSince: null });
     const ends = batch.map(
       (lead, i): Completion => ({
         ...{
@@ -113,7 +116,7 @@ async function ledger(leads: readonly Lead[]): Promise<void> {
         },
       }),
     );
-    await book.turn('RUN', ends, [], { resend: false, knownSince: null });
+    await book.commit('RUN', ends, [], { resend: false, knownSince: null });
   }
   await book.close();
   rmSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 // The next command can be pasted: it has what this call was told, quoted for a shell.
 import { expect, it } from 'vitest';
-import { againFor } from '../../src/app/follow-up.ts';
+import { followUpFor } from '../../src/app/follow-up.ts';
 import { emptyCounts, type Summary } from '../../src/delivery/outcome.ts';
 import type { DateOrder } from '../../src/lead/date.ts';
 import { checkCommand, nextCommands } from '../../src/output/next-commands.ts';
@@ -94,11 +94,11 @@ it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary
     ['start the same command again: it goes on where this one stopped', 'leadpush retry 7F3K'],
   ],
 ])('%s', (_, flags, orders, said, expected) => {
-  expect(nextCommands(said, 'r.csv', againFor(flags, files(...orders)))).toEqual(expected);
+  expect(nextCommands(said, 'r.csv', followUpFor(flags, files(...orders)))).toEqual(expected);
 });
 
 it('the check has the configuration of the call', () => {
-  expect(checkCommand(againFor({ config: 'c.yaml', ledger: 'l.db' }, null))).toBe(
+  expect(checkCommand(followUpFor({ config: 'c.yaml', ledger: 'l.db' }, null))).toBe(
     'leadpush check --config c.yaml',
   );
 });

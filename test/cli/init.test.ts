@@ -21,7 +21,7 @@ import { systemClock } from '../../src/delivery/clock.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';
-import type { ProviderKind } from '../../src/providers/provider.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import { UsageError } from '../../src/util/usage-error.ts';
 
 let cwd: string;
@@ -51,7 +51,7 @@ interface Ran {
 async function init(
   given: Partial<InitOptions> = {},
   typed: string | null = null,
-  providers: readonly ProviderKind[] = PROVIDERS,
+  providers: readonly Provider[] = PROVIDERS,
 ): Promise<Ran> {
   const stdin = Object.assign(new PassThrough(), { isTTY: typed !== null });
   const stdout = new PassThrough();
@@ -212,7 +212,7 @@ describe('never over an existing configuration', () => {
 });
 
 describe('a provider with two secrets', () => {
-  const twoKeys: ProviderKind = {
+  const twoKeys: Provider = {
     ...paramantra,
     name: 'two-keys',
     title: 'Two Keys',

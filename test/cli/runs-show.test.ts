@@ -4,7 +4,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
-import { againFor } from '../../src/app/follow-up.ts';
+import { followUpFor } from '../../src/app/follow-up.ts';
 import { runsCommand } from '../../src/cli/actions/runs.ts';
 import { type ShowOptions, showCommand } from '../../src/cli/actions/show.ts';
 import { systemClock } from '../../src/delivery/clock.ts';
@@ -55,7 +55,7 @@ const runs = (given: { json?: boolean; purge?: number } = {}) =>
 const show = (run: string, given: Partial<ShowOptions> = {}) =>
   said((context) =>
     showCommand(
-      { run, json: false, showPii: false, statuses: null, again: againFor({}, null), ...given },
+      { run, json: false, showPii: false, statuses: null, again: followUpFor({}, null), ...given },
       context,
       ledger,
     ),
@@ -65,12 +65,12 @@ const show = (run: string, given: Partial<ShowOptions> = {}) =>
 async function twoRuns(): Promise<void> {
   await open(ledger, 'AB12CD34');
   const claims = [0, 1].map((seq) => claimOf(seq));
-  await ledger.turn('AB12CD34', [], claims, RULES);
+  await ledger.commit('AB12CD34', [], claims, RULES);
   const invalid = {
     phone: null,
     errors: [{ field: 'Mobile', code: 'PHONE_MISSING', message: 'No phone.' }],
   } as const;
-  await ledger.turn(
+  await ledger.commit(
     'AB12CD34',
     [
       completionOf('AB12CD34', claimOf(0), 'created'),
@@ -227,7 +227,13 @@ describe('show', () => {
         write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
       });
       stdout.on('error', () => {});
-      const options = { run: 'AB12', json: true, showPii: false, statuses: null, again: againFor({}, null) };
+      const options = {
+        run: 'AB12',
+        json: true,
+        showPii: false,
+        statuses: null,
+        again: followUpFor({}, null),
+      };
       return showCommand(options, { ...context, stdout: new Screen(stdout) }, ledger);
     });
     expect(status).toBe(141);

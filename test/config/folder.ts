@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Config, loadConfig } from '../../src/config/config.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
-import type { ProviderKind } from '../../src/providers/provider.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import { UsageError } from '../../src/util/usage-error.ts';
 
 export interface Folder {
@@ -17,7 +17,7 @@ export interface Folder {
   readonly remove: () => void;
 }
 
-export function makeFolder(providers: readonly ProviderKind[] = PROVIDERS): Folder {
+export function makeFolder(providers: readonly Provider[] = PROVIDERS): Folder {
   const home = mkdtempSync(join(tmpdir(), 'leadpush-config-'));
   const cwd = join(home, 'project');
   mkdirSync(cwd);

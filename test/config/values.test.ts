@@ -6,12 +6,12 @@ import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { parseDuration } from '../../src/config/duration.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';
-import type { ProviderKind } from '../../src/providers/provider.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { type Folder, makeFolder, problemOf } from './folder.ts';
 
 /** A third provider: the schema knows nothing but its data. */
-const third: ProviderKind = {
+const third: Provider = {
   ...paramantra,
   name: 'third',
   title: 'Third',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Emitted, type RunDeps, type RunOptions, runLeads } from '../../src/delivery/delivery-run.ts';
 import type { Result, Summary } from '../../src/delivery/outcome.ts';
 import type { LeadInput, Target } from '../../src/delivery/submission.ts';
-import type { Endpoint, HttpAnswer, HttpRequest, Verdict } from '../../src/providers/provider.ts';
+import type { HttpAnswer, HttpRequest, ProviderClient, Verdict } from '../../src/providers/provider.ts';
 import type { Exchange } from '../../src/transport/transport.ts';
 import { emptyDisk, type ModelDisk, modelLedger } from './sim/model-ledger.ts';
 import { World } from './sim/world.ts';
@@ -23,7 +23,7 @@ const http = (status: number, headers: Record<string, string> = {}): HttpAnswer 
 });
 
 /** A provider of a few words: the body is the lead id; a question is answered from the script under `ask NAME`. */
-function endpoint(settling: 'ask' | 'resend'): Endpoint {
+function endpoint(settling: 'ask' | 'resend'): ProviderClient {
   const request = (method: 'GET' | 'POST', name: string): HttpRequest => ({
     method,
     url: `http://test/${name}`,
@@ -57,20 +57,20 @@ function endpoint(settling: 'ask' | 'resend'): Endpoint {
     request: (payload) => request('POST', payload.fields[0]?.[1] ?? ''),
     preview: () => ({ method: 'POST', url: '', headers: {}, fields: {} }),
     read,
-    settling:
+    reconciliation:
       settling === 'resend'
         ? { kind: 'resend' }
         : {
             kind: 'ask',
             request: (phone) => request('GET', phone),
-            read: ({ status, body }, _, floor) => {
+            read: ({ status, body }, _, leadIdWatermark) => {
               if (status === 401) return { kind: 'refused', message: 'no such key.' };
               if (status === 429) return { kind: 'throttled', message: 'slow down', status };
               if (status !== 200) return { kind: 'unclear', message: `HTTP ${status}.` };
               if (body === 'none' || body === 'ok') return { kind: 'absent' };
               if (body.startsWith('older than ')) {
                 const [, , id = ''] = body.split(' ');
-                return floor !== null && Number(id) <= Number(floor)
+                return leadIdWatermark !== null && Number(id) <= Number(leadIdWatermark)
                   ? { kind: 'absent' }
                   : { kind: 'unclear', message: 'another lead.' };
               }
@@ -517,7 +517,7 @@ describe('outcomes of one lead', () => {
   it('signs each try anew', async () => {
     const signed: number[] = [];
     const base = endpoint('ask');
-    const request: Endpoint['request'] = (payload, nowSeconds) => {
+    const request: ProviderClient['request'] = (payload, nowSeconds) => {
       signed.push(nowSeconds);
       return base.request(payload, nowSeconds);
     };
@@ -527,7 +527,7 @@ describe('outcomes of one lead', () => {
   });
 });
 
-describe('the verdict decides the pace, not the status', () => {
+describe('the verdict decides the pacer, not the status', () => {
   const slow = (status: number, headers = {}): HttpAnswer => ({ status, headers, body: 'slow down' });
   it.each([200, 400, 403, 429, 500, 503])('"slow down" under %i costs no hot loop', async (status) => {
     const played = await play({ leads: [{}, {}], script: { '*': [slow(status)] }, latencyMs: 1 });
@@ -653,7 +653,7 @@ describe('refused credentials', () => {
   const refused = (date: number, signed = true) => {
     const base = endpoint('ask');
     const headers = { date: new Date(date).toUTCString() };
-    const request: Endpoint['request'] = (payload, nowSeconds) => ({
+    const request: ProviderClient['request'] = (payload, nowSeconds) => ({
       ...base.request(payload, nowSeconds),
       body: signed ? String(nowSeconds) : null,
     });
@@ -688,7 +688,7 @@ describe('a defect of ours', () => {
   const broken = () => {
     throw new TypeError('cannot read x');
   };
-  it.each<[string, Partial<Endpoint>, string]>([
+  it.each<[string, Partial<ProviderClient>, string]>([
     ['before a request leaves: it was not sent', { request: broken }, 'failed NOT_SENT'],
     ['in the payload: it was not sent', { payload: broken }, 'failed NOT_SENT'],
     ['while the answer is read: it may have arrived', { read: broken }, 'unknown ANSWER_LOST'],
@@ -806,37 +806,41 @@ describe('more records than are read ahead', () => {
   });
 });
 
-describe('twins', () => {
-  const twin = { phone: '+919800000001', name: 'twin' };
+describe('duplicates', () => {
+  const duplicate = { phone: '+919800000001', name: 'duplicate' };
   it.each<[string, Script, Script | undefined, string[]]>([
-    ['created', { twin: [ok(5)] }, undefined, ['created 5', 'duplicate 5', 'duplicate 5']],
+    ['created', { duplicate: [ok(5)] }, undefined, ['created 5', 'duplicate 5', 'duplicate 5']],
     [
       'failed',
-      { twin: [http(425)] },
+      { duplicate: [http(425)] },
       undefined,
       ['failed PROVIDER_ERROR', 'failed NOT_SENT', 'failed NOT_SENT'],
     ],
     [
       'unknown',
-      { twin: ['reset'] },
-      { twin: [http(500)] },
+      { duplicate: ['reset'] },
+      { duplicate: [http(500)] },
       ['unknown ANSWER_LOST', 'unknown ANSWER_LOST', 'unknown ANSWER_LOST'],
     ],
     [
       'rejected, then the second goes',
-      { twin: [http(422), ok(6)] },
+      { duplicate: [http(422), ok(6)] },
       undefined,
       ['rejected PROVIDER_REJECTED', 'created 6', 'duplicate 6'],
     ],
   ])('of one that is %s', async (_, script, asks, expected) => {
-    const played = await play({ leads: [twin, twin, twin], script, ...(asks === undefined ? {} : { asks }) });
+    const played = await play({
+      leads: [duplicate, duplicate, duplicate],
+      script,
+      ...(asks === undefined ? {} : { asks }),
+    });
     expect(brief(played)).toEqual(expected);
   });
 
   it('are found when the first is long done', async () => {
     const disk = emptyDisk();
-    const leads = [twin, ...Array.from({ length: 40 }, () => ({})), twin];
-    const played = await play({ leads, disk, target: { concurrency: 1 }, script: { twin: [ok(5)] } });
+    const leads = [duplicate, ...Array.from({ length: 40 }, () => ({})), duplicate];
+    const played = await play({ leads, disk, target: { concurrency: 1 }, script: { duplicate: [ok(5)] } });
     expect(played.results.at(-1)).toMatchObject({
       status: 'duplicate',
       leadId: '5',
@@ -863,11 +867,16 @@ describe('memory across runs', () => {
     expect(second.requests.length).toBe(1);
   });
 
-  it('sends it all again with --resend, but no twin twice', async () => {
+  it('sends it all again with --resend, but no duplicate twice', async () => {
     const disk = emptyDisk();
-    const twin = { phone: '+919800000001' };
-    await play({ leads: [twin], disk, run: 'RUN1' });
-    const second = await play({ leads: [twin, twin], disk, run: 'RUN2', options: { resend: true } });
+    const duplicate = { phone: '+919800000001' };
+    await play({ leads: [duplicate], disk, run: 'RUN1' });
+    const second = await play({
+      leads: [duplicate, duplicate],
+      disk,
+      run: 'RUN2',
+      options: { resend: true },
+    });
     expect(brief(second).map((line) => line.split(' ')[0])).toEqual(['created', 'duplicate']);
   });
 

@@ -1,6 +1,6 @@
-// The pace against providers with limits, in virtual time.
+// The pacer against providers with limits, in virtual time.
 import { describe, expect, it } from 'vitest';
-import { Pace } from '../../src/delivery/pacer.ts';
+import { Pacer } from '../../src/delivery/pacer.ts';
 import { World } from './sim/world.ts';
 
 interface Load {
@@ -9,7 +9,7 @@ interface Load {
   readonly refused: number[];
 }
 
-/** Sends `leads` requests as fast as the pace allows; `refuses` judges each at its arrival. */
+/** Sends `leads` requests as fast as the pacer allows; `refuses` judges each at its arrival. */
 async function load(
   seed: number,
   options: {
@@ -27,7 +27,7 @@ async function load(
 ): Promise<Load> {
   const world = new World(seed);
   const owner = world.boot(null);
-  const pace = new Pace(world.clock(owner), options.concurrency, options.rate);
+  const pacer = new Pacer(world.clock(owner), options.concurrency, options.rate);
   const ok: number[] = [];
   const refused: number[] = [];
   const arrivals: number[] = [];
@@ -37,7 +37,7 @@ async function load(
     while (left > 0) {
       left--;
       for (;;) {
-        const permit = await pace.acquire();
+        const permit = await pacer.acquire();
         if (permit === null) return;
         atOnce++;
         const status = refuses({ atOnce, arrivals, now: world.now });
@@ -47,12 +47,12 @@ async function load(
         atOnce--;
         if (status === null) {
           ok.push(world.now);
-          pace.release(permit, { kind: 'answered', waitMs: null });
+          pacer.release(permit, { kind: 'answered', waitMs: null });
           break;
         }
         refused.push(world.now);
-        if (cut) pace.release(permit, { kind: status });
-        else pace.release(permit, { kind: 'throttled', status, waitMs: options.retryAfterMs ?? null });
+        if (cut) pacer.release(permit, { kind: status });
+        else pacer.release(permit, { kind: 'throttled', status, waitMs: options.retryAfterMs ?? null });
       }
     }
   };
@@ -187,26 +187,26 @@ describe('pace', () => {
   it('gives nothing more once closed, but to the urgent', async () => {
     const world = new World(1);
     const owner = world.boot(null);
-    const pace = new Pace(world.clock(owner), 1, null);
-    const first = pace.acquire();
-    const second = Promise.resolve(pace.acquire());
-    pace.close();
+    const pacer = new Pacer(world.clock(owner), 1, null);
+    const first = pacer.acquire();
+    const second = Promise.resolve(pacer.acquire());
+    pacer.close();
     expect(await second).toBeNull();
-    expect(pace.acquire()).toBeNull();
-    const urgent = Promise.resolve(pace.acquire(true));
+    expect(pacer.acquire()).toBeNull();
+    const urgent = Promise.resolve(pacer.acquire(true));
     if (first === null || first instanceof Promise) throw new Error('the first permit was to be free');
-    pace.release(first, { kind: 'answered', waitMs: null });
+    pacer.release(first, { kind: 'answered', waitMs: null });
     expect(await urgent).not.toBeNull();
   });
 
   it('takes a permit back once', async () => {
-    const pace = new Pace(new World(1).clock(new World(1).boot(null)), 1, null);
-    const [permit] = [pace.acquire()];
+    const pacer = new Pacer(new World(1).clock(new World(1).boot(null)), 1, null);
+    const [permit] = [pacer.acquire()];
     if (permit === null || permit instanceof Promise) throw new Error('the first permit was to be free');
-    pace.release(permit, { kind: 'none' });
-    pace.release(permit, { kind: 'none' });
-    expect(pace.underWay).toBe(0);
-    expect(pace.acquire()).not.toBeNull();
-    expect(pace.underWay).toBe(1);
+    pacer.release(permit, { kind: 'none' });
+    pacer.release(permit, { kind: 'none' });
+    expect(pacer.inProgress).toBe(0);
+    expect(pacer.acquire()).not.toBeNull();
+    expect(pacer.inProgress).toBe(1);
   });
 });

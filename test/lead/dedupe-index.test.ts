@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { TwinIndex } from '../../src/lead/dedupe-index.ts';
+import { DedupeIndex } from '../../src/lead/dedupe-index.ts';
 
 describe('TwinIndex', () => {
   it('remembers the first sight of each key, through many growths', () => {
-    const index = new TwinIndex();
+    const index = new DedupeIndex();
     const count = 100_000;
     for (let i = 0; i < count; i++) expect(index.first(`key ${i}`, i) === null).toBe(true);
     expect(index.size).toBe(count);
@@ -14,18 +14,18 @@ describe('TwinIndex', () => {
   });
 
   it.each([0, 1, 4_294_967_294])('keeps the value %d', (value) => {
-    const index = new TwinIndex();
+    const index = new DedupeIndex();
     expect(index.first('', value)).toBeNull();
     expect(index.first('', 7)).toBe(value);
   });
 
   it.each([-1, 1.5, 4_294_967_295, Number.NaN])('refuses the value %d', (value) => {
-    expect(() => new TwinIndex().first('key', value)).toThrow(RangeError);
+    expect(() => new DedupeIndex().first('key', value)).toThrow(RangeError);
   });
 
   it('takes no more than 14 bytes a key', () => {
     const before = process.memoryUsage().arrayBuffers;
-    const index = new TwinIndex();
+    const index = new DedupeIndex();
     const count = 400_000;
     for (let i = 0; i < count; i++) index.first(`key ${i}`, i);
     globalThis.gc?.();

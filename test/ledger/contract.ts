@@ -49,7 +49,7 @@ export function claimOf(seq: number, given: Partial<Claim> = {}): Claim {
     lead: `{"phone":"+9199000${10_000 + seq}"}`,
     phone: `+9199000${10_000 + seq}`,
     timeoutMs: 30_000,
-    floor: null,
+    leadIdWatermark: null,
     ...given,
   };
 }
@@ -184,9 +184,9 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
       run: string,
       claims: readonly Claim[],
       rules: Partial<ClaimRules> = {},
-    ) => by.turn(run, [], claims, { ...RULES, ...rules });
+    ) => by.commit(run, [], claims, { ...RULES, ...rules });
     const complete = async (by: Ledger, run: string, ...completions: Completion[]) => {
-      await by.turn(run, completions, [], RULES);
+      await by.commit(run, completions, [], RULES);
     };
 
     describe('a claim', () => {
@@ -195,7 +195,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         'of what is %s, by a run that is %s, under %j: %s',
         async (past, owner, rules, expected) => {
           await open(ledger, 'RUN1');
-          const one = claimOf(4, { submissionId: 'first', floor: '77' });
+          const one = claimOf(4, { submissionId: 'first', leadIdWatermark: '77' });
           if (past !== 'nothing') await claim(ledger, 'RUN1', [one]);
           if (past !== 'nothing' && past !== 'sending') {
             await complete(ledger, 'RUN1', completionOf('RUN1', one, past));
@@ -205,9 +205,9 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
           const run = owner === 'same run' ? 'RUN1' : 'RUN2';
           const by = owner === 'same run' ? ledger : other;
           if (run === 'RUN2') await open(by, run);
-          const two = claimOf(4, { seq: 9, record: 10, submissionId: 'second', floor: '99' });
+          const two = claimOf(4, { seq: 9, record: 10, submissionId: 'second', leadIdWatermark: '99' });
 
-          const peeked = await by.peek([two.key], { ...RULES, ...rules });
+          const peeked = await by.lookUp([two.key], { ...RULES, ...rules });
           const [answer] = await claim(by, run, [two], rules);
 
           expect(answer).toMatchObject(
@@ -224,7 +224,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
               },
               ended: { kind: 'ended', status: past, file: 'leads.csv', record: 5 },
               busy: { kind: 'busy', run: 'RUN1' },
-              unsettled: { kind: 'unsettled', submissionId: 'first', floor: '77', run: 'RUN1' },
+              unsettled: { kind: 'unsettled', submissionId: 'first', leadIdWatermark: '77', run: 'RUN1' },
             }[expected],
           );
           if (expected === 'known' && owner !== 'same run') {
@@ -261,7 +261,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
       it('in one turn with the end of its key finds that end', async () => {
         await open(ledger, 'RUN1');
         await claim(ledger, 'RUN1', [claimOf(0)]);
-        const answers = await ledger.turn(
+        const answers = await ledger.commit(
           'RUN1',
           [completionOf('RUN1', claimOf(0), 'created')],
           [claimOf(0, { seq: 1, record: 2 }), claimOf(2)],
@@ -285,7 +285,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         'is had by exactly one of several, and keeps the first id each time',
         async () => {
           await open(ledger, 'RUN1');
-          await claim(ledger, 'RUN1', [claimOf(0, { submissionId: 'first', floor: '5' })]);
+          await claim(ledger, 'RUN1', [claimOf(0, { submissionId: 'first', leadIdWatermark: '5' })]);
           await first.die();
           await open(other, 'RUN2');
           const third = await world.boot();
@@ -303,8 +303,15 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
           const winner = answers[0]?.[0]?.kind === 'unsettled' ? 'RUN2' : 'RUN3';
           await (winner === 'RUN2' ? other : third.ledger).closeRun(winner, summaryOf(winner), 0, ENDED_AT);
           const loser = winner === 'RUN2' ? 'RUN3' : 'RUN2';
-          const [again] = await claim(other, loser, [claimOf(0, { submissionId: 'fourth', floor: '9' })]);
-          expect(again).toMatchObject({ kind: 'unsettled', submissionId: 'first', floor: '5', run: winner });
+          const [again] = await claim(other, loser, [
+            claimOf(0, { submissionId: 'fourth', leadIdWatermark: '9' }),
+          ]);
+          expect(again).toMatchObject({
+            kind: 'unsettled',
+            submissionId: 'first',
+            leadIdWatermark: '5',
+            run: winner,
+          });
         },
       );
 

@@ -38,12 +38,12 @@ async function runAs(id: string, pid = 1, boot: string | null = null): Promise<L
 }
 
 const claim = async (ledger: Ledger, run: string, held = false, timeoutMs = 30_000): Promise<ClaimAnswer> => {
-  const [answer] = await ledger.turn(run, [], [claimOf(0, { held, timeoutMs })], RULES);
+  const [answer] = await ledger.commit(run, [], [claimOf(0, { held, timeoutMs })], RULES);
   if (answer === undefined) throw new Error('no answer');
   return answer;
 };
 const end = async (ledger: Ledger, run: string, status: Status): Promise<void> => {
-  await ledger.turn(run, [completionOf(run, claimOf(0), status)], [], RULES);
+  await ledger.commit(run, [completionOf(run, claimOf(0), status)], [], RULES);
 };
 const pass = (ms: number): void => {
   time.wall += ms;
@@ -123,7 +123,7 @@ describe('a run that was paused and asks for its claim again', () => {
     await claim(next, 'NEXT');
     await end(next, 'NEXT', 'created');
     const rules = { resend: true, knownSince: null };
-    const [answer] = await paused.turn('PAUSED', [], [claimOf(0, { held: true })], rules);
+    const [answer] = await paused.commit('PAUSED', [], [claimOf(0, { held: true })], rules);
     expect(answer).toMatchObject({ kind: 'known', run: 'NEXT' });
   });
 });

@@ -3,14 +3,14 @@
 import { appendFileSync } from 'node:fs';
 import { systemClock } from '../../src/delivery/clock.ts';
 import type { ClaimAnswer } from '../../src/ledger/ledger.ts';
-import { systemProbe } from '../../src/ledger/process-table.ts';
+import { systemProcessTable } from '../../src/ledger/process-table.ts';
 import { openLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { seededRandom } from '../delivery/sim/world.ts';
 
 const [file = '', log = '', run = '', count = '0', pause = '0'] = process.argv.slice(2);
 const BATCH = 8;
 
-const ledger = await openLedger(file, { clock: systemClock, probe: systemProbe() });
+const ledger = await openLedger(file, { clock: systemClock, probe: systemProcessTable() });
 await ledger.openRun({
   id: run,
   command: 'send',
@@ -39,9 +39,9 @@ while (left.length > 0) {
     lead: '{}',
     phone: '+919988776655',
     timeoutMs: 30_000,
-    floor: null,
+    leadIdWatermark: null,
   }));
-  const answers = await ledger.turn(run, [], claims, { resend: false, knownSince: null });
+  const answers = await ledger.commit(run, [], claims, { resend: false, knownSince: null });
   answers.forEach((answer: ClaimAnswer, i) => {
     appendFileSync(log, `${answer.kind} ${claims[i]?.key} ${run}\n`);
     if (answer.kind === 'busy') left.push(now[i] ?? 0);
@@ -49,7 +49,7 @@ while (left.length > 0) {
   // Here the lead would be on its way.
   await systemClock.sleep(Number(pause));
   const ours = claims.filter((_, i) => answers[i]?.kind === 'ours' || answers[i]?.kind === 'unsettled');
-  await ledger.turn(
+  await ledger.commit(
     run,
     ours.map((claim) => ({
       key: claim.key,

@@ -61,10 +61,14 @@ async function play(world: LedgerWorld, steps: readonly Step[], clock: { at: num
     });
     const claims = keys.map((key) => {
       const seq = current.seq++;
-      return claimOf(seq, { key: `key-${key}`, submissionId: `${current.run}-${seq}`, floor: String(seq) });
+      return claimOf(seq, {
+        key: `key-${key}`,
+        submissionId: `${current.run}-${seq}`,
+        leadIdWatermark: String(seq),
+      });
     });
-    const answers: readonly ClaimAnswer[] = await ledger.turn(current.run, over, claims, rules);
-    told.push(answers, await ledger.peek(['key-0', 'key-3', 'key-7'], rules));
+    const answers: readonly ClaimAnswer[] = await ledger.commit(current.run, over, claims, rules);
+    told.push(answers, await ledger.lookUp(['key-0', 'key-3', 'key-7'], rules));
     claims.forEach((claim, i) => {
       if (answers[i]?.kind === 'ours' || answers[i]?.kind === 'unsettled') current.flying.push(claim);
     });

@@ -8,7 +8,7 @@ import {
   livenessOf,
   type ProcessIdentity,
   psStartTime,
-  systemProbe,
+  systemProcessTable,
 } from '../../src/ledger/process-table.ts';
 import { newRunId, normaliseRunId } from '../../src/ledger/run-id.ts';
 import { seededRandom } from '../delivery/sim/world.ts';
@@ -65,12 +65,12 @@ describe('a start time is read from', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('the system', () => {
-  const probe = systemProbe();
+  const probe = systemProcessTable();
   it('knows this process', () => {
     expect(probe.self.pid).toBe(process.pid);
     expect(probe.self.startTime).not.toBeNull();
     expect(probe.startTimeOf(process.pid)).toBe(probe.self.startTime);
-    expect(systemProbe().self).toEqual(probe.self);
+    expect(systemProcessTable().self).toEqual(probe.self);
   });
 
   it('sees another process live and die, at once also where nobody has taken note of its death', async () => {

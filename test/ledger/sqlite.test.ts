@@ -42,7 +42,7 @@ async function ledgerAt(path: string | null, deps: Parameters<typeof openHere>[1
 }
 
 async function claimAll(ledger: Ledger, run: string, claims: readonly Claim[]): Promise<string[]> {
-  const answers = await ledger.turn(run, [], claims, RULES);
+  const answers = await ledger.commit(run, [], claims, RULES);
   return answers.map((answer) => answer.kind);
 }
 
@@ -121,16 +121,16 @@ describe('the file', () => {
 
   it('opened to be read is neither made nor written', async () => {
     const none = await ledgerAt(file, { access: 'read' });
-    expect(await none.peek(['key-0'], RULES)).toEqual([null]);
+    expect(await none.lookUp(['key-0'], RULES)).toEqual([null]);
     expect(await none.runs()).toEqual([]);
     expect(existsSync(join(folder.path, 'state'))).toBe(false);
 
     const writer = await ledgerAt(file);
     await open(writer, 'RUN1');
-    await writer.turn('RUN1', [], [claimOf(0)], RULES);
-    await writer.turn('RUN1', [completionOf('RUN1', claimOf(0), 'created')], [], RULES);
+    await writer.commit('RUN1', [], [claimOf(0)], RULES);
+    await writer.commit('RUN1', [completionOf('RUN1', claimOf(0), 'created')], [], RULES);
     const reader = await ledgerAt(file, { access: 'read' });
-    expect(await reader.peek(['key-0'], RULES)).toMatchObject([{ by: 'ledger', run: 'RUN1' }]);
+    expect(await reader.lookUp(['key-0'], RULES)).toMatchObject([{ by: 'ledger', run: 'RUN1' }]);
     await expect(open(reader, 'RUN2')).rejects.toThrow(LedgerWriteError);
     expect(await reader.runs()).toHaveLength(1);
   });
@@ -155,7 +155,7 @@ describe('the schema', () => {
     for (const migrations of [MIGRATIONS, later, later]) {
       const ledger = await openHere(file, { migrations });
       expect(ledger.digest('identity')).toBe('eli9pHoIShbSN9CWjuDADw');
-      expect(await ledger.peek(['FXv3bQ4mFDO2MR3fqS6nAw'], RULES)).toMatchObject([
+      expect(await ledger.lookUp(['FXv3bQ4mFDO2MR3fqS6nAw'], RULES)).toMatchObject([
         { leadId: '17863', run: 'AB12CD34', file: 'leads.csv', record: 1 },
       ]);
       expect(await ledger.runs()).toMatchObject([{ id: 'AB12CD34', state: 'died' }]);
@@ -187,7 +187,7 @@ describe('a full disk', () => {
       Array.from({ length: 50 }, (_, i) => claimOf(n * 50 + i, { lead: `"${'x'.repeat(400)}"` }));
     let failure: unknown = null;
     while (failure === null) {
-      await ledger.turn('RUN1', [], batch(turn), RULES).then(
+      await ledger.commit('RUN1', [], batch(turn), RULES).then(
         () => turn++,
         (error: unknown) => {
           failure = error;
@@ -197,10 +197,10 @@ describe('a full disk', () => {
     expect(turn).toBeGreaterThan(1);
     expect(failure).toBeInstanceOf(LedgerWriteError);
     expect(failure).toMatchObject({ message: expect.stringMatching(/no space is left for the ledger/) });
-    await expect(ledger.turn('RUN1', [], batch(turn), RULES)).rejects.toThrow(LedgerWriteError);
+    await expect(ledger.commit('RUN1', [], batch(turn), RULES)).rejects.toThrow(LedgerWriteError);
     // A small one still fits, and what is free can be used again.
     const last = batch(turn - 1)[0] ?? claimOf(0);
-    await ledger.turn('RUN1', [completionOf('RUN1', last, 'created')], [], RULES);
+    await ledger.commit('RUN1', [completionOf('RUN1', last, 'created')], [], RULES);
     expect(await all(ledger.results('RUN1'))).toHaveLength(1);
     if (where() === null) return;
 
@@ -256,7 +256,7 @@ describe('text', () => {
     const claim = claimOf(0, { file: 'a\ud800b.csv', lead: JSON.stringify({ name: 'x\ud83d\0y \\ud800' }) });
     await claimAll(ledger, 'RUN1', [claim]);
     const message = 'half \udc00, NUL \0, backslash \\u0000';
-    await ledger.turn(
+    await ledger.commit(
       'RUN1',
       [
         completionOf('RUN1', claim, 'failed', {
@@ -307,7 +307,7 @@ describe('forgetting', () => {
       claimOf(i, { key: `${run}-${i}`, lead, phone: '+919900012345', file: i === 1 ? '-' : leads }),
     );
     await claimAll(ledger, run, claims);
-    await ledger.turn(
+    await ledger.commit(
       run,
       claims.slice(0, 290).map((claim, i) => ({
         ...completionOf(run, claim, i % 2 === 0 ? 'created' : 'unknown', {
@@ -341,7 +341,7 @@ describe('forgetting', () => {
     const ledger = await ledgerAt(file);
     const other = await ledgerAt(file);
     await remember(ledger, 'OLD1', ENDED_AT);
-    await ledger.turn('OLD1', [], [], RULES);
+    await ledger.commit('OLD1', [], [], RULES);
     expect(SECRETS.filter((secret) => bytes().includes(secret))).toEqual(SECRETS);
 
     expect(await other.purge('2026-11-20T10:00:00.001Z')).toBe(1);
@@ -350,7 +350,7 @@ describe('forgetting', () => {
     expect(await claimAll(ledger, 'OLD1', [claimOf(0, { key: 'OLD1-0' })])).toEqual(['known']);
     await open(ledger, 'NEW1');
     expect(
-      await ledger.turn(
+      await ledger.commit(
         'NEW1',
         [],
         ['OLD1-0', 'OLD1-1', 'OLD1-299'].map((key, seq) => claimOf(seq, { key })),
@@ -444,7 +444,7 @@ describe('a run without a summary', () => {
   it('is counted as far as it came', async () => {
     const ledger = await ledgerAt(file);
     await open(ledger, 'RUN1');
-    await ledger.turn(
+    await ledger.commit(
       'RUN1',
       [0, 1, 2].map((seq) => completionOf('RUN1', claimOf(seq), seq === 1 ? 'invalid' : 'failed', {}, false)),
       [],

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../src/delivery/clock.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import type { ProcessProbe } from '../../src/ledger/process-table.ts';
+import type { ProcessTable } from '../../src/ledger/process-table.ts';
 import { type LedgerDeps, openLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { emptyDisk, modelLedger } from '../delivery/sim/model-ledger.ts';
 import type { LedgerWorld } from './contract.ts';
@@ -15,7 +15,7 @@ class Machine {
   readonly #living = new Set<number>();
   #pid = 100;
 
-  boot(): { readonly probe: ProcessProbe; readonly die: () => void } {
+  boot(): { readonly probe: ProcessTable; readonly die: () => void } {
     const pid = ++this.#pid;
     this.#living.add(pid);
     return {

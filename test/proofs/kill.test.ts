@@ -20,7 +20,7 @@ import {
 const KILLS = 30;
 const LEADS = 2_000;
 /** Of the leads, so many at most between two kills, so that the thirtieth still comes in the middle. */
-const MOST_BETWEEN = 100;
+const MAX_BETWEEN = 100;
 
 let desk: Desk;
 let sandbox: SandboxProcess;
@@ -49,7 +49,7 @@ describe.each([
       const gone = once(child, 'exit');
       // Some die while they start or read the ledger, most when so many more leads have arrived.
       if (random() < 0.2) await pause(random() * 500);
-      else await Promise.race([untilTaken(sandbox, before + Math.floor(random() * MOST_BETWEEN)), gone]);
+      else await Promise.race([untilTaken(sandbox, before + Math.floor(random() * MAX_BETWEEN)), gone]);
       await pause(random() * 20);
       child.kill('SIGKILL');
       const [status, signal] = await gone;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Desk, linesOf, ROOT } from '../cli/leadpush.ts';
 
-const MOST_BYTES = 1.5 * 1024 * 1024;
+const MAX_BYTES = 1.5 * 1024 * 1024;
 
 let desk: Desk;
 let tarball: string;
@@ -34,7 +34,7 @@ beforeAll(() => {
 afterAll(() => desk.remove());
 
 it('is small', () => {
-  expect(statSync(join(desk.folder, tarball)).size).toBeLessThan(MOST_BYTES);
+  expect(statSync(join(desk.folder, tarball)).size).toBeLessThan(MAX_BYTES);
 });
 
 it('installs for all without a word of warning', () => {

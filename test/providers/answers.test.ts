@@ -143,7 +143,7 @@ describe('paramantra: bodies under 200', () => {
 });
 
 describe('anarock: what last-lead-data says of a lost answer', () => {
-  const { settling } = anarockEnd;
+  const { reconciliation: settling } = anarockEnd;
   if (settling.kind !== 'ask') throw new Error('anarock is asked');
   const lead = (extra: unknown, id: number | string = 194466) => ({
     status: 'OK',
@@ -157,15 +157,15 @@ describe('anarock: what last-lead-data says of a lost answer', () => {
     ['no details', answer(200, lead(null)), null, 'unclear'],
     ['an older lead', answer(200, lead(null, 99)), '100', 'absent'],
     ['an older lead, by number and not by text', answer(200, lead(null, 99)), '1000', 'absent'],
-    ['a lead as old as the floor', answer(200, lead(null, 100)), '100', 'unclear'],
+    ['a lead as old as the leadIdWatermark', answer(200, lead(null, 100)), '100', 'unclear'],
     ['a newer lead', answer(200, lead(null, 101)), '100', 'unclear'],
     [
-      'our own, though older than the floor',
+      'our own, though older than the leadIdWatermark',
       answer(200, lead({ leadpush_id: 'RUN-1' }, 99)),
       '100',
       'found 99',
     ],
-    ['a floor that is no number', answer(200, lead(null, 99)), 'abc', 'unclear'],
+    ['a leadIdWatermark that is no number', answer(200, lead(null, 99)), 'abc', 'unclear'],
     ['details that break off', answer(200, lead('{"leadpush_id":"RU', 99)), '100', 'unclear'],
     ['details of another kind', answer(200, lead('from the website', 99)), '100', 'unclear'],
     ['another id, older', answer(200, lead({ leadpush_id: 'RUN-2' }, 99)), '100', 'absent'],
@@ -262,8 +262,8 @@ describe('anarock: what last-lead-data says of a lost answer', () => {
     ['401', answer(401, '{}'), null, 'refused'],
     ['429', answer(429, ''), null, 'throttled'],
     ['503', answer(503, ''), null, 'throttled'],
-  ])('%s', (_, given, floor, expected) => {
-    expect(short(settling.read(given, 'RUN-1', floor))).toBe(expected);
+  ])('%s', (_, given, leadIdWatermark, expected) => {
+    expect(short(settling.read(given, 'RUN-1', leadIdWatermark))).toBe(expected);
   });
 
   it('shows nothing of the person', () => {

@@ -4,13 +4,13 @@ import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PROVIDERS } from '../../src/providers/index.ts';
-import type { Endpoint, HttpAnswer, TargetSettings } from '../../src/providers/provider.ts';
+import type { HttpAnswer, ProviderClient, TargetSettings } from '../../src/providers/provider.ts';
 import { hider } from '../../src/providers/spellings.ts';
 import { Secret } from '../../src/util/secret.ts';
 
 const AWKWARD = `a!b'c(d)e*f~g+h/i=j&k%l"m\\n<o> p`;
 
-function bind(provider: 'anarock' | 'paramantra', key: string): Endpoint {
+function bind(provider: 'anarock' | 'paramantra', key: string): ProviderClient {
   const settings: TargetSettings =
     provider === 'anarock'
       ? { channel: 'c', key: new Secret(key) }
@@ -164,7 +164,7 @@ describe('an endpoint behind the guard', () => {
   });
 
   it('our submission is found by its id beside a secret, and the lead id stays', () => {
-    const { settling } = bind('anarock', AWKWARD);
+    const { reconciliation: settling } = bind('anarock', AWKWARD);
     if (settling.kind !== 'ask') throw new Error('asks');
     const lead = {
       lead_id: 7,

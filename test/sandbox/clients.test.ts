@@ -51,8 +51,8 @@ describe.each(PROVIDERS)('$name', (kind) => {
 
     const first = endpoint.read(await exchange(endpoint.request(payload, now())));
     expect(first).toEqual({ kind: 'created', leadId: sandbox.leads()[0]?.id });
-    if (endpoint.settling.kind === 'ask') {
-      const { request, read } = endpoint.settling;
+    if (endpoint.reconciliation.kind === 'ask') {
+      const { request, read } = endpoint.reconciliation;
       const found = read(await exchange(request(lead.phone, now())), 'RUN-1', null);
       expect(found).toEqual({ kind: 'found', leadId: sandbox.leads()[0]?.id });
       expect(read(await exchange(request('+919000000001', now())), 'RUN-1', null).kind).toBe('absent');

@@ -19,10 +19,10 @@ import type { Defaults } from '../../lead/defaults.ts';
 import { command } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
 import { PROVIDERS } from '../../providers/index.ts';
-import type { Endpoint, SourceEntry } from '../../providers/provider.ts';
-import type { Probe, Reach } from '../../transport/connectivity.ts';
+import type { ProviderClient, SourceEntry } from '../../providers/provider.ts';
+import type { Connectivity, Reach } from '../../transport/connectivity.ts';
 import { plain } from '../../util/plain.ts';
-import { whereOf } from '../../util/user-folders.ts';
+import { userFolders } from '../../util/user-folders.ts';
 
 export interface CheckOptions {
   readonly json: boolean;
@@ -33,7 +33,7 @@ export interface CheckOptions {
 }
 
 /** A probe need not wait as long as a lead would. */
-const MOST_PROBE_MS = 10_000;
+const MAX_PROBE_MS = 10_000;
 
 /**
  * @param deps how a host is probed, for simulations; the network by default
@@ -42,7 +42,7 @@ const MOST_PROBE_MS = 10_000;
 export async function checkConfig(
   options: CheckOptions,
   context: Context,
-  deps: { readonly probe?: Probe } = {},
+  deps: { readonly probe?: Connectivity } = {},
 ): Promise<number> {
   const { path, checks } = await allChecks(options, context, deps.probe ?? null);
   const exit = checkStatus(checks);
@@ -66,12 +66,12 @@ type ReachOf = (chosen: ChosenTarget) => Promise<Reach>;
 async function allChecks(
   { config: flag, target }: CheckOptions,
   context: Context,
-  givenProbe: Probe | null,
+  givenProbe: Connectivity | null,
 ): Promise<{ readonly path: string | null; readonly checks: readonly Check[] }> {
   let config: Config;
   let names: readonly string[];
   try {
-    config = loadConfig(flag, whereOf(context), PROVIDERS);
+    config = loadConfig(flag, userFolders(context), PROVIDERS);
     names = target === null ? config.targetNames : targetNames(target, config);
   } catch (error) {
     return { path: null, checks: refusals(error, null, 'configuration') };
@@ -141,9 +141,9 @@ async function chosenChecks(
 async function probeTarget(
   { endpoint, config }: ChosenTarget,
   context: Context,
-  given: Probe | null,
+  given: Connectivity | null,
 ): Promise<Reach> {
-  const [{ probe }, { proxyFor, proxyName }] = await Promise.all([
+  const [{ checkConnectivity: probe }, { proxyFor, proxyName }] = await Promise.all([
     import('../../transport/connectivity.ts'),
     import('../../transport/proxy.ts'),
   ]);
@@ -154,7 +154,7 @@ async function probeTarget(
       transport,
       clock: context.clock,
       proxy: proxy === null ? null : proxyName(proxy),
-      timeoutMs: Math.min(config.timeoutMs, MOST_PROBE_MS),
+      timeoutMs: Math.min(config.timeoutMs, MAX_PROBE_MS),
     });
   } finally {
     await transport.close();
@@ -162,7 +162,7 @@ async function probeTarget(
 }
 
 /** Whether the endpoint's requests are signed with the time. Made here, sent nowhere. */
-function isTimed({ payload, request }: Endpoint): boolean {
+function isTimed({ payload, request }: ProviderClient): boolean {
   const lead = payload({ phone: '+919988776655', country: 'IN' }, 'check');
   return signsTime((second) => request(lead, second), 1_000_000_000);
 }
@@ -179,9 +179,9 @@ async function sourcesCheck(
   const { origin } = new URL(endpoint.sources.request().url);
   const transport = await openTransport({ ...endpoint, origin }, 1, context);
   try {
-    const { env, home, platform } = whereOf(context);
+    const { env, home, platform } = userFolders(context);
     const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
-    const timeoutMs = Math.min(config.timeoutMs, MOST_PROBE_MS);
+    const timeoutMs = Math.min(config.timeoutMs, MAX_PROBE_MS);
     const list = await loadSources(endpoint, transport, timeoutMs, cache, true);
     const next = command('sources', '--to', name);
     if (!list.ok) {

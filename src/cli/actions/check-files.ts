@@ -1,9 +1,9 @@
 // `leadpush check FILE…`: reads all that `send` would read, and says what would become of it. No network, no target.
 
 import type { Context } from '../../app/context.ts';
-import { rehearse } from '../../input/check.ts';
+import { checkInput } from '../../input/check.ts';
 import { type PrepareOptions, prepareInput } from '../../input/prepare.ts';
-import { rehearsalJson, rehearsalText } from '../../output/check-text.ts';
+import { checkJson, checkText } from '../../output/check-text.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
 import { plain } from '../../util/plain.ts';
 
@@ -21,15 +21,15 @@ export async function checkFiles(options: CheckFilesOptions, context: Context): 
   const input = await prepareInput(specs, options.reading);
   const progress = progressLine(context);
   try {
-    const rehearsal = await rehearse(input, ['campaignId'], progress.update);
+    const rehearsal = await checkInput(input, ['campaignId'], progress.update);
     progress.clear();
     if (options.json) {
       for (const { notes } of input.sources)
         for (const note of notes)
           context.stderr.write(`${plain(options.showPii ? note : maskMobiles(note))}\n`);
-      context.stdout.write(`${rehearsalJson(rehearsal)}\n`);
+      context.stdout.write(`${checkJson(rehearsal)}\n`);
     } else {
-      context.stdout.write(rehearsalText(rehearsal, options.showPii));
+      context.stdout.write(checkText(rehearsal, options.showPii));
     }
     return rehearsal.counts.invalid > 0 ? 1 : 0;
   } finally {

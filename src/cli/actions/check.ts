@@ -4,7 +4,7 @@ import type { Context } from '../../app/context.ts';
 import { prepareOptions } from '../../app/inputs.ts';
 import { loadConfig } from '../../config/config.ts';
 import { PROVIDERS } from '../../providers/index.ts';
-import { whereOf } from '../../util/user-folders.ts';
+import { userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { readingOptions } from '../send-options.ts';
 import { checkFiles } from './check-files.ts';
@@ -16,7 +16,7 @@ export async function checkAction(files: readonly string[], flags: Flags, contex
     const { checkConfig } = await import('./check-config.ts');
     return checkConfig({ json, config: text(flags, 'config'), target: text(flags, 'to') }, context);
   }
-  const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
+  const config = loadConfig(text(flags, 'config'), userFolders(context), PROVIDERS);
   const reading = prepareOptions(readingOptions(flags), config);
   return checkFiles({ files, reading, json, showPii: isSet(flags, 'showPii') }, context);
 }

@@ -8,7 +8,7 @@ import { loadConfig } from '../../config/config.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import { isPlain } from '../../util/plain.ts';
 import { typedWord } from '../../util/shell.ts';
-import { whereOf } from '../../util/user-folders.ts';
+import { userFolders } from '../../util/user-folders.ts';
 import { SCRIPTS, type Shell } from './completion-scripts.ts';
 
 /** Prints the script of a shell. */
@@ -142,7 +142,7 @@ function targetsFor(word: string, before: readonly string[], context: Context): 
   const sandboxes = PROVIDERS.map(({ name }) => `sandbox-${name}`);
   let names: readonly string[] = sandboxes;
   try {
-    names = [...loadConfig(configIn(before), whereOf(context), PROVIDERS).targetNames, ...sandboxes];
+    names = [...loadConfig(configIn(before), userFolders(context), PROVIDERS).targetNames, ...sandboxes];
   } catch {
     // The command itself will say what is wrong.
   }

@@ -2,7 +2,7 @@
 
 import { configuredLedger } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { againFor } from '../../app/follow-up.ts';
+import { followUpFor } from '../../app/follow-up.ts';
 import { openChosenLedger } from '../../app/run-session.ts';
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -26,7 +26,7 @@ export function showAction(run: string, flags: Flags, context: Context): Promise
   const statuses = statusesOf(text(flags, 'status'));
   const { json, showPii } = { json: isSet(flags, 'json'), showPii: isSet(flags, 'showPii') };
   return withLedger(flags, context, 'read', (ledger) =>
-    showCommand({ run, json, showPii, statuses, again: againFor(flags, null) }, context, ledger),
+    showCommand({ run, json, showPii, statuses, again: followUpFor(flags, null) }, context, ledger),
   );
 }
 

@@ -12,9 +12,9 @@ import { suggestion } from '../../config/problem.ts';
 import { configText, type TemplateTarget, variableFor } from '../../config/template.ts';
 import { EXPECTED_VARIABLE, expand, variablesIn } from '../../config/variables.ts';
 import { PROVIDERS } from '../../providers/index.ts';
-import type { ProviderKind, SettingSpec } from '../../providers/provider.ts';
+import type { Provider, SettingSpec } from '../../providers/provider.ts';
 import { plain } from '../../util/plain.ts';
-import { Questions, QuestionsEnded } from '../../util/prompt.ts';
+import { Prompt, QuestionsEnded } from '../../util/prompt.ts';
 import { UsageError } from '../../util/usage-error.ts';
 
 /** Null: not given. */
@@ -38,13 +38,13 @@ const FILE = '.leadpushrc';
 export async function initCommand(
   options: InitOptions,
   context: Context,
-  providers: readonly ProviderKind[] = PROVIDERS,
+  providers: readonly Provider[] = PROVIDERS,
 ): Promise<number> {
   const path = join(context.cwd, FILE);
   refuseExisting(path, context.cwd);
   const asking =
     !options.yes && !options.json && context.stdin.isTTY === true && context.stderr.isTTY === true;
-  const questions = asking ? new Questions(context.stdin, context.stderr) : null;
+  const questions = asking ? new Prompt(context.stdin, context.stderr) : null;
   let target: TemplateTarget;
   try {
     target = await planTarget(options, questions, providers, context.cwd);
@@ -91,8 +91,8 @@ function writeNew(path: string, text: string): void {
 
 async function planTarget(
   options: InitOptions,
-  questions: Questions | null,
-  providers: readonly ProviderKind[],
+  questions: Prompt | null,
+  providers: readonly Provider[],
   cwd: string,
 ): Promise<TemplateTarget> {
   const kind = await providerOf(options.provider, questions, providers);
@@ -134,9 +134,9 @@ async function planTarget(
 
 async function providerOf(
   given: string | null,
-  questions: Questions | null,
-  providers: readonly ProviderKind[],
-): Promise<ProviderKind> {
+  questions: Prompt | null,
+  providers: readonly Provider[],
+): Promise<Provider> {
   const names = providers.map(({ name }) => name);
   const choices = providers.map(({ name, title }) => ({ name, help: title === name ? '' : title }));
   const name = given ?? (await questions?.choose({ text: 'Which CRM do leads go to?', choices })) ?? names[0];
@@ -149,10 +149,10 @@ async function providerOf(
 
 /** Asked for: what is required, and the environment, since keys belong to one. Null: the template's own. */
 async function settingValue(
-  kind: ProviderKind,
+  kind: Provider,
   setting: SettingSpec,
   given: string | null,
-  questions: Questions | null,
+  questions: Prompt | null,
 ): Promise<string | null> {
   const { name, help, choices, required, defaultText } = setting;
   if (choices !== undefined) {
@@ -180,10 +180,10 @@ interface SecretPlace {
 
 /** Where the key is. The key itself is never asked for. */
 async function secretOf(
-  kind: ProviderKind,
+  kind: Provider,
   setting: SettingSpec,
   { keyVariable, keyFile, cwd }: SecretPlace,
-  questions: Questions | null,
+  questions: Prompt | null,
 ): Promise<Readonly<Record<string, string>>> {
   const usual = variableFor(kind, setting);
   const inFile = async (given: string | null) => {
@@ -216,7 +216,7 @@ async function checked(
   given: string | null,
   flag: string,
   check: (text: string) => string | null,
-  questions: Questions | null,
+  questions: Prompt | null,
   question: { readonly text: string; readonly otherwise: string | null },
 ): Promise<string | null> {
   if (given === null) return (await questions?.ask({ ...question, check })) ?? null;
@@ -231,7 +231,7 @@ function textProblem(text: string): string | null {
 }
 
 /** What is written here will be found, not named: a variable or a character that is refused then is refused now. */
-function settingProblem(kind: ProviderKind, { travels }: SettingSpec): (text: string) => string | null {
+function settingProblem(kind: Provider, { travels }: SettingSpec): (text: string) => string | null {
   return (text) => {
     const problem = textProblem(text);
     if (problem !== null) return problem;
@@ -260,7 +260,7 @@ function variableProblem(name: string): string | null {
     : null;
 }
 
-function targetNameProblem(providers: readonly ProviderKind[]): (name: string) => string | null {
+function targetNameProblem(providers: readonly Provider[]): (name: string) => string | null {
   return (name) => {
     if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return 'expected a name of letters, digits, dashes and dots';
     return providers.some((kind) => name === `sandbox-${kind.name}`)

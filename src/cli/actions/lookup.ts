@@ -1,6 +1,6 @@
 // `leadpush verify` and `leadpush sources`: what the provider says, without sending a lead.
 
-import { tellConfig } from '../../app/configuration.ts';
+import { announceConfig } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { readBack } from '../../app/read-back.ts';
 import { cacheFolder, loadSources } from '../../app/source-names.ts';
@@ -14,7 +14,7 @@ import type { SourceEntry } from '../../providers/provider.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { plain, widthOf } from '../../util/text.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { whereOf } from '../../util/user-folders.ts';
+import { userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { limits } from '../send-options.ts';
 
@@ -81,7 +81,7 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
         'Its sources are set up in its own screens.',
       );
     }
-    const { env, home, platform } = whereOf(context);
+    const { env, home, platform } = userFolders(context);
     const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
     const found = await loadSources(target.endpoint, transport, timeoutMs, cache, true);
     if (!found.ok) {
@@ -139,8 +139,8 @@ async function withTarget(
   context: Context,
   run: (target: ChosenTarget, transport: Transport, timeoutMs: number, region: string) => Promise<number>,
 ): Promise<number> {
-  const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
-  tellConfig(config, false, context);
+  const config = loadConfig(text(flags, 'config'), userFolders(context), PROVIDERS);
+  announceConfig(config, false, context);
   const { targets, close } = await chooseTargets([text(flags, 'to') ?? ''], config, false);
   const [target] = targets;
   if (target === undefined) throw new UsageError('--to: name a target.');

@@ -1,10 +1,10 @@
 // `leadpush report RUN --html FILE`: one run as a page that needs nothing but a browser.
 
 import type { Context } from '../../app/context.ts';
-import { findRun } from '../../app/resolve-run.ts';
+import { resolveRun } from '../../app/resolve-run.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { WholeFile } from '../../output/atomic-file.ts';
+import { AtomicFile } from '../../output/atomic-file.ts';
 import { reportData } from '../../output/report/data.ts';
 import { reportPage } from '../../output/report/page.ts';
 import { UsageError } from '../../util/usage-error.ts';
@@ -35,9 +35,9 @@ export async function reportCommand(
     { inputs: [], config: null, ledger: options.ledger },
     context,
   );
-  const run = await findRun(ledger, options.run);
+  const run = await resolveRun(ledger, options.run);
   const data = await reportData(run, ledger.results(run.id), !options.showPii);
-  const file = await WholeFile.open(options.html, '--html', { through: true });
+  const file = await AtomicFile.open(options.html, '--html', { through: true });
   try {
     await file.write(reportPage(data));
     await file.commit();

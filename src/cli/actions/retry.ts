@@ -1,11 +1,11 @@
 // `leadpush retry RUN`: what a run could not deliver, sent again from what the ledger holds.
 
-import { completing, defaultsOf } from '../../app/complete-lead.ts';
-import { configuredLedger, tellConfig } from '../../app/configuration.ts';
+import { completerFor, defaultsOf } from '../../app/complete-lead.ts';
+import { announceConfig, configuredLedger } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { againFor } from '../../app/follow-up.ts';
+import { followUpFor } from '../../app/follow-up.ts';
 import type { SendInput } from '../../app/inputs.ts';
-import { findRun } from '../../app/resolve-run.ts';
+import { resolveRun } from '../../app/resolve-run.ts';
 import { freshRunId, openChosenLedger, runSession } from '../../app/run-session.ts';
 import { bindTarget, chooseTargets } from '../../app/targets.ts';
 import { loadConfig } from '../../config/config.ts';
@@ -14,7 +14,7 @@ import { leadFromJson } from '../../lead/stored.ts';
 import type { Ledger, Unfinished } from '../../ledger/ledger.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { whereOf } from '../../util/user-folders.ts';
+import { userFolders } from '../../util/user-folders.ts';
 import { confirmProduction, notConfirmed } from '../confirm.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { limits, ownFields, viewOptions } from '../send-options.ts';
@@ -26,7 +26,7 @@ export async function retryCommand(given: string, flags: Flags, context: Context
   const configured = configuredLedger(file, text(flags, 'config'), context);
   const ledger = await openChosenLedger({ file, none: false, configured }, context, 'write');
   try {
-    const parent = await findRun(ledger, given);
+    const parent = await resolveRun(ledger, given);
     if (parent.state === 'running') {
       throw new UsageError(`Run ${parent.id} is still going on.`, 'Wait for its end, or stop it first.');
     }
@@ -81,8 +81,8 @@ async function retry(
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
-  const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
-  tellConfig(config, isSet(flags, 'verbose'), context);
+  const config = loadConfig(text(flags, 'config'), userFolders(context), PROVIDERS);
+  announceConfig(config, isSet(flags, 'verbose'), context);
   const chosen = await chooseTargets(names, config, false);
   const targets: Target[] = [];
   try {
@@ -100,7 +100,7 @@ async function retry(
         {
           limits: limits(flags),
           own: ownFields(flags),
-          complete: () => completing(one, defaults, null),
+          complete: () => completerFor(one, defaults, null),
           // The keys of a sandbox run hold that run's id.
           keySuffix: () => (one.sandbox && text(flags, 'ledger') === null ? parent : ''),
           nowMs: context.clock.now(),
@@ -125,7 +125,7 @@ async function retry(
         maxFailures: null,
         resend: false,
         resendUnknown: isSet(flags, 'unknown'),
-        again: againFor(flags, null),
+        again: followUpFor(flags, null),
       },
       ledger,
       context,

@@ -116,7 +116,7 @@ function tableOf(runs: readonly RunRow[]): string {
     .join('');
 }
 
-const MOST_INPUT = 32;
+const MAX_INPUT = 32;
 
 function inputOf({ command, files, parent }: RunRow): string {
   if (parent !== null) return `retry of ${parent}`;
@@ -124,7 +124,7 @@ function inputOf({ command, files, parent }: RunRow): string {
   if (first === undefined) return command === 'smoke' ? 'smoke test' : 'flags';
   const name = first === '-' ? 'stdin' : plain(maskMobiles(first));
   // The end of a path says more than its start.
-  const short = name.length > MOST_INPUT ? `…${name.slice(1 - MOST_INPUT)}` : name;
+  const short = name.length > MAX_INPUT ? `…${name.slice(1 - MAX_INPUT)}` : name;
   return files.length > 1 ? `${short} +${files.length - 1}` : short;
 }
 

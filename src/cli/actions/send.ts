@@ -1,8 +1,8 @@
 // `leadpush send`: from flags to a finished run. What can be wrong is said before anything is sent.
 
-import { tellConfig } from '../../app/configuration.ts';
+import { announceConfig } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { againFor } from '../../app/follow-up.ts';
+import { followUpFor } from '../../app/follow-up.ts';
 import { checkRequired, type Inputs, openInputs } from '../../app/inputs.ts';
 import { type OpenedTargets, openTargets } from '../../app/open-targets.ts';
 import { DRY_RUN, dryRun } from '../../app/preview.ts';
@@ -11,10 +11,10 @@ import { freshRunId, ledgerIsThere, openChosenLedger, runSession } from '../../a
 import { targetNames } from '../../app/targets.ts';
 import { type Config, loadConfig } from '../../config/config.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
-import type { Again } from '../../output/next-commands.ts';
+import type { FollowUp } from '../../output/next-commands.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { whereOf } from '../../util/user-folders.ts';
+import { userFolders } from '../../util/user-folders.ts';
 import { confirmProduction, notConfirmed } from '../confirm.ts';
 import type { Flags } from '../flags.ts';
 import { type SendOptions, sendOptions } from '../send-options.ts';
@@ -23,8 +23,8 @@ import { FIRST_STEPS } from '../welcome.ts';
 /** @returns the exit status @throws UsageError */
 export async function sendCommand(files: readonly string[], flags: Flags, context: Context): Promise<number> {
   const options = sendOptions(files, flags);
-  const config = loadConfig(options.config, whereOf(context), PROVIDERS);
-  tellConfig(config, options.view.verbose, context);
+  const config = loadConfig(options.config, userFolders(context), PROVIDERS);
+  announceConfig(config, options.view.verbose, context);
   if (files.length === 0 && options.values.size === 0) {
     throw new UsageError(
       'nothing to send: name a file, - for stdin, or give one lead with --phone.',
@@ -45,7 +45,7 @@ export async function sendCommand(files: readonly string[], flags: Flags, contex
     const inputs = await openInputs(options, config, context);
     try {
       checkRequired(inputs, options, opened.chosen);
-      return await send(inputs, opened, config, options, againFor(flags, inputs), context);
+      return await send(inputs, opened, config, options, followUpFor(flags, inputs), context);
     } finally {
       await inputs.close();
     }
@@ -59,7 +59,7 @@ async function send(
   opened: OpenedTargets,
   config: Config,
   options: SendOptions,
-  again: Again,
+  again: FollowUp,
   context: Context,
 ): Promise<number> {
   if (!options.dryRun && options.files.length > 0) {
@@ -115,7 +115,7 @@ async function rehearse(
   opened: OpenedTargets,
   config: Config,
   options: SendOptions,
-  again: Again,
+  again: FollowUp,
   context: Context,
 ): Promise<number> {
   if (options.output !== null || options.rejects !== null) {

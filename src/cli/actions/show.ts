@@ -1,12 +1,12 @@
 // `leadpush show RUN`: what became of each lead of one run, as `send` told it.
 
 import type { Context } from '../../app/context.ts';
-import { findRun } from '../../app/resolve-run.ts';
+import { resolveRun } from '../../app/resolve-run.ts';
 import { STATUSES, type Status, type Summary } from '../../delivery/outcome.ts';
 import type { Ledger, RunRow } from '../../ledger/ledger.ts';
 import { LineWriter } from '../../output/line-writer.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
-import type { Again } from '../../output/next-commands.ts';
+import type { FollowUp } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
 import { type HumanView, humanLines, summaryText } from '../../output/terminal.ts';
 import { countsOf, shortTime } from './runs.ts';
@@ -19,13 +19,13 @@ export interface ShowOptions {
   /** Only these; null: all. */
   readonly statuses: readonly Status[] | null;
   /** What the next commands need of this call. */
-  readonly again: Again;
+  readonly again: FollowUp;
 }
 
 /** @returns 0, 141 where the reader left, or 1 where it could not be written @throws UsageError where no single run is meant */
 export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
   const { json, showPii, statuses } = options;
-  const run = await findRun(ledger, options.run);
+  const run = await resolveRun(ledger, options.run);
   // The run is over: it can write no rejects any more.
   const again = { ...options.again, files: false };
   const manyTargets = run.targets.length > 1;

@@ -1,7 +1,7 @@
 // `leadpush smoke`: one synthetic lead end to end, read back where the provider can, with a time for each step.
 
-import { completing, defaultsOf } from '../../app/complete-lead.ts';
-import { tellConfig } from '../../app/configuration.ts';
+import { completerFor, defaultsOf } from '../../app/complete-lead.ts';
+import { announceConfig } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { differences, type ReadBack, readBack } from '../../app/read-back.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
@@ -17,7 +17,7 @@ import { flagsInput } from '../../input/prepare.ts';
 import type { Problem } from '../../lead/codes.ts';
 import type { ColumnTarget, LeadResult } from '../../lead/lead.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { WholeFile } from '../../output/atomic-file.ts';
+import { AtomicFile } from '../../output/atomic-file.ts';
 import { exitStatus } from '../../output/exit-status.ts';
 import { junitXml } from '../../output/junit.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
@@ -25,15 +25,15 @@ import { command } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { whereOf } from '../../util/user-folders.ts';
+import { userFolders } from '../../util/user-folders.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { limits } from '../send-options.ts';
 
 /** @returns the exit status @throws UsageError */
 export async function smokeCommand(flags: Flags, context: Context): Promise<number> {
-  const config = loadConfig(text(flags, 'config'), whereOf(context), PROVIDERS);
-  tellConfig(config, false, context);
+  const config = loadConfig(text(flags, 'config'), userFolders(context), PROVIDERS);
+  announceConfig(config, false, context);
   checkResultPaths(
     [{ what: '--junit', path: text(flags, 'junit'), through: true }],
     { inputs: [], config, ledger: text(flags, 'ledger') },
@@ -91,14 +91,14 @@ async function smoke(
     {
       limits: flagLimits,
       own: {},
-      complete: () => completing(chosen, defaults, sources),
+      complete: () => completerFor(chosen, defaults, sources),
       // A smoke test is meant to be sent each time.
       keySuffix: () => run,
       nowMs: context.clock.now(),
     },
     context,
   );
-  let junit: WholeFile | null = null;
+  let junit: AtomicFile | null = null;
   try {
     const values = new Map<ColumnTarget, string>([
       ['phone', phone],
@@ -110,7 +110,7 @@ async function smoke(
     const steps: SmokeStep[] = [];
     const path = text(flags, 'junit');
     // A report that cannot be written is said before a lead is sent.
-    junit = path === null ? null : await WholeFile.open(path, '--junit', { through: true });
+    junit = path === null ? null : await AtomicFile.open(path, '--junit', { through: true });
     const sent = await sendOne(
       { file: null, record: 1, line: null, result },
       target,
@@ -273,7 +273,7 @@ async function tell(
   sent: Result | null,
   found: ReadBack['kind'] | null,
   steps: readonly SmokeStep[],
-  junit: WholeFile | null,
+  junit: AtomicFile | null,
   flags: Flags,
   context: Context,
 ): Promise<number> {
@@ -301,7 +301,7 @@ async function tell(
 }
 
 /** What was sent is told in any case. @returns whether it could not be written */
-async function writeReport(junit: WholeFile | null, xml: string, context: Context): Promise<boolean> {
+async function writeReport(junit: AtomicFile | null, xml: string, context: Context): Promise<boolean> {
   try {
     await junit?.write(xml);
     await junit?.commit();

@@ -56,7 +56,7 @@ function codeOf(error: unknown): string {
   return 'code' in error ? String(error.code) : error.message;
 }
 
-export class Pieces {
+export class ByteSource {
   readonly #name: string;
   readonly #stream: Readable;
   readonly #iterator: AsyncIterator<unknown>;

@@ -31,10 +31,10 @@ const SUSPECT = new RegExp(`[${STARTS}\\r]`);
 
 /**
  * An apostrophe before the cell where a spreadsheet would run it or one of its lines, and one before each part of it
- * that would run by itself. {@link unguard} undoes it, whatever the cell.
+ * that would run by itself. {@link unescapeFormula} undoes it, whatever the cell.
  * @param delimiter the file's own: a spreadsheet that parts at it respects the cell's quotes
  */
-export function guard(cell: string, delimiter: string): string {
+export function escapeFormula(cell: string, delimiter: string): string {
   if (!SUSPECT.test(cell)) return cell;
   const parts = cell.replace(PART, (before, at: number) =>
     before === delimiter && cell[at + 1] !== "'" ? before : `${before}'`,
@@ -42,8 +42,8 @@ export function guard(cell: string, delimiter: string): string {
   return START.test(cell) || LINE.test(cell) ? `'${parts}` : parts;
 }
 
-/** Takes the apostrophes off wherever {@link guard} would have put them, for any delimiter; all others stay. */
-export function unguard(cell: string): string {
+/** Takes the apostrophes off wherever {@link escapeFormula} would have put them, for any delimiter; all others stay. */
+export function unescapeFormula(cell: string): string {
   if (!cell.includes("'")) return cell;
   const whole = cell.replace(GUARDED, '$1');
   if (whole.charCodeAt(0) !== 39) return whole;

@@ -4,10 +4,10 @@
 import { parse } from 'csv-parse/sync';
 import type { CellEncoding } from '../record.ts';
 import { jsonCells } from './json-cells.ts';
-import { type QuotedRecord, readQuoted } from './record.ts';
+import { type QuotedRecord, readQuotedRecord } from './record.ts';
 
 /** A line, or a record of many lines, that is longer is none: a file without line ends must not fill the memory. */
-const MOST_RECORD = 4 * 1024 * 1024;
+const MAX_RECORD = 4 * 1024 * 1024;
 /** How much of such a line is kept, to find it by. */
 const KEPT = 1000;
 
@@ -33,7 +33,7 @@ interface Quoted {
 /**
  * Give it text with {@link add} in pieces of any size and {@link take} rows out: the same rows come for the same text.
  */
-export class Splitter {
+export class CsvReader {
   delimiter = ',';
   cells: CellEncoding = 'plain';
   #buffer = '';
@@ -111,7 +111,7 @@ export class Splitter {
         if (end === null) break;
         continue;
       }
-      if (length > MOST_RECORD) {
+      if (length > MAX_RECORD) {
         this.#tooLong(rows, end);
         continue;
       }
@@ -121,11 +121,11 @@ export class Splitter {
         this.#push(rows, text.split(this.delimiter), end.next, 1);
         continue;
       }
-      const record = readQuoted(this.#buffer, this.#at, end, this, final);
+      const record = readQuotedRecord(this.#buffer, this.#at, end, this, final);
       if (record === null) {
-        if (this.#buffer.length - this.#at <= 2 * MOST_RECORD) break;
+        if (this.#buffer.length - this.#at <= 2 * MAX_RECORD) break;
         this.#tooLong(rows, end);
-      } else if (record.end.at - this.#at > MOST_RECORD) this.#tooLong(rows, end);
+      } else if (record.end.at - this.#at > MAX_RECORD) this.#tooLong(rows, end);
       else this.#pushQuoted(rows, quoted, record);
     }
     this.#splitQuoted(rows, quoted);
@@ -185,7 +185,7 @@ export class Splitter {
   }
 
   #tooLong(rows: RawRow[], end: LineEnd | null): void {
-    const problem = `the line goes on for more than ${MOST_RECORD / 1024 / 1024} million characters. Is it a table?`;
+    const problem = `the line goes on for more than ${MAX_RECORD / 1024 / 1024} million characters. Is it a table?`;
     const cells = [this.#buffer.slice(this.#at, Math.min(this.#at + KEPT, end?.at ?? this.#at + KEPT))];
     const line = this.#line;
     const nul = this.#move(end?.next ?? this.#buffer.length, end === null ? 0 : 1);

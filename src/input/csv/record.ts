@@ -3,7 +3,7 @@
 import type { CellEncoding } from '../record.ts';
 import type { LineEnd } from './reader.ts';
 
-const MOST_QUOTED = 1024 * 1024;
+const MAX_QUOTED = 1024 * 1024;
 
 const MEND = 'Mend its quotes: one inside a cell is written twice, or not at all.';
 const NEVER_CLOSED = `a quote is opened and not closed. ${MEND}`;
@@ -44,7 +44,7 @@ interface Closed {
  * @param final nothing more will come
  * @returns null where more text is needed to tell
  */
-export function readQuoted(
+export function readQuotedRecord(
   text: string,
   from: number,
   first: LineEnd,
@@ -135,8 +135,8 @@ function closingQuote(
   let i = from;
   for (;;) {
     i = text.indexOf('"', i);
-    if (i < 0 || i - from > MOST_QUOTED)
-      return i < 0 && !final && text.length - from <= MOST_QUOTED ? 'more' : 'never';
+    if (i < 0 || i - from > MAX_QUOTED)
+      return i < 0 && !final && text.length - from <= MAX_QUOTED ? 'more' : 'never';
     if (cells === 'json' && backslashes(text, i, from) % 2 === 1) i++;
     else if (text[i + 1] === '"') i += 2;
     else if (i + 1 === text.length && !final) return 'more';

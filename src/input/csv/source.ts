@@ -3,23 +3,23 @@ import { UsageError } from '../../util/usage-error.ts';
 import { detectDelimiter, endOfHeader } from '../bytes/detect.ts';
 import { checkHeaders } from '../mapping/header-limits.ts';
 import type { CellEncoding, InputRecord } from '../record.ts';
-import { unguard } from './escape-formula.ts';
-import { type RawRow, Splitter } from './reader.ts';
+import { unescapeFormula } from './escape-formula.ts';
+import { CsvReader, type RawRow } from './reader.ts';
 import { RecordMaker } from './table-record.ts';
-import { MOST_TITLES, mayBeTitle, type NamesPhone, titleRows } from './title-rows.ts';
+import { MAX_TITLES, mayBeTitle, type NamesPhone, titleRows } from './title-rows.ts';
 
 const BATCH = 256;
 /** A header that goes on for longer has a quote that nobody closed; more of it is not waited for. */
-const MOST_HEADER = 2 * 1024 * 1024;
+const MAX_HEADER = 2 * 1024 * 1024;
 /** Titles, and the header below them, stand within it. */
-const MOST_TITLE_TEXT = 64 * 1024;
+const MAX_TITLE_TEXT = 64 * 1024;
 
 const SEPARATOR = /^"?sep=(.)"?\1*[^\S\r\n]*$/i;
 /** Characters of a `sep=` line, filled up with delimiters. */
-const MOST_SEPARATOR = 1000;
+const MAX_SEPARATOR = 1000;
 
 export interface TableHead {
-  readonly splitter: Splitter;
+  readonly splitter: CsvReader;
   readonly delimiter: string;
   readonly sepLine: boolean;
   readonly cells: CellEncoding;
@@ -48,7 +48,7 @@ export async function tableHead(
   rest: AsyncGenerator<string>,
   { name, delimiter, cellEncoding, namesPhone }: TableOptions,
 ): Promise<TableHead | null> {
-  const splitter = new Splitter();
+  const splitter = new CsvReader();
   splitter.add(text);
   let final = false;
   const more = async () => {
@@ -62,12 +62,12 @@ export async function tableHead(
       const end = endOfHeader(seen);
       // A CR at the very end may be the first half of a CRLF.
       const whole = seen[end] === '\n' || end + 1 < seen.length;
-      if (final || whole || seen.length > MOST_HEADER) return seen;
+      if (final || whole || seen.length > MAX_HEADER) return seen;
       await more();
     }
   };
   let first = await ahead();
-  const sep = SEPARATOR.exec(first.slice(0, Math.min(endOfHeader(first), MOST_SEPARATOR)))?.[1] ?? null;
+  const sep = SEPARATOR.exec(first.slice(0, Math.min(endOfHeader(first), MAX_SEPARATOR)))?.[1] ?? null;
   if (sep !== null) {
     splitter.skipLine();
     first = await ahead();
@@ -81,7 +81,7 @@ export async function tableHead(
     const cells = unquoted(first);
     if (cells.some(namesPhone) || !mayBeTitle(cells)) return 0;
     let lines = startsOf(first);
-    while (!final && lines.length <= MOST_TITLES + 1 && first.length < MOST_TITLE_TEXT) {
+    while (!final && lines.length <= MAX_TITLES + 1 && first.length < MAX_TITLE_TEXT) {
       await more();
       first = splitter.ahead();
       lines = startsOf(first);
@@ -107,7 +107,7 @@ export async function tableHead(
     throw new UsageError(`${name}: the header in line ${row.line} cannot be read: ${row.problem}`);
   }
   checkHeaders(row.cells, name);
-  const headers = row.cells.map(unguard);
+  const headers = row.cells.map(unescapeFormula);
   const cells = cellEncoding(headers);
   splitter.cells = cells;
   return {
@@ -125,7 +125,7 @@ export async function tableHead(
 function startsOf(text: string): readonly number[] {
   const starts: number[] = [];
   let at = 0;
-  while (at < text.length && starts.length <= MOST_TITLES + 1) {
+  while (at < text.length && starts.length <= MAX_TITLES + 1) {
     const end = at + endOfHeader(text.slice(at, at + 64 * 1024));
     if (text.slice(at, end).trim() !== '') starts.push(at);
     at = end + 1;

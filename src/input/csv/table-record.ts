@@ -2,7 +2,7 @@
 import type { Problem } from '../../lead/codes.ts';
 import type { InputRecord } from '../record.ts';
 import { isSecret } from '../secret-keys.ts';
-import { unguard } from './escape-formula.ts';
+import { unescapeFormula } from './escape-formula.ts';
 import type { RawRow } from './reader.ts';
 
 const NONE: readonly Problem[] = [];
@@ -56,7 +56,7 @@ export class RecordMaker {
   #fitted({ cells: raw, left }: RawRow, warnings: Problem[]): Pick<InputRecord, 'cells' | 'problem'> {
     const { length } = this.#headers;
     let cells = raw;
-    if (raw.some((cell) => cell.includes("'"))) cells = raw.map(unguard);
+    if (raw.some((cell) => cell.includes("'"))) cells = raw.map(unescapeFormula);
     if (this.#secret.size > 0) cells = cells.map((cell, column) => (this.#secret.has(column) ? '' : cell));
     if (cells.length < this.#named) {
       const missing = this.#named - cells.length;

@@ -5,9 +5,9 @@ import { plain } from '../../util/plain.ts';
 import type { SourceInfo } from '../record.ts';
 
 /** Titles are few; what is not found by then has no header. */
-export const MOST_TITLES = 12;
+export const MAX_TITLES = 12;
 /** A title may have a label and a value: `From`, `01/10/2026`. */
-const MOST_TITLE_CELLS = 2;
+const MAX_TITLE_CELLS = 2;
 
 /** Whether a cell names the column of phones: by alias, `--column` or the configuration. */
 export type NamesPhone = (cell: string) => boolean;
@@ -19,7 +19,7 @@ export const namesPhone: NamesPhone = (cell) => fieldByHeader(cell)?.name === 'p
  * @param rows the first rows that are not empty
  */
 export function titleRows(rows: readonly (readonly string[])[], isPhone: NamesPhone): number {
-  for (const [index, row] of rows.slice(0, MOST_TITLES + 1).entries()) {
+  for (const [index, row] of rows.slice(0, MAX_TITLES + 1).entries()) {
     if (row.some(isPhone) && (index === 0 || isHeader(row, rows.slice(0, index)))) return index;
     if (!mayBeTitle(row)) return 0;
   }
@@ -28,7 +28,7 @@ export function titleRows(rows: readonly (readonly string[])[], isPhone: NamesPh
 
 /** So few cells that it can stand above a header. */
 export function mayBeTitle(row: readonly string[]): boolean {
-  return filled(row) <= MOST_TITLE_CELLS;
+  return filled(row) <= MAX_TITLE_CELLS;
 }
 
 /** More cells than any title above it, and another of them is known, too. */

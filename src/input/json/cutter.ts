@@ -1,6 +1,6 @@
 // Cuts JSON values out of a stream of text, one at a time: the elements of a top-level array, or values one after another.
 // Each piece is looked at once: a value that comes in many pieces is kept in parts and joined when it ends.
-import { KEPT, MOST_JSON_RECORD } from '../limits.ts';
+import { KEPT, MAX_JSON_RECORD } from '../limits.ts';
 
 export interface CutValue {
   /** Where it is too long, its beginning. */
@@ -156,7 +156,7 @@ export class Parts {
   add(text: string): void {
     if (text === '') return;
     this.#length += text.length;
-    if (this.#length <= MOST_JSON_RECORD) this.#parts.push(text);
+    if (this.#length <= MAX_JSON_RECORD) this.#parts.push(text);
     else if (this.#parts.length !== 1 || (this.#parts[0]?.length ?? 0) > KEPT) {
       this.#parts = [this.start(text)];
     }
@@ -176,7 +176,7 @@ export class Parts {
   take(text: string): CutValue {
     const parts = this.#parts;
     const length = this.#length + text.length;
-    if (length <= MOST_JSON_RECORD) {
+    if (length <= MAX_JSON_RECORD) {
       this.#parts = [];
       this.#length = 0;
       return { text: parts.length === 0 ? text : [...parts, text].join(''), tooLong: false };

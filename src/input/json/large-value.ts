@@ -1,7 +1,7 @@
 // JSON texts that are too long or too deep for the lossless parser: the engine's own parser, which neither calls itself
 // nor copies letter by letter, reads them; numbers that it would change go through it as texts and come back as numbers.
 import { LosslessNumber } from 'lossless-json';
-import { MOST_NESTED } from '../limits.ts';
+import { MAX_NESTED } from '../limits.ts';
 import { Rewriter } from './rewriter.ts';
 import type { ParsedJson } from './value.ts';
 
@@ -12,12 +12,12 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** A double gives these back as they were written. */
 const PLAIN = /^-?[1-9]\d{0,14}$|^0$/;
 /** Levels of an envelope around a record, and one to see that there are too many. */
-const MOST_LEVELS = MOST_NESTED + 4;
+const MAX_LEVELS = MAX_NESTED + 4;
 
 /** Parses one value of any length and depth. What lies too deep to be a record's is left as it is. */
 export function parseLarge(text: string): ParsedJson {
   try {
-    return { ok: true, value: restored(JSON.parse(withMarks(text)), MOST_LEVELS) };
+    return { ok: true, value: restored(JSON.parse(withMarks(text)), MAX_LEVELS) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { ok: false, place: placeOf(text) };

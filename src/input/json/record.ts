@@ -3,20 +3,20 @@ import type { Problem } from '../../lead/codes.ts';
 import {
   BeyondLimit,
   KEPT,
-  MOST_COLUMNS,
-  MOST_JSON_RECORD,
-  MOST_NAME,
-  MOST_NAMES,
-  MOST_NESTED,
+  MAX_COLUMNS,
+  MAX_JSON_RECORD,
+  MAX_NAME,
+  MAX_NAMES,
+  MAX_NESTED,
 } from '../limits.ts';
 import type { InputRecord } from '../record.ts';
 import { isSecret, mayHoldSecret } from '../secret-keys.ts';
 import { withoutNuls } from './rewriter.ts';
 import { isMembers, isNestedBeyond, jsonText, type Members, parseJson, textOf } from './value.ts';
 
-const MOST_SHAPES = 1000;
+const MAX_SHAPES = 1000;
 /** Characters of the keys of a shape that is remembered. */
-const MOST_SHAPE = 16 * 1024;
+const MAX_SHAPE = 16 * 1024;
 const BROKEN_KEYS: readonly string[] = ['json'];
 const NONE: readonly Problem[] = [];
 
@@ -52,8 +52,8 @@ export class JsonRecordMaker {
   /** @param text the value's own text, where it has one */
   fromValue(value: unknown, line: number | null, text?: string): InputRecord {
     try {
-      if (isNestedBeyond(value, MOST_NESTED)) {
-        throw new BeyondLimit(`it is nested more than ${MOST_NESTED} levels deep`);
+      if (isNestedBeyond(value, MAX_NESTED)) {
+        throw new BeyondLimit(`it is nested more than ${MAX_NESTED} levels deep`);
       }
       const record = { ...this.#contentOf(value), line, warnings: NONE, json: jsonText(value, text) };
       return { record: ++this.#count, ...record };
@@ -69,7 +69,7 @@ export class JsonRecordMaker {
 
   /** @param text its beginning */
   tooLong(text: string, line: number | null): InputRecord {
-    const most = MOST_JSON_RECORD / 1024 / 1024;
+    const most = MAX_JSON_RECORD / 1024 / 1024;
     return this.#unreadable(
       text,
       line,
@@ -118,13 +118,13 @@ export class JsonRecordMaker {
     const id = names.join('\u0000');
     const known = this.#shapes.get(id);
     if (known !== undefined) return known;
-    if (this.#shapes.size < MOST_SHAPES && id.length <= MOST_SHAPE) this.#shapes.set(id, names);
+    if (this.#shapes.size < MAX_SHAPES && id.length <= MAX_SHAPE) this.#shapes.set(id, names);
     return names;
   }
 }
 
 /** Deeper members are kept as JSON text. */
-const MOST_DEPTH = 16;
+const MAX_DEPTH = 16;
 
 /** A record's cells by their names. */
 class Flat {
@@ -135,10 +135,10 @@ class Flat {
   set(key: string, cell: string): void {
     this.cells.set(key, cell);
     this.#characters += key.length;
-    if (key.length > MOST_NAME) throw new BeyondLimit(`a name in it is longer than ${MOST_NAME} characters`);
-    if (this.cells.size > MOST_COLUMNS || this.#characters > MOST_NAMES) {
+    if (key.length > MAX_NAME) throw new BeyondLimit(`a name in it is longer than ${MAX_NAME} characters`);
+    if (this.cells.size > MAX_COLUMNS || this.#characters > MAX_NAMES) {
       throw new BeyondLimit(
-        `it has more than ${MOST_COLUMNS} members, or names of more than ${MOST_NAMES} characters`,
+        `it has more than ${MAX_COLUMNS} members, or names of more than ${MAX_NAMES} characters`,
       );
     }
   }
@@ -151,7 +151,7 @@ function flatten(value: Members, prefix: string, flat: Flat, depth: number): voi
     const answers = answersOf(member);
     if (answers !== null) {
       for (const [question, answer] of answers) if (!flat.cells.has(question)) flat.set(question, answer);
-    } else if (isMembers(member) && depth < MOST_DEPTH) flatten(member, key, flat, depth + 1);
+    } else if (isMembers(member) && depth < MAX_DEPTH) flatten(member, key, flat, depth + 1);
     else flat.set(key, textOf(member));
   }
 }

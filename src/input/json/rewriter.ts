@@ -1,7 +1,7 @@
 // A text with many small changes. The engine's own replace() keeps every match of a text in memory at once, and ends the
 // process where there are tens of millions of them.
 
-const MOST_PARTS = 8192;
+const MAX_PARTS = 8192;
 
 /** Changes are given in order, then {@link text} is asked for once. */
 export class Rewriter {
@@ -19,7 +19,7 @@ export class Rewriter {
     if (from > this.#copied) this.#parts.push(this.#given.slice(this.#copied, from));
     if (text !== '') this.#parts.push(text);
     this.#copied = to;
-    if (this.#parts.length > MOST_PARTS) this.#flush();
+    if (this.#parts.length > MAX_PARTS) this.#flush();
   }
 
   text(): string {

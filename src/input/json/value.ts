@@ -32,10 +32,10 @@ export function parseJson(text: string): ParsedJson {
 }
 
 /** The lossless parser builds texts letter by letter and calls itself for each level: it is for texts of usual size. */
-const MOST_LOSSLESS = 256 * 1024;
+const MAX_LOSSLESS = 256 * 1024;
 
 function exact(text: string): ParsedJson {
-  if (text.length > MOST_LOSSLESS) return parseLarge(text);
+  if (text.length > MAX_LOSSLESS) return parseLarge(text);
   try {
     return { ok: true, value: parse(text, null, { onDuplicateKey: ({ newValue }) => newValue }) };
   } catch (error) {

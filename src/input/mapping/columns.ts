@@ -11,7 +11,7 @@ import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-read
 type Field = FieldName | 'budget';
 
 /** Columns of one field that are tried in turn in each row; the others are told of as not sent. */
-const MOST_IN_TURN = 64;
+const MAX_IN_TURN = 64;
 
 /** Where one field's text comes from. */
 export interface Slot {
@@ -162,7 +162,7 @@ function slotOf(
   const byForm = first.level <= LEVEL.alias;
   return {
     field,
-    columns: chain.slice(0, MOST_IN_TURN).map((claim) => claim.column),
+    columns: chain.slice(0, MAX_IN_TURN).map((claim) => claim.column),
     time: time ?? null,
     zone: field === 'contactedAt' ? headerZone(first.header) : null,
     prefix: preset?.prefixes?.[field] ?? null,

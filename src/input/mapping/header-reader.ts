@@ -20,7 +20,7 @@ export interface ColumnRules {
 export const LEVEL = { override: 4, configured: 3, preset: 2, alias: 1, question: 0 } as const;
 
 /** No name of a field, and no question for one, is longer; such a header means only what a person says it does. */
-const LONGEST_MEANT = 1000;
+const MAX_MEANT = 1000;
 
 export interface Claim {
   readonly column: number;
@@ -86,7 +86,7 @@ export class HeaderReader {
     claim: (target: ColumnTarget, level: number, rank: number) => readonly Claim[],
   ): readonly Claim[] {
     const header = unwrapped(given);
-    if (header.length > LONGEST_MEANT) return [];
+    if (header.length > MAX_MEANT) return [];
     const extra = extraByName(header, key);
     const field = fieldByHeader(header);
     const claims: Claim[] = [];

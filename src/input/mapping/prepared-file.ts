@@ -11,14 +11,14 @@ import type { ColumnRule } from './column-rules.ts';
 import { type ColumnPlan, filledBy, planColumns, planKeys } from './columns.ts';
 import { DateVotes } from './date-order.ts';
 import { type RowReader, rowReader, tooLong } from './row.ts';
-import { understand, wordsOf } from './to-lead.ts';
+import { toLead, wordsOf } from './to-lead.ts';
 
 /** How much of a file is looked at for its day order before its rows go on (contract section 4), in characters. */
 const FIRST_PART = 1024 * 1024;
 /** Shapes of JSON records remembered: a file whose records all differ must not fill the memory. */
 const SHAPES = 500;
 /** Characters of their keys: long ones are not remembered. */
-const LONGEST_SHAPE = 16 * 1024;
+const MAX_SHAPE = 16 * 1024;
 /** Keys of JSON records that are reported. */
 const KEYS = 200;
 
@@ -180,7 +180,7 @@ export class PreparedFile implements PreparedSource {
   #result(record: InputRecord): LeadResult | Promise<LeadResult> {
     const { read, preset, plan } = this.#shape(record);
     const long = record.problem === null ? tooLong(record, plan) : null;
-    if (long === null) return understand(record, read(record), this.#reading(preset));
+    if (long === null) return toLead(record, read(record), this.#reading(preset));
     return { kind: 'invalid', errors: [long], warnings: record.warnings, phone: null };
   }
 
@@ -257,7 +257,7 @@ export class PreparedFile implements PreparedSource {
     if (shape === undefined) {
       if (this.#byText.size >= SHAPES) this.#byText.clear();
       shape = this.#shapeOf(record.keys, false);
-      if (text.length <= LONGEST_SHAPE) this.#byText.set(text, shape);
+      if (text.length <= MAX_SHAPE) this.#byText.set(text, shape);
     }
     this.#byKeys.set(record.keys, shape);
     return shape;

@@ -39,7 +39,7 @@ const REMARKED: ReadonlySet<string> = new Set([
 const SECOND = /\([^)]*\b(?:second(?:ary)?|alt|alternat(?:e|ive)|other|additional|office|landline|home|2)\b/i;
 
 /** Characters of a header before what is beside the question goes. */
-const LONGEST = 1000;
+const MAX_LENGTH = 1000;
 
 /** Something other than the value itself is asked: a time, a reason, permission, another person's name. */
 const ELSEWHERE =
@@ -50,7 +50,7 @@ const ELSEWHERE =
  * @param header as it stands in the file; Meta writes `_` for blanks
  */
 export function questionField(header: string): FieldName | 'budget' | null {
-  if (header.length > LONGEST) return null;
+  if (header.length > MAX_LENGTH) return null;
   const text = header
     .normalize('NFKC')
     .replace(/[_\s]+/g, ' ')

@@ -6,7 +6,7 @@ import { fieldByName } from '../../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
 import { isTestValue, saysTest } from '../../lead/test-lead.ts';
 import { isAbsent, oneLine } from '../../lead/text.ts';
-import { MOST_CELL } from '../limits.ts';
+import { MAX_CELL } from '../limits.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { InputRecord } from '../record.ts';
 import type { ColumnPlan, Slot } from './columns.ts';
@@ -68,10 +68,10 @@ export function rowReader(
  */
 export function tooLong({ keys, cells }: InputRecord, plan: ColumnPlan): Problem | null {
   // Where no cell is so long, no column is asked.
-  const column = cells.findIndex((cell, index) => cell.length > MOST_CELL && plan.targets[index] != null);
+  const column = cells.findIndex((cell, index) => cell.length > MAX_CELL && plan.targets[index] != null);
   if (column < 0) return null;
   const field = keys[column]?.trim() ?? null;
-  const most = MOST_CELL / 1024 / 1024;
+  const most = MAX_CELL / 1024 / 1024;
   return {
     field,
     code: 'ROW_UNPARSABLE',

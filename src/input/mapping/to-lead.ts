@@ -7,7 +7,7 @@ import type { Preset } from '../presets/preset.ts';
 import type { InputRecord } from '../record.ts';
 
 /** @returns at once for plain Indian mobiles; a promise only while the phone library is loading */
-export function understand(
+export function toLead(
   record: InputRecord,
   raw: RawLead,
   reading: Reading,

@@ -1,7 +1,7 @@
 // A workbook's parts beside its sheets: which sheets there are, its texts, its date formats.
 import { posix } from 'node:path';
 import { UsageError } from '../../util/usage-error.ts';
-import { MOST_CELL } from '../limits.ts';
+import { MAX_CELL } from '../limits.ts';
 import { PackedTexts } from './texts.ts';
 import { type SharedTexts, showsDate, unescaped } from './values.ts';
 import { readXml } from './xml.ts';
@@ -22,11 +22,11 @@ export interface Workbook {
 }
 
 /** Bytes of such a list beside the texts; workbooks that were copied for years have styles and names of some MiB. */
-const MOST_LIST = 64 * 1024 * 1024;
+const MAX_LIST = 64 * 1024 * 1024;
 /** Sheets, relations, cell formats: a spreadsheet program stops at 65,490 formats. */
-const MOST_ENTRIES = 65_536;
+const MAX_ENTRIES = 65_536;
 /** Of a format's code. */
-const MOST_CODE = 1000;
+const MAX_CODE = 1000;
 
 const OTHERS: readonly (readonly [part: string, what: string])[] = [
   ['xl/workbook.bin', 'a binary Excel workbook (.xlsb)'],
@@ -54,14 +54,14 @@ export async function readWorkbook(container: Container, name: string): Promise<
   const related = await relations(container, part);
   const sheets: Sheet[] = [];
   let date1904 = false;
-  await readXml(container.text(part, MOST_LIST), {
+  await readXml(container.text(part, MAX_LIST), {
     open: (tag, attributes) => {
       if (tag === 'workbookPr') date1904 = /^(1|true)$/.test(attributes['date1904'] ?? '');
       if (tag !== 'sheet') return;
       // The prefix of `r:id` is the writer's choice.
       const id = Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1] ?? '';
       const target = related.get(id);
-      if (sheets.length >= MOST_ENTRIES) throw new Error('it lists too many sheets');
+      if (sheets.length >= MAX_ENTRIES) throw new Error('it lists too many sheets');
       // Charts have sheets of their own.
       if (target?.kind !== 'worksheet') return;
       const hidden = /hidden/i.test(attributes['state'] ?? '');
@@ -82,10 +82,10 @@ async function relations(container: Container, part: string): Promise<ReadonlyMa
   const folder = posix.dirname(part);
   const found = new Map<string, Related>();
   const list = posix.join(folder, '_rels', `${posix.basename(part)}.rels`);
-  await readXml(container.text(list, MOST_LIST), {
+  await readXml(container.text(list, MAX_LIST), {
     open: (tag, { Id = '', Type = '', Target = '' }) => {
       if (tag !== 'Relationship') return;
-      if (found.size >= MOST_ENTRIES) throw new Error('it lists too many relations');
+      if (found.size >= MAX_ENTRIES) throw new Error('it lists too many relations');
       const path = Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target);
       found.set(Id, { kind: Type.slice(Type.lastIndexOf('/') + 1), part: path });
     },
@@ -100,14 +100,14 @@ export async function readDateStyles(container: Container, part: string | null):
   const codes = new Map<string, boolean>();
   const formats: string[] = [];
   let inCells = false;
-  await readXml(container.text(part, MOST_LIST), {
+  await readXml(container.text(part, MAX_LIST), {
     open: (tag, attributes) => {
       if (tag === 'numFmt') {
         const { numFmtId: id = '', formatCode: code = '' } = attributes;
-        codes.set(id, code.length <= MOST_CODE && showsDate(Number(id), code));
+        codes.set(id, code.length <= MAX_CODE && showsDate(Number(id), code));
       } else if (tag === 'cellXfs') inCells = true;
       else if (tag === 'xf' && inCells) formats.push(attributes['numFmtId'] ?? '0');
-      if (Math.max(codes.size, formats.length) > MOST_ENTRIES) throw new Error('it has too many formats');
+      if (Math.max(codes.size, formats.length) > MAX_ENTRIES) throw new Error('it has too many formats');
     },
     close: (tag) => {
       if (tag === 'cellXfs') inCells = false;
@@ -146,7 +146,7 @@ export async function readStrings(
     },
     text: (part) => {
       if (inText) text += part;
-      if (text.length > MOST_CELL) throw new Error('a text in it is longer than 1 MiB');
+      if (text.length > MAX_CELL) throw new Error('a text in it is longer than 1 MiB');
     },
   });
   return strings;

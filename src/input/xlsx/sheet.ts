@@ -1,12 +1,12 @@
 // A sheet's rows, one after another, as text.
-import { MOST_CELL, MOST_COLUMNS } from '../limits.ts';
+import { MAX_CELL, MAX_COLUMNS } from '../limits.ts';
 import { cellText, columnOf, type WorkbookContext } from './values.ts';
 import { xmlReader } from './xml.ts';
 
 /** Rows; a sheet has a quarter of it at most. */
-const MOST_ROWS = 4 * 1024 * 1024;
+const MAX_ROWS = 4 * 1024 * 1024;
 /** Characters of XML from one row's end to the next. */
-const MOST_OF_A_ROW = 16 * 1024 * 1024;
+const MAX_OF_A_ROW = 16 * 1024 * 1024;
 /** A cell further from the one before stands by itself: a value in column XFD must not cost 16,384 cells in each row. */
 const GAP = 64;
 
@@ -107,7 +107,7 @@ export async function* sheetRows(
           break;
         case 'c': {
           const cell = cellText(type, style, value, context);
-          if (cell === '' || column < 0 || column >= MOST_COLUMNS) break;
+          if (cell === '' || column < 0 || column >= MAX_COLUMNS) break;
           if (column > cells.length + GAP) {
             far ??= new Map();
             far.set(column, cell);
@@ -119,7 +119,7 @@ export async function* sheetRows(
         }
         case 'row':
           length = 0;
-          if (++count > MOST_ROWS) throw new Error('it has more rows than a sheet can have');
+          if (++count > MAX_ROWS) throw new Error('it has more rows than a sheet can have');
           if (far !== null || problem !== null || cells.some((cell) => cell.trim() !== '')) {
             rows.push({ cells, far, problem });
           }
@@ -132,7 +132,7 @@ export async function* sheetRows(
     text: (part) => {
       if (!inValue || problem !== null) return;
       value += part;
-      if (value.length <= MOST_CELL) return;
+      if (value.length <= MAX_CELL) return;
       value = value.slice(0, 1000);
       problem = 'one of its cells holds more than 1 MiB of text. Shorten it, and send this row again.';
     },
@@ -143,7 +143,7 @@ export async function* sheetRows(
     length += chunk.length;
     try {
       reader.write(chunk);
-      if (length > MOST_OF_A_ROW) throw new Error('one of its rows has no end');
+      if (length > MAX_OF_A_ROW) throw new Error('one of its rows has no end');
     } catch (error) {
       if (rows.length > 0) yield rows;
       throw error;

@@ -3,11 +3,11 @@
 // this 124 MB and 1.6 s; read-excel-file 9.3 303 MB and 1.6 s, whole sheets only; exceljs 4.4 streaming 330 MB and 2.6 s.
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { unguard } from '../csv/escape-formula.ts';
+import { unescapeFormula } from '../csv/escape-formula.ts';
 import type { RawRow } from '../csv/reader.ts';
 import { RecordMaker } from '../csv/table-record.ts';
-import { MOST_TITLES, mayBeTitle, type NamesPhone, titleRows } from '../csv/title-rows.ts';
-import { MOST_COLUMNS } from '../limits.ts';
+import { MAX_TITLES, mayBeTitle, type NamesPhone, titleRows } from '../csv/title-rows.ts';
+import { MAX_COLUMNS } from '../limits.ts';
 import { checkHeaders } from '../mapping/header-limits.ts';
 import type { InputRecord, SourceInfo } from '../record.ts';
 import type { Source } from '../source.ts';
@@ -65,19 +65,19 @@ async function openSheet(
   });
   const head: SheetRow[] = [];
   for (;;) {
-    const top = head[0] === undefined ? undefined : cellsOf(head[0], MOST_COLUMNS);
-    if (top !== undefined && (!mayBeTitle(top) || top.some(namesPhone) || head.length > MOST_TITLES)) break;
+    const top = head[0] === undefined ? undefined : cellsOf(head[0], MAX_COLUMNS);
+    if (top !== undefined && (!mayBeTitle(top) || top.some(namesPhone) || head.length > MAX_TITLES)) break;
     const next = await rows.next();
     if (next.done === true) break;
     head.push(...next.value);
   }
   const titles = titleRows(
-    head.slice(0, MOST_TITLES + 1).map((row) => cellsOf(row, MOST_COLUMNS)),
+    head.slice(0, MAX_TITLES + 1).map((row) => cellsOf(row, MAX_COLUMNS)),
     namesPhone,
   );
   const [header, ...below] = head.slice(titles);
   // Of a file that leadpush wrote and a spreadsheet saved as a workbook, without the guards.
-  const headers = header === undefined ? undefined : cellsOf(header, MOST_COLUMNS).map(unguard);
+  const headers = header === undefined ? undefined : cellsOf(header, MAX_COLUMNS).map(unescapeFormula);
   if (headers === undefined) {
     throw new UsageError(
       `${plain(name)}: the sheet "${plain(sheet.name)}" is empty.`,
@@ -146,10 +146,10 @@ function chosen(sheets: readonly Sheet[], wanted: string | null, name: string): 
 }
 
 /** Sheets that a message lists. */
-const MOST_LISTED = 60;
+const MAX_LISTED = 60;
 
 function listOf(sheets: readonly Sheet[]): string {
-  const shown = sheets.slice(0, MOST_LISTED);
+  const shown = sheets.slice(0, MAX_LISTED);
   const more = sheets.length > shown.length ? ` and ${sheets.length - shown.length} more` : '';
   const names = shown.map(({ name, hidden }, i) => `${i + 1} "${plain(name)}"${hidden ? ' (hidden)' : ''}`);
   return `${names.join(', ')}${more}`;

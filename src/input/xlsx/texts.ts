@@ -3,7 +3,7 @@
 // more texts never mean that all are copied.
 
 /** Bytes of all texts together; a sheet that is full to its last row has fewer. */
-const MOST_BYTES = 160 * 1024 * 1024;
+const MAX_BYTES = 160 * 1024 * 1024;
 /** Texts in a block. */
 const BLOCK = 4096;
 
@@ -35,7 +35,7 @@ export class PackedTexts {
     const end = start + this.#bytes.write(text, start);
     this.#ends[this.#count % BLOCK] = end;
     this.#count++;
-    if (this.#packed + end > MOST_BYTES) return false;
+    if (this.#packed + end > MAX_BYTES) return false;
     if (this.#count % BLOCK === 0) this.#close(end);
     return true;
   }

@@ -3,11 +3,11 @@
 import { SaxesParser } from 'saxes';
 
 /** Levels of a sheet are six, of styles a few more. */
-const MOST_LEVELS = 64;
+const MAX_LEVELS = 64;
 /** Characters without an event: of one tag with its attributes, one text, one comment. */
-const MOST_AT_ONCE = 2 * 1024 * 1024;
+const MAX_AT_ONCE = 2 * 1024 * 1024;
 /** Characters of a part that is read whole: styles, names, and texts, which have a bound of their own below it. */
-const MOST_OF_A_LIST = 512 * 1024 * 1024;
+const MAX_OF_A_LIST = 512 * 1024 * 1024;
 /** Characters that are given to the parser at once, so that the bound above holds within a large piece, too. */
 const PIECE = 64 * 1024;
 
@@ -31,8 +31,8 @@ export function xmlReader({ open, close, text }: XmlEvents): XmlReader {
   let silent = 0;
   parser.on('opentag', (tag) => {
     events++;
-    if (!tag.isSelfClosing && ++levels > MOST_LEVELS)
-      throw new Error(`its tags are nested more than ${MOST_LEVELS} levels deep`);
+    if (!tag.isSelfClosing && ++levels > MAX_LEVELS)
+      throw new Error(`its tags are nested more than ${MAX_LEVELS} levels deep`);
     open(local(tag.name), tag.attributes);
   });
   parser.on('closetag', (tag) => {
@@ -59,7 +59,7 @@ export function xmlReader({ open, close, text }: XmlEvents): XmlReader {
     const seen = events;
     parser.write(piece);
     silent = events === seen ? silent + piece.length : 0;
-    if (silent > MOST_AT_ONCE) throw new Error('one of its tags or texts has no end');
+    if (silent > MAX_AT_ONCE) throw new Error('one of its tags or texts has no end');
   };
   return {
     write: (chunk) => {
@@ -77,7 +77,7 @@ export async function readXml(text: AsyncIterable<string>, events: XmlEvents): P
   let length = 0;
   for await (const chunk of text) {
     length += chunk.length;
-    if (length > MOST_OF_A_LIST) throw new Error('one of its lists is too long');
+    if (length > MAX_OF_A_LIST) throw new Error('one of its lists is too long');
     reader.write(chunk);
   }
   if (length > 0) reader.end();

@@ -20,12 +20,12 @@ export interface Container {
 }
 
 /** Parts of a container; a workbook has some ten, with pictures some hundreds. */
-const MOST_PARTS = 20_000;
+const MAX_PARTS = 20_000;
 /** A part that unpacks to more than this from less than a two-hundredth is a bomb; sheets shrink to a tenth. */
 const LARGE = 64 * 1024 * 1024;
-const MOST_RATIO = 200;
+const MAX_RATIO = 200;
 /** Bytes of a workbook that comes as a stream. */
-const MOST_SPOOLED = 1024 * 1024 * 1024;
+const MAX_SPOOLED = 1024 * 1024 * 1024;
 
 /** @throws Error where it is no zip archive, or a damaged one */
 export async function openContainer(path: string): Promise<Container> {
@@ -33,7 +33,7 @@ export async function openContainer(path: string): Promise<Container> {
   const entries = new Map<string, Entry>();
   try {
     for await (const entry of zip.eachEntry()) {
-      if (entries.size >= MOST_PARTS) throw new Error('it has too many parts');
+      if (entries.size >= MAX_PARTS) throw new Error('it has too many parts');
       entries.set(entry.fileName.toLowerCase(), entry);
     }
   } catch (error) {
@@ -48,7 +48,7 @@ export async function openContainer(path: string): Promise<Container> {
       if (entry === undefined) return;
       // yauzl ends a part that unpacks to more than it says.
       const { uncompressedSize: size, compressedSize } = entry;
-      if (size > most || (size > LARGE && size > compressedSize * MOST_RATIO)) {
+      if (size > most || (size > LARGE && size > compressedSize * MAX_RATIO)) {
         throw new Error(`a part of it unpacks to ${Math.round(size / 1024 / 1024)} MiB`);
       }
       const stream = await zip.openReadStreamPromise(entry);
@@ -92,7 +92,7 @@ async function* bounded(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let length = 0;
   for await (const piece of bytes) {
     length += piece.length;
-    if (length > MOST_SPOOLED) throw new Error('it goes on for more than 1 GiB');
+    if (length > MAX_SPOOLED) throw new Error('it goes on for more than 1 GiB');
     yield piece;
   }
 }

@@ -10,7 +10,7 @@
  *   (created, duplicate) is kept in any case, and ends the other's sending.
  * - A claim of a key that is there already is not taken here.
  */
-export const TURN_VIEW = `
+export const COMMIT_VIEW = `
   CREATE TEMP VIEW turn AS
     SELECT NULL AS owner, NULL AS instant, NULL AS ends, NULL AS outcomes, NULL AS claims, NULL AS leads;
   CREATE TEMP TRIGGER taken INSTEAD OF INSERT ON turn BEGIN
@@ -35,7 +35,7 @@ export const TURN_VIEW = `
  * ?1 the run, ?2 the instant (ISO 8601), ?3 ends, ?4 results, ?5 claims, ?6 the flights of these claims. Gives, as a JSON
  * array, the keys that were there before: those are not taken, though their flights are written.
  */
-export const TAKE_TURN = `
+export const TAKE_COMMIT = `
   INSERT INTO turn (owner, instant, ends, outcomes, claims, leads) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
   RETURNING (
     SELECT json_group_array(keys.key) FROM json_each(claims) JOIN keys ON keys.key = value->>0

@@ -3,7 +3,7 @@ import type { Clock } from '../../delivery/clock.ts';
 import { FENCE_SHARE } from '../../delivery/lease-fence.ts';
 import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
 import type { RunRow, StoredResult, Unfinished } from '../ledger.ts';
-import { type Liveness, livenessOf, type ProcessProbe } from '../process-table.ts';
+import { type Liveness, livenessOf, type ProcessTable } from '../process-table.ts';
 import type { Owner } from '../rules.ts';
 import { normaliseRunId } from '../run-id.ts';
 import type { LedgerDatabase, Row, Statements } from './database.ts';
@@ -26,10 +26,10 @@ const FORGOTTEN_FILE = '(forgotten)';
 export class LedgerHistory {
   readonly #db: LedgerDatabase;
   readonly #clock: Clock;
-  readonly #probe: ProcessProbe;
+  readonly #probe: ProcessTable;
   readonly leaseMs: number;
 
-  constructor(db: LedgerDatabase, clock: Clock, probe: ProcessProbe, leaseMs: number) {
+  constructor(db: LedgerDatabase, clock: Clock, probe: ProcessTable, leaseMs: number) {
     this.#db = db;
     this.#clock = clock;
     this.#probe = probe;

@@ -6,9 +6,9 @@ import type { Clock } from '../../delivery/clock.ts';
 import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
-import { LEASE_MS, type ProcessProbe } from '../process-table.ts';
-import { answerTo, isSending, type KeyRow, type Owner, peekAt } from '../rules.ts';
-import { END_FLIGHTS, TAKE_KEYS, TAKE_TURN, TURN_VIEW } from './commit.ts';
+import { LEASE_MS, type ProcessTable } from '../process-table.ts';
+import { answerTo, isSending, type KeyRow, knownAt, type Owner } from '../rules.ts';
+import { COMMIT_VIEW, END_FLIGHTS, TAKE_COMMIT, TAKE_KEYS } from './commit.ts';
 import {
   type DatabaseOptions,
   jsonText,
@@ -21,7 +21,7 @@ import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, resultRow, textOf } f
 
 export interface LedgerDeps {
   readonly clock: Clock;
-  readonly probe: ProcessProbe;
+  readonly probe: ProcessTable;
   /** `read`, for looking back and rehearsals: no file is made, and no row is written. */
   readonly access?: DatabaseOptions['access'];
   /** Folders that may be made for the file; all by default. */
@@ -48,7 +48,7 @@ export async function openLedger(file: string | null, deps: LedgerDeps): Promise
     folders,
     onNew,
     maxPages,
-    views: TURN_VIEW,
+    views: COMMIT_VIEW,
     ...(migrations === undefined ? {} : { migrations }),
   });
   const [salt] = await db.rows("SELECT value FROM meta WHERE name = 'salt'");
@@ -126,7 +126,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     );
   }
 
-  turn(
+  commit(
     run: string,
     completions: readonly Completion[],
     claims: readonly Claim[],
@@ -141,16 +141,16 @@ class SqliteLedger extends LedgerHistory implements Ledger {
       claims.map(flightRow),
     ].map(jsonText);
     return this.#db.write(async (db) => {
-      const [row] = await db.rows(TAKE_TURN, [run, at, ...values]);
+      const [row] = await db.rows(TAKE_COMMIT, [run, at, ...values]);
       const others: readonly string[] = JSON.parse(textOf(row?.['others']));
       if (others.length === 0) return claims.map(() => OURS);
       return this.#claim(db, run, claims, rules, others);
     });
   }
 
-  async peek(keys: readonly string[], rules: ClaimRules): Promise<readonly (DuplicateOf | null)[]> {
+  async lookUp(keys: readonly string[], rules: ClaimRules): Promise<readonly (DuplicateOf | null)[]> {
     const rows = await this.#keyRows(this.#db, keys);
-    return keys.map((key) => peekAt(rows.get(key), rules));
+    return keys.map((key) => knownAt(rows.get(key), rules));
   }
 
   close(): Promise<void> {
@@ -201,8 +201,8 @@ class SqliteLedger extends LedgerHistory implements Ledger {
       if (answer.kind === 'ours') ours.push(claimRow(claim));
       else if (answer.kind === 'unsettled') {
         // What may have arrived carries the older submission id: by that it is found.
-        const { submissionId, floor, notBefore } = answer;
-        ours.push([...claimRow({ ...claim, submissionId, floor }), notBefore]);
+        const { submissionId, leadIdWatermark, notBefore } = answer;
+        ours.push([...claimRow({ ...claim, submissionId, leadIdWatermark }), notBefore]);
         over.push([row.run, row.seq]);
       } else over.push([run, claim.seq]);
     }

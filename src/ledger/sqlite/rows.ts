@@ -95,9 +95,9 @@ export function endRow({ key, result, at }: Completion): readonly unknown[] {
   return [key, result.seq, result.status, result.leadId, at];
 }
 
-/** A row for `keys`: key, seq, submission id, floor. */
-export function claimRow({ key, seq, submissionId, floor }: Claim): readonly unknown[] {
-  return [key, seq, submissionId, floor];
+/** A row for `keys`: key, seq, submission id, leadIdWatermark. */
+export function claimRow({ key, seq, submissionId, leadIdWatermark }: Claim): readonly unknown[] {
+  return [key, seq, submissionId, leadIdWatermark];
 }
 
 /** A row for `flights`: seq, body. */
@@ -143,7 +143,7 @@ type KnownKey = readonly [
   seq: number,
   state: string,
   submissionId: string,
-  floor: string | null,
+  leadIdWatermark: string | null,
   leadId: string | null,
   at: string,
   file: string | null,
@@ -156,10 +156,24 @@ type KnownKey = readonly [
 export function keyRowsOf(known: string): ReadonlyMap<string, KeyRow> {
   const rows: readonly KnownKey[] = JSON.parse(known);
   return new Map(
-    rows.map(([key, run, seq, state, submissionId, floor, leadId, at, file, record, until, timeoutMs]) => [
-      key,
-      { run, seq, state: keyStateOf(state), submissionId, floor, leadId, at, file, record, until, timeoutMs },
-    ]),
+    rows.map(
+      ([key, run, seq, state, submissionId, leadIdWatermark, leadId, at, file, record, until, timeoutMs]) => [
+        key,
+        {
+          run,
+          seq,
+          state: keyStateOf(state),
+          submissionId,
+          leadIdWatermark,
+          leadId,
+          at,
+          file,
+          record,
+          until,
+          timeoutMs,
+        },
+      ],
+    ),
   );
 }
 

@@ -6,8 +6,8 @@ import type { RunRow, StoredResult } from '../../ledger/ledger.ts';
 import { type Masking, maskAll, maskMobiles, maskOwn, maskPhone, maskQuoted } from '../mask-phone.ts';
 
 /** More rows than this nobody reads in a page; the count says how many there are. */
-const MOST_ROWS = 5_000;
-const MOST_GROUPS = 12;
+const MAX_ROWS = 5_000;
+const MAX_GROUPS = 12;
 const BUCKETS = 30;
 
 export interface Group {
@@ -95,7 +95,7 @@ export async function reportData(
       for (const { code, message } of result.warnings) count(warnings, null, code, message);
       if (!NEEDS_A_PERSON.has(status)) continue;
       rowsTotal++;
-      if (rows.length < MOST_ROWS) rows.push(rowOf(result));
+      if (rows.length < MAX_ROWS) rows.push(rowOf(result));
     }
   }
   return {
@@ -186,13 +186,13 @@ function total(counts: Tally): number {
 function groups(map: ReadonlyMap<string, Tally>): readonly Group[] {
   const all = [...map].map(([name, counts]) => ({ name, counts, total: total(counts) }));
   all.sort((a, b) => b.total - a.total || a.name.localeCompare(b.name));
-  if (all.length <= MOST_GROUPS) return all;
+  if (all.length <= MAX_GROUPS) return all;
   const rest = emptyCounts();
-  for (const group of all.slice(MOST_GROUPS - 1)) {
+  for (const group of all.slice(MAX_GROUPS - 1)) {
     for (const status of STATUSES) rest[status] += group.counts[status];
   }
-  const others = { name: `${all.length - MOST_GROUPS + 1} others`, counts: rest, total: total(rest) };
-  return [...all.slice(0, MOST_GROUPS - 1), others];
+  const others = { name: `${all.length - MAX_GROUPS + 1} others`, counts: rest, total: total(rest) };
+  return [...all.slice(0, MAX_GROUPS - 1), others];
 }
 
 function timeline(seconds: ReadonlyMap<number, Tally>): ReportData['timeline'] {

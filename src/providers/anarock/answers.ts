@@ -47,7 +47,7 @@ export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
 export function readAsk(
   answer: HttpAnswer,
   submissionId: string,
-  floor: string | null,
+  leadIdWatermark: string | null,
   explain: Explain,
 ): AskVerdict {
   const { status } = answer;
@@ -60,7 +60,8 @@ export function readAsk(
   const own = held.leads.find((lead) => lead.submissionId === submissionId);
   if (own !== undefined) return { kind: 'found', leadId: own.leadId };
   // Details that cannot be read may hold our id.
-  if (held.leads.every((lead) => lead.readable && isBelow(lead.leadId, floor))) return { kind: 'absent' };
+  if (held.leads.every((lead) => lead.readable && isBelow(lead.leadId, leadIdWatermark)))
+    return { kind: 'absent' };
   return {
     kind: 'unclear',
     message: `its newest lead of this phone is ${newest(held.leads).leadId}, which is not known to be ours.`,
@@ -192,6 +193,11 @@ function newest(leads: Leads): ReadLead {
   return leads.reduce((best, held) => (isBelow(best.leadId, held.leadId) ? held : best));
 }
 
-function isBelow(id: string, floor: string | null): boolean {
-  return floor !== null && /^\d+$/.test(id) && /^\d+$/.test(floor) && BigInt(id) < BigInt(floor);
+function isBelow(id: string, leadIdWatermark: string | null): boolean {
+  return (
+    leadIdWatermark !== null &&
+    /^\d+$/.test(id) &&
+    /^\d+$/.test(leadIdWatermark) &&
+    BigInt(id) < BigInt(leadIdWatermark)
+  );
 }

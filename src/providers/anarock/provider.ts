@@ -8,12 +8,12 @@ import { urlEncoded } from '../form.ts';
 import { isObject, type Json, parseJson } from '../json.ts';
 import { isOfNoCountry, nationalNumber } from '../phone-forms.ts';
 import type {
-  Endpoint,
+  EndpointOverride,
   HttpRequest,
   Payload,
   PayloadField,
-  Place,
-  ProviderKind,
+  Provider,
+  ProviderClient,
   TargetSettings,
 } from '../provider.ts';
 import { readSourceList } from '../source-list.ts';
@@ -32,7 +32,7 @@ const ENVIRONMENTS: Readonly<Record<string, 'staging' | 'production'>> = {
 const DOCUMENTED_TYPES = new Set(['1rk', '1bhk', '2bhk', '3bhk', '3+bhk']);
 const MASK = '***';
 
-export const anarock: ProviderKind = {
+export const anarock: Provider = {
   name: 'anarock',
   title: 'Anarock',
   domains: ['anarock.com'],
@@ -118,7 +118,7 @@ export const anarock: ProviderKind = {
   bind,
 };
 
-function bind(settings: TargetSettings, place: Place): Endpoint {
+function bind(settings: TargetSettings, place: EndpointOverride): ProviderClient {
   const environment = settings['environment'] === 'production' ? 'production' : 'staging';
   const channel = text(settings, 'channel');
   const key = settings['key'];
@@ -177,10 +177,11 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
       fields: { ...Object.fromEntries(payload.fields), current_time: MASK, hash: MASK },
     }),
     read: (answer) => readPush(answer, explain),
-    settling: {
+    reconciliation: {
       kind: 'ask',
       request: ask,
-      read: (answer, submissionId, floor) => readAsk(answer, submissionId, floor, explain),
+      read: (answer, submissionId, leadIdWatermark) =>
+        readAsk(answer, submissionId, leadIdWatermark, explain),
     },
     lookup: { request: ask, read: (answer) => readLookup(answer, explain), expected: expectedFields },
     sources: {

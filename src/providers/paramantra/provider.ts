@@ -10,12 +10,12 @@ import { asText, isObject, type JsonObject, parseJson, whatIs } from '../json.ts
 import { nameParts } from '../names.ts';
 import { internationalDigits, nationalNumber } from '../phone-forms.ts';
 import type {
-  Endpoint,
+  EndpointOverride,
   HttpAnswer,
   Payload,
   PayloadField,
-  Place,
-  ProviderKind,
+  Provider,
+  ProviderClient,
   TargetSettings,
   Verdict,
 } from '../provider.ts';
@@ -57,7 +57,7 @@ const TRACKING: readonly {
   { own: 'utm_ad_name', extra: ['utm_ad_name', 'ad_name', 'utm_content'] },
 ];
 
-export const paramantra: ProviderKind = {
+export const paramantra: Provider = {
   name: 'paramantra',
   title: 'Paramantra',
   domains: ['paramantra.com'],
@@ -143,7 +143,7 @@ export const paramantra: ProviderKind = {
   bind,
 };
 
-function bind(settings: TargetSettings, place: Place): Endpoint {
+function bind(settings: TargetSettings, place: EndpointOverride): ProviderClient {
   const key = settings['apiKey'];
   const appName = settings['appName'];
   if (!(key instanceof Secret) || typeof appName !== 'string')
@@ -187,7 +187,7 @@ function bind(settings: TargetSettings, place: Place): Endpoint {
       fields: Object.fromEntries(payload.fields),
     }),
     read: (answer) => read(answer, explain),
-    settling: { kind: 'resend' },
+    reconciliation: { kind: 'resend' },
     lookup: null,
     sources: null,
   };

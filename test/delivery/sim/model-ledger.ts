@@ -20,7 +20,7 @@ interface KeyRow {
   state: 'sending' | 'created' | 'duplicate' | 'failed' | 'rejected' | 'unknown';
   claim: Claim;
   submissionId: string;
-  floor: string | null;
+  leadIdWatermark: string | null;
   until: number | null;
   leadId: string | null;
   at: string;
@@ -89,7 +89,7 @@ export function modelLedger(options: ModelOptions): Ledger {
       state: 'sending',
       claim,
       submissionId: kept?.submissionId ?? claim.submissionId,
-      floor: kept === undefined ? claim.floor : kept.floor,
+      leadIdWatermark: kept === undefined ? claim.leadIdWatermark : kept.leadIdWatermark,
       until,
       leadId: null,
       at: now(),
@@ -126,14 +126,14 @@ export function modelLedger(options: ModelOptions): Ledger {
       return { kind: 'taken', status: row.state, run: row.run };
     } else if (row.state === 'sending' || row.state === 'unknown') {
       if (row.state === 'sending' && isAlive(row.run)) return { kind: 'busy', run: row.run };
-      const { submissionId, floor, at } = row;
+      const { submissionId, leadIdWatermark, at } = row;
       const before = row.run;
       const silent = row.state === 'sending' && fateOf(before) === 'lapsed';
       const last = (disk.runs.get(before)?.renewedAt ?? 0) + LEASE_MS * (2 / 3) + row.claim.timeoutMs;
       const notBefore = silent ? Math.max(row.until ?? 0, last) : row.until;
       take(run, claim, row, notBefore);
       const told = notBefore === null ? null : notBefore - ms() + (options.wall ?? ms)();
-      return { kind: 'unsettled', submissionId, floor, run: before, at, notBefore: told };
+      return { kind: 'unsettled', submissionId, leadIdWatermark, run: before, at, notBefore: told };
     }
     take(run, claim);
     return { kind: 'ours' };
@@ -179,7 +179,7 @@ export function modelLedger(options: ModelOptions): Ledger {
       disk.runs.set(run.id, { start: run, renewedAt, endedAt: null, summary: null, exit: null });
       renewals.set(run.id, renewedAt);
     },
-    turn: async (run, completions, claims, rules) => {
+    commit: async (run, completions, claims, rules) => {
       const apply = (): ClaimAnswer[] => {
         for (const completion of completions) completeOne(run, completion);
         return claims.map((claim) => claimOne(run, claim, rules));
@@ -192,7 +192,7 @@ export function modelLedger(options: ModelOptions): Ledger {
           answerBeforeSync: false,
           io: async () => {},
         });
-        const answers = await copy.turn(run, completions, claims, rules);
+        const answers = await copy.commit(run, completions, claims, rules);
         void io()
           .then(() => io())
           .then(apply);
@@ -219,7 +219,7 @@ export function modelLedger(options: ModelOptions): Ledger {
       const run = disk.runs.get(id);
       if (run !== undefined) disk.runs.set(id, { ...run, summary, exit: exitStatus, endedAt });
     },
-    peek: async (keys, rules) => {
+    lookUp: async (keys, rules) => {
       await io();
       return keys.map((key) => {
         const row = disk.keys.get(key);

@@ -6,7 +6,7 @@ import type { LeadInput, Target } from '../../../src/delivery/submission.ts';
 import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { anarock } from '../../../src/providers/anarock/provider.ts';
 import { paramantra } from '../../../src/providers/paramantra/provider.ts';
-import type { Endpoint } from '../../../src/providers/provider.ts';
+import type { ProviderClient } from '../../../src/providers/provider.ts';
 import { Secret } from '../../../src/util/secret.ts';
 import { emptyDisk, modelLedger } from './model-ledger.ts';
 import { type Faults, SimProvider } from './provider.ts';
@@ -98,7 +98,7 @@ async function playRun(
   run: string,
   owner: SimProcess,
   ledger: Ledger,
-  endpoint: Endpoint,
+  endpoint: ProviderClient,
   provider: SimProvider,
   inputs: readonly LeadInput[],
   problems: string[],
@@ -218,14 +218,14 @@ function judge(
   }
 }
 
-function bind(kind: 'anarock' | 'paramantra', defects: Defects): Endpoint {
+function bind(kind: 'anarock' | 'paramantra', defects: Defects): ProviderClient {
   const endpoint =
     kind === 'anarock'
       ? anarock.bind({ environment: 'staging', channel: 'sim', key: new Secret('sim') }, {})
       : paramantra.bind({ apiKey: new Secret('sim'), appName: 'sim' }, { baseUrl: 'http://127.0.0.1:1' });
-  const { settling } = endpoint;
+  const { reconciliation: settling } = endpoint;
   if (defects.noSettling !== true || settling.kind !== 'ask') return endpoint;
-  return { ...endpoint, settling: { ...settling, read: () => ({ kind: 'absent' }) } };
+  return { ...endpoint, reconciliation: { ...settling, read: () => ({ kind: 'absent' }) } };
 }
 
 function drawFaults(world: World): Faults {
@@ -256,7 +256,7 @@ function drawRestart(world: World): NonNullable<Faults['restart']> {
   };
 }
 
-/** A few dozen leads, with twins, and with phones that stand under two campaigns. */
+/** A few dozen leads, with duplicates, and with phones that stand under two campaigns. */
 function drawInputs(world: World, kind: 'anarock' | 'paramantra'): LeadInput[] {
   const count = Math.floor(world.between(3, 40));
   const phones = Math.max(2, Math.floor(count * world.between(0.5, 1.2)));

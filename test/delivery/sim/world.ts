@@ -131,7 +131,7 @@ export class World {
       now: () => this.now + this.skew,
       monotonic: () => this.now,
       random: this.random,
-      turn: () => this.wait(0, owner),
+      yieldToEventLoop: () => this.wait(0, owner),
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           if (signal?.aborted) {

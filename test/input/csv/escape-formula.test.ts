@@ -2,7 +2,7 @@
 // and whatever separator the spreadsheet parts the file at.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { guard, unguard } from '../../../src/input/csv/escape-formula.ts';
+import { escapeFormula, unescapeFormula } from '../../../src/input/csv/escape-formula.ts';
 
 test.each<[string, string]>([
   ['=1+1', "'=1+1"],
@@ -39,16 +39,16 @@ test.each<[string, string]>([
   ['Good morning\r\n\r\nwe are two', 'Good morning\r\n\r\nwe are two'],
   ['2 BHK; 3 BHK', '2 BHK; 3 BHK'],
 ])('%j is written %j', (cell, written) => {
-  expect(guard(cell, ',')).toBe(written);
-  expect(unguard(written)).toBe(cell);
+  expect(escapeFormula(cell, ',')).toBe(written);
+  expect(unescapeFormula(written)).toBe(cell);
 });
 
 test.each(["'9000100001", "'", "'tis", "' x"])('%j is nobody’s guard', (cell) => {
-  expect(unguard(cell)).toBe(cell);
+  expect(unescapeFormula(cell)).toBe(cell);
 });
 
 test('what an earlier leadpush wrote for a line of a cell is taken off, too', () => {
-  expect(unguard("'Call me\n=1+1")).toBe('Call me\n=1+1');
+  expect(unescapeFormula("'Call me\n=1+1")).toBe('Call me\n=1+1');
 });
 
 const SIGNS = ["'", '"', '=', '+', '\uff1d', '\n', '\r', '\t', ' ', 'a', '\u00a0', ',', ';', '|'];
@@ -57,7 +57,7 @@ test('whatever was written is read back', () => {
   const cell = fc.string({ unit: fc.constantFrom(...SIGNS), maxLength: 12 });
   fc.assert(
     fc.property(cell, fc.constantFrom(',', ';', '\t', '|', ':'), (text, delimiter) => {
-      expect(unguard(guard(text, delimiter))).toBe(text);
+      expect(unescapeFormula(escapeFormula(text, delimiter))).toBe(text);
     }),
     { numRuns: 2_000 },
   );
@@ -68,7 +68,7 @@ describe('a cell of one million signs costs ten times one of a tenth of it', () 
     const costOf = (size: number) => {
       const cell = sign.repeat(size / sign.length);
       const from = process.cpuUsage().user;
-      for (let i = 0; i < 3; i++) unguard(guard(`${cell}x=`, ','));
+      for (let i = 0; i < 3; i++) unescapeFormula(escapeFormula(`${cell}x=`, ','));
       return process.cpuUsage().user - from;
     };
     costOf(10_000);
