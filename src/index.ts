@@ -8,7 +8,6 @@ import { targetNames } from './app/targets.ts';
 import type { Flags } from './cli/flags.ts';
 import { sendOptions } from './cli/send-options.ts';
 import { loadConfig } from './config/config.ts';
-import { systemClock } from './delivery/clock.ts';
 import { runLeads } from './delivery/delivery-run.ts';
 import type { Result, Summary } from './delivery/outcome.ts';
 import type { Target } from './delivery/submission.ts';
@@ -17,6 +16,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import { exitStatus } from './output/exit-status.ts';
 import { Screen } from './output/screen.ts';
 import { PROVIDERS } from './providers/index.ts';
+import { systemClock } from './util/clock.ts';
 import { userFolders } from './util/user-folders.ts';
 
 export type { DuplicateOf, Result, Status, Summary, TargetStop } from './delivery/outcome.ts';

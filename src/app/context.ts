@@ -1,7 +1,7 @@
 // What a command may touch of the world outside, as arguments: cli.ts fills it in from the process, tests from theirs.
 import type { Readable } from 'node:stream';
-import type { Clock } from '../delivery/clock.ts';
 import type { Screen } from '../output/screen.ts';
+import type { Clock } from '../util/clock.ts';
 
 export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Clock } from '../delivery/clock.ts';
 import type { ProviderClient, SourceEntry } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { Clock } from '../util/clock.ts';
 
 const KEEP_MS = 24 * 3_600_000;
 

@@ -1,8 +1,8 @@
 // The program's edge: fills in what a command may touch of the process, maps errors to exit statuses, and keeps
 // start-up cheap. program.ts says which commands there are.
 import type { Context } from '../app/context.ts';
-import { systemClock } from '../delivery/clock.ts';
 import { Screen } from '../output/screen.ts';
+import { systemClock } from '../util/clock.ts';
 import { silenceNodeDebug } from '../util/node-debug.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { readerLeft, whyUnwritten } from '../util/write-error.ts';

@@ -2,7 +2,7 @@
 // other. While one is written the next gathers, so batches are full under load and small without it, with no fixed wait.
 
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger } from '../ledger/ledger.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../util/clock.ts';
 
 interface PendingClaim {
   readonly claim: Claim;

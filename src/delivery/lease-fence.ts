@@ -1,12 +1,10 @@
 // The fence: a run whose lease may have run out (a paused container, a laptop that slept) sends nothing more until it has
 // renewed it and knows which of its claims are still its own. Another run may have taken them over meanwhile.
 
-import type { ClaimAnswer, Ledger } from '../ledger/ledger.ts';
-import type { Clock } from './clock.ts';
+import { type ClaimAnswer, FENCE_SHARE, type Ledger } from '../ledger/ledger.ts';
+import type { Clock } from '../util/clock.ts';
 import { type Ending, endingOf, type Submission } from './submission.ts';
 
-/** Of a lease; the rest of it is the time that a request which was handed over just now has to leave. */
-export const FENCE_SHARE = 2 / 3;
 /** A lease is renewed so many times before it runs out. */
 const RENEWALS = 4;
 const AFTER_FAILURE_MS = 1_000;

@@ -1,7 +1,7 @@
 // How fast one target is asked: how many requests at once (additive increase, multiplicative decrease), how many a
 // second (the user's rate, and one learned from 429s), and how long to hold still when the provider asks for it.
 // It knows time only through the clock, and nothing of leads.
-import type { Clock } from './clock.ts';
+import type { Clock } from '../util/clock.ts';
 
 /** What a finished request told about the provider's load. */
 export type BackpressureSignal =

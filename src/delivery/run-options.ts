@@ -1,7 +1,7 @@
 // What a run is asked for, what it needs, and what it gives back: the engine's face, as types.
 
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../util/clock.ts';
 import type { Counts, Result, Summary } from './outcome.ts';
 import type { LeadInput, Target } from './submission.ts';
 import type { QueueHost } from './target-queue.ts';

@@ -1,7 +1,8 @@
 // This machine has no file or port left for a connection. Others will end and give theirs back, so that it is waited for:
 // it uses up no retries and says nothing of the provider. Without any answer for long it is no passing shortage.
+
+import type { Clock } from '../util/clock.ts';
 import { backoffMs } from './backoff.ts';
-import type { Clock } from './clock.ts';
 
 const LASTING_MS = 30_000;
 /** Waits grow no further than the bound of this many failures. */

@@ -2,7 +2,7 @@
 // stops. What happens to a claimed submission is in deliver.ts.
 import { setMaxListeners } from 'node:events';
 import type { Claim, ClaimAnswer, ClaimRules, Ledger } from '../ledger/ledger.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../util/clock.ts';
 import type { Remedy } from './clock-skew.ts';
 import { deliver } from './deliver.ts';
 import type { GroupCommit } from './group-commit.ts';

@@ -2,6 +2,9 @@
 // a shared database could stand behind the same interface. The contract suite in test/delivery runs every implementation.
 import type { Counts, DuplicateOf, Result, Status, Summary } from '../delivery/outcome.ts';
 
+/** Of a lease; the rest of it is the time that a request which was handed over just now has to leave. */
+export const FENCE_SHARE = 2 / 3;
+
 /** The intent to send one lead to one target. */
 export interface Claim {
   /** Keyed digest of what makes the submission one (see key.ts); text. */

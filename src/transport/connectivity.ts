@@ -1,8 +1,8 @@
 // Whether a provider's host can be reached, step by step, and how far our clock is from its: name, TLS, an HTTP answer.
 // It asks for the host's front page without credentials; no lead and no signature leave.
 import { isIP, type LookupFunction, type Socket } from 'node:net';
-import type { Clock } from '../delivery/clock.ts';
 import { clockSkewMs } from '../delivery/clock-skew.ts';
+import type { Clock } from '../util/clock.ts';
 import { isLoopback, lookupFor } from '../util/loopback.ts';
 import { ConnectFault, codeOf, tell } from './connect-fault.ts';
 import { shakeHands } from './connector.ts';

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { systemClock } from '../../src/delivery/clock.ts';
 import type { Result } from '../../src/delivery/outcome.ts';
 import { createDecoder } from '../../src/input/bytes/decode.ts';
 import { detectEncoding } from '../../src/input/bytes/encoding.ts';
@@ -15,6 +14,7 @@ import { systemProcessTable } from '../../src/ledger/process-table.ts';
 import { openLedger } from '../../src/ledger/sqlite/ledger.ts';
 import { resultLine } from '../../src/output/ndjson.ts';
 import { anarock } from '../../src/providers/anarock/provider.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { Secret } from '../../src/util/secret.ts';
 
 const ROWS = Number(process.argv[2] ?? 100_000);

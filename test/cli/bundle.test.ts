@@ -73,5 +73,5 @@ test('an internal error tells the place in the source with --verbose', async () 
   const { stderr, status } = await desk.run(['send', '--help', '--verbose'], { env });
   expect(status).toBe(1);
   expect(stderr).toContain('leadpush: internal error: Error: planted');
-  expect(stderr).toMatch(/src\/program\.ts:\d+:\d+/);
+  expect(stderr).toMatch(/src\/cli\/program\.ts:\d+:\d+/);
 });

@@ -9,9 +9,9 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkConfig } from '../../src/cli/actions/check-config.ts';
 import type { Check } from '../../src/config/checks.ts';
-import { systemClock } from '../../src/delivery/clock.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { plain } from '../../src/util/plain.ts';
 import { type Folder, makeFolder } from '../config/folder.ts';
 
@@ -419,9 +419,9 @@ describe('TLS', () => {
     await build({
       stdin: {
         contents: `
-          import { probe } from './delivery/probe.ts';
-          import { createTransport } from './delivery/undici.ts';
-          import { systemClock as clock } from './delivery/clock.ts';
+          import { checkConnectivity as probe } from './transport/connectivity.ts';
+          import { createTransport } from './transport/undici.ts';
+          import { systemClock as clock } from './util/clock.ts';
           const all = [];
           for (const origin of process.argv.slice(2)) {
             const transport = createTransport({ origin, connections: 1, env: {} });

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
 import { checkFiles } from '../../src/cli/actions/check-files.ts';
 import { listPresets } from '../../src/cli/actions/presets.ts';
-import { systemClock } from '../../src/delivery/clock.ts';
 import type { PrepareOptions } from '../../src/input/prepare.ts';
 import { PRESETS } from '../../src/input/presets/index.ts';
 import { Screen } from '../../src/output/screen.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { prepareOptions } from '../input/read-all.ts';
 
 const EXPORTS = join(import.meta.dirname, '../../fixtures/exports');

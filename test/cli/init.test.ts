@@ -17,11 +17,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type InitOptions, initCommand } from '../../src/cli/actions/init.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { configText, variableFor } from '../../src/config/template.ts';
-import { systemClock } from '../../src/delivery/clock.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';
 import type { Provider } from '../../src/providers/provider.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { UsageError } from '../../src/util/usage-error.ts';
 
 let cwd: string;

@@ -2,8 +2,8 @@
 import { PassThrough } from 'node:stream';
 import type { Context } from '../../src/app/context.ts';
 import { buildProgram } from '../../src/cli/program.ts';
-import { systemClock } from '../../src/delivery/clock.ts';
 import { Screen } from '../../src/output/screen.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { ROOT } from '../cli/leadpush.ts';
 
 const context: Context = {

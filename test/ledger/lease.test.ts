@@ -2,9 +2,9 @@
 // finds may be asked about, and what is kept of a run that was only paused.
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/delivery/clock.ts';
 import type { Status } from '../../src/delivery/outcome.ts';
 import type { ClaimAnswer, Ledger } from '../../src/ledger/ledger.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { claimOf, completionOf, ENDED_AT, open, summaryOf } from './contract.ts';
 import { openHere, tempFolder } from './world.ts';
 

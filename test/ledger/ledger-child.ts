@@ -1,10 +1,10 @@
 // One run in a process of its own, for tests that start several and kill some: claims keys, writes down each answer
 // before it ends the submission, and goes on until all keys are known.
 import { appendFileSync } from 'node:fs';
-import { systemClock } from '../../src/delivery/clock.ts';
 import type { ClaimAnswer } from '../../src/ledger/ledger.ts';
 import { systemProcessTable } from '../../src/ledger/process-table.ts';
 import { openLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { seededRandom } from '../delivery/sim/world.ts';
 
 const [file = '', log = '', run = '', count = '0', pause = '0'] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 // The ledger's contract, kept by each of its implementations, and by SQLite as by the model whatever happens.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { systemClock } from '../../src/delivery/clock.ts';
 import type { Claim, ClaimAnswer, Completion } from '../../src/ledger/ledger.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import {
   all,
   claimOf,

@@ -12,10 +12,10 @@ import {
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/delivery/clock.ts';
 import type { Summary } from '../../src/delivery/outcome.ts';
 import { type Claim, type Ledger, LedgerWriteError } from '../../src/ledger/ledger.ts';
 import { APPLICATION_ID, MIGRATIONS } from '../../src/ledger/sqlite/schema.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { UsageError } from '../../src/util/usage-error.ts';
 import { all, claimOf, completionOf, ENDED_AT, open, summaryOf } from './contract.ts';
 import { openHere, tempFolder } from './world.ts';
@@ -143,7 +143,7 @@ describe('the file', () => {
 });
 
 /** A ledger as version 1 wrote it: never change these lines. */
-const VERSION_1 = readFileSync(new URL('ledger-version-1.sql', import.meta.url), 'utf8');
+const VERSION_1 = readFileSync(new URL('version-1.sql', import.meta.url), 'utf8');
 
 describe('the schema', () => {
   it('of version 1 is still understood, after later steps too', async () => {

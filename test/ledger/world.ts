@@ -3,10 +3,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../../src/delivery/clock.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { ProcessTable } from '../../src/ledger/process-table.ts';
 import { type LedgerDeps, openLedger } from '../../src/ledger/sqlite/ledger.ts';
+import { type Clock, systemClock } from '../../src/util/clock.ts';
 import { emptyDisk, modelLedger } from '../delivery/sim/model-ledger.ts';
 import type { LedgerWorld } from './contract.ts';
 

@@ -119,9 +119,9 @@ describe.skipIf(!hasTmux && !required)('on a terminal', () => {
       'prod.yaml',
       'targets: { live: { provider: anarock, environment: production, channel: c, key: k, sourceIds: optional, defaults: { campaignId: x } } }',
     );
-    openTerminal(100);
+    openTerminal(250);
     type('./leadpush send leads.csv --to live --config prod.yaml; echo status $?', 'Enter');
-    await shown(/Send leads\.csv to the production target "live"\? \[y\/N\]/);
+    await shown(/Send leads\.csv to the production target "live" of \S*prod\.yaml \(named\)\? \[y\/N\]/);
     type(...keys);
     expect(await shown(new RegExp(`status ${status}`))).toContain('Nothing was sent.');
   });
@@ -132,7 +132,7 @@ describe.skipIf(!hasTmux && !required)('on a terminal', () => {
       'prod.yaml',
       'targets: { live: { provider: anarock, environment: production, baseUrl: "http://127.0.0.1:1", channel: c, key: k, sourceIds: optional, retries: 0, defaults: { campaignId: x } } }',
     );
-    openTerminal(100);
+    openTerminal(250);
     type('./leadpush send leads.csv --to live --config prod.yaml --limit 2; echo status $?', 'Enter');
     await shown(/\[y\/N\]/);
     type('y', 'Enter');

@@ -3,8 +3,8 @@ import { PassThrough, Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
 import { type SandboxCommandOptions, sandboxCommand } from '../../src/cli/actions/sandbox.ts';
-import { systemClock } from '../../src/delivery/clock.ts';
 import { Screen } from '../../src/output/screen.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { sandboxFor } from './tools.ts';
 
 function world() {

@@ -2,6 +2,7 @@
 
 import { completerFor, defaultsOf } from '../../app/complete-lead.ts';
 import { announceConfig, configuredLedger } from '../../app/configuration.ts';
+import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
 import { followUpFor } from '../../app/follow-up.ts';
 import type { SendInput } from '../../app/inputs.ts';
@@ -15,7 +16,6 @@ import type { Ledger, Unfinished } from '../../ledger/ledger.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { userFolders } from '../../util/user-folders.ts';
-import { confirmProduction, notConfirmed } from '../confirm.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { limits, ownFields, viewOptions } from '../send-options.ts';
 

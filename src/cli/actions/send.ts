@@ -1,6 +1,7 @@
 // `leadpush send`: from flags to a finished run. What can be wrong is said before anything is sent.
 
 import { announceConfig } from '../../app/configuration.ts';
+import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
 import { followUpFor } from '../../app/follow-up.ts';
 import { checkRequired, type Inputs, openInputs } from '../../app/inputs.ts';
@@ -15,7 +16,6 @@ import type { FollowUp } from '../../output/next-commands.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { userFolders } from '../../util/user-folders.ts';
-import { confirmProduction, notConfirmed } from '../confirm.ts';
 import type { Flags } from '../flags.ts';
 import { type SendOptions, sendOptions } from '../send-options.ts';
 import { FIRST_STEPS } from '../welcome.ts';

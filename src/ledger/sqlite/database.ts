@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type Libsql from 'libsql/promise';
-import type { Clock } from '../../delivery/clock.ts';
+import type { Clock } from '../../util/clock.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { LedgerWriteError } from '../ledger.ts';
 import type { MayMake } from '../path.ts';

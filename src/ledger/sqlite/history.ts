@@ -1,8 +1,8 @@
 // The ledger in SQLite: looking back at runs and their results, and forgetting people's data.
-import type { Clock } from '../../delivery/clock.ts';
-import { FENCE_SHARE } from '../../delivery/lease-fence.ts';
+
 import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
-import type { RunRow, StoredResult, Unfinished } from '../ledger.ts';
+import type { Clock } from '../../util/clock.ts';
+import { FENCE_SHARE, type RunRow, type StoredResult, type Unfinished } from '../ledger.ts';
 import { type Liveness, livenessOf, type ProcessTable } from '../process-table.ts';
 import type { Owner } from '../rules.ts';
 import { normaliseRunId } from '../run-id.ts';

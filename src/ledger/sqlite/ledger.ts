@@ -2,8 +2,8 @@
 // that is new (ledger-turn.ts), then, only for keys that stood there before, read, decide (ledger-rules.ts) and write.
 
 import { createHmac } from 'node:crypto';
-import type { Clock } from '../../delivery/clock.ts';
 import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
+import type { Clock } from '../../util/clock.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { LEASE_MS, type ProcessTable } from '../process-table.ts';

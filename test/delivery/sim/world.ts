@@ -1,6 +1,6 @@
 // A world with a virtual clock, seeded chance and processes that can die at any await. Nothing here is real but the
 // engine that runs in it.
-import type { Clock } from '../../../src/delivery/clock.ts';
+import type { Clock } from '../../../src/util/clock.ts';
 
 /** A small seeded generator (mulberry32), in [0, 1). */
 export function seededRandom(seed: number): () => number {

@@ -16,7 +16,7 @@ import { read, refused } from '../reading.ts';
 import { workbook, workbookOf, zipOf } from './make-xlsx.ts';
 
 async function readFixture(name: string) {
-  const path = join(import.meta.dirname, '../../../../fixtures/reading', name);
+  const path = join(import.meta.dirname, '../../../fixtures/reading', name);
   const source = await openSource({ path }, {});
   const rows: (readonly string[])[] = [];
   for await (const batch of source.records()) rows.push(...batch.map((record) => record.cells));

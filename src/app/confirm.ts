@@ -1,8 +1,8 @@
 // A file for a production target is asked about where a person sits, and needs --yes elsewhere.
 
-import type { Context } from '../app/context.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
+import type { Context } from './context.ts';
 
 export type Answer = 'yes' | 'no' | 'interrupted';
 
