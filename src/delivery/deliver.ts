@@ -26,15 +26,9 @@ type Try =
 /**
  * Brings one claimed submission to its end.
  * @param unsettled an earlier attempt may have arrived: settle it before anything is sent
- * @param before retries that are used up
  * @throws Withheld where the claim is to be asked about again first
  */
-export async function deliver(
-  submission: Submission,
-  lane: Lane,
-  unsettled: boolean,
-  before = 0,
-): Promise<Ending> {
+export async function deliver(submission: Submission, lane: Lane, unsettled: boolean): Promise<Ending> {
   const { host, target } = lane;
   // An earlier attempt of which only sending again can tell, or that a person wants sent although it stayed unclear: what
   // does not end in an answer stays unknown.
@@ -44,28 +38,24 @@ export async function deliver(
     if (earlier.kind === 'end') return earlier.ending;
     uncertain = earlier.uncertain;
   }
-  let failures = before;
-  let throttled = 0;
   let unreachable: string | null = null;
-  const shortage = new Shortage(host.clock);
   for (;;) {
     const permit = await lane.pace.acquire();
     lane.left(submission);
-    if (permit === null) {
-      if (uncertain) return unknown('the run ended before it could be sent again.');
-      return unreachable === null
-        ? lane.notSent()
-        : undelivered('UNREACHABLE', unreachable, submission.attempts);
-    }
+    if (permit === null) return notSentAgain(submission, lane, uncertain, unreachable);
     let outcome: Attempt;
     try {
-      host.fence.check(submission, uncertain, failures);
+      if (submission.contested) {
+        await lane.holdOn(submission, uncertain);
+        if (lane.ending !== null) return notSentAgain(submission, lane, uncertain, unreachable);
+      }
+      host.fence.check(submission, uncertain);
       const floor = lane.highestLeadId;
       const exchange = await send(submission, lane, floor);
       const said = answered(lane, submission, permit, uncertain, floor, exchange);
       // What became of it may be another run's to ask by now.
-      if (said.kind === 'unsettled') host.fence.check(submission, true, failures);
-      // The run that had it first may be answered before the next try.
+      if (said.kind === 'unsettled') host.fence.check(submission, true);
+      // The run that had it first may have been answered since.
       if (submission.contested && said.kind !== 'end') submission.term = null;
       outcome = said.kind === 'unsettled' ? await lost(submission, lane, said) : said;
     } finally {
@@ -76,7 +66,8 @@ export async function deliver(
     if (outcome.kind === 'lost') uncertain = true;
     unreachable = outcome.why === 'connection' ? outcome.message : null;
     if (outcome.why === 'machine') {
-      const wait = shortage.wait(lane.lastAnswerAt);
+      submission.shortage ??= new Shortage(host.clock);
+      const wait = submission.shortage.wait(lane.lastAnswerAt);
       if (wait === null) {
         lane.stop('NOT_SENT', outcome.message);
         return uncertain
@@ -86,18 +77,20 @@ export async function deliver(
       await host.clock.sleep(wait, lane.over);
       continue;
     }
-    if (outcome.kind === 'lost' || outcome.counts) failures++;
+    if (outcome.kind === 'lost' || outcome.counts) submission.failures++;
+    const { failures } = submission;
     if (failures > target.retries) {
       const { why, message } = outcome;
       if (why === 'connection' && !lane.answeredOnce) lane.stop('UNREACHABLE', message);
       if (uncertain) return unknown(message);
       return undelivered(why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR', message, failures);
     }
-    throttled = outcome.kind === 'again' && !outcome.counts && outcome.why === 'provider' ? throttled + 1 : 0;
+    const slowDown = outcome.kind === 'again' && !outcome.counts && outcome.why === 'provider';
+    submission.throttled = slowDown ? submission.throttled + 1 : 0;
     if (outcome.kind === 'lost' || outcome.counts) {
       await host.clock.sleep(backoffMs(failures, host.clock.random()), lane.over);
-    } else if (throttled > PATIENCE) {
-      await host.clock.sleep(backoffMs(throttled - PATIENCE, host.clock.random()), lane.over);
+    } else if (submission.throttled > PATIENCE) {
+      await host.clock.sleep(backoffMs(submission.throttled - PATIENCE, host.clock.random()), lane.over);
     }
   }
 }
@@ -155,7 +148,8 @@ function answered(
       case 'aborted':
         return { kind: 'end', ending: unknown('aborted before the answer came') };
       case 'withheld':
-        throw new Withheld(uncertain, 0);
+        submission.attempts--;
+        throw new Withheld(uncertain);
     }
   }
   const { answer } = exchange;
@@ -270,6 +264,17 @@ async function settleEarlier(submission: Submission, lane: Lane): Promise<Earlie
 function foundEnding(lane: Lane, { floor }: Submission, leadId: string): Ending {
   lane.noteLeadId(leadId, floor);
   return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
+}
+
+/** How a submission ends that is not sent, or not again, as the lane ended. */
+function notSentAgain(
+  { attempts }: Submission,
+  lane: Lane,
+  uncertain: boolean,
+  unreachable: string | null,
+): Ending {
+  if (uncertain) return unknown('the run ended before it could be sent again.');
+  return unreachable === null ? lane.notSent() : undelivered('UNREACHABLE', unreachable, attempts);
 }
 
 function undelivered(

@@ -58,10 +58,10 @@ async function ask(
     // What this run itself has in flight comes first, and is asked about also while the run drains.
     const permit = await lane.pace.acquire(occasion !== 'earlier');
     if (permit === null) return ended(lane);
-    // What became of it is another run's to ask, if that has the claim by now; the asking itself changes nothing.
-    await host.fence.renewed();
     let answered: Answered;
     try {
+      // What became of it is another run's to ask, if that has the claim by now; the asking itself changes nothing.
+      await host.fence.renewed();
       answered = await askOnce(submission, lane, settling, permit);
     } finally {
       lane.pace.release(permit, { kind: 'none' });
