@@ -26,14 +26,12 @@ type Try =
 /**
  * Brings one claimed submission to its end.
  * @param unsettled an earlier attempt may have arrived: settle it before anything is sent
- * @param before retries that are used up
  * @throws Withheld where the claim is to be asked about again first
  */
 export async function deliver(
   submission: Submission,
   queue: TargetQueue,
   unsettled: boolean,
-  before = 0,
 ): Promise<Ending> {
   const { host, target } = queue;
   // An earlier attempt of which only sending again can tell, or that a person wants sent although it stayed unclear: what
@@ -44,28 +42,24 @@ export async function deliver(
     if (earlier.kind === 'end') return earlier.ending;
     uncertain = earlier.uncertain;
   }
-  let failures = before;
-  let throttled = 0;
   let unreachable: string | null = null;
-  const shortage = new Shortage(host.clock);
   for (;;) {
     const permit = await queue.pacer.acquire();
     queue.releaseSlot(submission);
-    if (permit === null) {
-      if (uncertain) return unknown('the run ended before it could be sent again.');
-      return unreachable === null
-        ? queue.notSent()
-        : undelivered('UNREACHABLE', unreachable, submission.attempts);
-    }
+    if (permit === null) return notSentAgain(submission, queue, uncertain, unreachable);
     let outcome: Attempt;
     try {
-      host.fence.check(submission, uncertain, failures);
+      if (submission.contested) {
+        await queue.holdOn(submission, uncertain);
+        if (queue.stopReason !== null) return notSentAgain(submission, queue, uncertain, unreachable);
+      }
+      host.fence.check(submission, uncertain);
       const leadIdWatermark = queue.highestLeadId;
       const exchange = await send(submission, queue, leadIdWatermark);
       const said = answered(queue, submission, permit, uncertain, leadIdWatermark, exchange);
       // What became of it may be another run's to ask by now.
-      if (said.kind === 'unsettled') host.fence.check(submission, true, failures);
-      // The run that had it first may be answered before the next try.
+      if (said.kind === 'unsettled') host.fence.check(submission, true);
+      // The run that had it first may have been answered since.
       if (submission.contested && said.kind !== 'end') submission.term = null;
       outcome = said.kind === 'unsettled' ? await lost(submission, queue, said) : said;
     } finally {
@@ -76,7 +70,8 @@ export async function deliver(
     if (outcome.kind === 'lost') uncertain = true;
     unreachable = outcome.why === 'connection' ? outcome.message : null;
     if (outcome.why === 'machine') {
-      const wait = shortage.wait(queue.lastAnswerAt);
+      submission.shortage ??= new Shortage(host.clock);
+      const wait = submission.shortage.wait(queue.lastAnswerAt);
       if (wait === null) {
         queue.stop('NOT_SENT', outcome.message);
         return uncertain
@@ -86,18 +81,20 @@ export async function deliver(
       await host.clock.sleep(wait, queue.over);
       continue;
     }
-    if (outcome.kind === 'lost' || outcome.counts) failures++;
+    if (outcome.kind === 'lost' || outcome.counts) submission.failures++;
+    const { failures } = submission;
     if (failures > target.retries) {
       const { why, message } = outcome;
       if (why === 'connection' && !queue.hasAnswered) queue.stop('UNREACHABLE', message);
       if (uncertain) return unknown(message);
       return undelivered(why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR', message, failures);
     }
-    throttled = outcome.kind === 'again' && !outcome.counts && outcome.why === 'provider' ? throttled + 1 : 0;
+    const slowDown = outcome.kind === 'again' && !outcome.counts && outcome.why === 'provider';
+    submission.throttled = slowDown ? submission.throttled + 1 : 0;
     if (outcome.kind === 'lost' || outcome.counts) {
       await host.clock.sleep(backoffMs(failures, host.clock.random()), queue.over);
-    } else if (throttled > PATIENCE) {
-      await host.clock.sleep(backoffMs(throttled - PATIENCE, host.clock.random()), queue.over);
+    } else if (submission.throttled > PATIENCE) {
+      await host.clock.sleep(backoffMs(submission.throttled - PATIENCE, host.clock.random()), queue.over);
     }
   }
 }
@@ -159,7 +156,8 @@ function answered(
       case 'aborted':
         return { kind: 'end', ending: unknown('aborted before the answer came') };
       case 'withheld':
-        throw new Withheld(uncertain, 0);
+        submission.attempts--;
+        throw new Withheld(uncertain);
     }
   }
   const { answer } = exchange;
@@ -278,6 +276,17 @@ async function reconcileEarlier(submission: Submission, queue: TargetQueue): Pro
 function foundEnding(queue: TargetQueue, { leadIdWatermark }: Submission, leadId: string): Ending {
   queue.noteLeadId(leadId, leadIdWatermark);
   return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
+}
+
+/** How a submission ends that is not sent, or not again, as the queue ended. */
+function notSentAgain(
+  { attempts }: Submission,
+  queue: TargetQueue,
+  uncertain: boolean,
+  unreachable: string | null,
+): Ending {
+  if (uncertain) return unknown('the run ended before it could be sent again.');
+  return unreachable === null ? queue.notSent() : undelivered('UNREACHABLE', unreachable, attempts);
 }
 
 function undelivered(

@@ -12,6 +12,13 @@ const AFTER_FAILURE_MS = 1_000;
 /** The part of a ledger that a lease needs. */
 type Leases = Pick<Ledger, 'leaseMs' | 'renew' | 'sinceRenewal'>;
 
+/** What the ledger says of a claim that is asked about again; null: it cannot be written. */
+export interface AskedAgain {
+  readonly answer: ClaimAnswer | null;
+  /** The fence's term when it was asked. */
+  readonly term: number;
+}
+
 /**
  * Thrown out of a delivery, at whatever depth: its request may not leave before its claim was asked about again.
  * `uncertain`: an earlier attempt may have arrived.
@@ -19,13 +26,13 @@ type Leases = Pick<Ledger, 'leaseMs' | 'renew' | 'sinceRenewal'>;
 export class Withheld extends Error {
   override readonly name = 'Withheld';
   readonly uncertain: boolean;
-  /** Retries that are used up. */
-  readonly failures: number;
+  /** Not null: it was asked, and the claim is not ours. */
+  readonly asked: AskedAgain | null;
 
-  constructor(uncertain: boolean, failures: number) {
+  constructor(uncertain: boolean, asked: AskedAgain | null = null) {
     super('the lease ran out');
     this.uncertain = uncertain;
-    this.failures = failures;
+    this.asked = asked;
   }
 }
 
@@ -63,8 +70,8 @@ export class LeaseFence {
   }
 
   /** @throws Withheld where the claim may be another run's by now */
-  check(submission: Submission, uncertain: boolean, failures: number): void {
-    if (!this.holds(submission)) throw new Withheld(uncertain, failures);
+  check(submission: Submission, uncertain: boolean): void {
+    if (!this.holds(submission)) throw new Withheld(uncertain);
   }
 
   /** Renews where that is due. Never rejects: a ledger that cannot be written is told by the next claim. */

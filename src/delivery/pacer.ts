@@ -248,9 +248,9 @@ export class Pacer {
 
   /** As {@link close}, for the urgent too. */
   abort(): void {
-    this.close();
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve(null);
     this.#aborted = true;
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(null);
+    this.close();
   }
 
   #onAnswer(permit: Permit): void {

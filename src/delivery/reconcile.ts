@@ -62,10 +62,10 @@ async function ask(
     // What this run itself has in flight comes first, and is asked about also while the run drains.
     const permit = await queue.pacer.acquire(occasion !== 'earlier');
     if (permit === null) return ended(queue);
-    // What became of it is another run's to ask, if that has the claim by now; the asking itself changes nothing.
-    await host.fence.renewed();
     let answered: Answered;
     try {
+      // What became of it is another run's to ask, if that has the claim by now; the asking itself changes nothing.
+      await host.fence.renewed();
       answered = await askOnce(submission, queue, settling, permit);
     } finally {
       queue.pacer.release(permit, { kind: 'none' });

@@ -4,6 +4,7 @@ import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
 import type { Payload, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Status } from './outcome.ts';
+import type { Shortage } from './shortage.ts';
 
 /** One input record as the engine gets it: where it stood and what it means. */
 export interface LeadInput {
@@ -58,7 +59,14 @@ export interface Submission {
   /** The claim was another run's first. */
   takenOver: boolean;
   payload: Payload | null;
+  /** Requests that may have left. */
   attempts: number;
+  /** Retries that are used up. */
+  failures: number;
+  /** How often in a row it was only asked to slow down. */
+  throttled: number;
+  /** Since when this machine cannot make its request; null before that. */
+  shortage: Shortage | null;
   /** Monotonic ms when it was accepted from the input. */
   readonly since: number;
   /** Counted among those that are claimed ahead of the pacer. */

@@ -6,7 +6,7 @@ import type { Clock } from '../util/clock.ts';
 import type { Remedy } from './clock-skew.ts';
 import { deliver } from './deliver.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { type LeaseFence, takenEnding, undecidedEnding, Withheld } from './lease-fence.ts';
+import { type AskedAgain, type LeaseFence, takenEnding, undecidedEnding, Withheld } from './lease-fence.ts';
 import type { DuplicateOf, TargetStop } from './outcome.ts';
 import { type BackpressureSignal, Pacer } from './pacer.ts';
 import { PostBodies } from './post-bodies.ts';
@@ -50,7 +50,7 @@ const STOP_THROTTLED_MS = 10 * 60_000;
 
 /** What is to be done with a claim that is asked about again, where it is still ours. */
 type Next =
-  | { readonly kind: 'send'; readonly uncertain: boolean; readonly failures: number }
+  | { readonly kind: 'send'; readonly uncertain: boolean }
   /** Another run's last attempt is to be settled. */
   | { readonly kind: 'settle' }
   | { readonly kind: 'end'; readonly ending: Ending };
@@ -402,6 +402,8 @@ export class TargetQueue {
     submission.claimed = true;
     submission.takenOver = true;
     submission.submissionId = answer.submissionId;
+    // It may carry another id.
+    submission.payload = null;
     submission.leadIdWatermark = answer.leadIdWatermark;
     if (answer.notBefore === null) this.#deliver(submission, true);
     else void this.#takeOverLater(submission, answer.notBefore + this.target.settleAfterMs);
@@ -423,16 +425,31 @@ export class TargetQueue {
 
   /** Asks whether a claim is still ours, once the lease is. */
   #claimAgain(submission: Submission, next: Next): void {
-    const { fence, groupCommit } = this.host;
-    void fence.renewed().then(() => {
-      const { term } = fence;
-      groupCommit.claim({ ...this.#claimOf(submission), held: true }, this.rules, (answer) =>
-        this.#claimedAgain(submission, next, term, answer),
-      );
-    });
+    void this.#askAgain(submission).then((asked) => this.#claimedAgain(submission, next, asked));
   }
 
-  #claimedAgain(submission: Submission, next: Next, term: number, answer: ClaimAnswer | null): void {
+  async #askAgain(submission: Submission): Promise<AskedAgain> {
+    const { fence, groupCommit } = this.host;
+    await fence.renewed();
+    const { term } = fence;
+    const claim = { ...this.#claimOf(submission), held: true };
+    const answer = await new Promise<ClaimAnswer | null>((resolve) => {
+      groupCommit.claim(claim, this.rules, resolve);
+    });
+    return { answer, term };
+  }
+
+  /**
+   * Asks whether the claim is still ours, with a permit in hand: waiting for one may have taken long.
+   * @throws Withheld where it is not
+   */
+  async holdOn(submission: Submission, uncertain: boolean): Promise<void> {
+    const asked = await this.#askAgain(submission);
+    if (asked.answer?.kind !== 'ours') throw new Withheld(uncertain, asked);
+    submission.term = asked.term;
+  }
+
+  #claimedAgain(submission: Submission, next: Next, { answer, term }: AskedAgain): void {
     switch (answer?.kind) {
       case undefined:
         this.#endUndecided(submission, next);
@@ -442,7 +459,7 @@ export class TargetQueue {
         if (next.kind === 'send') submission.term = term;
         if (next.kind === 'end') this.#end(submission, next.ending);
         else if (next.kind === 'settle') this.#deliver(submission, true);
-        else this.#deliver(submission, next.uncertain, next.failures);
+        else this.#deliver(submission, next.uncertain);
         return;
       case 'busy':
         void this.#claimAgainLater(submission, next);
@@ -464,20 +481,23 @@ export class TargetQueue {
     this.#end(submission, ending);
   }
 
-  #deliver(submission: Submission, unsettled: boolean, failures = 0): void {
+  #deliver(submission: Submission, unsettled: boolean): void {
     submission.claimed = true;
     this.#mostlyKnown = false;
-    deliver(submission, this, unsettled, failures).then(
+    deliver(submission, this, unsettled).then(
       (ending) => this.#delivered(submission, ending),
       (error: unknown) => {
-        if (error instanceof Withheld) {
-          const { uncertain, failures: before } = error;
-          this.#claimAgain(submission, { kind: 'send', uncertain, failures: before });
-        }
+        if (error instanceof Withheld) this.#withheld(submission, error);
         // A defect of ours must not cost the other leads.
         else this.#end(submission, brokenEnding(submission, error));
       },
     );
+  }
+
+  #withheld(submission: Submission, { uncertain, asked }: Withheld): void {
+    const next: Next = { kind: 'send', uncertain };
+    if (asked === null) this.#claimAgain(submission, next);
+    else this.#claimedAgain(submission, next, asked);
   }
 
   #delivered(submission: Submission, ending: Ending): void {

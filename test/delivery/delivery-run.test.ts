@@ -5,10 +5,10 @@ import type { Result, Summary } from '../../src/delivery/outcome.ts';
 import type { LeadInput, Target } from '../../src/delivery/submission.ts';
 import type { HttpAnswer, HttpRequest, ProviderClient, Verdict } from '../../src/providers/provider.ts';
 import type { Exchange } from '../../src/transport/transport.ts';
-import { emptyDisk, type ModelDisk, modelLedger } from './sim/model-ledger.ts';
+import { emptyDisk, type KeyRow, type ModelDisk, modelLedger } from './sim/model-ledger.ts';
 import { World } from './sim/world.ts';
 
-type Step = HttpAnswer | 'connect' | 'tls' | 'local' | 'unsendable' | 'timeout' | 'reset';
+type Step = HttpAnswer | 'connect' | 'tls' | 'local' | 'unsendable' | 'timeout' | 'reset' | 'withheld';
 
 interface Script {
   /** The n-th answer to a lead with this name; the last repeats. */
@@ -104,7 +104,7 @@ interface Play {
   readonly targets?: number;
   readonly disk?: ModelDisk;
   readonly run?: string;
-  readonly alive?: (run: string) => boolean;
+  readonly alive?: (run: string) => boolean | 'silent';
   readonly latencyMs?: number;
   readonly drainAt?: number;
   readonly abortAt?: number;
@@ -113,6 +113,8 @@ interface Play {
   readonly writesLeft?: number;
   readonly canary?: RunDeps<LeadInput>['canary'];
   readonly onRequest?: (name: string) => void;
+  /** Happens elsewhere, so many ms after the start. */
+  readonly meanwhile?: readonly [number, () => void];
 }
 
 async function play(p: Play): Promise<Played> {
@@ -189,6 +191,7 @@ async function play(p: Play): Promise<Played> {
     ...(p.writesLeft === undefined ? {} : { writesLeft: p.writesLeft }),
   });
   if (p.drainAt !== undefined) world.schedule(p.drainAt, () => drain.abort('SIGINT'));
+  if (p.meanwhile !== undefined) world.schedule(...p.meanwhile);
   if (p.abortAt !== undefined) world.schedule(p.abortAt, () => abort.abort('SIGINT'));
   const results: Result[] = [];
   let end: Summary | null = null;
@@ -983,6 +986,60 @@ describe('memory across runs', () => {
     });
     expect(second.requests).toEqual([]);
   });
+});
+
+describe('a claim that was taken over by lease', () => {
+  /** OTHER claimed the lead, and has not renewed its lease for long. */
+  async function left(): Promise<{ disk: ModelDisk; row: KeyRow }> {
+    const disk = emptyDisk();
+    await play({ leads: [{}], disk, run: 'OTHER', script: { lead1: [ok(3)] } });
+    const [row] = disk.keys.values();
+    const other = disk.runs.get('OTHER');
+    if (row === undefined || other === undefined) throw new Error('nothing was claimed');
+    row.state = 'sending';
+    disk.runs.set('OTHER', { ...other, renewedAt: -200_000 });
+    return { disk, row };
+  }
+  const absent = { ...ok(0), body: 'none' };
+  const again = { leads: [{}], asks: { '*': [absent] }, run: 'RUN2', alive: () => 'silent' as const };
+
+  it('is looked at when there is a permit: the paused run may have woken while one was waited for', async () => {
+    for (let wakesAt = 21_000; wakesAt < 40_000; wakesAt += 2_000) {
+      const { disk, row } = await left();
+      const wakes = () => {
+        disk.keys.set(row.claim.key, { ...row, state: 'created', run: 'OTHER' });
+      };
+      const played = await play({
+        ...again,
+        leads: Array.from({ length: 10 }, () => ({})),
+        disk,
+        target: { concurrency: 1 },
+        latencyMs: 4_000,
+        meanwhile: [wakesAt, wakes],
+      });
+      const sent = played.requests.filter(({ name, method }) => name === 'lead1' && method === 'POST');
+      expect(sent.filter(({ at }) => at > wakesAt)).toEqual([]);
+      expect(brief(played)[0]).toMatch(sent.length === 0 ? 'duplicate 3' : 'created');
+    }
+  });
+
+  it('does not wait for ever for what this machine lacks', async () => {
+    const { disk } = await left();
+    const played = await play({ ...again, disk, script: { '*': ['local'] } });
+    expect(brief(played)).toEqual(['failed NOT_SENT']);
+    expect(played.summary.stops).toMatchObject([{ code: 'NOT_SENT' }]);
+  });
+});
+
+it('a request that was withheld gives no retries back', async () => {
+  const tooEarly = http(425);
+  const played = await play({
+    leads: [{}],
+    script: { lead1: [tooEarly, 'withheld', tooEarly, ok(4)] },
+    target: { retries: 1 },
+  });
+  expect(brief(played)).toEqual(['failed PROVIDER_ERROR']);
+  expect(played.requests).toHaveLength(3);
 });
 
 describe('the end', () => {

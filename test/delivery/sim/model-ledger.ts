@@ -15,7 +15,7 @@ import type {
 } from '../../../src/ledger/ledger.ts';
 import { LedgerWriteError } from '../../../src/ledger/ledger.ts';
 
-interface KeyRow {
+export interface KeyRow {
   run: string;
   state: 'sending' | 'created' | 'duplicate' | 'failed' | 'rejected' | 'unknown';
   claim: Claim;
@@ -24,6 +24,8 @@ interface KeyRow {
   until: number | null;
   leadId: string | null;
   at: string;
+  /** Whose claim it was until another run, paused meanwhile, said that it had long been taken. */
+  before?: { readonly run: string; readonly at: number };
 }
 
 /** What survives the processes: the disk. */
@@ -40,10 +42,12 @@ export interface ModelDisk {
     }
   >;
   readonly results: Map<string, StoredResult[]>;
+  /** Claims that were given back as failed, and when: whoever comes next sends such a lead without asking. */
+  readonly failed: { readonly claim: Claim; readonly at: number }[];
 }
 
 export function emptyDisk(): ModelDisk {
-  return { keys: new Map(), runs: new Map(), results: new Map() };
+  return { keys: new Map(), runs: new Map(), results: new Map(), failed: [] };
 }
 
 const LEASE_MS = 60_000;
@@ -147,11 +151,13 @@ export function modelLedger(options: ModelOptions): Ledger {
       const there = status === 'created' || status === 'duplicate';
       const open = row?.state !== 'created' && row?.state !== 'duplicate';
       if (row !== undefined && (row.run === run ? row.state === 'sending' : there && open)) {
+        if (row.run !== run) row.before = { run: row.run, at: ms() };
         row.run = run;
         row.claim = { ...row.claim, file: result.file, record: result.record, seq: result.seq };
         row.state = status;
         row.leadId = result.leadId;
         row.at = completion.at;
+        if (status === 'failed') disk.failed.push({ claim: row.claim, at: ms() });
       }
     }
     const rows = disk.results.get(run) ?? [];

@@ -11,6 +11,8 @@ export interface Accepted {
   readonly phone: string;
   readonly submissionId: string | null;
   readonly campaign: string | null;
+  /** When its request left, and when it was taken. */
+  readonly left: number;
   readonly at: number;
 }
 
@@ -38,6 +40,21 @@ export interface Faults {
   readonly restart: { readonly from: number; readonly until: number } | null;
 }
 
+const NO_FAULTS: Faults = {
+  connect: 0,
+  resetBefore: 0,
+  resetAfter: 0,
+  timeoutTaken: 0,
+  timeoutLost: 0,
+  tooMany: 0,
+  unavailable: 0,
+  trouble: 0,
+  garbage: 0,
+  tooEarly: 0,
+  ask: 0,
+  restart: null,
+};
+
 /** The longest that a request may be under way before the provider takes or drops it. */
 const TRANSIT_MS = 2_000;
 
@@ -47,7 +64,7 @@ export class SimProvider {
   posts = 0;
   readonly #world: World;
   readonly #kind: 'anarock' | 'paramantra';
-  readonly #faults: Faults;
+  #faults: Faults;
   /** Called for each lead request the moment it leaves, to see whether its intent is durable. */
   onPost: (phone: string, owner: SimProcess) => void = () => {};
 
@@ -55,6 +72,11 @@ export class SimProvider {
     this.#world = world;
     this.#kind = kind;
     this.#faults = faults;
+  }
+
+  /** From now on it takes and answers everything. */
+  heal(): void {
+    this.#faults = NO_FAULTS;
   }
 
   transport(owner: SimProcess): Transport {
@@ -114,19 +136,21 @@ export class SimProvider {
       this.#takeLater(form, there);
       return this.#answer(there + back, answer(200, world.chance(0.5) ? '' : '<html>ok</html>'), owner);
     }
+    const left = world.now;
     return new Promise((resolve) => {
       world.schedule(there, () => {
-        const taken = this.#take(form);
+        const taken = this.#take(form, left);
         void world.wait(back, owner).then(() => resolve({ ok: true, answer: taken }));
       });
     });
   }
 
   #takeLater(form: URLSearchParams, ms: number): void {
-    this.#world.schedule(ms, () => this.#take(form));
+    const left = this.#world.now;
+    this.#world.schedule(ms, () => this.#take(form, left));
   }
 
-  #take(form: URLSearchParams): HttpAnswer {
+  #take(form: URLSearchParams, left: number): HttpAnswer {
     const id = 1000 + this.accepted.length;
     const at = this.#world.now;
     if (this.#kind === 'anarock') {
@@ -140,6 +164,7 @@ export class SimProvider {
         phone: form.get('phone') ?? '',
         submissionId,
         campaign: form.get('campaign_id'),
+        left,
         at,
       });
       return answer(200, JSON.stringify({ status: 'OK', message: 'success', response: { lead_id: id } }));
@@ -159,7 +184,7 @@ export class SimProvider {
         ]),
       );
     }
-    this.accepted.push({ id, phone, submissionId: null, campaign: null, at });
+    this.accepted.push({ id, phone, submissionId: null, campaign: null, left, at });
     return answer(
       200,
       JSON.stringify([

@@ -7,9 +7,10 @@ import type { Ledger } from '../../../src/ledger/ledger.ts';
 import { anarock } from '../../../src/providers/anarock/provider.ts';
 import { paramantra } from '../../../src/providers/paramantra/provider.ts';
 import type { ProviderClient } from '../../../src/providers/provider.ts';
+import type { Transport } from '../../../src/transport/transport.ts';
 import { Secret } from '../../../src/util/secret.ts';
-import { emptyDisk, modelLedger } from './model-ledger.ts';
-import { type Faults, SimProvider } from './provider.ts';
+import { emptyDisk, type KeyRow, type ModelDisk, modelLedger } from './model-ledger.ts';
+import { type Accepted, type Faults, SimProvider } from './provider.ts';
 import { type SimProcess, World } from './world.ts';
 
 /** Defects put in on purpose, to show that the simulation would notice them. */
@@ -20,6 +21,8 @@ export interface Defects {
   readonly noSettling?: boolean;
   /** A run that was paused does not look at its lease before it sends. */
   readonly noFence?: boolean;
+  /** A request that was reset is taken for one that never left. */
+  readonly resetIsRefused?: boolean;
 }
 
 export interface Outcome {
@@ -29,12 +32,20 @@ export interface Outcome {
   readonly accepted: number;
 }
 
+/** What a run came to that ended by itself. */
+interface Ended {
+  readonly results: readonly Result[];
+  readonly summary: Summary;
+}
+
+type Kind = 'anarock' | 'paramantra';
+
 const CAMPAIGNS = ['north', 'south'];
 
 /** Plays one seed. @returns what broke, in words; empty where nothing did */
 export async function simulate(seed: number, defects: Defects = {}): Promise<Outcome> {
   const world = new World(seed);
-  const kind = world.chance(0.65) ? 'anarock' : 'paramantra';
+  const kind: Kind = world.chance(0.65) ? 'anarock' : 'paramantra';
   const provider = new SimProvider(world, kind, drawFaults(world));
   const inputs = drawInputs(world, kind);
   const disk = emptyDisk();
@@ -42,21 +53,16 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
   const processes = new Map<string, SimProcess>();
   const saidUnknown = new Set<string>();
   const endpoint = bind(kind, defects);
+  const transportOf = (owner: SimProcess): Transport => {
+    const transport = provider.transport(owner);
+    return defects.resetIsRefused === true ? withoutResets(transport) : transport;
+  };
   const crashes = Math.floor(world.between(0, 4));
   let runs = 0;
-  let last: { results: readonly Result[]; summary: Summary } | null = null;
+  let last: Ended | null = null;
 
-  for (let crash = 0; last === null; crash++) {
-    runs++;
-    const dies = crash < crashes;
-    const end = Math.floor(world.between(1, inputs.length * 5));
-    // Some are not killed but frozen, mostly for longer than their lease, while the next run begins.
-    const frozen = dies && world.chance(0.4);
-    const pause = frozen ? { steps: end, ms: world.between(1_000, 240_000) } : null;
-    const owner = world.boot(dies && !frozen ? end : null, pause);
-    const run = `RUN${runs}`;
+  const start = async (owner: SimProcess, run: string): Promise<Ended | null> => {
     processes.set(run, owner);
-    if (world.chance(0.2)) world.skew += world.between(-3_600_000, 3_600_000);
     const ledger = modelLedger({
       disk,
       isAlive: (id) => {
@@ -74,22 +80,44 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
     provider.onPost = (phone, sender) => {
       const by = [...processes].find(([, process]) => process === sender)?.[0];
       const durable = [...disk.keys.values()].some(
-        (row) => row.state === 'sending' && row.claim.phone.endsWith(phone) && row.run === by,
+        (row) => row.claim.phone.endsWith(phone) && (isHeld(row, by) || wasHeld(row, by, world.now)),
       );
       if (!durable) problems.push(`a request for …${phone.slice(-4)} left without a durable intent`);
     };
-    last = await playRun(world, run, owner, ledger, endpoint, provider, inputs, problems);
+    return playRun(world, run, owner, ledger, endpoint, transportOf(owner), inputs, problems);
+  };
+
+  for (let crash = 0; last === null; crash++) {
+    runs++;
+    const dies = crash < crashes;
+    const end = Math.floor(world.between(1, inputs.length * 5));
+    // Some are not killed but frozen, mostly for longer than their lease, while the next run begins.
+    const frozen = dies && world.chance(0.4);
+    const pause = frozen ? { steps: end, ms: world.between(1_000, 240_000) } : null;
+    const owner = world.boot(dies && !frozen ? end : null, pause);
+    if (world.chance(0.2)) world.skew += world.between(-3_600_000, 3_600_000);
+    last = await start(owner, `RUN${runs}`);
     if (runs > 20) problems.push('the runs never end');
     if (runs > 20) break;
   }
   await world.settle();
+  // What failed is safe to send again: whoever does it, once the provider is well, delivers it.
+  provider.heal();
+  const again = last === null || problems.length > 0 ? null : await start(world.boot(null), 'AGAIN');
   for (const result of [...disk.results.values()].flat()) {
     if (result.status === 'unknown' && result.phone !== null) saidUnknown.add(result.phone);
   }
   for (const [run, { alive, left }] of processes) {
     if (left && alive && disk.runs.get(run)?.endedAt === null) problems.push(`the paused ${run} never ends`);
   }
-  if (last !== null) judge(kind, provider, inputs, last, saidUnknown, problems);
+  if (last !== null) judgeResults(kind, provider, inputs, last, problems);
+  if (again !== null) {
+    judgeResults(kind, provider, inputs, again, problems);
+    for (const { record, status } of again.results) {
+      if (status === 'failed') problems.push(`record ${record} is failed also when it is sent again`);
+    }
+  }
+  judgeTaken(kind, provider, inputs, disk.failed, saidUnknown, problems);
   return { seed, problems, runs, accepted: provider.accepted.length };
 }
 
@@ -99,10 +127,10 @@ async function playRun(
   owner: SimProcess,
   ledger: Ledger,
   endpoint: ProviderClient,
-  provider: SimProvider,
+  transport: Transport,
   inputs: readonly LeadInput[],
   problems: string[],
-): Promise<{ results: readonly Result[]; summary: Summary } | null> {
+): Promise<Ended | null> {
   const results: Result[] = [];
   let ended: Summary | null = null;
   let failure: unknown = null;
@@ -111,7 +139,7 @@ async function playRun(
     name: 'sim',
     provider: endpoint.identity,
     endpoint,
-    transport: provider.transport(owner),
+    transport,
     complete: (lead) => ({ lead, errors: [] }),
     own: {},
     dedupe: endpoint.dedupe,
@@ -177,16 +205,14 @@ async function* batches(inputs: readonly LeadInput[], world: World, owner: SimPr
   }
 }
 
-/** The invariants, over everything that all runs of one seed did. */
-function judge(
-  kind: 'anarock' | 'paramantra',
+/** The invariants over the results of one run that ended by itself. */
+function judgeResults(
+  kind: Kind,
   provider: SimProvider,
   inputs: readonly LeadInput[],
-  last: { readonly results: readonly Result[]; readonly summary: Summary },
-  saidUnknown: ReadonlySet<string>,
+  { results, summary }: Ended,
   problems: string[],
 ): void {
-  const { results, summary } = last;
   const total = Object.values(summary.counts).reduce((sum, n) => sum + n, 0);
   if (results.length !== inputs.length || total !== inputs.length) {
     problems.push(`${inputs.length} records came to ${results.length} results and counts of ${total}`);
@@ -194,31 +220,58 @@ function judge(
   results.forEach((result, i) => {
     if (result.record !== i + 1) problems.push(`result ${i + 1} is of record ${result.record}`);
   });
-  const taken = new Map<string, number>();
-  for (const lead of provider.accepted) {
-    const key = `${lead.phone}|${kind === 'anarock' ? lead.campaign : ''}`;
-    taken.set(key, (taken.get(key) ?? 0) + 1);
-  }
-  for (const [key, times] of taken) {
-    const [phone = ''] = key.split('|');
-    const unknown = [...saidUnknown].some((one) => one.endsWith(phone));
-    if (times > 1 && !unknown) problems.push(`${key} was taken ${times} times, and no run said unknown`);
-  }
-  for (const result of results) {
-    const input = inputs[result.record - 1];
-    const campaign = input?.result.kind === 'lead' ? input.result.lead.campaignId : '';
-    const key = `${(result.phone ?? '').slice(3)}|${kind === 'anarock' ? campaign : ''}`;
-    const times = taken.get(key) ?? 0;
-    if ((result.status === 'created' || result.status === 'duplicate') && times === 0) {
-      problems.push(`record ${result.record} is ${result.status}, but the provider never took it`);
-    }
-    if (result.status === 'failed' && times > 0) {
-      problems.push(`record ${result.record} is failed ("safe to send again"), but the provider took it`);
+  const taken = new Set(provider.accepted.map((lead) => takenAs(kind, lead)));
+  for (const { record, status } of results) {
+    const key = keyOfRecord(kind, inputs, record);
+    if ((status === 'created' || status === 'duplicate') && !taken.has(key)) {
+      problems.push(`record ${record} is ${status}, but the provider never took it`);
     }
   }
 }
 
-function bind(kind: 'anarock' | 'paramantra', defects: Defects): ProviderClient {
+/** The invariants over what the provider took, from all runs of one seed. */
+function judgeTaken(
+  kind: Kind,
+  provider: SimProvider,
+  inputs: readonly LeadInput[],
+  failed: ModelDisk['failed'],
+  saidUnknown: ReadonlySet<string>,
+  problems: string[],
+): void {
+  const taken = new Map<string, Accepted[]>();
+  for (const lead of provider.accepted) {
+    const key = takenAs(kind, lead);
+    taken.set(key, [...(taken.get(key) ?? []), lead]);
+  }
+  for (const [key, { length }] of taken) {
+    const [phone = ''] = key.split('|');
+    const unknown = [...saidUnknown].some((one) => one.endsWith(phone));
+    if (length > 1 && !unknown) problems.push(`${key} was taken ${length} times, and no run said unknown`);
+  }
+  // Whoever has the claim speaks for all requests before. That another run, which was paused, sends the lead later with a
+  // claim of its own is no contradiction: neither is it one where the run that failed was told that the other has the claim.
+  for (const { claim, at } of failed) {
+    const key = keyOfRecord(kind, inputs, claim.record);
+    if (taken.get(key)?.some((lead) => lead.left < at) === true) {
+      problems.push(
+        `record ${claim.record} was failed ("safe to send again"), but the provider took it from a request before`,
+      );
+    }
+  }
+}
+
+function takenAs(kind: Kind, { phone, campaign }: Accepted): string {
+  return `${phone}|${kind === 'anarock' ? campaign : ''}`;
+}
+
+function keyOfRecord(kind: Kind, inputs: readonly LeadInput[], record: number): string {
+  const found = inputs[record - 1]?.result;
+  if (found?.kind !== 'lead') throw new Error(`record ${record} is no lead`);
+  const { phone, campaignId } = found.lead;
+  return `${phone.slice(3)}|${kind === 'anarock' ? campaignId : ''}`;
+}
+
+function bind(kind: Kind, defects: Defects): ProviderClient {
   const endpoint =
     kind === 'anarock'
       ? anarock.bind({ environment: 'staging', channel: 'sim', key: new Secret('sim') }, {})
@@ -226,6 +279,27 @@ function bind(kind: 'anarock' | 'paramantra', defects: Defects): ProviderClient 
   const { reconciliation: settling } = endpoint;
   if (defects.noSettling !== true || settling.kind !== 'ask') return endpoint;
   return { ...endpoint, reconciliation: { ...settling, read: () => ({ kind: 'absent' }) } };
+}
+
+function isHeld(row: KeyRow, run: string | undefined): boolean {
+  return row.state === 'sending' && row.run === run;
+}
+
+/** Between the answer to a claim and the request that it allows, another run may write that it was answered long ago. */
+function wasHeld({ before }: KeyRow, run: string | undefined, now: number): boolean {
+  return before !== undefined && before.run === run && now - before.at < 5;
+}
+
+function withoutResets(transport: Transport): Transport {
+  return {
+    send: async (...given) => {
+      const exchange = await transport.send(...given);
+      return exchange.ok || exchange.failure.kind !== 'reset'
+        ? exchange
+        : { ok: false, failure: { ...exchange.failure, kind: 'connect' } };
+    },
+    close: () => transport.close(),
+  };
 }
 
 function drawFaults(world: World): Faults {
@@ -257,7 +331,7 @@ function drawRestart(world: World): NonNullable<Faults['restart']> {
 }
 
 /** A few dozen leads, with duplicates, and with phones that stand under two campaigns. */
-function drawInputs(world: World, kind: 'anarock' | 'paramantra'): LeadInput[] {
+function drawInputs(world: World, kind: Kind): LeadInput[] {
   const count = Math.floor(world.between(3, 40));
   const phones = Math.max(2, Math.floor(count * world.between(0.5, 1.2)));
   return Array.from({ length: count }, (_, i) => {
