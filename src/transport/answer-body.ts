@@ -25,7 +25,9 @@ const CODINGS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
  * @returns the text, or what {@link unreadable} says
  */
 export function bodyText(body: Buffer, coding: string | undefined): string {
-  const codings = (coding ?? '')
+  // Nearly every answer.
+  if (coding === undefined) return body.toString('utf8');
+  const codings = coding
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && !NO_CODING.test(name));

@@ -1,6 +1,8 @@
 // A turn of the ledger as one SQL statement: a row put into a view, whose trigger ends what was under way, keeps the
 // results and takes the new claims. Each statement costs a way to libsql's thread and back; one a turn costs it once.
 
+import { COUNT_MARK } from './log-file.ts';
+
 /**
  * Makes the view for one connection; nothing of it is in the file. Its columns but the first two are JSON arrays of rows
  * by position, which SQLite takes apart faster than by name: see ledger-rows.ts. Narrow ones, since each value that is
@@ -9,6 +11,7 @@
  * - A key that another run has taken over meanwhile is that run's: only the result is kept. But that a lead is there
  *   (created, duplicate) is kept in any case, and ends the other's sending.
  * - A claim of a key that is there already is not taken here.
+ * - The log's mark is counted up: as a statement of its own it would cost our thread more than the rest of the turn.
  */
 export const COMMIT_VIEW = `
   CREATE TEMP VIEW turn AS
@@ -29,6 +32,7 @@ export const COMMIT_VIEW = `
       ON CONFLICT (key) DO NOTHING;
     INSERT INTO flights (run, seq, body) SELECT NEW.owner, value->>0, value->1 FROM json_each(NEW.leads) WHERE true
       ON CONFLICT (run, seq) DO NOTHING;
+    ${COUNT_MARK};
   END`;
 
 /**

@@ -134,22 +134,20 @@ export class LedgerDatabase {
   /**
    * One transaction, durable when it resolves; waits for other processes without blocking this one.
    * @param work may use only the statements that it is given
+   * @param counted the log's mark is counted up by one of the work's own statements
    * @throws LedgerWriteError; then nothing of it was kept
    */
-  async write<T>(work: (statements: Statements) => Promise<T>): Promise<T> {
+  async write<T>(work: (statements: Statements) => Promise<T>, counted = false): Promise<T> {
     const statements: Statements = {
       rows: (sql, values = []) => this.#rows(sql, values),
       run: async (sql, values) => {
         await this.#rows(sql, values);
       },
     };
+    // In the same call: each costs a way to libsql's thread.
+    const mode = counted || this.#file === null ? 'IMMEDIATE' : `IMMEDIATE; ${COUNT_MARK}`;
     try {
-      return await this.#patiently(() =>
-        // In the same call: each costs a way to libsql's thread.
-        this.#alone(() =>
-          this.#transact(`IMMEDIATE; ${this.#file === null ? '' : COUNT_MARK}`, () => work(statements)),
-        ),
-      );
+      return await this.#patiently(() => this.#alone(() => this.#transact(mode, () => work(statements))));
     } catch (error) {
       throw codeOf(error) === '' ? error : new LedgerWriteError(this.#trouble(error), { cause: error });
     }

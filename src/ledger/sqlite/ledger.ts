@@ -145,7 +145,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
       const others: readonly string[] = JSON.parse(textOf(row?.['others']));
       if (others.length === 0) return claims.map(() => OURS);
       return this.#claim(db, run, claims, rules, others);
-    });
+    }, true);
   }
 
   async lookUp(keys: readonly string[], rules: ClaimRules): Promise<readonly (DuplicateOf | null)[]> {
