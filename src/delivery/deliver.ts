@@ -81,6 +81,7 @@ export async function deliver(
       await host.clock.sleep(wait, queue.over);
       continue;
     }
+    submission.shortage = null;
     if (outcome.kind === 'lost' || outcome.counts) submission.failures++;
     const { failures } = submission;
     if (failures > target.retries) {
