@@ -77,6 +77,7 @@ export async function deliver(submission: Submission, lane: Lane, unsettled: boo
       await host.clock.sleep(wait, lane.over);
       continue;
     }
+    submission.shortage = null;
     if (outcome.kind === 'lost' || outcome.counts) submission.failures++;
     const { failures } = submission;
     if (failures > target.retries) {

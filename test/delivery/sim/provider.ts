@@ -54,6 +54,8 @@ const NO_FAULTS: Faults = {
   restart: null,
 };
 
+/** The longest that a request waits for its connection. */
+export const LONGEST_CONNECTING_MS = 200;
 /** The longest that a request may be under way before the provider takes or drops it. */
 const TRANSIT_MS = 2_000;
 
@@ -80,18 +82,29 @@ export class SimProvider {
 
   transport(owner: SimProcess): Transport {
     return {
-      send: (request, timeoutMs) => this.#send(request, timeoutMs, owner),
+      send: (request, timeoutMs, _, mayLeave) => this.#send(request, timeoutMs, mayLeave, owner),
       close: async () => {},
     };
   }
 
-  async #send(request: HttpRequest, timeoutMs: number, owner: SimProcess): Promise<Exchange> {
+  async #send(
+    request: HttpRequest,
+    timeoutMs: number,
+    mayLeave: Parameters<Transport['send']>[3],
+    owner: SimProcess,
+  ): Promise<Exchange> {
     const world = this.#world;
     const { restart } = this.#faults;
     const isDown = restart !== null && world.now >= restart.from && world.now < restart.until;
     if (isDown || world.chance(this.#faults.connect)) {
       await world.wait(world.between(1, 50), owner);
-      return { ok: false, failure: { kind: 'connect', message: 'connection refused' } };
+      const kind = world.chance(0.2) ? 'local' : 'connect';
+      return { ok: false, failure: { kind, message: 'no connection' } };
+    }
+    // Some wait for a connection first; the process may be frozen in it.
+    if (world.chance(0.2)) await world.wait(world.between(1, LONGEST_CONNECTING_MS), owner);
+    if (mayLeave?.() === false) {
+      return { ok: false, failure: { kind: 'withheld', message: 'it was not to leave any more' } };
     }
     return request.method === 'GET' ? this.#ask(request, owner) : this.#post(request, timeoutMs, owner);
   }

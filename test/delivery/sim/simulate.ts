@@ -10,7 +10,7 @@ import { paramantra } from '../../../src/providers/paramantra.ts';
 import type { Endpoint } from '../../../src/providers/provider.ts';
 import { Secret } from '../../../src/secret.ts';
 import { emptyDisk, type KeyRow, type ModelDisk, modelLedger } from './model-ledger.ts';
-import { type Accepted, type Faults, SimProvider } from './provider.ts';
+import { type Accepted, type Faults, LONGEST_CONNECTING_MS, SimProvider } from './provider.ts';
 import { type SimProcess, World } from './world.ts';
 
 /** Defects put in on purpose, to show that the simulation would notice them. */
@@ -21,8 +21,8 @@ export interface Defects {
   readonly noSettling?: boolean;
   /** A run that was paused does not look at its lease before it sends. */
   readonly noFence?: boolean;
-  /** A request that was reset is taken for one that never left. */
-  readonly resetIsRefused?: boolean;
+  /** A request that was reset is taken for one that was turned away, and given up. */
+  readonly resetIsTurnedAway?: boolean;
 }
 
 export interface Outcome {
@@ -53,9 +53,10 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
   const processes = new Map<string, SimProcess>();
   const saidUnknown = new Set<string>();
   const endpoint = bind(kind, defects);
+  const retries = defects.resetIsTurnedAway === true ? 0 : 6;
   const transportOf = (owner: SimProcess): Transport => {
     const transport = provider.transport(owner);
-    return defects.resetIsRefused === true ? withoutResets(transport) : transport;
+    return defects.resetIsTurnedAway === true ? withoutResets(transport) : transport;
   };
   const crashes = Math.floor(world.between(0, 4));
   let runs = 0;
@@ -84,7 +85,7 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
       );
       if (!durable) problems.push(`a request for …${phone.slice(-4)} left without a durable intent`);
     };
-    return playRun(world, run, owner, ledger, endpoint, transportOf(owner), inputs, problems);
+    return playRun(world, run, owner, ledger, endpoint, transportOf(owner), retries, inputs, problems);
   };
 
   for (let crash = 0; last === null; crash++) {
@@ -128,6 +129,7 @@ async function playRun(
   ledger: Ledger,
   endpoint: Endpoint,
   transport: Transport,
+  retries: number,
   inputs: readonly LeadInput[],
   problems: string[],
 ): Promise<Ended | null> {
@@ -146,7 +148,7 @@ async function playRun(
     concurrency: 4,
     rate: null,
     timeoutMs: 30_000,
-    retries: 6,
+    retries,
     settleAfterMs: 5_000,
     knownSince: null,
     keySuffix: '',
@@ -287,7 +289,7 @@ function isHeld(row: KeyRow, run: string | undefined): boolean {
 
 /** Between the answer to a claim and the request that it allows, another run may write that it was answered long ago. */
 function wasHeld({ before }: KeyRow, run: string | undefined, now: number): boolean {
-  return before !== undefined && before.run === run && now - before.at < 5;
+  return before !== undefined && before.run === run && now - before.at < LONGEST_CONNECTING_MS + 5;
 }
 
 function withoutResets(transport: Transport): Transport {
@@ -296,7 +298,7 @@ function withoutResets(transport: Transport): Transport {
       const exchange = await transport.send(...given);
       return exchange.ok || exchange.failure.kind !== 'reset'
         ? exchange
-        : { ok: false, failure: { ...exchange.failure, kind: 'connect' } };
+        : { ok: true, answer: { status: 425, headers: {}, body: '' } };
     },
     close: () => transport.close(),
   };

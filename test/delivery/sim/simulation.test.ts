@@ -54,7 +54,7 @@ describe('simulation', () => {
   });
 
   it('notices a lead that is said to have failed although its request was taken', async () => {
-    const outcome = await firstProblem({ resetIsRefused: true }, 500, /was failed/);
+    const outcome = await firstProblem({ resetIsTurnedAway: true }, 100, /was failed/);
     expect(outcome?.problems.join()).toMatch(/the provider took it from a request before/);
   });
 
