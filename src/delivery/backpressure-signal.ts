@@ -37,10 +37,10 @@ export function signalOfAnswer(
     case 'absent':
       return { kind: 'answered', waitMs: null };
     case 'rejected':
-    case 'refused':
+    case 'unauthorized':
     case 'redirected':
-    case 'notTaken':
-    case 'lost':
+    case 'retryable':
+    case 'indeterminate':
     case 'unclear':
       return { kind: 'answered', waitMs: retryAfterOf(answer, nowMs) };
   }

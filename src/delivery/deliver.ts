@@ -12,11 +12,11 @@ import { Shortage } from './shortage.ts';
 import { type Ending, endingOf, type Submission } from './submission.ts';
 import type { TargetQueue } from './target-queue.ts';
 
-/** What one try came to. `again`: it surely did not arrive and may be tried again; it cost a retry if `counts`. */
+/** What one try came to. `retry`: it was not accepted, so sending it again is safe; it used up a retry if `counts`. */
 type Try =
   | { readonly kind: 'end'; readonly ending: Ending }
   | {
-      readonly kind: 'again';
+      readonly kind: 'retry';
       readonly counts: boolean;
       /** Whose fault it was; `machine`: this one's. */
       readonly why: 'connection' | 'machine' | 'provider';
@@ -67,7 +67,7 @@ export async function deliver(
       queue.pacer.release(permit, { kind: 'none' });
     }
     if (outcome.kind === 'end') return outcome.ending;
-    if (outcome.kind === 'lost') uncertain = true;
+    if (outcome.kind === 'indeterminate') uncertain = true;
     unreachable = outcome.why === 'connection' ? outcome.message : null;
     if (outcome.why === 'machine') {
       submission.shortage ??= new Shortage(host.clock);
@@ -81,7 +81,7 @@ export async function deliver(
       await host.clock.sleep(wait, queue.over);
       continue;
     }
-    if (outcome.kind === 'lost' || outcome.counts) submission.failures++;
+    if (outcome.kind === 'indeterminate' || outcome.counts) submission.failures++;
     const { failures } = submission;
     if (failures > target.retries) {
       const { why, message } = outcome;
@@ -89,9 +89,9 @@ export async function deliver(
       if (uncertain) return unknown(message);
       return undelivered(why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR', message, failures);
     }
-    const slowDown = outcome.kind === 'again' && !outcome.counts && outcome.why === 'provider';
+    const slowDown = outcome.kind === 'retry' && !outcome.counts && outcome.why === 'provider';
     submission.throttled = slowDown ? submission.throttled + 1 : 0;
-    if (outcome.kind === 'lost' || outcome.counts) {
+    if (outcome.kind === 'indeterminate' || outcome.counts) {
       await host.clock.sleep(backoffMs(failures, host.clock.random()), queue.over);
     } else if (submission.throttled > PATIENCE) {
       await host.clock.sleep(backoffMs(submission.throttled - PATIENCE, host.clock.random()), queue.over);
@@ -102,13 +102,13 @@ export async function deliver(
 /** A lead that alone is turned away again and again, while others are taken, slows itself: the target's pacer does not. */
 const PATIENCE = 3;
 
-type Attempt = Try | { readonly kind: 'lost'; readonly why: 'provider'; readonly message: string };
+type Attempt = Try | { readonly kind: 'indeterminate'; readonly why: 'provider'; readonly message: string };
 
-/** An answer that does not tell, or none. `again`: one "absent" does not tell either; see settle.ts. */
-interface Unsettled {
+/** An answer that does not tell, or none. `mayStillArrive`: one "absent" does not tell either; see reconcile.ts. */
+interface Indeterminate {
   readonly kind: 'unsettled';
   readonly message: string;
-  readonly again: boolean;
+  readonly mayStillArrive: boolean;
 }
 
 function send(
@@ -136,7 +136,7 @@ function answered(
   uncertain: boolean,
   leadIdWatermark: string | null,
   exchange: Exchange,
-): Attempt | Unsettled {
+): Attempt | Indeterminate {
   const { host, target } = queue;
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
@@ -145,14 +145,14 @@ function answered(
     switch (kind) {
       case 'connect':
       case 'tls':
-        return { kind: 'again', counts: !restarting, why: 'connection', message };
+        return { kind: 'retry', counts: !restarting, why: 'connection', message };
       case 'local':
-        return { kind: 'again', counts: false, why: 'machine', message };
+        return { kind: 'retry', counts: false, why: 'machine', message };
       case 'unsendable':
         return end(notSendable(uncertain, message));
       case 'timeout':
       case 'reset':
-        return { kind: 'unsettled', message, again: true };
+        return { kind: 'unsettled', message, mayStillArrive: true };
       case 'aborted':
         return { kind: 'end', ending: unknown('aborted before the answer came') };
       case 'withheld':
@@ -167,7 +167,7 @@ function answered(
   // One that was created names its lead: no two are alike.
   if (verdict.kind !== 'created') queue.postBodies.add(answer.body);
   // A stop comes before the permit is given back, or the next lead would still leave with the wrong key.
-  if (verdict.kind === 'refused') {
+  if (verdict.kind === 'unauthorized') {
     return credentialsRefused(queue, submission, permit, uncertain, answer, verdict.message);
   }
   if (verdict.kind === 'redirected') queue.stop('REDIRECTED', verdict.message);
@@ -203,11 +203,11 @@ function answered(
         `${verdict.message} Redirects are never followed; check baseUrl and path of target "${target.name}".`,
       );
     case 'throttled':
-      return { kind: 'again', counts: false, why: 'provider', message: verdict.message };
-    case 'notTaken':
-      return { kind: 'again', counts: true, why: 'provider', message: verdict.message };
-    case 'lost':
-      return { kind: 'unsettled', message: verdict.message, again: verdict.again };
+      return { kind: 'retry', counts: false, why: 'provider', message: verdict.message };
+    case 'retryable':
+      return { kind: 'retry', counts: true, why: 'provider', message: verdict.message };
+    case 'indeterminate':
+      return { kind: 'unsettled', message: verdict.message, mayStillArrive: verdict.mayStillArrive };
   }
 }
 
@@ -233,16 +233,16 @@ function credentialsRefused(
 async function lost(
   submission: Submission,
   queue: TargetQueue,
-  { message, again }: Unsettled,
+  { message, mayStillArrive }: Indeterminate,
 ): Promise<Attempt> {
-  const settled = await reconcile(submission, queue, again ? 'lost-twice' : 'lost');
+  const settled = await reconcile(submission, queue, mayStillArrive ? 'lost-twice' : 'lost');
   switch (settled.kind) {
     case 'resend':
-      return { kind: 'lost', why: 'provider', message };
+      return { kind: 'indeterminate', why: 'provider', message };
     case 'found':
       return end(foundEnding(queue, submission, settled.leadId));
     case 'absent':
-      return { kind: 'again', counts: true, why: 'provider', message };
+      return { kind: 'retry', counts: true, why: 'provider', message };
     case 'unclear':
       return end(unknown(`${message} ${settled.message}`));
   }

@@ -75,7 +75,7 @@ async function ask(
       case 'absent':
         return answered;
       case 'unclear':
-      case 'refused':
+      case 'unauthorized':
         return { kind: 'unclear', message: `Asked the provider: ${answered.message}` };
       case 'throttled':
         if (queue.stopReason === null) continue;
@@ -131,7 +131,7 @@ async function askOnce(
   const sign = signalOfAnswer(answer, verdict, now);
   queue.noteAnswer(answer.status, sign);
   // A stop comes before the permit is given back, or the next lead would still leave with the wrong key.
-  if (verdict.kind === 'refused') {
+  if (verdict.kind === 'unauthorized') {
     queue.stopRefused(
       verdict.message,
       refusalRemedy(target.name, answer, now, (nowSeconds) => settling.request(phone, nowSeconds)),
