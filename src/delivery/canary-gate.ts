@@ -4,12 +4,12 @@ import type { Submission, Target } from './submission.ts';
 /** @returns null: go on; else why not */
 export type LookAtCanary = (target: Target, submission: Submission, leadId: string) => Promise<string | null>;
 
-export class CanaryGate {
-  readonly #look: LookAtCanary | null;
+export class CanaryGate<T> {
+  readonly #look: ((created: T, leadId: string) => Promise<string | null>) | null;
   #passed: boolean;
 
-  /** @param look null where no canary is wanted */
-  constructor(look: LookAtCanary | null) {
+  /** @param look as {@link LookAtCanary}; null where no canary is wanted */
+  constructor(look: ((created: T, leadId: string) => Promise<string | null>) | null) {
     this.#look = look;
     this.#passed = look === null;
   }
@@ -20,9 +20,9 @@ export class CanaryGate {
   }
 
   /** Looks at what was created, once. @returns null: the others may go; else why not. Never rejects. */
-  async look(target: Target, submission: Submission, leadId: string): Promise<string | null> {
+  async look(created: T, leadId: string): Promise<string | null> {
     try {
-      return (await this.#look?.(target, submission, leadId)) ?? null;
+      return (await this.#look?.(created, leadId)) ?? null;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       return `the canary, lead ${leadId}, could not be looked at: ${why}.`;

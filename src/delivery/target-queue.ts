@@ -38,7 +38,7 @@ export class TargetQueue {
   readonly #submitter: Submitter;
   readonly #rules: ClaimRules;
   readonly #phones = new PhoneGate<Submission>();
-  readonly #canary: CanaryGate;
+  readonly #canary: CanaryGate<Submission>;
   #queue: Submission[] = [];
   #head = 0;
   /** Claimed, or about to be, before the pacer lets them go. */
@@ -52,7 +52,10 @@ export class TargetQueue {
     this.#host = host;
     this.#rules = { resend: host.resend, knownSince: target.knownSince };
     this.#context = new TargetContext(target, host);
-    this.#canary = new CanaryGate(host.canary ?? null);
+    const { canary } = host;
+    this.#canary = new CanaryGate(
+      canary === undefined ? null : (submission, leadId) => canary(target, submission, leadId),
+    );
     this.#submitter = new Submitter(this.#context, {
       run: host.run,
       groupCommit: host.groupCommit,
@@ -193,7 +196,7 @@ export class TargetQueue {
       this.#end(submission, ending);
       return;
     }
-    void this.#canary.look(this.target, submission, ending.leadId).then((refused) => {
+    void this.#canary.look(submission, ending.leadId).then((refused) => {
       if (refused !== null) this.stop('CANARY_REFUSED', refused);
       this.#end(submission, ending);
     });
