@@ -90,7 +90,7 @@ export async function deliver(
       if (said.kind !== 'end') submission.state = askAgain(submission.state);
       tried = said.kind === 'indeterminate' ? await reconcileLost(submission, context, said) : said;
     } finally {
-      // A defect on the way must not keep the place for ever.
+      // A defect on the way must not keep the permit for ever.
       pacer.release(permit, { kind: 'none' });
     }
     if (tried.kind === 'end') return tried.ending;
@@ -274,7 +274,7 @@ async function reconcileEarlier(
       return end(foundEnding(context, submission, found.leadId));
     case 'unclear':
       if (context.host.resendUnknown) return { kind: 'send', uncertain: true };
-      return end(unknown(`an earlier run left it unsettled. ${found.message}`));
+      return end(unknown(`an earlier run could not tell whether it arrived. ${found.message}`));
   }
 }
 

@@ -1,4 +1,4 @@
-// What a run is asked for, what it needs, and what it gives back: the engine's face, as types.
+// What a run is asked for, what it needs, and what it gives back: the engine's interface, as types.
 
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../util/clock.ts';

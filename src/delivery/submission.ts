@@ -16,7 +16,7 @@ export interface LeadInput {
   readonly only?: string;
 }
 
-/** A target with everything bound: settings, defaults, limits and the way out. */
+/** A target with everything bound: settings, defaults, limits and the transport. */
 export interface Target {
   readonly name: string;
   readonly provider: string;

@@ -75,7 +75,7 @@ const beyondRate = (limit: number) => (state: { arrivals: readonly number[]; now
   return state.arrivals.length >= limit && first !== undefined && first > state.now - 1000 ? 429 : null;
 };
 
-describe('pace', () => {
+describe('pacer', () => {
   it.each([1, 2, 3, 4])('503 beyond 8 at once wastes under a tenth (seed %i)', async (seed) => {
     const options = { concurrency: 16, rate: null, leads: 3000, latencyMs: 20 };
     const result = await load(seed, options, ({ atOnce }) => (atOnce > 8 ? 503 : null));
