@@ -7,7 +7,7 @@ import type { Transport } from '../transport/transport.ts';
 export type ReadBack =
   | { readonly kind: 'held'; readonly lead: HeldLead }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'refused' | 'unclear' | 'unreachable'; readonly message: string };
+  | { readonly kind: 'unauthorized' | 'unclear' | 'unreachable'; readonly message: string };
 
 /** @param lookup the endpoint's, which not every provider has */
 export async function readBack(
@@ -25,9 +25,9 @@ export async function readBack(
   );
   if (!exchange.ok) return { kind: 'unreachable', message: exchange.failure.message };
   const found = lookup.read(exchange.answer);
-  if (found.kind !== 'refused') return found;
+  if (found.kind !== 'unauthorized') return found;
   const { clockIsOff, text } = refusalRemedy('', exchange.answer, nowMs, signed);
-  return clockIsOff ? { kind: 'refused', message: `${found.message} ${text}` } : found;
+  return clockIsOff ? { kind: 'unauthorized', message: `${found.message} ${text}` } : found;
 }
 
 export interface Difference {

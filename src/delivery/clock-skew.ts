@@ -1,7 +1,7 @@
 // How far this machine's clock is from a provider's, by the Date of its answers; and whether that is why it refuses us.
 import type { HttpAnswer, HttpRequest } from '../providers/provider.ts';
 
-/** A difference that no provider minds: Date tells whole seconds, and an answer may be under way for some. */
+/** A difference that no provider minds: Date tells whole seconds, and an answer may take some to come. */
 const HARMLESS_MS = 60_000;
 
 /**

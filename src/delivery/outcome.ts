@@ -1,4 +1,4 @@
-// How each submission ends: a union on `status` (contract section 5). Every view (terminal, JSON, files, report,
+// How each submission ends: a union on `status`. Every view (terminal, JSON, files, report,
 // exit status) reads this and nothing else.
 import type { Problem } from '../lead/codes.ts';
 
@@ -54,7 +54,7 @@ export function emptyCounts(): Record<Status, number> {
   return { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 };
 }
 
-/** Why a target stopped before its end; contract section 7. */
+/** Why a target stopped before its end. */
 export interface TargetStop {
   readonly target: string;
   readonly code:
@@ -84,6 +84,6 @@ export interface Summary {
   /** The ledger could not be written (full disk): why. */
   readonly ledgerFailure: string | null;
   readonly maxFailuresReached: boolean;
-  /** Set for a rehearsal: how many would have been sent. */
+  /** Set for a dry run: how many would have been sent. */
   readonly dryRun: { readonly wouldSend: number } | null;
 }

@@ -1,4 +1,4 @@
-// Results come in any order and are told in input order: a place for each submission, told a batch at a time once all
+// Results come in any order and are told in input order: an entry for each submission, told a batch at a time once all
 // before it are there.
 import type { Result } from './outcome.ts';
 import type { Emitted } from './run-options.ts';
@@ -6,7 +6,7 @@ import type { LeadInput } from './submission.ts';
 
 const MAX_BATCH = 512;
 
-interface Place<I> {
+interface Pending<I> {
   readonly input: I;
   result: Result | null;
 }
@@ -22,8 +22,8 @@ export interface ReorderBufferHost<I extends LeadInput> {
 
 export class ReorderBuffer<I extends LeadInput> {
   readonly #host: ReorderBufferHost<I>;
-  readonly #places: Place<I>[] = [];
-  /** Seq of the first place; those of the others follow it without a gap. */
+  readonly #pending: Pending<I>[] = [];
+  /** Seq of the first entry; those of the others follow it without a gap. */
   #first = 0;
   #telling = false;
   #error: unknown = null;
@@ -32,30 +32,30 @@ export class ReorderBuffer<I extends LeadInput> {
     this.#host = host;
   }
 
-  /** Places whose result is not told yet. */
+  /** Entries whose result is not told yet. */
   get waiting(): number {
-    return this.#places.length;
+    return this.#pending.length;
   }
 
   /** All that was added is told. */
   get idle(): boolean {
-    return this.#places.length === 0 && !this.#telling;
+    return this.#pending.length === 0 && !this.#telling;
   }
 
-  /** What `tell` threw, or null; from then on nothing is told, and places only go. */
+  /** What `tell` threw, or null; from then on nothing is told, and entries only go. */
   get error(): unknown {
     return this.#error;
   }
 
-  /** The next place in order. @param seq by which its result will name it: one more than that of the place before */
+  /** The next entry in order. @param seq by which its result will name it: one more than that of the entry before */
   add(seq: number, input: I): void {
-    if (this.#places.length === 0) this.#first = seq;
-    this.#places.push({ input, result: null });
+    if (this.#pending.length === 0) this.#first = seq;
+    this.#pending.push({ input, result: null });
   }
 
   fill(result: Result): void {
-    const place = this.#places[result.seq - this.#first];
-    if (place !== undefined) place.result = result;
+    const entry = this.#pending[result.seq - this.#first];
+    if (entry !== undefined) entry.result = result;
     if (this.#telling) return;
     this.#telling = true;
     void this.#tellReady();
@@ -64,13 +64,13 @@ export class ReorderBuffer<I extends LeadInput> {
   async #tellReady(): Promise<void> {
     for (;;) {
       const batch: Emitted<I>[] = [];
-      for (const { input, result } of this.#places) {
+      for (const { input, result } of this.#pending) {
         if (result === null || batch.length === MAX_BATCH) break;
         batch.push({ input, result });
       }
       if (batch.length === 0) break;
       const told = await this.#tell(batch);
-      this.#places.splice(0, batch.length);
+      this.#pending.splice(0, batch.length);
       this.#first += batch.length;
       if (told === 'gone') this.#host.ended('gone');
       this.#host.moved();

@@ -19,17 +19,17 @@ export function verdictOfStatus(answer: HttpAnswer, explain: Explain): Verdict |
     return { kind: 'redirected', message: `The provider redirects${where} (HTTP ${status}).` };
   }
   const message = said(answer, explain);
-  if (status === 401) return { kind: 'refused', message };
+  if (status === 401) return { kind: 'unauthorized', message };
   if (status === 429 || status === 503) return { kind: 'throttled', message, status };
-  if (status === 425) return { kind: 'notTaken', message };
+  if (status === 425) return { kind: 'retryable', message };
   if (status !== 408 && ((status >= 400 && status < 500) || REJECTED_BY_SERVER.has(status))) {
     return { kind: 'rejected', message };
   }
   return {
-    kind: 'lost',
+    kind: 'indeterminate',
     message: `The provider answered HTTP ${status}, which does not tell whether it took the lead.`,
     // The request may still be under way inside: asked once, "not there" proves nothing.
-    again: !DONE.has(status),
+    mayStillArrive: !DONE.has(status),
   };
 }
 

@@ -73,7 +73,7 @@ function guardedEndpoint(endpoint: ProviderClient, secrets: readonly string[]): 
                   return { kind: 'held', lead: hideLead(found.lead, hide) };
                 case 'absent':
                   return found;
-                case 'refused':
+                case 'unauthorized':
                 case 'unclear':
                   return { ...found, message: hide(found.message) };
               }
@@ -198,11 +198,11 @@ function hideVerdict(verdict: Verdict, hide: Hide): Verdict {
         message: hide(verdict.message),
       };
     case 'rejected':
-    case 'refused':
+    case 'unauthorized':
     case 'redirected':
     case 'throttled':
-    case 'notTaken':
-    case 'lost':
+    case 'retryable':
+    case 'indeterminate':
       return { ...verdict, message: hide(verdict.message) };
   }
 }
@@ -214,7 +214,7 @@ function hideAsked(verdict: AskVerdict, hide: Hide): AskVerdict {
     case 'absent':
       return verdict;
     case 'unclear':
-    case 'refused':
+    case 'unauthorized':
     case 'throttled':
       return { ...verdict, message: hide(verdict.message) };
   }

@@ -76,19 +76,19 @@ export type Verdict =
   | { readonly kind: 'duplicate'; readonly leadId: string | null; readonly message: string }
   /** No for good: 4xx, 402, 501, 550, an error body. Never retried. */
   | { readonly kind: 'rejected'; readonly message: string }
-  /** Credentials refused: stops the target. */
-  | { readonly kind: 'refused'; readonly message: string }
+  /** The credentials are refused: stops the target. */
+  | { readonly kind: 'unauthorized'; readonly message: string }
   /** 3xx: stops the target. `location` is shown to a person, never followed. */
   | { readonly kind: 'redirected'; readonly message: string }
-  /** 429, 503: surely not taken, and the provider asks us to slow down. */
+  /** 429, 503: not accepted, and the provider asks us to slow down. */
   | { readonly kind: 'throttled'; readonly message: string; readonly status: number }
-  /** 425: surely not taken; costs a retry. */
-  | { readonly kind: 'notTaken'; readonly message: string }
+  /** 425: not accepted, so sending it again is safe; it uses up a retry. */
+  | { readonly kind: 'retryable'; readonly message: string }
   /**
    * The answer does not tell whether the lead was taken: 408, 500, 502, 504, a 2xx that cannot be read.
-   * `again`: one "absent" is not enough, since the request may still be under way inside the provider (408, 502, 504).
+   * `mayStillArrive`: one "absent" is not enough, since the provider may still be working on the request (408, 502, 504).
    */
-  | { readonly kind: 'lost'; readonly message: string; readonly again: boolean };
+  | { readonly kind: 'indeterminate'; readonly message: string; readonly mayStillArrive: boolean };
 
 /** What asking the provider about a lost answer told. */
 export type AskVerdict =
@@ -96,7 +96,7 @@ export type AskVerdict =
   | { readonly kind: 'absent' }
   /** Something that neither proves nor disproves: another lead of this phone, an HTML page, an error. */
   | { readonly kind: 'unclear'; readonly message: string }
-  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'unauthorized'; readonly message: string }
   | { readonly kind: 'throttled'; readonly message: string; readonly status: number };
 
 /** How this provider settles a lost answer. */
@@ -155,7 +155,7 @@ export interface ProviderClient {
     ) =>
       | { readonly kind: 'held'; readonly lead: HeldLead }
       | { readonly kind: 'absent' }
-      | { readonly kind: 'refused' | 'unclear'; readonly message: string };
+      | { readonly kind: 'unauthorized' | 'unclear'; readonly message: string };
     /** What the payload's field should read like in `HeldLead.fields`; fields that the provider does not give back are left out. */
     readonly expected: (payload: Payload) => Readonly<Record<string, string>>;
   } | null;

@@ -1,4 +1,4 @@
-// The engine against a scripted provider, in virtual time: one line a rule of contract section 7.
+// The engine against a scripted provider, in virtual time: one line a rule.
 import { describe, expect, it } from 'vitest';
 import { type Emitted, type RunDeps, type RunOptions, runLeads } from '../../src/delivery/delivery-run.ts';
 import type { Result, Summary } from '../../src/delivery/outcome.ts';
@@ -23,7 +23,7 @@ const http = (status: number, headers: Record<string, string> = {}): HttpAnswer 
 });
 
 /** A provider of a few words: the body is the lead id; a question is answered from the script under `ask NAME`. */
-function endpoint(settling: 'ask' | 'resend'): ProviderClient {
+function endpoint(reconciliation: 'ask' | 'resend'): ProviderClient {
   const request = (method: 'GET' | 'POST', name: string): HttpRequest => ({
     method,
     url: `http://test/${name}`,
@@ -34,17 +34,17 @@ function endpoint(settling: 'ask' | 'resend'): ProviderClient {
     const { status, body } = answer;
     // A provider of its own mind: its verdict is not what the status says.
     if (body === 'slow down') return { kind: 'throttled', message: 'slow down', status };
-    if (body === 'try again') return { kind: 'notTaken', message: 'try again.' };
-    if (body === 'ok') return { kind: 'lost', message: 'ok.', again: false };
+    if (body === 'try again') return { kind: 'retryable', message: 'try again.' };
+    if (body === 'ok') return { kind: 'indeterminate', message: 'ok.', mayStillArrive: false };
     if (status === 200 && body.startsWith('dup'))
       return { kind: 'duplicate', leadId: body.slice(3), message: 'duplicate' };
     if (status === 200) return { kind: 'created', leadId: body };
-    if (status === 401) return { kind: 'refused', message: 'no such key.' };
+    if (status === 401) return { kind: 'unauthorized', message: 'no such key.' };
     if (status === 302) return { kind: 'redirected', message: 'it redirects.' };
-    if (status === 425) return { kind: 'notTaken', message: 'too early.' };
+    if (status === 425) return { kind: 'retryable', message: 'too early.' };
     if (status === 429 || status === 503) return { kind: 'throttled', message: 'slow down', status };
     if (status === 408 || status >= 500)
-      return { kind: 'lost', message: `HTTP ${status}.`, again: status !== 500 };
+      return { kind: 'indeterminate', message: `HTTP ${status}.`, mayStillArrive: status !== 500 };
     return { kind: 'rejected', message: `HTTP ${status}` };
   };
   return {
@@ -58,13 +58,13 @@ function endpoint(settling: 'ask' | 'resend'): ProviderClient {
     preview: () => ({ method: 'POST', url: '', headers: {}, fields: {} }),
     read,
     reconciliation:
-      settling === 'resend'
+      reconciliation === 'resend'
         ? { kind: 'resend' }
         : {
             kind: 'ask',
             request: (phone) => request('GET', phone),
             read: ({ status, body }, _, leadIdWatermark) => {
-              if (status === 401) return { kind: 'refused', message: 'no such key.' };
+              if (status === 401) return { kind: 'unauthorized', message: 'no such key.' };
               if (status === 429) return { kind: 'throttled', message: 'slow down', status };
               if (status !== 200) return { kind: 'unclear', message: `HTTP ${status}.` };
               if (body === 'none' || body === 'ok') return { kind: 'absent' };
@@ -98,7 +98,7 @@ interface Play {
   )[];
   readonly script?: Script;
   readonly asks?: Script;
-  readonly settling?: 'ask' | 'resend';
+  readonly reconciliation?: 'ask' | 'resend';
   readonly options?: Partial<RunOptions>;
   readonly target?: Partial<Target>;
   readonly targets?: number;
@@ -167,7 +167,7 @@ async function play(p: Play): Promise<Played> {
   const target = (name: string): Target => ({
     name,
     provider: 'test',
-    endpoint: { ...endpoint(p.settling ?? 'ask'), identity: name },
+    endpoint: { ...endpoint(p.reconciliation ?? 'ask'), identity: name },
     transport: { send, close: async () => {} },
     complete: (lead) => ({ lead, errors: [] }),
     own: {},
@@ -358,13 +358,13 @@ describe('outcomes of one lead', () => {
     ],
     [
       'resend: lost, then redirected',
-      { leads: [{}], settling: 'resend', script: { lead1: ['timeout', http(302)] } },
+      { leads: [{}], reconciliation: 'resend', script: { lead1: ['timeout', http(302)] } },
       'unknown ANSWER_LOST',
       2,
     ],
     [
       'resend: lost, then nobody listens',
-      { leads: [{}], settling: 'resend', script: { lead1: ['reset', 'connect'] } },
+      { leads: [{}], reconciliation: 'resend', script: { lead1: ['reset', 'connect'] } },
       'unknown ANSWER_LOST',
       5,
     ],
@@ -416,37 +416,37 @@ describe('outcomes of one lead', () => {
     ],
     [
       'resend: lost, then duplicate',
-      { leads: [{}], settling: 'resend', script: { lead1: ['reset', { ...ok(1), body: 'dup5' }] } },
+      { leads: [{}], reconciliation: 'resend', script: { lead1: ['reset', { ...ok(1), body: 'dup5' }] } },
       'duplicate 5',
       2,
     ],
     [
       'resend: lost, then created',
-      { leads: [{}], settling: 'resend', script: { lead1: ['reset', ok(5)] } },
+      { leads: [{}], reconciliation: 'resend', script: { lead1: ['reset', ok(5)] } },
       'created 5',
       2,
     ],
     [
       'resend: lost for ever',
-      { leads: [{}], settling: 'resend', script: { lead1: ['reset'] } },
+      { leads: [{}], reconciliation: 'resend', script: { lead1: ['reset'] } },
       'unknown ANSWER_LOST',
       5,
     ],
     [
       'resend: lost, then rejected',
-      { leads: [{}], settling: 'resend', script: { lead1: ['reset', http(422)] } },
+      { leads: [{}], reconciliation: 'resend', script: { lead1: ['reset', http(422)] } },
       'unknown ANSWER_LOST',
       2,
     ],
     [
       'resend: lost, then 401',
-      { leads: [{}], settling: 'resend', script: { lead1: ['reset', http(401)] } },
+      { leads: [{}], reconciliation: 'resend', script: { lead1: ['reset', http(401)] } },
       'unknown ANSWER_LOST',
       2,
     ],
     [
       'duplicate at once',
-      { leads: [{}], settling: 'resend', script: { lead1: [{ ...ok(1), body: 'dup5' }] } },
+      { leads: [{}], reconciliation: 'resend', script: { lead1: [{ ...ok(1), body: 'dup5' }] } },
       'duplicate 5',
       1,
     ],
@@ -459,7 +459,7 @@ describe('outcomes of one lead', () => {
   it('warns where a duplicate may be its own earlier attempt', async () => {
     const { results } = await play({
       leads: [{}],
-      settling: 'resend',
+      reconciliation: 'resend',
       script: { lead1: ['reset', { ...ok(1), body: 'dup5' }] },
     });
     expect(results[0]?.warnings.map((warning) => warning.code)).toEqual(['EARLIER_ATTEMPT_UNCERTAIN']);
@@ -565,7 +565,7 @@ describe('the verdict decides the pacer, not the status', () => {
   });
 });
 
-describe('what a lost answer settles', () => {
+describe('what asking about a lost answer tells', () => {
   const body = (text: string): HttpAnswer => ({ status: 200, headers: {}, body: text });
 
   it('nothing, where the question is answered as the lead was', async () => {
@@ -1091,7 +1091,7 @@ describe('the end', () => {
     const common = { leads: [{}], latencyMs: 200, drainAt: 100, script: { lead1: ['reset' as const] } };
     const asked = await play({ ...common, asks: { lead1: [{ ...ok(1), body: 'none' }] } });
     expect(brief(asked)).toEqual(['failed NOT_SENT']);
-    const resent = await play({ ...common, settling: 'resend' });
+    const resent = await play({ ...common, reconciliation: 'resend' });
     expect(brief(resent)).toEqual(['unknown ANSWER_LOST']);
     for (const { requests } of [asked, resent]) {
       expect(requests.filter(({ method }) => method === 'POST').length).toBe(1);

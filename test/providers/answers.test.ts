@@ -13,8 +13,8 @@ const answer = (status: number, body: unknown, headers: Record<string, string> =
   headers,
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
-const short = (verdict: { kind: string; leadId?: string | null; again?: boolean }) =>
-  [verdict.kind, verdict.leadId, verdict.again === undefined ? undefined : verdict.again ? 'twice' : 'once']
+const short = (verdict: { kind: string; leadId?: string | null; mayStillArrive?: boolean }) =>
+  [verdict.kind, verdict.leadId, verdict.mayStillArrive === true ? 'and may still arrive' : undefined]
     .filter((part) => part !== undefined && part !== null)
     .join(' ');
 
@@ -24,22 +24,22 @@ const STATUSES: readonly [number, string][] = [
   [302, 'redirected'],
   [307, 'redirected'],
   [400, 'rejected'],
-  [401, 'refused'],
+  [401, 'unauthorized'],
   [402, 'rejected'],
   [403, 'rejected'],
   [404, 'rejected'],
   [405, 'rejected'],
   [406, 'rejected'],
-  [408, 'lost twice'],
+  [408, 'indeterminate and may still arrive'],
   [410, 'rejected'],
   [422, 'rejected'],
-  [425, 'notTaken'],
+  [425, 'retryable'],
   [429, 'throttled'],
-  [500, 'lost once'],
+  [500, 'indeterminate'],
   [501, 'rejected'],
-  [502, 'lost twice'],
+  [502, 'indeterminate and may still arrive'],
   [503, 'throttled'],
-  [504, 'lost twice'],
+  [504, 'indeterminate and may still arrive'],
   [550, 'rejected'],
 ];
 
@@ -82,20 +82,24 @@ describe('anarock: bodies under 200', () => {
     ],
     ['no status, but an id', { response: { lead_id: 5 } }, 'created 5'],
     ['an error body', { status: 'error', message: 'bad campaign' }, 'rejected'],
-    ['an error beside an id', { status: 'OK', error: 'mail failed', response: { lead_id: 5 } }, 'lost once'],
+    [
+      'an error beside an id',
+      { status: 'OK', error: 'mail failed', response: { lead_id: 5 } },
+      'indeterminate',
+    ],
     ['status false', { status: false, message: 'bad campaign' }, 'rejected'],
     ['words under error', { error: 'bad campaign' }, 'rejected'],
-    ['not authorised', { status: false, error: 'Not authorized' }, 'refused'],
-    ['success without an id', { status: 'OK', message: 'success', response: {} }, 'lost once'],
-    ['nothing', '', 'lost once'],
-    ['HTML', '<!doctype html><html>ok</html>', 'lost once'],
-    ['half a JSON', '{"status":"OK","respo', 'lost once'],
-    ['an array', [1, 2], 'lost once'],
-    ['a number', '17', 'lost once'],
-    ['null', 'null', 'lost once'],
-    ['{}', '{}', 'lost once'],
-    ['a bare status', { status: 'OK' }, 'lost once'],
-    ['a bare message', { message: 'Internal server error' }, 'lost once'],
+    ['not authorised', { status: false, error: 'Not authorized' }, 'unauthorized'],
+    ['success without an id', { status: 'OK', message: 'success', response: {} }, 'indeterminate'],
+    ['nothing', '', 'indeterminate'],
+    ['HTML', '<!doctype html><html>ok</html>', 'indeterminate'],
+    ['half a JSON', '{"status":"OK","respo', 'indeterminate'],
+    ['an array', [1, 2], 'indeterminate'],
+    ['a number', '17', 'indeterminate'],
+    ['null', 'null', 'indeterminate'],
+    ['{}', '{}', 'indeterminate'],
+    ['a bare status', { status: 'OK' }, 'indeterminate'],
+    ['a bare message', { message: 'Internal server error' }, 'indeterminate'],
   ])('%s', (_, body, expected) => {
     expect(short(anarockEnd.read(answer(200, body)))).toBe(expected);
   });
@@ -115,20 +119,20 @@ describe('paramantra: bodies under 200', () => {
       'duplicate 2879',
     ],
     ['a duplicate without an id', [{ status: 'failed', message: 'duplicate_entry' }], 'duplicate'],
-    ['not authorised under 200', { status: false, error: 'Not authorized' }, 'refused'],
+    ['not authorised under 200', { status: false, error: 'Not authorized' }, 'unauthorized'],
     ['another refusal', { status: false, error: 'Invalid channel' }, 'rejected'],
     ['failed for another reason', [{ status: 'failed', message: 'invalid_number' }], 'rejected'],
-    ['added, but no id', [added], 'lost once'],
-    ['an empty array', [], 'lost once'],
-    ['nothing', '', 'lost once'],
-    ['HTML', '<html>ok</html>', 'lost once'],
-    ['HTML that says not authorized', '<html>Not authorized</html>', 'lost once'],
-    ['half a JSON', '[{"status":"succ', 'lost once'],
-    ['a word', '"ok"', 'lost once'],
-    ['{}', '{}', 'lost once'],
-    ['null', 'null', 'lost once'],
-    ['a bare status', { status: 'OK' }, 'lost once'],
-    ['a bare message', { message: 'Internal server error' }, 'lost once'],
+    ['added, but no id', [added], 'indeterminate'],
+    ['an empty array', [], 'indeterminate'],
+    ['nothing', '', 'indeterminate'],
+    ['HTML', '<html>ok</html>', 'indeterminate'],
+    ['HTML that says not authorized', '<html>Not authorized</html>', 'indeterminate'],
+    ['half a JSON', '[{"status":"succ', 'indeterminate'],
+    ['a word', '"ok"', 'indeterminate'],
+    ['{}', '{}', 'indeterminate'],
+    ['null', 'null', 'indeterminate'],
+    ['a bare status', { status: 'OK' }, 'indeterminate'],
+    ['a bare message', { message: 'Internal server error' }, 'indeterminate'],
   ])('%s', (_, body, expected) => {
     expect(short(paramantraEnd.read(answer(200, body)))).toBe(expected);
   });
@@ -136,7 +140,7 @@ describe('paramantra: bodies under 200', () => {
   it('reads Not authorized under 401 and 403 too', () => {
     for (const status of [401, 403]) {
       expect(paramantraEnd.read(answer(status, { status: false, error: 'Not authorized' })).kind).toBe(
-        'refused',
+        'unauthorized',
       );
     }
   });
@@ -259,7 +263,7 @@ describe('anarock: what last-lead-data says of a lost answer', () => {
     ['HTML under 200', answer(200, '<html></html>'), null, 'unclear'],
     ['500', answer(500, ''), null, 'unclear'],
     ['302', answer(302, ''), null, 'unclear'],
-    ['401', answer(401, '{}'), null, 'refused'],
+    ['401', answer(401, '{}'), null, 'unauthorized'],
     ['429', answer(429, ''), null, 'throttled'],
     ['503', answer(503, ''), null, 'throttled'],
   ])('%s', (_, given, leadIdWatermark, expected) => {

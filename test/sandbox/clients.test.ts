@@ -68,7 +68,7 @@ describe.each(PROVIDERS)('$name', (kind) => {
     const elsewhere = await sandboxFor({ seed: 8 });
     const stranger = kind.bind(settings, { ...place, baseUrl: elsewhere.url });
     const refused = stranger.read(await exchange(stranger.request(payload, now())));
-    expect(refused.kind).toBe('refused');
+    expect(refused.kind).toBe('unauthorized');
     expect(elsewhere.leads()).toHaveLength(0);
   });
 });

@@ -41,7 +41,7 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
           : null;
       const message = 'message' in found ? { message: found.message } : {};
       context.stdout.write(
-        `${JSON.stringify({ type: 'verify', target: name, phone, found: found.kind, lead: held, ...message })}\n`,
+        `${JSON.stringify({ type: 'verify', target: name, phone, found: found.kind === 'unauthorized' ? 'refused' : found.kind, lead: held, ...message })}\n`,
       );
     } else if (found.kind === 'held') {
       const { leadId, submissionId, fields } = found.lead;
@@ -62,7 +62,7 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
         return 0;
       case 'absent':
         return 1;
-      case 'refused':
+      case 'unauthorized':
         return 3;
       case 'unreachable':
         return 4;

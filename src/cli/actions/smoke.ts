@@ -295,7 +295,7 @@ async function tell(
   }
   if (!failed) return unwritten ? 1 : 0;
   const code = sent?.errors[0]?.code;
-  if (code === 'CREDENTIALS_REFUSED' || found === 'refused') return 3;
+  if (code === 'CREDENTIALS_REFUSED' || found === 'unauthorized') return 3;
   if (code === 'UNREACHABLE' || code === 'REDIRECTED' || found === 'unreachable') return 4;
   return sent?.status === 'unknown' || found === 'unclear' ? 5 : 1;
 }

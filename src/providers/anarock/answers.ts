@@ -29,14 +29,14 @@ export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
     if (leadId !== undefined && !saysNo(json) && /^(ok|success|created|true|2\d\d)$/i.test(status)) {
       return { kind: 'created', leadId };
     }
-    if (refusesCredentials(json)) return { kind: 'refused', message: said(answer, explain) };
+    if (refusesCredentials(json)) return { kind: 'unauthorized', message: said(answer, explain) };
     // A no beside a lead's id is no clear no.
     if (saysNo(json) && leadId === undefined) return { kind: 'rejected', message: said(answer, explain) };
   }
   return {
-    kind: 'lost',
+    kind: 'indeterminate',
     message: `The provider answered HTTP ${answer.status} with ${whatIs(answer.body)}, which does not tell whether it took the lead.`,
-    again: false,
+    mayStillArrive: false,
   };
 }
 
@@ -75,7 +75,7 @@ export function readLookup(
 ):
   | { readonly kind: 'held'; readonly lead: HeldLead }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'refused' | 'unclear'; readonly message: string } {
+  | { readonly kind: 'unauthorized' | 'unclear'; readonly message: string } {
   const held = readLeads(answer, explain);
   if (held.kind !== 'leads') return held;
   const { leadId, submissionId, fields } = newest(held.leads);
@@ -95,17 +95,17 @@ function readLeads(
 ):
   | { readonly kind: 'leads'; readonly leads: Leads }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'refused' | 'unclear'; readonly message: string } {
+  | { readonly kind: 'unauthorized' | 'unclear'; readonly message: string } {
   const { status, body } = answer;
   const message = `it answered ${said(answer, explain)}`;
-  if (status === 401) return { kind: 'refused', message };
+  if (status === 401) return { kind: 'unauthorized', message };
   if (status !== 200 && status !== 404) return { kind: 'unclear', message };
   const json = parseJson(body);
   const leads = json === undefined ? null : leadsOf(isObject(json) ? lead(json) : json);
   const [first, ...others] = leads ?? [];
   if (first !== undefined) return { kind: 'leads', leads: [first, ...others] };
   if (leads !== null && isObject(json)) {
-    if (refusesCredentials(json)) return { kind: 'refused', message };
+    if (refusesCredentials(json)) return { kind: 'unauthorized', message };
     if (saysAbsent(status, json)) return { kind: 'absent' };
     if (saysNo(json)) return { kind: 'unclear', message };
   }

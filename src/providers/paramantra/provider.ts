@@ -259,7 +259,7 @@ function read(answer: HttpAnswer, explain: Explain): Verdict {
   const json = parseJson(answer.body);
   const rows = (Array.isArray(json) ? json : [json]).filter(isObject);
   if (answer.status < 500 && rows.some(refusesCredentials)) {
-    return { kind: 'refused', message: said(answer, explain) };
+    return { kind: 'unauthorized', message: said(answer, explain) };
   }
   const bad = verdictOfStatus(answer, explain);
   if (bad !== null) return bad;
@@ -272,9 +272,9 @@ function read(answer: HttpAnswer, explain: Explain): Verdict {
   if (leadId !== null) return { kind: 'created', leadId };
   if (rows.some(saysNo)) return { kind: 'rejected', message: said(answer, explain) };
   return {
-    kind: 'lost',
+    kind: 'indeterminate',
     message: `The provider answered HTTP ${answer.status} with ${whatIs(answer.body)}, which does not tell whether it took the lead.`,
-    again: false,
+    mayStillArrive: false,
   };
 }
 

@@ -57,7 +57,7 @@ const NO_FAULTS: Faults = {
 
 /** The longest that a request waits for its connection. */
 export const MAX_CONNECTING_MS = 200;
-/** The longest that a request may be under way before the provider takes or drops it. */
+/** The longest that a request may take before the provider takes or drops it. */
 const TRANSIT_MS = 2_000;
 
 export class SimProvider {
@@ -135,7 +135,7 @@ export class SimProvider {
       if (world.chance(0.5)) this.#takeLater(form, status === 500 ? there : world.between(1, TRANSIT_MS));
       return this.#answer(there + back, answer(status, '<html>trouble</html>'), owner);
     }
-    // Taken from here on, even if the sender dies while the request is under way.
+    // Taken from here on, even if the sender dies while the request is in progress.
     const slow = world.chance(0.1) ? world.between(1, TRANSIT_MS) : there;
     if (falls(faults.resetAfter)) {
       this.#takeLater(form, slow);

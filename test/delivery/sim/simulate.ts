@@ -1,5 +1,5 @@
 // One seed: a file of leads, a provider with faults, a process that dies and is started again, until a run ends by
-// itself. Then the invariants of contract section 7 are checked against what the provider really took.
+// itself. Then the invariants (no lead lost, none sent twice without saying so) are checked against what the provider really took.
 import { runLeads } from '../../../src/delivery/delivery-run.ts';
 import type { Result, Summary } from '../../../src/delivery/outcome.ts';
 import type { LeadInput, Target } from '../../../src/delivery/submission.ts';
@@ -18,7 +18,7 @@ export interface Defects {
   /** Requests leave before their intent is durable. */
   readonly intentAfterSend?: boolean;
   /** Lost answers are taken for "did not arrive" without asking. */
-  readonly noSettling?: boolean;
+  readonly noReconciliation?: boolean;
   /** A run that was paused does not look at its lease before it sends. */
   readonly noFence?: boolean;
   /** A request that was reset is taken for one that was turned away, and given up. */
@@ -278,9 +278,9 @@ function bind(kind: Kind, defects: Defects): ProviderClient {
     kind === 'anarock'
       ? anarock.bind({ environment: 'staging', channel: 'sim', key: new Secret('sim') }, {})
       : paramantra.bind({ apiKey: new Secret('sim'), appName: 'sim' }, { baseUrl: 'http://127.0.0.1:1' });
-  const { reconciliation: settling } = endpoint;
-  if (defects.noSettling !== true || settling.kind !== 'ask') return endpoint;
-  return { ...endpoint, reconciliation: { ...settling, read: () => ({ kind: 'absent' }) } };
+  const { reconciliation } = endpoint;
+  if (defects.noReconciliation !== true || reconciliation.kind !== 'ask') return endpoint;
+  return { ...endpoint, reconciliation: { ...reconciliation, read: () => ({ kind: 'absent' }) } };
 }
 
 function isHeld(row: KeyRow, run: string | undefined): boolean {

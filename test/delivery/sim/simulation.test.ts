@@ -47,7 +47,7 @@ describe('simulation', () => {
   });
 
   it('notices lost answers that are taken for "did not arrive"', async () => {
-    const outcome = await firstProblem({ noSettling: true }, 200);
+    const outcome = await firstProblem({ noReconciliation: true }, 200);
     expect(outcome?.problems.join()).toMatch(
       /was taken \d+ times|the provider took it from a request before/,
     );
