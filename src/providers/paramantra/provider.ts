@@ -120,26 +120,9 @@ export const paramantra: Provider = {
       help: 'Ask Paramantra to alert the representative (alert_rep).',
     },
   ],
-  accepts: [
-    'phone',
-    'name',
-    'firstName',
-    'lastName',
-    'email',
-    'message',
-    'subject',
-    'channelId',
-    'repId',
-    'source',
-    'subSource',
-    'placement',
-    ...NOTED.map(({ field }) => field),
-  ],
-  sandbox: (url, { paramantra: credentials }) => ({
-    settings: { apiKey: new Secret(credentials.apiKey), appName: credentials.appName },
-    place: { baseUrl: url },
+  sandbox: {
     defaults: { channelId: 'sandbox-channel', subject: 'Leads from the sandbox', repId: 'sandbox-rep' },
-  }),
+  },
   bind,
 };
 
