@@ -127,7 +127,7 @@ it('is played by the sandbox, with what to paste', async () => {
   expect(printed).toContain('    office: ${BRICKHOUSE_OFFICE}\n    defaults: { city: Pune }');
 });
 
-it('takes a lead at its built-in target, beside another provider's', async () => {
+it("takes a lead at its built-in target, beside another provider's", async () => {
   const to = ['sandbox-anarock', 'sandbox-brickhouse'];
   const { results, exitStatus } = await push(LEAD, { to, ledger: false, cwd, env: { HOME: cwd } });
   expect(results.map(({ target, status, leadId }) => [target, status, leadId])).toEqual([
