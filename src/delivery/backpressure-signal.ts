@@ -3,7 +3,21 @@
 import type { AskVerdict, HttpAnswer, Verdict } from '../providers/provider.ts';
 import type { TransportFailure } from '../transport/transport.ts';
 import { retryAfterMs } from './backoff.ts';
-import type { BackpressureSignal } from './pacer.ts';
+
+/** What a finished request told about the provider's load. */
+export type BackpressureSignal =
+  /** An answer of any kind but those below. `waitMs`: an error may ask to wait, too. */
+  | { readonly kind: 'answered'; readonly waitMs: number | null }
+  /** No answer in time: maybe overloaded. */
+  | { readonly kind: 'timeout' }
+  /** The connection broke after the request was written: maybe more connections at once than are let in. */
+  | { readonly kind: 'reset' }
+  /** No connection came about: maybe the same, and it costs no lead. */
+  | { readonly kind: 'unreachable' }
+  /** It asks to slow down, under whatever status. `waitMs`: what Retry-After asks for, if anything. */
+  | { readonly kind: 'throttled'; readonly status: number; readonly waitMs: number | null }
+  /** We gave it up; tells nothing of the provider's load. */
+  | { readonly kind: 'none' };
 
 export function signalOfFailure({ kind }: TransportFailure): BackpressureSignal {
   switch (kind) {
@@ -12,10 +26,10 @@ export function signalOfFailure({ kind }: TransportFailure): BackpressureSignal 
       return { kind };
     case 'connect':
     case 'tls':
-      return { kind: 'refused' };
+      return { kind: 'unreachable' };
     // Where this machine has no file or port left, fewer at once help as well.
     case 'local':
-      return { kind: 'refused' };
+      return { kind: 'unreachable' };
     case 'unsendable':
     case 'withheld':
     case 'aborted':

@@ -1,160 +1,179 @@
-// One claimed submission from its first request to its end: send, read the answer, settle what was lost, try again.
-// Contract section 7 is the source of every rule here.
-import type { HttpAnswer } from '../providers/provider.ts';
+// One claimed submission from its first request to its end: send, read the answer, find out about a lost one, try again.
+import type { HttpAnswer, Verdict } from '../providers/provider.ts';
 import type { Exchange } from '../transport/transport.ts';
 import { backoffMs } from './backoff.ts';
 import { signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
 import { refusalRemedy } from './clock-skew.ts';
+import {
+  created,
+  duplicateAtProvider,
+  type Ending,
+  endingOf,
+  notSent,
+  undelivered,
+  unknown,
+  unknownAndThen,
+} from './ending.ts';
 import { Withheld } from './lease-fence.ts';
 import type { Permit } from './pacer.ts';
 import { reconcile } from './reconcile.ts';
 import { Shortage } from './shortage.ts';
-import { type Ending, endingOf, type Submission } from './submission.ts';
-import type { TargetQueue } from './target-queue.ts';
+import type { Submission } from './submission.ts';
+import { askAgain, wasTakenOver } from './submission-state.ts';
+import type { TargetContext } from './target-context.ts';
 
-/** What one try came to. `retry`: it was not accepted, so sending it again is safe; it used up a retry if `counts`. */
-type Try =
-  | { readonly kind: 'end'; readonly ending: Ending }
-  | {
-      readonly kind: 'retry';
-      readonly counts: boolean;
-      /** Whose fault it was; `machine`: this one's. */
-      readonly why: 'connection' | 'machine' | 'provider';
-      readonly message: string;
-    };
+/** What a delivery needs of those who hold the claims. */
+export interface Claims {
+  /** The submission got its first permit, or will not ask for one: the next may be claimed. */
+  readonly releaseSlot: (submission: Submission) => void;
+  /** Asks whether the claim is still ours. @throws Withheld where it is not */
+  readonly confirm: (submission: Submission, uncertain: boolean) => Promise<void>;
+}
+
+/** What one try came to. */
+type Try = { readonly kind: 'end'; readonly ending: Ending } | Retry;
+
+interface Retry {
+  readonly kind: 'retry';
+  /** It uses up one of the lead's retries. */
+  readonly counts: boolean;
+  /** It may have arrived, and only sending it again can tell; else it was not accepted. */
+  readonly uncertain: boolean;
+  /** Whose fault it was; `machine`: this one's. */
+  readonly why: 'connection' | 'machine' | 'provider';
+  readonly message: string;
+}
+
+/** An answer that does not tell, or none. */
+type Indeterminate = Extract<Verdict, { kind: 'indeterminate' }>;
+
+/** A lead that is turned away again and again, while others are taken, slows itself: the target's pacer does not. */
+const PATIENCE = 3;
 
 /**
  * Brings one claimed submission to its end.
- * @param unsettled an earlier attempt may have arrived: settle it before anything is sent
+ * @param leftOver an earlier run's attempt may have arrived: that is found out before anything is sent
  * @throws Withheld where the claim is to be asked about again first
  */
 export async function deliver(
   submission: Submission,
-  queue: TargetQueue,
-  unsettled: boolean,
+  context: TargetContext,
+  claims: Claims,
+  leftOver: boolean,
 ): Promise<Ending> {
-  const { host, target } = queue;
+  const { host, state, pacer } = context;
   // An earlier attempt of which only sending again can tell, or that a person wants sent although it stayed unclear: what
   // does not end in an answer stays unknown.
   let uncertain = false;
-  if (unsettled) {
-    const earlier = await reconcileEarlier(submission, queue);
+  if (leftOver) {
+    const earlier = await reconcileEarlier(submission, context, claims);
     if (earlier.kind === 'end') return earlier.ending;
     uncertain = earlier.uncertain;
   }
   let unreachable: string | null = null;
   for (;;) {
-    const permit = await queue.pacer.acquire();
-    queue.releaseSlot(submission);
-    if (permit === null) return notSentAgain(submission, queue, uncertain, unreachable);
-    let outcome: Attempt;
+    const permit = await pacer.acquire();
+    claims.releaseSlot(submission);
+    if (permit === null) return notSentAgain(submission, context, uncertain, unreachable);
+    let tried: Try;
     try {
-      if (submission.contested) {
-        await queue.holdOn(submission, uncertain);
-        if (queue.stopReason !== null) return notSentAgain(submission, queue, uncertain, unreachable);
+      if (submission.state.kind === 'contested') {
+        await claims.confirm(submission, uncertain);
+        if (!state.isOpen) return notSentAgain(submission, context, uncertain, unreachable);
       }
       host.fence.check(submission, uncertain);
-      const leadIdWatermark = queue.highestLeadId;
-      const exchange = await send(submission, queue, leadIdWatermark);
-      const said = answered(queue, submission, permit, uncertain, leadIdWatermark, exchange);
+      const watermark = context.leadIds.watermark;
+      const exchange = await send(submission, context, watermark);
+      const said = answered(context, submission, permit, uncertain, watermark, exchange);
       // What became of it may be another run's to ask by now.
-      if (said.kind === 'unsettled') host.fence.check(submission, true);
-      // The run that had it first may have been answered since.
-      if (submission.contested && said.kind !== 'end') submission.term = null;
-      outcome = said.kind === 'unsettled' ? await lost(submission, queue, said) : said;
+      if (said.kind === 'indeterminate') host.fence.check(submission, true);
+      if (said.kind !== 'end') submission.state = askAgain(submission.state);
+      tried = said.kind === 'indeterminate' ? await reconcileLost(submission, context, said) : said;
     } finally {
       // A defect on the way must not keep the place for ever.
-      queue.pacer.release(permit, { kind: 'none' });
+      pacer.release(permit, { kind: 'none' });
     }
-    if (outcome.kind === 'end') return outcome.ending;
-    if (outcome.kind === 'indeterminate') uncertain = true;
-    unreachable = outcome.why === 'connection' ? outcome.message : null;
-    if (outcome.why === 'machine') {
-      submission.shortage ??= new Shortage(host.clock);
-      const wait = submission.shortage.wait(queue.lastAnswerAt);
-      if (wait === null) {
-        queue.stop('NOT_SENT', outcome.message);
-        return uncertain
-          ? unknown(outcome.message)
-          : undelivered('NOT_SENT', outcome.message, submission.attempts);
-      }
-      await host.clock.sleep(wait, queue.over);
-      continue;
-    }
-    if (outcome.kind === 'indeterminate' || outcome.counts) submission.failures++;
-    const { failures } = submission;
-    if (failures > target.retries) {
-      const { why, message } = outcome;
-      if (why === 'connection' && !queue.hasAnswered) queue.stop('UNREACHABLE', message);
-      if (uncertain) return unknown(message);
-      return undelivered(why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR', message, failures);
-    }
-    const slowDown = outcome.kind === 'retry' && !outcome.counts && outcome.why === 'provider';
-    submission.throttled = slowDown ? submission.throttled + 1 : 0;
-    if (outcome.kind === 'indeterminate' || outcome.counts) {
-      await host.clock.sleep(backoffMs(failures, host.clock.random()), queue.over);
-    } else if (submission.throttled > PATIENCE) {
-      await host.clock.sleep(backoffMs(submission.throttled - PATIENCE, host.clock.random()), queue.over);
-    }
+    if (tried.kind === 'end') return tried.ending;
+    if (tried.uncertain) uncertain = true;
+    unreachable = tried.why === 'connection' ? tried.message : null;
+    const next = nextTry(submission, context, tried, uncertain);
+    if (next.kind === 'end') return next.ending;
+    if (next.waitMs > 0) await host.clock.sleep(next.waitMs, state.over);
   }
 }
 
-/** A lead that alone is turned away again and again, while others are taken, slows itself: the target's pacer does not. */
-const PATIENCE = 3;
-
-type Attempt = Try | { readonly kind: 'indeterminate'; readonly why: 'provider'; readonly message: string };
-
-/** An answer that does not tell, or none. `mayStillArrive`: one "absent" does not tell either; see reconcile.ts. */
-interface Indeterminate {
-  readonly kind: 'unsettled';
-  readonly message: string;
-  readonly mayStillArrive: boolean;
+/** How long to wait before the next try, or the end where there is none. */
+function nextTry(
+  submission: Submission,
+  context: TargetContext,
+  { why, message, counts }: Retry,
+  uncertain: boolean,
+): { readonly kind: 'wait'; readonly waitMs: number } | { readonly kind: 'end'; readonly ending: Ending } {
+  const { host, target, breaker } = context;
+  if (why === 'machine') {
+    submission.shortage ??= new Shortage(host.clock);
+    const waitMs = submission.shortage.wait(breaker.lastAnswerAt);
+    if (waitMs !== null) return { kind: 'wait', waitMs };
+    context.stop({ code: 'NOT_SENT', message });
+    return end(uncertain ? unknown(message) : undelivered('NOT_SENT', message, submission.attempts));
+  }
+  if (counts) submission.failures++;
+  const { failures } = submission;
+  if (failures > target.retries) {
+    if (why === 'connection' && !breaker.hasAnswered) context.stop({ code: 'UNREACHABLE', message });
+    const code = why === 'connection' ? 'UNREACHABLE' : 'PROVIDER_ERROR';
+    return end(uncertain ? unknown(message) : undelivered(code, message, failures));
+  }
+  submission.throttled = !counts && why === 'provider' ? submission.throttled + 1 : 0;
+  const step = counts ? failures : submission.throttled - PATIENCE;
+  return { kind: 'wait', waitMs: step > 0 ? backoffMs(step, host.clock.random()) : 0 };
 }
 
 function send(
   submission: Submission,
-  { host, target }: TargetQueue,
-  leadIdWatermark: string | null,
+  { host, target }: TargetContext,
+  watermark: string | null,
 ): Promise<Exchange> {
   submission.payload ??= target.endpoint.payload(submission.lead, submission.submissionId, target.own);
   // A lead id given before the first try left is older than anything that try made; one given later need not be.
-  // (For a claim that was taken over, the first try was another run's: its leadIdWatermark stays.)
-  if (submission.attempts === 0 && !submission.takenOver) submission.leadIdWatermark = leadIdWatermark;
+  // (For a claim that was taken over, the first try was another run's, and so is its watermark.)
+  if (submission.attempts === 0 && !wasTakenOver(submission.state)) submission.leadIdWatermark = watermark;
   const request = target.endpoint.request(submission.payload, Math.floor(host.clock.now() / 1000));
   submission.attempts++;
   return target.transport.send(request, target.timeoutMs, host.abort, () => host.fence.holds(submission));
 }
 
 /**
- * What the answer tells, for this lead and for the whole queue; gives the permit back.
- * @param leadIdWatermark the highest lead id known when the request was written
+ * What the answer tells, for this lead and for the whole target; gives the permit back.
+ * @param watermark the highest lead id known when the request was written
  */
 function answered(
-  queue: TargetQueue,
+  context: TargetContext,
   submission: Submission,
   permit: Permit,
   uncertain: boolean,
-  leadIdWatermark: string | null,
+  watermark: string | null,
   exchange: Exchange,
-): Attempt | Indeterminate {
-  const { host, target } = queue;
+): Try | Indeterminate {
+  const { host, target, pacer } = context;
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
-    const restarting = (kind === 'connect' || kind === 'tls') && queue.noteConnectionFailure(message);
-    queue.pacer.release(permit, signalOfFailure(exchange.failure));
+    const restarting = (kind === 'connect' || kind === 'tls') && context.noteConnectionFailure(message);
+    pacer.release(permit, signalOfFailure(exchange.failure));
     switch (kind) {
       case 'connect':
       case 'tls':
-        return { kind: 'retry', counts: !restarting, why: 'connection', message };
+        return retry(!restarting, 'connection', message);
       case 'local':
-        return { kind: 'retry', counts: false, why: 'machine', message };
+        return retry(false, 'machine', message);
       case 'unsendable':
-        return end(notSendable(uncertain, message));
+        // What no HTTP request can carry stays so, however often it is tried.
+        return end(uncertain ? unknownAndThen(message) : notSent(message));
       case 'timeout':
       case 'reset':
-        return { kind: 'unsettled', message, mayStillArrive: true };
+        return { kind: 'indeterminate', message, mayStillArrive: true };
       case 'aborted':
-        return { kind: 'end', ending: unknown('aborted before the answer came') };
+        return end(unknown('aborted before the answer came'));
       case 'withheld':
         submission.attempts--;
         throw new Withheld(uncertain);
@@ -162,89 +181,74 @@ function answered(
   }
   const { answer } = exchange;
   const verdict = target.endpoint.read(answer);
-  const sign = signalOfAnswer(answer, verdict, host.clock.now());
-  queue.noteAnswer(answer.status, sign);
+  const signal = signalOfAnswer(answer, verdict, host.clock.now());
+  context.noteAnswer(answer.status, signal);
   // One that was created names its lead: no two are alike.
-  if (verdict.kind !== 'created') queue.postBodies.add(answer.body);
+  if (verdict.kind !== 'created') context.postBodies.add(answer.body);
   // A stop comes before the permit is given back, or the next lead would still leave with the wrong key.
   if (verdict.kind === 'unauthorized') {
-    return credentialsRefused(queue, submission, permit, uncertain, answer, verdict.message);
+    const ending = unauthorized(context, submission, uncertain, answer, verdict.message);
+    pacer.release(permit, { kind: 'answered', waitMs: null });
+    return end(ending);
   }
-  if (verdict.kind === 'redirected') queue.stop('REDIRECTED', verdict.message);
-  queue.pacer.release(permit, sign);
+  if (verdict.kind === 'redirected') context.stop({ code: 'REDIRECTED', message: verdict.message });
+  pacer.release(permit, signal);
   switch (verdict.kind) {
     case 'created':
-      queue.noteLeadId(verdict.leadId, leadIdWatermark);
-      return end({ status: 'created', leadId: verdict.leadId, duplicateOf: null, errors: [], warnings: [] });
+      context.leadIds.add(verdict.leadId, watermark);
+      return end(created(verdict.leadId));
     case 'duplicate':
-      return end({
-        status: 'duplicate',
-        leadId: verdict.leadId,
-        duplicateOf: { by: 'provider' },
-        errors: [],
-        warnings: uncertain
-          ? [
-              {
-                field: null,
-                code: 'EARLIER_ATTEMPT_UNCERTAIN',
-                message:
-                  'The answer to an earlier attempt was lost and the provider now has this phone: it may have come from that attempt.',
-              },
-            ]
-          : [],
-      });
-    case 'rejected':
-      if (uncertain) return end(unknown(`an earlier answer was lost, and then: ${verdict.message}`));
-      return end(endingOf('rejected', { field: null, code: 'PROVIDER_REJECTED', message: verdict.message }));
-    case 'redirected':
-      return stopped(
-        uncertain,
-        'REDIRECTED',
-        `${verdict.message} Redirects are never followed; check baseUrl and path of target "${target.name}".`,
-      );
+      return end(duplicateAtProvider(verdict.leadId, uncertain));
+    case 'rejected': {
+      const { message } = verdict;
+      if (uncertain) return end(unknownAndThen(message));
+      return end(endingOf('rejected', { field: null, code: 'PROVIDER_REJECTED', message }));
+    }
+    case 'redirected': {
+      const message = `${verdict.message} Redirects are never followed; check baseUrl and path of target "${target.name}".`;
+      return end(stopped(uncertain, 'REDIRECTED', message));
+    }
     case 'throttled':
-      return { kind: 'retry', counts: false, why: 'provider', message: verdict.message };
+      return retry(false, 'provider', verdict.message);
     case 'retryable':
-      return { kind: 'retry', counts: true, why: 'provider', message: verdict.message };
+      return retry(true, 'provider', verdict.message);
     case 'indeterminate':
-      return { kind: 'unsettled', message: verdict.message, mayStillArrive: verdict.mayStillArrive };
+      return verdict;
   }
 }
 
-/** Stops the target, and says whether the key or this machine's clock is to be mended. */
-function credentialsRefused(
-  queue: TargetQueue,
+/** Stops the target, and says whether the key or this machine's clock is to be set right. */
+function unauthorized(
+  context: TargetContext,
   { payload }: Submission,
-  permit: Permit,
   uncertain: boolean,
   answer: HttpAnswer,
   said: string,
-): Attempt {
-  const { target, host, pacer } = queue;
+): Ending {
+  const { target, host } = context;
   const remedy = refusalRemedy(target.name, answer, host.clock.now(), (nowSeconds) =>
     target.endpoint.request(payload ?? { fields: [], warnings: [] }, nowSeconds),
   );
-  queue.stopRefused(said, remedy);
-  pacer.release(permit, { kind: 'answered', waitMs: null });
+  context.stopUnauthorized(said, remedy);
   return stopped(uncertain, 'CREDENTIALS_REFUSED', `${said} ${remedy.text}`);
 }
 
-/** Settles a lost answer now, where the provider can be asked; else only another sending can tell. */
-async function lost(
+/** Finds out about a lost answer now, where the provider can be asked; else only sending again can tell. */
+async function reconcileLost(
   submission: Submission,
-  queue: TargetQueue,
+  context: TargetContext,
   { message, mayStillArrive }: Indeterminate,
-): Promise<Attempt> {
-  const settled = await reconcile(submission, queue, mayStillArrive ? 'lost-twice' : 'lost');
-  switch (settled.kind) {
+): Promise<Try> {
+  const found = await reconcile(submission, context, mayStillArrive ? 'may-still-arrive' : 'lost');
+  switch (found.kind) {
     case 'resend':
-      return { kind: 'indeterminate', why: 'provider', message };
+      return { ...retry(true, 'provider', message), uncertain: true };
     case 'found':
-      return end(foundEnding(queue, submission, settled.leadId));
+      return end(foundEnding(context, submission, found.leadId));
     case 'absent':
-      return { kind: 'retry', counts: true, why: 'provider', message };
+      return retry(true, 'provider', message);
     case 'unclear':
-      return end(unknown(`${message} ${settled.message}`));
+      return end(unknown(`${message} ${found.message}`));
   }
 }
 
@@ -253,76 +257,54 @@ type Earlier =
   | { readonly kind: 'end'; readonly ending: Ending }
   | { readonly kind: 'send'; readonly uncertain: boolean };
 
-async function reconcileEarlier(submission: Submission, queue: TargetQueue): Promise<Earlier> {
+async function reconcileEarlier(
+  submission: Submission,
+  context: TargetContext,
+  claims: Claims,
+): Promise<Earlier> {
   // The question does not hold up new leads: the next may be claimed meanwhile.
-  if (queue.target.endpoint.reconciliation.kind === 'ask') queue.releaseSlot(submission);
-  const settled = await reconcile(submission, queue, 'earlier');
-  switch (settled.kind) {
+  if (context.target.endpoint.reconciliation.kind === 'ask') claims.releaseSlot(submission);
+  const found = await reconcile(submission, context, 'earlier-run');
+  switch (found.kind) {
     case 'resend':
       return { kind: 'send', uncertain: true };
     case 'absent':
       return { kind: 'send', uncertain: false };
     case 'found':
-      return { kind: 'end', ending: foundEnding(queue, submission, settled.leadId) };
+      return end(foundEnding(context, submission, found.leadId));
     case 'unclear':
-      if (queue.host.resendUnknown) return { kind: 'send', uncertain: true };
-      return {
-        kind: 'end',
-        ending: unknown(`an earlier run left it unsettled. ${settled.message}`),
-      };
+      if (context.host.resendUnknown) return { kind: 'send', uncertain: true };
+      return end(unknown(`an earlier run left it unsettled. ${found.message}`));
   }
 }
 
-function foundEnding(queue: TargetQueue, { leadIdWatermark }: Submission, leadId: string): Ending {
-  queue.noteLeadId(leadId, leadIdWatermark);
-  return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
+function foundEnding({ leadIds }: TargetContext, { leadIdWatermark }: Submission, leadId: string): Ending {
+  leadIds.add(leadId, leadIdWatermark);
+  return created(leadId);
 }
 
-/** How a submission ends that is not sent, or not again, as the queue ended. */
+/** How a submission ends that is not sent, or not again, because nothing more is sent to the target. */
 function notSentAgain(
   { attempts }: Submission,
-  queue: TargetQueue,
+  { state }: TargetContext,
   uncertain: boolean,
   unreachable: string | null,
 ): Ending {
   if (uncertain) return unknown('the run ended before it could be sent again.');
-  return unreachable === null ? queue.notSent() : undelivered('UNREACHABLE', unreachable, attempts);
+  return unreachable === null
+    ? notSent(`${state.reason} Sending it again is safe.`)
+    : undelivered('UNREACHABLE', unreachable, attempts);
 }
 
-function undelivered(
-  code: 'UNREACHABLE' | 'PROVIDER_ERROR' | 'NOT_SENT',
-  message: string,
-  tries: number,
-): Ending {
-  return endingOf('failed', {
-    field: null,
-    code,
-    message: `${message} Gave up after ${tries} ${tries === 1 ? 'try' : 'tries'}; sending it again is safe.`,
-  });
+function stopped(uncertain: boolean, code: 'CREDENTIALS_REFUSED' | 'REDIRECTED', message: string): Ending {
+  return uncertain ? unknownAndThen(message) : endingOf('failed', { field: null, code, message });
 }
 
-/** What no HTTP request can carry stays so, however often it is tried. */
-function notSendable(uncertain: boolean, message: string): Ending {
-  if (uncertain) return unknown(`an earlier answer was lost, and then: ${message}`);
-  return endingOf('failed', { field: null, code: 'NOT_SENT', message: `Not sent: ${message}` });
-}
-
-function end(ending: Ending): Attempt {
+function end(ending: Ending): { readonly kind: 'end'; readonly ending: Ending } {
   return { kind: 'end', ending };
 }
 
-function unknown(message: string): Ending {
-  return endingOf('unknown', {
-    field: null,
-    code: 'ANSWER_LOST',
-    message: `It may have arrived: ${message} Look it up at the provider; \`leadpush retry RUN --unknown\` sends it again.`,
-  });
-}
-
-function stopped(uncertain: boolean, code: 'CREDENTIALS_REFUSED' | 'REDIRECTED', message: string): Attempt {
-  return end(
-    uncertain
-      ? unknown(`an earlier answer was lost, and then: ${message}`)
-      : endingOf('failed', { field: null, code, message }),
-  );
+/** It was not accepted: sending it again is safe. */
+function retry(counts: boolean, why: Retry['why'], message: string): Retry {
+  return { kind: 'retry', counts, uncertain: false, why, message };
 }

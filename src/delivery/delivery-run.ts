@@ -1,28 +1,24 @@
 // The run: reads records, hands each to every target's queue, and gives the results out in input order, each once the
-// ledger knows it. One direction; at most WINDOW records are under way.
+// ledger knows it. One direction; at most WINDOW records are in progress.
 import { setMaxListeners } from 'node:events';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Completion } from '../ledger/ledger.ts';
+import { type Ending, inputDuplicateEnding, known } from './ending.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LeaseFence } from './lease-fence.ts';
 import { emptyCounts, type Result, type Status, type TargetStop } from './outcome.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
 import { countsAsFailure, resultOf, type Unsent, unsentResult } from './result.ts';
 import type { InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
-import {
-  type Ending,
-  identityOf,
-  inputDuplicateEnding,
-  type LeadInput,
-  type Submission,
-  type Target,
-} from './submission.ts';
+import type { SendEvent } from './send-state.ts';
+import { identityOf, type LeadInput, type Submission, type Target } from './submission.ts';
+import { isClaimed, WAITING } from './submission-state.ts';
 import { type QueueHost, TargetQueue } from './target-queue.ts';
 
 export type { Emitted, InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
 
-/** Records under way at most, so that one that is long in ending does not hold up the others at once. */
+/** Records in progress at most, so that one that is long in ending does not hold up the others at once. */
 const WINDOW = 4096;
 /** Records that wait to be claimed at most: what is read too early only grows old in memory. */
 const READY = 512;
@@ -56,7 +52,7 @@ class Run<I extends LeadInput> {
   #readingOver = false;
   /** Ends a wait for the next record; only an interruption does. */
   #stopReading: (() => void) | null = null;
-  /** Ends a wait for room among those under way. */
+  /** Ends a wait for room among those in progress. */
   #haveRoom: (() => void) | null = null;
   #finished: (() => void) | null = null;
 
@@ -69,7 +65,9 @@ class Run<I extends LeadInput> {
       ended: (why) => (why === 'gone' ? this.#interrupt('EPIPE') : this.#sendNoMore()),
       moved: () => this.#moved(),
     });
-    this.#groupCommit = new GroupCommit(deps.ledger, options.run, deps.clock, () => this.#drainQueues());
+    this.#groupCommit = new GroupCommit(deps.ledger, options.run, deps.clock, (message) =>
+      this.#applyToAll({ kind: 'ledgerFailed', message }),
+    );
     this.#fence = new LeaseFence(deps.ledger, options.run, deps.clock);
     const host: QueueHost = {
       run: options.run,
@@ -80,7 +78,7 @@ class Run<I extends LeadInput> {
       resend: options.resend,
       resendUnknown: options.resendUnknown,
       abort: deps.abort,
-      finish: (submission, queue, ending) => this.#finish(submission, queue, ending),
+      finish: (submission, ending) => this.#finish(submission, ending),
       stopped: (stop) => this.#stops.push(stop),
       onCapacity: () => this.#readOn(),
       ...(deps.canary === undefined ? {} : { canary: deps.canary }),
@@ -93,14 +91,13 @@ class Run<I extends LeadInput> {
     const started = clock.monotonic();
     const over = new AbortController();
     const onDrain = () => this.#interrupt(reasonOf(drain.reason));
-    const onAbort = () => {
-      for (const queue of this.#queues) queue.abort();
-    };
+    const onAbort = () => this.#applyToAll({ kind: 'abort' });
     // Every lead that waits listens for it.
     setMaxListeners(0, abort);
     drain.addEventListener('abort', onDrain, { once: true });
     abort.addEventListener('abort', onAbort, { once: true });
     if (drain.aborted) onDrain();
+    if (abort.aborted) onAbort();
     watch?.(() => this.#state());
     const renewing = this.#renew(over.signal);
     const finished = new Promise<void>((resolve) => {
@@ -215,54 +212,51 @@ class Run<I extends LeadInput> {
       warnings,
       key: ledger.digest(identityOf(target.endpoint.identity, lead, target.dedupe, target.keySuffix)),
       submissionId: `${this.#options.run}-${seq}`,
+      state: WAITING,
       leadIdWatermark: null,
-      claimed: false,
-      term: null,
-      contested: false,
-      takenOver: false,
       payload: null,
       attempts: 0,
       failures: 0,
       throttled: 0,
       shortage: null,
       since: clock.monotonic(),
-      claimedAhead: false,
       inputDuplicates: [],
-      ended: null,
     };
     const first = this.#active.get(submission.key);
-    if (first === undefined) this.#enter(submission, queue);
-    else if (first.ended === null) first.inputDuplicates.push(submission);
-    else this.#endInputDuplicate(submission, queue, first, first.ended);
+    if (first === undefined) this.#enter(submission);
+    else if (first.state.kind === 'ended') this.#endInputDuplicate(submission, first, first.state.ending);
+    else first.inputDuplicates.push(submission);
   }
 
-  #enter(submission: Submission, queue: TargetQueue): void {
+  #enter(submission: Submission): TargetQueue {
+    const queue = this.#queueOf(submission.target);
+    // So that a duplicate which comes before the ledger knows how this one ended is answered as well.
     this.#active.set(submission.key, submission);
     queue.add(submission);
+    return queue;
   }
 
   /** A submission ended: its result goes to the ledger and then out, and its duplicates learn of it. */
-  #finish(submission: Submission, _lane: TargetQueue, ending: Ending): void {
-    submission.ended = ending;
+  #finish(submission: Submission, ending: Ending): void {
+    const key = isClaimed(submission.state) ? submission.key : null;
+    submission.state = { kind: 'ended', ending };
     const { lead } = submission;
     const ms = this.#deps.clock.monotonic() - submission.since;
     const result = resultOf(this.#options.run, submission, ending, ms);
     const keep = ending.status !== 'created' && ending.status !== 'duplicate';
-    this.#record(result, submission.claimed ? submission.key : null, lead, keep, () => {
+    this.#record(result, key, lead, keep, () => {
       if (this.#active.get(submission.key) === submission) this.#active.delete(submission.key);
     });
     const { inputDuplicates: duplicates } = submission;
     submission.inputDuplicates = [];
     for (const [i, duplicate] of duplicates.entries()) {
-      const duplicateQueue = this.#queueOf(duplicate.target);
       if (ending.status === 'rejected') {
         // A rejected lead may be sent by its duplicate; the others wait for that one.
         duplicate.inputDuplicates.push(...duplicates.slice(i + 1));
-        this.#enter(duplicate, duplicateQueue);
-        duplicateQueue.pump();
+        this.#enter(duplicate).pump();
         return;
       }
-      this.#endInputDuplicate(duplicate, duplicateQueue, submission, ending);
+      this.#endInputDuplicate(duplicate, submission, ending);
     }
   }
 
@@ -272,31 +266,26 @@ class Run<I extends LeadInput> {
     return queue;
   }
 
-  #endInputDuplicate(duplicate: Submission, queue: TargetQueue, first: Submission, ending: Ending): void {
+  #endInputDuplicate(duplicate: Submission, first: Submission, ending: Ending): void {
     const { file, record } = first.input;
     switch (ending.status) {
       case 'created':
       case 'duplicate': {
         // A duplicate of what an earlier run sent is itself what an earlier run sent.
-        const duplicateOf =
-          ending.duplicateOf !== null && ending.duplicateOf.by !== 'provider'
-            ? ending.duplicateOf
+        const { leadId, duplicateOf } = ending;
+        const earlier =
+          duplicateOf !== null && duplicateOf.by !== 'provider'
+            ? duplicateOf
             : { by: 'input' as const, at: this.#now(), run: this.#options.run, file, record };
-        this.#finish(duplicate, queue, {
-          status: 'duplicate',
-          leadId: ending.leadId,
-          duplicateOf,
-          errors: [],
-          warnings: [],
-        });
+        this.#finish(duplicate, known(earlier.by, { leadId, ...earlier }));
         return;
       }
       case 'failed':
       case 'unknown':
-        this.#finish(duplicate, queue, inputDuplicateEnding(ending.status, file, record));
+        this.#finish(duplicate, inputDuplicateEnding(ending.status, file, record));
         return;
       case 'rejected':
-        this.#enter(duplicate, queue);
+        this.#enter(duplicate);
         return;
       case 'invalid':
       case 'skipped':
@@ -356,11 +345,11 @@ class Run<I extends LeadInput> {
   #sendNoMore(): void {
     this.#stopReading?.();
     this.#haveRoom?.();
-    this.#drainQueues();
+    this.#applyToAll({ kind: 'interrupted' });
   }
 
-  #drainQueues(): void {
-    for (const queue of this.#queues) queue.drain();
+  #applyToAll(event: Exclude<SendEvent, { kind: 'stop' }>): void {
+    for (const queue of this.#queues) queue.apply(event);
   }
 
   #maxFailuresReached(): boolean {

@@ -3,7 +3,8 @@
 
 import { type ClaimAnswer, FENCE_SHARE, type Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../util/clock.ts';
-import { type Ending, endingOf, type Submission } from './submission.ts';
+import type { Submission } from './submission.ts';
+import { termOf } from './submission-state.ts';
 
 /** A lease is renewed so many times before it runs out. */
 const RENEWALS = 4;
@@ -64,9 +65,9 @@ export class LeaseFence {
     return this.#ledger.sinceRenewal(this.#run) < this.#ledger.leaseMs * FENCE_SHARE;
   }
 
-  /** The submission's claim is surely still ours: ask in the very turn in which its request leaves. */
-  holds(submission: Submission): boolean {
-    return submission.term === this.#term && this.open;
+  /** Nobody can have taken over the submission's claim: ask in the very turn in which its request leaves. */
+  holds({ state }: Submission): boolean {
+    return termOf(state) === this.#term && this.open;
   }
 
   /** @throws Withheld where the claim may be another run's by now */
@@ -100,40 +101,4 @@ export class LeaseFence {
     const took = Math.max(this.#clock.now() - wall, this.#clock.monotonic() - monotonic);
     if (since + took >= this.#ledger.leaseMs * FENCE_SHARE) this.#term++;
   }
-}
-
-/** How a record ends whose claim another run has taken over and brought to an end that is neither created nor duplicate. */
-export function takenEnding({ status, run }: Extract<ClaimAnswer, { kind: 'taken' }>): Ending {
-  const who = `run ${run} took this lead over while this run was paused`;
-  switch (status) {
-    case 'rejected':
-      return endingOf('rejected', {
-        field: null,
-        code: 'PROVIDER_REJECTED',
-        message: `Not sent: ${who}, and the provider rejected it: see \`leadpush show ${run}\`.`,
-      });
-    case 'failed':
-      return endingOf('failed', {
-        field: null,
-        code: 'NOT_SENT',
-        message: `Not sent: ${who}, and could not deliver it. Sending it again is safe.`,
-      });
-    case 'unknown':
-      return endingOf('unknown', {
-        field: null,
-        code: 'ANSWER_LOST',
-        message: `It may have arrived: ${who}, and could not tell. Look it up at the provider; \`leadpush retry ${run} --unknown\` sends it again.`,
-      });
-  }
-}
-
-/** How a record ends whose claim could not be asked about again, as the run is ending. */
-export function undecidedEnding(submission: Submission, uncertain: boolean, notSent: Ending): Ending {
-  if (!uncertain && submission.attempts === 0 && !submission.takenOver) return notSent;
-  return endingOf('unknown', {
-    field: null,
-    code: 'ANSWER_LOST',
-    message:
-      'It may have arrived: this run was paused, and ended before it was known what became of it. Send the same input again: that asks first.',
-  });
 }

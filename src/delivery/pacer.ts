@@ -2,27 +2,15 @@
 // second (the user's rate, and one learned from 429s), and how long to hold still when the provider asks for it.
 // It knows time only through the clock, and nothing of leads.
 import type { Clock } from '../util/clock.ts';
-
-/** What a finished request told about the provider's load. */
-export type BackpressureSignal =
-  /** An answer of any kind but those below. `waitMs`: an error may ask to wait, too. */
-  | { readonly kind: 'answered'; readonly waitMs: number | null }
-  /** No answer in time: maybe overloaded. */
-  | { readonly kind: 'timeout' }
-  /** The connection broke after the request was written: maybe more connections at once than are let in. */
-  | { readonly kind: 'reset' }
-  /** No connection came about: maybe the same, and it costs no lead. */
-  | { readonly kind: 'refused' }
-  /** It asks to slow down, under whatever status. `waitMs`: what Retry-After asks for, if anything. */
-  | { readonly kind: 'throttled'; readonly status: number; readonly waitMs: number | null }
-  /** We gave it up; tells nothing of the provider's load. */
-  | { readonly kind: 'none' };
+import type { BackpressureSignal } from './backpressure-signal.ts';
+import { LastRequests, LastSecond, Levels } from './load-history.ts';
+import type { SendState } from './send-state.ts';
 
 /** Permission for one request; give it back with {@link Pacer.release}. */
 export interface Permit {
   /** Monotonic ms. */
   readonly since: number;
-  /** Requests under way when this one left, itself included. */
+  /** Requests in progress when this one left, itself included. */
   readonly beside: number;
 }
 
@@ -36,103 +24,27 @@ const DECREASE = 0.7;
 const DECREASE_RESET = 0.5;
 /** Above a level that failed before, growth is this much slower: probing costs the provider refused requests. */
 const PROBE = 0.05;
-/** A level that broke often is tried again sixteen times as seldom, no less. */
-const MAX_CAUTION = 4;
 const LEARNED_SHARE = 0.9;
-/** One sign lowers a learned rate no further than to this share of it: after a hold, little was answered in any case. */
-const LEARNED_LEAST_SHARE = 0.5;
+/** One refusal lowers a learned rate no further than to this share of it: after a hold, little was answered in any case. */
+const MIN_LEARNED_SHARE = 0.5;
 const LEARNED_GROWTH_PER_S = 0.02;
-const LEARNED_LEAST = 0.2;
+const MIN_LEARNED = 0.2;
 /** A learned rate is forgotten when it has long been far above what is used. */
 const LEARNED_FORGET_MS = 60_000;
-/** So many refusals among so many requests may be chance. */
-const FEW = 5;
-const FEW_OF = 50;
 const HOLD_BASE_MS = 250;
-const HOLD_CAP_MS = 60_000;
+const MAX_HOLD_MS = 60_000;
 /** How much unused rate may be caught up at once: timers are coarse. */
 const BURST_MS = 20;
-
-/** Counts what happened in about the last second, in tenths. */
-class LastSecond {
-  readonly #tenths = new Float64Array(10);
-  #newest = 0;
-
-  add(now: number): void {
-    this.#advance(now);
-    const at = this.#newest % 10;
-    this.#tenths[at] = (this.#tenths[at] ?? 0) + 1;
-  }
-
-  count(now: number): number {
-    this.#advance(now);
-    return this.#tenths.reduce((sum, n) => sum + n, 0);
-  }
-
-  /** In the current tenth and the one before: between 100 and 200 ms. */
-  recent(now: number): number {
-    this.#advance(now);
-    return (this.#tenths[this.#newest % 10] ?? 0) + (this.#tenths[(this.#newest + 9) % 10] ?? 0);
-  }
-
-  #advance(now: number): void {
-    const tenth = Math.floor(now / 100);
-    if (tenth - this.#newest >= 10) this.#tenths.fill(0);
-    else for (let i = this.#newest + 1; i <= tenth; i++) this.#tenths[i % 10] = 0;
-    this.#newest = Math.max(this.#newest, tenth);
-  }
-}
-
-/** How many of the last requests were refused (or timed out). One alone may be chance; many are a limit that was met. */
-class LastRequests {
-  readonly #refused: boolean[] = [];
-  #count = 0;
-
-  add(refused: boolean): void {
-    this.#refused.push(refused);
-    if (refused) this.#count++;
-    if (this.#refused.length > FEW_OF && this.#refused.shift() === true) this.#count--;
-  }
-
-  /** More than a tenth of the last fifty. */
-  get many(): boolean {
-    return this.#count > FEW;
-  }
-}
-
-/** For each number of requests at once, how many of late were reset or refused, and how many answered. */
-class Levels {
-  readonly #broken: number[] = [];
-  readonly #answered: number[] = [];
-
-  add(level: number, broken: boolean): void {
-    const counts = broken ? this.#broken : this.#answered;
-    counts[level] = (counts[level] ?? 0) + 1;
-    if ((this.#broken[level] ?? 0) + (this.#answered[level] ?? 0) <= FEW_OF) return;
-    this.#broken[level] = (this.#broken[level] ?? 0) / 2;
-    this.#answered[level] = (this.#answered[level] ?? 0) / 2;
-  }
-
-  /** More than chance: about a third of those at this level broke. */
-  isTooMuch(level: number): boolean {
-    const broken = this.#broken[level] ?? 0;
-    return broken * 2 > (this.#answered[level] ?? 0) + 1;
-  }
-
-  /** Doubles with each time that this level broke. */
-  caution(level: number): number {
-    return 2 ** Math.min(MAX_CAUTION, this.#broken[level] ?? 0);
-  }
-}
 
 /** Paces one target. */
 export class Pacer {
   readonly #clock: Clock;
-  readonly #most: number;
+  readonly #state: SendState;
+  readonly #concurrency: number;
   readonly #rate: number | null;
   #limit: number;
   #ceiling: number;
-  readonly #out = new Set<Permit>();
+  readonly #permits = new Set<Permit>();
   #waiters: Waiter[] = [];
   #lastDecrease = Number.NEGATIVE_INFINITY;
   #learned: number | null = null;
@@ -149,19 +61,20 @@ export class Pacer {
   #raised = 0;
   #timer: AbortController | null = null;
   #timerAt = Number.POSITIVE_INFINITY;
-  #closed = false;
-  #aborted = false;
 
   /**
+   * @param state while it is not open, only urgent permits are given; once it is aborted, none
    * @param concurrency the most requests at once
    * @param rate the most requests a second, or null
    */
-  constructor(clock: Clock, concurrency: number, rate: number | null) {
+  constructor(clock: Clock, state: SendState, concurrency: number, rate: number | null) {
     this.#clock = clock;
-    this.#most = concurrency;
+    this.#state = state;
+    this.#concurrency = concurrency;
     this.#rate = rate;
     this.#limit = concurrency;
     this.#ceiling = concurrency;
+    state.onChange(() => this.#turnAway());
   }
 
   /** Requests allowed at once now. */
@@ -170,7 +83,7 @@ export class Pacer {
   }
 
   get inProgress(): number {
-    return this.#out.size;
+    return this.#permits.size;
   }
 
   /** About as many requests as leave within 75 ms at the speed of just now. */
@@ -191,12 +104,12 @@ export class Pacer {
 
   /**
    * Waits for permission to send one request.
-   * @param urgent goes before the others and is given also after {@link close}: for questions that settle what was sent
-   * @returns null when the pacer was closed meanwhile
+   * @param urgent goes before the others, and is given also while the target drains: for questions about what was sent
+   * @returns null where nothing more may leave
    */
   acquire(urgent = false): Permit | null | Promise<Permit | null> {
-    if (this.#aborted || (this.#closed && !urgent)) return null;
-    if (this.#waiters.length === 0 && this.#free() === 0) return this.#permit();
+    if (!this.#mayLeave(urgent)) return null;
+    if (this.#waiters.length === 0 && this.#untilNext() === 0) return this.#grant();
     return new Promise((resolve) => {
       const waiter: Waiter = { urgent, resolve };
       if (urgent) this.#waiters.unshift(waiter);
@@ -206,30 +119,30 @@ export class Pacer {
   }
 
   /** Gives a permit back and learns from how the request ended; the second time tells nothing new. */
-  release(permit: Permit, sign: BackpressureSignal): void {
-    const atOnce = this.#out.size;
-    if (!this.#out.delete(permit)) return;
-    if (sign.kind !== 'answered' && sign.kind !== 'none') this.#raised = 0;
-    switch (sign.kind) {
+  release(permit: Permit, signal: BackpressureSignal): void {
+    const atOnce = this.#permits.size;
+    if (!this.#permits.delete(permit)) return;
+    if (signal.kind !== 'answered' && signal.kind !== 'none') this.#raised = 0;
+    switch (signal.kind) {
       case 'answered':
         this.#recent.add(false);
         this.#levels.add(atOnce, false);
         this.#onAnswer(permit);
-        if (sign.waitMs !== null) this.hold(sign.waitMs);
+        if (signal.waitMs !== null) this.hold(signal.waitMs);
         break;
       case 'timeout':
         this.#recent.add(true);
         this.#decrease(permit);
         break;
       case 'reset':
-      case 'refused':
+      case 'unreachable':
         this.#recent.add(true);
         this.#levels.add(atOnce, true);
         this.#onBreak(permit, atOnce);
         break;
       case 'throttled':
         this.#recent.add(true);
-        this.#onThrottle(permit, sign.status, sign.waitMs);
+        this.#onThrottle(permit, signal.status, signal.waitMs);
         break;
       case 'none':
         break;
@@ -237,20 +150,16 @@ export class Pacer {
     this.#wake();
   }
 
-  /** No more permits but urgent ones: who waits gets null. */
-  close(): void {
-    this.#closed = true;
-    const waiting = this.#waiters;
-    this.#waiters = waiting.filter((waiter) => waiter.urgent);
-    for (const waiter of waiting) if (!waiter.urgent) waiter.resolve(null);
-    this.#wake();
+  #mayLeave(urgent: boolean): boolean {
+    return urgent ? this.#state.mayAsk : this.#state.isOpen;
   }
 
-  /** As {@link close}, for the urgent too. */
-  abort(): void {
-    this.#aborted = true;
-    for (const waiter of this.#waiters.splice(0)) waiter.resolve(null);
-    this.close();
+  /** Who waits and may not leave any more gets null. */
+  #turnAway(): void {
+    const waiting = this.#waiters;
+    this.#waiters = waiting.filter(({ urgent }) => this.#mayLeave(urgent));
+    for (const { urgent, resolve } of waiting) if (!this.#mayLeave(urgent)) resolve(null);
+    this.#wake();
   }
 
   #onAnswer(permit: Permit): void {
@@ -258,8 +167,8 @@ export class Pacer {
     this.#throttlesInARow = 0;
     this.#answered.add(now);
     // Grow only where the limit is what holds the target back.
-    if (permit.beside >= this.limit - 1 && this.#limit < this.#most) {
-      this.#limit = Math.min(this.#most, this.#limit + this.#step() / this.#limit);
+    if (permit.beside >= this.limit - 1 && this.#limit < this.#concurrency) {
+      this.#limit = Math.min(this.#concurrency, this.#limit + this.#step() / this.#limit);
       if (this.#limit >= this.#ceiling + 1) {
         this.#ceiling = this.#limit;
         this.#raised++;
@@ -283,7 +192,7 @@ export class Pacer {
     const seconds = (now - this.#grownAt) / 1000;
     // The longer nothing was refused, the further off the limit must be.
     const calm = Math.max(1, (now - this.#lastThrottle) / 1000);
-    this.#learned += calm * Math.max(LEARNED_LEAST, this.#learned * LEARNED_GROWTH_PER_S) * seconds;
+    this.#learned += calm * Math.max(MIN_LEARNED, this.#learned * LEARNED_GROWTH_PER_S) * seconds;
     this.#grownAt = now;
   }
 
@@ -298,7 +207,7 @@ export class Pacer {
     const asked =
       waitMs ??
       this.#clock.random() *
-        Math.min(HOLD_CAP_MS, HOLD_BASE_MS * 2 ** Math.min(10, this.#throttlesInARow - 1));
+        Math.min(MAX_HOLD_MS, HOLD_BASE_MS * 2 ** Math.min(10, this.#throttlesInARow - 1));
     // A 503 without a wish is answered by fewer at once; holding still as well would only lose time at first.
     if (waitMs !== null || status !== 503 || this.#throttlesInARow > 2) {
       this.hold(asked);
@@ -311,19 +220,19 @@ export class Pacer {
   }
 
   #learnRate(permit: Permit, now: number): void {
-    // A refusal now and then is answered by a hold alone; those of one burst are one sign.
+    // A refusal now and then is answered by a hold alone; those of one burst count as one.
     if (!this.#recent.many || permit.since <= this.#loweredAt || now - this.#loweredAt < 500) return;
     const seen = this.#answered.count(now);
     const known = this.#learned;
-    const met = known === null ? seen : Math.min(known, Math.max(seen, LEARNED_LEAST_SHARE * known));
-    this.#learned = Math.max(LEARNED_LEAST, LEARNED_SHARE * met);
+    const met = known === null ? seen : Math.min(known, Math.max(seen, MIN_LEARNED_SHARE * known));
+    this.#learned = Math.max(MIN_LEARNED, LEARNED_SHARE * met);
     this.#grownAt = now;
     this.#loweredAt = now;
     this.#nextToken = Math.max(this.#nextToken, now);
   }
 
   #decrease(permit: Permit): void {
-    // Several refusals of one burst are one sign.
+    // Several refusals of one burst count as one.
     if (permit.since <= this.#lastDecrease) return;
     this.#lastDecrease = this.#clock.monotonic();
     // Only many refusals, or one at the very ceiling, tell of a limit there; after one by chance the old level is good.
@@ -333,7 +242,7 @@ export class Pacer {
     this.#limit = Math.max(1, Math.min(this.#limit * DECREASE, this.#ceiling));
   }
 
-  /** A connection broke or did not come about while `atOnce` requests were under way. */
+  /** A connection broke or did not come about while `atOnce` requests were in progress. */
   #onBreak(permit: Permit, atOnce: number): void {
     const fresh = permit.since > this.#lastDecrease;
     if (fresh) this.#lastDecrease = this.#clock.monotonic();
@@ -343,34 +252,34 @@ export class Pacer {
     this.#limit = Math.max(1, Math.min(lower, this.#ceiling));
   }
 
-  #permit(): Permit {
+  #grant(): Permit {
     const now = this.#clock.monotonic();
     const rate = this.rate;
     if (rate !== null) this.#nextToken = Math.max(this.#nextToken, now - BURST_MS) + 1000 / rate;
-    const permit = { since: now, beside: this.#out.size + 1 };
-    this.#out.add(permit);
+    const permit = { since: now, beside: this.#permits.size + 1 };
+    this.#permits.add(permit);
     return permit;
   }
 
   /** 0: a request may leave now; else the ms until time alone may allow it; infinite: only a release can. */
-  #free(): number {
+  #untilNext(): number {
     // Looked up for every request, and at most providers nothing has to wait for a time.
     if (this.rate !== null || this.#holdUntil !== Number.NEGATIVE_INFINITY) {
       const now = this.#clock.monotonic();
       const wait = Math.max(this.#holdUntil - now, this.rate === null ? 0 : this.#nextToken - now);
       if (wait > 0) return wait;
     }
-    return this.#out.size < this.limit ? 0 : Number.POSITIVE_INFINITY;
+    return this.#permits.size < this.limit ? 0 : Number.POSITIVE_INFINITY;
   }
 
   #wake(): void {
     while (this.#waiters.length > 0) {
-      const wait = this.#free();
+      const wait = this.#untilNext();
       if (wait > 0) {
         if (wait !== Number.POSITIVE_INFINITY) this.#setTimer(wait);
         return;
       }
-      this.#waiters.shift()?.resolve(this.#permit());
+      this.#waiters.shift()?.resolve(this.#grant());
     }
   }
 

@@ -1,4 +1,4 @@
-// Settling a lost answer: asking the provider whether a lead arrived, before anything is sent again (contract section 7).
+// Reconciliation of a lost answer: asking the provider whether a lead arrived, before anything is sent again.
 import type { AskVerdict, ProviderClient } from '../providers/provider.ts';
 import { backoffMs } from './backoff.ts';
 import { signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
@@ -6,7 +6,7 @@ import { refusalRemedy } from './clock-skew.ts';
 import type { Permit } from './pacer.ts';
 import { Shortage } from './shortage.ts';
 import type { Submission } from './submission.ts';
-import type { TargetQueue } from './target-queue.ts';
+import type { TargetContext } from './target-context.ts';
 
 export type Reconciled =
   | { readonly kind: 'found'; readonly leadId: string }
@@ -16,59 +16,63 @@ export type Reconciled =
   | { readonly kind: 'resend' };
 
 /**
- * What is settled, which says how. `lost`: this run's own, of which one "absent" tells; `lost-twice`: the request may still
- * be under way, so "absent" counts only when asked twice, `settleAfter` apart; `earlier`: what another run left, twice too,
- * and not at all where this run is about to end: the next one can ask as well.
+ * What is asked about, which says how. `lost`: this run's own, of which one "absent" tells; `may-still-arrive`: the provider
+ * may still be working on the request, so "absent" counts only when asked twice, `settleAfter` apart; `earlier-run`: what
+ * another run left, twice too, and not at all where this run is about to end: the next one can ask as well.
  */
-type Occasion = 'lost' | 'lost-twice' | 'earlier';
+type Occasion = 'lost' | 'may-still-arrive' | 'earlier-run';
 
 export async function reconcile(
   submission: Submission,
-  queue: TargetQueue,
+  context: TargetContext,
   occasion: Occasion,
 ): Promise<Reconciled> {
-  const { reconciliation: settling } = queue.target.endpoint;
-  if (settling.kind === 'resend') return { kind: 'resend' };
-  const first = await ask(submission, queue, settling, occasion);
+  const { reconciliation } = context.target.endpoint;
+  if (reconciliation.kind === 'resend') return { kind: 'resend' };
+  const first = await ask(submission, context, reconciliation, occasion);
   if (first.kind !== 'absent' || occasion === 'lost') return first;
-  const until = occasion === 'earlier' ? queue.over : queue.host.abort;
-  await queue.host.clock.sleep(queue.target.settleAfterMs, until);
-  return ask(submission, queue, settling, occasion);
+  await context.host.clock.sleep(context.target.settleAfterMs, untilOf(context, occasion));
+  return ask(submission, context, reconciliation, occasion);
 }
 
 type Asking = Extract<ProviderClient['reconciliation'], { kind: 'ask' }>;
 
+/** Aborted when there is no more asking. */
+function untilOf({ state }: TargetContext, occasion: Occasion): AbortSignal {
+  return occasion === 'earlier-run' ? state.over : state.aborted;
+}
+
 /** What is not asked about any more, and why. */
-function ended({ stopReason: ending }: TargetQueue): Reconciled {
+function notAsked({ state }: TargetContext): Reconciled {
   const why =
-    ending === null || ending === 'draining'
+    state.stop === null
       ? 'The run ended before the provider was asked.'
-      : `The target was stopped before the provider was asked: ${ending.message}`;
+      : `The target was stopped before the provider was asked: ${state.stop.message}`;
   return { kind: 'unclear', message: why };
 }
 
 /** Asks until an answer tells something, or the retries are used up. Asking changes nothing, so it may be repeated. */
 async function ask(
   submission: Submission,
-  queue: TargetQueue,
-  settling: Asking,
+  context: TargetContext,
+  reconciliation: Asking,
   occasion: Occasion,
 ): Promise<Reconciled> {
-  const { host, target } = queue;
-  const until = occasion === 'earlier' ? queue.over : host.abort;
+  const { host, state, target, breaker } = context;
+  const until = untilOf(context, occasion);
   const shortage = new Shortage(host.clock);
   for (let failures = 0; ; ) {
-    if (until.aborted) return ended(queue);
+    if (until.aborted) return notAsked(context);
     // What this run itself has in flight comes first, and is asked about also while the run drains.
-    const permit = await queue.pacer.acquire(occasion !== 'earlier');
-    if (permit === null) return ended(queue);
+    const permit = await context.pacer.acquire(occasion !== 'earlier-run');
+    if (permit === null) return notAsked(context);
     let answered: Answered;
     try {
       // What became of it is another run's to ask, if that has the claim by now; the asking itself changes nothing.
       await host.fence.renewed();
-      answered = await askOnce(submission, queue, settling, permit);
+      answered = await askOnce(submission, context, reconciliation, permit);
     } finally {
-      queue.pacer.release(permit, { kind: 'none' });
+      context.pacer.release(permit, { kind: 'none' });
     }
     switch (answered.kind) {
       case 'found':
@@ -78,17 +82,17 @@ async function ask(
       case 'unauthorized':
         return { kind: 'unclear', message: `Asked the provider: ${answered.message}` };
       case 'throttled':
-        if (queue.stopReason === null) continue;
+        if (state.isOpen) continue;
         return { kind: 'unclear', message: `Asked the provider: ${answered.message}` };
       case 'unanswered': {
-        const wait = answered.local ? shortage.wait(queue.lastAnswerAt) : null;
+        const wait = answered.local ? shortage.wait(breaker.lastAnswerAt) : null;
         if (wait !== null) {
           await host.clock.sleep(wait, until);
           continue;
         }
         // A target that restarts is waited for, and costs no retry; one that was given up is not.
         if (answered.free) continue;
-        if (queue.stopReason !== null && queue.stopReason !== 'draining') failures = target.retries;
+        if (state.stop !== null) failures = target.retries;
         failures++;
         if (failures > target.retries) {
           return { kind: 'unclear', message: `The provider could not be asked: ${answered.message}` };
@@ -111,34 +115,38 @@ type Answered =
 
 async function askOnce(
   submission: Submission,
-  queue: TargetQueue,
-  settling: Asking,
+  context: TargetContext,
+  reconciliation: Asking,
   permit: Permit,
 ): Promise<Answered> {
-  const { host, target } = queue;
+  const { host, target } = context;
   const { phone } = submission.lead;
-  const request = settling.request(phone, Math.floor(host.clock.now() / 1000));
+  const request = reconciliation.request(phone, Math.floor(host.clock.now() / 1000));
   const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
-    const free = (kind === 'connect' || kind === 'tls') && queue.noteConnectionFailure(message);
-    queue.pacer.release(permit, signalOfFailure(exchange.failure));
+    const free = (kind === 'connect' || kind === 'tls') && context.noteConnectionFailure(message);
+    context.pacer.release(permit, signalOfFailure(exchange.failure));
     return { kind: 'unanswered', message, free, local: kind === 'local' };
   }
   const { answer } = exchange;
   const now = host.clock.now();
-  const verdict = settling.read(answer, submission.submissionId, queue.leadIdWatermarkOf(submission));
-  const sign = signalOfAnswer(answer, verdict, now);
-  queue.noteAnswer(answer.status, sign);
+  const verdict = reconciliation.read(
+    answer,
+    submission.submissionId,
+    context.leadIds.trusted(submission.leadIdWatermark),
+  );
+  const signal = signalOfAnswer(answer, verdict, now);
+  context.noteAnswer(answer.status, signal);
   // A stop comes before the permit is given back, or the next lead would still leave with the wrong key.
   if (verdict.kind === 'unauthorized') {
-    queue.stopRefused(
+    context.stopUnauthorized(
       verdict.message,
-      refusalRemedy(target.name, answer, now, (nowSeconds) => settling.request(phone, nowSeconds)),
+      refusalRemedy(target.name, answer, now, (nowSeconds) => reconciliation.request(phone, nowSeconds)),
     );
   }
-  queue.pacer.release(permit, sign);
-  if (verdict.kind === 'absent' && queue.postBodies.has(answer.body)) {
+  context.pacer.release(permit, signal);
+  if (verdict.kind === 'absent' && context.postBodies.has(answer.body)) {
     return { kind: 'unclear', message: 'it answered as it answers leads, which tells nothing of this one.' };
   }
   return verdict;

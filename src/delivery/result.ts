@@ -1,7 +1,8 @@
 // From how a submission ended to the result that every view shows. Pure.
 import type { Problem } from '../lead/codes.ts';
+import type { Ending } from './ending.ts';
 import type { Result } from './outcome.ts';
-import type { Ending, LeadInput, Submission, Target } from './submission.ts';
+import type { LeadInput, Submission, Target } from './submission.ts';
 
 /** What a submission came to. @param durationMs since it was accepted from the input */
 export function resultOf(run: string, submission: Submission, ending: Ending, durationMs: number): Result {

@@ -2,9 +2,9 @@
 
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../util/clock.ts';
+import type { LookAtCanary } from './canary-gate.ts';
 import type { Counts, Result, Summary } from './outcome.ts';
 import type { LeadInput, Target } from './submission.ts';
-import type { QueueHost } from './target-queue.ts';
 
 export interface RunOptions {
   readonly run: string;
@@ -55,7 +55,7 @@ export interface RunDeps<I extends LeadInput> {
   readonly emit: (batch: readonly Emitted<I>[]) => Promise<'gone' | undefined>;
   /** Called once with a way to look at the run while it goes on. */
   readonly watch?: (state: () => RunState) => void;
-  readonly canary?: NonNullable<QueueHost['canary']>;
+  readonly canary?: LookAtCanary;
 }
 
 export interface RunEnd {

@@ -3,8 +3,8 @@ import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
 import type { Payload, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { Status } from './outcome.ts';
 import type { Shortage } from './shortage.ts';
+import type { SubmissionState } from './submission-state.ts';
 
 /** One input record as the engine gets it: where it stood and what it means. */
 export interface LeadInput {
@@ -39,7 +39,7 @@ export interface Target {
   readonly keySuffix: string;
 }
 
-/** A submission under way. The engine is the only one that changes it. */
+/** One lead on its way to one target. Only this folder changes it. */
 export interface Submission {
   readonly seq: number;
   readonly target: Target;
@@ -47,17 +47,11 @@ export interface Submission {
   readonly lead: Lead;
   readonly key: string;
   readonly warnings: readonly Problem[];
-  /** Ours, or the older one that was taken over with an unsettled claim. */
+  state: SubmissionState;
+  /** Ours, or the older one that came with a claim that was taken over. */
   submissionId: string;
+  /** The highest lead id that was known when its first request was written. */
   leadIdWatermark: string | null;
-  /** The ledger holds our intent. */
-  claimed: boolean;
-  /** The fence's term in which the claim was last known to be ours; null: to be asked again before it is sent. */
-  term: number | null;
-  /** Its process may still live: what it was answered meanwhile is looked for before each request. */
-  contested: boolean;
-  /** The claim was another run's first. */
-  takenOver: boolean;
   payload: Payload | null;
   /** Requests that may have left. */
   attempts: number;
@@ -69,35 +63,13 @@ export interface Submission {
   shortage: Shortage | null;
   /** Monotonic ms when it was accepted from the input. */
   readonly since: number;
-  /** Counted among those that are claimed ahead of the pacer. */
-  claimedAhead: boolean;
   /** Later records of this run with the same key, which wait for this one. */
   inputDuplicates: Submission[];
-  /** Set once it ended, so that a duplicate which comes before the ledger knows it is answered as well. */
-  ended: Ending | null;
-}
-
-/** How a submission ends, before it becomes a Result. */
-export interface Ending {
-  readonly status: Status;
-  readonly leadId: string | null;
-  readonly duplicateOf:
-    | { readonly by: 'provider' }
-    | {
-        readonly by: 'ledger' | 'input';
-        readonly at: string | null;
-        readonly run: string | null;
-        readonly file: string | null;
-        readonly record: number | null;
-      }
-    | null;
-  readonly errors: readonly Problem[];
-  readonly warnings: readonly Problem[];
 }
 
 /**
- * The text whose digest is a submission's key (contract section 7): where it goes, whose phone it is, and the fields
- * that make two leads of one phone two.
+ * The text whose digest is a submission's key: where it goes, whose phone it is, and the fields that, with the phone,
+ * identify a lead.
  */
 export function identityOf(
   endpointIdentity: string,
@@ -111,32 +83,4 @@ export function identityOf(
     dedupe.map((name) => [name, lead[name] ?? null]),
     suffix,
   ]);
-}
-
-/** An ending with one error and no lead. */
-export function endingOf(status: 'rejected' | 'failed' | 'unknown', problem: Problem): Ending {
-  return { status, leadId: null, duplicateOf: null, errors: [problem], warnings: [] };
-}
-
-/** How a duplicate ends whose first record ended as `failed` or `unknown`. */
-export function inputDuplicateEnding(
-  status: 'failed' | 'unknown',
-  file: string | null,
-  record: number,
-): Ending {
-  const first = `record ${record}${file === null ? '' : ` of ${file}`}`;
-  return endingOf(
-    status,
-    status === 'failed'
-      ? {
-          field: null,
-          code: 'NOT_SENT',
-          message: `Not sent: the same lead stands in ${first}, which failed. Sending it again is safe.`,
-        }
-      : {
-          field: null,
-          code: 'ANSWER_LOST',
-          message: `Not sent: the same lead stands in ${first}, and whether that one arrived is not known.`,
-        },
-  );
 }

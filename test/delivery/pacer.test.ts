@@ -1,6 +1,7 @@
 // The pacer against providers with limits, in virtual time.
 import { describe, expect, it } from 'vitest';
 import { Pacer } from '../../src/delivery/pacer.ts';
+import { SendState } from '../../src/delivery/send-state.ts';
 import { World } from './sim/world.ts';
 
 interface Load {
@@ -23,11 +24,11 @@ async function load(
     atOnce: number;
     arrivals: readonly number[];
     now: number;
-  }) => 429 | 503 | 'reset' | 'refused' | null,
+  }) => 429 | 503 | 'reset' | 'unreachable' | null,
 ): Promise<Load> {
   const world = new World(seed);
   const owner = world.boot(null);
-  const pacer = new Pacer(world.clock(owner), options.concurrency, options.rate);
+  const pacer = new Pacer(world.clock(owner), new SendState(), options.concurrency, options.rate);
   const ok: number[] = [];
   const refused: number[] = [];
   const arrivals: number[] = [];
@@ -42,7 +43,7 @@ async function load(
         atOnce++;
         const status = refuses({ atOnce, arrivals, now: world.now });
         if (status === null) arrivals.push(world.now);
-        const cut = status === 'reset' || status === 'refused';
+        const cut = status === 'reset' || status === 'unreachable';
         await world.wait(cut ? 1 : options.latencyMs * world.between(0.8, 1.2), owner);
         atOnce--;
         if (status === null) {
@@ -131,11 +132,11 @@ describe('pace', () => {
     expect(Math.max(...seconds)).toBeLessThan(15);
   });
 
-  it.each<['reset' | 'refused', number]>([
+  it.each<['reset' | 'unreachable', number]>([
     ['reset', 1],
     ['reset', 3],
     ['reset', 10],
-    ['refused', 3],
+    ['unreachable', 3],
   ])('%s beyond %i connections costs few leads, and it does not crawl', async (how, most) => {
     for (let seed = 1; seed <= 5; seed++) {
       const options = { concurrency: 16, rate: null, leads: 500, latencyMs: 30 };
@@ -187,10 +188,11 @@ describe('pace', () => {
   it('gives nothing more once closed, but to the urgent', async () => {
     const world = new World(1);
     const owner = world.boot(null);
-    const pacer = new Pacer(world.clock(owner), 1, null);
+    const state = new SendState();
+    const pacer = new Pacer(world.clock(owner), state, 1, null);
     const first = pacer.acquire();
     const second = Promise.resolve(pacer.acquire());
-    pacer.close();
+    state.apply({ kind: 'interrupted' });
     expect(await second).toBeNull();
     expect(pacer.acquire()).toBeNull();
     const urgent = Promise.resolve(pacer.acquire(true));
@@ -200,7 +202,7 @@ describe('pace', () => {
   });
 
   it('takes a permit back once', async () => {
-    const pacer = new Pacer(new World(1).clock(new World(1).boot(null)), 1, null);
+    const pacer = new Pacer(new World(1).clock(new World(1).boot(null)), new SendState(), 1, null);
     const [permit] = [pacer.acquire()];
     if (permit === null || permit instanceof Promise) throw new Error('the first permit was to be free');
     pacer.release(permit, { kind: 'none' });

@@ -1,0 +1,33 @@
+// The canary: the first lead that a target creates is looked at before the others go.
+import type { Submission, Target } from './submission.ts';
+
+/** @returns null: go on; else why not */
+export type LookAtCanary = (target: Target, submission: Submission, leadId: string) => Promise<string | null>;
+
+export class CanaryGate {
+  readonly #look: LookAtCanary | null;
+  #passed: boolean;
+
+  /** @param look null where no canary is wanted */
+  constructor(look: LookAtCanary | null) {
+    this.#look = look;
+    this.#passed = look === null;
+  }
+
+  /** Many may go at once; before that, one after the other until one was created and looked at. */
+  get isOpen(): boolean {
+    return this.#passed;
+  }
+
+  /** Looks at what was created, once. @returns null: the others may go; else why not. Never rejects. */
+  async look(target: Target, submission: Submission, leadId: string): Promise<string | null> {
+    try {
+      return (await this.#look?.(target, submission, leadId)) ?? null;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return `the canary, lead ${leadId}, could not be looked at: ${why}.`;
+    } finally {
+      this.#passed = true;
+    }
+  }
+}

@@ -1,0 +1,84 @@
+// When a target is given up: nobody answers there, or the provider asks to be left alone. It decides and does nothing itself;
+// time and chance are arguments.
+import type { BackpressureSignal } from './backpressure-signal.ts';
+
+/** So many failures in a row to connect stop a target that never answered. */
+const MAX_CONNECTION_FAILURES = 10;
+/** For so long, a target that has answered and cannot be connected to is taken to be restarting. */
+const RESTART_MS = 30_000;
+const MIN_RESTART_PAUSE_MS = 50;
+const MAX_RESTART_PAUSE_MS = 2_000;
+const MAX_RETRY_AFTER_MS = 5 * 60_000;
+const MAX_THROTTLED_MS = 10 * 60_000;
+
+/** What a failure to connect means. */
+export type ConnectionFailure =
+  /** It uses up one of its lead's retries. */
+  | { readonly kind: 'counts' }
+  /** The target is restarting: nothing leaves for `pauseMs`, and the failure uses up no retry. */
+  | { readonly kind: 'restarting'; readonly pauseMs: number }
+  /** Nobody answers there: stop. */
+  | { readonly kind: 'open' };
+
+export class CircuitBreaker {
+  /** Monotonic ms. */
+  #lastAnswerAt: number | null = null;
+  #connectionFailures = 0;
+  /** Monotonic ms of the first failure to connect since the last answer. */
+  #goneSince: number | null = null;
+  /** Monotonic ms of the first answer that asked to slow down since the last other one. */
+  #throttledSince: number | null = null;
+
+  get hasAnswered(): boolean {
+    return this.#lastAnswerAt !== null;
+  }
+
+  /** Monotonic ms of the last answer; before the first, negative infinity. */
+  get lastAnswerAt(): number {
+    return this.#lastAnswerAt ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /**
+   * Any answer proves the connection.
+   * @param now monotonic ms
+   * @returns why the provider is to be left alone, or null: it asks for too long a wait, or says nothing but "slow down"
+   */
+  onAnswer(status: number, signal: BackpressureSignal, now: number): string | null {
+    this.#lastAnswerAt = now;
+    this.#connectionFailures = 0;
+    this.#goneSince = null;
+    const throttled = signal.kind === 'throttled';
+    if (!throttled) this.#throttledSince = null;
+    else this.#throttledSince ??= now;
+    const waitMs = throttled || signal.kind === 'answered' ? signal.waitMs : null;
+    if (waitMs !== null && waitMs > MAX_RETRY_AFTER_MS) {
+      return `the provider asks to wait ${spanOf(waitMs)} (HTTP ${status}).`;
+    }
+    if (this.#throttledSince !== null && now - this.#throttledSince >= MAX_THROTTLED_MS) {
+      return `the provider answered nothing but "slow down" (HTTP ${status}) for ten minutes.`;
+    }
+    return null;
+  }
+
+  /**
+   * @param now monotonic ms
+   * @param random in [0, 1)
+   */
+  onConnectionFailure(now: number, random: number): ConnectionFailure {
+    this.#connectionFailures++;
+    if (!this.hasAnswered) {
+      return { kind: this.#connectionFailures >= MAX_CONNECTION_FAILURES ? 'open' : 'counts' };
+    }
+    this.#goneSince ??= now;
+    if (now - this.#goneSince >= RESTART_MS) return { kind: 'open' };
+    const longest = Math.min(MAX_RESTART_PAUSE_MS, 100 * 2 ** Math.min(10, this.#connectionFailures - 1));
+    return { kind: 'restarting', pauseMs: MIN_RESTART_PAUSE_MS + random * longest };
+  }
+}
+
+/** `6 minutes`, `3 days`. */
+function spanOf(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes <= 2 * 24 * 60) return `${minutes} minutes`;
+  return `${Math.min(9_999, Math.round(minutes / 24 / 60))} days`;
+}

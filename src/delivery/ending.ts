@@ -1,0 +1,146 @@
+// How submissions end, and in which words. What becomes a Result is in result.ts.
+import type { Problem } from '../lead/codes.ts';
+import type { ClaimAnswer } from '../ledger/ledger.ts';
+import type { DuplicateOf, Status } from './outcome.ts';
+
+/** How a submission ends, before it becomes a Result. */
+export interface Ending {
+  readonly status: Status;
+  readonly leadId: string | null;
+  readonly duplicateOf: { readonly by: 'provider' } | FirstSending | null;
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** When and where a lead was sent before, which makes this one a duplicate. */
+interface FirstSending extends Omit<DuplicateOf, 'by' | 'leadId'> {
+  readonly by: 'ledger' | 'input';
+}
+
+/** An ending with one error and no lead. */
+export function endingOf(status: 'rejected' | 'failed' | 'unknown', problem: Problem): Ending {
+  return { status, leadId: null, duplicateOf: null, errors: [problem], warnings: [] };
+}
+
+export function created(leadId: string): Ending {
+  return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
+}
+
+/** @param uncertain an earlier attempt of ours may have arrived */
+export function duplicateAtProvider(leadId: string | null, uncertain: boolean): Ending {
+  return {
+    status: 'duplicate',
+    leadId,
+    duplicateOf: { by: 'provider' },
+    errors: [],
+    warnings: uncertain
+      ? [
+          {
+            field: null,
+            code: 'EARLIER_ATTEMPT_UNCERTAIN',
+            message:
+              'The answer to an earlier attempt was lost and the provider now has this phone: it may have come from that attempt.',
+          },
+        ]
+      : [],
+  };
+}
+
+/** The ledger knows that it was sent before. @param by `input`: by this run */
+export function known(by: 'ledger' | 'input', first: Omit<DuplicateOf, 'by'>): Ending {
+  const { leadId, at, run, file, record } = first;
+  return {
+    status: 'duplicate',
+    leadId,
+    duplicateOf: { by, at, run, file, record },
+    errors: [],
+    warnings: [],
+  };
+}
+
+/** How a duplicate ends whose first record ended as `failed` or `unknown`. */
+export function inputDuplicateEnding(
+  status: 'failed' | 'unknown',
+  file: string | null,
+  record: number,
+): Ending {
+  const first = `record ${record}${file === null ? '' : ` of ${file}`}`;
+  return status === 'failed'
+    ? notSent(`the same lead stands in ${first}, which failed. Sending it again is safe.`)
+    : endingOf('unknown', {
+        field: null,
+        code: 'ANSWER_LOST',
+        message: `Not sent: the same lead stands in ${first}, and whether that one arrived is not known.`,
+      });
+}
+
+/** It may have arrived, and nobody can tell. */
+export function unknown(message: string): Ending {
+  return endingOf('unknown', {
+    field: null,
+    code: 'ANSWER_LOST',
+    message: `It may have arrived: ${message} Look it up at the provider; \`leadpush retry RUN --unknown\` sends it again.`,
+  });
+}
+
+/** As {@link unknown}, where only what came after the doubt is known. */
+export function unknownAndThen(message: string): Ending {
+  return unknown(`an earlier answer was lost, and then: ${message}`);
+}
+
+export function notSent(why: string): Ending {
+  return endingOf('failed', { field: null, code: 'NOT_SENT', message: `Not sent: ${why}` });
+}
+
+/** The retries are used up. */
+export function undelivered(
+  code: 'UNREACHABLE' | 'PROVIDER_ERROR' | 'NOT_SENT',
+  message: string,
+  tries: number,
+): Ending {
+  return endingOf('failed', {
+    field: null,
+    code,
+    message: `${message} Gave up after ${tries} ${tries === 1 ? 'try' : 'tries'}; sending it again is safe.`,
+  });
+}
+
+/** Another run took the claim over and brought it to an end that is neither created nor duplicate. */
+export function endedElsewhere({ status, run }: Extract<ClaimAnswer, { kind: 'taken' }>): Ending {
+  const who = `run ${run} took this lead over while this run was paused`;
+  switch (status) {
+    case 'rejected':
+      return endingOf('rejected', {
+        field: null,
+        code: 'PROVIDER_REJECTED',
+        message: `Not sent: ${who}, and the provider rejected it: see \`leadpush show ${run}\`.`,
+      });
+    case 'failed':
+      return notSent(`${who}, and could not deliver it. Sending it again is safe.`);
+    case 'unknown':
+      return endingOf('unknown', {
+        field: null,
+        code: 'ANSWER_LOST',
+        message: `It may have arrived: ${who}, and could not tell. Look it up at the provider; \`leadpush retry ${run} --unknown\` sends it again.`,
+      });
+  }
+}
+
+/** Something of it may have left, and the run ended before the ledger told whose claim it is. */
+export function undecided(): Ending {
+  return endingOf('unknown', {
+    field: null,
+    code: 'ANSWER_LOST',
+    message:
+      'It may have arrived: this run was paused, and ended before it was known what became of it. Send the same input again: that asks first.',
+  });
+}
+
+/** Our own code broke. @param mayHaveLeft something of it may have arrived */
+export function broken(mayHaveLeft: boolean, error: unknown): Ending {
+  const why = error instanceof Error ? error.message : String(error);
+  const what = `Internal error: ${why}. Please report it.`;
+  return mayHaveLeft
+    ? endingOf('unknown', { field: null, code: 'ANSWER_LOST', message: what })
+    : notSent(what);
+}

@@ -1,0 +1,188 @@
+// One submission from its claim to its end: claims it in the ledger, delivers it, and asks the ledger again wherever another
+// run may have it by now.
+import type { Claim, ClaimAnswer, ClaimRules } from '../ledger/ledger.ts';
+import { type Claims, deliver } from './deliver.ts';
+import { type Ending, endedElsewhere, inputDuplicateEnding, known, notSent, undecided } from './ending.ts';
+import type { GroupCommit } from './group-commit.ts';
+import { type AskedAgain, Withheld } from './lease-fence.ts';
+import type { Submission } from './submission.ts';
+import { CLAIMING, heldIn, isClaimed, takenOverIn, WAITING, wasTakenOver } from './submission-state.ts';
+import type { TargetContext } from './target-context.ts';
+
+export interface SubmitHost {
+  readonly run: string;
+  readonly groupCommit: GroupCommit;
+  readonly rules: ClaimRules;
+  /** It is claimed ahead of the pacer from now on, until {@link releaseSlot}. */
+  readonly takeSlot: (submission: Submission) => void;
+  readonly releaseSlot: (submission: Submission) => void;
+  /** What the ledger said of a claim: sent before, or new. */
+  readonly noteKnown: (known: boolean) => void;
+}
+
+/** What is to be done once the claim is known to be ours. */
+type Next =
+  | { readonly kind: 'send'; readonly uncertain: boolean }
+  /** Find out what became of another run's attempt, then send. */
+  | { readonly kind: 'reconcile' }
+  | { readonly kind: 'end'; readonly ending: Ending };
+
+const BUSY_POLL_MS = 400;
+/** Another run's last request is waited for no longer than this, however wrong the clock was that told its end. */
+const MAX_WAIT_MS = 15 * 60_000;
+const SEND: Next = { kind: 'send', uncertain: false };
+const RECONCILE: Next = { kind: 'reconcile' };
+
+/** Submits to one target. */
+export class Submitter implements Claims {
+  readonly #context: TargetContext;
+  readonly #host: SubmitHost;
+
+  constructor(context: TargetContext, host: SubmitHost) {
+    this.#context = context;
+    this.#host = host;
+  }
+
+  async submit(submission: Submission): Promise<Ending> {
+    let next = SEND;
+    let asked = await this.#claim(submission);
+    for (;;) {
+      const { answer, term } = asked;
+      switch (answer?.kind) {
+        case undefined:
+          return this.#unclaimed(submission, next);
+        case 'known': {
+          this.#host.noteKnown(true);
+          return known(answer.run === this.#host.run ? 'input' : 'ledger', answer);
+        }
+        case 'ended':
+          return inputDuplicateEnding(answer.status, answer.file, answer.record);
+        case 'taken':
+          return endedElsewhere(answer);
+        case 'busy':
+          if (!isClaimed(submission.state)) {
+            this.releaseSlot(submission);
+            submission.state = WAITING;
+          }
+          await this.#busyPause();
+          if (!this.#context.state.isOpen) return this.#unclaimed(submission, next);
+          asked = await (isClaimed(submission.state) ? this.#askAgain(submission) : this.#claim(submission));
+          continue;
+        case 'unsettled':
+          this.#takeOver(submission, answer, term);
+          next = RECONCILE;
+          if (answer.notBefore !== null) {
+            await this.#formerRun(submission, answer.notBefore);
+            asked = await this.#askAgain(submission);
+            continue;
+          }
+          break;
+        case 'ours':
+          // After another run's attempt was looked up it is asked about once more.
+          if (next.kind === 'send') submission.state = heldIn(submission.state, term);
+          if (next.kind === 'end') return next.ending;
+      }
+      this.#host.noteKnown(false);
+      try {
+        const ending = await deliver(submission, this.#context, this, next.kind === 'reconcile');
+        if (!this.#mayBeElsewhere(submission, ending)) return ending;
+        next = { kind: 'end', ending };
+        asked = await this.#askAgain(submission);
+      } catch (error) {
+        if (!(error instanceof Withheld)) throw error;
+        next = { kind: 'send', uncertain: error.uncertain };
+        asked = error.asked ?? (await this.#askAgain(submission));
+      }
+    }
+  }
+
+  releaseSlot(submission: Submission): void {
+    this.#host.releaseSlot(submission);
+  }
+
+  /** With a permit in hand: waiting for one may have taken long. */
+  async confirm(submission: Submission, uncertain: boolean): Promise<void> {
+    const asked = await this.#askAgain(submission);
+    if (asked.answer?.kind !== 'ours') throw new Withheld(uncertain, asked);
+    submission.state = heldIn(submission.state, asked.term);
+  }
+
+  #claim(submission: Submission): Promise<AskedAgain> {
+    submission.state = CLAIMING;
+    submission.leadIdWatermark = this.#context.leadIds.watermark;
+    this.#host.takeSlot(submission);
+    return this.#ask(claimOf(submission));
+  }
+
+  /** Asks whether a claim is still ours, once the lease is. */
+  async #askAgain(submission: Submission): Promise<AskedAgain> {
+    await this.#context.host.fence.renewed();
+    return this.#ask({ ...claimOf(submission), held: true });
+  }
+
+  #ask(claim: Claim): Promise<AskedAgain> {
+    const { term } = this.#context.host.fence;
+    return new Promise((resolve) => {
+      this.#host.groupCommit.claim(claim, this.#host.rules, (answer) => resolve({ answer, term }));
+    });
+  }
+
+  #takeOver(
+    submission: Submission,
+    { submissionId, leadIdWatermark, notBefore }: Extract<ClaimAnswer, { kind: 'unsettled' }>,
+    term: number,
+  ): void {
+    submission.state = takenOverIn(submission.state, term, notBefore !== null);
+    submission.submissionId = submissionId;
+    // It may carry another id.
+    submission.payload = null;
+    submission.leadIdWatermark = leadIdWatermark;
+  }
+
+  /**
+   * The former run may only be paused, with a request in progress: waits until that must have ended. What it was answered
+   * meanwhile ends ours, before anything is asked, and before anything is sent.
+   * @param notBefore Unix ms
+   */
+  #formerRun(submission: Submission, notBefore: number): Promise<void> {
+    this.releaseSlot(submission);
+    const { host, target, state } = this.#context;
+    const left = notBefore + target.settleAfterMs - host.clock.now();
+    return host.clock.sleep(Math.min(left, MAX_WAIT_MS), state.over);
+  }
+
+  #busyPause(): Promise<void> {
+    const { host, state } = this.#context;
+    return host.clock.sleep(BUSY_POLL_MS * (0.5 + host.clock.random()), state.over);
+  }
+
+  /** The lease ran out meanwhile: another run may have taken it over, and then that one's end counts. */
+  #mayBeElsewhere(submission: Submission, { status }: Ending): boolean {
+    if (status === 'created' || status === 'duplicate') return false;
+    return !this.#context.host.fence.holds(submission) && this.#host.groupCommit.failure === null;
+  }
+
+  /** The run ends, or the ledger cannot be written, before it was told whose claim it is. */
+  #unclaimed({ state, attempts }: Submission, next: Next): Ending {
+    if (next.kind === 'end') return next.ending;
+    const uncertain = next.kind === 'reconcile' || next.uncertain;
+    if (uncertain || attempts > 0 || wasTakenOver(state)) return undecided();
+    return notSent(`${this.#context.state.reason} Sending it again is safe.`);
+  }
+}
+
+function claimOf({ key, submissionId, seq, target, input, lead, leadIdWatermark }: Submission): Claim {
+  return {
+    key,
+    submissionId,
+    seq,
+    target: target.name,
+    file: input.file,
+    record: input.record,
+    line: input.line,
+    lead: JSON.stringify(lead),
+    phone: lead.phone,
+    timeoutMs: target.timeoutMs,
+    leadIdWatermark,
+  };
+}

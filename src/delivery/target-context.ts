@@ -1,0 +1,80 @@
+// What all requests to one target share: its pace, whether it may be sent to at all, and what its answers have told so far.
+import type { Clock } from '../util/clock.ts';
+import type { BackpressureSignal } from './backpressure-signal.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import type { Remedy } from './clock-skew.ts';
+import { LeadIds } from './lead-ids.ts';
+import type { LeaseFence } from './lease-fence.ts';
+import type { TargetStop } from './outcome.ts';
+import { Pacer } from './pacer.ts';
+import { PostBodies } from './post-bodies.ts';
+import { SendState } from './send-state.ts';
+import type { Target } from './submission.ts';
+
+/** What a target's requests need of the run. */
+export interface DeliveryHost {
+  readonly clock: Clock;
+  readonly fence: LeaseFence;
+  /** Send what stays unknown although asked (`retry --unknown`). */
+  readonly resendUnknown: boolean;
+  /** Aborts what is in progress. */
+  readonly abort: AbortSignal;
+  readonly stopped: (stop: TargetStop) => void;
+}
+
+export class TargetContext {
+  readonly target: Target;
+  readonly host: DeliveryHost;
+  readonly state = new SendState();
+  readonly pacer: Pacer;
+  readonly breaker = new CircuitBreaker();
+  readonly leadIds = new LeadIds();
+  /** What this target answers to leads without naming one. */
+  readonly postBodies = new PostBodies();
+
+  constructor(target: Target, host: DeliveryHost) {
+    this.target = target;
+    this.host = host;
+    this.pacer = new Pacer(host.clock, this.state, target.concurrency, target.rate);
+  }
+
+  /** Nothing new is sent: what is in progress finishes, the rest is NOT_SENT. The first reason counts. */
+  stop(stop: Omit<TargetStop, 'target'>, leaveAlone = false): void {
+    const before = this.state.stop;
+    this.state.apply({ kind: 'stop', stop: { target: this.target.name, ...stop }, leaveAlone });
+    const { stop: now } = this.state;
+    if (now !== null && now !== before) this.host.stopped(now);
+  }
+
+  /** As {@link stop}, because the credentials were refused; with a clock that is off, that is what is said. */
+  stopUnauthorized(said: string, { clockIsOff, text }: Remedy): void {
+    const message = `the provider refused the credentials (${said})`;
+    this.stop(
+      clockIsOff
+        ? { code: 'CREDENTIALS_REFUSED', message: `${message}. ${text}`, clockIsOff }
+        : { code: 'CREDENTIALS_REFUSED', message },
+    );
+  }
+
+  /** What an answer asks for may stop the target. */
+  noteAnswer(status: number, signal: BackpressureSignal): void {
+    const message = this.breaker.onAnswer(status, signal, this.host.clock.monotonic());
+    if (message !== null) this.stop({ code: 'PROVIDER_ERROR', message }, true);
+  }
+
+  /** @returns whether the target is taken to be restarting: the failure then uses up no retry */
+  noteConnectionFailure(message: string): boolean {
+    const { clock } = this.host;
+    const failure = this.breaker.onConnectionFailure(clock.monotonic(), clock.random());
+    switch (failure.kind) {
+      case 'counts':
+        return false;
+      case 'open':
+        this.stop({ code: 'UNREACHABLE', message });
+        return false;
+      case 'restarting':
+        this.pacer.hold(failure.pauseMs);
+        return true;
+    }
+  }
+}
