@@ -28,7 +28,7 @@ export { UsageError } from './util/usage-error.ts';
 export type LeadObject = Readonly<Record<string, unknown>>;
 
 export interface PushOptions {
-  /** Names of targets; the built-in `sandbox-anarock` and `sandbox-paramantra` need no configuration. */
+  /** Names of targets; the built-in ones (`sandbox-NAME`, one for each provider's emulator) need no configuration. */
   readonly to: string | readonly string[];
   /** The configuration's path; else it is searched for from `cwd`, as the command does. */
   readonly config?: string;

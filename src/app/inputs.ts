@@ -8,6 +8,7 @@ import { flagsInput, type PreparedInput, type PrepareOptions, prepareInput } fro
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { fieldByName } from '../lead/fields.ts';
 import type { FieldName } from '../lead/lead.ts';
+import { exampleTarget } from '../providers/index.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { Context } from './context.ts';
@@ -57,7 +58,7 @@ export async function openInputs(options: SendOptions, config: Config, context: 
   if (!options.values.has('phone')) {
     throw new UsageError(
       '--phone is missing: one lead from flags needs a phone.',
-      "For example: leadpush send --phone '+91 99889 98899' --name 'Rahul Kumar' --to sandbox-anarock",
+      `For example: leadpush send --phone '+91 99889 98899' --name 'Rahul Kumar' --to ${exampleTarget}`,
     );
   }
   const values = new Map([...options.reading.set, ...options.values]);

@@ -2,8 +2,9 @@
 // with defaults parsed once, limits from flags, and a way out to the network.
 import type { Config, TargetConfig } from '../config/config.ts';
 import type { Target } from '../delivery/submission.ts';
-import { PROVIDERS } from '../providers/index.ts';
+import { exampleTarget, PROVIDERS, sandboxProvider } from '../providers/index.ts';
 import type { Provider, ProviderClient } from '../providers/provider.ts';
+import { placeholders, settingsFrom } from '../providers/sandbox-target.ts';
 import type { Transport } from '../transport/transport.ts';
 import { plain } from '../util/plain.ts';
 import { shellQuoted } from '../util/shell.ts';
@@ -48,7 +49,7 @@ export function targetNames(to: string | null, config: Config): readonly string[
       ? 'No target: there is no configuration and no --to.'
       : `No target: name one of ${config.targetNames.map(plain).join(', ')} with --to, or set defaultTarget.`,
     config.targetNames.length === 0
-      ? 'Try it without an account: --to sandbox-anarock. Set up your own: leadpush init. See what a file holds: leadpush check FILE.'
+      ? `Try it without an account: --to ${exampleTarget}. Set up your own: leadpush init. See what a file holds: leadpush check FILE.`
       : null,
   );
 }
@@ -75,22 +76,23 @@ export async function chooseTargets(
   config: Config,
   offline: boolean,
 ): Promise<ChosenTargets> {
-  const builtIn = names.filter((name) => sandboxKind(name) !== null);
+  const builtIn = names.filter((name) => sandboxProvider(name) !== null);
   // All configured ones first: what is wrong with them is to be said before anything starts.
   const configured = new Map(
-    names.filter((name) => sandboxKind(name) === null).map((name) => [name, config.target(name)]),
+    names.filter((name) => sandboxProvider(name) === null).map((name) => [name, config.target(name)]),
   );
   const sandbox = builtIn.length === 0 ? null : await startBuiltIn(offline);
   const targets = names.map((name): ChosenTarget => {
-    const kind = sandboxKind(name);
+    const kind = sandboxProvider(name);
     if (kind !== null && sandbox !== null) {
-      const { settings, place, defaults } = kind.sandbox(sandbox.url, sandbox.credentials);
+      const settings = settingsFrom(kind, sandbox.credentials[kind.name] ?? {});
+      const place = { baseUrl: sandbox.url };
       const builtInConfig: TargetConfig = {
         name,
         provider: kind.name,
         settings,
         place,
-        defaults,
+        defaults: kind.sandbox?.defaults ?? {},
         dedupe: null,
         dedupeWindowMs: null,
         concurrency: 16,
@@ -111,20 +113,12 @@ export async function chooseTargets(
   return { targets, close: async () => sandbox?.close() };
 }
 
-/** The provider of a built-in target's name, `sandbox-anarock`; null for any other name. */
-export function sandboxKind(name: string): Provider | null {
-  return PROVIDERS.find((provider) => name === `sandbox-${provider.name}`) ?? null;
-}
-
 async function startBuiltIn(offline: boolean) {
   if (offline) {
     // A rehearsal opens no connection, so nothing has to listen; what it shows of the address is a placeholder.
     return {
       url: 'http://127.0.0.1:9',
-      credentials: {
-        anarock: { channel: 'sandbox', key: 'sandbox' },
-        paramantra: { apiKey: 'sandbox', appName: 'sandbox' },
-      },
+      credentials: Object.fromEntries(PROVIDERS.map((kind) => [kind.name, placeholders(kind, 'sandbox')])),
       close: async () => {},
     };
   }

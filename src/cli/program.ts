@@ -3,6 +3,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import type { Context } from '../app/context.ts';
 import { FIELDS } from '../lead/fields.ts';
+import { exampleTarget, providerNames } from '../providers/index.ts';
 import type { Shell } from './actions/completion-scripts.ts';
 
 /** Parses the arguments and runs the command. @returns the exit status @throws UsageError */
@@ -75,7 +76,7 @@ export function buildProgram(context: Context, done: (status: number) => void): 
       'after',
       `
 Examples:
-  $ leadpush send --to sandbox-anarock --phone '+91 99889 98899' --name 'Rahul Kumar'
+  $ leadpush send --to ${exampleTarget} --phone '+91 99889 98899' --name 'Rahul Kumar'
   $ leadpush check leads.csv
   $ leadpush send leads.csv --to crm --rejects rejects.csv
 
@@ -207,7 +208,7 @@ function addSend(program: Command, context: Context, act: Act): void {
       'after',
       `
 Examples:
-  $ leadpush send --to sandbox-anarock --phone '+91 99889 98899' --name 'Rahul Kumar' --budget '50L-1.2 Cr'
+  $ leadpush send --to ${exampleTarget} --phone '+91 99889 98899' --name 'Rahul Kumar' --budget '50L-1.2 Cr'
   $ leadpush send leads.csv --to greens-staging --dry-run
   $ leadpush send leads.csv --to greens-staging,crm --rejects rejects.csv --yes
   $ cat leads.ndjson | leadpush send - --to crm --json`,
@@ -348,7 +349,7 @@ function addChecks(program: Command, context: Context, act: Act): void {
     .option('-y, --yes', 'allow a production target')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ leadpush smoke --to sandbox-anarock\n  $ leadpush smoke --to greens-staging --junit smoke.xml',
+      `\nExamples:\n  $ leadpush smoke --to ${exampleTarget}\n  $ leadpush smoke --to greens-staging --junit smoke.xml`,
     )
     .action(
       act(async (flags: Record<string, unknown>) => {
@@ -379,7 +380,7 @@ function addChecks(program: Command, context: Context, act: Act): void {
     .addOption(configOption())
     .option('--timeout <duration>', 'how long to wait for an answer (default: 30s)')
     .addOption(jsonOption("print one JSON object, with the provider's raw answer"))
-    .addHelpText('after', '\nExamples:\n  $ leadpush sources --to sandbox-anarock')
+    .addHelpText('after', `\nExamples:\n  $ leadpush sources --to ${exampleTarget}`)
     .action(
       act(async (flags: Record<string, unknown>) => {
         const { sourcesAction } = await import('./actions/index.ts');
@@ -411,18 +412,15 @@ function addHelpers(program: Command, context: Context, act: Act): void {
   program
     .command('init')
     .description('Write a commented .leadpushrc, never over an existing one.')
-    .option('--provider <name>', 'anarock or paramantra')
+    .option('--provider <name>', providerNames())
     .option('--environment <name>', 'staging or production')
     .option('--target <name>', "the target's name")
     .option('--key-variable <NAME>', 'environment variable that holds the key')
     .option('--key-file <file>', 'file that holds the key, instead of a variable')
-    .option('--channel <name>', "Anarock's channel name")
+    .option('--channel <name>', 'the channel, for a provider that has channels')
     .option('-y, --yes', 'take the defaults for what is not given, ask nothing')
     .addOption(jsonOption('print one JSON object'))
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ leadpush init\n  $ leadpush init --provider anarock --key-variable ANAROCK_KEY --yes',
-    )
+    .addHelpText('after', '\nExamples:\n  $ leadpush init\n  $ leadpush init --target greens-staging --yes')
     .action(
       act(async (flags: Record<string, unknown>) => {
         const { initAction } = await import('./actions/init-flags.ts');

@@ -1,8 +1,10 @@
 // What a person sees who calls leadpush with nothing: three lines that lead to a first lead.
+
 import type { Context } from '../app/context.ts';
+import { exampleTarget } from '../providers/index.ts';
 
 export const FIRST_STEPS = [
-  "Try it now, without an account:  leadpush send --to sandbox-anarock --phone '+91 99889 98899' --name 'Rahul Kumar'",
+  `Try it now, without an account:  leadpush send --to ${exampleTarget} --phone '+91 99889 98899' --name 'Rahul Kumar'`,
   'Set up your own account:         leadpush init',
   'See what your file holds:        leadpush check leads.csv        (leadpush --help shows the rest)',
 ].join('\n');

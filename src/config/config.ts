@@ -5,6 +5,7 @@ import { parseCountry } from '../lead/country.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
 import { isTimeZone } from '../lead/zone.ts';
 import type { Provider } from '../providers/provider.ts';
+import { sandboxTargetsOf } from '../providers/sandbox-target.ts';
 import { plain } from '../util/plain.ts';
 import { shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
@@ -93,7 +94,7 @@ function emptyConfig(warnings: readonly string[], providers: readonly Provider[]
     targetNames: [],
     warnings,
     target: (name) => {
-      throw noSuchTarget(name, sandboxNames(providers));
+      throw noSuchTarget(name, sandboxTargetsOf(providers));
     },
     providerOf: () => null,
   };
@@ -108,7 +109,7 @@ function fullConfig(
   const reader = new SettingReader(content, '', env);
   const targets = new Map(Object.entries(isRecord(content['targets']) ? content['targets'] : {}));
   const targetNames = [...targets.keys()];
-  const known = [...targetNames, ...sandboxNames(providers)];
+  const known = [...targetNames, ...sandboxTargetsOf(providers)];
   const defaultTarget = reader.text('defaultTarget');
   if (defaultTarget !== null && !known.includes(defaultTarget)) {
     // What a variable held is not shown: it may be anything.
@@ -236,10 +237,6 @@ function permissionWarnings(
   return [
     `${path} holds a secret and others can read it: chmod 600 ${shellQuoted(path)}, or put \${VARIABLE} in its place.`,
   ];
-}
-
-function sandboxNames(providers: readonly Provider[]): readonly string[] {
-  return providers.map((provider) => `sandbox-${provider.name}`);
 }
 
 function noSuchTarget(name: string, known: readonly string[]): UsageError {

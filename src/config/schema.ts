@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
+import { sandboxTargetName } from '../providers/sandbox-target.ts';
 import { type Problem, suggestion } from './problem.ts';
 import { COMMON, COMMON_KEYS } from './settings.ts';
 
@@ -79,7 +80,7 @@ function checkTarget(
 ): readonly Problem[] {
   const path = `targets.${name}`;
   if (!isRecord(target)) return [];
-  if (providers.some((provider) => name === `sandbox-${provider.name}`)) {
+  if (providers.some((provider) => sandboxTargetName(provider) === name)) {
     return [{ path, message: 'this name belongs to the built-in sandbox; choose another' }];
   }
   if (name.trim() !== name || name === '' || name.includes(',')) {

@@ -2,6 +2,7 @@
 // a secret is a variable or a file.
 import { FIELDS } from '../lead/fields.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
+import { placeholders, settingsFrom } from '../providers/sandbox-target.ts';
 import { COMMON } from './settings.ts';
 
 /** The target to write. */
@@ -27,7 +28,7 @@ timezone: Asia/Kolkata
 #columns: { "Mobile No.": phone, "BHK": apartmentTypes, "Ad set": extra.ad_set }
 `;
 
-/** The environment variable for a setting of this provider, `ANAROCK_CHANNEL`. */
+/** The environment variable for a setting of this provider, `CRM_API_KEY`. */
 export function variableFor(kind: Provider, setting: SettingSpec): string {
   const words = `${kind.name}_${setting.name.replace(/([a-z])([A-Z])/g, '$1_$2')}`;
   return setting.variable ?? words.toUpperCase().replace(/[^A-Z0-9]/g, '_');
@@ -129,12 +130,7 @@ function defaultLines(kind: Provider): readonly string[] {
 
 /** The fields without which the provider takes no lead. */
 function requiredFields(kind: Provider): readonly string[] {
-  const credentials = {
-    anarock: { channel: 'none', key: 'none' },
-    paramantra: { apiKey: 'none', appName: 'none' },
-  };
-  const { settings, place } = kind.sandbox('http://127.0.0.1:9', credentials);
-  return kind.bind(settings, place).requires;
+  return kind.bind(settingsFrom(kind, placeholders(kind, 'none')), {}).requires;
 }
 
 function shortLines(kind: Provider): readonly string[] {

@@ -89,7 +89,7 @@ export const CODE_TEXTS = {
     kind: 'error',
     title: 'A field is missing that the target requires',
     cause:
-      'The provider takes no lead without it (Anarock: campaignId, sourceId, subSourceId; Paramantra: channelId, subject, repId), and neither the record, --set nor the target has it. Or a name of a source could not be turned into its number.',
+      'The provider takes no lead without it, and neither the record, --set nor the target has it. Or a name of a source could not be turned into its number.',
     mend: "Fill in the cell, give it to all records with --set field=value, or put it into the target's defaults in the configuration.",
     example: 'no campaignId → --set campaignId=greens-2026',
   },
@@ -206,7 +206,7 @@ export const CODE_TEXTS = {
     kind: 'delivery',
     title: 'The provider refused the credentials',
     cause:
-      "The key is wrong, belongs to the other environment, or this machine's clock is off (Anarock signs the time).",
+      "The key is wrong, belongs to the other environment, or this machine's clock is off (a provider may have the time signed).",
     mend: 'Run leadpush check, mend the key or the clock, and then leadpush retry RUN. Nothing more was sent to that target.',
     example: 'HTTP 401 → the target stops, exit status 3',
   },

@@ -1,8 +1,10 @@
-// What an HTTP status alone says of a lead's fate: contract section 7, one line a rule. Every provider shares it.
+// What an HTTP status alone says of a lead, for every provider: 401 is about the credentials, 429 and 503 ask to slow down, 425
+// may be sent again, other 4xx are a no for good, and what a gateway may have answered in the provider's place proves nothing.
 import type { Explain } from './error-body.ts';
+import { whatIs } from './json.ts';
 import type { HttpAnswer, Verdict } from './provider.ts';
 
-/** Never tried again, though they are the server's: "not implemented", and Paramantra's "permission denied". */
+/** Never tried again, though they are the server's: "not implemented", and 550, "permission denied". */
 const REJECTED_BY_SERVER = new Set([501, 550]);
 /** The provider itself answered, and is done with the request; any other 5xx may come from a gateway before it. */
 const DONE = new Set([500]);
@@ -15,7 +17,7 @@ export function verdictOfStatus(answer: HttpAnswer, explain: Explain): Verdict |
   const { status } = answer;
   if (status >= 200 && status < 300) return null;
   if (status >= 300 && status < 400) {
-    const where = placeOf(answer.headers['location']);
+    const where = hostOf(answer.headers['location']);
     return { kind: 'redirected', message: `The provider redirects${where} (HTTP ${status}).` };
   }
   const message = said(answer, explain);
@@ -28,8 +30,17 @@ export function verdictOfStatus(answer: HttpAnswer, explain: Explain): Verdict |
   return {
     kind: 'indeterminate',
     message: `The provider answered HTTP ${status}, which does not tell whether it took the lead.`,
-    // The request may still be under way inside: asked once, "not there" proves nothing.
+    // A gateway may have given up on a request that the provider still works on: asked once, "not there" proves nothing.
     mayStillArrive: !DONE.has(status),
+  };
+}
+
+/** For a 2xx whose body says neither yes nor no. */
+export function unclear({ status, body }: HttpAnswer): Verdict {
+  return {
+    kind: 'indeterminate',
+    message: `The provider answered HTTP ${status} with ${whatIs(body)}, which does not tell whether it took the lead.`,
+    mayStillArrive: false,
   };
 }
 
@@ -41,7 +52,7 @@ export function said({ status, body, words: quotable = body }: HttpAnswer, expla
 }
 
 /** The host that a Location names; its path and query may hold what was sent, so they are not shown. */
-function placeOf(location: string | undefined): string {
+function hostOf(location: string | undefined): string {
   if (location === undefined) return '';
   try {
     return ` to ${new URL(location).origin}`;

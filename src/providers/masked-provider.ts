@@ -27,19 +27,19 @@ const DIGEST = /(?<![0-9a-z])[0-9a-f]{40,128}(?![0-9a-z])/gi;
 const CREDENTIAL_HEADER = /^(?!idempotency).*(auth|cookie|key|token|secret|signature|password)/i;
 
 /** The provider, with endpoints whose answers hold no secret. */
-export function guarded(kind: Provider): Provider {
+export function masked(kind: Provider): Provider {
   return {
     ...kind,
     bind: (settings, place) => {
       const secrets = Object.values(settings).flatMap((value) =>
         value instanceof Secret ? [value.reveal()] : [],
       );
-      return guardedEndpoint(kind.bind(settings, place), secrets);
+      return maskedClient(kind.bind(settings, place), secrets);
     },
   };
 }
 
-function guardedEndpoint(endpoint: ProviderClient, secrets: readonly string[]): ProviderClient {
+function maskedClient(endpoint: ProviderClient, secrets: readonly string[]): ProviderClient {
   const known = new KnownSecrets(secrets, endpoint.identity);
   const { hide } = known;
   const { lookup, sources } = endpoint;
@@ -60,7 +60,7 @@ function guardedEndpoint(endpoint: ProviderClient, secrets: readonly string[]): 
       return { method, url: hide(url), headers: hideAll(headers, hide), fields: hideAll(fields, hide) };
     },
     read: (answer) => hideVerdict(endpoint.read(quotable(answer, hide)), hide),
-    reconciliation: guardedSettling(endpoint.reconciliation, seen, hide),
+    reconciliation: maskedReconciliation(endpoint.reconciliation, seen, hide),
     lookup:
       lookup === null
         ? null
@@ -158,19 +158,19 @@ class KnownSecrets {
   }
 }
 
-function guardedSettling(
-  settling: Reconciliation,
+function maskedReconciliation(
+  reconciliation: Reconciliation,
   seen: (request: HttpRequest) => HttpRequest,
   hide: Hide,
 ): Reconciliation {
-  switch (settling.kind) {
+  switch (reconciliation.kind) {
     case 'resend':
-      return settling;
+      return reconciliation;
     case 'ask':
       return {
         kind: 'ask',
-        request: (phone, nowSeconds) => seen(settling.request(phone, nowSeconds)),
-        read: (answer, ...about) => hideAsked(settling.read(quotable(answer, hide), ...about), hide),
+        request: (phone, nowSeconds) => seen(reconciliation.request(phone, nowSeconds)),
+        read: (answer, ...about) => hideAsked(reconciliation.read(quotable(answer, hide), ...about), hide),
       };
   }
 }

@@ -177,21 +177,7 @@ export interface Provider {
   /** Hosts (and their subdomains) that a found configuration's baseUrl may name. */
   readonly domains: readonly string[];
   readonly settings: readonly SettingSpec[];
-  /** Canonical fields that this provider's payload has a place for. */
-  readonly accepts: readonly FieldName[];
-  /** Settings and defaults with which the built-in sandbox target works, `url` being the emulator's. */
-  readonly sandbox: (
-    url: string,
-    credentials: SandboxCredentials,
-  ) => {
-    readonly settings: TargetSettings;
-    readonly place: EndpointOverride;
-    readonly defaults: Readonly<Partial<Record<FieldName, string>>>;
-  };
+  /** What leads to the built-in target `sandbox-NAME` have by default, so that nothing required is missing; null: no emulator. */
+  readonly sandbox: { readonly defaults: Readonly<Partial<Record<FieldName, string>>> } | null;
   readonly bind: (settings: TargetSettings, place: EndpointOverride) => ProviderClient;
-}
-
-export interface SandboxCredentials {
-  readonly anarock: { readonly channel: string; readonly key: string };
-  readonly paramantra: { readonly apiKey: string; readonly appName: string };
 }

@@ -1,4 +1,4 @@
-// ISO 3166-1 alpha-2 countries and their calling codes (ITU-T E.164): last-lead-data shows a phone with its code.
+// ISO 3166-1 alpha-2 countries and their calling codes (ITU-T E.164), for emulators that show a phone with its code.
 // A table of its own, because an emulator that shares the client's phone library would share its mistakes.
 
 const TABLE =

@@ -1,6 +1,5 @@
 // The faults that the sandbox can play, as one table that help, README, parser and server read.
 
-import { NOT_AUTHORIZED } from '../providers/paramantra/emulator.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 
 /** What happens to one request. `accepts`: whether the provider took the lead nevertheless. */
@@ -29,6 +28,8 @@ interface Row {
   readonly plan: (name: string, parameter: number | null) => FaultPlan;
 }
 
+/** How some providers refuse credentials. */
+const NOT_AUTHORIZED = { status: false, error: 'Not authorized' };
 const HTML = '<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>Sign in</h1></body></html>';
 /** A client that follows a redirect is counted there. */
 export const REDIRECT_PATH = '/__sandbox/followed';
@@ -107,7 +108,7 @@ const ROWS: readonly Row[] = [
   ),
   {
     name: 'absent',
-    what: 'only as ask-absent: last-lead-data says that there is no lead',
+    what: 'only as ask-absent: the provider is asked for a lead, and says that there is none',
     matches: /^absent$/,
     parameter: null,
     plan: () => ({ do: 'absent' }),
@@ -120,7 +121,7 @@ const MAX_ITEMS = 200;
 const LIMITS = [
   { name: 'concurrent', what: 'concurrent:N answers 503 to lead posts beyond N at once' },
   { name: 'rate', what: 'rate:N answers 429 to lead posts beyond N in a second; @S adds Retry-After: S' },
-  { name: 'lag', what: 'lag:MS lets last-lead-data show a lead only MS milliseconds after it was taken' },
+  { name: 'lag', what: 'lag:MS lets a question find a lead only MS milliseconds after it was taken' },
 ] as const;
 
 /** Every word that `--fault` knows, for help and README. */
@@ -154,7 +155,7 @@ export class FaultSyntaxError extends Error {
 
 /**
  * Reads `reset:0.05,lost:0.05,429:0.1@1,concurrent:8,ask-500:0.1`. Each is `KIND:RATE` with an optional `@PARAMETER`;
- * `ask-` in front makes it one of last-lead-data instead of lead posts. One request has at most one fault.
+ * `ask-` in front makes it one of questions about a lead instead of lead posts. One request has at most one fault.
  * @throws FaultSyntaxError
  */
 export function parseFaults(text: string): Faults {

@@ -1,9 +1,8 @@
 // What the sandbox does with a lead post and with a question about one: limits, then faults, then the provider's rules.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { EmulatedAnarock } from '../providers/anarock/emulator.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
-import { formFields, type ParsedBody, parseBody, readBody } from './body.ts';
-import type { EmulatedProvider, Judged } from './emulated.ts';
+import { type Fields, formFields, type ParsedBody, parseBody, readBody } from './body.ts';
+import type { Judge, Judged } from './emulator.ts';
 import { type Reaction, react } from './exchange.ts';
 import { drawFault, type Fault, type Faults } from './faults.ts';
 import type { Gate } from './gate.ts';
@@ -23,10 +22,16 @@ export interface World {
   readonly clock: () => number;
 }
 
+/** What a lead post is answered by. */
+interface LeadTaker {
+  readonly judge: Judge;
+  readonly unauthorized: Answer;
+}
+
 /** A lead post to one of the providers. */
 export function handlePost(
   world: World,
-  provider: EmulatedProvider,
+  provider: LeadTaker,
   request: IncomingMessage,
   response: ServerResponse,
   query: string,
@@ -55,10 +60,16 @@ export function handlePost(
   });
 }
 
-/** A question to last-lead-data. */
-export function handleAsk(
+/** What a question about a lead is answered by. */
+interface Answerer {
+  readonly answer: (query: Fields, lagMs: number) => Answer;
+  readonly unauthorized: Answer;
+}
+
+/** A question about a lead. */
+export function handleQuestion(
   world: World,
-  anarock: EmulatedAnarock,
+  provider: Answerer,
   request: IncomingMessage,
   response: ServerResponse,
   query: string,
@@ -67,10 +78,10 @@ export function handleAsk(
   const fault = draw(world, world.faults.asks);
   if (fault !== null) world.counters.fault(fault.name);
   const lagMs = fault?.plan.do === 'absent' ? Number.POSITIVE_INFINITY : world.faults.lagMs;
-  const found = anarock.lastLead(formFields(query), lagMs);
+  const found = provider.answer(formFields(query), lagMs);
   // Who has not the key is told no more than a stranger.
   const answer = (found.status === 401 || found.status === 422 ? nameAnswer(request) : null) ?? found;
-  react(response, withFault(world, anarock.unauthorized, fault, answer));
+  react(response, withFault(world, provider.unauthorized, fault, answer));
 }
 
 function draw(world: World, faults: readonly Fault[]): Fault | null {
@@ -93,7 +104,7 @@ function turnAway({ counters, faults }: World, limit: 'concurrent' | 'rate'): Re
 }
 
 /** A fault that keeps the lead from being taken; null where the provider's own rules come first. */
-function beforeJudging(world: World, provider: EmulatedProvider, fault: Fault | null): Reaction | null {
+function beforeJudging(world: World, provider: LeadTaker, fault: Fault | null): Reaction | null {
   if (fault === null || !('accepts' in fault.plan) || fault.plan.accepts) return null;
   world.counters.fault(fault.name);
   return withFault(world, provider.unauthorized, fault, provider.unauthorized);
@@ -101,7 +112,7 @@ function beforeJudging(world: World, provider: EmulatedProvider, fault: Fault | 
 
 function judgePost(
   world: World,
-  provider: EmulatedProvider,
+  provider: LeadTaker,
   fault: Fault | null,
   request: IncomingMessage,
   body: ParsedBody,

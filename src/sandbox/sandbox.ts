@@ -1,18 +1,17 @@
-// The emulator of both providers as an HTTP server on loopback: routes, credentials, start and end. It follows the
-// vendors' documents by itself and shares no code with src/providers.
+// The providers' emulators as one HTTP server on loopback: routes, credentials, start and end. Emulators follow the vendors'
+// documents by themselves and share no code with the clients.
 import { randomBytes, randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { emulateAnarock, SOURCE_METADATA } from '../providers/anarock/emulator.ts';
-import { emulateParamantra } from '../providers/paramantra/emulator.ts';
-import type { SandboxCredentials } from '../providers/provider.ts';
+import { EMULATORS } from '../providers/emulators.ts';
 import { type Answer, jsonAnswer, send } from './answer.ts';
 import { readBody } from './body.ts';
 import { CONTROL, handleControl } from './control.ts';
+import type { Credentials, Emulated, EmulatedRoute, Emulator } from './emulator.ts';
 import { react } from './exchange.ts';
 import { parseFaults } from './faults.ts';
 import { Gate } from './gate.ts';
 import { seededHex, seededRandom } from './random.ts';
-import { handleAsk, handlePost, type World } from './requests.ts';
+import { handlePost, handleQuestion, type World } from './requests.ts';
 import { Counters, type SandboxStats } from './stats.ts';
 import { LeadStore, type SandboxLead } from './store.ts';
 import { nameAnswer, pageAnswer } from './visitors.ts';
@@ -28,21 +27,21 @@ export interface SandboxOptions {
   readonly seed?: number | undefined;
   /** Ask for all that the documents call mandatory, and judge what is in it. */
   readonly strict?: boolean | undefined;
-  readonly credentials?: SandboxCredentials | undefined;
+  /** By provider; made where one is left out. */
+  readonly credentials?: Readonly<Record<string, Credentials>> | undefined;
+  /** All that there are by default. */
+  readonly emulators?: readonly Emulator[] | undefined;
   /** Unix milliseconds, for signatures and `at`. */
   readonly clock?: (() => number) | undefined;
   /** The largest body in bytes (1 MiB). */
   readonly bodyBytes?: number | undefined;
-  /** How last-lead-data gives back extra_details (object). */
-  readonly extraDetails?: 'object' | 'text' | undefined;
-  /** The HTTP status of "no lead of this phone" (404). */
-  readonly absentStatus?: 200 | 404 | undefined;
 }
 
 export interface Sandbox {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  readonly credentials: SandboxCredentials;
+  /** By provider, in the order of the emulators. */
+  readonly credentials: Readonly<Record<string, Credentials>>;
   readonly seed: number;
   /** All that was taken, in order. */
   readonly leads: () => readonly SandboxLead[];
@@ -51,7 +50,7 @@ export interface Sandbox {
   readonly close: () => Promise<void>;
 }
 
-/** Idle connections stay open longer than clients and settling pause, so that they meet no surprise reset. */
+/** Idle connections stay open longer than clients and reconciliation pause, so that they meet no surprise reset. */
 const KEEP_ALIVE_MS = 65_000;
 
 /**
@@ -61,7 +60,13 @@ const KEEP_ALIVE_MS = 65_000;
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const seed = options.seed ?? randomInt(2 ** 31);
-  const credentials = options.credentials ?? makeCredentials(options.seed);
+  const emulators = options.emulators ?? EMULATORS;
+  const credentials = Object.fromEntries(
+    emulators.map(({ name, credentials: make }) => [
+      name,
+      options.credentials?.[name] ?? make(makeKey(options.seed, name)),
+    ]),
+  );
   const clock = options.clock ?? Date.now;
   const store = new LeadStore();
   const world: World = {
@@ -73,7 +78,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     bodyBytes: options.bodyBytes ?? 1_048_576,
     clock,
   };
-  const route = makeRoutes(world, store, credentials, options, seededRandom(seed, 2));
+  const random = seededRandom(seed, 2);
+  const running = emulators.map(({ name, firstId, start }) =>
+    start({
+      credentials: credentials[name] ?? {},
+      strict: options.strict ?? false,
+      clock,
+      leads: store.shelf(name, firstId),
+      random,
+    }),
+  );
+  const route = makeRoutes(world, store, running);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const stranger = pageAnswer(request);
     if (stranger !== null) {
@@ -112,63 +127,40 @@ interface Route {
 
 type Handler = (request: IncomingMessage, response: ServerResponse, query: string) => void;
 
-function makeRoutes(
-  world: World,
-  store: LeadStore,
-  credentials: SandboxCredentials,
-  options: SandboxOptions,
-  random: () => number,
-) {
-  const { clock } = world;
-  const strict = options.strict ?? false;
-  const anarock = emulateAnarock({
-    key: credentials.anarock.key,
-    strict,
-    clock,
-    store,
-    extraDetails: options.extraDetails ?? 'object',
-    absentStatus: options.absentStatus ?? 404,
-  });
-  const paramantra = emulateParamantra({ ...credentials.paramantra, strict, clock, store, random });
-  const pushToParamantra: Handler = (request, response, query) =>
-    handlePost(world, paramantra, request, response, query);
-  const channel = `/api/v0/${credentials.anarock.channel}`;
-  const routes = new Map<string, Route>([
-    [
-      `${channel}/sync-lead`,
-      {
+function routeOf(world: World, route: EmulatedRoute, { unauthorized }: Emulated): Route {
+  switch (route.takes) {
+    case 'lead':
+      return {
         method: 'POST',
         keyed: true,
-        handle: (request, response, query) => handlePost(world, anarock, request, response, query),
-      },
-    ],
-    [
-      `${channel}/last-lead-data`,
-      {
+        handle: (request, response, query) =>
+          handlePost(world, { judge: route.judge, unauthorized }, request, response, query),
+      };
+    case 'question':
+      return {
         method: 'GET',
         keyed: true,
-        handle: (request, response, query) => handleAsk(world, anarock, request, response, query),
-      },
-    ],
-    [
-      '/api/v0/source-metadata',
-      {
+        handle: (request, response, query) =>
+          handleQuestion(world, { answer: route.answer, unauthorized }, request, response, query),
+      };
+    case 'visit':
+      return {
         method: 'GET',
         keyed: false,
         handle: (_, response) => {
           world.counters.count('other');
-          react(response, { do: 'send', answer: SOURCE_METADATA, delayMs: world.latencyMs });
+          react(response, { do: 'send', answer: route.answer, delayMs: world.latencyMs });
         },
-      },
-    ],
-    // Both are in use.
-    ['/paramantra/api/data/new/format/json', { method: 'POST', keyed: true, handle: pushToParamantra }],
-    [
-      '/paramantra/index.php/api/data/new/format/json',
-      { method: 'POST', keyed: true, handle: pushToParamantra },
-    ],
-  ]);
+      };
+  }
+}
 
+function makeRoutes(world: World, store: LeadStore, emulators: readonly Emulated[]) {
+  const routes = new Map(
+    emulators.flatMap((emulated) =>
+      emulated.routes.map((route) => [route.path, routeOf(world, route, emulated)] as const),
+    ),
+  );
   const known = [...routes].map(([path, { method }]) => `${method} ${path}\n`).join('');
 
   return (request: IncomingMessage, response: ServerResponse, path: string, query: string): void => {
@@ -182,27 +174,32 @@ function makeRoutes(
       handleControl(world, store, request, response, path, query);
     } else {
       world.counters.count('other');
-      send(response, unserved(path, route?.method ?? null, known));
+      send(response, unserved(path, route?.method ?? null, known, emulators));
     }
   };
 }
 
-/** The answer to a path or method that neither provider has. @param method the path's right one */
-function unserved(path: string, method: string | null, known: string): Answer {
+/** The answer to a path or method that no provider has. @param method the path's right one */
+function unserved(
+  path: string,
+  method: string | null,
+  known: string,
+  emulators: readonly Emulated[],
+): Answer {
   if (method !== null) {
     const message = `Method not allowed: this path takes ${method}`;
     const answer = jsonAnswer(405, { status: 'ERROR', message, response: null });
     return { ...answer, headers: { allow: method } };
   }
-  if (/^\/api\/v0\/[^/]+\/(sync-lead|last-lead-data)$/.test(path)) {
-    return jsonAnswer(404, { status: 'ERROR', message: 'There is no such channel', response: null });
-  }
+  const own = emulators.map((emulated) => emulated.unserved(path)).find((answer) => answer !== null);
   // Plain text: a wrong path must not look like a provider's answer.
-  return {
-    status: 404,
-    body: `There is no such path. This sandbox serves:\n${known}`,
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
-  };
+  return (
+    own ?? {
+      status: 404,
+      body: `There is no such path. This sandbox serves:\n${known}`,
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+    }
+  );
 }
 
 function decoded(path: string): string {
@@ -213,14 +210,9 @@ function decoded(path: string): string {
   }
 }
 
-/** Random, so that a search for them in any output finds a leak; the same every time only with a seed. */
-function makeCredentials(seed: number | undefined): SandboxCredentials {
-  const make = (what: string) =>
-    (seed === undefined ? randomBytes(32).toString('hex') : seededHex(seed, what)).slice(0, 32);
-  return {
-    anarock: { channel: 'sandbox', key: make('anarock') },
-    paramantra: { apiKey: make('paramantra'), appName: 'sandbox-app' },
-  };
+/** Random, so that a search for it in any output finds a leak; the same every time only with a seed. */
+function makeKey(seed: number | undefined, provider: string): string {
+  return (seed === undefined ? randomBytes(32).toString('hex') : seededHex(seed, provider)).slice(0, 32);
 }
 
 /** Listens on loopback only. @returns the port */

@@ -1,5 +1,5 @@
 // What the sandbox counts, so that a test can hold a client's claims against what really arrived.
-import type { Outcome } from './emulated.ts';
+import type { Outcome } from './emulator.ts';
 
 /** Requests by what became of them. A lead post counts under `posts` and under one of the outcomes or faults. */
 export interface SandboxStats {
@@ -12,13 +12,13 @@ export interface SandboxStats {
   /** Turned away by `concurrent` and `rate`. */
   readonly overConcurrent: number;
   readonly overRate: number;
-  /** The most lead posts that were under way together. */
+  /** The most lead posts at once. */
   readonly mostAtOnce: number;
-  /** last-lead-data. */
+  /** Questions about a lead. */
   readonly asks: number;
   /** Redirects that a client followed. */
   readonly followed: number;
-  /** Everything else: source-metadata, unknown paths, wrong methods. */
+  /** Everything else: lists, unknown paths, wrong methods. */
   readonly other: number;
   /** By name of the fault. A post may count here and under created or duplicate. */
   readonly faults: Readonly<Record<string, number>>;

@@ -1,23 +1,24 @@
-// What the emulated providers took, in order. A lead is kept as the text it came in, so that a million fit.
+// What the emulators took, in order. A lead is kept as the text it came in, so that a million fit.
 import { type Fields, type PackedFields, unpack } from './body.ts';
 
 /** One lead that a provider took. */
 export interface SandboxLead {
-  readonly provider: 'anarock' | 'paramantra';
+  /** The provider's name. */
+  readonly provider: string;
   /** The provider's id, digits. */
   readonly id: string;
-  /** As the provider keeps it: national for Anarock, as sent (`phonefax`) for Paramantra. */
+  /** As the provider keeps it. */
   readonly phone: string;
   /** All fields as texts in the provider's names, the signature's included. */
   readonly fields: Fields;
   /** Unix milliseconds. */
   readonly at: number;
-  /** Anarock takes duplicates and marks them: the id of the first lead of this phone and campaign. */
+  /** A provider may take duplicates and mark them: the id of the first lead that is the same. */
   readonly duplicateOf: string | null;
 }
 
 interface Row {
-  readonly provider: SandboxLead['provider'];
+  readonly provider: string;
   readonly id: number;
   readonly phone: string;
   readonly packed: PackedFields;
@@ -28,7 +29,6 @@ interface Row {
 }
 
 export interface NewLead {
-  readonly provider: SandboxLead['provider'];
   readonly phone: string;
   readonly packed: PackedFields;
   readonly at: number;
@@ -36,44 +36,59 @@ export interface NewLead {
   readonly sameAs: string;
 }
 
+/** The leads of all providers. */
 export class LeadStore {
   readonly #rows: Row[] = [];
-  readonly #newest = { anarock: new Map<string, Row>(), paramantra: new Map<string, Row>() };
-  readonly #first = { anarock: new Map<string, number>(), paramantra: new Map<string, number>() };
-  /** The documents' own examples are the first. */
-  readonly #nextId = { anarock: 17_863, paramantra: 2_882 };
 
-  get size(): number {
-    return this.#rows.length;
-  }
-
-  /** Takes a lead. @returns its id, larger than all before of this provider */
-  add({ provider, phone, packed, at, sameAs }: NewLead): number {
-    const id = this.#nextId[provider]++;
-    const newest = this.#newest[provider];
-    const duplicateOf = this.firstId(provider, sameAs);
-    if (duplicateOf === null) this.#first[provider].set(sameAs, id);
-    const row: Row = { provider, id, phone, packed, at, duplicateOf, previous: newest.get(phone) ?? null };
-    newest.set(phone, row);
-    this.#rows.push(row);
-    return id;
-  }
-
-  /** The first lead that `sameAs` names; null where there is none. */
-  firstId(provider: SandboxLead['provider'], sameAs: string): number | null {
-    return this.#first[provider].get(sameAs) ?? null;
-  }
-
-  /** The newest lead of a phone that is not younger than `until` (Unix milliseconds); null where there is none. */
-  newest(provider: SandboxLead['provider'], phone: string, until: number): SandboxLead | null {
-    let row = this.#newest[provider].get(phone) ?? null;
-    while (row !== null && row.at > until) row = row.previous;
-    return row === null ? null : unpackRow(row);
+  /** Where one provider keeps its own. @param firstId the id of its first lead */
+  shelf(provider: string, firstId: number): LeadShelf {
+    return new LeadShelf(provider, firstId, this.#rows);
   }
 
   /** All, or those from number `from` on, in the order in which they were taken. */
   list(from = 0): readonly SandboxLead[] {
     return this.#rows.slice(from).map(unpackRow);
+  }
+}
+
+/** The leads of one provider. */
+export class LeadShelf {
+  readonly #provider: string;
+  /** Shared by all shelves of a store. */
+  readonly #rows: Row[];
+  readonly #newest = new Map<string, Row>();
+  readonly #first = new Map<string, number>();
+  #nextId: number;
+
+  constructor(provider: string, firstId: number, rows: Row[]) {
+    this.#provider = provider;
+    this.#nextId = firstId;
+    this.#rows = rows;
+  }
+
+  /** Takes a lead. @returns its id, larger than all before */
+  add({ phone, packed, at, sameAs }: NewLead): number {
+    const provider = this.#provider;
+    const id = this.#nextId++;
+    const duplicateOf = this.firstId(sameAs);
+    if (duplicateOf === null) this.#first.set(sameAs, id);
+    const previous = this.#newest.get(phone) ?? null;
+    const row: Row = { provider, id, phone, packed, at, duplicateOf, previous };
+    this.#newest.set(phone, row);
+    this.#rows.push(row);
+    return id;
+  }
+
+  /** The first lead that `sameAs` names; null where there is none. */
+  firstId(sameAs: string): number | null {
+    return this.#first.get(sameAs) ?? null;
+  }
+
+  /** The newest lead of a phone that is not younger than `until` (Unix milliseconds); null where there is none. */
+  newest(phone: string, until: number): SandboxLead | null {
+    let row = this.#newest.get(phone) ?? null;
+    while (row !== null && row.at > until) row = row.previous;
+    return row === null ? null : unpackRow(row);
   }
 }
 

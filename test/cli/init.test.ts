@@ -22,6 +22,7 @@ import { PROVIDERS } from '../../src/providers/index.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { systemClock } from '../../src/util/clock.ts';
+import { Secret } from '../../src/util/secret.ts';
 import { UsageError } from '../../src/util/usage-error.ts';
 
 let cwd: string;
@@ -221,6 +222,7 @@ describe('a provider with two secrets', () => {
       { name: 'secretKey', kind: 'secret', required: true, help: 'The second.' },
       { name: 'appName', kind: 'text', required: true, help: 'The app.' },
     ],
+    bind: (_, place) => paramantra.bind({ apiKey: new Secret('k'), appName: 'a' }, place),
   };
   const at = async (given: Partial<InitOptions>, typed: string | null = null) => {
     const ran = await init({ provider: 'two-keys', ...given }, typed, [...PROVIDERS, twoKeys]);

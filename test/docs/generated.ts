@@ -5,6 +5,8 @@ import { CODES } from '../../src/lead/codes.ts';
 import { FIELDS } from '../../src/lead/fields.ts';
 import { CODE_TEXTS, type CodeKind, KIND_TEXT } from '../../src/output/messages.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
+import type { Provider } from '../../src/providers/provider.ts';
+import { placeholders, settingsFrom } from '../../src/providers/sandbox-target.ts';
 import { FAULT_KINDS } from '../../src/sandbox/faults.ts';
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -35,7 +37,7 @@ export function settingsText(): string {
     row('`baseUrl`, `path`', 'Scheme and host, and the path, where they are not the vendor’s.'),
     row(
       '`dedupe`',
-      'The fields that, besides the phone, make two leads two (default: `campaignId` for Anarock, none for Paramantra).',
+      `The fields that, with the phone, identify a lead (default: ${PROVIDERS.map(usualDedupe).join('; ')}).`,
     ),
     row('`testPhone`', 'A number set aside for `leadpush smoke`.'),
     ...Object.entries(COMMON).map(([name, { help }]) => row(`\`${name}\``, help)),
@@ -52,6 +54,13 @@ export function settingsText(): string {
   });
   const heads = ['setting', 'what it is'];
   return [table(heads, top), `Every target:\n\n${table(heads, common)}`, ...own].join('\n\n');
+}
+
+/** `campaignId` for Anarock. */
+function usualDedupe(provider: Provider): string {
+  const { dedupe } = provider.bind(settingsFrom(provider, placeholders(provider, 'none')), {});
+  const names = dedupe.map((name) => `\`${name}\``).join(', ');
+  return `${names === '' ? 'none' : names} for ${provider.title}`;
 }
 
 /** Every command with its arguments, options and examples. */

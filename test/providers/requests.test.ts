@@ -5,45 +5,10 @@ import examples from 'libphonenumber-js/mobile/examples';
 import { describe, expect, it } from 'vitest';
 import type { Lead } from '../../src/lead/lead.ts';
 import { anarock } from '../../src/providers/anarock/provider.ts';
-import { PROVIDERS } from '../../src/providers/index.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';
 import { nationalNumber } from '../../src/providers/phone-forms.ts';
 import { Secret } from '../../src/util/secret.ts';
-
-const FULL: Lead = {
-  phone: '+919988776655',
-  country: 'IN',
-  name: 'Asha Verma',
-  firstName: 'Asha',
-  lastName: 'Verma',
-  email: 'asha@example.com',
-  message: 'Call me\nafter six & before nine',
-  city: 'Pune',
-  locality: 'Baner',
-  listingId: '550',
-  listingName: 'Skyline',
-  budgetMin: 5_000_000,
-  budgetMax: 12_000_000,
-  apartmentTypes: ['2bhk', '2.5bhk', '4bhk', '5+bhk'],
-  contactedAt: '2026-10-05T08:33:22.000Z',
-  homeloanRequired: true,
-  otpVerified: false,
-  callVerified: true,
-  broker: false,
-  creditValue: '250',
-  source: 'google',
-  subSource: 'google_search',
-  placement: 'Skyline Oct',
-  sourceId: '1',
-  subSourceId: '8',
-  campaignId: 'greens',
-  channelId: 'GoogleAdword',
-  subject: 'Leads From API',
-  repId: 'smithparkar',
-  altPhone: '+918040001234',
-  externalId: '1000000000000000001',
-  extra: { gclid: 'x=1&y', ad_campaign_id: '20000000001' },
-};
+import { FULL } from './full-lead.ts';
 
 const hash = (key: string, text: string) =>
   execFileSync('openssl', ['dgst', '-sha256', '-hmac', key], { input: text, encoding: 'utf8' })
@@ -267,60 +232,6 @@ describe('paramantra', () => {
     ).toBe(true);
   });
 });
-
-describe.each(PROVIDERS.map((provider) => [provider.name, provider] as const))(
-  'every provider: %s',
-  (_, provider) => {
-    const secret = 'sEcReT-value';
-    const credentials = {
-      anarock: { channel: 'c', key: secret },
-      paramantra: { apiKey: secret, appName: 'a' },
-    };
-    const { settings, place, defaults } = provider.sandbox('http://127.0.0.1:1', credentials);
-    const endpoint = provider.bind(settings, place);
-    const lead = FULL;
-
-    it('takes what it requires', () => {
-      for (const field of endpoint.requires) expect(provider.accepts.includes(field)).toBe(true);
-      for (const field of endpoint.requires) expect(defaults[field]).toBeDefined();
-    });
-
-    it('previews the very request, without its secrets', () => {
-      const payload = endpoint.payload(lead, 'RUN-1');
-      const request = endpoint.request(payload, 1_500_000_000);
-      const preview = endpoint.preview(payload);
-      expect(preview.url).toBe(request.url);
-      expect(Object.keys(preview.headers).sort()).toEqual(Object.keys(request.headers).sort());
-      expect(Object.keys(preview.fields).sort()).toEqual(
-        [...new URLSearchParams(request.body ?? '').keys()].sort(),
-      );
-      const shown = JSON.stringify(preview);
-      expect(shown).not.toContain(secret);
-      expect(shown).not.toContain(Buffer.from(`${secret}:${secret}`).toString('base64'));
-      expect(shown).not.toContain(hash(secret, '1500000000'));
-    });
-
-    it('keeps the secret out of its identity, and of its errors', () => {
-      // The secret is in use: a request that carries nothing made from it would keep it easily.
-      const request = endpoint.request(endpoint.payload(lead, 'RUN-1'), 1_500_000_000);
-      const carried = `${JSON.stringify(request.headers)} ${request.body}`;
-      const made = [
-        secret,
-        Buffer.from(`${secret}:${secret}`).toString('base64'),
-        hash(secret, '1500000000'),
-      ];
-      expect(made.some((form) => form !== undefined && carried.includes(form))).toBe(true);
-      expect(endpoint.identity).not.toContain(secret);
-      const verdict = endpoint.read({ status: 422, headers: {}, body: 'no' });
-      expect(JSON.stringify(verdict)).not.toContain(secret);
-    });
-
-    it('tells accounts apart', () => {
-      const other = provider.bind(settings, { baseUrl: 'http://127.0.0.1:2' });
-      expect(other.identity).not.toBe(endpoint.identity);
-    });
-  },
-);
 
 it('national numbers agree with libphonenumber for every country', () => {
   for (const country of getCountries()) {

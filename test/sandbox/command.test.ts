@@ -5,7 +5,7 @@ import type { Context } from '../../src/app/context.ts';
 import { type SandboxCommandOptions, sandboxCommand } from '../../src/cli/actions/sandbox.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { systemClock } from '../../src/util/clock.ts';
-import { sandboxFor } from './tools.ts';
+import { credentialsOf, sandboxFor } from './tools.ts';
 
 function world() {
   const stdout = new PassThrough();
@@ -61,7 +61,7 @@ it('prints what to paste, with the credentials of the seed', async () => {
   const { printed, ended, stop } = await started({ seed: 7 });
   stop.abort();
   await ended;
-  const { credentials } = await sandboxFor({ seed: 7 });
+  const credentials = credentialsOf(await sandboxFor({ seed: 7 }));
   expect(printed).toContain(`export ANAROCK_KEY='${credentials.anarock.key}'`);
   expect(printed).toContain(`export PARAMANTRA_API_KEY='${credentials.paramantra.apiKey}'`);
   // The configuration holds variables only.

@@ -4,7 +4,7 @@ import { drawFault, FAULT_KINDS, parseFaults } from '../../src/sandbox/faults.ts
 import { Gate } from '../../src/sandbox/gate.ts';
 import { seededRandom } from '../../src/sandbox/random.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { anarockUrl, ask, contact, FULL, push, sandboxFor, signed, told } from './tools.ts';
+import { anarockUrl, ask, contact, credentialsOf, FULL, push, sandboxFor, signed, told } from './tools.ts';
 
 /** What a client with a time limit sees: a status and the start of the body, or how the connection ended. */
 async function seen(answer: Promise<{ status: number; text: string }>, limitMs = 10_000): Promise<string> {
@@ -72,7 +72,7 @@ describe('of lead posts', () => {
 
   it('half an answer is a whole head and half a body', async () => {
     const sandbox = await sandboxFor({ faults: 'partial:1' });
-    const body = new URLSearchParams({ ...FULL, ...signed(sandbox.credentials.anarock.key) });
+    const body = new URLSearchParams({ ...FULL, ...signed(credentialsOf(sandbox).anarock.key) });
     const response = await fetch(anarockUrl(sandbox), { method: 'POST', body });
     expect([response.status, response.headers.get('content-length')]).toEqual([200, '64']);
     await expect(response.text()).rejects.toThrow();
@@ -91,7 +91,7 @@ describe('of lead posts', () => {
 
   it('a followed redirect is counted', async () => {
     const sandbox = await sandboxFor({ faults: 'redirect:1' });
-    const body = new URLSearchParams({ ...FULL, ...signed(sandbox.credentials.anarock.key) });
+    const body = new URLSearchParams({ ...FULL, ...signed(credentialsOf(sandbox).anarock.key) });
     await (await fetch(anarockUrl(sandbox), { method: 'POST', body })).text();
     expect(sandbox.requests().followed).toBe(1);
     expect(sandbox.leads()).toHaveLength(0);
@@ -160,8 +160,8 @@ describe('of last-lead-data', () => {
     let now = 1_790_000_000_000;
     const sandbox = await sandboxFor({ faults: 'lag:500', clock: () => now });
     const asked = async () =>
-      (await ask(sandbox, FULL.phone, signed(sandbox.credentials.anarock.key, now))).json;
-    const post = () => push(sandbox, signed(sandbox.credentials.anarock.key, now));
+      (await ask(sandbox, FULL.phone, signed(credentialsOf(sandbox).anarock.key, now))).json;
+    const post = () => push(sandbox, signed(credentialsOf(sandbox).anarock.key, now));
     await post();
     expect(await asked()).toMatchObject({ response: null });
     now += 500;
@@ -280,7 +280,7 @@ describe('the control pages', () => {
 
   it('write long lists in parts', async () => {
     const sandbox = await sandboxFor();
-    const sign = signed(sandbox.credentials.anarock.key);
+    const sign = signed(credentialsOf(sandbox).anarock.key);
     await Promise.all(
       Array.from({ length: 10 }, async () => {
         for (let n = 0; n < 101; n++) await push(sandbox, sign);

@@ -3,7 +3,17 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { anarockUrl, contact, FULL, PARAMANTRA_PATH, push, sandboxFor, signed, told } from './tools.ts';
+import {
+  anarockUrl,
+  contact,
+  credentialsOf,
+  FULL,
+  PARAMANTRA_PATH,
+  push,
+  sandboxFor,
+  signed,
+  told,
+} from './tools.ts';
 
 it.each([
   ['GET', '/', 404, 'There is no such path'],
@@ -90,10 +100,10 @@ it('ends at once, twice, with requests open and connections idle', async () => {
 
 it('has random credentials at each start, and the same for a seed', async () => {
   const [a, b, c, d] = [
-    (await sandboxFor({ seed: undefined })).credentials,
-    (await sandboxFor({ seed: undefined })).credentials,
-    (await sandboxFor({ seed: 3 })).credentials,
-    (await sandboxFor({ seed: 3 })).credentials,
+    credentialsOf(await sandboxFor({ seed: undefined })),
+    credentialsOf(await sandboxFor({ seed: undefined })),
+    credentialsOf(await sandboxFor({ seed: 3 })),
+    credentialsOf(await sandboxFor({ seed: 3 })),
   ];
   expect(a.anarock.key).not.toBe(b.anarock.key);
   expect(a.paramantra.apiKey).not.toBe(b.paramantra.apiKey);
@@ -104,7 +114,7 @@ it('has random credentials at each start, and the same for a seed', async () => 
 it('keeps leads small', async () => {
   const sandbox = await sandboxFor();
   const at = anarockUrl(sandbox);
-  const sign = signed(sandbox.credentials.anarock.key);
+  const sign = signed(credentialsOf(sandbox).anarock.key);
   for (let n = 0; n < 20; n++) {
     const body = new URLSearchParams({ ...FULL, ...sign, phone: String(9_000_000_000 + n) });
     await (await fetch(at, { method: 'POST', body })).text();

@@ -7,6 +7,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import {
   anarockUrl,
   ask,
+  credentialsOf,
   FULL,
   PARAMANTRA_PATH,
   paramantraHeaders,
@@ -248,7 +249,7 @@ describe('bodies', () => {
   it('an extra_details that can be read and not written comes back as text', async () => {
     const sandbox = await sandboxFor();
     const deep = '['.repeat(50_000) + ']'.repeat(50_000);
-    const fields = { ...FULL, ...signed(sandbox.credentials.anarock.key), extra_details: deep };
+    const fields = { ...FULL, ...signed(credentialsOf(sandbox).anarock.key), extra_details: deep };
     const body = new URLSearchParams(fields);
     expect((await fetch(anarockUrl(sandbox), { method: 'POST', body })).status).toBe(200);
     const answer = await ask(sandbox, FULL.phone);

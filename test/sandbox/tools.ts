@@ -16,6 +16,23 @@ export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox>
   return sandbox;
 }
 
+/** The credentials of the two providers, as their emulators made them. */
+export function credentialsOf({ credentials }: Pick<Sandbox, 'credentials'>) {
+  const of = (provider: string, name: string) => {
+    const value = credentials[provider]?.[name];
+    if (value === undefined) throw new Error(`no ${name} of ${provider}`);
+    return value;
+  };
+  return {
+    get anarock() {
+      return { channel: of('anarock', 'channel'), key: of('anarock', 'key') };
+    },
+    get paramantra() {
+      return { apiKey: of('paramantra', 'apiKey'), appName: of('paramantra', 'appName') };
+    },
+  };
+}
+
 export interface Told {
   readonly status: number;
   readonly headers: Headers;
@@ -59,18 +76,18 @@ export const FULL = {
 
 type Values = Readonly<Record<string, string>>;
 
-export function anarockUrl({ url, credentials }: Sandbox, action = 'sync-lead'): string {
-  return `${url}/api/v0/${credentials.anarock.channel}/${action}`;
+export function anarockUrl(sandbox: Sandbox, action = 'sync-lead'): string {
+  return `${sandbox.url}/api/v0/${credentialsOf(sandbox).anarock.channel}/${action}`;
 }
 
 /** Posts a form, signed now; `change` wins over both. */
 export async function push(sandbox: Sandbox, change: Values = {}, fields: Values = FULL): Promise<Told> {
-  const body = new URLSearchParams({ ...fields, ...signed(sandbox.credentials.anarock.key), ...change });
+  const body = new URLSearchParams({ ...fields, ...signed(credentialsOf(sandbox).anarock.key), ...change });
   return told(await fetch(anarockUrl(sandbox), { method: 'POST', body, redirect: 'manual' }));
 }
 
 export async function ask(sandbox: Sandbox, phone: string, change: Values = {}): Promise<Told> {
-  const query = new URLSearchParams({ phone, ...signed(sandbox.credentials.anarock.key), ...change });
+  const query = new URLSearchParams({ phone, ...signed(credentialsOf(sandbox).anarock.key), ...change });
   return told(await fetch(`${anarockUrl(sandbox, 'last-lead-data')}?${query}`));
 }
 
@@ -82,8 +99,8 @@ export const CONTACT = {
   rep_id: 'smithparkar',
 };
 
-export function paramantraHeaders({ credentials: { paramantra } }: Sandbox): Record<string, string> {
-  const { apiKey, appName } = paramantra;
+export function paramantraHeaders(sandbox: Sandbox): Record<string, string> {
+  const { apiKey, appName } = credentialsOf(sandbox).paramantra;
   return {
     authorization: `Basic ${btoa(`${apiKey}:${apiKey}`)}`,
     'x-api-key': apiKey,

@@ -6,18 +6,16 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { PARAMANTRA_PATH, sandboxFor, signed } from './tools.ts';
+import { credentialsOf, PARAMANTRA_PATH, sandboxFor, signed } from './tools.ts';
 
 const run = promisify(execFile);
 const folder = fileURLToPath(new URL('../../fixtures/vendor-samples/', import.meta.url));
 const installed = (program: string) => spawnSync(program, ['--version']).error === undefined;
 
 /** What the sample prints, line by line. */
-async function sample(
-  program: string,
-  file: string,
-  { url, credentials: { anarock, paramantra } }: Sandbox,
-): Promise<readonly unknown[]> {
+async function sample(program: string, file: string, sandbox: Sandbox): Promise<readonly unknown[]> {
+  const { url } = sandbox;
+  const { anarock, paramantra } = credentialsOf(sandbox);
   const env = {
     PATH: process.env['PATH'] ?? '',
     NO_PROXY: '*',
@@ -78,7 +76,7 @@ describe('paramantra', () => {
 describe("what PHP's curl sends", () => {
   it('anarock: a form joined by hand, blanks and all', async () => {
     const sandbox = await sandboxFor();
-    const { current_time, hash } = signed(sandbox.credentials.anarock.key);
+    const { current_time, hash } = signed(credentialsOf(sandbox).anarock.key);
     const body = `&name=Rahul Kumar&email=rahul.kumar@example.com&source=google&purpose=buy&current_time=${current_time}&phone=9988998899&country_code=IN&hash=${hash}&campaign_id=UniqueString`;
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     expect(await raw(`${sandbox.url}/api/v0/sandbox/sync-lead`, headers, body)).toEqual(ACCEPTED);
@@ -87,7 +85,7 @@ describe("what PHP's curl sends", () => {
 
   it('paramantra: multipart, Basic without a password, a blank after the key', async () => {
     const sandbox = await sandboxFor(STRICT);
-    const { apiKey, appName } = sandbox.credentials.paramantra;
+    const { apiKey, appName } = credentialsOf(sandbox).paramantra;
     const boundary = '------------------------d74496d66958873e';
     const fields = {
       rep_id: 'smithparkar',

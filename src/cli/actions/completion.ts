@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
 import type { Context } from '../../app/context.ts';
 import { loadConfig } from '../../config/config.ts';
-import { PROVIDERS } from '../../providers/index.ts';
+import { PROVIDERS, sandboxTargetNames } from '../../providers/index.ts';
 import { isPlain } from '../../util/plain.ts';
 import { typedWord } from '../../util/shell.ts';
 import { userFolders } from '../../util/user-folders.ts';
@@ -139,7 +139,7 @@ function words(candidates: readonly Candidate[], word: string): Answer {
 /** Names of targets; in a list, of the last one. A broken configuration completes nothing, and says nothing. */
 function targetsFor(word: string, before: readonly string[], context: Context): Answer {
   const list = word.slice(0, word.lastIndexOf(',') + 1);
-  const sandboxes = PROVIDERS.map(({ name }) => `sandbox-${name}`);
+  const sandboxes = sandboxTargetNames();
   let names: readonly string[] = sandboxes;
   try {
     names = [...loadConfig(configIn(before), userFolders(context), PROVIDERS).targetNames, ...sandboxes];

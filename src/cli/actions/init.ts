@@ -13,6 +13,7 @@ import { configText, type TemplateTarget, variableFor } from '../../config/templ
 import { EXPECTED_VARIABLE, expand, variablesIn } from '../../config/variables.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import type { Provider, SettingSpec } from '../../providers/provider.ts';
+import { sandboxTargetName } from '../../providers/sandbox-target.ts';
 import { plain } from '../../util/plain.ts';
 import { Prompt, QuestionsEnded } from '../../util/prompt.ts';
 import { UsageError } from '../../util/usage-error.ts';
@@ -254,7 +255,7 @@ function fileProblem(cwd: string): (text: string) => string | null {
 /** A key in place of its variable's name must not reach the file, nor a message. */
 function variableProblem(name: string): string | null {
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name))
-    return 'expected the name of a variable such as ANAROCK_KEY';
+    return 'expected the name of a variable such as CRM_API_KEY';
   return /^(?=.*\d)[A-Za-z0-9]{16,}$/.test(name)
     ? 'this looks like the key itself; expected the name of a variable that holds it'
     : null;
@@ -263,7 +264,7 @@ function variableProblem(name: string): string | null {
 function targetNameProblem(providers: readonly Provider[]): (name: string) => string | null {
   return (name) => {
     if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return 'expected a name of letters, digits, dashes and dots';
-    return providers.some((kind) => name === `sandbox-${kind.name}`)
+    return providers.some((kind) => sandboxTargetName(kind) === name)
       ? 'this name belongs to the built-in sandbox; choose another'
       : null;
   };

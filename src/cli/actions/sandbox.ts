@@ -1,10 +1,12 @@
-// `leadpush sandbox`: the emulator of both providers as a server, until it is told to stop.
+// `leadpush sandbox`: the providers' emulators as a server, until it is told to stop.
 
 import type { Context } from '../../app/context.ts';
+import { PROVIDERS } from '../../providers/index.ts';
 import { FaultSyntaxError } from '../../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { readerLeft } from '../../util/write-error.ts';
+import { sandboxJson, sandboxText } from '../sandbox-text.ts';
 
 export interface SandboxCommandOptions {
   /** 0 or nothing: a free one. */
@@ -36,7 +38,7 @@ export async function sandboxCommand(
   signal: AbortSignal,
 ): Promise<number> {
   const sandbox = await start(options);
-  context.stdout.write(options.json === true ? line(sandbox) : forPeople(sandbox));
+  context.stdout.write(options.json === true ? sandboxJson(sandbox) : sandboxText(sandbox, PROVIDERS));
   if (!signal.aborted) {
     await new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
@@ -84,44 +86,4 @@ async function start(options: SandboxCommandOptions): Promise<Sandbox> {
     }
     throw error;
   }
-}
-
-function line({ url, credentials: { anarock, paramantra } }: Sandbox): string {
-  return `${JSON.stringify({
-    url,
-    anarock: { channel: anarock.channel, key: anarock.key },
-    paramantra: { apiKey: paramantra.apiKey, appName: paramantra.appName },
-  })}\n`;
-}
-
-function forPeople({ url, credentials: { anarock, paramantra } }: Sandbox): string {
-  return `The sandbox listens on ${url} and plays both providers. Ctrl-C stops it.
-
-In the shell that is to use it:
-
-export ANAROCK_URL='${url}'
-export ANAROCK_CHANNEL='${anarock.channel}'
-export ANAROCK_KEY='${anarock.key}'
-export PARAMANTRA_URL='${url}'
-export PARAMANTRA_API_KEY='${paramantra.apiKey}'
-export PARAMANTRA_APP='${paramantra.appName}'
-
-In .leadpushrc:
-
-targets:
-  local-anarock:
-    provider: anarock
-    baseUrl: \${ANAROCK_URL}
-    channel: \${ANAROCK_CHANNEL}
-    key: \${ANAROCK_KEY}
-    defaults: { campaignId: sandbox-project, sourceId: 1, subSourceId: 8 }
-  local-paramantra:
-    provider: paramantra
-    baseUrl: \${PARAMANTRA_URL}
-    apiKey: \${PARAMANTRA_API_KEY}
-    appName: \${PARAMANTRA_APP}
-    defaults: { channelId: Sandbox, subject: "Leads From API", repId: sandbox }
-
-What arrived: ${url}/__sandbox/leads and ${url}/__sandbox/stats
-`;
 }

@@ -57,7 +57,7 @@ const META: Preset = {
     phone: 'p:',
   },
   underscored: true,
-  // The words of Anarock's document for a lead form on Facebook or Instagram; `platform` keeps which of the two.
+  // Facebook and Instagram are one source to a CRM; `platform` keeps which of the two.
   constants: { source: 'facebook', subSource: 'facebook_lead_gen' },
 };
 

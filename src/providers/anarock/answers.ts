@@ -1,7 +1,7 @@
-// What Anarock's answers mean: to a pushed lead, and to "which is the last lead of this phone?". Source of every rule:
-// docs/providers.md and contract section 7.
+// What Anarock's answers mean: to a pushed lead, and to "which is the last lead of this phone?". Every rule comes from
+// docs/providers.md; how much a question may prove is docs/behaviour.md, "Delivery".
 import { type Explain, refusesCredentials, saysNo } from '../error-body.ts';
-import { said, verdictOfStatus } from '../http-status.ts';
+import { said, unclear, verdictOfStatus } from '../http-status.ts';
 import {
   asText,
   isEmpty,
@@ -19,8 +19,8 @@ export const SUBMISSION_ID = 'leadpush_id';
 
 /** The answer to sync-lead. */
 export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
-  const bad = verdictOfStatus(answer, explain);
-  if (bad !== null) return bad;
+  const ofStatus = verdictOfStatus(answer, explain);
+  if (ofStatus !== null) return ofStatus;
   const json = parseJson(answer.body);
   if (isObject(json)) {
     const leads = leadsOf(json['response']);
@@ -33,11 +33,7 @@ export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
     // A no beside a lead's id is no clear no.
     if (saysNo(json) && leadId === undefined) return { kind: 'rejected', message: said(answer, explain) };
   }
-  return {
-    kind: 'indeterminate',
-    message: `The provider answered HTTP ${answer.status} with ${whatIs(answer.body)}, which does not tell whether it took the lead.`,
-    mayStillArrive: false,
-  };
+  return unclear(answer);
 }
 
 /**
@@ -160,15 +156,15 @@ function lead(json: JsonObject): Json {
   return json['response'] ?? json['data'] ?? (json['lead_id'] === undefined ? null : json);
 }
 
-/** The leads in there: none where it is empty; null where it is something that is no lead. */
+/** The leads in there: none where it is empty; null where something in it is not a lead. */
 function leadsOf(json: Json): readonly ReadLead[] | null {
   if (isEmpty(json)) return [];
   const rows = (Array.isArray(json) ? json : [json]).filter((row) => !isEmpty(row));
   const leads = rows
     .filter((row) => !isObject(row) || asText(row['lead_id']) !== null || mayBeLead(row))
     .map((row) => (isObject(row) ? heldLead(row) : null));
-  const understood = leads.filter((held) => held !== null);
-  return understood.length === leads.length ? understood : null;
+  const read = leads.filter((held) => held !== null);
+  return read.length === leads.length ? read : null;
 }
 
 function heldLead(row: JsonObject): ReadLead | null {

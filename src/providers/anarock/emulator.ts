@@ -5,8 +5,14 @@ import { type Answer, jsonAnswer } from '../../sandbox/answer.ts';
 import type { Fields } from '../../sandbox/body.ts';
 import { callingCode } from '../../sandbox/calling-codes.ts';
 import { sameSecret } from '../../sandbox/compare.ts';
-import type { EmulatedProvider } from '../../sandbox/emulated.ts';
-import type { LeadStore, SandboxLead } from '../../sandbox/store.ts';
+import {
+  credential,
+  type Emulated,
+  type Emulator,
+  type EmulatorWorld,
+  type Judge,
+} from '../../sandbox/emulator.ts';
+import type { SandboxLead } from '../../sandbox/store.ts';
 import {
   MANDATORY,
   MANDATORY_ASKING,
@@ -20,31 +26,40 @@ const CLOCK_TOLERANCE_S = 300;
 /** Signatures of how many different seconds are remembered: leads of one second share theirs. */
 const REMEMBERED_SIGNATURES = 64;
 
-export interface AnarockOptions {
-  readonly key: string;
-  readonly strict: boolean;
-  /** Unix milliseconds. */
-  readonly clock: () => number;
-  readonly store: LeadStore;
-  /** How extra_details comes back: the document does not say. */
+/** What the document does not say, so that both ways can be played. */
+export interface Undocumented {
+  /** How extra_details comes back. */
   readonly extraDetails: 'object' | 'text';
-  /** How "no lead of this phone" is answered: the document does not say. */
+  /** How "no lead of this phone" is answered. */
   readonly absentStatus: 200 | 404;
 }
 
-export interface EmulatedAnarock extends EmulatedProvider {
-  /** last-lead-data. `lagMs`: leads younger than this do not show yet. */
-  readonly lastLead: (query: Fields, lagMs: number) => Answer;
+export const anarockEmulator: Emulator = anarockEmulatorWith({});
+
+/** The emulator with other choices than the usual ones: an object, and 404. */
+export function anarockEmulatorWith({
+  extraDetails = 'object',
+  absentStatus = 404,
+}: Partial<Undocumented>): Emulator {
+  return {
+    name: 'anarock',
+    // The document's own example.
+    firstId: 17_863,
+    credentials: (key) => ({ channel: 'sandbox', key }),
+    start: (world) => emulate(world, { extraDetails, absentStatus }),
+  };
 }
 
-export function emulateAnarock(options: AnarockOptions): EmulatedAnarock {
-  const { clock, store, strict } = options;
+function emulate(world: EmulatorWorld, { extraDetails, absentStatus }: Undocumented): Emulated {
+  const { credentials, clock, leads, strict } = world;
+  const key = credential(credentials, 'key');
+  const base = `/api/v0/${credential(credentials, 'channel')}`;
   const signatures = new Map<string, string>();
 
   const signature = (currentTime: string): string => {
     let known = signatures.get(currentTime);
     if (known === undefined) {
-      known = createHmac('sha256', options.key).update(currentTime).digest('hex');
+      known = createHmac('sha256', key).update(currentTime).digest('hex');
       if (signatures.size >= REMEMBERED_SIGNATURES) signatures.clear();
       signatures.set(currentTime, known);
     }
@@ -67,43 +82,52 @@ export function emulateAnarock(options: AnarockOptions): EmulatedAnarock {
     return null;
   };
 
+  const judge: Judge = ({ fields, packed }) => {
+    const missing = mandatoryProblems(fields, strict ? MANDATORY_STRICT : MANDATORY);
+    // Who cannot sign is not told more than that.
+    if (missing['current_time'] !== undefined || missing['hash'] !== undefined) return invalid(missing);
+    const refused = refusal(fields);
+    if (refused !== null) return { outcome: 'unauthorized', answer: refused };
+    const problems = strict ? { ...strictProblems(fields), ...missing } : missing;
+    if (Object.keys(problems).length > 0) return invalid(problems);
+    return () => {
+      const phone = nationalDigits(fields);
+      const sameAs = `${phone} ${fields['campaign_id']}`;
+      const outcome = leads.firstId(sameAs) === null ? 'created' : 'duplicate';
+      const id = leads.add({ phone, packed, at: clock(), sameAs });
+      return { outcome, answer: success({ lead_id: id }) };
+    };
+  };
+
+  const lastLead = (query: Fields, lagMs: number): Answer => {
+    const missing = mandatoryProblems(query, MANDATORY_ASKING);
+    if (Object.keys(missing).length > 0) return invalid(missing).answer;
+    const refused = refusal(query);
+    if (refused !== null) return refused;
+    const phone = digits(query['phone'] ?? '');
+    const lead = leads.newest(phone, clock() - lagMs);
+    if (lead !== null) return success(shown(lead, extraDetails));
+    return absentStatus === 404
+      ? jsonAnswer(404, { status: 'NOT_FOUND', message: 'no lead of this phone', response: null })
+      : success(null);
+  };
+
   return {
     unauthorized: unauthorized('the key is wrong'),
-
-    judge: ({ fields, packed }) => {
-      const missing = mandatoryProblems(fields, strict ? MANDATORY_STRICT : MANDATORY);
-      // Who cannot sign is not told more than that.
-      if (missing['current_time'] !== undefined || missing['hash'] !== undefined) return invalid(missing);
-      const refused = refusal(fields);
-      if (refused !== null) return { outcome: 'unauthorized', answer: refused };
-      const problems = strict ? { ...strictProblems(fields), ...missing } : missing;
-      if (Object.keys(problems).length > 0) return invalid(problems);
-      return () => {
-        const phone = nationalDigits(fields);
-        const sameAs = `${phone} ${fields['campaign_id']}`;
-        const outcome = store.firstId('anarock', sameAs) === null ? 'created' : 'duplicate';
-        const id = store.add({ provider: 'anarock', phone, packed, at: clock(), sameAs });
-        return { outcome, answer: success({ lead_id: id }) };
-      };
-    },
-
-    lastLead: (query, lagMs) => {
-      const missing = mandatoryProblems(query, MANDATORY_ASKING);
-      if (Object.keys(missing).length > 0) return invalid(missing).answer;
-      const refused = refusal(query);
-      if (refused !== null) return refused;
-      const phone = digits(query['phone'] ?? '');
-      const lead = store.newest('anarock', phone, clock() - lagMs);
-      if (lead !== null) return success(shown(lead, options.extraDetails));
-      return options.absentStatus === 404
-        ? jsonAnswer(404, { status: 'NOT_FOUND', message: 'no lead of this phone', response: null })
-        : success(null);
-    },
+    routes: [
+      { takes: 'lead', path: `${base}/sync-lead`, judge },
+      { takes: 'question', path: `${base}/last-lead-data`, answer: lastLead },
+      { takes: 'visit', path: '/api/v0/source-metadata', answer: SOURCE_METADATA },
+    ],
+    unserved: (path) =>
+      /^\/api\/v0\/[^/]+\/(sync-lead|last-lead-data)$/.test(path)
+        ? jsonAnswer(404, { status: 'ERROR', message: 'There is no such channel', response: null })
+        : null,
   };
 }
 
 /** The sources that the document names, in a plausible shape: its own is not documented. */
-export const SOURCE_METADATA: Answer = success([
+const SOURCE_METADATA: Answer = success([
   source(1, 'google', ['6 google_search', '8 GDN', '10 google_display']),
   source(2, 'facebook', ['11 facebook_brands', '12 facebook_lead_gen']),
   source(3, 'affiliate', ['21 affiliate']),

@@ -3,60 +3,65 @@
 import { type Answer, jsonAnswer } from '../../sandbox/answer.ts';
 import type { Fields } from '../../sandbox/body.ts';
 import { sameSecret } from '../../sandbox/compare.ts';
-import type { EmulatedProvider, Judged, LeadPost } from '../../sandbox/emulated.ts';
-import type { LeadStore } from '../../sandbox/store.ts';
-
-export interface ParamantraOptions {
-  readonly apiKey: string;
-  readonly appName: string;
-  readonly strict: boolean;
-  /** Unix milliseconds. */
-  readonly clock: () => number;
-  readonly store: LeadStore;
-  /** In [0, 1): the order of the two objects of a success is not promised. */
-  readonly random: () => number;
-}
+import {
+  type Credentials,
+  credential,
+  type Emulated,
+  type Emulator,
+  type EmulatorWorld,
+  type Judge,
+  type Judged,
+  type LeadPost,
+} from '../../sandbox/emulator.ts';
 
 /** As the document gives it; public integrations omit the other mandatory fields and are served. */
 const MANDATORY = ['phonefax'];
 const MANDATORY_STRICT = ['phonefax', 'subject', 'channel_id', 'rep_id'];
 
-export const NOT_AUTHORIZED = { status: false, error: 'Not authorized' };
+/** Both are in use. */
+const PATHS = ['/paramantra/api/data/new/format/json', '/paramantra/index.php/api/data/new/format/json'];
 
-export function emulateParamantra(options: ParamantraOptions): EmulatedProvider {
-  const { store, clock, strict } = options;
-  const unauthorized = jsonAnswer(401, NOT_AUTHORIZED);
+export const paramantraEmulator: Emulator = {
+  name: 'paramantra',
+  // The document's own example.
+  firstId: 2_882,
+  credentials: (key) => ({ apiKey: key, appName: 'sandbox-app' }),
+  start: emulate,
+};
+
+function emulate({ credentials, clock, leads, random, strict }: EmulatorWorld): Emulated {
+  const unauthorized = jsonAnswer(401, { status: false, error: 'Not authorized' });
 
   const take = (post: LeadPost, contact: string): Judged => {
     const sameAs = contactKey(contact);
-    const known = store.firstId('paramantra', sameAs);
+    const known = leads.firstId(sameAs);
     if (known !== null) return { outcome: 'duplicate', answer: duplicateEntry(contact, known) };
-    const id = store.add({
-      provider: 'paramantra',
-      phone: contact,
-      packed: post.packed,
-      at: clock(),
-      sameAs,
-    });
-    return { outcome: 'created', answer: added(contact, id, options.random() < 0.5) };
+    const id = leads.add({ phone: contact, packed: post.packed, at: clock(), sameAs });
+    // The order of the two objects of a success is not promised.
+    return { outcome: 'created', answer: added(contact, id, random() < 0.5) };
+  };
+
+  const judge: Judge = (post) => {
+    if (!authorized(post, credentials)) return { outcome: 'unauthorized', answer: unauthorized };
+    const problem = problemOf(post.fields, strict);
+    if (problem !== null) {
+      return { outcome: 'invalid', answer: jsonAnswer(400, { status: false, error: problem }) };
+    }
+    const contact = (post.fields['phonefax'] ?? '').trim();
+    return () => take(post, contact);
   };
 
   return {
     unauthorized,
-    judge: (post) => {
-      if (!authorized(post, options)) return { outcome: 'unauthorized', answer: unauthorized };
-      const problem = problemOf(post.fields, strict);
-      if (problem !== null) {
-        return { outcome: 'invalid', answer: jsonAnswer(400, { status: false, error: problem }) };
-      }
-      const contact = (post.fields['phonefax'] ?? '').trim();
-      return () => take(post, contact);
-    },
+    routes: PATHS.map((path) => ({ takes: 'lead', path, judge })),
+    unserved: () => null,
   };
 }
 
 /** Basic `key:key` or `key:`, X-API-KEY and ACTION-ON: all of them, as the vendor's samples send them. */
-function authorized({ headers }: LeadPost, { apiKey, appName }: ParamantraOptions): boolean {
+function authorized({ headers }: LeadPost, credentials: Credentials): boolean {
+  const apiKey = credential(credentials, 'apiKey');
+  const appName = credential(credentials, 'appName');
   const [, encoded = ''] = /^Basic\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   const basic = Buffer.from(encoded, 'base64').toString('utf8');
   return (

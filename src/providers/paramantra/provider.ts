@@ -1,24 +1,22 @@
-// Paramantra's lead API: HTTP Basic and a form; a second post of a number answers duplicate_entry. Source of every
-// rule: the vendor's integration document and public integrations, as gathered in docs/providers.md.
+// Paramantra's lead API: HTTP Basic and a form. A second post of a number is answered by duplicate_entry, so a lead whose
+// answer was lost is simply sent again. Every rule comes from the vendor's integration document and public integrations:
+// docs/providers.md.
 import type { FieldName, Lead } from '../../lead/lead.ts';
 import { isLoopback } from '../../util/loopback.ts';
 import { Secret } from '../../util/secret.ts';
-import { type Explain, explainer, refusesCredentials, saysNo } from '../error-body.ts';
+import { explainer } from '../error-body.ts';
 import { multipart, urlEncoded } from '../form.ts';
-import { said, verdictOfStatus } from '../http-status.ts';
-import { asText, isObject, type JsonObject, parseJson, whatIs } from '../json.ts';
 import { nameParts } from '../names.ts';
 import { internationalDigits, nationalNumber } from '../phone-forms.ts';
 import type {
   EndpointOverride,
-  HttpAnswer,
   Payload,
   PayloadField,
   Provider,
   ProviderClient,
   TargetSettings,
-  Verdict,
 } from '../provider.ts';
+import { readPush } from './answers.ts';
 
 const ORIGIN = 'https://cloud.paramantra.com';
 const PATH = '/paramantra/api/data/new/format/json';
@@ -120,26 +118,9 @@ export const paramantra: Provider = {
       help: 'Ask Paramantra to alert the representative (alert_rep).',
     },
   ],
-  accepts: [
-    'phone',
-    'name',
-    'firstName',
-    'lastName',
-    'email',
-    'message',
-    'subject',
-    'channelId',
-    'repId',
-    'source',
-    'subSource',
-    'placement',
-    ...NOTED.map(({ field }) => field),
-  ],
-  sandbox: (url, { paramantra: credentials }) => ({
-    settings: { apiKey: new Secret(credentials.apiKey), appName: credentials.appName },
-    place: { baseUrl: url },
+  sandbox: {
     defaults: { channelId: 'sandbox-channel', subject: 'Leads from the sandbox', repId: 'sandbox-rep' },
-  }),
+  },
   bind,
 };
 
@@ -186,7 +167,7 @@ function bind(settings: TargetSettings, place: EndpointOverride): ProviderClient
       },
       fields: Object.fromEntries(payload.fields),
     }),
-    read: (answer) => read(answer, explain),
+    read: (answer) => readPush(answer, explain),
     reconciliation: { kind: 'resend' },
     lookup: null,
     sources: null,
@@ -253,31 +234,4 @@ function shown(lead: Lead, field: FieldName): string | undefined {
 function phoneText(lead: Lead, format: TargetSettings[string]): string {
   const national = format === 'national' || (format !== 'international' && lead.phone.startsWith('+91'));
   return national ? nationalNumber(lead.phone) : internationalDigits(lead.phone);
-}
-
-function read(answer: HttpAnswer, explain: Explain): Verdict {
-  const json = parseJson(answer.body);
-  const rows = (Array.isArray(json) ? json : [json]).filter(isObject);
-  if (answer.status < 500 && rows.some(refusesCredentials)) {
-    return { kind: 'unauthorized', message: said(answer, explain) };
-  }
-  const bad = verdictOfStatus(answer, explain);
-  if (bad !== null) return bad;
-  const duplicate = rows.find((row) => asText(row['message']) === 'duplicate_entry');
-  if (duplicate !== undefined) {
-    return { kind: 'duplicate', leadId: idOf(duplicate), message: 'The provider has this phone already.' };
-  }
-  const success = rows.find((row) => /^success$/i.test(asText(row['status']) ?? '') && idOf(row) !== null);
-  const leadId = success === undefined ? null : idOf(success);
-  if (leadId !== null) return { kind: 'created', leadId };
-  if (rows.some(saysNo)) return { kind: 'rejected', message: said(answer, explain) };
-  return {
-    kind: 'indeterminate',
-    message: `The provider answered HTTP ${answer.status} with ${whatIs(answer.body)}, which does not tell whether it took the lead.`,
-    mayStillArrive: false,
-  };
-}
-
-function idOf(row: JsonObject): string | null {
-  return asText(row['unique_id']);
 }

@@ -2,14 +2,15 @@
 import { execFileSync } from 'node:child_process';
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
 import { describe, expect, it } from 'vitest';
+import { anarockEmulatorWith } from '../../../src/providers/anarock/emulator.ts';
 import { callingCode } from '../../../src/sandbox/calling-codes.ts';
-import { anarockUrl, ask, FULL, push, sandboxFor, signed, told } from '../../sandbox/tools.ts';
+import { anarockUrl, ask, credentialsOf, FULL, push, sandboxFor, signed, told } from '../../sandbox/tools.ts';
 
 describe('signature', () => {
   it("is openssl's", async () => {
     const sandbox = await sandboxFor();
     const currentTime = String(Math.floor(Date.now() / 1000));
-    const hash = execFileSync('openssl', ['dgst', '-sha256', '-hmac', sandbox.credentials.anarock.key], {
+    const hash = execFileSync('openssl', ['dgst', '-sha256', '-hmac', credentialsOf(sandbox).anarock.key], {
       input: currentTime,
       encoding: 'utf8',
     });
@@ -57,7 +58,7 @@ describe('signature', () => {
     ['without a time', () => ({ current_time: 'now', hash: 'abc' }), 422, 'current_time must be Unix time'],
   ])('%s', async (_, sign, status, message) => {
     const sandbox = await sandboxFor({ clock: () => now });
-    const change = sign(sandbox.credentials.anarock.key);
+    const change = sign(credentialsOf(sandbox).anarock.key);
     const answers = [await push(sandbox, change), await ask(sandbox, '1', change)];
     expect(answers[0]?.status).toBe(status);
     expect(answers[1]?.status).toBe(status === 200 ? 404 : status);
@@ -94,7 +95,7 @@ describe('bodies', () => {
 
   it.each(Object.entries(bodies))('%s', async (_, encode) => {
     const sandbox = await sandboxFor({ strict: true });
-    const fields = { ...FULL, name: 'आशा वर्मा', ...signed(sandbox.credentials.anarock.key) };
+    const fields = { ...FULL, name: 'आशा वर्मा', ...signed(credentialsOf(sandbox).anarock.key) };
     const answer = await told(await fetch(anarockUrl(sandbox), { method: 'POST', ...encode(fields) }));
     expect(answer.text).toContain('"lead_id":17863');
     const [lead] = sandbox.leads();
@@ -104,7 +105,7 @@ describe('bodies', () => {
 
   it('takes parameters from the URL, the last of several, and any name', async () => {
     const sandbox = await sandboxFor();
-    const { current_time, hash } = signed(sandbox.credentials.anarock.key);
+    const { current_time, hash } = signed(credentialsOf(sandbox).anarock.key);
     const answer = await fetch(`${anarockUrl(sandbox)}?current_time=${current_time}&hash=${hash}&name=A`, {
       method: 'POST',
       body: new URLSearchParams('phone=1&phone=2&campaign_id=c&name=B&__proto__=x&constructor=y'),
@@ -239,7 +240,7 @@ describe('leads', () => {
   });
 
   it('give extra_details as text where asked to, and what is no JSON as it came', async () => {
-    const text = await sandboxFor({ extraDetails: 'text' });
+    const text = await sandboxFor({ emulators: [anarockEmulatorWith({ extraDetails: 'text' })] });
     await push(text);
     expect((await ask(text, FULL.phone)).json).toMatchObject({
       response: { extra_details: FULL.extra_details },
@@ -255,7 +256,10 @@ describe('leads', () => {
       404,
       { status: 'NOT_FOUND', message: 'no lead of this phone', response: null },
     ]);
-    const ok = await ask(await sandboxFor({ absentStatus: 200 }), '9988998899');
+    const ok = await ask(
+      await sandboxFor({ emulators: [anarockEmulatorWith({ absentStatus: 200 })] }),
+      '9988998899',
+    );
     expect([ok.status, ok.json]).toEqual([200, { status: 'OK', message: 'success', response: null }]);
     const missing = await ask(await sandboxFor(), '');
     expect([missing.status, missing.text]).toEqual([422, expect.stringContaining('phone is mandatory')]);

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import {
   CONTACT,
   contact,
+  credentialsOf,
   PARAMANTRA_PATH,
   paramantraHeaders,
   sandboxFor,
@@ -22,7 +23,7 @@ it.each([
   ['another ACTION-ON', () => ({ 'action-on': 'x' }), 401],
 ])('%s', async (_, headers, status) => {
   const sandbox = await sandboxFor();
-  const answer = await contact(sandbox, {}, headers(sandbox.credentials.paramantra.apiKey));
+  const answer = await contact(sandbox, {}, headers(credentialsOf(sandbox).paramantra.apiKey));
   expect(answer.status).toBe(status);
   if (status === 401) expect(answer.json).toEqual({ status: false, error: 'Not authorized' });
   expect(sandbox.leads()).toHaveLength(status === 200 ? 1 : 0);

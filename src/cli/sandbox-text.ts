@@ -1,0 +1,66 @@
+// What `leadpush sandbox` prints once it listens: the address, and each provider's credentials in its own settings.
+import { variableFor } from '../config/template.ts';
+import type { Provider } from '../providers/provider.ts';
+
+/** A sandbox that listens. */
+interface Listening {
+  readonly url: string;
+  readonly credentials: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** One line of JSON: the address, and the credentials by provider. */
+export function sandboxJson({ url, credentials }: Listening): string {
+  return `${JSON.stringify({ url, ...credentials })}\n`;
+}
+
+/** What to paste into a shell and into a configuration. */
+export function sandboxText({ url, credentials }: Listening, providers: readonly Provider[]): string {
+  const served = providers.flatMap((provider) => {
+    const own = credentials[provider.name];
+    return own === undefined ? [] : [{ provider, own, address: `${upper(provider.name)}_URL` }];
+  });
+  const exports = served.flatMap(({ provider, own, address }) => [
+    `export ${address}='${url}'`,
+    ...settingsIn(provider, own).map(({ variable, value }) => `export ${variable}='${value}'`),
+  ]);
+  const targets = served.flatMap(({ provider, own, address }) => [
+    `  local-${provider.name}:`,
+    `    provider: ${provider.name}`,
+    `    baseUrl: \${${address}}`,
+    ...settingsIn(provider, own).map(({ name, variable }) => `    ${name}: \${${variable}}`),
+    `    defaults: ${defaultsText(provider)}`,
+  ]);
+  return `The sandbox listens on ${url} and plays ${served.map(({ provider }) => provider.title).join(' and ')}. Ctrl-C stops it.
+
+In the shell that is to use it:
+
+${exports.join('\n')}
+
+In .leadpushrc:
+
+targets:
+${targets.join('\n')}
+
+What arrived: ${url}/__sandbox/leads and ${url}/__sandbox/stats
+`;
+}
+
+function settingsIn(provider: Provider, own: Readonly<Record<string, string>>) {
+  return provider.settings.flatMap((setting) => {
+    const value = own[setting.name];
+    if (value === undefined) return [];
+    return [{ name: setting.name, variable: variableFor(provider, setting), value }];
+  });
+}
+
+/** As a YAML map on one line. */
+function defaultsText({ sandbox }: Provider): string {
+  const pairs = Object.entries(sandbox?.defaults ?? {}).map(
+    ([name, value]) => `${name}: ${/^[\w-]+$/.test(value) ? value : JSON.stringify(value)}`,
+  );
+  return `{ ${pairs.join(', ')} }`;
+}
+
+function upper(name: string): string {
+  return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+}

@@ -1,0 +1,271 @@
+// What every provider of the registry promises, whatever it is: requests without a leak, a verdict for every answer, and an
+// emulator that lets its own credentials in. What one provider's own words mean stands in answers.test.ts.
+import { createHmac } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Lead } from '../../src/lead/lead.ts';
+import { EMULATORS } from '../../src/providers/emulators.ts';
+import { PROVIDERS, sandboxTargetNames } from '../../src/providers/index.ts';
+import { masked } from '../../src/providers/masked-provider.ts';
+import type { HttpAnswer, HttpRequest, Verdict } from '../../src/providers/provider.ts';
+import { placeholders, sandboxTargetName, settingsFrom } from '../../src/providers/sandbox-target.ts';
+import { brickhouse } from './brickhouse/provider.ts';
+import { FULL } from './full-lead.ts';
+
+const SECRET = 'sEcReT-value';
+const SECOND = 1_500_000_000;
+const HEADERS = { location: 'https://elsewhere.example/x', 'retry-after': '1' };
+
+const STATUSES = Array.from({ length: 500 }, (_, index) => index + 100);
+/** Bodies that a provider, a proxy or a fault may send; the first have nothing to say beside their status. */
+const SILENT: readonly string[] = [
+  '',
+  '   ',
+  '\u0000\ufffd{"',
+  '<!doctype html><html><body>no</body></html>',
+];
+const BODIES: readonly string[] = [
+  ...SILENT,
+  'OK',
+  'null',
+  'true',
+  '0',
+  '-1e999',
+  '"a text"',
+  '[]',
+  '{}',
+  '[null]',
+  '[[]]',
+  '[{}]',
+  '{"status":"OK"}',
+  '{"status":true,"message":null,"response":[null,{"lead_id":null}]}',
+  '{"status":{"code":1},"error":{"message":["a"]},"response":{"lead_id":{}}}',
+  '{"response":{"lead_id":12345678901234567890}}',
+  '[{"unique_id":{},"status":[],"message":{}}]',
+  '{"__proto__":{"lead_id":1},"constructor":"x","toString":1}',
+  `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
+  '{"status":"OK","respo',
+];
+
+const VERDICTS: readonly Verdict['kind'][] = [
+  'created',
+  'duplicate',
+  'rejected',
+  'unauthorized',
+  'redirected',
+  'throttled',
+  'retryable',
+  'indeterminate',
+];
+
+/** The fields of a body, as texts. */
+function bodyOf({ headers, body }: HttpRequest): Readonly<Record<string, string>> {
+  const json: unknown = headers['content-type'] === 'application/json' ? JSON.parse(body ?? '') : null;
+  const pairs =
+    typeof json === 'object' && json !== null ? Object.entries(json) : new URLSearchParams(body ?? '');
+  return Object.fromEntries(pairs);
+}
+
+/** What the secret is made into on its way. */
+const made = (secret: string): readonly string[] => [
+  secret,
+  Buffer.from(`${secret}:${secret}`).toString('base64'),
+  Buffer.from(`${secret}:`).toString('base64'),
+  createHmac('sha256', secret).update(String(SECOND)).digest('hex'),
+];
+
+describe.each([...PROVIDERS, masked(brickhouse)])('$name', (provider) => {
+  const texts = { ...placeholders(provider, 'account'), ...secretsOf() };
+  const settings = settingsFrom(provider, texts);
+  const client = provider.bind(settings, { baseUrl: 'http://127.0.0.1:1' });
+  const payload = client.payload(FULL, 'RUN-1');
+
+  function secretsOf(): Readonly<Record<string, string>> {
+    const secrets = provider.settings.filter(({ kind, required }) => kind === 'secret' && required);
+    return Object.fromEntries(secrets.map(({ name }) => [name, SECRET]));
+  }
+
+  const leaks = (what: unknown) => made(SECRET).filter((form) => JSON.stringify(what).includes(form));
+
+  describe('requests', () => {
+    it('carry what the provider requires, and our own lead looks the same each time', () => {
+      for (const field of client.requires) {
+        expect(payload.fields.map(([, value]) => value)).toContain(String(FULL[field]));
+      }
+      expect(client.payload(FULL, 'RUN-1')).toEqual(payload);
+      expect(client.request(payload, SECOND)).toEqual(client.request(payload, SECOND));
+    });
+
+    it('name each field once, as text', () => {
+      const names = payload.fields.map(([name]) => name);
+      expect(names).toEqual([...new Set(names)]);
+      for (const [, value] of payload.fields) expect(value).toEqual(expect.any(String));
+    });
+
+    it('are previewed as they leave, secrets masked', () => {
+      const request = client.request(payload, SECOND);
+      const preview = client.preview(payload);
+      const at = ({ method, url }: Pick<HttpRequest, 'method' | 'url'>) => {
+        const { origin, pathname, searchParams } = new URL(url);
+        return { method, origin, pathname, query: [...searchParams.keys()] };
+      };
+      expect(at(preview)).toEqual(at(request));
+      expect(Object.keys(preview.headers)).toEqual(Object.keys(request.headers));
+      const sent = bodyOf(request);
+      expect(Object.keys(preview.fields).sort()).toEqual(Object.keys(sent).sort());
+      const carried: Readonly<Record<string, string>> = { ...sent, ...request.headers };
+      for (const [name, value] of Object.entries({ ...preview.fields, ...preview.headers })) {
+        if (value !== '***') expect([name, value]).toEqual([name, carried[name]]);
+      }
+      // The secret is in use: a request that carries nothing made from it would keep it easily.
+      expect(leaks(request)).not.toEqual([]);
+      expect(leaks(preview)).toEqual([]);
+    });
+
+    it('go to the origin that the client names, also those that ask', () => {
+      const asked: HttpRequest[] = [client.request(payload, SECOND)];
+      if (client.reconciliation.kind === 'ask') asked.push(client.reconciliation.request(FULL.phone, SECOND));
+      if (client.lookup !== null) asked.push(client.lookup.request(FULL.phone, SECOND));
+      if (client.sources !== null) asked.push(client.sources.request());
+      for (const { url } of asked) expect(new URL(url).origin).toBe(client.origin);
+    });
+
+    it("take the target's own fields as they are", () => {
+      const own = { utm_own: 'a b&c=d', constructor: 'x' };
+      const fields = Object.fromEntries(client.payload(FULL, 'RUN-1', own).fields);
+      expect({ ...fields }).toMatchObject(own);
+    });
+
+    it('are made of a phone alone, too', () => {
+      const bare: Lead = { phone: FULL.phone, country: 'IN' };
+      expect(() => client.request(client.payload(bare, 'RUN-1'), SECOND)).not.toThrow();
+    });
+  });
+
+  describe('identity', () => {
+    it('holds no secret, and tells accounts and systems apart', () => {
+      expect(leaks(client.identity)).toEqual([]);
+      expect(client.identity.startsWith(`${provider.name}|`)).toBe(true);
+      expect(provider.bind(settings, { baseUrl: 'http://127.0.0.1:2' }).identity).not.toBe(client.identity);
+      const other = { ...placeholders(provider, 'another'), ...secretsOf() };
+      expect(
+        provider.bind(settingsFrom(provider, other), { baseUrl: 'http://127.0.0.1:1' }).identity,
+      ).not.toBe(client.identity);
+    });
+
+    it('stays when the key changes', () => {
+      const changed = Object.fromEntries(
+        Object.entries(texts).map(([name, text]) => [name, text === SECRET ? 'another-key' : text]),
+      );
+      expect(provider.bind(settingsFrom(provider, changed), { baseUrl: 'http://127.0.0.1:1' }).identity).toBe(
+        client.identity,
+      );
+    });
+  });
+
+  describe('every answer', () => {
+    const kinds = new Set<string>();
+    const ofSilence = new Set<string>();
+    beforeEach(() => {
+      kinds.clear();
+      ofSilence.clear();
+    });
+    const note = ({ body }: HttpAnswer, kind: string) => {
+      kinds.add(kind);
+      if (SILENT.includes(body)) ofSilence.add(kind);
+    };
+    const answers = function* (): Generator<HttpAnswer> {
+      for (const status of STATUSES) for (const body of BODIES) yield { status, headers: HEADERS, body };
+    };
+    const secretly = (body: string): string =>
+      JSON.stringify({ status: 'error', message: `${SECRET} ${body}` });
+
+    it('to a lead has a verdict', () => {
+      for (const answer of answers()) kinds.add(client.read(answer).kind);
+      expect(VERDICTS).toEqual(expect.arrayContaining([...kinds]));
+    });
+
+    it('to a lead that says nothing is judged by its status alone, and never taken for a success', () => {
+      for (const status of STATUSES) {
+        const verdicts = new Set(SILENT.map((body) => client.read({ status, headers: {}, body }).kind));
+        expect([status, verdicts.size]).toEqual([status, 1]);
+        expect([...verdicts]).not.toContain('created');
+        expect([...verdicts]).not.toContain('duplicate');
+      }
+    });
+
+    it('to a question about a lost answer has a verdict, and silence proves nothing', () => {
+      const { reconciliation } = client;
+      if (reconciliation.kind !== 'ask') return;
+      for (const answer of answers()) {
+        for (const watermark of [null, '1'])
+          note(answer, reconciliation.read(answer, 'RUN-1', watermark).kind);
+      }
+      expect(['found', 'absent', 'unclear', 'unauthorized', 'throttled']).toEqual(
+        expect.arrayContaining([...kinds]),
+      );
+      expect(ofSilence).not.toContain('found');
+      expect(ofSilence).not.toContain('absent');
+    });
+
+    it('to a look at a phone has one, and silence proves nothing', () => {
+      const { lookup } = client;
+      if (lookup === null) return;
+      for (const answer of answers()) note(answer, lookup.read(answer).kind);
+      expect(['held', 'absent', 'unauthorized', 'unclear']).toEqual(expect.arrayContaining([...kinds]));
+      expect(ofSilence).not.toContain('held');
+      expect(ofSilence).not.toContain('absent');
+    });
+
+    it('to a question for sources is a list, or a problem in words', () => {
+      const { sources } = client;
+      if (sources === null) return;
+      for (const answer of answers()) {
+        const list = sources.read(answer);
+        const isWrong = 'problem' in list ? list.problem === '' : list.length === 0;
+        if (isWrong) note(answer, JSON.stringify(list));
+      }
+      expect([...kinds]).toEqual([]);
+    });
+
+    it('that sends the secret back is quoted without it', () => {
+      client.request(payload, SECOND);
+      for (const status of [200, 302, 400, 401, 404, 422, 429, 500, 503]) {
+        const answer: HttpAnswer = { status, headers: {}, body: secretly(made(SECRET).join(' ')) };
+        expect(leaks(client.read(answer))).toEqual([]);
+        if (client.reconciliation.kind === 'ask')
+          expect(leaks(client.reconciliation.read(answer, 'RUN-1', null))).toEqual([]);
+        if (client.lookup !== null) expect(leaks(client.lookup.read(answer))).toEqual([]);
+        if (client.sources !== null) expect(leaks(client.sources.read(answer))).toEqual([]);
+      }
+    });
+  });
+
+  it('has words for each setting, and names that nothing else has', () => {
+    const names = provider.settings.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
+    for (const { help, kind, choices } of provider.settings) {
+      expect(help).toMatch(/^[A-Z].*\.$/);
+      expect(choices !== undefined).toBe(kind === 'choice');
+    }
+  });
+});
+
+describe('emulators', () => {
+  it('are those of the built-in targets', () => {
+    expect(EMULATORS.map(({ name }) => `sandbox-${name}`)).toEqual(sandboxTargetNames());
+  });
+
+  it.each(EMULATORS)('$name gives all that its client has to have', (emulator) => {
+    const provider = PROVIDERS.find((one) => sandboxTargetName(one) === `sandbox-${emulator.name}`);
+    if (provider === undefined) throw new Error('no provider');
+    const credentials = emulator.credentials('a-key');
+    const names = provider.settings.map(({ name }) => name);
+    for (const name of Object.keys(credentials)) expect(names).toContain(name);
+    for (const { name, required } of provider.settings)
+      if (required) expect(credentials).toHaveProperty(name);
+    const client = provider.bind(settingsFrom(provider, credentials), { baseUrl: 'http://127.0.0.1:1' });
+    expect(client.production).toBe(false);
+    for (const field of client.requires) expect(provider.sandbox?.defaults).toHaveProperty(field);
+    expect(Object.values(emulator.credentials('another'))).not.toEqual(Object.values(credentials));
+  });
+});
