@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Claim, ClaimAnswer, ClaimRules, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../util/clock.ts';
+import { messageOf } from '../util/errors.ts';
 import type { Remedy } from './clock-skew.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { type AskedAgain, type LeaseFence, takenEnding, undecidedEnding, Withheld } from './lease-fence.ts';
@@ -567,10 +568,6 @@ function brokenEnding({ attempts, takenOver }: Submission, error: unknown): Endi
   return attempts > 0 || takenOver
     ? endingOf('unknown', { field: null, code: 'ANSWER_LOST', message: what })
     : endingOf('failed', { field: null, code: 'NOT_SENT', message: `Not sent: ${what}` });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function minutes(ms: number): string {

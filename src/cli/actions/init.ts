@@ -13,6 +13,7 @@ import { configText, type TemplateTarget, variableFor } from '../../config/templ
 import { EXPECTED_VARIABLE, expand, variablesIn } from '../../config/variables.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import type { Provider, SettingSpec } from '../../providers/provider.ts';
+import { reasonOf } from '../../util/errors.ts';
 import { plain } from '../../util/plain.ts';
 import { Prompt, QuestionsEnded } from '../../util/prompt.ts';
 import { UsageError } from '../../util/usage-error.ts';
@@ -82,7 +83,7 @@ function writeNew(path: string, text: string): void {
   try {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = reasonOf(error);
     // A disk that filled up has left a part of it; what was there before is not ours.
     if (code !== 'EEXIST' && existsSync(path)) unlinkSync(path);
     throw new UsageError(`${path} cannot be written (${code}).`);
