@@ -47,7 +47,7 @@ const packagesOf = (house: string) =>
 const MAY: Readonly<
   Record<string, { readonly values: readonly string[]; readonly types: readonly string[] }>
 > = {
-  'util/': { values: [], types: ['app/context.ts', 'config/find.ts', 'output/screen.ts'] },
+  'util/': { values: [], types: [] },
   'lead/': { values: [], types: [] },
   'providers/': { values: ['lead/', 'util/'], types: ['sandbox/'] },
   'input/': { values: ['lead/', 'util/'], types: [] },
