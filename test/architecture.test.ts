@@ -100,7 +100,7 @@ it('emulators and clients know nothing of each other', () => {
 
 /** Libraries, folder by folder: what is not listed is a decision somebody has to take. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
-  'util/': ['fastest-levenshtein', 'get-east-asian-width'],
+  'util/': ['fastest-levenshtein', 'string-width'],
   'lead/': ['libphonenumber-js'],
   'providers/': ['lossless-json'],
   'input/': ['csv-parse', 'iconv-lite', 'lossless-json', 'saxes', 'yauzl'],

@@ -9,10 +9,11 @@ import { loadConfig } from '../../config/config.ts';
 import { createPhoneParser } from '../../lead/phone.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
+import { tableText } from '../../output/table-text.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import type { SourceEntry } from '../../providers/provider.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { plain, widthOf } from '../../util/text.ts';
+import { plain } from '../../util/text.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { userFolder, userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
@@ -111,11 +112,7 @@ function sourcesTable(entries: readonly SourceEntry[]): string {
       ...others.map((sub): [string, string] => ['', shown(sub)]),
     ];
   });
-  const table: readonly (readonly [string, string])[] = [['  ID  SOURCE', '  ID  SUB-SOURCE'], ...rows];
-  const width = Math.max(...table.map(([source]) => widthOf(source)));
-  return table
-    .map(([source, sub]) => `${`${source}${' '.repeat(width - widthOf(source))}  ${sub}`.trimEnd()}\n`)
-    .join('');
+  return tableText([['  ID  SOURCE', '  ID  SUB-SOURCE'], ...rows]);
 }
 
 function nextCheck(name: string, flags: Flags): string {
