@@ -1,10 +1,11 @@
 // Builds dist/: one ESM bundle split into chunks, so that a command loads only the libraries that it needs
-// (undici, the ledger, phone metadata and ora cost 20-160 ms each), plus the type declarations of the library face.
+// (undici, the ledger, phone metadata and ora cost 20-160 ms each), plus the types of the library face.
 // libsql stays outside: it is a native addon.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -42,11 +43,51 @@ const { metafile } = await build({
 });
 writeNotices(Object.keys(metafile.inputs));
 
-execFileSync(
-  process.execPath,
-  [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'src/tsconfig.types.json'],
-  { cwd: root, stdio: 'inherit' },
-);
+rollUpTypes();
+
+/** The types of the library face in one file, dist/index.d.ts: what stands behind them is nobody else's. */
+function rollUpTypes() {
+  const separate = join(root, 'dist/types');
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', 'src/tsconfig.types.json', '--outDir', separate], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  const config = ExtractorConfig.prepare({
+    configObjectFullPath: undefined,
+    packageJsonFullPath: join(root, 'package.json'),
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath: join(separate, 'index.d.ts'),
+      compiler: {
+        overrideTsconfig: {
+          compilerOptions: {
+            module: 'NodeNext',
+            target: 'ES2023',
+            types: ['node'],
+            strict: true,
+            skipLibCheck: true,
+          },
+          files: [join(separate, 'index.d.ts')],
+        },
+      },
+      apiReport: { enabled: false },
+      docModel: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      dtsRollup: { enabled: true, untrimmedFilePath: join(root, 'dist/index.d.ts') },
+      messages: { extractorMessageReporting: { default: { logLevel: 'none' } } },
+    },
+  });
+  const { succeeded } = Extractor.invoke(config, {
+    localBuild: true,
+    // Told are errors; not that its own compiler is another than ours.
+    messageCallback: (message) => {
+      message.handled = message.logLevel !== 'error';
+    },
+  });
+  if (!succeeded) throw new Error('the types could not be rolled up');
+  rmSync(separate, { recursive: true });
+}
 
 /**
  * undici tells its diagnostics channels, and with NODE_DEBUG stderr, the addresses that it asks for, which are signed. The

@@ -20,6 +20,7 @@ import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
 import { streamStyle } from '../output/style.ts';
 import { sweep } from '../output/temporary-files.ts';
 import { type HumanView, humanLines, needsPerson, summaryText } from '../output/terminal.ts';
+import { messageOf } from '../util/errors.ts';
 import { plain } from '../util/plain.ts';
 import { userFolders } from '../util/user-folders.ts';
 import { whyUnwritten } from '../util/write-error.ts';
@@ -228,10 +229,6 @@ async function commitAll(files: readonly ResultsFile[]): Promise<unknown> {
   } catch (error) {
     return error;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function viewOf(

@@ -1,8 +1,8 @@
 // A target's list of sources, for the names in place of numbers: the kept one, else asked for.
 
-import { userFolders } from '../util/user-folders.ts';
+import { userFolder, userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
-import { cacheFolder, loadSources, type Sources } from './source-names.ts';
+import { loadSources, type Sources } from './source-names.ts';
 import { type ChosenTarget, openTransport } from './targets.ts';
 
 /** @param timeoutMs null: a rehearsal, which asks nobody */
@@ -11,8 +11,7 @@ export async function sourcesOf(
   timeoutMs: number | null,
   context: Context,
 ): Promise<Sources> {
-  const { env, home, platform } = userFolders(context);
-  const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
+  const cache = { folder: userFolder('cache', userFolders(context)), clock: context.clock };
   if (timeoutMs === null) return loadSources(endpoint, null, 0, cache, false);
   const transport = await openTransport(endpoint, 1, context);
   try {

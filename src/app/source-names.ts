@@ -18,21 +18,6 @@ export interface SourceCache {
   readonly clock: Clock;
 }
 
-/** The user's cache folder (XDG and its equivalents); null without a home. */
-export function cacheFolder(
-  env: Readonly<Record<string, string | undefined>>,
-  home: string | null,
-  platform: NodeJS.Platform,
-): string | null {
-  const at = (...parts: readonly string[]) => (home === null ? null : join(home, ...parts));
-  const below = (base: string | null, ...parts: readonly string[]) =>
-    base === null ? null : join(base, 'leadpush', ...parts);
-  if (platform === 'win32') return below(env['LOCALAPPDATA'] ?? at('AppData', 'Local'), 'cache');
-  if (platform === 'darwin') return below(at('Library', 'Caches'));
-  const given = env['XDG_CACHE_HOME'] ?? '';
-  return below(given.startsWith('/') ? given : at('.cache'));
-}
-
 /**
  * The provider's sources: kept ones, else asked for.
  * @param transport null: do not ask (a rehearsal opens no connection)

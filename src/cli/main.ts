@@ -3,6 +3,7 @@
 import type { Context } from '../app/context.ts';
 import { Screen } from '../output/screen.ts';
 import { systemClock } from '../util/clock.ts';
+import { codeOf, messageOf } from '../util/errors.ts';
 import { silenceNodeDebug } from '../util/node-debug.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { readerLeft, whyUnwritten } from '../util/write-error.ts';
@@ -122,7 +123,7 @@ async function run(args: readonly string[], context: Context): Promise<number> {
 
 function internalError(error: unknown, args: readonly string[], stderr: Screen): void {
   const verbose = isVerbose(args) && error instanceof Error;
-  const what = error instanceof Error ? error.message : String(error);
+  const what = messageOf(error);
   stderr.write(
     `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
       'Please report it; --verbose shows where. What was sent is in the ledger: see `leadpush runs`.\n',
@@ -131,12 +132,12 @@ function internalError(error: unknown, args: readonly string[], stderr: Screen):
 
 /** The one thing that no part of the program can do without; null for any other error. */
 function outOfFiles(error: unknown): string | null {
-  if (!(error instanceof Error && 'code' in error)) return null;
+  const code = codeOf(error);
   const then = 'What was sent is in the ledger: see `leadpush runs`.';
-  if (error.code === 'EMFILE') {
+  if (code === 'EMFILE') {
     return `this process may not open more files (EMFILE). Raise the limit, for example: ulimit -n 1024. ${then}`;
   }
-  if (error.code === 'ENFILE') {
+  if (code === 'ENFILE') {
     return `this machine has no more open files to give (ENFILE). Close other programs, or raise its limit. ${then}`;
   }
   return null;

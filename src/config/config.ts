@@ -9,7 +9,8 @@ import { sandboxTargetsOf } from '../providers/sandbox-target.ts';
 import { plain } from '../util/plain.ts';
 import { shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
-import { executableConfig, type FoundConfig, findConfig, type Trust, type Where } from './find.ts';
+import type { UserEnvironment } from '../util/user-folders.ts';
+import { executableConfig, type FoundConfig, findConfig, type Trust } from './find.ts';
 import { foundProblems, isAddress, TRUST_IT, TRUSTED_ONLY } from './found-rules.ts';
 import { NOTHING_SENT, refused, suggestion } from './problem.ts';
 import { type Env, SettingReader } from './reader.ts';
@@ -58,14 +59,18 @@ const TIMEZONE = 'Asia/Kolkata';
  * @param flag `--config FILE`
  * @throws UsageError with one line for each thing that is wrong
  */
-export function loadConfig(flag: string | null, where: Where, providers: readonly Provider[]): Config {
-  const found = findConfig(flag, where);
+export function loadConfig(
+  flag: string | null,
+  user: UserEnvironment,
+  providers: readonly Provider[],
+): Config {
+  const found = findConfig(flag, user);
   if (found === null) {
-    const ignored = executableConfig(where);
+    const ignored = executableConfig(user);
     return emptyConfig(ignored === null ? [] : [ignored], providers);
   }
   const content = found.content ?? {};
-  const fill = (text: string) => filled(text, where.env);
+  const fill = (text: string) => filled(text, user.env);
   const strange =
     found.trust === 'found' && isRecord(content)
       ? foundProblems(content, { folder: found.folder, providers, filled: fill })
@@ -77,7 +82,7 @@ export function loadConfig(flag: string | null, where: Where, providers: readonl
   const problems = [...shape, ...strange];
   const hint = strange.length > 0 ? TRUST_IT : NOTHING_SENT;
   if (problems.length > 0 || !isRecord(content)) throw refused(found, problems, hint);
-  return fullConfig(found, content, where, providers);
+  return fullConfig(found, content, user, providers);
 }
 
 function emptyConfig(warnings: readonly string[], providers: readonly Provider[]): Config {
@@ -103,7 +108,7 @@ function emptyConfig(warnings: readonly string[], providers: readonly Provider[]
 function fullConfig(
   found: FoundConfig,
   content: Readonly<Record<string, unknown>>,
-  { env, platform }: Where,
+  { env, platform }: UserEnvironment,
   providers: readonly Provider[],
 ): Config {
   const reader = new SettingReader(content, '', env);

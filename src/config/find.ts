@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'no
 import { dirname, extname, join, resolve } from 'node:path';
 import { type Read, readSmallFile } from '../util/read-file.ts';
 import { UsageError } from '../util/usage-error.ts';
+import { type UserEnvironment, userFolder } from '../util/user-folders.ts';
 import { firstSettings, prefixOf } from './explorer.ts';
 import { currentUser, strangersFile, type User } from './owner.ts';
 import { parseConfig } from './parse.ts';
@@ -22,14 +23,6 @@ export interface FoundConfig {
   readonly content: unknown;
   /** Where the content stands in the file, `leadpush` in a package.json. */
   readonly prefix: string;
-}
-
-export interface Where {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly cwd: string;
-  /** Null: this user has none. */
-  readonly home: string | null;
-  readonly platform: NodeJS.Platform;
 }
 
 const EXTENSIONS = ['json', 'yaml', 'yml'];
@@ -51,44 +44,34 @@ const MAX_NAMED = 16 * 1024 * 1024;
 const NAME_IT =
   'If you trust it, name it with --config FILE or LEADPUSH_CONFIG; else name one of your own. Nothing was sent.';
 
-/** The user's own configuration folder: XDG, and its macOS and Windows equivalents; null without a home. */
-function userConfigFolder({ env, home, platform }: Where): string | null {
-  const at = (...parts: readonly string[]) => (home === null ? null : join(home, ...parts));
-  const below = (base: string | null) => (base === null ? null : join(base, 'leadpush'));
-  if (platform === 'win32') return below(env['APPDATA'] ?? at('AppData', 'Roaming'));
-  if (platform === 'darwin') return below(at('Library', 'Preferences'));
-  const given = env['XDG_CONFIG_HOME'] ?? '';
-  return below(given.startsWith('/') ? given : at('.config'));
-}
-
 /**
  * @param flag `--config FILE`
  * @returns null where there is none
  * @throws UsageError where a named file is missing, one cannot be read, or one that was found may be a stranger's
  */
-export function findConfig(flag: string | null, where: Where): FoundConfig | null {
-  const variable = where.env['LEADPUSH_CONFIG'] ?? '';
-  const text = where.env['LEADPUSH_CONFIG_TEXT'] ?? '';
-  if (flag !== null) return readNamed('--config', flag, where.cwd);
+export function findConfig(flag: string | null, user: UserEnvironment): FoundConfig | null {
+  const variable = user.env['LEADPUSH_CONFIG'] ?? '';
+  const text = user.env['LEADPUSH_CONFIG_TEXT'] ?? '';
+  if (flag !== null) return readNamed('--config', flag, user.cwd);
   if (variable !== '' && text !== '') {
     throw new UsageError(
       'LEADPUSH_CONFIG and LEADPUSH_CONFIG_TEXT are both set; one of the two is enough.',
       'Unset one of them. Nothing was sent.',
     );
   }
-  if (variable !== '') return readNamed('LEADPUSH_CONFIG', variable, where.cwd);
-  if (text !== '') return readVariable('LEADPUSH_CONFIG_TEXT', text, where.cwd);
-  const own = userConfigFolder(where);
-  for (const folder of upwards(where.cwd, where.home)) {
-    const found = searchIn(folder, PLACES, where.platform);
+  if (variable !== '') return readNamed('LEADPUSH_CONFIG', variable, user.cwd);
+  if (text !== '') return readVariable('LEADPUSH_CONFIG_TEXT', text, user.cwd);
+  const own = userFolder('config', user);
+  for (const folder of upwards(user.cwd, user.home)) {
+    const found = searchIn(folder, PLACES, user.platform);
     if (found !== null) return { ...found, trust: own !== null && isSame(folder, own) ? 'user' : 'found' };
   }
-  const found = own === null ? null : searchIn(own, USER_PLACES, where.platform);
+  const found = own === null ? null : searchIn(own, USER_PLACES, user.platform);
   return found === null ? null : { ...found, trust: 'user' };
 }
 
 /** A configuration that is a program is never run; its presence is worth a word. @returns that word, or null */
-export function executableConfig({ cwd, home }: Where): string | null {
+export function executableConfig({ cwd, home }: UserEnvironment): string | null {
   for (const folder of upwards(cwd, home)) {
     const name = EXECUTABLE.find((candidate) => existsSync(join(folder, candidate)));
     if (name !== undefined) return `${join(folder, name)} is ignored: ${DATA_ONLY}.`;

@@ -2,6 +2,7 @@
 // may run what that repository's configuration says.
 import { appendFileSync, existsSync, lstatSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../util/errors.ts';
 
 export type Ignored =
   /** Not inside a repository. */
@@ -27,7 +28,7 @@ export function ignoreInGit(path: string): Ignored {
     appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : end}${name}${end}`);
     return { kind: 'added', file };
   } catch (error) {
-    return { kind: 'failed', file, reason: error instanceof Error ? error.message : String(error) };
+    return { kind: 'failed', file, reason: messageOf(error) };
   }
 }
 

@@ -3,6 +3,7 @@
 
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../util/clock.ts';
+import { messageOf } from '../util/errors.ts';
 
 interface PendingClaim {
   readonly claim: Claim;
@@ -110,7 +111,7 @@ export class GroupCommit {
   }
 
   #fail(error: unknown, completions: readonly PendingCompletion[], claims: readonly PendingClaim[]): void {
-    this.#failure = error instanceof Error ? error.message : String(error);
+    this.#failure = messageOf(error);
     this.#onFailure(this.#failure);
     for (const pending of [...completions, ...this.#completions.splice(0)]) pending.written();
     for (const pending of [...claims, ...this.#claims.splice(0)]) pending.answered(null);

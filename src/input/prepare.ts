@@ -23,8 +23,8 @@ import {
 import { rowReader } from './mapping/row.ts';
 import { toLead, wordsOf } from './mapping/to-lead.ts';
 import { headerKey, PRESETS, presetByName, recognisePreset } from './presets/index.ts';
-import type { CellEncoding, InputFormat, InputRecord } from './record.ts';
-import { openSource, type Source } from './source.ts';
+import type { CellEncoding, InputFormat, InputRecord, Source } from './record.ts';
+import { openSource } from './source.ts';
 
 export type { LeadRow, PreparedSource };
 

@@ -46,3 +46,13 @@ export interface InputRecord {
   /** For NDJSON and JSON: the record's own text (secrets such as google_key taken out); else null. */
   readonly json: string | null;
 }
+
+/** An open input: what it is, and its records. */
+export interface Source {
+  readonly info: SourceInfo;
+  /** It can be opened again for another pass: a file, not a stream or a pipe. */
+  readonly repeatable: boolean;
+  /** Batches of up to 256, smaller ones at once where the input is slow. Once only: open the file again for another pass. */
+  records(): AsyncIterable<readonly InputRecord[]>;
+  close(): Promise<void>;
+}

@@ -7,7 +7,7 @@ import { detectFormat, lineEnd } from './bytes/detect.ts';
 import { detectEncoding, namedEncoding } from './bytes/encoding.ts';
 import { judgeBytes, judgeText } from './bytes/magic.ts';
 import { type NamesPhone, namesPhone } from './csv/title-rows.ts';
-import type { CellEncoding, InputFormat, InputRecord, SourceInfo } from './record.ts';
+import type { CellEncoding, InputFormat, Source, SourceInfo } from './record.ts';
 
 export interface SourceSpec {
   /** As given; `-` for stdin. */
@@ -28,15 +28,6 @@ export interface SourceOptions {
   readonly cellEncoding?: (headers: readonly string[]) => CellEncoding;
   /** Tells a header from title rows above it. */
   readonly namesPhone?: NamesPhone;
-}
-
-export interface Source {
-  readonly info: SourceInfo;
-  /** It can be opened again for another pass: a file, not a stream or a pipe. */
-  readonly repeatable: boolean;
-  /** Batches of up to 256, smaller ones at once where the input is slow. Once only: open the file again for another pass. */
-  records(): AsyncIterable<readonly InputRecord[]>;
-  close(): Promise<void>;
 }
 
 /** What encoding, format and delimiter are judged by. */

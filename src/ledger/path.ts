@@ -1,6 +1,7 @@
 // Where the ledger is: the flag, the variable, the configuration, or the user's state folder.
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../util/usage-error.ts';
+import { userFolder } from '../util/user-folders.ts';
 
 export interface LedgerPlace {
   /** Absolute. */
@@ -49,7 +50,14 @@ export function ledgerPlace(
     return namedPlace(resolve(cwd, given.text), home);
   }
   if (configured !== null) return namedPlace(configured, home);
-  return { path: join(stateFolder(env, home, platform), 'ledger.db'), named: false, folders: 'all' };
+  const state = userFolder('state', { env, home, platform });
+  if (state === null) {
+    throw new UsageError(
+      'There is no place for the ledger: HOME is not set, and this user has no home.',
+      'Set HOME, or name the ledger with --ledger FILE or LEADPUSH_LEDGER. Nothing was sent.',
+    );
+  }
+  return { path: join(state, 'ledger.db'), named: false, folders: 'all' };
 }
 
 /** `~/leads/ledger.db` is where people put it first; anywhere else a folder that is not there is a mistyped name. */
@@ -99,26 +107,6 @@ function refuseUnexpanded({ text, where }: Given, home: string | null): void {
       'Write the whole path, beginning with /; a file whose name really begins so is ./NAME.',
     );
   }
-}
-
-/** The XDG base directory specification, and its equivalents; env-paths would read the process's own home at import. */
-function stateFolder(
-  env: Readonly<Record<string, string | undefined>>,
-  home: string | null,
-  platform: NodeJS.Platform,
-): string {
-  const at = (...parts: readonly string[]): string => {
-    if (home !== null) return join(home, ...parts);
-    throw new UsageError(
-      'There is no place for the ledger: HOME is not set, and this user has no home.',
-      'Set HOME, or name the ledger with --ledger FILE or LEADPUSH_LEDGER. Nothing was sent.',
-    );
-  };
-  if (platform === 'darwin') return at('Library', 'Application Support', 'leadpush');
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? at('AppData', 'Local'), 'leadpush');
-  const state = env['XDG_STATE_HOME'] ?? '';
-  // The specification: a relative path is to be ignored.
-  return join(state.startsWith('/') ? state : at('.local', 'state'), 'leadpush');
 }
 
 /**

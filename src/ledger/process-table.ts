@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { codeOf } from '../util/errors.ts';
 
 /** How long a run counts as living after its last sign where its process cannot be looked at. */
 export const LEASE_MS = 60_000;
@@ -83,7 +84,7 @@ function startTimeOf(pid: number): string | null | undefined {
     process.kill(pid, 0);
   } catch (error) {
     // EPERM: it lives, under another user.
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return null;
+    if (codeOf(error) === 'ESRCH') return null;
   }
   try {
     if (process.platform === 'linux') return linuxStartTime(readFileSync(`/proc/${pid}/stat`, 'utf8'));

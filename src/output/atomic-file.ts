@@ -2,6 +2,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { reasonOf } from '../util/errors.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { placeOf } from './replaceable.ts';
 import { keepAlive, sweep, temporaryBeside } from './temporary-files.ts';
@@ -41,7 +42,7 @@ export class AtomicFile {
       // Appended to what is open already: a shell may have sent it to a file that holds more.
       await (await open(temporary ?? place.path, temporary === null ? 'a' : 'wx', 0o600)).close();
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+      const code = reasonOf(error);
       throw new UsageError(
         `${option}: ${path} cannot be written (${code}).`,
         'Name a file in a folder that you may write to.',

@@ -1,9 +1,10 @@
 // What `leadpush check FILE` found, for people and as one JSON object.
 import type { CheckedFile, CheckedProblem, FileCheck } from '../input/check.ts';
 import { pathArgument } from '../util/shell.ts';
-import { cutTo, plain, widthOf } from '../util/text.ts';
+import { cutTo, plain } from '../util/text.ts';
 import { maskMobiles, maskPhone, maskQuoted } from './mask-phone.ts';
 import { command } from './next-commands.ts';
+import { tableText } from './table-text.ts';
 
 /** How people's data are shown: masked, or whole with --show-pii. */
 interface Shown {
@@ -50,7 +51,9 @@ export function checkText(rehearsal: FileCheck, showPii: boolean): string {
 function fileText({ source, records }: CheckedFile, how: Shown): readonly string[] {
   const { info } = source;
   const { columns } = source;
-  const widest = Math.max(0, ...columns.map(({ header }) => widthOf(shown(header, how))));
+  const table = columns
+    .filter(({ header }) => header.trim() !== '')
+    .map(({ header, target }) => [shown(header, how), plain(target ?? '(not sent)')]);
   return [
     `${plain(how.name(info.file ?? 'flags'))}: ${amount(records, 'record')}`,
     `  ${formatText(info)}`,
@@ -60,11 +63,7 @@ function fileText({ source, records }: CheckedFile, how: Shown): readonly string
       (note) => `  note: ${plain(how.name(note.replace(`${info.file ?? 'flags'}: `, '')))}`,
     ),
     ...(columns.length === 0 ? [] : ['  columns:']),
-    ...columns
-      .filter(({ header }) => header.trim() !== '')
-      .map(
-        ({ header, target }) => `    ${padded(shown(header, how), widest)}  ${plain(target ?? '(not sent)')}`,
-      ),
+    ...(table.length === 0 ? [] : [tableText(table, '    ').trimEnd()]),
   ];
 }
 
@@ -147,11 +146,6 @@ function place(row: {
 /** A header on one line, cut where it is a whole question. */
 function shown(header: string, how: Shown): string {
   return cutTo(plain(how.name(header)).trim().replace(/\s+/g, ' '), 44);
-}
-
-/** padEnd by columns of the terminal: letters of other scripts are wide, or none. */
-function padded(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
 function amount(count: number, noun: string): string {

@@ -1,6 +1,7 @@
 // The body of an answer as text: the content codings that transport.ts asks for undone, within bounds. What cannot be read becomes a text that says so,
 // which no provider's rule can take for an answer.
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { codeOf } from '../util/errors.ts';
 
 /** An answer longer than this, before or after its coding is undone, is no provider's. */
 export const MAX_BODY = 1024 * 1024;
@@ -41,7 +42,7 @@ export function bodyText(body: Buffer, coding: string | undefined): string {
     try {
       bytes = undo(bytes);
     } catch (error) {
-      const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+      const tooLong = codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
       return unreadable(tooLong ? 'it is larger than 1 MiB' : `it is no whole ${name}`);
     }
   }

@@ -1,4 +1,5 @@
 // Why no connection came about, and whose fault it is: the provider's, the certificate's, or this machine's.
+import { codeOf } from '../util/errors.ts';
 
 /** Nothing of a request was written. `message` is for people. */
 export class ConnectFault extends Error {
@@ -55,10 +56,6 @@ export function secureFault(error: Error): ConnectFault {
 export function tell(error: Error): string {
   // Node adds the local end, which here is none.
   return (error.message === '' ? codeOf(error) : error.message).replace(/\.$| - Local \(.*\)$/, '');
-}
-
-export function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function isIpv6(error: Error): boolean {

@@ -3,8 +3,9 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { clockSkewMs } from '../delivery/clock-skew.ts';
 import type { Clock } from '../util/clock.ts';
+import { codeOf } from '../util/errors.ts';
 import { isLoopback, lookupFor } from '../util/loopback.ts';
-import { ConnectFault, codeOf, tell } from './connect-fault.ts';
+import { ConnectFault, tell } from './connect-fault.ts';
 import { shakeHands } from './connector.ts';
 import { addressesOf, reach, systemLookup } from './happy-eyeballs.ts';
 import type { Transport } from './transport.ts';

@@ -1,7 +1,7 @@
 // Whether this process may still open files. The system's look-up of a name, which needs some, says only that there is no
 // such name where it gets none.
 import { closeSync, openSync } from 'node:fs';
-import { codeOf } from './connect-fault.ts';
+import { codeOf } from '../util/errors.ts';
 
 /** A socket to a DNS server and the files that say which. */
 const NEEDED = 4;
@@ -13,7 +13,7 @@ export function outOfFiles(): Error | null {
     while (opened.length < NEEDED) opened.push(openSync(process.execPath, 'r'));
     return null;
   } catch (error) {
-    const code = error instanceof Error ? codeOf(error) : '';
+    const code = codeOf(error);
     return /^E[MN]FILE$/.test(code)
       ? Object.assign(new Error(`${code}: too many open files`), { code })
       : null;

@@ -1,6 +1,7 @@
 // Reads a small file that somebody may have put there: a plain one of bounded size, judged by what was opened. A pipe
 // or a device would be waited for, or read, for ever.
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { codeOf } from './errors.ts';
 
 export type Read =
   | { readonly ok: true; readonly text: string; readonly stats: Stats }
@@ -29,7 +30,7 @@ export function readSmallFile(path: string, most: number, pipes = false): Read {
     if (bytes === null) return { ok: false, code: null, problem: `it is larger than ${sizeText(most)}` };
     return { ok: true, text: bytes.toString('utf8'), stats };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = codeOf(error) || 'unknown';
     return { ok: false, code, problem: `the file cannot be read (${code})` };
   } finally {
     if (descriptor !== null) closeSync(descriptor);

@@ -1,10 +1,19 @@
-// Where the user's own files are, from the environment that the command was given.
+// Where the user's own files are, from the environment that the command was given: the XDG base directory specification, and
+// what macOS and Windows have in its place. (env-paths would read the process's own home as soon as it is imported.)
 import { homedir } from 'node:os';
-import type { Context } from '../app/context.ts';
-import type { Where } from '../config/find.ts';
+import { join } from 'node:path';
+
+/** Whose folders, and from where relative names count. */
+export interface UserEnvironment {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** Null: this user has none. */
+  readonly home: string | null;
+  readonly platform: NodeJS.Platform;
+}
 
 /** HOME as the environment says, else as the system does; null where neither knows one (a container's bare user id). */
-export function userFolders({ env, cwd }: Pick<Context, 'env' | 'cwd'>): Where {
+export function userFolders({ env, cwd }: Pick<UserEnvironment, 'env' | 'cwd'>): UserEnvironment {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
   return { env, cwd, home: home === '' ? systemHome() : home, platform: process.platform };
 }
@@ -15,4 +24,52 @@ function systemHome(): string | null {
   } catch {
     return null;
   }
+}
+
+/** `other` and `darwin` stand below the home. */
+interface Places {
+  readonly xdg: string;
+  readonly other: string;
+  readonly darwin: string;
+  readonly win32: { readonly variable: string; readonly other: string; readonly below?: string };
+}
+
+const LOCAL = { variable: 'LOCALAPPDATA', other: 'AppData/Local' };
+const PLACES = {
+  config: {
+    xdg: 'XDG_CONFIG_HOME',
+    other: '.config',
+    darwin: 'Library/Preferences',
+    win32: { variable: 'APPDATA', other: 'AppData/Roaming' },
+  },
+  state: {
+    xdg: 'XDG_STATE_HOME',
+    other: '.local/state',
+    darwin: 'Library/Application Support',
+    win32: LOCAL,
+  },
+  cache: {
+    xdg: 'XDG_CACHE_HOME',
+    other: '.cache',
+    darwin: 'Library/Caches',
+    win32: { ...LOCAL, below: 'cache' },
+  },
+} as const satisfies Readonly<Record<string, Places>>;
+
+/** leadpush's own folder of this kind, which may not be there yet; null where only a home could tell, and there is none. */
+export function userFolder(
+  kind: keyof typeof PLACES,
+  { env, home, platform }: Pick<UserEnvironment, 'env' | 'home' | 'platform'>,
+): string | null {
+  const { xdg, other, darwin, win32 }: Places = PLACES[kind];
+  const below = (base: string | null, ...more: readonly string[]) =>
+    base === null ? null : join(base, 'leadpush', ...more);
+  const at = (path: string) => (home === null ? null : join(home, path));
+  if (platform === 'darwin') return below(at(darwin));
+  if (platform === 'win32') {
+    return below(env[win32.variable] ?? at(win32.other), ...(win32.below === undefined ? [] : [win32.below]));
+  }
+  const given = env[xdg] ?? '';
+  // The specification: a relative path is to be ignored.
+  return below(given.startsWith('/') ? given : at(other));
 }

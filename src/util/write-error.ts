@@ -1,4 +1,5 @@
 // Why something could not be written, in words, and when that is no failure of ours.
+import { codeOf, messageOf } from './errors.ts';
 
 /** Nobody reads any more: `| head`. */
 export function readerLeft(error: unknown): boolean {
@@ -8,7 +9,7 @@ export function readerLeft(error: unknown): boolean {
 
 /** The end of a sentence, without its full stop. */
 export function whyUnwritten(error: unknown): string {
-  return WORDS[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+  return WORDS[codeOf(error)] ?? messageOf(error);
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -18,7 +19,3 @@ const WORDS: Readonly<Record<string, string>> = {
   EROFS: 'its disk is read-only',
   EIO: 'its disk or terminal failed (EIO)',
 };
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}

@@ -2,6 +2,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Desk, linesOf, ROOT } from '../cli/leadpush.ts';
 
@@ -101,6 +103,26 @@ it('brings the licences of what it bundles', () => {
   ]) {
     expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
   }
+});
+
+it('is a package as publint wants it', async () => {
+  const packed = new Uint8Array(readFileSync(join(desk.folder, tarball)));
+  const { messages } = await publint({ pack: { tarball: packed.buffer }, strict: true });
+  expect(messages).toEqual([]);
+});
+
+it('has types that every import finds', async () => {
+  const packed = createPackageFromTarballData(new Uint8Array(readFileSync(join(desk.folder, tarball))));
+  const checked = await checkPackage(packed);
+  if (checked.types === false) throw new Error('no types were found');
+  // An ES module alone: what cannot import one has no types either.
+  const modern = checked.problems.filter(
+    (problem) => !('resolutionKind' in problem && /^node10$|^node16-cjs$/.test(problem.resolutionKind)),
+  );
+  expect(modern).toEqual([]);
+  expect(packed.listFiles().filter((name) => name.endsWith('.d.ts'))).toEqual([
+    '/node_modules/leadpush/dist/index.d.ts',
+  ]);
 });
 
 it('is typed for those who import it', () => {

@@ -3,7 +3,7 @@
 
 import { defaultsOf } from '../../app/complete-lead.ts';
 import type { Context } from '../../app/context.ts';
-import { cacheFolder, loadSources, resolveSource } from '../../app/source-names.ts';
+import { loadSources, resolveSource } from '../../app/source-names.ts';
 import { type ChosenTarget, chooseTargets, openTransport, targetNames } from '../../app/targets.ts';
 import {
   type Check,
@@ -22,7 +22,7 @@ import { PROVIDERS } from '../../providers/index.ts';
 import type { ProviderClient, SourceEntry } from '../../providers/provider.ts';
 import type { Connectivity, Reach } from '../../transport/connectivity.ts';
 import { plain } from '../../util/plain.ts';
-import { userFolders } from '../../util/user-folders.ts';
+import { userFolder, userFolders } from '../../util/user-folders.ts';
 
 export interface CheckOptions {
   readonly json: boolean;
@@ -179,8 +179,7 @@ async function sourcesCheck(
   const { origin } = new URL(endpoint.sources.request().url);
   const transport = await openTransport({ ...endpoint, origin }, 1, context);
   try {
-    const { env, home, platform } = userFolders(context);
-    const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
+    const cache = { folder: userFolder('cache', userFolders(context)), clock: context.clock };
     const timeoutMs = Math.min(config.timeoutMs, MAX_PROBE_MS);
     const list = await loadSources(endpoint, transport, timeoutMs, cache, true);
     const next = command('sources', '--to', name);

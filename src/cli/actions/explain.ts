@@ -4,6 +4,7 @@ import type { Context } from '../../app/context.ts';
 import { suggestion } from '../../config/problem.ts';
 import { CODES, type Code } from '../../lead/codes.ts';
 import { CODE_TEXTS, type CodeText, KIND_TEXT } from '../../output/messages.ts';
+import { tableText } from '../../output/table-text.ts';
 import { UsageError } from '../../util/usage-error.ts';
 
 export interface ExplainOptions {
@@ -19,7 +20,7 @@ export async function explainCommand(options: ExplainOptions, { stdout }: Contex
     for (const code of codes)
       stdout.write(`${JSON.stringify({ type: 'code', code, ...CODE_TEXTS[code] })}\n`);
   } else if (options.code === null) {
-    for (const code of codes) stdout.write(`${code.padEnd(26)} ${CODE_TEXTS[code].title}\n`);
+    stdout.write(tableText(codes.map((code) => [code, CODE_TEXTS[code].title])));
     stdout.write('\nleadpush explain CODE says why it happens and what to do.\n');
   } else {
     for (const code of codes) stdout.write(textOf(code, CODE_TEXTS[code]));

@@ -14,6 +14,7 @@ import { EXPECTED_VARIABLE, expand, variablesIn } from '../../config/variables.t
 import { PROVIDERS } from '../../providers/index.ts';
 import type { Provider, SettingSpec } from '../../providers/provider.ts';
 import { sandboxTargetName } from '../../providers/sandbox-target.ts';
+import { reasonOf } from '../../util/errors.ts';
 import { plain } from '../../util/plain.ts';
 import { Prompt, QuestionsEnded } from '../../util/prompt.ts';
 import { UsageError } from '../../util/usage-error.ts';
@@ -83,7 +84,7 @@ function writeNew(path: string, text: string): void {
   try {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const code = reasonOf(error);
     // A disk that filled up has left a part of it; what was there before is not ours.
     if (code !== 'EEXIST' && existsSync(path)) unlinkSync(path);
     throw new UsageError(`${path} cannot be written (${code}).`);

@@ -3,18 +3,19 @@
 import { announceConfig } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { readBack } from '../../app/read-back.ts';
-import { cacheFolder, loadSources } from '../../app/source-names.ts';
+import { loadSources } from '../../app/source-names.ts';
 import { type ChosenTarget, chooseTargets, openTransport } from '../../app/targets.ts';
 import { loadConfig } from '../../config/config.ts';
 import { createPhoneParser } from '../../lead/phone.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
+import { tableText } from '../../output/table-text.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import type { SourceEntry } from '../../providers/provider.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { plain, widthOf } from '../../util/text.ts';
+import { plain } from '../../util/text.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { userFolders } from '../../util/user-folders.ts';
+import { userFolder, userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { limits } from '../send-options.ts';
 
@@ -81,8 +82,7 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
         'Its sources are set up in its own screens.',
       );
     }
-    const { env, home, platform } = userFolders(context);
-    const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
+    const cache = { folder: userFolder('cache', userFolders(context)), clock: context.clock };
     const found = await loadSources(target.endpoint, transport, timeoutMs, cache, true);
     if (!found.ok) {
       context.stderr.write(
@@ -112,11 +112,7 @@ function sourcesTable(entries: readonly SourceEntry[]): string {
       ...others.map((sub): [string, string] => ['', shown(sub)]),
     ];
   });
-  const table: readonly (readonly [string, string])[] = [['  ID  SOURCE', '  ID  SUB-SOURCE'], ...rows];
-  const width = Math.max(...table.map(([source]) => widthOf(source)));
-  return table
-    .map(([source, sub]) => `${`${source}${' '.repeat(width - widthOf(source))}  ${sub}`.trimEnd()}\n`)
-    .join('');
+  return tableText([['  ID  SOURCE', '  ID  SUB-SOURCE'], ...rows]);
 }
 
 function nextCheck(name: string, flags: Flags): string {

@@ -4,6 +4,7 @@ import type { Context } from '../../app/context.ts';
 import { type Counts, emptyCounts, STATUSES } from '../../delivery/outcome.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
+import { tableText } from '../../output/table-text.ts';
 import { plain } from '../../util/text.ts';
 
 export interface RunsOptions {
@@ -93,7 +94,7 @@ function runJson(run: RunRow) {
 }
 
 function tableOf(runs: readonly RunRow[]): string {
-  const rows = [
+  return tableText([
     ['RUN', 'STARTED', 'STATE', 'TARGETS', 'INPUT', 'RESULTS'],
     ...runs.map((run) => [
       run.id,
@@ -103,17 +104,7 @@ function tableOf(runs: readonly RunRow[]): string {
       inputOf(run),
       resultsOf(countsOf(run)),
     ]),
-  ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
-    .join('');
+  ]);
 }
 
 const MAX_INPUT = 32;

@@ -4,6 +4,7 @@ import type { Context } from '../../app/context.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import { FaultSyntaxError } from '../../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { codeOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { readerLeft } from '../../util/write-error.ts';
 import { sandboxJson, sandboxText } from '../sandbox-text.ts';
@@ -71,7 +72,7 @@ async function start(options: SandboxCommandOptions): Promise<Sandbox> {
     });
   } catch (error) {
     if (error instanceof FaultSyntaxError) throw new UsageError(`--fault: ${error.message}.`);
-    const code = error instanceof Error && 'code' in error ? error.code : null;
+    const code = codeOf(error);
     if (code === 'EADDRINUSE') {
       throw new UsageError(
         `--port: port ${port} on 127.0.0.1 is in use.`,

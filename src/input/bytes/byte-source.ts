@@ -2,6 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
+import { codeOf, reasonOf } from '../../util/errors.ts';
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 
@@ -45,15 +46,10 @@ function refusal(path: string, error: unknown): UsageError {
       return new UsageError(`${plain(path)} is a folder, not a file.`, 'Name the files in it.');
     default:
       return new UsageError(
-        `${plain(path)} cannot be read (${codeOf(error)}).`,
+        `${plain(path)} cannot be read (${reasonOf(error)}).`,
         'Check the file, or copy it elsewhere.',
       );
   }
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error ? String(error.code) : error.message;
 }
 
 export class ByteSource {
@@ -119,7 +115,7 @@ export class ByteSource {
       next = mayIdle ? await withinIdle(this.#pending) : await this.#pending;
     } catch (error) {
       if (this.#head.length === 0) throw refusal(this.#name, error);
-      throw new Error(`Reading ${this.#name} broke off (${codeOf(error)}).`, { cause: error });
+      throw new Error(`Reading ${this.#name} broke off (${reasonOf(error)}).`, { cause: error });
     }
     if (next === 'idle') return next;
     this.#pending = null;

@@ -2,7 +2,7 @@
 // old single-byte encoding explains.
 import { isUtf8 } from 'node:buffer';
 import type { Encoding } from './encoding.ts';
-import { MACINTOSH, sequenceAt, WINDOWS_1252 } from './encoding-tables.ts';
+import { completeUtf8, MACINTOSH, sequenceAt, WINDOWS_1252 } from './encoding-tables.ts';
 
 export interface Decoder {
   /** The text of whole characters so far; a character cut in two waits for the next piece. */
@@ -79,19 +79,6 @@ function utf8Decoder(upper: string): Decoder {
     },
     end: () => text(rest),
   };
-}
-
-/** How many bytes are whole characters: a sequence that is cut off at the end waits for the next piece. */
-export function completeUtf8(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if (byte < 0x80) return bytes.length;
-    if (byte >= 0xc0) {
-      const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-      return needs > back ? bytes.length - back : bytes.length;
-    }
-  }
-  return bytes.length;
 }
 
 function mixed(bytes: Buffer, upper: string): string {

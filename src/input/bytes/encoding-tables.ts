@@ -23,3 +23,16 @@ export function sequenceAt(bytes: Buffer, i: number): number {
   for (let at = i + 2; at < i + size; at++) if (((bytes[at] ?? 0) & 0xc0) !== 0x80) return 0;
   return size;
 }
+
+/** How many bytes are whole characters: a sequence that is cut off at the end waits for the next piece. */
+export function completeUtf8(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte < 0x80) return bytes.length;
+    if (byte >= 0xc0) {
+      const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return needs > back ? bytes.length - back : bytes.length;
+    }
+  }
+  return bytes.length;
+}

@@ -1,8 +1,7 @@
 // Which encoding a file's first bytes speak for, or the user named.
 import { isUtf8 } from 'node:buffer';
 import { UsageError } from '../../util/usage-error.ts';
-import { completeUtf8 } from './decode.ts';
-import { sequenceAt } from './encoding-tables.ts';
+import { completeUtf8, sequenceAt } from './encoding-tables.ts';
 
 /** What a file's bytes are. */
 export interface Encoding {

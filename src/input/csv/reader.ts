@@ -4,7 +4,7 @@
 import { parse } from 'csv-parse/sync';
 import type { CellEncoding } from '../record.ts';
 import { jsonCells } from './json-cells.ts';
-import { type QuotedRecord, readQuotedRecord } from './record.ts';
+import { type LineEnd, type QuotedRecord, readQuotedRecord } from './record.ts';
 
 /** A line, or a record of many lines, that is longer is none: a file without line ends must not fill the memory. */
 const MAX_RECORD = 4 * 1024 * 1024;
@@ -224,12 +224,6 @@ export class CsvReader {
     }
     return this.#quote;
   }
-}
-
-/** A line's end, and where the next begins. */
-export interface LineEnd {
-  readonly at: number;
-  readonly next: number;
 }
 
 function orLength(index: number, length: number): number {

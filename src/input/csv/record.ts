@@ -1,13 +1,18 @@
 // Where a record with quotes ends. A quote opens only at a cell's start (inside a cell it is literal: 5'10" tall), and
 // has to be closed before a delimiter or a line end, within 1 MiB (contract section 4).
 import type { CellEncoding } from '../record.ts';
-import type { LineEnd } from './reader.ts';
 
 const MAX_QUOTED = 1024 * 1024;
 
 const MEND = 'Mend its quotes: one inside a cell is written twice, or not at all.';
 const NEVER_CLOSED = `a quote is opened and not closed. ${MEND}`;
 const TEXT_AFTER = `text follows a closed quote. ${MEND}`;
+
+/** A line's end, and where the next begins. */
+export interface LineEnd {
+  readonly at: number;
+  readonly next: number;
+}
 
 export interface QuotedRecord {
   /** Without the blanks around quotes, that csv-parse would take for text. */

@@ -3,7 +3,11 @@
 import { LosslessNumber } from 'lossless-json';
 import { MAX_NESTED } from '../limits.ts';
 import { Rewriter } from './rewriter.ts';
-import type { ParsedJson } from './value.ts';
+
+/** A value, or where its text breaks, as a character's place from 1. */
+export type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly place: number };
 
 /** Before a number that is written as a text. A text of a stranger that starts so is read as a number: no harm is done. */
 const MARK = '\u0000#';

@@ -1,17 +1,12 @@
 // JSON text to values and back, without losing a digit of an id or a secret's name.
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import { isSecret, mayHoldSecret } from '../secret-keys.ts';
-import { escapedControls, parseLarge } from './large-value.ts';
+import { escapedControls, type ParsedJson, parseLarge } from './large-value.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 
 /** Numbers that JSON.parse may not give back as they were written: long ones, fractions, exponents, minus zero. */
 const DELICATE = /(?:^|[:,[])\s*-?(?:\d{16}|\d+[.eE])|-0\b/;
-
-/** A value, or where its text breaks, as a character's place from 1. */
-export type ParsedJson =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly place: number };
 
 /**
  * Parses one JSON value. Numbers that a double would change come as LosslessNumber. Of equal keys the last counts, as

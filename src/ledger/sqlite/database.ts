@@ -6,19 +6,11 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type Libsql from 'libsql/promise';
 import type { Clock } from '../../util/clock.ts';
+import { messageOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { LedgerWriteError } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
-import {
-  cannotOpen,
-  codeOf,
-  isBusy,
-  isEmpty,
-  messageOf,
-  prepareFile,
-  protect,
-  rememberOpen,
-} from './file.ts';
+import { cannotOpen, isBusy, isEmpty, prepareFile, protect, rememberOpen, sqliteCodeOf } from './file.ts';
 import { COUNT_MARK } from './log-file.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration } from './schema.ts';
 
@@ -149,7 +141,7 @@ export class LedgerDatabase {
     try {
       return await this.#patiently(() => this.#alone(() => this.#transact(mode, () => work(statements))));
     } catch (error) {
-      throw codeOf(error) === '' ? error : new LedgerWriteError(this.#trouble(error), { cause: error });
+      throw sqliteCodeOf(error) === '' ? error : new LedgerWriteError(this.#trouble(error), { cause: error });
     }
   }
 
@@ -295,7 +287,7 @@ export class LedgerDatabase {
   /** Why the ledger cannot be written, as the middle of a sentence. */
   #trouble(error: unknown): string {
     const where = this.#file ?? 'in the temporary folder';
-    const code = codeOf(error);
+    const code = sqliteCodeOf(error);
     if (code.startsWith('SQLITE_FULL')) return `no space is left for the ledger ${where}`;
     if (code.startsWith('SQLITE_READONLY')) return `the ledger ${where} is read-only`;
     if (isBusy(error))

@@ -12,6 +12,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { codeOf, messageOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import type { MayMake } from '../path.ts';
 import { isForeignLog, logSize } from './log-file.ts';
@@ -146,11 +147,11 @@ export function cannotOpen(file: string | null, error: unknown): UsageError {
   }
   if (isBusy(error)) {
     return new UsageError(
-      `The ledger ${where} is locked by another program (${codeOf(error)}: ${messageOf(error)}).`,
+      `The ledger ${where} is locked by another program (${sqliteCodeOf(error)}: ${messageOf(error)}).`,
       'Close what has it open, such as a database browser or a backup, and run it again.',
     );
   }
-  const damaged = ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].some((code) => codeOf(error).startsWith(code));
+  const damaged = ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].some((code) => sqliteCodeOf(error).startsWith(code));
   return damaged
     ? new UsageError(
         `${file} is no ledger, or is damaged: ${messageOf(error)}.`,
@@ -164,21 +165,16 @@ export function cannotOpen(file: string | null, error: unknown): UsageError {
 
 /** libsql is made of a package for all systems and one for each, which npm leaves out where it is told to. */
 function isMissingPart(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  if (error.code === 'ERR_DLOPEN_FAILED') return true;
-  return error.code === 'MODULE_NOT_FOUND' && /libsql/.test(error.message);
+  const code = codeOf(error);
+  return code === 'ERR_DLOPEN_FAILED' || (code === 'MODULE_NOT_FOUND' && /libsql/.test(messageOf(error)));
 }
 
 export function isBusy(error: unknown): boolean {
-  return codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error).startsWith('SQLITE_LOCKED');
+  return sqliteCodeOf(error).startsWith('SQLITE_BUSY') || sqliteCodeOf(error).startsWith('SQLITE_LOCKED');
 }
 
 /** SQLite's name of the error; empty for what is not SQLite's. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return '';
-  return error.code.startsWith('SQLITE_') ? error.code : '';
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+export function sqliteCodeOf(error: unknown): string {
+  const code = codeOf(error);
+  return code.startsWith('SQLITE_') ? code : '';
 }

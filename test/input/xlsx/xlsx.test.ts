@@ -1,8 +1,8 @@
 // Spreadsheets: what cells say, which sheet is read, and what is said of broken ones.
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { openSource } from '../../../src/input/source.ts';
 import {
   cellText,
@@ -257,10 +257,15 @@ describe('damage', () => {
   });
 
   test('nothing is left in the temporary folder', async () => {
-    const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith('leadpush-sheet-'));
-    const before = ours();
-    await read(workbook([['phone'], ['1']]));
-    await refused(good.subarray(0, 5000));
-    expect(ours()).toEqual(before);
+    const own = mkdtempSync(join(tmpdir(), 'leadpush-test-'));
+    vi.stubEnv('TMPDIR', own);
+    try {
+      await read(workbook([['phone'], ['1']]));
+      await refused(good.subarray(0, 5000));
+      expect(readdirSync(own)).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(own, { recursive: true });
+    }
   });
 });

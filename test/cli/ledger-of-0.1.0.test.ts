@@ -1,0 +1,115 @@
+// A ledger that leadpush 0.1.0 wrote (fixtures/ledgers): whatever is renamed inside, no key in it may be forgotten.
+import { copyFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Desk, type Ended, type Line, linesOf, ROOT, type SandboxProcess, startSandbox } from './leadpush.ts';
+
+const FIXTURES = join(ROOT, 'fixtures/ledgers');
+/** The address is part of a key, so it cannot be a free one. */
+const PORT = 18_119;
+
+let desk: Desk;
+beforeAll(() => {
+  desk = new Desk();
+  for (const name of readdirSync(FIXTURES)) copyFileSync(join(FIXTURES, name), join(desk.folder, name));
+});
+afterAll(() => desk.remove());
+
+const call = (...args: readonly string[]): Promise<Ended> =>
+  desk.run([...args, '--json', '--ledger', '0.1.0.db']);
+const send = (...args: readonly string[]) => call('send', ...args, '--config', '0.1.0.yaml', '--yes');
+
+/** What the old runs said of each key, by phone and target: the newest counts. */
+const SENT = ['a', 'p', 'sandbox-anarock', 'sandbox-paramantra'].flatMap((target) =>
+  ['+919820010001', '+919820010002', '+919820010003', '+971501234567'].map((phone) => `${target} ${phone}`),
+);
+const SENT_TO_TWO = ['a', 'p'].flatMap((target) =>
+  ['+919820010011', '+919820010012'].map((phone) => `${target} ${phone}`),
+);
+
+const placeOf = ({ target, phone }: Line) => `${target} ${phone}`;
+
+it('lists its runs, and what became of each lead', async () => {
+  const runs = linesOf((await call('runs')).stdout);
+  expect(runs.map(({ run, state, exitStatus }) => [run, state, exitStatus])).toEqual([
+    ['4DH2MGXQ', 'ended', 5],
+    ['AC8W5RJY', 'ended', 1],
+    ['ZYKHAV17', 'ended', 1],
+    ['V9T0TM2S', 'ended', 0],
+    ['Y7AFJVWY', 'ended', 1],
+  ]);
+  const statuses: Record<string, unknown[]> = {};
+  for (const run of ['Y7AFJVWY', 'V9T0TM2S', 'ZYKHAV17', 'AC8W5RJY', '4DH2MGXQ']) {
+    const results = linesOf((await call('show', run)).stdout).filter(({ type }) => type === 'result');
+    statuses[run] = results.map(({ target, status, leadId }) => `${target} ${status} ${leadId}`);
+  }
+  expect(statuses['Y7AFJVWY']).toHaveLength(28);
+  expect(statuses['V9T0TM2S']).toEqual([
+    'a created 17869',
+    'p duplicate 2886',
+    'a created 17870',
+    'p duplicate 2887',
+  ]);
+  const four = (status: string) => ['a', 'p', 'a', 'p'].map((target) => `${target} ${status} null`);
+  expect(statuses['ZYKHAV17']).toEqual(four('rejected'));
+  expect(statuses['AC8W5RJY']).toEqual(four('failed'));
+  expect(statuses['4DH2MGXQ']).toEqual(four('unknown'));
+});
+
+it('knows every key: nothing that was sent would be sent again', async () => {
+  const dryRun = async (files: readonly string[], targets: string) =>
+    linesOf((await send(...files, '--to', targets, '--dry-run')).stdout);
+  const known = (lines: readonly Line[]) =>
+    lines
+      .filter((line) => JSON.stringify(line['duplicateOf'] ?? null).includes('"by":"ledger"'))
+      .map(placeOf);
+
+  const first = await dryRun(['created.csv'], 'a,p,sandbox-anarock,sandbox-paramantra');
+  expect(known(first).sort()).toEqual([...SENT].sort());
+  expect(first.at(-1)).toMatchObject({ type: 'summary', wouldSend: 0, duplicate: SENT.length + 4 });
+
+  const second = await dryRun(['duplicate.csv'], 'a,p');
+  expect(known(second).sort()).toEqual([...SENT_TO_TWO].sort());
+  expect(second.at(-1)).toMatchObject({ type: 'summary', wouldSend: 0 });
+
+  const third = await dryRun(['rejected.csv', 'failed.csv', 'unknown.csv'], 'a,p');
+  expect(third.at(-1)).toMatchObject({ type: 'summary', wouldSend: 12, duplicate: 0 });
+});
+
+it('asks about what is unknown before it sends that, and sends only what was not taken', async () => {
+  const sandbox = await startSandboxAt(PORT);
+  const stats = async (): Promise<Line> =>
+    JSON.parse(await (await fetch(`${sandbox.url}/__sandbox/stats`)).text());
+  try {
+    const files = ['created.csv', 'duplicate.csv', 'rejected.csv', 'failed.csv', 'unknown.csv'];
+    const results = linesOf((await send(...files, '--to', 'a,p')).stdout);
+    const sent = results.filter(({ status }) => status === 'created');
+    expect(sent.map(({ file }) => file).sort()).toEqual(
+      ['failed.csv', 'rejected.csv', 'unknown.csv'].flatMap((name) => [name, name, name, name]),
+    );
+    // Anarock is asked, twice each since nothing is found; Paramantra tells when it is sent again.
+    expect(await stats()).toMatchObject({ posts: 12, asks: 4, created: 12 });
+    // Under the id of the run that left it open (Paramantra is given none).
+    const held = (await sandbox.leads()).map((lead) => JSON.stringify(lead));
+    expect(held.filter((lead) => lead.includes('4DH2MGXQ-'))).toHaveLength(2);
+
+    const again = linesOf((await send(...files, '--to', 'a,p')).stdout);
+    expect(again.at(-1)).toMatchObject({ created: 0, invalid: 4, duplicate: 26 });
+    expect(await stats()).toMatchObject({ posts: 12 });
+  } finally {
+    await sandbox.close();
+  }
+});
+
+/** Another run of this test on the same machine may have the port for a moment. */
+async function startSandboxAt(port: number): Promise<SandboxProcess> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startSandbox(desk, ['--seed', '7', '--port', String(port)]);
+    } catch (error) {
+      if (tries === 40) throw error;
+      await sleep(500);
+    }
+  }
+}
