@@ -6,7 +6,9 @@ const MAX_REMEMBERED = 256;
 /** An answer that says "no such lead" is short; the rest of a long one is not compared. */
 const MAX_LENGTH = 2_048;
 /** Numbers, times and request ids, which differ from answer to answer. */
-const VARYING = /[0-9a-f-]*\d[0-9a-f-]*/gi;
+const VARYING = /[\w-]*\d[\w-]*/g;
+/** A text beside what says whether there is a lead: `"requestId": "KqZxTabc"`. */
+const BESIDE = /"(?!(?:status|response|data|message|errors?)")(\w+)":"(?:[^"\\]|\\.)*"/g;
 
 export class PostBodies {
   readonly #known = new Set<string>();
@@ -28,5 +30,5 @@ export class PostBodies {
 }
 
 function comparable(body: string): string {
-  return body.slice(0, MAX_LENGTH).replace(/\s+/g, '').replace(VARYING, '#');
+  return body.slice(0, MAX_LENGTH).replace(/\s+/g, '').replace(BESIDE, '"$1":"#"').replace(VARYING, '#');
 }

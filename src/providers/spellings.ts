@@ -57,15 +57,24 @@ function needlesOf(secret: string): readonly Needle[] {
   return [
     ...read.map((text): Needle => ({ text: folded(text), kind: 'anywhere' })),
     { text: bytes.toString('hex'), kind: 'anywhere' },
-    ...written
+    ...[...written, ...wrapped(secret)]
+      .map((text) => Buffer.from(text))
+      .concat(Buffer.from(secret, 'utf16le'))
       .flatMap(base64Cores)
       .map((text): Needle => ({ text: base64Folded(folded(text)), kind: 'base64' })),
   ];
 }
 
-/** In base64 wherever in a longer text it stood: what does not depend on its neighbours. */
-function base64Cores(secret: string): readonly string[] {
+/** As a body or an address has it that is put into base64 as a whole; also base64 that is put into base64 again. */
+function wrapped(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
+  const percent = new URLSearchParams([['', secret]]).toString().slice(1);
+  const texts = [JSON.stringify(secret).slice(1, -1), percent, percent.replaceAll('+', '%20')];
+  return [...new Set([...texts.filter((text) => text !== secret), bytes.toString('base64')])];
+}
+
+/** In base64 wherever in a longer text it stood: what does not depend on its neighbours. */
+function base64Cores(bytes: Buffer): readonly string[] {
   return [0, 1, 2].flatMap((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
     const core = text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
@@ -142,11 +151,12 @@ const DEPTHS: readonly (readonly [length: number, depth: number])[] = [
 
 /** The text, and what it may mean: decoded in each way, and the results again. */
 function layersOf(text: string): readonly Layer[] {
-  const layers: Layer[] = [{ text, places: null }];
+  const whole: Layer = { text, places: null };
+  const layers: Layer[] = [whole, ...LISTS.map((code) => decoded(whole, code)).filter((it) => it !== whole)];
   if (!/[%\\&]/.test(text)) return layers;
   const seen = new Set([text]);
   const depth = DEPTHS.find(([length]) => text.length < length)?.[1] ?? 1;
-  let last: readonly Layer[] = layers;
+  let last: readonly Layer[] = [whole];
   for (let i = 0; i < depth && last.length > 0; i++) {
     last = last
       .flatMap((layer) => CODES.map((code) => decoded(layer, code)))
@@ -174,9 +184,14 @@ const CODES: readonly Code[] = [
     read: ([run = '']) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('latin1'),
   },
   {
-    // JSON, JavaScript and shells.
-    token: /\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([!-/:-@[-`{-~ ])/gi,
-    read: ([, unit, byte, sign]) => sign ?? String.fromCharCode(Number.parseInt(unit ?? byte ?? '', 16)),
+    // JSON, JavaScript (its escape() too) and shells.
+    token:
+      /[\\%]u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|\\([0-3][0-7]{2})|\\([!-/:-@[-`{-~ ])/gi,
+    read: ([, unit, point, byte, octal, sign]) =>
+      sign ??
+      charOf(
+        octal === undefined ? Number.parseInt(unit ?? point ?? byte ?? '', 16) : Number.parseInt(octal, 8),
+      ),
   },
   {
     token: /&#(\d{1,8});?|&#x([0-9a-f]{1,7});?|&(amp|lt|gt|quot|apos);?/gi,
@@ -190,6 +205,19 @@ const CODES: readonly Code[] = [
 function charOf(code: number): string {
   return code > 0x10_ff_ff ? ' ' : String.fromCodePoint(code);
 }
+
+/** How programs print bytes (`<Buffer 70 40>`, `70:40`, `[112,64]`), and mail breaks lines: for the text as it came. */
+const LISTS: readonly Code[] = [
+  {
+    token: /(?<![0-9a-z])[0-9a-f]{2}(?:[ :,-] ?[0-9a-f]{2}){5,}(?![0-9a-z])/gi,
+    read: ([run = '']) => Buffer.from(run.replace(/[^0-9a-f]/gi, ''), 'hex').toString('latin1'),
+  },
+  {
+    token: /(?<![0-9])[0-9]{1,3}(?:, ?[0-9]{1,3}){5,}(?![0-9])/g,
+    read: ([run = '']) => Buffer.from(run.split(',').map(Number)).toString('latin1'),
+  },
+  { token: /(?<=[a-z0-9+/_-]{4})\r?\n *(?=[a-z0-9+/_-])/gi, read: () => '' },
+];
 
 function decoded(layer: Layer, { token, read }: Code): Layer {
   const { text } = layer;
@@ -212,7 +240,7 @@ function decoded(layer: Layer, { token, read }: Code): Layer {
     const said = read(found);
     done = found.index + found[0].length;
     // Each byte of a run of %XX has its own place; any other token is one place.
-    if (!found[0].startsWith('%')) add(said, found.index, done);
+    if (!/^%[^u]/i.test(found[0])) add(said, found.index, done);
     else
       for (let i = 0; i < said.length; i++)
         add(said[i] ?? '', found.index + 3 * i, found.index + 3 * (i + 1));

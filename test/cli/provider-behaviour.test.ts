@@ -137,11 +137,15 @@ describe('a gateway that takes each lead and says the same to everything', () =>
     expect(end.stdout + end.stderr).not.toMatch(/again is safe/i);
   });
 
-  it('with another request id in each answer: the same', async () => {
+  it.each<[string, (count: number) => string]>([
+    ['4f01', (count) => `4f0${count}`],
+    ['KqZxTabc', (count) => `KqZxT${'abcdefgh'.charAt(count % 8)}`],
+    ['Kq4ZxT', (count) => `Kq${count}ZxT${'abcdefgh'.charAt(count % 8)}`],
+  ])('with another request id in each answer, such as %s: the same', async (_, id) => {
     let count = 0;
     await serve(
       new Provider(0, (request, response) =>
-        json(200, `{"status":"OK","response":null,"request":"4f0${count++}"}`)(request, response),
+        json(200, `{"status":"OK","response":null,"request":"${id(count++)}"}`)(request, response),
       ),
     );
     leads(1);
