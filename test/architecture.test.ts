@@ -48,7 +48,7 @@ const MAY: Readonly<
   Record<string, { readonly values: readonly string[]; readonly types: readonly string[] }>
 > = {
   'util/': { values: [], types: ['app/context.ts', 'config/find.ts', 'output/screen.ts'] },
-  'lead/': { values: [], types: [] },
+  'lead/': { values: ['util/counted.ts'], types: [] },
   'providers/': { values: ['lead/', 'util/'], types: ['sandbox/'] },
   'input/': { values: ['lead/', 'util/'], types: [] },
   'config/': { values: ['lead/', 'util/'], types: ['providers/'] },

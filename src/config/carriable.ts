@@ -45,10 +45,10 @@ const FORBIDDEN: Readonly<Record<Travels, RegExp>> = {
 };
 
 const PLACES: Readonly<Record<Travels, string>> = {
-  header: 'which no header can carry',
-  path: 'which no path can carry as it is meant',
-  signature: 'which is hardly a part of it',
-  body: 'which is no part of a text of one line',
+  header: 'which is not allowed in a header',
+  path: 'which is not allowed in a path',
+  signature: 'which is probably not part of it',
+  body: 'which is not allowed in a one-line text',
 };
 
 /**
@@ -57,9 +57,9 @@ const PLACES: Readonly<Record<Travels, string>> = {
  */
 export function uncarriable(text: string, travels: Travels): string | null {
   const found = FORBIDDEN[travels].exec(text)?.[0];
-  if (found !== undefined) return `holds ${characterName(found)}, ${PLACES[travels]}; type it anew`;
+  if (found !== undefined) return `holds ${characterName(found)}, ${PLACES[travels]}; type it again`;
   const edge = /^\s/u.exec(text)?.[0] ?? /\s$/u.exec(text)?.[0];
-  if (edge !== undefined) return `begins or ends with ${characterName(edge)}; take it away`;
+  if (edge !== undefined) return `begins or ends with ${characterName(edge)}; remove it`;
   if (travels === 'path' && /^\.{1,2}$/.test(text)) return 'is "." or "..", which leads to another path';
   return null;
 }

@@ -195,9 +195,7 @@ function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | null
     return complain('a shared ledger is not supported yet; expected a file');
   if (isAddress(given)) return complain('expected a file such as leads.db');
   if (/^(?:~|\$)/.test(given)) {
-    return complain(
-      `no shell reads this: "${given.slice(0, 1)}" stays as it is; expected a path, or \${VARIABLE}`,
-    );
+    return complain(`"${given.slice(0, 1)}" is not expanded here; expected a path, or \${VARIABLE}`);
   }
   return resolve(folder, given);
 }
@@ -234,7 +232,7 @@ function permissionWarnings(
   );
   if (!literal || file === null || (file.mode & 0o077) === 0) return [];
   return [
-    `${path} holds a secret and others can read it: chmod 600 ${shellQuoted(path)}, or put \${VARIABLE} in its place.`,
+    `${path} holds a secret, and other users can read the file. Run chmod 600 ${shellQuoted(path)}, or replace the secret by \${VARIABLE}.`,
   ];
 }
 
@@ -246,6 +244,6 @@ function noSuchTarget(name: string, known: readonly string[]): UsageError {
   const near = suggestion(name, known);
   return new UsageError(
     `There is no target "${plain(name)}"${near === '' ? '.' : near}`,
-    `Targets: ${known.map(plain).join(', ')}.`,
+    `The targets are ${known.map(plain).join(', ')}.`,
   );
 }

@@ -49,7 +49,7 @@ const DATA_ONLY = 'a configuration is data (YAML or JSON), never a program';
 const MAX_FOUND = 1024 * 1024;
 const MAX_NAMED = 16 * 1024 * 1024;
 const NAME_IT =
-  'If you trust it, name it with --config FILE or LEADPUSH_CONFIG; else name one of your own. Nothing was sent.';
+  'If you trust it, name it with --config FILE or LEADPUSH_CONFIG; otherwise name your own. Nothing was sent.';
 
 /** The user's own configuration folder: XDG, and its macOS and Windows equivalents; null without a home. */
 function userConfigFolder({ env, home, platform }: Where): string | null {
@@ -72,7 +72,7 @@ export function findConfig(flag: string | null, where: Where): FoundConfig | nul
   if (flag !== null) return readNamed('--config', flag, where.cwd);
   if (variable !== '' && text !== '') {
     throw new UsageError(
-      'LEADPUSH_CONFIG and LEADPUSH_CONFIG_TEXT are both set; one of the two is enough.',
+      'LEADPUSH_CONFIG and LEADPUSH_CONFIG_TEXT are both set; only one is allowed.',
       'Unset one of them. Nothing was sent.',
     );
   }
@@ -126,15 +126,15 @@ function readNamed(by: string, named: string, cwd: string): FoundConfig {
   if (PROGRAMS.includes(extname(path).toLowerCase())) throw new UsageError(`${by}: ${named}: ${DATA_ONLY}.`);
   const read = readSmallFile(path, MAX_NAMED, true);
   if (!read.ok) {
-    if (read.code === 'ENOENT') throw new UsageError(`${by}: there is no file ${named}.`);
+    if (read.code === 'ENOENT') throw new UsageError(`${by}: the file ${named} does not exist.`);
     throw new UsageError(
       `${by}: ${named}: ${read.problem}.`,
-      read.code === null ? 'LEADPUSH_CONFIG_TEXT takes a configuration as text.' : null,
+      read.code === null ? 'To pass a configuration as text, set LEADPUSH_CONFIG_TEXT.' : null,
     );
   }
   const prefix = prefixOf(path);
   const content = parseConfig(path, read.text, prefix);
-  if (prefix !== '' && content === undefined) throw new UsageError(`${path}: it has no "${prefix}".`);
+  if (prefix !== '' && content === undefined) throw new UsageError(`${path}: "${prefix}" is missing.`);
   return { path, file: read.stats, folder: dirname(path), trust: 'named', content, prefix };
 }
 
@@ -206,7 +206,7 @@ function holdsSettings(path: string, text: string): boolean {
 
 function refusedStranger(strangers: string): UsageError {
   return new UsageError(
-    `${strangers}: a configuration that was found here is not used, since it could send leads and keys elsewhere.`,
+    `${strangers}: this configuration is not used, because it could send leads and keys elsewhere.`,
     NAME_IT,
   );
 }

@@ -9,14 +9,14 @@ import { variablesIn } from './variables.ts';
 
 /** Top-level settings for trusted files only, and why. */
 export const TRUSTED_ONLY: ReadonlyMap<string, string> = new Map([
-  ['providers', 'it says which hosts get credentials'],
+  ['providers', 'it decides which hosts get credentials'],
   ['feeds', 'it names addresses to read, with headers that may hold secrets'],
 ]);
 
 const FOUND = 'in a file that was found, not named';
 /** What to do about these problems. */
 export const TRUST_IT =
-  'If you trust that file, name it with --config or LEADPUSH_CONFIG, or keep it in your own configuration folder. Nothing was sent.';
+  'If you trust this file, name it with --config or LEADPUSH_CONFIG, or move it to your own configuration folder. Nothing was sent.';
 
 /** A variable with one of these words is a secret, or likely one. */
 const SECRET_WORD = /(?:^|_)(?:key|token|secret|password|credential|auth|pat)(?:_|$)/i;
@@ -40,7 +40,7 @@ export function foundProblems(
   const { targets, ...top } = content;
   const trusted = [...TRUSTED_ONLY].filter(([name]) => Object.hasOwn(content, name));
   return [
-    ...trusted.map(([name, why]) => ({ path: name, message: `may not stand ${FOUND}: ${why}` })),
+    ...trusted.map(([name, why]) => ({ path: name, message: `is not allowed ${FOUND}: ${why}` })),
     ...variableProblems(top, '', null),
     ...ledgerProblem(content['ledger'], context),
     ...Object.entries(isRecord(targets) ? targets : {}).flatMap(([name, target]) =>
@@ -81,7 +81,7 @@ export function mayFill(variable: string, provider: string | null): boolean {
 /** What names of variables are expected, for messages. */
 export function expectedVariable(provider: string | null): string {
   const own = provider === null ? '' : ` or ${provider.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_…`;
-  return `a variable called LEADPUSH_…${own}, without a word such as KEY or TOKEN in its name`;
+  return `a variable named LEADPUSH_…${own}, without a word such as KEY or TOKEN in the name`;
 }
 
 function variableProblems(value: unknown, path: string, provider: string | null): readonly Problem[] {
@@ -90,7 +90,7 @@ function variableProblems(value: unknown, path: string, provider: string | null)
       .filter((name) => !mayFill(name, provider))
       .map((name) => ({
         path: place,
-        message: `\${${name}} may not stand here ${FOUND}; expected ${expectedVariable(provider)}`,
+        message: `\${${name}} is not allowed here ${FOUND}; expected ${expectedVariable(provider)}`,
       })),
   );
 }

@@ -21,7 +21,7 @@ export function ignoreInGit(path: string): Ignored {
     if (by !== undefined) return { kind: 'already', file: by };
     // A link may lead anywhere; git does not follow it either.
     if (files.length > 0 && !lstatSync(file).isFile())
-      return { kind: 'failed', file, reason: 'it is no plain file' };
+      return { kind: 'failed', file, reason: 'it is not a regular file' };
     const text = files.length > 0 ? readFileSync(file, 'utf8') : '';
     const end = text.includes('\r\n') ? '\r\n' : '\n';
     appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : end}${name}${end}`);

@@ -23,7 +23,7 @@ export function parseConfig(path: string, text: string, place: string): unknown 
     return parsed(path, text, place);
   } catch (error) {
     // Thousands of anchors, each in the next: every level takes a part of the stack.
-    if (error instanceof RangeError) throw new UsageError(`${path}: it is nested too deeply.`);
+    if (error instanceof RangeError) throw new UsageError(`${path}: the settings are nested too deep.`);
     throw error;
   }
 }
@@ -37,18 +37,18 @@ function parsed(path: string, text: string, place: string): unknown {
     const line = error.mark === undefined ? '' : ` line ${error.mark.line + 1}:`;
     throw new UsageError(
       `${path}:${line} ${error.reason}.`,
-      'The configuration is neither YAML nor JSON as it stands.',
+      'The configuration is not valid YAML or JSON. Fix this line.',
     );
   }
   const own = place === '' ? content : property(content, place);
   if (valuesIn(own, 0, new Set()) > MAX_VALUES) {
-    throw new UsageError(`${path}: it holds more than ${MAX_VALUES} values, with all anchors followed.`);
+    throw new UsageError(`${path}: it holds more than ${MAX_VALUES} values, counting each use of an anchor.`);
   }
   const imported = importIn(own, place, new Set());
   if (imported !== null) {
     throw new UsageError(
       `${path}: ${imported}: a configuration may not import another file.`,
-      'Write the settings here, or name another file with --config.',
+      'Put the settings in this file, or name another file with --config.',
     );
   }
   return own;

@@ -36,9 +36,9 @@ export function isFieldName(value: unknown): value is FieldName {
 
 /** What the name of a field should have been. */
 export function unknownField(given: string): string {
-  if (given === 'budget') return 'expected budgetMin or budgetMax, which "budget" fills';
+  if (given === 'budget') return 'expected budgetMin or budgetMax';
   const names = FIELDS.map((field) => field.name);
-  return `there is no field "${given}"${suggestion(given, names)}`;
+  return `"${given}" is not a field${suggestion(given, names)}`;
 }
 
 /**
@@ -80,7 +80,7 @@ function checkTarget(
   const path = `targets.${name}`;
   if (!isRecord(target)) return [];
   if (providers.some((provider) => name === `sandbox-${provider.name}`)) {
-    return [{ path, message: 'this name belongs to the built-in sandbox; choose another' }];
+    return [{ path, message: 'this name is reserved for the built-in sandbox; choose another' }];
   }
   if (name.trim() !== name || name === '' || name.includes(',')) {
     return [{ path, message: 'expected a name without commas, which separate targets in --to' }];
@@ -134,7 +134,7 @@ function checkPresence(
   const given = target[name] !== undefined;
   const file = kind === 'secret' && target[`${name}File`] !== undefined;
   if (given && file)
-    return [{ path: `${path}.${name}`, message: `stands beside ${name}File; one of the two is enough` }];
+    return [{ path: `${path}.${name}`, message: `is set together with ${name}File; only one is allowed` }];
   if (given || file || !required) return [];
   const expected =
     kind === 'secret' ? `${name}: \${VARIABLE}, or ${name}File: a file that holds it` : `a text: ${help}`;
@@ -159,7 +159,7 @@ function checkFieldNames(
   if (isRecord(target['defaults']) && target['defaults']['phone'] !== undefined) {
     problems.push({
       path: `${path}.defaults.phone`,
-      message: "a phone is a person's own and has no default; for smoke tests there is testPhone",
+      message: 'a phone has no default; for smoke tests, set testPhone',
     });
   }
   return problems;
@@ -180,7 +180,7 @@ function issues(
     ...unknown.map((key) => {
       const near = suggestion(key, known);
       const expected = near === '' ? `; expected one of ${known.join(', ')}` : near;
-      return { path: at([key]), message: `there is no such setting${expected}` };
+      return { path: at([key]), message: `is not a setting${expected}` };
     }),
     ...wrong.map((issue) => ({
       path: at((issue.path ?? []).map((item) => String(item.key))),

@@ -44,7 +44,7 @@ export const COMMON = {
   },
   timeout: {
     read: between(1, DAY_MS),
-    expected: 'a duration such as 30s or 5m, a day at most',
+    expected: 'a duration such as 30s or 5m, at most a day',
     example: '30s',
     help: 'How long to wait for an answer (default: 30s).',
   },
@@ -52,19 +52,19 @@ export const COMMON = {
     read: whole(0),
     expected: 'a whole number',
     example: '4',
-    help: 'How often to try again what surely did not arrive (default: 4).',
+    help: 'Retries after a request that was not accepted (default: 4).',
   },
   settleAfter: {
     read: between(0, DAY_MS),
-    expected: 'a duration such as 5s, a day at most',
+    expected: 'a duration such as 5s, at most a day',
     example: '5s',
-    help: 'How long after a lost answer to ask a second time (default: 5s).',
+    help: 'Wait before the second look-up after a lost answer (default: 5s).',
   },
   dedupeWindow: {
     read: between(1, CENTURY_MS),
     expected: 'a duration such as 90d',
     example: '90d',
-    help: 'How long a lead that was sent counts as known (default: for ever).',
+    help: 'How long a sent lead counts as a duplicate (default: forever).',
   },
 } as const satisfies Record<string, Limit>;
 

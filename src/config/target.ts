@@ -114,7 +114,7 @@ function secretOf(
   if (reader.raw(key) === undefined) {
     const text = reader.text(name);
     if (text === null) return undefined;
-    if (text.trim() === '') reader.complain(name, 'is empty: is the variable set?');
+    if (text.trim() === '') reader.complain(name, 'is empty; check the variable');
     else complainOfCharacter(name, text, travels, reader);
     return new Secret(text);
   }
@@ -122,7 +122,7 @@ function secretOf(
   if (path === null) return undefined;
   const read = readKeyFile(resolve(file.folder, path), file);
   if (!read.ok) {
-    const relative = read.code === null ? '' : '; its path is relative to this configuration';
+    const relative = read.code === null ? '' : '; the path is relative to this configuration';
     reader.complain(key, `${read.problem}${relative}`);
     return undefined;
   }

@@ -37,14 +37,14 @@ export function variableFor(kind: Provider, setting: SettingSpec): string {
 export function configText(target: TemplateTarget, others: readonly Provider[]): string {
   const lines = [
     INTRO,
-    '# The target of a call without --to.',
+    '# The target used without --to.',
     `defaultTarget: ${scalar(target.name)}`,
     '',
     TOP,
     'targets:',
     `  ${scalar(target.name)}:`,
     ...targetLines(target).map((line) => (line === '' ? '' : `    ${line}`)),
-    ...others.flatMap((kind) => ['', `  # Another target, of ${kind.title}.`, ...shortLines(kind)]),
+    ...others.flatMap((kind) => ['', `  # Another target: ${kind.title}.`, ...shortLines(kind)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -54,17 +54,17 @@ function targetLines({ kind, values }: TemplateTarget): readonly string[] {
     `provider: ${kind.name}`,
     ...kind.settings.flatMap((setting) => settingLines(kind, setting, values)),
     '',
-    '# Fields for leads that lack them.',
+    '# Values for leads without their own.',
     ...defaultLines(kind),
     '',
-    "# The vendor's system at a host of its own: scheme and host, and the path where that differs.",
+    '# Another host of the vendor: scheme and host; set path if the path differs too.',
     '#baseUrl: https://leads.example.com',
     '#path: /api/leads',
     '',
-    '# The fields that, besides the phone, make two leads two.',
+    '# The fields that, with the phone, identify a lead.',
     '#dedupe: [campaignId]',
     '',
-    '# A number set aside for leadpush smoke.',
+    '# A phone for leadpush smoke.',
     '#testPhone: "+91 99887 76655"',
     '',
     ...Object.entries(COMMON).flatMap(([name, { help, example }]) => [`# ${help}`, `#${name}: ${example}`]),

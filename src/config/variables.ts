@@ -13,7 +13,7 @@ const VARIABLE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))
 
 /** What is expected where a text is malformed. */
 export const EXPECTED_VARIABLE =
-  'expected $' + '{NAME} or $' + '{NAME:-default}; $$' + '{ stands for the characters themselves';
+  'expected $' + '{NAME} or $' + '{NAME:-default}; write $$' + '{ for the characters themselves';
 
 /** With `:-`, an empty variable takes the default, as in a shell; without, it is set and empty. */
 export function expand(text: string, env: Readonly<Record<string, string | undefined>>): Expanded {

@@ -89,7 +89,7 @@ export async function prepareInput(
   if (options.set.has('phone')) {
     throw new UsageError(
       '--set phone and --phone would give every record the same number.',
-      'Leave it out: the phone comes from the input. For one lead from flags, give no file.',
+      'Remove it: the phone comes from the input. To send one lead from flags, name no file.',
     );
   }
   const choose = presetChooser(options.preset);
@@ -180,8 +180,8 @@ function presetChooser(wanted: string | null): PresetChoice {
     const names = [...PRESETS.map((known) => known.name), 'none'];
     const near = nearest(wanted, names);
     throw new UsageError(
-      `--preset: there is no preset "${wanted}".${near === null ? '' : ` Did you mean "${near}"?`}`,
-      `Presets: ${names.join(', ')}. \`leadpush presets\` says what they are.`,
+      `--preset: "${wanted}" is not a preset.${near === null ? '' : ` Did you mean "${near}"?`}`,
+      `The presets are ${names.join(', ')}; \`leadpush presets\` describes them.`,
     );
   }
   const note = `read as ${preset.title} (--preset ${preset.name})`;
@@ -192,17 +192,17 @@ function recognised(headers: readonly string[]): ReturnType<PresetChoice> {
   const found = recognisePreset(headers);
   if (found.kind === 'none') return { preset: null, note: null };
   if (found.kind === 'tie') {
-    const titles = found.presets.map((preset) => preset.title).join(' as much as like ');
+    const titles = found.presets.map((preset) => preset.title).join(' and like ');
     const names = found.presets.map((preset) => `--preset ${preset.name}`).join(' or ');
     return {
       preset: null,
-      note: `looks like ${titles}; read by header names alone, ${names} says which it is`,
+      note: `looks like ${titles}; columns are matched by name only. To choose, add ${names}`,
     };
   }
   const { preset } = found;
   return {
     preset,
-    note: `recognised as ${preset.title} (preset ${preset.name}; --preset none reads it without)`,
+    note: `recognised as ${preset.title} (preset ${preset.name}; --preset none turns it off)`,
   };
 }
 
@@ -239,14 +239,14 @@ function unknownColumns(overrides: readonly ColumnRule[], files: readonly Prepar
 function checkReading({ region, timezone }: ReadingOptions): void {
   if (!isTimeZone(timezone)) {
     throw new UsageError(
-      `timezone: "${timezone}" is no time zone.`,
-      'Give an IANA name, such as Asia/Kolkata, Asia/Dubai or UTC.',
+      `timezone: "${timezone}" is not a time zone.`,
+      'Use an IANA name, such as Asia/Kolkata, Asia/Dubai or UTC.',
     );
   }
   if (region !== 'IN' && (!/^[A-Z]{2}$/.test(region) || parseCountry(region) !== region)) {
     throw new UsageError(
-      `region: "${region}" is no country code.`,
-      'Give two capital letters, such as IN or AE.',
+      `region: "${region}" is not a country code.`,
+      'Use two capital letters, such as IN or AE.',
     );
   }
 }

@@ -52,7 +52,7 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
   const name = path === '-' ? 'stdin' : path;
   const { delimiter = null } = options;
   if (delimiter !== null && !/^[^"\r\n]$/.test(delimiter)) {
-    throw new UsageError('--delimiter: a quote or a line end cannot part the columns.', 'Give , ; | or \\t.');
+    throw new UsageError('--delimiter: a quote or a line end cannot separate columns.', 'Use , ; | or \\t.');
   }
   const given = spec.stdin ?? (path === '-' ? process.stdin : null);
   const { stream, repeatable } = given === null ? await openFile(path) : { stream: given, repeatable: false };

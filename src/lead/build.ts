@@ -40,7 +40,7 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
       reason: {
         field: mark,
         code: 'TEST_LEAD',
-        message: 'A test lead of the ad platform, not sent. --include-test sends it like any other.',
+        message: 'A test lead of the ad platform; it is not sent. To send it, add --include-test.',
       },
       phone: parsed.kind === 'ok' ? parsed.phone : null,
     };
@@ -117,7 +117,7 @@ function finish(draft: Draft, raw: RawLead, warnings: Problem[]): void {
       warnings.push({
         field: column?.header ?? null,
         code: 'NAME_MISSING',
-        message: 'There is no name; the lead is sent without.',
+        message: 'The name is missing; the lead is sent without it.',
       });
     }
   }

@@ -35,7 +35,7 @@ export class DedupeIndex {
    */
   first(key: string, value: number): number | null {
     if (!(Number.isInteger(value) && value >= 0 && value <= GREATEST_VALUE)) {
-      throw new RangeError(`TwinIndex: expected a whole number of 32 bits, found ${value}.`);
+      throw new RangeError(`DedupeIndex: expected a whole number of 32 bits, found ${value}.`);
     }
     const digest = hash('sha1', key, 'hex');
     const high = Number.parseInt(digest.slice(0, 8), 16);

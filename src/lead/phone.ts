@@ -1,4 +1,5 @@
 // Phones (phone-rules): any cell -> E.164 with its country, or a code that says why not.
+import { counted } from '../util/counted.ts';
 import type { Code } from './codes.ts';
 import { readPhoneCell } from './phone-cell.ts';
 import { plainIndianMobile } from './phone-indian.ts';
@@ -48,27 +49,27 @@ const JUNK: ReadonlySet<string> = new Set(['1234567890', '0123456789']);
 const JUNK_TAIL = /^\d{0,3}(?:1234567890|0123456789|(\d)\1{7,})$/;
 const NOTHING: readonly Finding[] = [];
 
-const EMPTY = bad('PHONE_MISSING', 'The phone is empty. Add a number and send this lead again.');
+const EMPTY = bad('PHONE_MISSING', 'The phone is missing. Add a number and send this lead again.');
 const PLACEHOLDER = bad(
   'PHONE_JUNK',
-  'The phone is a placeholder, not a real number. Ask for the number, or leave this lead out.',
+  'The phone is a placeholder, not a real number. Enter the real number, or delete this lead.',
 );
 const ROUNDED = bad(
   'PHONE_SCIENTIFIC',
-  'Spreadsheet software rounded this phone to scientific notation and its digits are lost. ' +
-    'Format the column as Text and export again.',
+  'A spreadsheet rounded this phone to scientific notation, and its last digits are lost. ' +
+    'In the original file, format the column as Text and export it again.',
 );
 const MASKED = bad(
   'PHONE_INVALID',
-  'Not a possible phone number for its country: some of its digits are masked. Export with full numbers.',
+  'Not a valid phone number: some of its digits are masked. Export it again with full numbers.',
 );
 const WORDS = bad(
   'PHONE_INVALID',
-  'Not a possible phone number for its country: the cell holds words, no number. Correct it and send this lead again.',
+  'Not a valid phone number: the cell holds text without a number. Correct it and send this lead again.',
 );
 const SERVICE = bad(
   'PHONE_INVALID',
-  "Not a person's phone number: it is a toll-free or service number. Correct it and send this lead again.",
+  'Not a personal phone number: it is a toll-free or service number. Correct it and send this lead again.',
 );
 
 export function createPhoneParser(): PhoneParser {
@@ -109,20 +110,20 @@ function parseCell(text: string, home: PhoneHome, library: Library | null): Pars
       code: 'PHONE_MULTIPLE',
       message:
         other === undefined
-          ? 'The cell holds several numbers; the one that can be called is sent.'
-          : 'The cell holds several numbers: the first is sent, the second goes to altPhone.',
+          ? 'The cell holds several numbers; the valid one is sent.'
+          : 'The cell holds several numbers; the first is sent as phone, the second as altPhone.',
     });
   }
   if (cell.words) {
     warnings.push({
       code: 'PHONE_EXTRA_TEXT',
-      message: 'The cell holds words beside the number; only the number is sent.',
+      message: 'The cell holds text beside the number; only the number is sent.',
     });
   }
   if (cell.extension) {
     warnings.push({
       code: 'PHONE_EXTENSION_DROPPED',
-      message: 'The extension is left out; only the number is sent.',
+      message: 'The extension is dropped; only the number is sent.',
     });
   }
   return { ...main, altPhone: other?.phone ?? null, warnings };
@@ -171,14 +172,14 @@ function guess(digits: string, own: Home, region: Home, library: Library): Parse
   if (readings.some((reading) => reading.phone !== only.phone)) {
     return bad(
       'PHONE_UNDECIDABLE',
-      'The phone can be read as a number of several countries. Write it with + and the country code.',
+      'The phone is valid in several countries. Write it with + and the country code.',
     );
   }
   const country = only.country ?? 'no single country';
   return accept(only, [
     {
       code: 'COUNTRY_GUESSED',
-      message: `The phone has no + and is not valid in ${own}; it was read as a number of ${country}. Write it with + and the country code to be sure.`,
+      message: `The phone has no + and is not valid in ${own}; it was read as a number from ${country}. To be sure, write it with + and the country code.`,
     },
   ]);
 }
@@ -189,7 +190,7 @@ function accept(number: ReadNumber | null, warnings: readonly Finding[]): Parsed
   if (number.kind === 'service') return SERVICE;
   const landline: readonly Finding[] =
     number.kind === 'landline'
-      ? [{ code: 'PHONE_LANDLINE', message: 'The phone is a landline: it gets no SMS or WhatsApp message.' }]
+      ? [{ code: 'PHONE_LANDLINE', message: 'The phone is a landline: it gets no SMS or WhatsApp messages.' }]
       : NOTHING;
   return {
     kind: 'ok',
@@ -202,10 +203,10 @@ function accept(number: ReadNumber | null, warnings: readonly Finding[]): Parsed
 
 function invalid(digits: string, home: Home | null): ParsedPhone {
   if (JUNK_TAIL.test(digits)) return PLACEHOLDER;
-  const where = home === null ? '' : ` (${home})`;
+  const where = home === null ? '' : ` in ${home}`;
   return bad(
     'PHONE_INVALID',
-    `Not a possible phone number for its country${where}: it has ${digits.length} digits. Correct it and send this lead again.`,
+    `Not a valid phone number${where}: it has ${counted(digits.length, 'digit')}. Correct it and send this lead again.`,
   );
 }
 

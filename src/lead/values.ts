@@ -58,7 +58,7 @@ function boolean(field: BooleanField): Rule {
   return (text, draft) => {
     const value = parseBoolean(text);
     if (value === null)
-      return { code: 'BOOL_UNPARSED', message: 'Neither yes nor no; the value is left out.' };
+      return { code: 'BOOL_UNPARSED', message: 'The value is neither yes nor no; it is dropped.' };
     draft[field] = value;
     return null;
   };
@@ -66,8 +66,7 @@ function boolean(field: BooleanField): Rule {
 
 const BUDGET_UNPARSED: Finding = {
   code: 'BUDGET_UNPARSED',
-  message:
-    "Not a budget in rupees that can be read without guessing, such as '50L-1.2 Cr' or '80,00,000'; it is left out.",
+  message: "The budget is not clear and is dropped. Write it in rupees, such as '50L-1.2 Cr' or '80,00,000'.",
 };
 
 function rupees(field: 'budgetMin' | 'budgetMax'): Rule {
@@ -87,12 +86,12 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
   email: (text, draft) => {
     const found = parseEmail(text);
     if (found === null)
-      return { code: 'EMAIL_INVALID', message: 'Not an e-mail address; the lead is sent without.' };
+      return { code: 'EMAIL_INVALID', message: 'Not a valid e-mail address; the lead is sent without it.' };
     draft.email = found.email;
     return found.others
       ? {
           code: 'EMAIL_INVALID',
-          message: 'The cell holds more than one e-mail address; the first good one is sent.',
+          message: 'The cell holds several e-mail addresses; the first valid one is sent.',
         }
       : null;
   },
@@ -120,7 +119,7 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
     if (complete) return null;
     return {
       code: 'APARTMENT_UNPARSED',
-      message: `Not all of it is a kind of flat, such as '2 BHK, 3+ BHK'; ${types.length > 0 ? 'the rest is' : 'it is'} left out.`,
+      message: `${types.length > 0 ? 'Part of the value' : 'The value'} is not an apartment type such as '2 BHK, 3+ BHK'; it is dropped.`,
     };
   },
   contactedAt: (text, draft, { timezone, dateOrder }) => {
@@ -128,7 +127,7 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
     if (value === null) {
       return {
         code: 'DATE_INVALID',
-        message: `Not a date (read as ${dateOrder}); it is left out. --date-order says how to read it.`,
+        message: `Not a valid date (read as ${dateOrder}); it is dropped. Set the order with --date-order, or correct the cell.`,
       };
     }
     draft.contactedAt = value;
@@ -158,6 +157,6 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
     }
     // An empty one is no loss.
     if (parsed.code === 'PHONE_MISSING') return null;
-    return { code: parsed.code, message: `The second phone is left out. ${parsed.message}` };
+    return { code: parsed.code, message: `The second phone is dropped. ${parsed.message}` };
   },
 };

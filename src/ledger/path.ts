@@ -71,32 +71,32 @@ const QUOTED = /^(["']).*\1$/s;
 /** What nobody expanded would make a second memory in a folder named `~`, from which every lead is sent again. */
 function refuseUnexpanded({ text, where }: Given, home: string | null): void {
   if (text === '') {
-    throw new UsageError(`${where}: the ledger's name is empty.`, 'Name a file, or leave the option out.');
+    throw new UsageError(`${where}: the name of the ledger is empty.`, 'Name a file, or remove the option.');
   }
   const address = ADDRESS.exec(text);
   if (address !== null) {
     // The rest may hold a password.
     throw new UsageError(
-      `${where}: a ledger is a file; one at ${address[1]?.toLowerCase()}://… is not supported by this version.`,
+      `${where}: this version does not support a ledger at ${address[1]?.toLowerCase()}://….`,
       'Name a file, such as /var/lib/leadpush/ledger.db.',
     );
   }
   if (QUOTED.test(text)) {
     throw new UsageError(
-      `${where}: the name ${text} stands in quotes, which no shell took off.`,
-      `Write it without: ${text.slice(1, -1)}`,
+      `${where}: the name ${text} includes its quotes.`,
+      `Write it without quotes: ${text.slice(1, -1)}`,
     );
   }
   if (HOME.test(text) && home !== null) {
     throw new UsageError(
-      `${where}: no shell expanded ${text}; leadpush takes names as they are.`,
-      `Write the whole path: ${text.replace(HOME, () => home)}`,
+      `${where}: the shell did not expand ${text}, and leadpush does not expand names.`,
+      `Write the full path: ${text.replace(HOME, () => home)}`,
     );
   }
   if (UNEXPANDED.test(text)) {
     throw new UsageError(
-      `${where}: no shell expanded ${text}; leadpush takes names as they are.`,
-      'Write the whole path, beginning with /; a file whose name really begins so is ./NAME.',
+      `${where}: the shell did not expand ${text}, and leadpush does not expand names.`,
+      'Write the full path, starting with /. For a file whose name really starts like this, write ./NAME.',
     );
   }
 }
@@ -110,7 +110,7 @@ function stateFolder(
   const at = (...parts: readonly string[]): string => {
     if (home !== null) return join(home, ...parts);
     throw new UsageError(
-      'There is no place for the ledger: HOME is not set, and this user has no home.',
+      'There is no folder for the ledger: HOME is not set, and this user has no home.',
       'Set HOME, or name the ledger with --ledger FILE or LEADPUSH_LEDGER. Nothing was sent.',
     );
   };

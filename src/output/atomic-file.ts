@@ -44,7 +44,7 @@ export class AtomicFile {
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
       throw new UsageError(
         `${option}: ${path} cannot be written (${code}).`,
-        'Name a file in a folder that you may write to.',
+        'Name a file in a folder that you can write to.',
       );
     }
     const stream =

@@ -33,7 +33,7 @@ export function progressText(
     if (state.counts[status] > 0) parts.push(`${state.counts[status]} ${status}`);
   for (const target of state.targets) {
     if (target.heldMs > 500)
-      parts.push(`${plain(target.name)} asks us to wait ${Math.ceil(target.heldMs / 1000)} s`);
+      parts.push(`${plain(target.name)} asked for a pause of ${Math.ceil(target.heldMs / 1000)} s`);
   }
   return cutTo(parts.join(' · '), columns === null ? null : columns - 3);
 }

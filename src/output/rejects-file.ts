@@ -14,7 +14,7 @@ export async function openRejectsFile(path: string, infos: readonly SourceInfo[]
   const headers = sharedHeaders(infos, '--rejects');
   const [info] = infos;
   if (info === undefined || infos.some((other) => (other.headers === null) !== (info.headers === null))) {
-    throw new UsageError('--rejects: tables and JSON do not fit one file.', 'Send them one after the other.');
+    throw new UsageError('--rejects: tables and JSON cannot share one file.', 'Send them one at a time.');
   }
   const sink = headers === null ? await jsonSink(path, info) : await tableSink(path, info, headers);
   let last: { readonly record: InputRecord; readonly messages: string[] } | null = null;

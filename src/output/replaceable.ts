@@ -37,7 +37,7 @@ const CONFIGURATION = /^(?:\.leadpushrc(?:\.(?:json|ya?ml))?|leadpush\.config\.(
 /** Not files, but names of what is open already. */
 const OPEN_ALREADY = /^\/(?:dev\/(?:stdout|stderr|null|fd\/\d+)|proc\/self\/fd\/\d+)$/;
 const MAX_LINKS = 40;
-const NAME_ANOTHER = 'Name a file that may be replaced, or one that is not there yet.';
+const NAME_ANOTHER = 'Name another file, or one that does not exist yet.';
 
 /**
  * Where a file of that name would be put.
@@ -58,22 +58,22 @@ export function placeOf(what: string, given: string, cwd: string, through: boole
   if (found === null && /[\\/]$/.test(given)) throw refuse('names a folder.');
   if (found !== null && !found.isFile()) {
     const kind = kindOf(found);
-    throw refuse(`is there and is not a regular file${kind === '' ? '' : `, but ${kind}`}.`);
+    throw refuse(`exists and is not a regular file${kind === '' ? '' : `, but ${kind}`}.`);
   }
   const database = path.replace(BESIDE, '');
   if (database !== path && existsSync(database)) {
-    throw refuse(`belongs to the database beside it, ${basename(database)}, which it would destroy.`);
+    throw refuse(`belongs to the database ${basename(database)}; writing it would destroy the database.`);
   }
   if (found !== null) {
     if (BESIDE_LEDGER.some((suffix) => existsSync(path + suffix))) {
-      throw refuse('is a database that is in use: its log lies beside it.');
+      throw refuse('is a database in use: it has a log beside it.');
     }
     const first = firstBytes(path);
-    if (first === null) throw refuse('is there and cannot be looked into, so it is not replaced.');
+    if (first === null) throw refuse('exists and cannot be read, so it is not replaced.');
     if (DATABASES.some((magic) => first.startsWith(magic))) {
-      throw refuse('is a database, such as a ledger, and is not replaced.');
+      throw refuse('is a database, such as a ledger, so it is not replaced.');
     }
-    if (CONFIGURATION.test(basename(path))) throw refuse('is a configuration, and is not replaced.');
+    if (CONFIGURATION.test(basename(path))) throw refuse('is a configuration, so it is not replaced.');
   }
   return { path, identity: identityOf(path), through: false };
 }

@@ -37,7 +37,7 @@ export async function openResultsFile(path: string, infos: readonly SourceInfo[]
     case '.csv':
       return tableResults(path, sharedHeaders(infos, '--output'));
     default:
-      throw new UsageError(`--output: expected a file that ends in .csv, .ndjson or .json, found "${path}".`);
+      throw new UsageError(`--output: "${path}" must end in .csv, .ndjson or .json.`);
   }
 }
 
@@ -50,8 +50,8 @@ export function sharedHeaders(infos: readonly SourceInfo[], option: string): rea
   for (const other of others) {
     if (JSON.stringify(other.headers) !== JSON.stringify(first?.headers)) {
       throw new UsageError(
-        `${option}: ${first?.file} and ${other.file} have different columns, so their rows do not fit one file.`,
-        'Send them one after the other, or use --json.',
+        `${option}: ${first?.file} and ${other.file} have different columns and cannot share one file.`,
+        'Send them one at a time, or use --json.',
       );
     }
   }

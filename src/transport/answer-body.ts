@@ -31,16 +31,16 @@ export function bodyText(body: Buffer, coding: string | undefined): string {
     .filter((name) => name !== '' && !NO_CODING.test(name));
   // An answer without a body has nothing to undo, whatever its header says.
   if (body.length === 0 || codings.length === 0) return body.toString('utf8');
-  if (codings.length > MAX_CODINGS) return unreadable(`it is coded ${codings.length} times`);
+  if (codings.length > MAX_CODINGS) return unreadable(`it is compressed ${codings.length} times`);
   let bytes = body;
   for (const name of codings.reverse()) {
     const undo = Object.hasOwn(CODINGS, name) ? CODINGS[name] : undefined;
-    if (undo === undefined) return unreadable(`its coding "${name.slice(0, 20)}" was not asked for`);
+    if (undo === undefined) return unreadable(`its encoding "${name.slice(0, 20)}" was not requested`);
     try {
       bytes = undo(bytes);
     } catch (error) {
       const tooLong = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-      return unreadable(tooLong ? 'it is larger than 1 MiB' : `it is no whole ${name}`);
+      return unreadable(tooLong ? 'it is larger than 1 MiB' : `its ${name} data is incomplete or damaged`);
     }
   }
   return bytes.toString('utf8');

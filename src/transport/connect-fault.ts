@@ -14,14 +14,14 @@ export class ConnectFault extends Error {
 /** What this machine lacks, by the code of the error, and what to do. */
 const LOCAL: Readonly<Record<string, string>> = {
   EMFILE:
-    'this process may not open more files and connections; raise the limit (ulimit -n) or lower --concurrency',
+    'this process has reached its limit of open files; raise the limit (ulimit -n) or lower --concurrency',
   ENFILE:
-    'this machine has no more open files to give; close other programs or raise its limit (fs.file-max)',
+    'this machine has reached its limit of open files; close other programs or raise the limit (fs.file-max)',
   ENOBUFS: 'this machine has no more memory for connections; lower --concurrency',
   ENOMEM: 'this machine has no more memory for connections; lower --concurrency',
   EADDRNOTAVAIL: 'this machine has no free port for another connection; lower --concurrency',
-  EACCES: 'this machine does not allow the connection; look at its firewall or sandbox',
-  EPERM: 'this machine does not allow the connection; look at its firewall or sandbox',
+  EACCES: 'this machine does not allow the connection; check its firewall or sandbox',
+  EPERM: 'this machine does not allow the connection; check its firewall or sandbox',
 };
 
 /** What stands for "no IPv6 here" where the address is one of IPv6. */

@@ -66,10 +66,10 @@ export const checkConnectivity: Connectivity = async (origin, deps) => {
       kind === 'tls'
         ? tlsAdvice(message)
         : kind === 'local'
-          ? 'That is a limit of this machine; the provider was not asked.'
+          ? 'This is a limit of this machine; the provider was not contacted.'
           : deps.proxy === null
-            ? 'Look at the network, a firewall or VPN, and at baseUrl; HTTPS_PROXY names a proxy.'
-            : 'Look at the proxy that HTTPS_PROXY names; NO_PROXY lists hosts that go without it.';
+            ? 'Check the network, firewall, VPN and baseUrl. If you need a proxy, set HTTPS_PROXY.'
+            : 'Check the proxy in HTTPS_PROXY. To bypass it for some hosts, list them in NO_PROXY.';
     steps.push({ name: 'reachability', status: 'failed', message, next });
     return { steps, reachable: false, skewMs: null };
   }
@@ -80,7 +80,7 @@ export const checkConnectivity: Connectivity = async (origin, deps) => {
           name: 'reachability',
           status: 'warning',
           message: `${origin} answers, but with HTTP ${status}.`,
-          next: 'The provider may be in trouble; try again later.',
+          next: 'The provider may have a problem; try again later.',
         }
       : { name: 'reachability', status: 'ok', message: `${origin} answers (HTTP ${status}).`, next: null },
   );
@@ -91,7 +91,7 @@ function viaProxy(proxy: string): ProbeStep {
   return {
     name: 'proxy',
     status: 'ok',
-    message: `By way of the proxy ${proxy}, which looks up the name; DNS and TLS are not tried directly.`,
+    message: `The proxy ${proxy} resolves the name; DNS and TLS are not checked directly.`,
     next: null,
   };
 }
@@ -109,8 +109,8 @@ async function resolveName(host: string, { lookup, timeoutMs }: ProbeDeps): Prom
       message: `the name ${host} cannot be resolved (${code}).`,
       next:
         code === 'ENOTFOUND'
-          ? 'Look at the spelling of baseUrl, and whether this network resolves names of the internet.'
-          : 'Look at the network and its DNS server, then try again.',
+          ? 'Check the spelling of baseUrl, and that this network resolves public names.'
+          : 'Check the network and its DNS server, then try again.',
     };
   }
 }
@@ -148,12 +148,12 @@ async function secureStep(host: string, port: number, deps: ProbeDeps): Promise<
 }
 
 function tlsAdvice(cause: string): string {
-  if (/expired|not yet valid|NOT_YET_VALID/i.test(cause)) return "Look at this machine's date first.";
-  if (/altname/i.test(cause)) return 'Another server answers under this name: look at DNS and at baseUrl.';
+  if (/expired|not yet valid|NOT_YET_VALID/i.test(cause)) return "Check this machine's date first.";
+  if (/altname/i.test(cause)) return 'Another server answers under this name. Check DNS and baseUrl.';
   if (/self.signed|issuer|verify/i.test(cause)) {
-    return 'If your network looks into TLS, name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem. Otherwise somebody else answers.';
+    return 'If your network inspects TLS, set its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem. Otherwise another server is answering.';
   }
-  return 'The server does not speak TLS there: look at baseUrl and its port.';
+  return 'The server does not speak TLS on this port. Check baseUrl and its port.';
 }
 
 function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {

@@ -75,7 +75,7 @@ export function shakeHands(plain: Socket, hostname: string, session?: Buffer): P
       plain.destroy();
       reject(secureFault(error));
     };
-    const closed = () => fail(new Error('the connection ended before TLS stood'));
+    const closed = () => fail(new Error('the connection ended before the TLS handshake was complete'));
     socket.once('error', fail);
     socket.once('close', closed);
     socket.once('secureConnect', () => {
@@ -105,7 +105,7 @@ async function tunnel(
     };
     const abort = () => fail('aborted');
     const late = setTimeout(
-      () => fail(`the proxy ${name} opened no tunnel within ${CONNECT_TIMEOUT_MS / 1000} s`),
+      () => fail(`the proxy ${name} did not open a tunnel within ${CONNECT_TIMEOUT_MS / 1000} s`),
       CONNECT_TIMEOUT_MS,
     );
     options.signal.addEventListener('abort', abort);
@@ -144,7 +144,7 @@ async function reachProxy(proxy: ProxyServer, name: string, options: ConnectorOp
 }
 
 function refusal({ variable, authorization }: ProxyServer, name: string, status: number): string {
-  if (status !== 407) return `the proxy ${name} opens no tunnel: HTTP ${status}`;
+  if (status !== 407) return `the proxy ${name} did not open a tunnel: HTTP ${status}`;
   return authorization === null
     ? `the proxy ${name} asks for a user and password, HTTP 407: set ${variable}=http://USER:PASSWORD@HOST:PORT`
     : `the proxy ${name} did not accept the user and password in ${variable}, HTTP 407`;

@@ -62,23 +62,22 @@ function readProxy(variable: string, value: string): ProxyServer {
     );
   };
   if (/^\s*["'`‘’“”]|["'`‘’“”]\s*$/.test(value))
-    wrong('the value begins or ends with a quote; take the quotes off');
-  if (/[\s\p{Cc}\p{Cf}]/u.test(value))
-    wrong('there are blanks or invisible characters around the value or in it; take them off');
+    wrong('the value begins or ends with a quote; remove the quotes');
+  if (/[\s\p{Cc}\p{Cf}]/u.test(value)) wrong('the value holds spaces or invisible characters; remove them');
   const [, scheme = 'http', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(value) ?? [];
-  if (/^socks/i.test(scheme)) wrong(`a ${scheme.toLowerCase()} proxy cannot be used; name an HTTP proxy`);
-  if (!/^https?$/i.test(scheme)) wrong('the proxy has to begin with http:// or https://');
+  if (/^socks/i.test(scheme)) wrong(`a ${scheme.toLowerCase()} proxy is not supported; use an HTTP proxy`);
+  if (!/^https?$/i.test(scheme)) wrong('the proxy must start with http:// or https://');
   const at = rest.lastIndexOf('@');
   const credentials = at === -1 ? '' : rest.slice(0, at);
   if (/[/?#\\]/.test(credentials)) {
-    wrong('a #, /, ? or \\ in the user or password has to be written as %23, %2F, %3F or %5C');
+    wrong('a #, /, ? or \\ in the user or password must be written as %23, %2F, %3F or %5C');
   }
-  if (credentials.includes('@')) wrong('an @ in the user or password has to be written as %40');
+  if (credentials.includes('@')) wrong('an @ in the user or password must be written as %40');
   const url = urlOf(`${scheme}://${rest.slice(at + 1)}`);
-  if (url === null) return wrong('the value is not understood: host or port is wrong');
-  if (url.port === '0') wrong('port 0 is no port');
+  if (url === null) return wrong('the host or port is not valid');
+  if (url.port === '0') wrong('port 0 is not valid');
   if (!/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '') {
-    wrong('the value goes on after host and port; a proxy has no path');
+    wrong('there is text after host and port; a proxy has no path');
   }
   const secure = url.protocol === 'https:';
   return {
@@ -98,7 +97,7 @@ function basic(credentials: string, wrong: (what: string) => never): string {
     const plain = `${decodeURIComponent(user)}:${decodeURIComponent(password)}`;
     return `Basic ${Buffer.from(plain).toString('base64')}`;
   } catch {
-    return wrong('a % in the user or password that begins no escape has to be written as %25');
+    return wrong('a % in the user or password must be written as %25');
   }
 }
 

@@ -119,9 +119,9 @@ function pathOf(url: string): string {
  */
 function uncarried(headers: Readonly<Record<string, string>>): string | null {
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return `"${name}" is no name of a header`;
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return `"${name}" is not a valid header name`;
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
-      return `the header "${name}" holds a character that no header can`;
+      return `the header "${name}" holds a character that is not allowed in headers`;
   }
   return null;
 }
@@ -192,7 +192,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (!this.#over && !this.#mayLeave()) this.#fail('withheld', 'it was not to leave any more');
+    if (!this.#over && !this.#mayLeave()) this.#fail('withheld', 'it was withdrawn before it was sent');
     else this.#written = true;
     if (this.#over) controller.abort(new Error('over'));
   }

@@ -49,6 +49,6 @@ function onlyLoopback(resolve: LookupFunction): LookupFunction {
     resolve(hostname, options, (error, address, family) => {
       const found = typeof address === 'string' ? [address] : (address ?? []).map((one) => one.address);
       if (error !== null || found.every(isLoopbackAddress)) done(error, address, family);
-      else done(new Error(`${hostname} is not this machine, and goes to no other`), '', 0);
+      else done(new Error(`${hostname} does not resolve to this machine`), '', 0);
     });
 }

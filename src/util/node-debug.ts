@@ -18,5 +18,5 @@ export function silenceNodeDebug(own: Printing): void {
     typeof chunk === 'string' && line.test(chunk) ? true : write(chunk, ...more);
   // Where older versions of Node print it.
   if ('_rawDebug' in own) own._rawDebug = () => {};
-  write('leadpush: NODE_DEBUG is not heeded: it would show keys and people.\n');
+  write('leadpush: NODE_DEBUG is ignored, because it would print keys and personal data.\n');
 }

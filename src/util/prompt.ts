@@ -84,7 +84,7 @@ export class Prompt {
     const answer = await this.ask({
       text: 'Name or number',
       otherwise: names[0] ?? null,
-      check: (given) => (chosen(given) === undefined ? `one of ${names.join(', ')}` : null),
+      check: (given) => (chosen(given) === undefined ? `enter one of ${names.join(', ')}` : null),
     });
     return chosen(answer) ?? answer;
   }

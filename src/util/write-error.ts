@@ -12,11 +12,11 @@ export function whyUnwritten(error: unknown): string {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space is left on its disk',
+  ENOSPC: 'no space is left on the disk',
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'the file would be too large',
-  EROFS: 'its disk is read-only',
-  EIO: 'its disk or terminal failed (EIO)',
+  EROFS: 'the disk is read-only',
+  EIO: 'the disk or terminal failed (EIO)',
 };
 
 function codeOf(error: unknown): string {

@@ -94,13 +94,13 @@ describe('as text', () => {
 TEST_LEAD, 1 record (skipped): A test lead of the ad platform, not sent. --include-test sends it like any other.
   meta.csv:4  which_configuration_are_you_interested_in?
 
-PHONE_MISSING, 1 record (invalid, would not be sent): The phone is empty. Add a number and send this lead again.
+PHONE_MISSING, 1 record (invalid, would not be sent): The phone is missing. Add a number and send this lead again.
   meta.csv:10  phone_number
 
-PHONE_JUNK, 1 record (invalid, would not be sent): The phone is a placeholder, not a real number. Ask for the number, or leave this lead out.
+PHONE_JUNK, 1 record (invalid, would not be sent): The phone is a placeholder, not a real number. Enter the real number, or delete this lead.
   meta.csv:11  phone_number
 
-Duplicates, 1 record: same phone and project as an earlier record; only that one is sent
+Duplicates, 1 record: same lead as an earlier record; only the earlier one is sent
   meta.csv:9  +9190*****301  as meta.csv record 1
 
 Mend the invalid rows, or send the others and have these written to a file of their own:

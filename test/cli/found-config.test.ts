@@ -476,7 +476,7 @@ describe('plain http', () => {
     const proxy = { HTTP_PROXY: url, http_proxy: url };
     const run = await send({ ...resolver('192.0.2.1'), ...proxy }, args);
     expect(run.status).toBe(4);
-    expect(run.stdout).toMatch(/crm\.localhost is not this machine/);
+    expect(run.stdout).toMatch(/crm\.localhost does not resolve to this machine/);
     expect(posted).toEqual([]);
   });
 });

@@ -34,19 +34,19 @@ function refusal(path: string, error: unknown): UsageError {
   switch (codeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new UsageError(`There is no file ${plain(path)}.`, 'Check the name and the folder.');
+      return new UsageError(`The file ${plain(path)} does not exist.`, 'Check the name and the folder.');
     case 'EACCES':
     case 'EPERM':
       return new UsageError(
-        `${plain(path)} may not be read by you.`,
-        'Check its permissions: ls -l shows them.',
+        `You have no permission to read ${plain(path)}.`,
+        'Check its permissions with ls -l.',
       );
     case 'EISDIR':
       return new UsageError(`${plain(path)} is a folder, not a file.`, 'Name the files in it.');
     default:
       return new UsageError(
         `${plain(path)} cannot be read (${codeOf(error)}).`,
-        'Check the file, or copy it elsewhere.',
+        'Check the file, or copy it to another disk.',
       );
   }
 }
@@ -119,7 +119,7 @@ export class ByteSource {
       next = mayIdle ? await withinIdle(this.#pending) : await this.#pending;
     } catch (error) {
       if (this.#head.length === 0) throw refusal(this.#name, error);
-      throw new Error(`Reading ${this.#name} broke off (${codeOf(error)}).`, { cause: error });
+      throw new Error(`${this.#name} could not be read to its end (${codeOf(error)}).`, { cause: error });
     }
     if (next === 'idle') return next;
     this.#pending = null;

@@ -105,8 +105,8 @@ export async function namedEncoding(name: string, head: Buffer): Promise<Encodin
   const { default: iconv } = await import('iconv-lite');
   if (!iconv.encodingExists(name)) {
     throw new UsageError(
-      `--encoding: "${name}" is not known.`,
-      'For example: utf-8, utf-16le, windows-1252, macintosh, iso-8859-1.',
+      `--encoding: "${name}" is not a known encoding.`,
+      'Use for example utf-8, utf-16le, windows-1252, macintosh or iso-8859-1.',
     );
   }
   return { name, bom: false, stray };

@@ -40,7 +40,7 @@ const KINDS: readonly Kind[] = [
   { bytes: [0x49, 0x49, 0x2a, 0x00], what: 'a TIFF picture', next: ASK },
   { bytes: [0x4d, 0x4d, 0x00, 0x2a], what: 'a TIFF picture', next: ASK },
   { bytes: 'WEBP', at: 8, what: 'a WebP picture', next: ASK },
-  { bytes: 'ftyp', at: 4, what: 'a picture or film', next: ASK },
+  { bytes: 'ftyp', at: 4, what: 'a picture or video', next: ASK },
   { bytes: 'SQLite format 3\0', what: 'an SQLite database', next: EXPORT },
   { bytes: [0, 1, 0, 0, ...Buffer.from('Standard ')], what: 'an Access database', next: EXPORT },
   { bytes: 'PAR1', what: 'a Parquet file', next: EXPORT },
@@ -66,7 +66,7 @@ export function judgeBytes(head: Buffer, name: string, format: InputFormat | nul
   if (format === 'xlsx') {
     throw new UsageError(
       `${name} is not an Excel workbook (.xlsx).`,
-      'Leave --format out: it is found from the content.',
+      'Remove --format: the format is detected from the content.',
     );
   }
   return 'text';
@@ -81,18 +81,18 @@ function judgeZip(head: Buffer, name: string, format: InputFormat | null): 'xlsx
   if (!workbook && format !== 'xlsx') {
     throw new UsageError(
       `${name} is a zip archive, not a table of leads.`,
-      'Unpack it, and name the file inside.',
+      'Unpack it and name the file inside.',
     );
   }
   if (format === null || format === 'xlsx') return 'xlsx';
   throw new UsageError(
     `${name} is an Excel workbook (.xlsx), not ${format.toUpperCase()}.`,
-    'Leave --format out: it is found from the content.',
+    'Remove --format: the format is detected from the content.',
   );
 }
 
 const MARKUP: readonly (readonly [start: RegExp, what: string])[] = [
-  [/^<(!doctype html|html|head|body|table|meta|div)\b/i, 'an HTML page (some tools give it the ending .xls)'],
+  [/^<(!doctype html|html|head|body|table|meta|div)\b/i, 'an HTML page (some tools name it .xls)'],
   [/^<\?xml|^<[a-z][\w:.-]*[\s>]/i, 'XML'],
 ];
 
@@ -113,7 +113,7 @@ export function judgeText(head: string, name: string): void {
   if ((control >= 3 && control > head.length * 0.02) || (zero >= 4 && zero > head.length * 0.2)) {
     throw new UsageError(
       `${name} is not text: it holds binary data.`,
-      'Name a CSV, TSV, JSON, NDJSON or xlsx file. If it is text, say how it is encoded with --encoding.',
+      'Name a CSV, TSV, JSON, NDJSON or xlsx file. If it is text, set its encoding with --encoding.',
     );
   }
 }

@@ -185,7 +185,7 @@ export class CsvReader {
   }
 
   #tooLong(rows: RawRow[], end: LineEnd | null): void {
-    const problem = `the line goes on for more than ${MAX_RECORD / 1024 / 1024} million characters. Is it a table?`;
+    const problem = `the line is longer than ${MAX_RECORD / 1024 / 1024} million characters. Check that the file is a table.`;
     const cells = [this.#buffer.slice(this.#at, Math.min(this.#at + KEPT, end?.at ?? this.#at + KEPT))];
     const line = this.#line;
     const nul = this.#move(end?.next ?? this.#buffer.length, end === null ? 0 : 1);

@@ -5,9 +5,9 @@ import type { LineEnd } from './reader.ts';
 
 const MAX_QUOTED = 1024 * 1024;
 
-const MEND = 'Mend its quotes: one inside a cell is written twice, or not at all.';
-const NEVER_CLOSED = `a quote is opened and not closed. ${MEND}`;
-const TEXT_AFTER = `text follows a closed quote. ${MEND}`;
+const FIX = 'Fix the quotes: write a quote inside a quoted cell twice.';
+const NEVER_CLOSED = `a quote is opened and not closed. ${FIX}`;
+const TEXT_AFTER = `text follows a closing quote. ${FIX}`;
 
 export interface QuotedRecord {
   /** Without the blanks around quotes, that csv-parse would take for text. */

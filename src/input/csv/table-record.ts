@@ -1,5 +1,6 @@
 // A row of a table, from CSV or a spreadsheet, as a record: what is missing or too much, guards and secrets taken off.
 import type { Problem } from '../../lead/codes.ts';
+import { counted } from '../../util/counted.ts';
 import type { InputRecord } from '../record.ts';
 import { isSecret } from '../secret-keys.ts';
 import { unescapeFormula } from './escape-formula.ts';
@@ -26,7 +27,7 @@ export class RecordMaker {
     this.#count++;
     const warnings: Problem[] = [];
     if (row.nul) {
-      warnings.push({ field: null, code: 'NUL_REMOVED', message: 'NUL bytes were taken out of this row.' });
+      warnings.push({ field: null, code: 'NUL_REMOVED', message: 'NUL bytes were removed from this row.' });
     }
     const { cells, problem } =
       row.problem === null ? this.#fitted(row, warnings) : this.#broken(row.cells, row.problem);
@@ -59,11 +60,10 @@ export class RecordMaker {
     if (raw.some((cell) => cell.includes("'"))) cells = raw.map(unescapeFormula);
     if (this.#secret.size > 0) cells = cells.map((cell, column) => (this.#secret.has(column) ? '' : cell));
     if (cells.length < this.#named) {
-      const missing = this.#named - cells.length;
       warnings.push({
         field: null,
         code: 'ROW_SHORT',
-        message: `The row ends ${missing} ${missing === 1 ? 'cell' : 'cells'} early (${cells.length} of ${this.#named}); what is missing counts as empty.`,
+        message: `The row has ${cells.length} of ${counted(this.#named, 'cell')}; the missing ones count as empty.`,
       });
     }
     if (cells.length <= length && !left?.filled) return { cells, problem: null };
@@ -74,7 +74,7 @@ export class RecordMaker {
       problem: {
         field: null,
         code: 'ROW_TOO_MANY_COLUMNS',
-        message: `The row has ${cells.length + (left?.cells ?? 0)} cells, ${extra} of them filled beyond the header's ${length}, so its values may be in the wrong columns. Put cells that hold the delimiter in quotes, or name the missing columns.`,
+        message: `The row has ${counted(cells.length + (left?.cells ?? 0), 'cell')}, ${extra} of them filled beyond the header's ${length}, so values may be in the wrong columns. Put cells that contain the delimiter in quotes, or add the missing columns to the header.`,
       },
     };
   }

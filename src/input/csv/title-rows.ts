@@ -46,7 +46,7 @@ function filled(row: readonly string[]): number {
 export function titleNote({ titles, headers, file }: SourceInfo): string | null {
   if (titles === 0) return null;
   const rows =
-    titles === 1 ? 'the row above it is a title and is' : `the ${titles} rows above it are titles and are`;
+    titles === 1 ? 'the row above it is a title and was' : `the ${titles} rows above it are titles and were`;
   const first = headers?.slice(0, 3).map((header) => header.trim());
-  return `${file}: the header is "${first?.map(plain).join(', ')} …"; ${rows} not read`;
+  return `${file}: the header is "${first?.map(plain).join(', ')} …"; ${rows} skipped`;
 }

@@ -69,9 +69,10 @@ export class JsonCutter {
     const values: CutValue[] = [];
     // A bare number or word at the end of values in a row.
     if (!this.#array && this.#open && this.#depth === 0 && !this.#inString) this.#close(values);
-    if (this.#open) return { values, broken: 'the text ends in the middle of a record: the file is cut off' };
+    if (this.#open)
+      return { values, broken: 'the text ends in the middle of a record: the file is incomplete' };
     const open = this.#array && this.#place !== 'closed';
-    return { values, broken: open ? 'the list is not closed: the file is cut off' : null };
+    return { values, broken: open ? 'the list is not closed: the file is incomplete' : null };
   }
 
   /** Between values, at a character. @returns why it cannot stand there, or null */
@@ -81,14 +82,14 @@ export class JsonCutter {
       return null;
     }
     if (this.#place === 'outside' && code === BRACKET) this.#place = 'before';
-    else if (this.#place === 'closed') return 'more text follows the end of the list';
+    else if (this.#place === 'closed') return 'there is text after the end of the list';
     else if (this.#array && code === BRACKET_END) this.#place = 'closed';
     else if (code === COMMA && (this.#place === 'after' || !this.#array)) this.#place = 'before';
     else if (this.#place === 'before' && code !== COMMA && code !== BRACE_END && code !== BRACKET_END) {
       this.#open = true;
       this.#from = this.#at;
       return null;
-    } else return 'the list breaks here, and the records after it cannot be told apart';
+    } else return 'the list breaks off here, and the records after it cannot be read';
     this.#at++;
     return null;
   }

@@ -38,13 +38,13 @@ export class JsonRecordMaker {
     const parsed = parseJson(clean);
     const record = parsed.ok
       ? this.fromValue(parsed.value, line, clean)
-      : this.broken(clean, line, `it breaks at character ${parsed.place}`);
+      : this.broken(clean, line, `the error is at character ${parsed.place}`);
     const broken = !parsed.ok;
     if (!nul) return { record, broken };
     const warning: Problem = {
       field: null,
       code: 'NUL_REMOVED',
-      message: 'NUL bytes were taken out of this record.',
+      message: 'NUL bytes were removed from this record.',
     };
     return { record: { ...record, warnings: [warning] }, broken };
   }
@@ -53,7 +53,7 @@ export class JsonRecordMaker {
   fromValue(value: unknown, line: number | null, text?: string): InputRecord {
     try {
       if (isNestedBeyond(value, MAX_NESTED)) {
-        throw new BeyondLimit(`it is nested more than ${MAX_NESTED} levels deep`);
+        throw new BeyondLimit(`it is nested deeper than ${MAX_NESTED} levels`);
       }
       const record = { ...this.#contentOf(value), line, warnings: NONE, json: jsonText(value, text) };
       return { record: ++this.#count, ...record };
@@ -82,7 +82,7 @@ export class JsonRecordMaker {
       const problem: Problem = {
         field: null,
         code: 'NOT_A_LEAD',
-        message: `Here stands ${Array.isArray(value) ? 'a list' : 'a single value'}, not an object with a lead's fields, such as {"phone": "…"}.`,
+        message: `This is ${Array.isArray(value) ? 'a list' : 'a single value'}, not an object. Write each lead as an object, such as {"phone": "…"}.`,
       };
       return { keys: [], cells: [], problem };
     }
@@ -93,7 +93,7 @@ export class JsonRecordMaker {
 
   /** A record that cannot be read; its text is its one cell, so that it can be found and mended. */
   broken(text: string, line: number | null, why: string): InputRecord {
-    return this.#unreadable(text, line, `This is not valid JSON: ${why}. Mend it and send it again.`);
+    return this.#unreadable(text, line, `This is not valid JSON: ${why}. Fix it and send it again.`);
   }
 
   #unreadable(text: string, line: number | null, message: string): InputRecord {
@@ -135,7 +135,8 @@ class Flat {
   set(key: string, cell: string): void {
     this.cells.set(key, cell);
     this.#characters += key.length;
-    if (key.length > MAX_NAME) throw new BeyondLimit(`a name in it is longer than ${MAX_NAME} characters`);
+    if (key.length > MAX_NAME)
+      throw new BeyondLimit(`one of its names is longer than ${MAX_NAME} characters`);
     if (this.cells.size > MAX_COLUMNS || this.#characters > MAX_NAMES) {
       throw new BeyondLimit(
         `it has more than ${MAX_COLUMNS} members, or names of more than ${MAX_NAMES} characters`,

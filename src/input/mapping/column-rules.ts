@@ -36,8 +36,8 @@ export function columnTarget(text: string, where: string): ColumnTarget {
     FIELDS.map((spec) => spec.name),
   );
   throw new UsageError(
-    `${where}: there is no field "${plain(text)}".${near === null ? '' : ` Did you mean "${near}"?`}`,
-    `Fields: ${FIELDS.map((spec) => spec.name).join(', ')}; or extra.NAME for anything else.`,
+    `${where}: "${plain(text)}" is not a field.${near === null ? '' : ` Did you mean "${near}"?`}`,
+    `The fields are ${FIELDS.map((spec) => spec.name).join(', ')}; use extra.NAME for anything else.`,
   );
 }
 
@@ -45,7 +45,7 @@ export function columnTarget(text: string, where: string): ColumnTarget {
 export function missingColumn(field: FieldName, headers: readonly string[], file: string): UsageError {
   const likely = headers.find((header) => LOOKS_LIKE[field]?.test(header) ?? false);
   const example = likely ?? headers.find((header) => header.trim() !== '') ?? 'Header';
-  const orSet = field === 'phone' ? '' : `, or give all records one value: --set ${field}=VALUE`;
+  const orSet = field === 'phone' ? '' : `, or set one value for all records: --set ${field}=VALUE`;
   return new UsageError(
     `${plain(file)}: no column for ${field}. ${headersSeen(headers)}`,
     `Name the column that holds it: ${columnOption(example, field)}${orSet}.`,
@@ -100,13 +100,13 @@ export function twoColumns(
   if (first === second) {
     return new UsageError(
       `${plain(file)}: two columns are named ${quote(first)}, and both claim the field ${field}. ${headersSeen(headers)}`,
-      `Rename one of them, or take in each row the first that is filled: ${columnOption(first, field)}.`,
+      `Rename one of them, or use the first filled one in each row: ${columnOption(first, field)}.`,
     );
   }
   const elsewhere = field === 'phone' ? 'altPhone' : 'extra.NAME';
   return new UsageError(
     `${plain(file)}: two columns claim the field ${field}: ${quote(first)} and ${quote(second)}. ${headersSeen(headers)}`,
-    `Say which one is meant: ${columnOption(first, field)} or ${columnOption(second, field)}; the other is then left out, ` +
-      `or goes elsewhere: ${columnOption(second, elsewhere)}.`,
+    `Choose one: ${columnOption(first, field)} or ${columnOption(second, field)}; the other is then not sent. ` +
+      `To send it under another name: ${columnOption(second, elsewhere)}.`,
   );
 }

@@ -35,7 +35,7 @@ function unreadable(record: InputRecord, raw: RawLead, reading: Reading): LeadRe
       reason: {
         field: mark,
         code: 'TEST_LEAD',
-        message: 'A test lead of the ad platform, not sent. --include-test sends it like any other.',
+        message: 'A test lead of the ad platform; it is not sent. To send it, add --include-test.',
       },
       phone: null,
     };

@@ -48,7 +48,7 @@ export async function readWorkbook(container: Container, name: string): Promise<
   if (!container.has(part)) {
     throw new UsageError(
       `${name} is a zip archive, not a table of leads.`,
-      'Unpack it, and name the file inside.',
+      'Unpack it and name the file inside.',
     );
   }
   const related = await relations(container, part);
@@ -138,7 +138,7 @@ export async function readStrings(
       if (tag !== 'si') return;
       if (!strings.push(unescaped(text))) {
         throw new UsageError(
-          `${name} holds too much text to be read directly.`,
+          `${name} holds too much text to be read as a workbook.`,
           'Open it and save it as CSV.',
         );
       }

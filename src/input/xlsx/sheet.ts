@@ -134,7 +134,7 @@ export async function* sheetRows(
       value += part;
       if (value.length <= MAX_CELL) return;
       value = value.slice(0, 1000);
-      problem = 'one of its cells holds more than 1 MiB of text. Shorten it, and send this row again.';
+      problem = 'one of its cells holds more than 1 MiB of text. Shorten it and send this row again.';
     },
   });
   let any = false;

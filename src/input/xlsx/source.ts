@@ -45,7 +45,7 @@ export async function openWorkbook(
     if (error instanceof UsageError) throw error;
     throw new UsageError(
       `${name} is a damaged Excel workbook (${messageOf(error)}).`,
-      'Open it in a spreadsheet program and save it anew, or download it again.',
+      'Open it in a spreadsheet program and save it again, or download it again.',
     );
   }
 }
@@ -117,7 +117,7 @@ async function* sheetRecords(
   try {
     for await (const rows of rest) yield* batches(rows);
   } catch (error) {
-    const problem = `the workbook is damaged from here on (${messageOf(error)}). Save it anew, and send the rest.`;
+    const problem = `the workbook is damaged from here on (${messageOf(error)}). Save it again, then send the rest.`;
     yield [maker.of({ line: 0, cells: [], problem, nul: false }, null)];
   }
 }
@@ -141,7 +141,7 @@ function chosen(sheets: readonly Sheet[], wanted: string | null, name: string): 
       ? (sheets.find((sheet) => !sheet.hidden) ?? sheets[0])
       : (sheets.find((sheet) => same(sheet.name) === same(wanted)) ?? sheets[Number(wanted) - 1]);
   if (found !== undefined) return found;
-  if (wanted === null) throw new UsageError(`${name} has no sheet with rows.`, 'Open it and save it anew.');
+  if (wanted === null) throw new UsageError(`${name} has no sheet with rows.`, 'Open it and save it again.');
   throw new UsageError(`${plain(name)} has no sheet "${wanted}".`, `Its sheets: ${listOf(sheets)}.`);
 }
 

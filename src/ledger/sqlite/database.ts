@@ -168,7 +168,7 @@ export class LedgerDatabase {
       });
     } catch (error) {
       throw new LedgerWriteError(
-        `what was forgotten may still stand in free parts of the file until it is written anew: ${this.#trouble(error)}`,
+        `deleted data may remain in unused parts of the file until it is rewritten: ${this.#trouble(error)}`,
         { cause: error },
       );
     }
@@ -272,7 +272,7 @@ export class LedgerDatabase {
     const ours = (await this.#pragma('application_id')) === APPLICATION_ID;
     if (!ours && (version !== 0 || (await this.#hasTables()))) {
       throw new UsageError(
-        `${this.#file} is a database of another program, not a leadpush ledger. It was not changed.`,
+        `${this.#file} is a database of another program, not a leadpush ledger. The file was not changed.`,
         'Name another file with --ledger FILE.',
       );
     }
@@ -298,10 +298,10 @@ export class LedgerDatabase {
   #trouble(error: unknown): string {
     const where = this.#file ?? 'in the temporary folder';
     const code = codeOf(error);
-    if (code.startsWith('SQLITE_FULL')) return `no space is left for the ledger ${where}`;
+    if (code.startsWith('SQLITE_FULL')) return `no space is left on the disk for the ledger ${where}`;
     if (code.startsWith('SQLITE_READONLY')) return `the ledger ${where} is read-only`;
     if (isBusy(error))
-      return `another process has kept the ledger ${where} locked for ${GIVE_UP_MS / 1000} seconds (${code}: ${messageOf(error)})`;
+      return `another process kept the ledger ${where} locked for ${GIVE_UP_MS / 1000} seconds (${code}: ${messageOf(error)})`;
     return `the ledger ${where}: ${messageOf(error)}`;
   }
 }

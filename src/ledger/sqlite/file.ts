@@ -16,7 +16,7 @@ import { UsageError } from '../../util/usage-error.ts';
 import type { MayMake } from '../path.ts';
 import { isForeignLog, logSize } from './log-file.ts';
 
-const OTHER = 'Name another file with --ledger FILE, or send without a memory with --no-ledger.';
+const OTHER = 'Name another file with --ledger FILE, or send without a ledger: --no-ledger.';
 
 /**
  * Makes an empty file that only the user can read, before anything is written into it, and refuses what is not to be
@@ -33,7 +33,7 @@ export function prepareFile(file: string, folders: MayMake): boolean {
     return empty;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`The ledger ${file} cannot be made there: ${messageOf(error)}.`, OTHER);
+    throw new UsageError(`The ledger ${file} cannot be created: ${messageOf(error)}.`, OTHER);
   }
 }
 
@@ -42,8 +42,8 @@ export function isEmpty(file: string, folders: MayMake): boolean {
   const found = look(file);
   if (found === null && folders === 'none' && !existsSync(dirname(file))) {
     throw new UsageError(
-      `The ledger ${file} cannot be made: the folder ${dirname(file)} is not there.`,
-      'Correct the path, or make the folder first: a mistyped name would be a second memory, from which all is sent again.',
+      `The ledger ${file} cannot be created: the folder ${dirname(file)} does not exist.`,
+      'Correct the path, or create the folder: with a new ledger, every lead is sent again.',
     );
   }
   if (found !== null) refuseForeign(file, found);
@@ -85,14 +85,14 @@ function refuseForeign(file: string, { uid, gid, mode }: Stats): void {
   const ours = process.getgroups?.().includes(gid) === true || process.getegid?.() === gid;
   if (!mine && !ours) {
     throw new UsageError(
-      `The ledger ${file} belongs to another user, and to no group of yours: what it says of what was sent cannot be trusted.`,
-      `Run leadpush as its owner, have it given to a group of yours, or name another file with --ledger FILE.`,
+      `The ledger ${file} belongs to another user and to none of your groups, so it cannot be trusted.`,
+      'Run leadpush as its owner, ask for a group that you are in, or name another file with --ledger FILE.',
     );
   }
   if ((mode & 0o002) !== 0) {
     throw new UsageError(
-      `The ledger ${file} can be written by every user: what it says of what was sent cannot be trusted.`,
-      'If you know who wrote it, close it to others (chmod o-w), or name another file with --ledger FILE.',
+      `The ledger ${file} can be written by every user, so it cannot be trusted.`,
+      'If you know who wrote it, run chmod o-w on it; otherwise name another file with --ledger FILE.',
     );
   }
 }
@@ -101,15 +101,15 @@ function checkLog(file: string, found: Stats | null): void {
   if (found === null || found.size === 0) {
     if (logSize(file) === 0) return;
     throw new UsageError(
-      `The ledger ${file} is ${found === null ? 'not there' : 'empty'}, but its log ${file}-wal is: what was sent stands in both together.`,
-      `Put the file back that belongs to it; or, to begin a new memory, move these away: ${beside(file)}.`,
+      `The ledger ${file} is ${found === null ? 'missing' : 'empty'}, but its log ${file}-wal exists; only both together say what was sent.`,
+      `Restore the file that belongs to the log. To start a new ledger, move these away: ${beside(file)}.`,
     );
   }
   // What is open in this process is its own, and another handle's close would give up its locks.
   if (open.has(`${found.dev}:${found.ino}`) || !isForeignLog(file)) return;
   throw new UsageError(
-    `The log ${file}-wal does not belong to the ledger ${file}: it is of another file, or of another state of this one, such as an old copy put back. Nothing was opened.`,
-    `If ${file} is the one that you want, move these away: ${beside(file)}. Otherwise put back the file that they belong to.`,
+    `The log ${file}-wal does not belong to the ledger ${file}: it is from another file, or from another state of this file, such as a restored copy. Nothing was opened.`,
+    `If ${file} is the right file, move these away: ${beside(file)}. Otherwise restore the file that they belong to.`,
   );
 }
 
@@ -141,24 +141,24 @@ export function cannotOpen(file: string | null, error: unknown): UsageError {
   if (isMissingPart(error)) {
     return new UsageError(
       `The ledger needs the native part of libsql for ${process.platform}-${process.arch}, which is not installed.`,
-      'Install leadpush again on the system that it is to run on, with optional packages: npm install --include=optional (a node_modules copied from another system, --omit=optional and --no-optional leave it out).',
+      'Install leadpush again on this system with optional packages: npm install --include=optional. (It is missing after --omit=optional, --no-optional, or a node_modules copied from another system.)',
     );
   }
   if (isBusy(error)) {
     return new UsageError(
       `The ledger ${where} is locked by another program (${codeOf(error)}: ${messageOf(error)}).`,
-      'Close what has it open, such as a database browser or a backup, and run it again.',
+      'Close the program that has it open, such as a database browser or a backup, and run the command again.',
     );
   }
   const damaged = ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].some((code) => codeOf(error).startsWith(code));
   return damaged
     ? new UsageError(
-        `${file} is no ledger, or is damaged: ${messageOf(error)}.`,
-        'Name another file with --ledger FILE, or restore it from a backup: without it, leadpush cannot know what was sent.',
+        `${file} is not a ledger, or is damaged: ${messageOf(error)}.`,
+        'Restore it from a backup, or name another file with --ledger FILE. A new ledger does not know what was sent.',
       )
     : new UsageError(
         `The ledger ${where} cannot be opened: ${messageOf(error)}.`,
-        'Check the folder and its permissions, name another file with --ledger FILE, or send without a memory with --no-ledger.',
+        'Check the folder and its permissions, name another file with --ledger FILE, or send without a ledger: --no-ledger.',
       );
 }
 

@@ -20,7 +20,7 @@ import {
 } from './rows.ts';
 
 const PAGE = 500;
-const FORGOTTEN = 'Forgotten, as `leadpush runs --purge` was asked to.';
+const FORGOTTEN = 'Deleted by `leadpush runs --purge`.';
 const FORGOTTEN_FILE = '(forgotten)';
 
 export class LedgerHistory {
