@@ -1,4 +1,4 @@
-// An input opened: its head read, its shape known, its records on demand, a batch for each piece of the stream.
+// Opens an input: reads its head, detects its format, and yields its records in batches, one per chunk of the stream.
 import type { Readable } from 'node:stream';
 import { UsageError } from '../util/usage-error.ts';
 import { ByteSource, openFile } from './bytes/byte-source.ts';
@@ -12,40 +12,40 @@ import type { CellEncoding, InputFormat, InputRecord, SourceInfo } from './recor
 export interface SourceSpec {
   /** As given; `-` for stdin. */
   readonly path: string;
-  /** Read instead of the path; for `-` the process's own where not given. */
+  /** Read instead of the path; for `-` the process's stdin by default. */
   readonly stdin?: Readable;
 }
 
-/** Null and missing mean the same: found from the content. */
+/** Null or absent: detected from the content. */
 export interface SourceOptions {
   readonly format?: InputFormat | null;
-  /** Overrules what the bytes say. */
+  /** Overrides detection. */
   readonly encoding?: string | null;
   readonly delimiter?: string | null;
-  /** Name or number (from 1) of the sheet of a workbook; else the first that is not hidden. */
+  /** Name or number (from 1) of a workbook's sheet; by default the first that is not hidden. */
   readonly sheet?: string | null;
-  /** Asked once with the header's cells: how this table writes its cells. */
+  /** Called once with the header's cells: how this table writes its cells. */
   readonly cellEncoding?: (headers: readonly string[]) => CellEncoding;
-  /** Tells a header from title rows above it. */
+  /** Distinguishes the header from title rows above it. */
   readonly namesPhone?: NamesPhone;
 }
 
 export interface Source {
   readonly info: SourceInfo;
-  /** It can be opened again for another pass: a file, not a stream or a pipe. */
+  /** It can be opened again for a second pass: a file, not a stream or a pipe. */
   readonly repeatable: boolean;
-  /** Batches of up to 256, smaller ones at once where the input is slow. Once only: open the file again for another pass. */
+  /** Batches of up to 256, smaller if the input is slow. Call it once; open the file again for a second pass. */
   records(): AsyncIterable<readonly InputRecord[]>;
   close(): Promise<void>;
 }
 
-/** What encoding, format and delimiter are judged by. */
+/** How much is read to detect encoding, format and delimiter. */
 const HEAD_FILE = 1024 * 1024;
 const HEAD_STREAM = 64 * 1024;
 
 /**
  * Opens an input and reads its head.
- * @throws UsageError for what cannot be read as leads (missing, a folder, empty, a PDF …), with what it is and what to do
+ * @throws UsageError if it cannot be read as leads (missing, a folder, empty, a PDF …), with what it is and what to do
  */
 export async function openSource(spec: SourceSpec, options: SourceOptions): Promise<Source> {
   const { path } = spec;

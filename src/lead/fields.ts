@@ -1,4 +1,4 @@
-// THE table of fields: each is defined once. Flags, header matching, JSON input, the README's field table and the
+// The table of fields: each is defined once. Flags, header matching, JSON input, the documentation's field table and the
 // configuration schema all read it. A new field is one row here and its name in lead.ts.
 import type { FieldName } from './lead.ts';
 
@@ -20,21 +20,21 @@ export type ValueKind =
 export interface FieldSpec {
   /** `budget` is a text or range that fills budgetMin and budgetMax. */
   readonly name: FieldName | 'budget';
-  /** Without the dashes, `campaign-id`. */
+  /** Without dashes in front, `campaign-id`. */
   readonly flag: string;
   readonly value: ValueKind;
-  /** Other spellings of the header, in any case, with any spaces, dashes, dots and underscores: `mobile no`, `contact number`. */
+  /** Other headers for this field; case, spaces, dashes, dots and underscores do not matter: `mobile no`, `contact number`. */
   readonly aliases: readonly string[];
-  /** One sentence for help and README. */
+  /** One sentence for help and documentation. */
   readonly help: string;
 }
 
-/** Aliases as one text, so that the table can be read: parted by commas. */
+/** Aliases as one text, separated by commas, so that the table stays readable. */
 function list(text: string): readonly string[] {
   return text.split(',').map((alias) => alias.trim());
 }
 
-/** The fields of contract section 4, in the order of help. Aliases never repeat the name: that is always recognised. */
+/** In the order of help. Aliases never repeat the name, which is always recognised. */
 export const FIELDS: readonly FieldSpec[] = [
   {
     name: 'phone',
@@ -396,17 +396,17 @@ export const FIELDS: readonly FieldSpec[] = [
 // A flag's spelling of a field, `--campaign-id`, equals its name once both are normalised.
 const BY_NAME: ReadonlyMap<string, FieldSpec> = new Map(FIELDS.map((field) => [field.name, field]));
 
-/** The field of this exact name, `budgetMin`; null where there is none. */
+/** The field with this exact name, `budgetMin`, or null. */
 export function fieldByName(name: string): FieldSpec | null {
   return BY_NAME.get(name) ?? null;
 }
 
-/** Characters of a header that may mean a field. */
+/** Longer headers mean no field. */
 const MAX_LENGTH = 1000;
 
-/** Brings a header to the form in which headers are compared: NFKC, lower case, nothing but letters and digits. */
+/** The form in which headers are compared: NFKC, lower case, letters and digits only. */
 export function normaliseHeader(text: string): string {
-  // No name is as long; bringing such a text to one form takes the square of its length.
+  // No name is as long, and normalising such a text takes time in the square of its length.
   if (text.length > MAX_LENGTH) return text.trim();
   return text
     .normalize('NFKC')
@@ -416,9 +416,9 @@ export function normaliseHeader(text: string): string {
 
 let byHeader: ReadonlyMap<string, FieldSpec> | null = null;
 
-/** The field that a header means by name, flag or alias, whatever its case and punctuation; null where it means none. */
+/** The field of a header, by name, flag or alias, ignoring case and punctuation; null for none. */
 export function fieldByHeader(header: string): FieldSpec | null {
-  // Built when first asked for: a call without files never is.
+  // Built on first use: a call without files never needs it.
   byHeader ??= new Map(
     FIELDS.flatMap((field) =>
       [field.name, ...field.aliases].map((text): [string, FieldSpec] => [normaliseHeader(text), field]),

@@ -1,14 +1,14 @@
-// An input's bytes as they come: a head that is looked at first, then the rest.
+// An input's bytes: first a head to detect the format from, then the rest.
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 
-/** A stream that pauses for so long is slow: what has come is then enough to begin with. */
+/** A stream that pauses this long is slow: detect the format from what has arrived. */
 const IDLE_MS = 150;
 
-/** Opens a file, or a pipe that has a name. @throws UsageError where there is none, or it is a folder, or may not be read */
+/** Opens a file or a named pipe. @throws UsageError if it does not exist, is a folder, or cannot be read */
 export async function openFile(
   path: string,
 ): Promise<{ readonly stream: Readable; readonly repeatable: boolean }> {
@@ -71,12 +71,12 @@ export class ByteSource {
     this.#iterator = stream[Symbol.asyncIterator]();
   }
 
-  /** All of it has been read. */
+  /** Everything has been read. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** The first bytes: `size` of them, or what there is; from a slow stream what came before it paused, a line at least. */
+  /** The first `size` bytes, or all if there are fewer; from a slow stream what came before it paused, at least a line. */
   async head(size: number): Promise<Buffer> {
     const parts: Buffer[] = [];
     let length = 0;
@@ -106,7 +106,7 @@ export class ByteSource {
   }
 
   async close(): Promise<void> {
-    // What was asked for and will not be waited for must not end the process.
+    // Nobody awaits this read any more; its rejection must not end the process.
     this.#pending?.catch(() => {});
     this.#stream.destroy();
   }

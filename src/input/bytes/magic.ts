@@ -1,11 +1,11 @@
-// What a file is by its first bytes, where it is no text: named as what it is, with what to do.
+// Detects files that are not text by their first bytes, and says what they are and what to do.
 import { UsageError } from '../../util/usage-error.ts';
 import type { InputFormat } from '../record.ts';
 import { startsWith } from './encoding.ts';
 
 interface Kind {
   readonly bytes: readonly number[] | string;
-  /** Where they stand; 0 where not said. */
+  /** Offset; 0 by default. */
   readonly at?: number;
   readonly what: string;
   readonly next: string;
@@ -53,7 +53,7 @@ const ZIP = [0x50, 0x4b];
 /** A part, the end of an empty archive, a part of a split one. */
 const ZIP_RECORDS = [0x0403, 0x0605, 0x0807];
 
-/** @returns `xlsx` for a spreadsheet, `text` otherwise @throws UsageError that names what else it is, and what to do */
+/** @returns `xlsx` for a workbook, `text` otherwise @throws UsageError if it is something else, with what to do */
 export function judgeBytes(head: Buffer, name: string, format: InputFormat | null): 'xlsx' | 'text' {
   const zip = startsWith(head, ZIP) && head.length >= 4 && ZIP_RECORDS.includes(head.readUInt16LE(2));
   if (zip) return judgeZip(head, name, format);
@@ -76,7 +76,7 @@ function judgeZip(head: Buffer, name: string, format: InputFormat | null): 'xlsx
   if (head.includes('mimetypeapplication/vnd.oasis.opendocument')) {
     throw new UsageError(`${name} is an OpenDocument file (.ods), not a table of leads.`, SAVE);
   }
-  // The order of a workbook's parts is free; in the head stands at least one of these.
+  // The order of a workbook's parts is free; at least one of these is in the head.
   const workbook = ['[Content_Types].xml', '_rels/.rels', 'xl/'].some((part) => head.includes(part));
   if (!workbook && format !== 'xlsx') {
     throw new UsageError(
@@ -96,7 +96,7 @@ const MARKUP: readonly (readonly [start: RegExp, what: string])[] = [
   [/^<\?xml|^<[a-z][\w:.-]*[\s>]/i, 'XML'],
 ];
 
-/** @param head the first part of the decoded text @throws UsageError for what is no text, or no table */
+/** @param head the first part of the decoded text @throws UsageError if it is not text or not a table */
 export function judgeText(head: string, name: string): void {
   const start = head.slice(0, 1000).trimStart();
   const markup = MARKUP.find(([pattern]) => pattern.test(start));
@@ -109,7 +109,7 @@ export function judgeText(head: string, name: string): void {
     else if (code < 32 ? code !== 9 && code !== 10 && code !== 13 : code >= 0x7f && code < 0xa0) control++;
     else if (code === 0xfffd) control++;
   }
-  // A few stray bytes are no reason to refuse a file; NULs in places are expected (contract section 4).
+  // A few stray bytes are no reason to refuse a file; NULs are removed row by row, with a warning.
   if ((control >= 3 && control > head.length * 0.02) || (zero >= 4 && zero > head.length * 0.2)) {
     throw new UsageError(
       `${name} is not text: it holds binary data.`,

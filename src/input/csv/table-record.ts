@@ -1,4 +1,4 @@
-// A row of a table, from CSV or a spreadsheet, as a record: what is missing or too much, guards and secrets taken off.
+// A row of a table, from CSV or a workbook, as a record: checks the number of cells, removes apostrophes and secrets.
 import type { Problem } from '../../lead/codes.ts';
 import { counted } from '../../util/counted.ts';
 import type { InputRecord } from '../record.ts';
@@ -8,10 +8,10 @@ import type { RawRow } from './reader.ts';
 
 const NONE: readonly Problem[] = [];
 
-/** Makes records of rows, and counts them. */
+/** Turns rows into records and counts them. */
 export class RecordMaker {
   readonly #headers: readonly string[];
-  /** Columns up to the last that has a name: Excel ends each row with one more delimiter. */
+  /** Columns up to the last with a name: Excel ends each row with one more delimiter. */
   readonly #named: number;
   readonly #secret: ReadonlySet<number>;
   #count = 0;
@@ -22,7 +22,7 @@ export class RecordMaker {
     this.#secret = new Set(headers.flatMap((header, column) => (isSecret(header) ? [column] : [])));
   }
 
-  /** @param line physical line; null where there are none */
+  /** @param line physical line; null if the format has none */
   of(row: RawRow, line: number | null): InputRecord {
     this.#count++;
     const warnings: Problem[] = [];
@@ -44,7 +44,7 @@ export class RecordMaker {
 
   #broken(cells: readonly string[], why: string): Pick<InputRecord, 'cells' | 'problem'> {
     return {
-      // Which of its parts is the secret, nobody can tell.
+      // It is not known which of its parts is the secret.
       cells: this.#secret.size === 0 ? cells : [],
       problem: {
         field: null,

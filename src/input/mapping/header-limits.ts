@@ -1,12 +1,12 @@
-// A header that is none: too many columns, or names as long as a text. It costs the file, before anything is sent.
+// Refuses a row that cannot be a header: too many columns, or very long names. This costs the file, before anything is sent.
 import { grouped } from '../../util/counted.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { MAX_COLUMNS, MAX_NAME, MAX_NAMES } from '../limits.ts';
 
-/** Columns without a name before the last that has one. */
+/** The most unnamed columns before the last named one. */
 const MAX_UNNAMED = 1024;
 
-/** @param where names the table in messages @throws UsageError */
+/** @param where the table's name, for messages @throws UsageError */
 export function checkHeaders(headers: readonly string[], where: string): void {
   const says = (what: string, next: string) => new UsageError(`${where}: the header ${what}`, next);
   if (headers.length > MAX_COLUMNS) {

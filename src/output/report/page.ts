@@ -1,5 +1,5 @@
-// The report as one self-contained page: no network, no foreign code, readable without its script, in print, in the dark,
-// by keyboard and by screen reader.
+// The report as one self-contained page: no network, no third-party code; readable without its script, in print, in dark
+// mode, by keyboard and with a screen reader.
 import { createHash } from 'node:crypto';
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
 import { counted, grouped } from '../../util/counted.ts';
