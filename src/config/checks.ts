@@ -1,4 +1,4 @@
-// The lines of `leadpush check`, and those that need no network: what a check says, and when a clock is wrong.
+// The lines of `leadpush check`, and the checks that need no network.
 import { UsageError } from '../util/usage-error.ts';
 import type { Config } from './config.ts';
 
@@ -81,8 +81,8 @@ export function configurationChecks(
 }
 
 /**
- * @param skewMs our clock less the server's; null where it did not say
- * @param signed the provider's requests are signed with the time, so that a wrong clock is refused
+ * @param skewMs our clock minus the server's; null if the server sent no time
+ * @param signed the provider's requests are signed with the time, so a wrong clock is refused
  */
 export function clockCheck(target: string, skewMs: number | null, signed: boolean): Check {
   if (skewMs === null) {

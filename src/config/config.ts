@@ -1,5 +1,5 @@
-// The configuration as the commands see it: found, checked against its schema at once, and resolved (variables, key
-// files) one target at a time, when a target is used.
+// The configuration for the commands: found, checked against its schema, and resolved (variables, key files) one target at a
+// time, when the target is used.
 import { resolve } from 'node:path';
 import { parseCountry } from '../lead/country.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
@@ -19,28 +19,28 @@ import { expand, isLiteral } from './variables.ts';
 export type { TargetConfig } from './target.ts';
 
 export interface Config {
-  /** The file; null where there is none, or a variable holds the text. */
+  /** The file; null if there is none, or a variable holds the text. */
   readonly path: string | null;
-  /** Which configuration this is, for a person: `/home/asha/leads/.leadpushrc (found)`; null where there is none. */
+  /** The configuration in use, for messages: `/home/asha/leads/.leadpushrc (found)`; null if there is none. */
   readonly inUse: string | null;
   readonly trust: Trust;
-  /** Files that hold a key of any target, absolute: nothing may be written over them. */
+  /** Absolute paths of all targets' key files: outputs must not overwrite them. */
   readonly keyFiles: readonly string[];
   readonly defaultTarget: string | null;
   /** ISO 3166-1 alpha-2. */
   readonly region: string;
   /** IANA name. */
   readonly timezone: string;
-  /** Header -> where its column goes. */
+  /** Header -> what its column maps to. */
   readonly columns: Readonly<Record<string, ColumnTarget>>;
-  /** Absolute path of the ledger; null where the configuration names none. */
+  /** Absolute path of the ledger; null if the configuration names none. */
   readonly ledger: string | null;
   readonly targetNames: readonly string[];
-  /** Lines for stderr. */
+  /** Warnings for stderr. */
   readonly warnings: readonly string[];
-  /** @throws UsageError with one line for each thing that is wrong with that target, or where there is none of that name */
+  /** @throws UsageError with one line for each problem of that target, or if there is no such target */
   readonly target: (name: string) => TargetConfig;
-  /** Which provider a target names, without resolving anything else; null where there is no such target. */
+  /** The provider that a target names, without resolving anything else; null if there is no such target. */
   readonly providerOf: (name: string) => string | null;
 }
 
@@ -53,9 +53,9 @@ const REGION = 'IN';
 const TIMEZONE = 'Asia/Kolkata';
 
 /**
- * Finds and checks the configuration; without one, all defaults and no targets.
+ * Finds and checks the configuration; without one, defaults and no targets.
  * @param flag `--config FILE`
- * @throws UsageError with one line for each thing that is wrong
+ * @throws UsageError with one line for each problem
  */
 export function loadConfig(flag: string | null, where: Where, providers: readonly Provider[]): Config {
   const found = findConfig(flag, where);
@@ -69,7 +69,7 @@ export function loadConfig(flag: string | null, where: Where, providers: readonl
     found.trust === 'found' && isRecord(content)
       ? foundProblems(content, { folder: found.folder, providers, filled: fill })
       : [];
-  // Of what only a trusted file may have, the reason is told once.
+  // A setting that only a trusted file may have is reported once.
   const shape = checkShape(content, providers, fill).filter(
     ({ path }) => !(TRUSTED_ONLY.has(path) && strange.some((problem) => problem.path === path)),
   );
@@ -111,7 +111,7 @@ function fullConfig(
   const known = [...targetNames, ...sandboxNames(providers)];
   const defaultTarget = reader.text('defaultTarget');
   if (defaultTarget !== null && !known.includes(defaultTarget)) {
-    // What a variable held is not shown: it may be anything.
+    // Do not show the value of a variable: it may be a secret.
     const shown = reader.raw('defaultTarget');
     const near = shown === defaultTarget ? suggestion(defaultTarget, known) : '';
     reader.complain('defaultTarget', `there is no target "${String(shown)}"${near}`);
@@ -182,7 +182,7 @@ function columnsOf(reader: SettingReader): Readonly<Record<string, ColumnTarget>
   return Object.fromEntries(columns);
 }
 
-/** Relative to the file. A shared ledger's address may hold a password, so it is never shown. */
+/** Relative to the file. A shared ledger's address may contain a password, so it is never shown. */
 function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | null {
   const given = reader.text('ledger');
   if (given === null) return null;
@@ -200,7 +200,7 @@ function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | null
   return resolve(folder, given);
 }
 
-/** Whatever target is used; a path whose variable is missing names nothing. */
+/** Of all targets, used or not; a path with a missing variable is ignored. */
 function keyFilesOf(
   folder: string,
   targets: ReadonlyMap<string, unknown>,
@@ -214,7 +214,7 @@ function keyFilesOf(
   );
 }
 
-/** One warning where others can read a secret that stands in the file itself. */
+/** A warning if the file itself holds a secret and others can read it. */
 function permissionWarnings(
   { path, file }: FoundConfig,
   targets: ReadonlyMap<string, unknown>,
@@ -232,7 +232,7 @@ function permissionWarnings(
   );
   if (!literal || file === null || (file.mode & 0o077) === 0) return [];
   return [
-    `${path} holds a secret, and other users can read the file. Run chmod 600 ${shellQuoted(path)}, or replace the secret by \${VARIABLE}.`,
+    `${path} holds a secret, and others can read it. Run chmod 600 ${shellQuoted(path)}, or replace the secret by \${VARIABLE}.`,
   ];
 }
 

@@ -1,5 +1,5 @@
-// The configuration's schema: which keys there are and of which type, built from the providers' and the fields' own
-// tables. What a text with variables must hold is checked when its target is used.
+// The configuration's schema: its keys and their types, built from the providers' and the fields' tables. The content of a
+// text with variables is checked when its target is used.
 import * as v from 'valibot';
 import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
@@ -13,7 +13,7 @@ const TEXT = v.string();
 const SCALAR = v.union([v.string(), v.number(), v.boolean()]);
 const NUMBER_OR_TEXT = v.union([v.number(), v.string()]);
 
-/** Named values; valibot's own record takes a list, too. */
+/** Named values; valibot's own record also accepts a list. */
 function recordOf(value: v.GenericSchema): v.GenericSchema {
   return v.pipe(v.custom<Readonly<Record<string, unknown>>>(isRecord), v.record(v.string(), value));
 }
@@ -29,12 +29,12 @@ export function isColumnTarget(value: unknown): value is ColumnTarget {
   );
 }
 
-/** A field that a lead has: all but `budget`, which fills two. */
+/** A field of a lead: all but `budget`, which sets two. */
 export function isFieldName(value: unknown): value is FieldName {
   return value !== 'budget' && FIELDS.some((field) => field.name === value);
 }
 
-/** What the name of a field should have been. */
+/** The message for a wrong field name. */
 export function unknownField(given: string): string {
   if (given === 'budget') return 'expected budgetMin or budgetMax';
   const names = FIELDS.map((field) => field.name);
@@ -42,8 +42,8 @@ export function unknownField(given: string): string {
 }
 
 /**
- * @param resolve a text with its variables filled in, or null where one is missing
- * @returns one problem for each unknown key and each value of a wrong type; empty where all is well
+ * @param resolve a text with its variables filled in, or null if one is missing
+ * @returns one problem for each unknown key and each value of a wrong type
  */
 export function checkShape(
   content: unknown,
@@ -87,7 +87,7 @@ function checkTarget(
   }
   const given = target['provider'];
   const named = typeof given === 'string' ? resolve(given) : undefined;
-  // Which keys there may be is not known until the variable is; its absence is told when the target is used.
+  // The allowed keys depend on the variable; if it is missing, that is reported when the target is used.
   if (named === null) return [];
   const provider = providers.find((candidate) => candidate.name === named);
   if (provider === undefined) {
@@ -141,7 +141,7 @@ function checkPresence(
   return [{ path: `${path}.${name}`, message: `is missing; expected ${expected.replace(/\.$/, '')}` }];
 }
 
-/** The names of fields, as keys of `defaults` and of the provider's field maps. */
+/** Checks names of fields: keys of `defaults` and of the provider's field maps. */
 function checkFieldNames(
   provider: Provider,
   target: Readonly<Record<string, unknown>>,
@@ -165,7 +165,7 @@ function checkFieldNames(
   return problems;
 }
 
-/** Unknown keys and valibot's issues as lines: never the value, which may be a secret. */
+/** Unknown keys and valibot's issues as lines, without the value, which may be a secret. */
 function issues(
   schema: v.GenericSchema,
   value: Readonly<Record<string, unknown>>,

@@ -3,11 +3,11 @@ import { parseDuration } from './duration.ts';
 
 export interface Limit {
   readonly read: (text: string) => number | null;
-  /** What the text has to be, for messages. */
+  /** What is expected, for messages. */
   readonly expected: string;
-  /** What stands in an example. */
+  /** A value for examples. */
   readonly example: string;
-  /** One sentence for the README and for `init`. */
+  /** One sentence for the documentation and for `init`. */
   readonly help: string;
 }
 
@@ -23,10 +23,10 @@ const between =
     return ms !== null && ms >= least && ms <= most ? ms : null;
   };
 
-/** Longer than anybody waits for an answer. */
+/** A day: longer than anybody waits for an answer. */
 const DAY_MS = 86_400_000;
 const CENTURY_MS = 36_525 * DAY_MS;
-/** One a day: below it a second lead would never leave. */
+/** One a day: with less, a second lead would never be sent. */
 const MIN_RATE = 1000 / DAY_MS;
 
 export const COMMON = {
@@ -70,5 +70,5 @@ export const COMMON = {
 
 export type LimitName = keyof typeof COMMON;
 
-/** Further keys of a target: what each holds is checked where it is used. */
+/** Further keys of a target; their values are checked where they are used. */
 export const COMMON_KEYS = ['provider', 'baseUrl', 'path', 'defaults', 'dedupe', 'testPhone'] as const;

@@ -1,5 +1,5 @@
-// The commented configuration that `init` writes, made from the providers' settings as data. It holds no secret:
-// a secret is a variable or a file.
+// The commented configuration that `init` writes, made from the providers' settings. It holds no secret: secrets are
+// variables or files.
 import { FIELDS } from '../lead/fields.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { COMMON } from './settings.ts';
@@ -8,7 +8,7 @@ import { COMMON } from './settings.ts';
 export interface TemplateTarget {
   readonly name: string;
   readonly kind: Provider;
-  /** Setting (or NAMEFile for a secret) -> text; what is not here stays a comment, or becomes a variable where it is required. */
+  /** Setting (or NAMEFile for a secret) -> text; other settings become comments, or variables if they are required. */
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export function variableFor(kind: Provider, setting: SettingSpec): string {
   return setting.variable ?? words.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }
 
-/** @param others providers that are shown as a second target, to be switched on */
+/** @param others providers that are shown as a second target, commented out */
 export function configText(target: TemplateTarget, others: readonly Provider[]): string {
   const lines = [
     INTRO,
@@ -94,7 +94,7 @@ function settingLines(
   return ['', `# ${help}${which}${otherwise}`, line, ...other];
 }
 
-/** Each secret in a file of its own. */
+/** Each secret has its own file. */
 function secretFile(kind: Provider, { name }: SettingSpec): string {
   const secrets = kind.settings.filter((setting) => setting.kind === 'secret');
   return secrets.length === 1 ? kind.name : `${kind.name}-${name}`;
@@ -114,7 +114,7 @@ function exampleOf(kind: Provider, setting: SettingSpec): string {
   }
 }
 
-/** Each field that the provider requires with its help, as a comment: what it has to be is the account's own matter. */
+/** Each required field with its help, as a comment: its value depends on the account. */
 function defaultLines(kind: Provider): readonly string[] {
   const names = requiredFields(kind);
   const example = names.length === 0 ? ['city'] : names;
@@ -127,7 +127,7 @@ function defaultLines(kind: Provider): readonly string[] {
   ];
 }
 
-/** The fields without which the provider takes no lead. */
+/** The fields that the provider requires. */
 function requiredFields(kind: Provider): readonly string[] {
   const credentials = {
     anarock: { channel: 'none', key: 'none' },
@@ -146,7 +146,7 @@ function shortLines(kind: Provider): readonly string[] {
   ];
 }
 
-/** A YAML scalar that is read as the very text. */
+/** A YAML scalar that is read as exactly this text. */
 function scalar(text: string): string {
   const plain = /^(?:[A-Za-z][\w-]*|\$\{[A-Za-z_]\w*\}|[./~]?[\w/.-]*\/[\w/.-]+)$/.test(text);
   return plain && !/^(?:true|false|null)$/i.test(text) ? text : JSON.stringify(text);

@@ -79,7 +79,7 @@ export const FIELDS: readonly FieldSpec[] = [
       sender full name, customer, name of customer, name of the customer, name of client, name of person, your name, your full name,
       what is your name?, what's your name?, what is your full name?, what's your full name?,
       enter your name, enter your full name, please enter your name, sell_do[form][lead][name], नाम`),
-    help: 'Full name.',
+    help: 'Full name of the person.',
   },
   {
     name: 'firstName',
@@ -148,7 +148,7 @@ export const FIELDS: readonly FieldSpec[] = [
     aliases: list(`
       city name, town, city / town, your city, lead city, customer city, current city, city of residence, sender city,
       which city do you live in?, what is your city?, which city are you from?, which city?, शहर`),
-    help: 'City.',
+    help: 'City of the person.',
   },
   {
     name: 'locality',

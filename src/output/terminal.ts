@@ -144,10 +144,10 @@ const MEANING: readonly (readonly [Status, string])[] = [
   ['created', 'accepted by the provider'],
   ['duplicate', 'already known, not sent again'],
   ['skipped', 'test leads of the ad platform, not sent'],
-  ['invalid', 'need fixing, not sent'],
+  ['invalid', 'to be fixed, not sent'],
   ['rejected', 'not accepted by the provider'],
   ['failed', 'not delivered; sending again is safe'],
-  ['unknown', 'may have been accepted; look them up before sending again'],
+  ['unknown', 'may have been accepted; look up before sending again'],
 ];
 
 const NO_NUMBERS: Masking = { numbers: [], keep: [] };

@@ -1,6 +1,6 @@
-// Why no connection came about, and whose fault it is: the provider's, the certificate's, or this machine's.
+// Why a connection failed, and whose fault it is: the provider's, the certificate's, or this machine's.
 
-/** Nothing of a request was written. `message` is for people. */
+/** Nothing was sent. `message` is for people. */
 export class ConnectFault extends Error {
   override readonly name = 'ConnectFault';
   readonly kind: 'connect' | 'tls' | 'local';
@@ -11,7 +11,7 @@ export class ConnectFault extends Error {
   }
 }
 
-/** What this machine lacks, by the code of the error, and what to do. */
+/** What this machine is missing, by error code, and what to do. */
 const LOCAL: Readonly<Record<string, string>> = {
   EMFILE:
     'this process has reached its limit of open files; raise the limit (ulimit -n) or lower --concurrency',
@@ -24,12 +24,12 @@ const LOCAL: Readonly<Record<string, string>> = {
   EPERM: 'this machine does not allow the connection; check its firewall or sandbox',
 };
 
-/** What stands for "no IPv6 here" where the address is one of IPv6. */
+/** Codes that mean "no IPv6 here" for an IPv6 address. */
 const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'ENETUNREACH', 'EAFNOSUPPORT', 'EINVAL']);
 
 /**
- * @param failures one for each address that was tried, in that order
- * @returns told by address; this machine's fault only where no address speaks of the provider
+ * @param failures one for each address that was tried, in this order
+ * @returns this machine's fault only if no address failed because of the provider
  */
 export function connectFault(failures: readonly Error[]): ConnectFault {
   const told = [...new Set(failures.map(tell))].join('; ');
@@ -43,7 +43,7 @@ export function connectFault(failures: readonly Error[]): ConnectFault {
   return new ConnectFault('connect', `cannot connect (${told})`);
 }
 
-/** What broke TLS before it stood. */
+/** An error during the TLS handshake. */
 export function secureFault(error: Error): ConnectFault {
   const text = tell(error);
   return isTls(codeOf(error), text)
@@ -51,9 +51,9 @@ export function secureFault(error: Error): ConnectFault {
     : new ConnectFault('connect', `cannot connect (${text})`, error);
 }
 
-/** The error's words without a final dot; its code where it has none. */
+/** The error's message without a final full stop; its code if it has no message. */
 export function tell(error: Error): string {
-  // Node adds the local end, which here is none.
+  // Node adds the local address, which is empty here.
   return (error.message === '' ? codeOf(error) : error.message).replace(/\.$| - Local \(.*\)$/, '');
 }
 

@@ -1,5 +1,5 @@
-// Which proxy a request goes by, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY: pure rules. What such a variable holds may be a
-// password, so that nothing of its value is ever told but the scheme and, once it is understood, the host.
+// The proxy for a request, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY: pure rules. A variable may contain a password, so messages
+// only show its scheme and, if it is valid, its host.
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { isLocalName, isLoopback } from '../util/loopback.ts';
@@ -13,15 +13,15 @@ export interface ProxyServer {
   readonly secure: boolean;
   /** The value of Proxy-Authorization; a secret. */
   readonly authorization: string | null;
-  /** Where it comes from, `HTTPS_PROXY`. */
+  /** The variable it comes from, `HTTPS_PROXY`. */
   readonly variable: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that the environment names for this origin, or null. Never for loopback.
- * @throws UsageError where the variable is not understood; it names the variable, never its value
+ * The proxy for this origin from the environment, or null. Never for loopback.
+ * @throws UsageError if the variable is not valid; the message names the variable, never its value
  */
 export function proxyFor(origin: string, env: Environment): ProxyServer | null {
   const { protocol, hostname, port } = new URL(origin);
@@ -40,7 +40,7 @@ export function proxyName({ hostname, port }: ProxyServer): string {
   return `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
 }
 
-/** As curl: the spelling in small letters first; an empty one counts for nothing. */
+/** As in curl: the lower-case name first; an empty value is ignored. */
 function firstOf(env: Environment, variables: readonly string[]) {
   for (const variable of variables) {
     const value = env[variable] ?? '';
@@ -49,7 +49,7 @@ function firstOf(env: Environment, variables: readonly string[]) {
   return null;
 }
 
-/** In a CGI program HTTP_PROXY is what a stranger sent as the header `Proxy`. */
+/** In a CGI program, HTTP_PROXY is the request header `Proxy`, which anybody can send. */
 function httpVariables(env: Environment): readonly string[] {
   return env['REQUEST_METHOD'] === undefined ? ['http_proxy', 'HTTP_PROXY'] : ['http_proxy'];
 }
@@ -110,8 +110,8 @@ function urlOf(text: string): URL | null {
 }
 
 /**
- * Whether NO_PROXY lists a host: names and all below them, addresses, networks (`10.0.0.0/8`), each also with a port; `*`.
- * @param hostname as URL gives it @param list parted by commas or blanks
+ * Whether NO_PROXY lists a host: names with their subdomains, addresses, networks (`10.0.0.0/8`), each also with a port; `*`.
+ * @param hostname as URL returns it @param list separated by commas or spaces
  */
 export function goesWithout(hostname: string, port: number, list: string): boolean {
   const host = hostname

@@ -1,20 +1,20 @@
-// Text of strangers on a terminal: one line of it, and it fits.
+// Fits text from outside on one line of a terminal.
 import { eastAsianWidth } from 'get-east-asian-width';
 
 export { plain } from './plain.ts';
 
-/** Columns that a text takes on a terminal: wide characters and emoji two, marks on letters none. */
+/** The width of a text on a terminal: wide characters and emoji take two columns, combining marks none. */
 export function widthOf(text: string): number {
-  // Most texts, and without the tables.
+  // Most texts; needs no tables.
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
   let width = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) width += segmentWidth(segment);
   return width;
 }
 
-/** Of one letter with its marks, or one emoji however it is joined. */
+/** The width of one letter with its marks, or one emoji with its parts. */
 function segmentWidth(segment: string): number {
-  // Shown as an emoji, or a flag.
+  // An emoji or a flag.
   if (/[\ufe0f\u{1f1e6}-\u{1f1ff}]/u.test(segment)) return 2;
   let width = 0;
   for (const char of segment) {
@@ -23,7 +23,7 @@ function segmentWidth(segment: string): number {
   return width;
 }
 
-/** Cut to so many columns; null: whole. */
+/** Cuts to this many columns; null: does not cut. */
 export function cutTo(text: string, columns: number | null): string {
   if (columns === null || widthOf(text) <= columns) return text;
   let width = 0;

@@ -1,6 +1,6 @@
-// Why something could not be written, in words, and when that is no failure of ours.
+// Why something could not be written, in plain words, and when that is not an error.
 
-/** Nobody reads any more: `| head`. */
+/** The reader has left: `| head`. */
 export function readerLeft(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';

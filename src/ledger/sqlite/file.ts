@@ -1,5 +1,5 @@
-// The ledger's file: whose it may be, made so that only its owner (or its group) can read it, and what SQLite says of it in
-// words for people.
+// The ledger's file: who may own it, how it is created so that only its owner (or its group) can read it, and SQLite's errors
+// in plain words.
 
 import {
   chmodSync,
@@ -19,9 +19,9 @@ import { isForeignLog, logSize } from './log-file.ts';
 const OTHER = 'Name another file with --ledger FILE, or send without a ledger: --no-ledger.';
 
 /**
- * Makes an empty file that only the user can read, before anything is written into it, and refuses what is not to be
- * opened. The folder is made only where the user did not name the ledger: a name may be mistyped.
- * @returns whether the ledger is a new one
+ * Creates an empty file that only the user can read, before anything is written to it, and refuses files that must not be
+ * opened. The folder is created only if the user did not name the ledger: a name may be mistyped.
+ * @returns whether the ledger is new
  * @throws UsageError
  */
 export function prepareFile(file: string, folders: MayMake): boolean {
@@ -37,7 +37,7 @@ export function prepareFile(file: string, folders: MayMake): boolean {
   }
 }
 
-/** Nothing is there yet. @throws UsageError where it may not be used */
+/** Whether there is no ledger yet. @throws UsageError if the file must not be used */
 export function isEmpty(file: string, folders: MayMake): boolean {
   const found = look(file);
   if (found === null && folders === 'none' && !existsSync(dirname(file))) {
@@ -52,10 +52,10 @@ export function isEmpty(file: string, folders: MayMake): boolean {
   return (found?.size ?? 0) === 0;
 }
 
-/** Files that are open in this process, by what they are, with how often. */
+/** Files that are open in this process, by identity, with their number of handles. */
 const open = new Map<string, number>();
 
-/** @returns forgets it */
+/** @returns call it when the file is closed */
 export function rememberOpen(file: string): () => void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return () => {};
@@ -68,7 +68,7 @@ export function rememberOpen(file: string): () => void {
   };
 }
 
-/** What is there, links followed, or null. @throws UsageError where it is no regular file */
+/** What is at the path, links followed, or null. @throws UsageError if it is not a regular file */
 function look(path: string): Stats | null {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return null;
@@ -77,9 +77,9 @@ function look(path: string): Stats | null {
   throw new UsageError(`The ledger ${path} cannot be opened: it is ${what}.`, OTHER);
 }
 
-/** What somebody else may have written tells nothing of what was sent. */
+/** A ledger that somebody else may have written does not prove what was sent. */
 function refuseForeign(file: string, { uid, gid, mode }: Stats): void {
-  // On Windows there are no such numbers.
+  // Windows has no such numbers.
   if (process.platform === 'win32' || process.getuid === undefined) return;
   const mine = uid === process.getuid() || uid === 0;
   const ours = process.getgroups?.().includes(gid) === true || process.getegid?.() === gid;
@@ -105,7 +105,7 @@ function checkLog(file: string, found: Stats | null): void {
       `Restore the file that belongs to the log. To start a new ledger, move these away: ${beside(file)}.`,
     );
   }
-  // What is open in this process is its own, and another handle's close would give up its locks.
+  // A file that is open in this process is its own, and closing another handle would release its locks.
   if (open.has(`${found.dev}:${found.ino}`) || !isForeignLog(file)) return;
   throw new UsageError(
     `The log ${file}-wal does not belong to the ledger ${file}: it is from another file, or from another state of this file, such as a restored copy. Nothing was opened.`,
@@ -118,8 +118,8 @@ function beside(file: string): string {
 }
 
 /**
- * Older files may be readable by others. A ledger that its group may write is the group's: what SQLite makes beside it
- * (-wal, -shm) has to be as well, or the next of the group could not go on.
+ * Older files may be readable by others. A ledger that its group may write belongs to the group: the files that SQLite creates
+ * beside it (-wal, -shm) must be writable too, or the next member could not continue.
  */
 export function protect(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
@@ -131,7 +131,7 @@ export function protect(file: string): void {
       if (gid !== found.gid) chownSync(path, uid, found.gid);
       if ((mode & 0o777) !== wanted) chmodSync(path, wanted);
     } catch {
-      // Not there, another user's, or on a system without modes.
+      // It does not exist, belongs to another user, or the system has no modes.
     }
   }
 }
@@ -162,7 +162,7 @@ export function cannotOpen(file: string | null, error: unknown): UsageError {
       );
 }
 
-/** libsql is made of a package for all systems and one for each, which npm leaves out where it is told to. */
+/** libsql has one package for all systems and one per system, which npm may leave out. */
 function isMissingPart(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error)) return false;
   if (error.code === 'ERR_DLOPEN_FAILED') return true;
@@ -173,7 +173,7 @@ export function isBusy(error: unknown): boolean {
   return codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error).startsWith('SQLITE_LOCKED');
 }
 
-/** SQLite's name of the error; empty for what is not SQLite's. */
+/** SQLite's name of the error; empty for other errors. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return '';
   return error.code.startsWith('SQLITE_') ? error.code : '';

@@ -16,7 +16,7 @@ const MEANING: Readonly<Record<Status, string>> = {
   created: 'accepted by the provider',
   duplicate: 'already known',
   skipped: 'test leads',
-  invalid: 'need fixing',
+  invalid: 'to be fixed',
   rejected: 'not accepted by the provider',
   failed: 'safe to send again',
   unknown: 'may have been accepted',
