@@ -48,7 +48,7 @@ const MAY: Readonly<
   Record<string, { readonly values: readonly string[]; readonly types: readonly string[] }>
 > = {
   'util/': { values: [], types: [] },
-  'lead/': { values: [], types: [] },
+  'lead/': { values: ['util/counted.ts'], types: [] },
   'providers/': { values: ['lead/', 'util/'], types: ['sandbox/'] },
   'input/': { values: ['lead/', 'util/'], types: [] },
   'config/': { values: ['lead/', 'util/', 'providers/sandbox-target.ts'], types: ['providers/'] },

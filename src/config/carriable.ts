@@ -1,9 +1,9 @@
-// Characters that a setting cannot hold where it travels: in a header or in a part of a path. They come from word
-// processors and chats (dashes, quotes, invisible spaces) and make a request that cannot leave, or a wrong account.
+// Characters that are not allowed in a setting, depending on where it is sent: in a header or in a part of a path. They are
+// pasted from word processors and chats (dashes, quotes, invisible spaces); the request would fail or reach a wrong account.
 
 import type { SettingSpec } from '../providers/provider.ts';
 
-/** Where a setting's text goes. */
+/** Where a setting is sent. */
 type Travels = NonNullable<SettingSpec['travels']>;
 
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -33,10 +33,10 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['\ufffd', 'replacement character'],
 ]);
 
-/** What only looks like a dash, a quote or nothing: it was pasted. */
+/** Characters that only look like a dash, a quote or nothing: they were pasted. */
 const PASTED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Pi}\p{Pf}\ufffd]|(?![ ])\p{Zs}|(?!-)\p{Pd}/u;
 
-/** Letters of other scripts may stand in a path, encoded, and in a key that only signs. */
+/** Letters of other scripts are allowed in a path (encoded) and in a key that only signs. */
 const FORBIDDEN: Readonly<Record<Travels, RegExp>> = {
   header: /[^\x20-\x7e]/u,
   path: PASTED,
@@ -45,21 +45,21 @@ const FORBIDDEN: Readonly<Record<Travels, RegExp>> = {
 };
 
 const PLACES: Readonly<Record<Travels, string>> = {
-  header: 'which no header can carry',
-  path: 'which no path can carry as it is meant',
-  signature: 'which is hardly a part of it',
-  body: 'which is no part of a text of one line',
+  header: 'which is not allowed in a header',
+  path: 'which is not allowed in a path',
+  signature: 'which is probably not part of it',
+  body: 'which is not allowed in a one-line text',
 };
 
 /**
- * @returns what is wrong, with the character and never its neighbours (it may be a secret): `holds U+2013 (en dash),
- * which no header can carry`; null where nothing is
+ * @returns what is wrong, with the character but without its neighbours (it may be a secret): `holds U+2013 (en dash),
+ * which no header can carry`; null if nothing is
  */
 export function uncarriable(text: string, travels: Travels): string | null {
   const found = FORBIDDEN[travels].exec(text)?.[0];
-  if (found !== undefined) return `holds ${characterName(found)}, ${PLACES[travels]}; type it anew`;
+  if (found !== undefined) return `holds ${characterName(found)}, ${PLACES[travels]}; type it again`;
   const edge = /^\s/u.exec(text)?.[0] ?? /\s$/u.exec(text)?.[0];
-  if (edge !== undefined) return `begins or ends with ${characterName(edge)}; take it away`;
+  if (edge !== undefined) return `begins or ends with ${characterName(edge)}; remove it`;
   if (travels === 'path' && /^\.{1,2}$/.test(text)) return 'is "." or "..", which leads to another path';
   return null;
 }
@@ -71,7 +71,7 @@ function characterName(character: string): string {
   return `U+${point}${name === undefined ? '' : ` (${name})`}`;
 }
 
-/** Whether a part of this path means "here" or "one up", also in its encoded spellings. */
+/** Whether a part of this path is `.` or `..`, also percent-encoded. */
 export function hasDotSegment(path: string): boolean {
   return path.split('/').some((part) => /^(?:\.|%2e){1,2}$/i.test(part));
 }

@@ -1,5 +1,5 @@
-// The configuration as the commands see it: found, checked against its schema at once, and resolved (variables, key
-// files) one target at a time, when a target is used.
+// The configuration for the commands: found, checked against its schema, and resolved (variables, key files) one target at a
+// time, when the target is used.
 import { resolve } from 'node:path';
 import { parseCountry } from '../lead/country.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
@@ -21,28 +21,28 @@ import { expand, isLiteral } from './variables.ts';
 export type { TargetConfig } from './target.ts';
 
 export interface Config {
-  /** The file; null where there is none, or a variable holds the text. */
+  /** The file; null if there is none, or a variable holds the text. */
   readonly path: string | null;
-  /** Which configuration this is, for a person: `/home/asha/leads/.leadpushrc (found)`; null where there is none. */
+  /** The configuration in use, for messages: `/home/asha/leads/.leadpushrc (found)`; null if there is none. */
   readonly inUse: string | null;
   readonly trust: Trust;
-  /** Files that hold a key of any target, absolute: nothing may be written over them. */
+  /** Absolute paths of all targets' key files: outputs must not overwrite them. */
   readonly keyFiles: readonly string[];
   readonly defaultTarget: string | null;
   /** ISO 3166-1 alpha-2. */
   readonly region: string;
   /** IANA name. */
   readonly timezone: string;
-  /** Header -> where its column goes. */
+  /** Header -> what its column maps to. */
   readonly columns: Readonly<Record<string, ColumnTarget>>;
-  /** Absolute path of the ledger; null where the configuration names none. */
+  /** Absolute path of the ledger; null if the configuration names none. */
   readonly ledger: string | null;
   readonly targetNames: readonly string[];
-  /** Lines for stderr. */
+  /** Warnings for stderr. */
   readonly warnings: readonly string[];
-  /** @throws UsageError with one line for each thing that is wrong with that target, or where there is none of that name */
+  /** @throws UsageError with one line for each problem of that target, or if there is no such target */
   readonly target: (name: string) => TargetConfig;
-  /** Which provider a target names, without resolving anything else; null where there is no such target. */
+  /** The provider that a target names, without resolving anything else; null if there is no such target. */
   readonly providerOf: (name: string) => string | null;
 }
 
@@ -55,9 +55,9 @@ const REGION = 'IN';
 const TIMEZONE = 'Asia/Kolkata';
 
 /**
- * Finds and checks the configuration; without one, all defaults and no targets.
+ * Finds and checks the configuration; without one, defaults and no targets.
  * @param flag `--config FILE`
- * @throws UsageError with one line for each thing that is wrong
+ * @throws UsageError with one line for each problem
  */
 export function loadConfig(
   flag: string | null,
@@ -75,7 +75,7 @@ export function loadConfig(
     found.trust === 'found' && isRecord(content)
       ? foundProblems(content, { folder: found.folder, providers, filled: fill })
       : [];
-  // Of what only a trusted file may have, the reason is told once.
+  // A setting that only a trusted file may have is reported once.
   const shape = checkShape(content, providers, fill).filter(
     ({ path }) => !(TRUSTED_ONLY.has(path) && strange.some((problem) => problem.path === path)),
   );
@@ -117,7 +117,7 @@ function fullConfig(
   const known = [...targetNames, ...sandboxTargetsOf(providers)];
   const defaultTarget = reader.text('defaultTarget');
   if (defaultTarget !== null && !known.includes(defaultTarget)) {
-    // What a variable held is not shown: it may be anything.
+    // Do not show the value of a variable: it may be a secret.
     const shown = reader.raw('defaultTarget');
     const near = shown === defaultTarget ? suggestion(defaultTarget, known) : '';
     reader.complain('defaultTarget', `there is no target "${String(shown)}"${near}`);
@@ -188,7 +188,7 @@ function columnsOf(reader: SettingReader): Readonly<Record<string, ColumnTarget>
   return Object.fromEntries(columns);
 }
 
-/** Relative to the file. A shared ledger's address may hold a password, so it is never shown. */
+/** Relative to the file. A shared ledger's address may contain a password, so it is never shown. */
 function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | null {
   const given = reader.text('ledger');
   if (given === null) return null;
@@ -201,14 +201,12 @@ function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | null
     return complain('a shared ledger is not supported yet; expected a file');
   if (isAddress(given)) return complain('expected a file such as leads.db');
   if (/^(?:~|\$)/.test(given)) {
-    return complain(
-      `no shell reads this: "${given.slice(0, 1)}" stays as it is; expected a path, or \${VARIABLE}`,
-    );
+    return complain(`"${given.slice(0, 1)}" is not expanded here; expected a path, or \${VARIABLE}`);
   }
   return resolve(folder, given);
 }
 
-/** Whatever target is used; a path whose variable is missing names nothing. */
+/** Of all targets, used or not; a path with a missing variable is ignored. */
 function keyFilesOf(
   folder: string,
   targets: ReadonlyMap<string, unknown>,
@@ -222,7 +220,7 @@ function keyFilesOf(
   );
 }
 
-/** One warning where others can read a secret that stands in the file itself. */
+/** A warning if the file itself holds a secret and others can read it. */
 function permissionWarnings(
   { path, file }: FoundConfig,
   targets: ReadonlyMap<string, unknown>,
@@ -240,7 +238,7 @@ function permissionWarnings(
   );
   if (!literal || file === null || (file.mode & 0o077) === 0) return [];
   return [
-    `${path} holds a secret and others can read it: chmod 600 ${shellQuoted(path)}, or put \${VARIABLE} in its place.`,
+    `${path} holds a secret, and others can read it. Run chmod 600 ${shellQuoted(path)}, or replace the secret by \${VARIABLE}.`,
   ];
 }
 
@@ -248,6 +246,6 @@ function noSuchTarget(name: string, known: readonly string[]): UsageError {
   const near = suggestion(name, known);
   return new UsageError(
     `There is no target "${plain(name)}"${near === '' ? '.' : near}`,
-    `Targets: ${known.map(plain).join(', ')}.`,
+    `The targets are ${known.map(plain).join(', ')}.`,
   );
 }

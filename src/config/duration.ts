@@ -1,4 +1,4 @@
-// Durations as people write them.
+// Durations as users write them.
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['ms', 1],
@@ -9,10 +9,10 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['d', 86_400_000],
   ['w', 604_800_000],
 ]);
-/** A hundred years: beyond it a date could not be reckoned. */
+/** A hundred years: with more, dates would overflow. */
 const MAX_MS = 36_525 * 86_400_000;
 
-/** `30s`, `500ms`, `5m`, `2h`, `90d`; a bare number is seconds. @returns milliseconds, or null where it is none */
+/** `30s`, `500ms`, `5m`, `2h`, `90d`; a bare number is seconds. @returns milliseconds, or null if it is not a duration */
 export function parseDuration(text: string): number | null {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
   const factor = UNITS.get(unit === '' ? 's' : unit.toLowerCase());

@@ -1,6 +1,6 @@
-// cosmiconfig's search through one folder, among files that were judged before it opens them: it would wait for a pipe and
-// read a device for ever. Its factory function is not used: that one reads a configuration of its own from the working
-// directory (.config/config.js and others) and runs it. Its loaders are not used either, since some run what they load.
+// cosmiconfig's search through one folder, limited to files that were checked first: cosmiconfig itself would wait for a pipe
+// and read a device forever. Its factory function is not used, because it reads its own configuration from the working
+// directory (.config/config.js and others) and runs it. Its loaders are not used either, because some run what they load.
 import { basename, join } from 'node:path';
 import { ExplorerSync } from 'cosmiconfig/dist/ExplorerSync.js';
 import { UsageError } from '../util/usage-error.ts';
@@ -13,9 +13,9 @@ export interface Settings {
 }
 
 /**
- * @param judged name -> the text that was judged, the first name first
- * @returns the first that holds settings: an empty file, and a package.json without ours, are passed over
- * @throws UsageError for what cannot be read as settings, and where a file is not what was judged any more
+ * @param judged name -> the text that was checked, in order
+ * @returns the first with settings; an empty file, or a package.json without ours, is skipped
+ * @throws UsageError if it cannot be read as settings, or the file has changed since it was checked
  */
 export function firstSettings(folder: string, judged: ReadonlyMap<string, string>): Settings | null {
   if (judged.size === 0) return null;
@@ -26,7 +26,7 @@ export function firstSettings(folder: string, judged: ReadonlyMap<string, string
     loaded.add(place);
     const prefix = prefixOf(path);
     const content = parseConfig(join(folder, place), text, prefix);
-    // Of a package.json only our part is handed on, so that cosmiconfig follows nothing else in it.
+    // From package.json, hand on our part only, so that cosmiconfig follows nothing else in it.
     return prefix === '' ? content : { [prefix]: content };
   };
   const explorer = new ExplorerSync({
@@ -46,7 +46,7 @@ export function firstSettings(folder: string, judged: ReadonlyMap<string, string
   });
   const found = explorer.search(folder);
   const place = found === null ? null : basename(found.filepath);
-  // cosmiconfig passes over a file that is gone or may not be read: leads would then go where another one says.
+  // cosmiconfig skips a file that is gone or unreadable: leads would then go where another file says.
   for (const [before, text] of judged) {
     if (before === place) break;
     if (text.trim() !== '' && !loaded.has(before)) throw changed(join(folder, before));
@@ -54,11 +54,14 @@ export function firstSettings(folder: string, judged: ReadonlyMap<string, string
   return found === null || place === null ? null : { place, content: found.config };
 }
 
-/** Where our settings stand in this file, '' for all of it. */
+/** The key of our settings in this file; '' for the whole file. */
 export function prefixOf(path: string): string {
   return basename(path) === 'package.json' ? 'leadpush' : '';
 }
 
 function changed(path: string): UsageError {
-  return new UsageError(`${path}: the file changed while it was read.`, 'Run it again. Nothing was sent.');
+  return new UsageError(
+    `${path}: the file changed while it was read.`,
+    'Run the command again. Nothing was sent.',
+  );
 }

@@ -1,5 +1,5 @@
-// Finding the configuration: the one that is named, else the first in the folders from here upwards, else the user's own.
-// Plain data files only. Of those that lie there, only what is small, plain and no stranger's is left to cosmiconfig.
+// Finds the configuration: the named one, else the first in the folders from here upwards, else the user's own. Data files
+// only. cosmiconfig only gets regular files that are small and not another user's.
 import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { type Read, readSmallFile } from '../util/read-file.ts';
@@ -9,19 +9,19 @@ import { firstSettings, prefixOf } from './explorer.ts';
 import { currentUser, strangersFile, type User } from './owner.ts';
 import { parseConfig } from './parse.ts';
 
-/** How far what stands in a file is trusted: only one that was named, or is the user's own, may say where credentials go. */
+/** How far a file is trusted: only one that was named, or is the user's own, may decide where credentials go. */
 export type Trust = 'named' | 'user' | 'found' | 'none';
 
 export interface FoundConfig {
-  /** The file; the variable's name where that holds the text. */
+  /** The file, or the name of the variable that holds the text. */
   readonly path: string;
-  /** Null: it stands in a variable. */
+  /** Null: the text is in a variable. */
   readonly file: { readonly mode: number } | null;
-  /** Relative paths in it count from here. */
+  /** Relative paths start here. */
   readonly folder: string;
   readonly trust: Exclude<Trust, 'none'>;
   readonly content: unknown;
-  /** Where the content stands in the file, `leadpush` in a package.json. */
+  /** The key of the content in the file, `leadpush` in a package.json. */
   readonly prefix: string;
 }
 
@@ -42,12 +42,12 @@ const DATA_ONLY = 'a configuration is data (YAML or JSON), never a program';
 const MAX_FOUND = 1024 * 1024;
 const MAX_NAMED = 16 * 1024 * 1024;
 const NAME_IT =
-  'If you trust it, name it with --config FILE or LEADPUSH_CONFIG; else name one of your own. Nothing was sent.';
+  'If you trust it, name it with --config FILE or LEADPUSH_CONFIG; otherwise name your own. Nothing was sent.';
 
 /**
  * @param flag `--config FILE`
- * @returns null where there is none
- * @throws UsageError where a named file is missing, one cannot be read, or one that was found may be a stranger's
+ * @returns null if there is none
+ * @throws UsageError if a named file is missing, a file cannot be read, or a found file may be another user's
  */
 export function findConfig(flag: string | null, user: UserEnvironment): FoundConfig | null {
   const variable = user.env['LEADPUSH_CONFIG'] ?? '';
@@ -55,7 +55,7 @@ export function findConfig(flag: string | null, user: UserEnvironment): FoundCon
   if (flag !== null) return readNamed('--config', flag, user.cwd);
   if (variable !== '' && text !== '') {
     throw new UsageError(
-      'LEADPUSH_CONFIG and LEADPUSH_CONFIG_TEXT are both set; one of the two is enough.',
+      'LEADPUSH_CONFIG and LEADPUSH_CONFIG_TEXT are both set; only one is allowed.',
       'Unset one of them. Nothing was sent.',
     );
   }
@@ -70,7 +70,7 @@ export function findConfig(flag: string | null, user: UserEnvironment): FoundCon
   return found === null ? null : { ...found, trust: 'user' };
 }
 
-/** A configuration that is a program is never run; its presence is worth a word. @returns that word, or null */
+/** A configuration that is a program is never run, but reported. @returns the warning, or null */
 export function executableConfig({ cwd, home }: UserEnvironment): string | null {
   for (const folder of upwards(cwd, home)) {
     const name = EXECUTABLE.find((candidate) => existsSync(join(folder, candidate)));
@@ -79,12 +79,12 @@ export function executableConfig({ cwd, home }: UserEnvironment): string | null 
   return null;
 }
 
-/** The file of this very folder that holds a configuration; null where there is none. @throws UsageError */
+/** The configuration file in exactly this folder, or null. @throws UsageError */
 export function configIn(folder: string, platform: NodeJS.Platform): string | null {
   return searchIn(folder, PLACES, platform)?.path ?? null;
 }
 
-/** From the working directory up to the project's root (.git), the home, or the file system's root. */
+/** From the working directory up to the project's root (.git), the home folder, or the file system's root. */
 function upwards(cwd: string, home: string | null): readonly string[] {
   const folders: string[] = [];
   for (let folder = cwd; ; folder = dirname(folder)) {
@@ -94,7 +94,7 @@ function upwards(cwd: string, home: string | null): readonly string[] {
   }
 }
 
-/** The working directory comes with links resolved, HOME as it was set. */
+/** The working directory has its links resolved; HOME may not. */
 function isSame(one: string, other: string): boolean {
   if (one === other) return true;
   try {
@@ -109,15 +109,15 @@ function readNamed(by: string, named: string, cwd: string): FoundConfig {
   if (PROGRAMS.includes(extname(path).toLowerCase())) throw new UsageError(`${by}: ${named}: ${DATA_ONLY}.`);
   const read = readSmallFile(path, MAX_NAMED, true);
   if (!read.ok) {
-    if (read.code === 'ENOENT') throw new UsageError(`${by}: there is no file ${named}.`);
+    if (read.code === 'ENOENT') throw new UsageError(`${by}: the file ${named} does not exist.`);
     throw new UsageError(
       `${by}: ${named}: ${read.problem}.`,
-      read.code === null ? 'LEADPUSH_CONFIG_TEXT takes a configuration as text.' : null,
+      read.code === null ? 'To pass a configuration as text, set LEADPUSH_CONFIG_TEXT.' : null,
     );
   }
   const prefix = prefixOf(path);
   const content = parseConfig(path, read.text, prefix);
-  if (prefix !== '' && content === undefined) throw new UsageError(`${path}: it has no "${prefix}".`);
+  if (prefix !== '' && content === undefined) throw new UsageError(`${path}: "${prefix}" is missing.`);
   return { path, file: read.stats, folder: dirname(path), trust: 'named', content, prefix };
 }
 
@@ -126,7 +126,7 @@ function readVariable(name: string, text: string, cwd: string): FoundConfig {
   return { path: name, file: null, folder: cwd, trust: 'named', content, prefix: '' };
 }
 
-/** The first that holds settings. What lies behind one that is refused is not looked at. */
+/** The first file with settings. The search stops at a refused file. */
 function searchIn(
   folder: string,
   places: readonly string[],
@@ -158,11 +158,11 @@ type Readable = Extract<Read, { readonly ok: true }>;
 
 type Judged =
   | { readonly kind: 'own'; readonly read: Readable }
-  /** A stranger's, without settings. */
+  /** Another user's file, without settings. */
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refused'; readonly why: UsageError };
 
-/** A stranger could put something else in its place at any moment: nobody opens it a second time. */
+/** Another user could replace the file at any moment, so it is opened only once. */
 function judge(path: string, user: User | null): Judged {
   const read = readSmallFile(path, MAX_FOUND);
   if (!read.ok) {
@@ -176,7 +176,7 @@ function judge(path: string, user: User | null): Judged {
     : { kind: 'nothing' };
 }
 
-/** What cannot be read may be settings. */
+/** A text that cannot be parsed may be settings. */
 function holdsSettings(path: string, text: string): boolean {
   try {
     const content = parseConfig(path, text, prefixOf(path));
@@ -189,12 +189,12 @@ function holdsSettings(path: string, text: string): boolean {
 
 function refusedStranger(strangers: string): UsageError {
   return new UsageError(
-    `${strangers}: a configuration that was found here is not used, since it could send leads and keys elsewhere.`,
+    `${strangers}: this configuration is not used, because it could send leads and keys elsewhere.`,
     NAME_IT,
   );
 }
 
-/** Those that are there. One that may not be read is not passed over: leads would then go where another one says. */
+/** The existing ones. An unreadable file is not skipped: leads would then go where another file says. */
 function placesIn(folder: string, places: readonly string[]): readonly string[] {
   let names: ReadonlySet<string>;
   try {
@@ -207,7 +207,7 @@ function placesIn(folder: string, places: readonly string[]): readonly string[] 
   );
 }
 
-/** Another tool's file is none of our business. */
+/** A file without our settings belongs to another tool. */
 function isReadable(folder: string, place: string): boolean {
   try {
     accessSync(join(folder, place), constants.R_OK);

@@ -1,5 +1,5 @@
-// What a file that was found may not say: somebody else may have written it (a clone, a download), and it must not
-// choose where credentials go, nor put what is not its own into a lead. Judged for all targets, used or not.
+// What a found file may not set: somebody else may have written it (a clone, a download), so it must not decide where
+// credentials go, nor put values from other files or variables into a lead. Checked for all targets, used or not.
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { Provider } from '../providers/provider.ts';
@@ -9,30 +9,30 @@ import { variablesIn } from './variables.ts';
 
 /** Top-level settings for trusted files only, and why. */
 export const TRUSTED_ONLY: ReadonlyMap<string, string> = new Map([
-  ['providers', 'it says which hosts get credentials'],
+  ['providers', 'it decides which hosts get credentials'],
   ['feeds', 'it names addresses to read, with headers that may hold secrets'],
 ]);
 
 const FOUND = 'in a file that was found, not named';
 /** What to do about these problems. */
 export const TRUST_IT =
-  'If you trust that file, name it with --config or LEADPUSH_CONFIG, or keep it in your own configuration folder. Nothing was sent.';
+  'If you trust this file, name it with --config or LEADPUSH_CONFIG, or move it to your own configuration folder. Nothing was sent.';
 
-/** A variable with one of these words is a secret, or likely one. */
+/** A variable with one of these words is probably a secret. */
 const SECRET_WORD = /(?:^|_)(?:key|token|secret|password|credential|auth|pat)(?:_|$)/i;
 /** Settings of leadpush itself that may hold a password or a whole configuration. */
 const OWN_SECRETS: ReadonlySet<string> = new Set(['LEADPUSH_LEDGER', 'LEADPUSH_CONFIG_TEXT']);
 export const SECRETS_FOLDER = '/run/secrets';
 
 export interface FoundContext {
-  /** Where the file lies. */
+  /** The folder of the file. */
   readonly folder: string;
   readonly providers: readonly Provider[];
-  /** A text with its variables filled in; null where one is missing. */
+  /** A text with its variables filled in; null if one is missing. */
   readonly filled: (text: string) => string | null;
 }
 
-/** One problem for each thing that a found file may not say. */
+/** One problem for each setting that a found file may not have. */
 export function foundProblems(
   content: Readonly<Record<string, unknown>>,
   context: FoundContext,
@@ -40,7 +40,7 @@ export function foundProblems(
   const { targets, ...top } = content;
   const trusted = [...TRUSTED_ONLY].filter(([name]) => Object.hasOwn(content, name));
   return [
-    ...trusted.map(([name, why]) => ({ path: name, message: `may not stand ${FOUND}: ${why}` })),
+    ...trusted.map(([name, why]) => ({ path: name, message: `is not allowed ${FOUND}: ${why}` })),
     ...variableProblems(top, '', null),
     ...ledgerProblem(content['ledger'], context),
     ...Object.entries(isRecord(targets) ? targets : {}).flatMap(([name, target]) =>
@@ -57,7 +57,7 @@ function targetProblems(
   const given = target['provider'];
   const named = typeof given === 'string' ? context.filled(given) : null;
   const kind = context.providers.find((provider) => provider.name === named) ?? null;
-  // While the provider is not known, what is a secret for any of them is taken for one.
+  // Without a known provider, a secret of any provider counts as a secret.
   const secrets = new Set(
     (kind === null ? context.providers : [kind]).flatMap(({ settings }) =>
       settings.filter((setting) => setting.kind === 'secret').map(({ name }) => name),
@@ -70,7 +70,7 @@ function targetProblems(
   ];
 }
 
-/** A variable that may stand outside a secret: leadpush's or the provider's own, and none that names a secret. */
+/** Variables allowed outside secrets: leadpush's or the provider's own, unless the name suggests a secret. */
 export function mayFill(variable: string, provider: string | null): boolean {
   const upper = variable.toUpperCase();
   const own = provider === null ? null : `${provider.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_`;
@@ -78,10 +78,10 @@ export function mayFill(variable: string, provider: string | null): boolean {
   return named && !SECRET_WORD.test(variable) && !OWN_SECRETS.has(upper);
 }
 
-/** What names of variables are expected, for messages. */
+/** The allowed names of variables, for messages. */
 export function expectedVariable(provider: string | null): string {
   const own = provider === null ? '' : ` or ${provider.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_…`;
-  return `a variable called LEADPUSH_…${own}, without a word such as KEY or TOKEN in its name`;
+  return `a variable named LEADPUSH_…${own}, without a word such as KEY or TOKEN in the name`;
 }
 
 function variableProblems(value: unknown, path: string, provider: string | null): readonly Problem[] {
@@ -90,12 +90,12 @@ function variableProblems(value: unknown, path: string, provider: string | null)
       .filter((name) => !mayFill(name, provider))
       .map((name) => ({
         path: place,
-        message: `\${${name}} may not stand here ${FOUND}; expected ${expectedVariable(provider)}`,
+        message: `\${${name}} is not allowed here ${FOUND}; expected ${expectedVariable(provider)}`,
       })),
   );
 }
 
-/** All texts below, each with its place; an anchor can make a ring. */
+/** All texts below, each with its path; anchors can make a cycle. */
 function textsIn(value: unknown, path: string, above: Set<object>): readonly (readonly [string, string])[] {
   if (typeof value === 'string') return [[path, value]];
   if (typeof value !== 'object' || value === null || above.has(value)) return [];
@@ -122,12 +122,12 @@ function ledgerProblem(value: unknown, { folder, filled }: FoundContext): readon
   return [{ path: 'ledger', message: `${FOUND}, expected a path below its own folder` }];
 }
 
-/** `postgresql://…`, which is no path. */
+/** `postgresql://…`, which is not a path. */
 export function isAddress(text: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
 }
 
-/** Whether this path lies below one of the folders, links followed. Also for a file that is not there yet. */
+/** Whether this path is below one of the folders, with links resolved. Also for a file that does not exist yet. */
 export function isWithin(path: string, folders: readonly string[]): boolean {
   const real = realPath(path);
   return folders.some((folder) => {
@@ -136,7 +136,7 @@ export function isWithin(path: string, folders: readonly string[]): boolean {
   });
 }
 
-/** The path with links followed as far as it is there. */
+/** The path with links resolved as far as it exists. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);

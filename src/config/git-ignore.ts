@@ -1,5 +1,5 @@
-// Keeps a file out of a repository by a line in its .gitignore. Git itself is not asked: in a stranger's repository it
-// may run what that repository's configuration says.
+// Keeps a file out of a repository by a line in its .gitignore. Git itself is not called: it may run commands from the
+// repository's configuration.
 import { appendFileSync, existsSync, lstatSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../util/errors.ts';
@@ -20,9 +20,9 @@ export function ignoreInGit(path: string): Ignored {
   try {
     const by = files.find((candidate) => lines(candidate).some((line) => covers(line, name)));
     if (by !== undefined) return { kind: 'already', file: by };
-    // A link may lead anywhere; git does not follow it either.
+    // A link may point anywhere; git does not follow it either.
     if (files.length > 0 && !lstatSync(file).isFile())
-      return { kind: 'failed', file, reason: 'it is no plain file' };
+      return { kind: 'failed', file, reason: 'it is not a regular file' };
     const text = files.length > 0 ? readFileSync(file, 'utf8') : '';
     const end = text.includes('\r\n') ? '\r\n' : '\n';
     appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : end}${name}${end}`);
@@ -32,7 +32,7 @@ export function ignoreInGit(path: string): Ignored {
   }
 }
 
-/** From this folder up to the one that holds `.git`; none outside a repository. */
+/** From this folder up to the one with `.git`; none outside a repository. */
 function foldersInRepository(start: string): readonly string[] {
   const folders: string[] = [];
   for (let folder = start; ; folder = dirname(folder)) {
@@ -42,7 +42,7 @@ function foldersInRepository(start: string): readonly string[] {
   }
 }
 
-/** Also a link that leads nowhere. */
+/** Also true for a broken link. */
 function isThere(file: string): boolean {
   return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 }
@@ -51,7 +51,7 @@ function lines(file: string): readonly string[] {
   return lstatSync(file).isFile() ? readFileSync(file, 'utf8').split(/\r?\n/) : [];
 }
 
-/** The plain ways to say it; a line too many does no harm. */
+/** The usual patterns; an extra line does no harm. */
 function covers(line: string, name: string): boolean {
   return [name, `/${name}`, `**/${name}`, `${name}*`, '.*', '*'].includes(line.trimEnd());
 }

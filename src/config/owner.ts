@@ -1,8 +1,8 @@
-// Whether a file that was found, not named, can only have been written by this user or by root.
+// Whether only this user or root can have written a found file.
 import { readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Who runs this. */
+/** The user who runs this. */
 export interface User {
   readonly uid: number;
   /** Groups whose members are this user alone. */
@@ -11,19 +11,19 @@ export interface User {
 
 type Ownership = Pick<Stats, 'uid' | 'gid' | 'mode'>;
 
-/** What makes this a stranger's, as the end of a sentence; null where it is the user's own or root's. */
+/** Why others may have written this, as the end of a sentence; null if only the user or root can. */
 export function strangersPart({ uid, gid, mode }: Ownership, user: User): string | null {
   if (uid !== user.uid && uid !== 0) return `belongs to another user (uid ${uid})`;
-  // Also where the sticky bit keeps others from replacing it: they could put another one beside it.
+  // Also with the sticky bit, which keeps others from replacing it: they could add another file beside it.
   if ((mode & 0o002) !== 0) return 'may be written by every user';
   if ((mode & 0o020) !== 0 && !user.ownGroup(gid)) return `may be written by a group (gid ${gid})`;
   return null;
 }
 
 /**
- * @param path where the file was found; links are followed, so its folder and that of what it leads to both count
+ * @param path where the file was found; links are followed, so the folder of the link and that of its target both count
  * @param stats of the file as it was opened
- * @returns what is wrong, `/tmp/.leadpushrc belongs to another user (uid 12)`; null where nothing is
+ * @returns what is wrong, `/tmp/.leadpushrc belongs to another user (uid 12)`; null if nothing is
  */
 export function strangersFile(path: string, stats: Ownership, user: User): string | null {
   const own = strangersPart(stats, user);
@@ -43,16 +43,16 @@ export function currentUser(platform: NodeJS.Platform): User | null {
   return {
     uid,
     ownGroup: (gid) =>
-      // Who is in root's group has root's trust.
+      // Members of root's group are trusted like root.
       gid === primary && (gid === 0 || !sharedGroup(gid, uid, textOf('/etc/passwd'), textOf('/etc/group'))),
   };
 }
 
-/** Whether others are in this group: by their own entry, or by the group's list of members. */
+/** Whether others are in this group, by their own entry or by the group's list of members. */
 export function sharedGroup(gid: number, uid: number, passwd: string, group: string): boolean {
   const users = entries(passwd);
   const own = new Set(users.filter(([, , id]) => Number(id) === uid).map(([name]) => name));
-  // A user of a directory service: its groups stand nowhere here.
+  // A user of a directory service: its groups are not in these files.
   if (own.size === 0) return gid !== uid;
   const others = users.some(([, , id, primary]) => Number(primary) === gid && Number(id) !== uid);
   const members = entries(group)
@@ -61,7 +61,7 @@ export function sharedGroup(gid: number, uid: number, passwd: string, group: str
   return others || members.some((name) => !own.has(name));
 }
 
-/** Lines of fields between colons. */
+/** Lines of fields separated by colons. */
 function entries(text: string): readonly (readonly string[])[] {
   return text
     .split('\n')

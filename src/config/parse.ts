@@ -1,8 +1,8 @@
-// The text of a configuration -> plain data. YAML (and so JSON) only; numbers keep the digits that were written.
+// The text of a configuration -> plain data. YAML (which includes JSON) only; numbers keep their digits.
 import { FAILSAFE_SCHEMA, load, Type, types, YAMLException } from 'js-yaml';
 import { UsageError } from '../util/usage-error.ts';
 
-/** A number that is written as JavaScript writes it: `00123`, `+91…`, `1.50` and twenty digits stay texts, every digit kept. */
+/** Only a number in JavaScript's own spelling: `00123`, `+91…`, `1.50` and twenty digits stay texts. */
 const plainNumber = new Type('tag:yaml.org,2002:float', {
   kind: 'scalar',
   resolve: (text: unknown) => typeof text === 'string' && text !== '' && String(Number(text)) === text,
@@ -14,16 +14,16 @@ const plainNumber = new Type('tag:yaml.org,2002:float', {
 const SCHEMA = FAILSAFE_SCHEMA.extend({ implicit: [types.null, types.bool, plainNumber, types.merge] });
 
 /**
- * @param place what of the file is ours, `leadpush` in a package.json; '' for all of it
+ * @param place the key of our settings, `leadpush` in a package.json; '' for the whole file
  * @returns undefined for an empty file
- * @throws UsageError for what is neither YAML nor JSON, with its line and never its text, and for `$import`
+ * @throws UsageError if it is not valid YAML or JSON (with the line but not its text), and for `$import`
  */
 export function parseConfig(path: string, text: string, place: string): unknown {
   try {
     return parsed(path, text, place);
   } catch (error) {
-    // Thousands of anchors, each in the next: every level takes a part of the stack.
-    if (error instanceof RangeError) throw new UsageError(`${path}: it is nested too deeply.`);
+    // Thousands of nested anchors overflow the stack.
+    if (error instanceof RangeError) throw new UsageError(`${path}: the settings are nested too deep.`);
     throw error;
   }
 }
@@ -37,27 +37,27 @@ function parsed(path: string, text: string, place: string): unknown {
     const line = error.mark === undefined ? '' : ` line ${error.mark.line + 1}:`;
     throw new UsageError(
       `${path}:${line} ${error.reason}.`,
-      'The configuration is neither YAML nor JSON as it stands.',
+      'The configuration is not valid YAML or JSON. Fix this line.',
     );
   }
   const own = place === '' ? content : property(content, place);
   if (valuesIn(own, 0, new Set()) > MAX_VALUES) {
-    throw new UsageError(`${path}: it holds more than ${MAX_VALUES} values, with all anchors followed.`);
+    throw new UsageError(`${path}: it holds more than ${MAX_VALUES} values, counting each use of an anchor.`);
   }
   const imported = importIn(own, place, new Set());
   if (imported !== null) {
     throw new UsageError(
       `${path}: ${imported}: a configuration may not import another file.`,
-      'Write the settings here, or name another file with --config.',
+      'Put the settings in this file, or name another file with --config.',
     );
   }
   return own;
 }
 
-/** A few anchors can stand for millions of values, each of which would be checked. */
+/** A few anchors can stand for millions of values, and each would be checked. */
 const MAX_VALUES = 100_000;
 
-/** How many there are, each alias counted as what it stands for; no further than the bound. */
+/** Counts the values, each alias as the values it stands for; stops at the limit. */
 function valuesIn(value: unknown, before: number, above: Set<object>): number {
   let count = before + 1;
   if (typeof value !== 'object' || value === null || above.has(value)) return count;
@@ -75,7 +75,7 @@ function property(content: unknown, name: string): unknown {
   return Object.getOwnPropertyDescriptor(content, name)?.value;
 }
 
-/** Where `$import` stands; libraries that read configurations follow it, and run it where it is a program. An anchor can make a ring. */
+/** The path of `$import`, which some libraries follow, and run if it is a program. Anchors can make a cycle. */
 function importIn(value: unknown, path: string, seen: Set<object>): string | null {
   if (typeof value !== 'object' || value === null || seen.has(value)) return null;
   seen.add(value);

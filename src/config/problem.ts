@@ -1,18 +1,18 @@
-// What is wrong with a configuration: one line each, with the file and the place inside it.
+// Problems of a configuration: one line each, with the file and the path inside it.
 
 import { nearest } from '../util/nearest.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 
-/** One thing that is wrong, and where inside the file. */
+/** One problem, and where in the file. */
 export interface Problem {
   /** `targets.greens.concurrency`; empty for the file as a whole. */
   readonly path: string;
-  /** What was expected. Never a value: it may be a secret. */
+  /** What was expected. Never the value: it may be a secret. */
   readonly message: string;
 }
 
-/** `, did you mean "concurrency"?`, or nothing where no known word is near. */
+/** `, did you mean "concurrency"?`, or nothing if no known word is near. */
 export function suggestion(given: string, known: readonly string[]): string {
   const near = nearest(given, known);
   return near === null ? '' : `, did you mean "${near}"?`;

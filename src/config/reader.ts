@@ -1,11 +1,11 @@
-// Reads the texts of a configuration, variables filled in, and gathers what is wrong with them.
+// Reads the texts of a configuration, with variables filled in, and collects problems.
 import { type Problem, suggestion } from './problem.ts';
 import { isRecord } from './schema.ts';
 import { EXPECTED_VARIABLE, expand } from './variables.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Settings below one place of the file, `targets.greens`. */
+/** Settings below one path of the file, `targets.greens`. */
 export class SettingReader {
   readonly problems: Problem[] = [];
   readonly #values: Readonly<Record<string, unknown>>;
@@ -18,7 +18,7 @@ export class SettingReader {
     this.#env = env;
   }
 
-  /** The value as it stands in the file. */
+  /** The value as in the file. */
   raw(key: string): unknown {
     return this.#values[key];
   }
@@ -27,14 +27,14 @@ export class SettingReader {
     this.problems.push({ path: this.#prefix === '' ? key : `${this.#prefix}.${key}`, message });
   }
 
-  /** A text, or a number or boolean as text. @returns null where there is none, or a variable is missing: then that was said */
+  /** A text, or a number or boolean as text. @returns null if there is none, or a variable is missing (already reported) */
   text(key: string): string | null {
     const value = this.#values[key];
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
     return typeof value === 'string' ? this.#expand(value, key) : null;
   }
 
-  /** Pairs such as `defaults`; a list's parts joined by commas. Empty where there are none. */
+  /** Pairs such as `defaults`; the parts of a list joined by commas. */
   texts(key: string): Readonly<Record<string, string>> {
     const value = this.#values[key];
     const texts: [string, string][] = [];
@@ -47,7 +47,7 @@ export class SettingReader {
     return Object.fromEntries(texts);
   }
 
-  /** A list's texts, each with what stands in the file; null where there is no list. */
+  /** The texts of a list, each with its value in the file; null if there is no list. */
   list(key: string): readonly { readonly text: string; readonly raw: string }[] | null {
     const value = this.#values[key];
     if (!Array.isArray(value)) return null;

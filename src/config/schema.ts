@@ -1,5 +1,5 @@
-// The configuration's schema: which keys there are and of which type, built from the providers' and the fields' own
-// tables. What a text with variables must hold is checked when its target is used.
+// The configuration's schema: its keys and their types, built from the providers' and the fields' tables. The content of a
+// text with variables is checked when its target is used.
 import * as v from 'valibot';
 import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
@@ -14,7 +14,7 @@ const TEXT = v.string();
 const SCALAR = v.union([v.string(), v.number(), v.boolean()]);
 const NUMBER_OR_TEXT = v.union([v.number(), v.string()]);
 
-/** Named values; valibot's own record takes a list, too. */
+/** Named values; valibot's own record also accepts a list. */
 function recordOf(value: v.GenericSchema): v.GenericSchema {
   return v.pipe(v.custom<Readonly<Record<string, unknown>>>(isRecord), v.record(v.string(), value));
 }
@@ -30,21 +30,21 @@ export function isColumnTarget(value: unknown): value is ColumnTarget {
   );
 }
 
-/** A field that a lead has: all but `budget`, which fills two. */
+/** A field of a lead: all but `budget`, which sets two. */
 export function isFieldName(value: unknown): value is FieldName {
   return value !== 'budget' && FIELDS.some((field) => field.name === value);
 }
 
-/** What the name of a field should have been. */
+/** The message for a wrong field name. */
 export function unknownField(given: string): string {
-  if (given === 'budget') return 'expected budgetMin or budgetMax, which "budget" fills';
+  if (given === 'budget') return 'expected budgetMin or budgetMax';
   const names = FIELDS.map((field) => field.name);
-  return `there is no field "${given}"${suggestion(given, names)}`;
+  return `"${given}" is not a field${suggestion(given, names)}`;
 }
 
 /**
- * @param resolve a text with its variables filled in, or null where one is missing
- * @returns one problem for each unknown key and each value of a wrong type; empty where all is well
+ * @param resolve a text with its variables filled in, or null if one is missing
+ * @returns one problem for each unknown key and each value of a wrong type
  */
 export function checkShape(
   content: unknown,
@@ -81,14 +81,14 @@ function checkTarget(
   const path = `targets.${name}`;
   if (!isRecord(target)) return [];
   if (providers.some((provider) => sandboxTargetName(provider) === name)) {
-    return [{ path, message: 'this name belongs to the built-in sandbox; choose another' }];
+    return [{ path, message: 'this name is reserved for the built-in sandbox; choose another' }];
   }
   if (name.trim() !== name || name === '' || name.includes(',')) {
     return [{ path, message: 'expected a name without commas, which separate targets in --to' }];
   }
   const given = target['provider'];
   const named = typeof given === 'string' ? resolve(given) : undefined;
-  // Which keys there may be is not known until the variable is; its absence is told when the target is used.
+  // The allowed keys depend on the variable; if it is missing, that is reported when the target is used.
   if (named === null) return [];
   const provider = providers.find((candidate) => candidate.name === named);
   if (provider === undefined) {
@@ -135,14 +135,14 @@ function checkPresence(
   const given = target[name] !== undefined;
   const file = kind === 'secret' && target[`${name}File`] !== undefined;
   if (given && file)
-    return [{ path: `${path}.${name}`, message: `stands beside ${name}File; one of the two is enough` }];
+    return [{ path: `${path}.${name}`, message: `is set together with ${name}File; only one is allowed` }];
   if (given || file || !required) return [];
   const expected =
     kind === 'secret' ? `${name}: \${VARIABLE}, or ${name}File: a file that holds it` : `a text: ${help}`;
   return [{ path: `${path}.${name}`, message: `is missing; expected ${expected.replace(/\.$/, '')}` }];
 }
 
-/** The names of fields, as keys of `defaults` and of the provider's field maps. */
+/** Checks names of fields: keys of `defaults` and of the provider's field maps. */
 function checkFieldNames(
   provider: Provider,
   target: Readonly<Record<string, unknown>>,
@@ -160,13 +160,13 @@ function checkFieldNames(
   if (isRecord(target['defaults']) && target['defaults']['phone'] !== undefined) {
     problems.push({
       path: `${path}.defaults.phone`,
-      message: "a phone is a person's own and has no default; for smoke tests there is testPhone",
+      message: 'a phone has no default; for smoke tests, set testPhone',
     });
   }
   return problems;
 }
 
-/** Unknown keys and valibot's issues as lines: never the value, which may be a secret. */
+/** Unknown keys and valibot's issues as lines, without the value, which may be a secret. */
 function issues(
   schema: v.GenericSchema,
   value: Readonly<Record<string, unknown>>,
@@ -181,7 +181,7 @@ function issues(
     ...unknown.map((key) => {
       const near = suggestion(key, known);
       const expected = near === '' ? `; expected one of ${known.join(', ')}` : near;
-      return { path: at([key]), message: `there is no such setting${expected}` };
+      return { path: at([key]), message: `is not a setting${expected}` };
     }),
     ...wrong.map((issue) => ({
       path: at((issue.path ?? []).map((item) => String(item.key))),

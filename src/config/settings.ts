@@ -3,11 +3,11 @@ import { parseDuration } from './duration.ts';
 
 export interface Limit {
   readonly read: (text: string) => number | null;
-  /** What the text has to be, for messages. */
+  /** What is expected, for messages. */
   readonly expected: string;
-  /** What stands in an example. */
+  /** A value for examples. */
   readonly example: string;
-  /** One sentence for the README and for `init`. */
+  /** One sentence for the documentation and for `init`. */
   readonly help: string;
 }
 
@@ -23,10 +23,10 @@ const between =
     return ms !== null && ms >= least && ms <= most ? ms : null;
   };
 
-/** Longer than anybody waits for an answer. */
+/** A day: longer than anybody waits for an answer. */
 const DAY_MS = 86_400_000;
 const CENTURY_MS = 36_525 * DAY_MS;
-/** One a day: below it a second lead would never leave. */
+/** One a day: with less, a second lead would never be sent. */
 const MIN_RATE = 1000 / DAY_MS;
 
 export const COMMON = {
@@ -44,7 +44,7 @@ export const COMMON = {
   },
   timeout: {
     read: between(1, DAY_MS),
-    expected: 'a duration such as 30s or 5m, a day at most',
+    expected: 'a duration such as 30s or 5m, at most a day',
     example: '30s',
     help: 'How long to wait for an answer (default: 30s).',
   },
@@ -52,23 +52,23 @@ export const COMMON = {
     read: whole(0),
     expected: 'a whole number',
     example: '4',
-    help: 'How often to try again what surely did not arrive (default: 4).',
+    help: 'Retries after a request that was not accepted (default: 4).',
   },
   settleAfter: {
     read: between(0, DAY_MS),
-    expected: 'a duration such as 5s, a day at most',
+    expected: 'a duration such as 5s, at most a day',
     example: '5s',
-    help: 'How long after a lost answer to ask a second time (default: 5s).',
+    help: 'Wait before the second look-up after a lost answer (default: 5s).',
   },
   dedupeWindow: {
     read: between(1, CENTURY_MS),
     expected: 'a duration such as 90d',
     example: '90d',
-    help: 'How long a lead that was sent counts as known (default: for ever).',
+    help: 'How long a sent lead counts as a duplicate (default: forever).',
   },
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof COMMON;
 
-/** Further keys of a target: what each holds is checked where it is used. */
+/** Further keys of a target; their values are checked where they are used. */
 export const COMMON_KEYS = ['provider', 'baseUrl', 'path', 'defaults', 'dedupe', 'testPhone'] as const;

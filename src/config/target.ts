@@ -1,4 +1,4 @@
-// One target of the configuration, resolved when it is used: variables, key files, limits, and where it may send.
+// One target of the configuration, resolved when it is used: variables, key files, limits, and the allowed host.
 import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FieldName } from '../lead/lead.ts';
@@ -20,9 +20,9 @@ export interface TargetConfig {
   readonly settings: TargetSettings;
   readonly place: EndpointOverride;
   readonly defaults: Readonly<Partial<Record<FieldName | 'budget', string>>>;
-  /** Null: the provider's own. */
+  /** Null: the provider's default. */
   readonly dedupe: readonly FieldName[] | null;
-  /** Null: for ever. */
+  /** Null: forever. */
   readonly dedupeWindowMs: number | null;
   readonly concurrency: number;
   /** Requests a second, or null. */
@@ -30,15 +30,15 @@ export interface TargetConfig {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly settleAfterMs: number;
-  /** A number set aside for `smoke`, as it was written. */
+  /** A phone for `smoke`, as it was written. */
   readonly testPhone: string | null;
 }
 
 const MAX_KEY = 64 * 1024;
-/** Digits with what people put between them; which number it is, the phone parser says. */
+/** Digits with the usual separators; the phone parser reads the number. */
 const PHONE = /^\+?[\d\s().-]{6,25}$/;
 
-/** @throws UsageError with one line for each thing that is wrong with this target */
+/** @throws UsageError with one line for each problem of this target */
 export function resolveTarget(
   name: string,
   reader: SettingReader,
@@ -89,7 +89,7 @@ function settingOf(
       return given.toLowerCase() === 'true';
     case 'choice':
       if (!choices.includes(given)) {
-        // A near miss of a choice gives nothing away, also where a variable held it.
+        // A value close to one of the choices is not a secret, so it may be suggested even if it came from a variable.
         reader.complain(name, `expected ${choices.join(' or ')}${suggestion(given, choices)}`);
       }
       return given;
@@ -101,8 +101,8 @@ function settingOf(
 }
 
 /**
- * The secret itself, or the content of the file that NAMEFile names, relative to the configuration. The path is not
- * shown: who mixes the two up has put the key there.
+ * The secret itself, or the content of the file that NAMEFile names, relative to the configuration. The path is not shown:
+ * by mistake it may be the key.
  */
 function secretOf(
   name: string,
@@ -114,7 +114,7 @@ function secretOf(
   if (reader.raw(key) === undefined) {
     const text = reader.text(name);
     if (text === null) return undefined;
-    if (text.trim() === '') reader.complain(name, 'is empty: is the variable set?');
+    if (text.trim() === '') reader.complain(name, 'is empty; check the variable');
     else complainOfCharacter(name, text, travels, reader);
     return new Secret(text);
   }
@@ -122,7 +122,7 @@ function secretOf(
   if (path === null) return undefined;
   const read = readKeyFile(resolve(file.folder, path), file);
   if (!read.ok) {
-    const relative = read.code === null ? '' : '; its path is relative to this configuration';
+    const relative = read.code === null ? '' : '; the path is relative to this configuration';
     reader.complain(key, `${read.problem}${relative}`);
     return undefined;
   }
@@ -133,7 +133,7 @@ function secretOf(
   return new Secret(text);
 }
 
-/** What a found configuration may read was judged by its path; what was opened has to be that very file. */
+/** A found configuration's key file was checked by its path; the opened file must be the same one. */
 function readKeyFile(path: string, { trust, folder }: FoundConfig): Read {
   const read = readSmallFile(path, MAX_KEY);
   if (!read.ok || trust !== 'found') return read;

@@ -1,5 +1,5 @@
-// The commented configuration that `init` writes, made from the providers' settings as data. It holds no secret:
-// a secret is a variable or a file.
+// The commented configuration that `init` writes, made from the providers' settings. It holds no secret: secrets are
+// variables or files.
 import { FIELDS } from '../lead/fields.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { placeholders, settingsFrom } from '../providers/sandbox-target.ts';
@@ -9,7 +9,7 @@ import { COMMON } from './settings.ts';
 export interface TemplateTarget {
   readonly name: string;
   readonly kind: Provider;
-  /** Setting (or NAMEFile for a secret) -> text; what is not here stays a comment, or becomes a variable where it is required. */
+  /** Setting (or NAMEFile for a secret) -> text; other settings become comments, or variables if they are required. */
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -34,18 +34,18 @@ export function variableFor(kind: Provider, setting: SettingSpec): string {
   return setting.variable ?? words.toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }
 
-/** @param others providers that are shown as a second target, to be switched on */
+/** @param others providers that are shown as a second target, commented out */
 export function configText(target: TemplateTarget, others: readonly Provider[]): string {
   const lines = [
     INTRO,
-    '# The target of a call without --to.',
+    '# The target used without --to.',
     `defaultTarget: ${scalar(target.name)}`,
     '',
     TOP,
     'targets:',
     `  ${scalar(target.name)}:`,
     ...targetLines(target).map((line) => (line === '' ? '' : `    ${line}`)),
-    ...others.flatMap((kind) => ['', `  # Another target, of ${kind.title}.`, ...shortLines(kind)]),
+    ...others.flatMap((kind) => ['', `  # Another target: ${kind.title}.`, ...shortLines(kind)]),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -55,17 +55,17 @@ function targetLines({ kind, values }: TemplateTarget): readonly string[] {
     `provider: ${kind.name}`,
     ...kind.settings.flatMap((setting) => settingLines(kind, setting, values)),
     '',
-    '# Fields for leads that lack them.',
+    '# Values for leads without their own.',
     ...defaultLines(kind),
     '',
-    "# The vendor's system at a host of its own: scheme and host, and the path where that differs.",
+    '# Another host of the vendor: scheme and host; set path if the path differs too.',
     '#baseUrl: https://leads.example.com',
     '#path: /api/leads',
     '',
-    '# The fields that, besides the phone, make two leads two.',
+    '# The fields that, with the phone, identify a lead.',
     '#dedupe: [campaignId]',
     '',
-    '# A number set aside for leadpush smoke.',
+    '# A phone for leadpush smoke.',
     '#testPhone: "+91 99887 76655"',
     '',
     ...Object.entries(COMMON).flatMap(([name, { help, example }]) => [`# ${help}`, `#${name}: ${example}`]),
@@ -95,7 +95,7 @@ function settingLines(
   return ['', `# ${help}${which}${otherwise}`, line, ...other];
 }
 
-/** Each secret in a file of its own. */
+/** Each secret has its own file. */
 function secretFile(kind: Provider, { name }: SettingSpec): string {
   const secrets = kind.settings.filter((setting) => setting.kind === 'secret');
   return secrets.length === 1 ? kind.name : `${kind.name}-${name}`;
@@ -115,7 +115,7 @@ function exampleOf(kind: Provider, setting: SettingSpec): string {
   }
 }
 
-/** Each field that the provider requires with its help, as a comment: what it has to be is the account's own matter. */
+/** Each required field with its help, as a comment: its value depends on the account. */
 function defaultLines(kind: Provider): readonly string[] {
   const names = requiredFields(kind);
   const example = names.length === 0 ? ['city'] : names;
@@ -128,7 +128,7 @@ function defaultLines(kind: Provider): readonly string[] {
   ];
 }
 
-/** The fields without which the provider takes no lead. */
+/** The fields that the provider requires. */
 function requiredFields(kind: Provider): readonly string[] {
   return kind.bind(settingsFrom(kind, placeholders(kind, 'none')), {}).requires;
 }
@@ -142,7 +142,7 @@ function shortLines(kind: Provider): readonly string[] {
   ];
 }
 
-/** A YAML scalar that is read as the very text. */
+/** A YAML scalar that is read as exactly this text. */
 function scalar(text: string): string {
   const plain = /^(?:[A-Za-z][\w-]*|\$\{[A-Za-z_]\w*\}|[./~]?[\w/.-]*\/[\w/.-]+)$/.test(text);
   return plain && !/^(?:true|false|null)$/i.test(text) ? text : JSON.stringify(text);

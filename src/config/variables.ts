@@ -4,18 +4,18 @@ export interface Expanded {
   readonly text: string;
   /** Names of variables that are not set and have no default. */
   readonly missing: readonly string[];
-  /** A `${` that begins no variable: a dash in the name, a default inside a default, no end. */
+  /** A `${` that is not a variable: a dash in the name, a default inside a default, no end. */
   readonly malformed: boolean;
 }
 
-/** A default may not hold a variable of its own: the first `}` ends it. */
+/** A default cannot contain a variable: the first `}` ends it. */
 const VARIABLE = /\$(\$\{)|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-((?:(?!\$\{)[^}])*))?\}|(\$\{)/g;
 
-/** What is expected where a text is malformed. */
+/** What is expected, for malformed texts. */
 export const EXPECTED_VARIABLE =
-  'expected $' + '{NAME} or $' + '{NAME:-default}; $$' + '{ stands for the characters themselves';
+  'expected $' + '{NAME} or $' + '{NAME:-default}; write $$' + '{ for the characters themselves';
 
-/** With `:-`, an empty variable takes the default, as in a shell; without, it is set and empty. */
+/** With `:-`, an empty variable takes the default, as in a shell; without it, the value is empty. */
 export function expand(text: string, env: Readonly<Record<string, string | undefined>>): Expanded {
   if (!text.includes('${')) return { text, missing: [], malformed: false };
   const missing: string[] = [];
@@ -33,7 +33,7 @@ export function expand(text: string, env: Readonly<Record<string, string | undef
         malformed = true;
         return whole;
       }
-      // Own ones only: an environment's `constructor` is a function.
+      // Own properties only: `constructor` is a function.
       const value = Object.hasOwn(env, name) ? env[name] : undefined;
       if (otherwise !== undefined) return value === undefined || value === '' ? otherwise : value;
       if (value === undefined) missing.push(name);
@@ -48,7 +48,7 @@ export function variablesIn(text: string): readonly string[] {
   return [...text.matchAll(VARIABLE)].flatMap(([, , name]) => (name === undefined ? [] : [name]));
 }
 
-/** Whether a secret stands in the text itself: it takes nothing from a variable, or gives the variable a default. */
+/** Whether the text itself holds the secret: no variable, or a variable with a default. */
 export function isLiteral(text: string): boolean {
   const parts = [...text.matchAll(VARIABLE)].filter(([, , name]) => name !== undefined);
   return text !== '' && (parts.length === 0 || parts.some(([, , , otherwise]) => (otherwise ?? '') !== ''));

@@ -1,24 +1,24 @@
-// A full rehearsal of reading (`leadpush check FILE`): every record goes the way that `send` would take it, up to the
-// provider's door. Counts what would become of them and keeps the first rows of each problem.
+// `leadpush check FILE`: reads the files as `send` would, offline. Counts what would be sent and keeps the first rows of
+// each problem.
 import type { Code, Problem } from '../lead/codes.ts';
 import { DedupeIndex } from '../lead/dedupe-index.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
 import type { PreparedInput, PreparedSource } from './prepare.ts';
 
-/** Rows kept of each code. */
+/** Rows kept for each code. */
 const SHOWN = 5;
 
-/** What would become of the records; the four add up to `records`. */
+/** The four counts add up to `records`. */
 export interface CheckedCounts {
   readonly wouldSend: number;
-  /** Same phone and project as an earlier record of this input. */
+  /** The same lead as an earlier record of this input. */
   readonly duplicate: number;
   readonly skipped: number;
   readonly invalid: number;
 }
 
 export interface CheckedProblem {
-  /** `error`: the record is not sent; `skip`: not meant to be; `warning`: sent without the value. */
+  /** `error`: the record is not sent; `skip`: it is not meant to be sent; `warning`: it is sent. */
   readonly kind: 'error' | 'warning' | 'skip';
   readonly code: Code;
   readonly file: string | null;
@@ -26,7 +26,7 @@ export interface CheckedProblem {
   readonly line: number | null;
   readonly field: string | null;
   readonly message: string;
-  /** E.164 where it was understood. */
+  /** E.164 if it is valid. */
   readonly phone: string | null;
 }
 
@@ -49,7 +49,7 @@ export interface FileCheck {
   readonly counts: CheckedCounts;
   /** How many records have this code. */
   readonly codes: ReadonlyMap<Code, number>;
-  /** The first rows of each code, in the order in which codes came up. */
+  /** The first rows of each code, in the order in which the codes occurred. */
   readonly problems: readonly CheckedProblem[];
   /** The first duplicates. */
   readonly duplicates: readonly CheckedDuplicate[];
@@ -57,8 +57,8 @@ export interface FileCheck {
 
 /**
  * Reads all inputs to their end.
- * @param dedupe the fields, besides the phone, that make two leads two
- * @param progress told of the records read so far, after each batch
+ * @param dedupe the fields that, with the phone, identify a lead
+ * @param progress called with the records read so far, after each batch
  */
 export async function checkInput(
   input: PreparedInput,
@@ -87,12 +87,12 @@ interface Place {
 class Tally {
   records = 0;
   readonly #dedupe: readonly FieldName[];
-  readonly #twins = new DedupeIndex();
+  readonly #inputDuplicates = new DedupeIndex();
   readonly #counts = { wouldSend: 0, duplicate: 0, skipped: 0, invalid: 0 };
   readonly #codes = new Map<Code, number>();
   readonly #problems = new Map<Code, CheckedProblem[]>();
   readonly #duplicates: CheckedDuplicate[] = [];
-  /** Where each file starts in the count of all records, so that a place tells its file. */
+  /** Where each file starts in the count of all records, to find a record's file. */
   readonly #starts: { readonly at: number; readonly file: string | null }[] = [];
   #file: string | null = null;
 
@@ -134,7 +134,7 @@ class Tally {
   }
 
   #lead(lead: Lead, { record, line }: Place, at: number): void {
-    const first = this.#twins.first(keyOf(lead, this.#dedupe), at);
+    const first = this.#inputDuplicates.first(keyOf(lead, this.#dedupe), at);
     if (first === null) {
       this.#counts.wouldSend++;
       return;
@@ -144,7 +144,7 @@ class Tally {
     this.#duplicates.push({ file: this.#file, record, line, phone: lead.phone, of: this.#placeOf(first) });
   }
 
-  /** The file and record of a place in the count of all records. */
+  /** The file and record of an index in the count of all records. */
   #placeOf(at: number): { readonly file: string | null; readonly record: number } {
     const start = this.#starts.findLast((candidate) => candidate.at <= at);
     return { file: start?.file ?? null, record: at - (start?.at ?? 0) + 1 };
@@ -157,7 +157,7 @@ class Tally {
     phone: string | null,
   ): void {
     for (const [index, { code, field, message }] of problems.entries()) {
-      // Two values of one record that share a code are one record with that code.
+      // A record with two values of the same code counts once.
       if (problems.findIndex((problem) => problem.code === code) === index) {
         this.#codes.set(code, (this.#codes.get(code) ?? 0) + 1);
       }
@@ -172,7 +172,7 @@ class Tally {
   }
 }
 
-/** What makes two leads one, as a submission's key does (contract section 7). */
+/** Identifies a lead as a submission's key does. */
 function keyOf(lead: Lead, dedupe: readonly FieldName[]): string {
   if (dedupe.length === 0) return lead.phone;
   return JSON.stringify([lead.phone, ...dedupe.map((field) => lead[field] ?? null)]);

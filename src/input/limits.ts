@@ -1,11 +1,11 @@
-// How much of anything an input may hold. Real exports stay far below; what lies above is a mistake or an attack, and
-// costs its record where it can, the file where it stands in its head.
+// Limits of an input. Real exports stay far below them; anything above is a mistake or an attack, and costs its record, or
+// the file if it is in the header.
 
 /** Characters of one JSON record, and of one line of NDJSON. */
 export const MAX_JSON_RECORD: number = 64 * 1024 * 1024;
 /** How deep the members of a JSON record may be nested. */
 export const MAX_NESTED = 256;
-/** Columns, as a sheet has at most; members of a JSON record. */
+/** Columns of a table (a sheet's maximum) and members of a JSON record. */
 export const MAX_COLUMNS = 16_384;
 /** Characters of a column's name. */
 export const MAX_NAME = 10_000;
@@ -13,8 +13,8 @@ export const MAX_NAME = 10_000;
 export const MAX_NAMES: number = 1024 * 1024;
 /** Characters of a cell that goes to a field. */
 export const MAX_CELL: number = 1024 * 1024;
-/** Of a record that cannot be read so much is kept, to find its place by. */
+/** How much of an unreadable record is kept, so that it can be found. */
 export const KEPT: number = 64 * 1024;
 
-/** A record goes beyond one of these. */
+/** A record exceeds one of these limits. */
 export class BeyondLimit extends Error {}

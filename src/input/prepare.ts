@@ -1,5 +1,5 @@
-// From files to leads: opens all inputs, gives their columns meaning before anything is read further, and hands on one
-// result for each record, in order.
+// From files to leads: opens all inputs, maps their columns before any rows are read, and yields one result per record, in
+// order.
 import type { Readable } from 'node:stream';
 import { parseCountry } from '../lead/country.ts';
 import type { DateOrder } from '../lead/date.ts';
@@ -29,19 +29,19 @@ import { openSource } from './source.ts';
 export type { LeadRow, PreparedSource };
 
 export interface InputSpec {
-  /** As the person gave it; `-` for stdin. */
+  /** As the user gave it; `-` for stdin. */
   readonly path: string;
   /** Read instead of the path. */
   readonly stdin?: Readable;
 }
 
-/** How records are to be understood; shared by files and flags. */
+/** How to read records; shared by files and flags. */
 export interface ReadingOptions {
   /** ISO 3166-1 alpha-2 country of phones written without +. */
   readonly region: string;
-  /** IANA zone of dates without an offset, where no preset has its own. */
+  /** IANA zone of dates without an offset, unless a preset has its own. */
   readonly timezone: string;
-  /** `--date-order`; null: found from preset and content. */
+  /** `--date-order`; null: from preset and content. */
   readonly dateOrder: DateOrder | null;
   readonly includeTest: boolean;
 }
@@ -51,13 +51,13 @@ export interface PrepareOptions extends ReadingOptions {
   readonly encoding: string | null;
   readonly delimiter: string | null;
   readonly sheet: string | null;
-  /** `--preset`: a name, `none`, or null to recognise it. */
+  /** `--preset`: a name, `none`, or null to detect it. */
   readonly preset: string | null;
-  /** `--column`, header and target as texts; an empty target: nowhere. */
+  /** `--column`: header and target as texts; an empty target: not sent. */
   readonly columns: readonly (readonly [string, string])[];
   /** The configuration's `columns`. */
   readonly configColumns: Readonly<Record<string, string>>;
-  /** `--set` and field flags: fill what a record lacks. */
+  /** `--set` and field flags: used if a record has no value. */
   readonly set: ReadonlyMap<ColumnTarget, string>;
   /** Records over all files; null: all. */
   readonly limit: number | null;
@@ -71,7 +71,7 @@ export interface PreparedInput {
 /**
  * Opens all inputs and checks all headers before anything is read further.
  * @throws UsageError for what openSource refuses, an unknown preset, field, zone or --column header, two columns that
- * claim one field, no column for the phone; of several files all are told
+ * claim one field, or no phone column; with several files, for all of them at once
  */
 export async function prepareInput(
   specs: readonly InputSpec[],
@@ -89,7 +89,7 @@ export async function prepareInput(
   if (options.set.has('phone')) {
     throw new UsageError(
       '--set phone and --phone would give every record the same number.',
-      'Leave it out: the phone comes from the input. For one lead from flags, give no file.',
+      'Remove it: the phone comes from the input. To send one lead from flags, name no file.',
     );
   }
   const choose = presetChooser(options.preset);
@@ -119,8 +119,8 @@ export async function prepareInput(
     const unknown = refused.length > 0 ? null : unknownColumns(rules.overrides, opened);
     if (unknown !== null) refused.push(unknown);
     if (refused.length > 0) throw joined(refused);
-    // The first JSON records, for what they say of their keys; a table's rows wait.
-    for (const file of opened) await file.peek();
+    // The first JSON records, for their keys; a table's rows are read later.
+    for (const file of opened) await file.readFirst();
   } catch (error) {
     await close();
     throw error;
@@ -128,7 +128,7 @@ export async function prepareInput(
   return { sources: opened, close };
 }
 
-/** A source whose columns are refused is closed again. */
+/** Closes the source if its columns are refused. */
 async function planned(source: Source, plan: () => PreparedFile): Promise<PreparedFile> {
   try {
     return plan();
@@ -166,7 +166,7 @@ export async function flagsInput(
   return { record, result };
 }
 
-/** `campaignId` -> `--campaign-id`, `extra.utm_term` as it is. */
+/** `campaignId` -> `--campaign-id`; `extra.utm_term` stays. */
 function flagOf(target: ColumnTarget): string {
   const field = fieldByName(target);
   return field === null ? target : `--${field.flag}`;
@@ -180,8 +180,8 @@ function presetChooser(wanted: string | null): PresetChoice {
     const names = [...PRESETS.map((known) => known.name), 'none'];
     const near = nearest(wanted, names);
     throw new UsageError(
-      `--preset: there is no preset "${wanted}".${near === null ? '' : ` Did you mean "${near}"?`}`,
-      `Presets: ${names.join(', ')}. \`leadpush presets\` says what they are.`,
+      `--preset: "${wanted}" is not a preset.${near === null ? '' : ` Did you mean "${near}"?`}`,
+      `The presets are ${names.join(', ')}; \`leadpush presets\` describes them.`,
     );
   }
   const note = `read as ${preset.title} (--preset ${preset.name})`;
@@ -192,17 +192,17 @@ function recognised(headers: readonly string[]): ReturnType<PresetChoice> {
   const found = recognisePreset(headers);
   if (found.kind === 'none') return { preset: null, note: null };
   if (found.kind === 'tie') {
-    const titles = found.presets.map((preset) => preset.title).join(' as much as like ');
+    const titles = found.presets.map((preset) => preset.title).join(' and like ');
     const names = found.presets.map((preset) => `--preset ${preset.name}`).join(' or ');
     return {
       preset: null,
-      note: `looks like ${titles}; read by header names alone, ${names} says which it is`,
+      note: `looks like ${titles}; columns are matched by name only. To choose, add ${names}`,
     };
   }
   const { preset } = found;
   return {
     preset,
-    note: `recognised as ${preset.title} (preset ${preset.name}; --preset none reads it without)`,
+    note: `recognised as ${preset.title} (preset ${preset.name}; --preset none turns it off)`,
   };
 }
 
@@ -220,7 +220,7 @@ function openWith(
   });
 }
 
-/** Headers that are the phone's by the person's word count as well as those that are by alias. */
+/** Headers that the user mapped to the phone count as well as its aliases. */
 function phoneNames(rules: readonly ColumnRule[]): NamesPhone {
   const own = new Set(
     rules.filter(({ target }) => target === 'phone').map(({ header }) => headerKey(header)),
@@ -230,7 +230,7 @@ function phoneNames(rules: readonly ColumnRule[]): NamesPhone {
 
 function unknownColumns(overrides: readonly ColumnRule[], files: readonly PreparedFile[]): UsageError | null {
   const tables = files.map((file) => file.info.headers);
-  // A JSON record further on may have the key.
+  // A later JSON record may have the key.
   if (!tables.every((headers) => headers !== null)) return null;
   const unknown = unknownHeaders(overrides, tables);
   return unknown === null ? null : new UsageError(unknown, headersSeen([...new Set(tables.flat())]));
@@ -239,14 +239,14 @@ function unknownColumns(overrides: readonly ColumnRule[], files: readonly Prepar
 function checkReading({ region, timezone }: ReadingOptions): void {
   if (!isTimeZone(timezone)) {
     throw new UsageError(
-      `timezone: "${timezone}" is no time zone.`,
-      'Give an IANA name, such as Asia/Kolkata, Asia/Dubai or UTC.',
+      `timezone: "${timezone}" is not a time zone.`,
+      'Use an IANA name, such as Asia/Kolkata, Asia/Dubai or UTC.',
     );
   }
   if (region !== 'IN' && (!/^[A-Z]{2}$/.test(region) || parseCountry(region) !== region)) {
     throw new UsageError(
-      `region: "${region}" is no country code.`,
-      'Give two capital letters, such as IN or AE.',
+      `region: "${region}" is not a country code.`,
+      'Use two capital letters, such as IN or AE.',
     );
   }
 }

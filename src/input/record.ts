@@ -1,4 +1,4 @@
-// What a reader hands on: one data record as text, before any meaning is given to it.
+// The output of every reader: one data record as text, before its columns are mapped.
 import type { Problem } from '../lead/codes.ts';
 
 export type InputFormat = 'csv' | 'tsv' | 'json' | 'ndjson' | 'xlsx' | 'flags';
@@ -6,7 +6,7 @@ export type InputFormat = 'csv' | 'tsv' | 'json' | 'ndjson' | 'xlsx' | 'flags';
 /** How a table writes its cells: as RFC 4180 text, or each as a PHP json_encode() string (Elementor). */
 export type CellEncoding = 'plain' | 'json';
 
-/** All that is known of a source once its head was read; enough to write rows back in its own shape. */
+/** What is known about a source once its head was read; enough to write rows in the same format. */
 export interface SourceInfo {
   /** The path as the user gave it; `-` for stdin; null for a lead from flags. */
   readonly file: string | null;
@@ -19,11 +19,11 @@ export interface SourceInfo {
   /** The file began with a `sep=;` line. */
   readonly sepLine: boolean;
   readonly cellEncoding: CellEncoding;
-  /** The table's header cells as they stand in the file (outer blanks kept); null for JSON and NDJSON. */
+  /** The table's header cells as in the file (not trimmed); null for JSON and NDJSON. */
   readonly headers: readonly string[] | null;
-  /** Physical line of the header, from 1; null where there is none. */
+  /** Physical line of the header, from 1; null if the format has none. */
   readonly headerLine: number | null;
-  /** Rows above the header that are passed over: a report's title. */
+  /** Rows skipped above the header, such as a report's title. */
   readonly titles: number;
   /** The xlsx sheet that is read. */
   readonly sheet: string | null;
@@ -31,11 +31,11 @@ export interface SourceInfo {
 
 /** One data record. */
 export interface InputRecord {
-  /** Counts the data records from 1; blank and all-empty rows are none. */
+  /** Counts the data records from 1; blank and all-empty rows do not count. */
   readonly record: number;
   /** Physical line where the record starts, from 1; null for JSON arrays, xlsx and flags. */
   readonly line: number | null;
-  /** Column names aligned with `cells`. One and the same array for all records of a table, so plans cache by identity. */
+  /** Column names, one per cell. The same array for all records of a table, so that plans can be cached by identity. */
   readonly keys: readonly string[];
   /** The cells as text. May be shorter than `keys` (ROW_SHORT) or longer (ROW_TOO_MANY_COLUMNS). */
   readonly cells: readonly string[];

@@ -1,4 +1,4 @@
-// An input opened: its head read, its shape known, its records on demand, a batch for each piece of the stream.
+// Opens an input: reads its head, detects its format, and yields its records in batches, one per chunk of the stream.
 import type { Readable } from 'node:stream';
 import { UsageError } from '../util/usage-error.ts';
 import { ByteSource, openFile } from './bytes/byte-source.ts';
@@ -12,38 +12,38 @@ import type { CellEncoding, InputFormat, Source, SourceInfo } from './record.ts'
 export interface SourceSpec {
   /** As given; `-` for stdin. */
   readonly path: string;
-  /** Read instead of the path; for `-` the process's own where not given. */
+  /** Read instead of the path; for `-` the process's stdin by default. */
   readonly stdin?: Readable;
 }
 
-/** Null and missing mean the same: found from the content. */
+/** Null or absent: detected from the content. */
 export interface SourceOptions {
   readonly format?: InputFormat | null;
-  /** Overrules what the bytes say. */
+  /** Overrides detection. */
   readonly encoding?: string | null;
   readonly delimiter?: string | null;
-  /** Name or number (from 1) of the sheet of a workbook; else the first that is not hidden. */
+  /** Name or number (from 1) of a workbook's sheet; by default the first that is not hidden. */
   readonly sheet?: string | null;
-  /** Asked once with the header's cells: how this table writes its cells. */
+  /** Called once with the header's cells: how this table writes its cells. */
   readonly cellEncoding?: (headers: readonly string[]) => CellEncoding;
-  /** Tells a header from title rows above it. */
+  /** Distinguishes the header from title rows above it. */
   readonly namesPhone?: NamesPhone;
 }
 
-/** What encoding, format and delimiter are judged by. */
+/** How much is read to detect encoding, format and delimiter. */
 const HEAD_FILE = 1024 * 1024;
 const HEAD_STREAM = 64 * 1024;
 
 /**
  * Opens an input and reads its head.
- * @throws UsageError for what cannot be read as leads (missing, a folder, empty, a PDF …), with what it is and what to do
+ * @throws UsageError if it cannot be read as leads (missing, a folder, empty, a PDF …), with what it is and what to do
  */
 export async function openSource(spec: SourceSpec, options: SourceOptions): Promise<Source> {
   const { path } = spec;
   const name = path === '-' ? 'stdin' : path;
   const { delimiter = null } = options;
   if (delimiter !== null && !/^[^"\r\n]$/.test(delimiter)) {
-    throw new UsageError('--delimiter: a quote or a line end cannot part the columns.', 'Give , ; | or \\t.');
+    throw new UsageError('--delimiter: a quote or a line end cannot separate columns.', 'Use , ; | or \\t.');
   }
   const given = spec.stdin ?? (path === '-' ? process.stdin : null);
   const { stream, repeatable } = given === null ? await openFile(path) : { stream: given, repeatable: false };

@@ -1,22 +1,22 @@
-// Kinds of flat (phone-rules): `2 BHK`, `2BHK, 3BHK`, `2/3 BHK`, `3+ BHK`, `2.5 BHK`, `1RK`, `2 bedroom`.
+// Apartment types: `2 BHK`, `2BHK, 3BHK`, `2/3 BHK`, `3+ BHK`, `2.5 BHK`, `1RK`, `2 bedroom`.
 import { memo } from './memo.ts';
 import { asciiDigits, oneLine } from './text.ts';
 
 export interface Apartments {
-  /** Lower case without blanks, each once, as they came: `2bhk`, `3+bhk`, `2.5bhk`, `1rk`, `studio`. */
+  /** Lower case, without spaces or repeats, in input order: `2bhk`, `3+bhk`, `2.5bhk`, `1rk`, `studio`. */
   readonly types: readonly string[];
   /** Every part of the text was understood. */
   readonly complete: boolean;
 }
 
-/** More rooms than this is a size or a typing error. */
+/** A larger number is an area or a typing error. */
 const MAX_ROOMS = 20;
-/** Longer texts are remarks. */
+/** Longer texts are notes. */
 const MAX_LENGTH = 500;
 
 const RK = 'r[. ]?k|room[ -]*kitchen';
 const UNIT = `b[. ]?h[. ]?k|बीएचके|bed[ -]*rooms?|beds?|br|${RK}`;
-/** `+` counts at the end or before a separator: in `3 BHK + study` it is none. */
+/** `+` counts only at the end or before a separator, not in `3 BHK + study`. */
 const PLUS = '(\\+)(?!\\s*[\\p{L}\\d])';
 const NUMBER = '\\d+(?:\\.\\d+)?';
 const TYPE = new RegExp(
@@ -29,11 +29,11 @@ const STUDIO = /(?<!\p{L})studio(?!\p{L})/u;
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six'];
 const NUMBER_WORD = new RegExp(`\\b(?:${NUMBERS.join('|')})\\b`, 'g');
 
-/** Reads a cell of flats. `types` is empty where nothing was understood: `APARTMENT_UNPARSED`. */
+/** `types` is empty if nothing was understood: `APARTMENT_UNPARSED`. */
 export const parseApartments = memo((text: string): Apartments => {
   if (text.length > MAX_LENGTH) return { types: [], complete: false };
   const plain = oneLine(text.replace(/\s*½/g, '.5'));
-  // One sign may stand for a whole sentence (U+FDFA).
+  // NFKC may turn one character into a whole sentence (U+FDFA).
   if (plain.length > MAX_LENGTH) return { types: [], complete: false };
   const line = asciiDigits(plain)
     .toLowerCase()
@@ -45,16 +45,16 @@ export const parseApartments = memo((text: string): Apartments => {
       '+',
     )
     .replace(/(\d)\s+1\/2\b/g, '$1.5')
-    // `1-2-3 BHK` is a list, no range.
+    // `1-2-3 BHK` is a list, not a range.
     .replace(/\b(\d)\s*-\s*(\d)\s*-\s*(\d)\b/g, '$1,$2,$3')
     .replace(/(?<=\d\s?)(bhk|rk)(?=\d)/g, '$1 ')
     .replace(/(?<![\d.+]\s?-?)\bbhk\s*[-:]?\s*(\d+(?:\.\d+)?\+?)(?!\s*(?:bhk|rk))/g, '$1 bhk')
     .replace(/\b(?:above|over|min|minimum|at least|more than)\s+(\d+(?:\.\d+)?)\s*/g, '$1+');
   const types = new Set<string>();
   let complete = true;
-  // Bare numbers wait for the unit on their right: `2/3 BHK`. In a column of flats a number alone is bedrooms.
+  // Numbers without a unit take the unit on their right: `2/3 BHK`. In this column, a number alone means bedrooms.
   let waiting: RegExpExecArray[] = [];
-  const settle = (unit: string) => {
+  const flush = (unit: string) => {
     for (const match of waiting) complete = add(types, match[1], match[2], match[3] ?? '', unit) && complete;
     waiting = [];
   };
@@ -70,7 +70,7 @@ export const parseApartments = memo((text: string): Apartments => {
     for (const match of part.matchAll(TYPE)) {
       const [, from, rooms, plus, word = '', plusAfter] = match;
       const unit = IS_RK.test(word) ? 'rk' : 'bhk';
-      settle(unit);
+      flush(unit);
       const first = from ?? rangeStart(before, match, part);
       complete = add(types, first, rooms, plus ?? plusAfter ?? '', unit) && complete;
       found = true;
@@ -82,11 +82,11 @@ export const parseApartments = memo((text: string): Apartments => {
     }
     complete &&= found;
   }
-  settle('bhk');
+  flush('bhk');
   return { types: [...types], complete: complete && types.size > 0 };
 });
 
-/** `2 BHK to 4 BHK`: the rooms of the type before, where only the word of a range stands between the two. */
+/** `2 BHK to 4 BHK`: the rooms of the type before, if only a range word is between the two. */
 function rangeStart(
   before: RegExpExecArray | null,
   match: RegExpExecArray,
@@ -98,7 +98,7 @@ function rangeStart(
   return /^(?:to|-|–|—)$/.test(between) && Number.isInteger(first) && first < last ? before[2] : undefined;
 }
 
-/** Adds one type, or each whole number of a range `2-4`. @returns false where the numbers make no sense */
+/** Adds one type, or each whole number of a range `2-4`. @returns false if the numbers make no sense */
 function add(
   types: Set<string>,
   from: string | undefined,

@@ -1,4 +1,4 @@
-// Truth values as exports write them (phone-rules).
+// Yes and no in the spellings of exports.
 import { oneLine } from './text.ts';
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([
@@ -6,10 +6,10 @@ const WORDS: ReadonlyMap<string, boolean> = new Map([
   ...['no', 'n', 'false', 'f', '0', '0.0', 'off'].map((word): [string, boolean] => [word, false]),
 ]);
 
-/** A cell beyond it is a remark. */
+/** A longer cell is a note. */
 const MAX_LENGTH = 300;
 
-/** @returns null where the text is neither yes nor no */
+/** @returns null if the text is neither yes nor no */
 export function parseBoolean(text: string): boolean | null {
   if (text.length > MAX_LENGTH) return null;
   return WORDS.get(oneLine(text).toLowerCase()) ?? null;

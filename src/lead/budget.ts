@@ -1,20 +1,20 @@
-// Budgets in Indian words (phone-rules): `50L`, `45 lac`, `1.2 Cr`, `80,00,000`, `₹50-60 Lakhs`, `above 2 cr`. What is
-// not plain is never guessed: another currency, words, a bare `75`.
+// Budgets in Indian words: `50L`, `45 lac`, `1.2 Cr`, `80,00,000`, `₹50-60 Lakhs`, `above 2 cr`. What is
+// not clear is never guessed: another currency, words, a plain `75`.
 import { memo } from './memo.ts';
 import { asciiDigits, oneLine } from './text.ts';
 
-/** Whole rupees; at least one of the two. */
+/** Whole rupees; at least one of the two is set. */
 export interface Budget {
   readonly min: number | null;
   readonly max: number | null;
 }
 
-/** Below it a bare number may be lakhs, thousands or a typing error. */
+/** A smaller number without a unit may be lakhs, thousands or a typing error. */
 const MIN_BARE = 100_000;
 const GREATEST = 1e12;
-/** Longer texts are remarks. */
+/** Longer texts are notes. */
 const MAX_LENGTH = 200;
-/** `90-1 Cr` is more likely 90 lakhs than 90 crores: a borrowed unit that turns a range round this far is no reading. */
+/** `90-1 Cr` is more likely 90 lakh than 90 crore: a shared unit that reverses a range by this factor is not plausible. */
 const ODD_RATIO = 10;
 
 const UNITS: readonly (readonly [number, string])[] = [
@@ -24,8 +24,8 @@ const UNITS: readonly (readonly [number, string])[] = [
   [1e7, 'c cr crs crore crores karod करोड़'],
 ];
 
-/** `-` range, `>` the figure is the least, `<` the greatest, `f` from (the least, unless a range follows), `b` between,
- * `&` and, empty: says nothing. */
+/** `-` range, `>` the figure is the minimum, `<` the maximum, `f` from (the minimum, unless a range follows), `b` between,
+ * `&` and, empty: no meaning. */
 const WORDS: readonly (readonly [string, string])[] = [
   ['-', 'to से'],
   ['b', 'between'],
@@ -39,7 +39,7 @@ const WORDS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-/** Several words with one meaning, brought to a sign before the text is cut into words. */
+/** Phrases, replaced by a sign before the text is split into words. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\b(?:not|no) (?:(?:more|greater|higher) than|above|over|exceeding)\b/g, ' < '],
   [/\b(?:not|no) (?:(?:less|lower) than|below|under)\b/g, ' > '],
@@ -53,7 +53,7 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** What a sequence of signs and figures (`n`) means: which figure is the least and which the greatest. */
+/** For each sequence of signs and figures (`n`): which figure is the minimum and which the maximum. */
 const SHAPES: Readonly<Record<string, readonly [min: 0 | 1 | null, max: 0 | 1 | null]>> = {
   n: [null, 0],
   '<n': [null, 0],
@@ -100,45 +100,45 @@ const SIGN: Readonly<Record<string, string>> = {
 
 interface Figure {
   readonly value: number;
-  /** What its last unit stands for; null for a bare number. */
+  /** The factor of its last unit; null without a unit. */
   readonly unit: number | null;
 }
 
-/** @returns null for what cannot be understood without guessing: `BUDGET_UNPARSED` */
+/** @returns null if it is not clear: `BUDGET_UNPARSED` */
 export const parseBudget = memo((text: string): Budget | null => {
   const read = readFigures(text);
   const shape = read === null ? undefined : SHAPES[read.shape];
   if (read === null || shape === undefined) return null;
   const [least, greatest] = shape;
-  // `0 - 50L`: there is no least.
+  // `0 - 50L` has no minimum.
   const fromZero = least === 0 && greatest === 1 && read.figures[0]?.value === 0;
-  const values = settleUnits(fromZero ? read.figures.slice(1) : read.figures);
+  const values = applyUnits(fromZero ? read.figures.slice(1) : read.figures);
   if (values === null) return null;
   if (fromZero) return { min: null, max: values[0] ?? null };
   const min = least === null ? null : (values[least] ?? null);
   const max = greatest === null ? null : (values[greatest] ?? null);
-  // Reversed ranges are put right.
+  // Reversed ranges are swapped.
   return min !== null && max !== null && min > max ? { min: max, max: min } : { min, max };
 });
 
-/** One amount, as the columns for the least and the greatest budget hold it. @returns whole rupees, or null as above */
+/** One amount, for the columns of the minimum and the maximum budget. @returns whole rupees, or null as above */
 export const parseRupees = memo((text: string): number | null => {
   const read = readFigures(text);
   if (read?.figures.length !== 1 || SHAPES[read.shape] === undefined) return null;
-  return settleUnits(read.figures)?.[0] ?? null;
+  return applyUnits(read.figures)?.[0] ?? null;
 });
 
-/** Cuts a text into figures and the signs around them; null where a word is not known (another currency, say). */
+/** Splits a text into figures and the signs around them; null if a word is not known, such as another currency. */
 function readFigures(text: string): { readonly shape: string; readonly figures: readonly Figure[] } | null {
   if (text.length > MAX_LENGTH) return null;
   const plain = oneLine(text);
-  // One sign may stand for a whole sentence (U+FDFA).
+  // NFKC may turn one character into a whole sentence (U+FDFA).
   if (plain.length > MAX_LENGTH) return null;
   let line = unitFirst(asciiDigits(plain).toLowerCase().replaceAll('_', ' '));
   for (const [phrase, sign] of PHRASES) line = line.replace(phrase, sign);
   const figures: { value: number; unit: number | null }[] = [];
   let shape = '';
-  // The figure that may still get its unit, or a smaller part.
+  // The figure that may still get a unit or a smaller part.
   let open = false;
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < line.length) {
@@ -187,14 +187,14 @@ function unitFirst(line: string): string {
     );
 }
 
-/** `1 crore 20 lakhs` is one figure: each part has a smaller unit than the one before and stays below it. */
+/** `1 crore 20 lakhs` is one figure: each part has a smaller unit than the part before and stays below it. */
 function isPartOf(figure: Figure, value: number, unit: number | undefined): boolean {
   return figure.unit !== null && unit !== undefined && unit < figure.unit && value * unit < figure.unit;
 }
 
 const UNIT_AHEAD = /\s*([\p{L}\p{M}]+)\.?/uy;
 
-/** The unit that stands right after a number, and where it ends. */
+/** The unit right after a number, and where it ends. */
 function nextUnit(line: string, from: number): { readonly unit: number; readonly end: number } | null {
   UNIT_AHEAD.lastIndex = from;
   const unit = UNIT.get(UNIT_AHEAD.exec(line)?.[1] ?? '');
@@ -206,8 +206,8 @@ function readNumber(text: string): number | null {
   return Number(text.replaceAll(',', ''));
 }
 
-/** Gives each figure its rupees; the unit on the right covers a bare small number on the left. */
-function settleUnits(figures: readonly Figure[]): readonly number[] | null {
+/** Turns each figure into rupees; a small number without a unit takes the unit on its right. */
+function applyUnits(figures: readonly Figure[]): readonly number[] | null {
   const values: number[] = [];
   for (const [index, figure] of figures.entries()) {
     const right = figures[index + 1];

@@ -1,4 +1,4 @@
-// One record's cells -> a lead, or what is wrong with it (contract section 4).
+// One record's cells -> a lead, or what is wrong with it.
 import type { Problem } from './codes.ts';
 import { parseCountry } from './country.ts';
 import type { FieldName, LeadResult } from './lead.ts';
@@ -15,19 +15,19 @@ export interface Cell {
   readonly header: string;
 }
 
-/** One record, its columns already brought to fields. */
+/** One record, its columns already mapped to fields. */
 export interface RawLead {
-  /** Give an empty cell where the column is known: its header then stands in `PHONE_MISSING`. */
+  /** For a known column, include an empty cell: `PHONE_MISSING` then names its header. */
   readonly values: ReadonlyMap<FieldName | 'budget', Cell>;
-  /** Goes to the lead as text, empty ones left out. `is_test` and `test_lead` among them are judged, too. */
+  /** Copied to the lead as text, without empty ones. `is_test` and `test_lead` among them are checked too. */
   readonly extra: Readonly<Record<string, string>>;
-  /** The header of a cell, among those that go nowhere, which marks a test lead (see test-lead.ts); else null. */
+  /** The header of an unmapped cell that marks a test lead (see test-lead.ts); else null. */
   readonly testMark: string | null;
-  /** What the reader found, in the order of the record. */
+  /** The reader's warnings. */
   readonly warnings: readonly Problem[];
 }
 
-/** @returns `needs-library` where a phone can only be read once `context.phones.load()` has resolved; then ask again */
+/** @returns `needs-library` if a phone can only be read once `context.phones.load()` has resolved; then call it again */
 export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-library' {
   const phoneCell = raw.values.get('phone');
   const home = phoneHome(raw, context);
@@ -40,7 +40,7 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
       reason: {
         field: mark,
         code: 'TEST_LEAD',
-        message: 'A test lead of the ad platform, not sent. --include-test sends it like any other.',
+        message: 'A test lead of the ad platform; it is not sent. To send it, add --include-test.',
       },
       phone: parsed.kind === 'ok' ? parsed.phone : null,
     };
@@ -55,7 +55,7 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
       warnings.push({ field: phoneCell?.header ?? null, code, message });
     }
   }
-  // The text's range first: columns for the least and the greatest budget go before it.
+  // The range first, so that the columns for minimum and maximum overwrite it.
   if (readCell('budget', raw, context, home, draft, warnings) === 'needs-library') return 'needs-library';
   for (const name of raw.values.keys()) {
     if (name === 'phone' || name === 'country' || name === 'budget') continue;
@@ -74,14 +74,14 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
   return { kind: 'lead', lead: draft, warnings };
 }
 
-/** The country column is a hint of how to read the phone; the lead's country is the phone's. */
+/** The country column only says how to read the phone; the lead's country is the phone's. */
 function phoneHome(raw: RawLead, context: Reading): PhoneHome {
   const cell = raw.values.get('country');
   const country = cell === undefined || cell.text === '' ? null : parseCountry(cell.text);
   return { region: context.region, country };
 }
 
-/** Understands one cell into the draft, or warns. */
+/** Parses one cell into the draft, or adds a warning. */
 function readCell(
   name: Exclude<FieldName, 'phone' | 'country'> | 'budget',
   raw: RawLead,
@@ -101,7 +101,7 @@ function readCell(
   return undefined;
 }
 
-/** What takes more than one cell. */
+/** Rules that need more than one cell. */
 function finish(draft: Draft, raw: RawLead, warnings: Problem[]): void {
   const { budgetMin: min, budgetMax: max } = draft;
   if (min !== undefined && max !== undefined && min > max) {
@@ -117,7 +117,7 @@ function finish(draft: Draft, raw: RawLead, warnings: Problem[]): void {
       warnings.push({
         field: column?.header ?? null,
         code: 'NAME_MISSING',
-        message: 'There is no name; the lead is sent without.',
+        message: 'The name is missing; the lead is sent without it.',
       });
     }
   }
@@ -132,7 +132,7 @@ function finish(draft: Draft, raw: RawLead, warnings: Problem[]): void {
   if (extra !== null) draft.extra = extra;
 }
 
-/** The header (or the name in extra) that marks this record as a test lead; null where none does. */
+/** The header (or the name in extra) that marks this record as a test lead, or null. */
 function testMark(raw: RawLead): string | null {
   if (raw.testMark !== null) return raw.testMark;
   for (const { text, header } of raw.values.values()) if (isTestValue(text)) return header;

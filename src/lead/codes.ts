@@ -1,4 +1,4 @@
-// The stable codes of contract section 4. A code is part of the outside: never rename one.
+// The codes of errors and warnings. They are public: never rename one.
 
 const ERROR_CODES = [
   'PHONE_MISSING',
@@ -45,11 +45,11 @@ export const CODES = [...ERROR_CODES, ...WARNING_CODES, ...SKIP_CODES, ...DELIVE
 
 export type Code = (typeof CODES)[number];
 
-/** One thing found about one record. */
+/** One error or warning of one record. */
 export interface Problem {
-  /** The input's own header (or the flag, `--phone`); null where no single column is meant. */
+  /** The input's own header (or the flag, `--phone`); null if no single column is meant. */
   readonly field: string | null;
   readonly code: Code;
-  /** What was found and what to do next, in one or two plain sentences. Never a secret, never a whole row. */
+  /** What was found and what to do next, in one or two plain sentences. Never a secret or a whole row. */
   readonly message: string;
 }

@@ -1,8 +1,8 @@
-// Country names and codes as people and CRMs write them. A country only says how a phone without + is to be read.
+// Country names and codes as people and CRMs write them. A country only says how to read a phone without +.
 import { memo } from './memo.ts';
 import { oneLine } from './text.ts';
 
-/** ISO 3166-1: alpha-3 and alpha-2 of each country, run together. The English names are in Intl. */
+/** ISO 3166-1: alpha-3 and alpha-2 of each country, joined. The English names come from Intl. */
 const ALPHA3 = `
   ABWAW AFGAF AGOAO AIAAI ALAAX ALBAL ANDAD AREAE ARGAR ARMAM ASMAS ATAAQ ATFTF ATGAG AUSAU AUTAT AZEAZ
   BDIBI BELBE BENBJ BESBQ BFABF BGDBD BGRBG BHRBH BHSBS BIHBA BLMBL BLRBY BLZBZ BMUBM BOLBO BRABR BRBBB
@@ -30,20 +30,20 @@ const OTHER_NAMES = `
   TR: turkey, turkiye | TZ: united republic of tanzania | US: usa, u s, u s a, america, united states of america
   VN: viet nam | AU: aus | NZ: aotearoa`;
 
-/** Codes that Intl names but that are no country. */
+/** Codes that Intl has a name for but that are not countries. */
 const NO_COUNTRY: ReadonlySet<string> = new Set(['EU', 'EZ', 'QO', 'UN', 'XA', 'XB', 'ZZ']);
 
-/** No country's name is longer. */
+/** Longer than any country's name. */
 const MAX_LENGTH = 80;
 
 let names: ReadonlyMap<string, string> | null = null;
 
 /**
- * What a country cell says: an ISO 3166-1 alpha-2 code for a name or code (`India`, `IND`, `UAE`), `+971` for a
- * calling code, null for anything else.
+ * @returns an ISO 3166-1 alpha-2 code for a name or code (`India`, `IND`, `UAE`), `+971` for a calling code, null for
+ * anything else
  */
 export const parseCountry = memo((text: string): string | null => {
-  // Blanks and invisible characters beside a name take room, too.
+  // Spaces and invisible characters beside a name count too.
   if (text.length > 4 * MAX_LENGTH) return null;
   const line = oneLine(text);
   if (line.length > MAX_LENGTH) return null;
@@ -59,7 +59,7 @@ function countryNames(): ReadonlyMap<string, string> {
   for (let index = 0; index < 26 * 26; index++) {
     const code = String.fromCharCode(65 + Math.floor(index / 26), 65 + (index % 26));
     const name = english.of(code);
-    // Withdrawn codes (`DD`, `SU`) are names of their successors.
+    // Withdrawn codes (`DD`, `SU`) have the names of their successors.
     if (name === undefined || NO_COUNTRY.has(code) || new Intl.Locale(`und-${code}`).region !== code)
       continue;
     map.set(simplify(name), code);

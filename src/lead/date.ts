@@ -1,16 +1,16 @@
-// Dates as exports write them (phone-rules). An offset in the text wins, else the zone; the order of day and month is
-// decided once a file (contract section 4), never here.
+// Dates in the spellings of exports. An offset in the text wins over the zone. The order of day and month is decided once
+// per file, not here.
 import { asciiDigits, oneLine } from './text.ts';
 import { zoneNamed } from './zone.ts';
 
 export type DateOrder = 'DMY' | 'MDY' | 'YMD';
 
-/** Years that a lead can have; anything else is a typing error or a database's zero. */
+/** Plausible years; anything else is a typing error or a database's zero. */
 const FIRST_YEAR = 1970;
 const LAST_YEAR = 2099;
-/** Excel counts days from here (its 1900 system, with the leap day that never was). */
+/** Excel counts days from here (its 1900 system, which has a leap day that did not exist). */
 const EXCEL_EPOCH = Date.UTC(1899, 11, 30);
-/** A cell beyond it is a remark. */
+/** A longer cell is a note. */
 const MAX_LENGTH = 300;
 const DAY_MS = 24 * 3600 * 1000;
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
@@ -30,12 +30,12 @@ const MONTH_DAY = rule(
   String.raw`${MONTH}[-/.\s]*(\d{1,2})(?:st|nd|rd|th)?[-/.,\s]+['’]?(\d{4}|\d{2}(?![:.]))`,
 );
 const YEAR_MONTH = rule(String.raw`(\d{4})[-/.,\s]+${MONTH}[-/.,\s]*(\d{1,2})(?:st|nd|rd|th)?`);
-/** JavaScript's and C's own: `Mon Oct 05 14:03:22 2026`. */
+/** The format of JavaScript and C: `Mon Oct 05 14:03:22 2026`. */
 const YEAR_LAST = new RegExp(
   String.raw`^${WEEKDAY}${MONTH}\s+(\d{1,2})\s+(\d{1,2}):(\d{2}):(\d{2})\s+(?:(z|[a-z]{2,4})\s+)?(\d{4})$`,
 );
 
-/** Names of zones that mean one offset to those who export leads; others (`IST` apart, which is India's here) are not guessed. */
+/** Zone names with one clear offset; others are not guessed (`IST` is India's here). */
 const ZONE_NAMES: Readonly<Record<string, number>> = {
   ...{
     z: 0,
@@ -70,16 +70,16 @@ interface Clock {
   readonly month: number;
   readonly day: number;
   readonly ms: number;
-  /** Minutes east of Greenwich; null where the text names none. */
+  /** Minutes east of Greenwich; null if the text has none. */
   readonly offset: number | null;
 }
 
 /**
- * Reads a date or date and time; a date alone is its midnight.
- * @param order of day, month and year in texts such as `05-10-2026`; a text that does not fit it is not read otherwise
+ * Reads a date, with or without a time; a date alone means midnight.
+ * @param order of day, month and year in texts such as `05-10-2026`; no other order is tried
  * @param timezone IANA zone of texts without an offset
  * @returns ISO 8601 in UTC, or null: `DATE_INVALID`
- * @throws RangeError for a zone that does not exist
+ * @throws RangeError for an unknown zone
  */
 export function parseInstant(text: string, timezone: string, order: DateOrder): string | null {
   if (text.length > MAX_LENGTH) return null;
@@ -90,7 +90,7 @@ export function parseInstant(text: string, timezone: string, order: DateOrder): 
   return year >= FIRST_YEAR && year <= LAST_YEAR ? new Date(ms).toISOString() : null;
 }
 
-/** What one date cell says about its file's order: a day above 12 decides, any other leaves it open (null). */
+/** What one date cell says about its file's order: a number above 12 must be the day; null if both may be. */
 export function dayOrderVote(text: string): 'DMY' | 'MDY' | null {
   if (text.length > MAX_LENGTH) return null;
   const match = NUMERIC.exec(asciiDigits(oneLine(text)).toLowerCase());
@@ -101,7 +101,7 @@ export function dayOrderVote(text: string): 'DMY' | 'MDY' | null {
   return null;
 }
 
-/** A pattern for a date of this form, with time and zone behind it. */
+/** A pattern for a date of this form, followed by time and zone. */
 function rule(date: string): RegExp {
   return new RegExp(`^${WEEKDAY}${date}${TIME}${ZONE}$`);
 }
@@ -113,7 +113,7 @@ function readNumber(line: string, timezone: string): number | null {
   const value = Number(line.replace(',', '.'));
   if (match[1]?.length === 13) return Math.floor(value);
   if (match[1]?.length === 10) return Math.floor(value * 1000);
-  // Fractions of a day carry rounding errors; spreadsheets show whole seconds.
+  // Fractions of a day have rounding errors; spreadsheets show whole seconds.
   const wall = EXCEL_EPOCH + Math.round((value * DAY_MS) / 1000) * 1000;
   return zoneNamed(timezone).instant(wall);
 }
@@ -124,7 +124,7 @@ function readClock(line: string, timezone: string, order: DateOrder): number | n
   const { year, month, day, ms, offset } = clock;
   const midnight = Date.UTC(year, month - 1, day);
   const back = new Date(midnight);
-  // 31 Feb and month 13 roll over.
+  // Date.UTC rolls 31 Feb and month 13 over; such dates are refused.
   if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || year < 1900) return null;
   return offset === null ? zoneNamed(timezone).instant(midnight + ms) : midnight + ms - offset * 60_000;
 }
@@ -136,7 +136,7 @@ function readParts(line: string, order: DateOrder): Clock | null {
   if (m !== null) {
     if (order === 'DMY') return clockOf(m[4], m[3], m[1], m, 5);
     if (order === 'MDY') return clockOf(m[4], m[1], m[3], m, 5);
-    // The year stands last with four digits: no year first.
+    // A four-digit year at the end: the text is not in YMD order.
     return m[4]?.length === 2 ? clockOf(m[1], m[3], m[4], m, 5) : null;
   }
   m = DAY_MONTH.exec(line);
@@ -176,7 +176,7 @@ function clockOf(
   };
 }
 
-/** Milliseconds since midnight; null for a time that no clock shows. */
+/** Milliseconds since midnight; null for an impossible time. */
 function readTime(
   hour: string | undefined,
   minute: string | undefined,
@@ -185,7 +185,7 @@ function readTime(
   half: string | undefined,
 ): number | null {
   if (!hour) return 0;
-  // `14` alone is no time; `2 pm` is.
+  // `14` alone is not a time; `2 pm` is.
   if (!minute && !half) return null;
   let hours = Number(hour);
   const minutes = Number(minute ?? 0);
@@ -200,7 +200,7 @@ function readTime(
   return ((hours * 60 + minutes) * 60 + seconds) * 1000 + millis;
 }
 
-/** Minutes east of Greenwich; null where none is named, undefined where it is not understood. */
+/** Minutes east of Greenwich; null without an offset, undefined if it is not understood. */
 function readOffset(offset: string | undefined, zone: string | undefined): number | null | undefined {
   if (offset) {
     const digits = offset.replace(/\D/g, '');

@@ -1,8 +1,8 @@
-// Remembers which record was the first of its key, for inputs of tens of millions of records: a Map of texts would need
-// ten times the memory.
+// Remembers the first record of each key, for inputs of tens of millions of records: a Map of strings would need ten times
+// the memory.
 import { hash } from 'node:crypto';
 
-/** 2^10 tables that grow one by one, so that growing never holds the whole index twice. */
+/** 2^10 tables that grow one by one, so that the whole index is never in memory twice. */
 const SEGMENT_BITS = 10;
 /** A slot: two words of the digest and the value plus one (0 is an empty slot). */
 const WORDS = 3;
@@ -12,10 +12,10 @@ const GROWTH = 1.08;
 const GREATEST_VALUE = 0xffff_fffe;
 
 /**
- * First sight of each key: an open-addressing table over typed arrays.
+ * The first record of each key: an open-addressing hash table over typed arrays.
  *
- * A key is known by 74 bits of its SHA-1 (the segment's 10 and 64 kept), so two different keys of 50 million meet with a
- * chance below 1 in 10 million. Memory: 12 bytes a slot at 87-94 % full, so 12.8 to 13.8 bytes a key;
+ * A key is known by 74 bits of its SHA-1 (the segment's 10 and 64 kept), so the chance that two of 50
+ * million keys collide is below 1 in 10 million. Memory: 12 bytes a slot at 87-94 % full, so 12.8 to 13.8 bytes a key;
  * 10 million keys take 140 MB, a hundred keys 30 KB.
  */
 export class DedupeIndex {
@@ -28,14 +28,14 @@ export class DedupeIndex {
   }
 
   /**
-   * Remembers `value` where the key is new.
+   * Remembers `value` if the key is new.
    * @param value a whole number from 0 to 4,294,967,294, such as a record's place in the run
-   * @returns the value that came with the key's first sight; null: this is it
+   * @returns the value that was stored for this key before; null if the key is new
    * @throws RangeError for another value
    */
   first(key: string, value: number): number | null {
     if (!(Number.isInteger(value) && value >= 0 && value <= GREATEST_VALUE)) {
-      throw new RangeError(`TwinIndex: expected a whole number of 32 bits, found ${value}.`);
+      throw new RangeError(`DedupeIndex: expected a whole number of 32 bits, found ${value}.`);
     }
     const digest = hash('sha1', key, 'hex');
     const high = Number.parseInt(digest.slice(0, 8), 16);
@@ -49,7 +49,7 @@ export class DedupeIndex {
   }
 }
 
-/** One table. Slots are probed one after the other from where the digest points. */
+/** One table with linear probing from where the digest points. */
 class Segment {
   #words = new Uint32Array(FIRST_SLOTS * WORDS);
   #slots = FIRST_SLOTS;
@@ -65,11 +65,11 @@ class Segment {
     return null;
   }
 
-  /** Where this digest stands, or the empty slot where it belongs. */
+  /** The slot of this digest, or the empty slot where it belongs. */
   #find(high: number, low: number): number {
     const words = this.#words;
     const end = this.#slots * WORDS;
-    // The digest is even, so its share of 2^32 is a fair place among any number of slots.
+    // The digest is evenly distributed, so scaling it from 2^32 works for any number of slots.
     let at = Math.floor((high / 2 ** 32) * this.#slots) * WORDS;
     while (words[at + 2] !== 0 && (words[at] !== high || words[at + 1] !== low)) {
       at += WORDS;

@@ -1,24 +1,24 @@
-// What a target's defaults (or --set) give to leads that lack it: understood once, merged cheaply.
+// A target's defaults (or --set) for leads without their own values: parsed once, merged cheaply.
 import type { Problem } from './codes.ts';
 import { parseCountry } from './country.ts';
 import type { FieldName, Lead } from './lead.ts';
 import { joinName } from './name.ts';
 import { type Draft, type Reading, RULES } from './values.ts';
 
-/** Values for any lead. Never a phone or its country: those are a person's own. */
+/** Values for any lead. Never a phone or its country: those belong to one person. */
 export type Defaults = Omit<Partial<Lead>, 'phone' | 'country' | 'extra'>;
 
-/** A default of one of these groups only fills a lead that has none of the group. */
+/** A default of a group is only used if the lead has no value of that group. */
 const GROUPS: readonly (readonly (keyof Defaults)[])[] = [
   ['name', 'firstName', 'lastName'],
   ['budgetMin', 'budgetMax'],
 ];
 
 /**
- * Understands default texts, field by field, in the way of a record's cells.
+ * Parses default texts like a record's cells.
  * @param texts field name -> text; `field` of a problem is that name
- * @returns the values, and a problem for each text that is no value of its field (a default is not a customer's typing
- * error: callers refuse the configuration)
+ * @returns the values, and a problem for each text that is not valid (callers then refuse the configuration: a default is
+ * not a customer's typing error)
  */
 export async function parseDefaults(
   texts: Readonly<Partial<Record<FieldName | 'budget', string>>>,
@@ -44,8 +44,8 @@ export async function parseDefaults(
 }
 
 /**
- * Fills what a lead lacks; its own values always stay.
- * @returns the filling of one lead: the same lead where nothing was lacking
+ * Adds defaults to a lead; its own values always win.
+ * @returns a function for one lead, which returns the same lead if nothing was missing
  */
 export function filling(defaults: Defaults): (lead: Lead) => Lead {
   const names = Object.keys(defaults).filter((name) => isDefaultName(name, defaults));
@@ -60,7 +60,7 @@ export function filling(defaults: Defaults): (lead: Lead) => Lead {
       lacking.length === fields.length
         ? defaults
         : Object.fromEntries(lacking.map(({ name }) => [name, defaults[name]]));
-    // Not a spread: adding to one costs ten times as much.
+    // Not a spread: adding to a spread object costs ten times as much.
     return Object.assign({}, lead, values);
   };
 }
@@ -69,7 +69,7 @@ function isDefaultName(name: string, defaults: Defaults): name is keyof Defaults
   return name in defaults;
 }
 
-/** `budget` first, so that budgetMin and budgetMax go before it. */
+/** `budget` first, so that budgetMin and budgetMax overwrite it. */
 function namesOf(
   texts: Readonly<Partial<Record<FieldName | 'budget', string>>>,
 ): readonly (keyof typeof RULES)[] {

@@ -5,14 +5,14 @@ const LOCAL = /^[^\s@<>()[\],;:"\\.]+(?:\.[^\s@<>()[\],;:"\\.]+)*$/;
 const DOMAIN =
   /^(?:[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+(?:\p{L}[\p{L}\p{M}]+|xn--[a-z0-9-]+)$/iu;
 
-/** A cell beyond it is a remark. */
+/** A longer cell is a note. */
 const MAX_LENGTH = 1000;
 
-/** What a cell holds: an address, and whether there were others beside it; null where there is none. */
+/** The address in a cell, and whether there are others; null without a valid one. */
 export function parseEmail(text: string): { readonly email: string; readonly others: boolean } | null {
   if (text.length > MAX_LENGTH) return null;
   const line = oneLine(text);
-  // One sign may stand for a whole sentence (U+FDFA).
+  // NFKC may turn one character into a whole sentence (U+FDFA).
   if (line.length > MAX_LENGTH) return null;
   if (isEmail(line)) return { email: line, others: false };
   // RFC 5322's mailbox: `Asha Verma <asha@example.com>`.

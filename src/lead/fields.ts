@@ -1,4 +1,4 @@
-// THE table of fields: each is defined once. Flags, header matching, JSON input, the README's field table and the
+// The table of fields: each is defined once. Flags, header matching, JSON input, the documentation's field table and the
 // configuration schema all read it. A new field is one row here and its name in lead.ts.
 import type { FieldName } from './lead.ts';
 
@@ -20,21 +20,21 @@ export type ValueKind =
 export interface FieldSpec {
   /** `budget` is a text or range that fills budgetMin and budgetMax. */
   readonly name: FieldName | 'budget';
-  /** Without the dashes, `campaign-id`. */
+  /** Without dashes in front, `campaign-id`. */
   readonly flag: string;
   readonly value: ValueKind;
-  /** Other spellings of the header, in any case, with any spaces, dashes, dots and underscores: `mobile no`, `contact number`. */
+  /** Other headers for this field; case, spaces, dashes, dots and underscores do not matter: `mobile no`, `contact number`. */
   readonly aliases: readonly string[];
-  /** One sentence for help and README. */
+  /** One sentence for help and documentation. */
   readonly help: string;
 }
 
-/** Aliases as one text, so that the table can be read: parted by commas. */
+/** Aliases as one text, separated by commas, so that the table stays readable. */
 function list(text: string): readonly string[] {
   return text.split(',').map((alias) => alias.trim());
 }
 
-/** The fields of contract section 4, in the order of help. Aliases never repeat the name: that is always recognised. */
+/** In the order of help. Aliases never repeat the name, which is always recognised. */
 export const FIELDS: readonly FieldSpec[] = [
   {
     name: 'phone',
@@ -66,7 +66,7 @@ export const FIELDS: readonly FieldSpec[] = [
       phone number with country code, phone 1, phone no 1, phone number 1, mobile 1,
       mobile no 1, mobile number 1, contact no 1, contact number 1, lead contact, buyer contact,
       client contact, telefon, telefonnummer, telefono, téléphone, mobil, celular, sender mobile, sender phone, sender mobile number, sell_do[form][lead][phone], मोबाइल, मोबाइल नंबर, फोन नंबर`),
-    help: "The person's phone, such as '+91 99889 98899'; without + it is read in the region's way.",
+    help: "The phone, such as '+91 99889 98899'; without + it is read as a number of --region.",
   },
   {
     name: 'name',
@@ -79,7 +79,7 @@ export const FIELDS: readonly FieldSpec[] = [
       sender full name, customer, name of customer, name of the customer, name of client, name of person, your name, your full name,
       what is your name?, what's your name?, what is your full name?, what's your full name?,
       enter your name, enter your full name, please enter your name, sell_do[form][lead][name], नाम`),
-    help: "The person's whole name.",
+    help: 'Full name of the person.',
   },
   {
     name: 'firstName',
@@ -88,7 +88,7 @@ export const FIELDS: readonly FieldSpec[] = [
     aliases: list(`
       f name, first, name (first), given name, forename, your first name, customer first name,
       lead first name, contact first name, what is your first name?, what's your first name?`),
-    help: 'First name, where it stands apart from the last.',
+    help: 'First name, if it is separate from the last name.',
   },
   {
     name: 'lastName',
@@ -97,7 +97,7 @@ export const FIELDS: readonly FieldSpec[] = [
     aliases: list(`
       l name, last, name (last), surname, family name, your last name, customer last name, lead last name,
       contact last name, what is your last name?, what's your last name?`),
-    help: 'Last name, where it stands apart from the first.',
+    help: 'Last name, if it is separate from the first name.',
   },
   {
     name: 'email',
@@ -112,7 +112,7 @@ export const FIELDS: readonly FieldSpec[] = [
       what is your email id?, what's your email id?, what is your email address?,
       what's your email address?, enter your email, enter your email id, please enter your email,
       emails, sender email, sell_do[form][lead][email], ईमेल`),
-    help: 'E-mail address; one that is none is left out with a warning.',
+    help: 'E-mail address; an invalid one is dropped, with a warning.',
   },
   {
     name: 'message',
@@ -129,7 +129,7 @@ export const FIELDS: readonly FieldSpec[] = [
       user comments, how can we help you?, how can we help?, any questions?, any specific requirement?,
       any specific requirements?, any other requirements?, what is your query?,
       sell_do[form][note][content]`),
-    help: 'What the person wrote or what is to be known; line breaks are kept.',
+    help: 'What the person wrote, or a note about the lead; line breaks are kept.',
   },
   {
     name: 'country',
@@ -139,7 +139,7 @@ export const FIELDS: readonly FieldSpec[] = [
       country code, country name, country / region, country of residence, your country, customer country,
       lead country, isd, isd code, phone country, phone country code, mobile country code, dial code,
       which country do you live in?, which country are you from?`),
-    help: 'Country of a phone written without +, as a name, ISO code or calling code.',
+    help: 'Country of a phone without +: a name, an ISO code or a calling code.',
   },
   {
     name: 'city',
@@ -148,7 +148,7 @@ export const FIELDS: readonly FieldSpec[] = [
     aliases: list(`
       city name, town, city / town, your city, lead city, customer city, current city, city of residence, sender city,
       which city do you live in?, what is your city?, which city are you from?, which city?, शहर`),
-    help: "The person's city.",
+    help: 'City of the person.',
   },
   {
     name: 'locality',
@@ -160,14 +160,14 @@ export const FIELDS: readonly FieldSpec[] = [
       which location are you interested in?, which area are you interested in?,
       which locality are you interested in?, which location do you prefer?,
       what is your preferred location?`),
-    help: 'Part of the city.',
+    help: 'Area within the city.',
   },
   {
     name: 'listingId',
     flag: 'listing-id',
     value: 'id',
     aliases: list(`project id, proj id, project code, property id, property ref, property reference`),
-    help: "The property's or project's id at the portal.",
+    help: "The portal's id of the property or project.",
   },
   {
     name: 'listingName',
@@ -179,7 +179,7 @@ export const FIELDS: readonly FieldSpec[] = [
       project interested in, interested in project, project of interest, preferred project,
       project enquired, enquired project, which project are you interested in?,
       which property are you interested in?, proje_1, sell_do[form][lead][project_name]`),
-    help: "The property's or project's name.",
+    help: 'Name of the property or project.',
   },
   {
     name: 'budget',
@@ -194,7 +194,7 @@ export const FIELDS: readonly FieldSpec[] = [
       what is your approximate budget?, what budget are you looking for?, what is the budget?,
       which budget are you looking for?, whats your preferred budget?, select your budget, select budget,
       choose your budget`),
-    help: "A text or range such as '50L-1.2 Cr' or '80,00,000'; fills budgetMin and budgetMax.",
+    help: "A text or range such as '50L-1.2 Cr' or '80,00,000'; sets budgetMin and budgetMax.",
   },
   {
     name: 'budgetMin',
@@ -203,7 +203,7 @@ export const FIELDS: readonly FieldSpec[] = [
     aliases: list(`
       min budget, minimum budget, budget minimum, budget from, min price, minimum price, price min,
       price from`),
-    help: 'Least budget in rupees.',
+    help: 'Minimum budget in rupees.',
   },
   {
     name: 'budgetMax',
@@ -211,7 +211,7 @@ export const FIELDS: readonly FieldSpec[] = [
     value: 'rupees',
     aliases: list(`
       max budget, maximum budget, budget maximum, budget to, max price, maximum price, price max, price to`),
-    help: 'Greatest budget in rupees.',
+    help: 'Maximum budget in rupees.',
   },
   {
     name: 'apartmentTypes',
@@ -232,7 +232,7 @@ export const FIELDS: readonly FieldSpec[] = [
       which apartment are you looking for?, how many bedrooms?, which apartment type are you looking for?,
       which apartment type are you interested in?, how many bedrooms do you need?,
       how many bedrooms are you looking for?, how many bhk are you looking for?`),
-    help: "Kinds of flat, such as '2 BHK, 3 BHK'.",
+    help: "Apartment types, such as '2 BHK, 3 BHK'.",
   },
   {
     name: 'contactedAt',
@@ -251,7 +251,7 @@ export const FIELDS: readonly FieldSpec[] = [
       lead received on, lead received date, received, received at, received on, received date,
       received time, date received, rcvd on, query date, query time, response date, lead date time,
       registered on, registration date, added time, added on, date added, तारीख`),
-    help: "When the person made contact, such as '2026-10-05 14:03'; without an offset in --timezone.",
+    help: "When the person made contact, such as '2026-10-05 14:03'; a time without an offset is in --timezone.",
   },
   {
     name: 'homeloanRequired',
@@ -262,7 +262,7 @@ export const FIELDS: readonly FieldSpec[] = [
       requires home loan, home loan interest, home loan interested, need loan, loan needed,
       do you need a home loan?, do you need home loan?, do you require a home loan?,
       do you require home loan?, are you looking for a home loan?, interested in home loan`),
-    help: 'Wants a home loan: yes or no.',
+    help: 'Whether the person needs a home loan: yes or no.',
   },
   {
     name: 'otpVerified',
@@ -272,14 +272,14 @@ export const FIELDS: readonly FieldSpec[] = [
       is otp verified, otp verification, otp verify, otp status, phone verified, is phone verified,
       mobile verified, is mobile verified, phone number verified, mobile number verified,
       phone verification status, mobile verification status, phone verification`),
-    help: 'The phone was verified by a one-time password: yes or no.',
+    help: 'Whether the phone was verified by a one-time password: yes or no.',
   },
   {
     name: 'callVerified',
     flag: 'call-verified',
     value: 'boolean',
     aliases: list(`is call verified, call verification, verified by call, verified on call`),
-    help: 'The lead was verified by a call: yes or no.',
+    help: 'Whether the lead was verified by a call: yes or no.',
   },
   {
     name: 'broker',
@@ -288,7 +288,7 @@ export const FIELDS: readonly FieldSpec[] = [
     aliases: list(`
       is broker, is a broker, is dealer, is agent, identity, are you a broker?, are you broker?,
       are you an agent?, are you a dealer?, are you a channel partner?, are you a broker or agent?`),
-    help: 'The person is a broker: yes or no.',
+    help: 'Whether the person is a broker: yes or no.',
   },
   {
     name: 'creditValue',
@@ -303,14 +303,14 @@ export const FIELDS: readonly FieldSpec[] = [
     value: 'text',
     aliases: list(`
       utm_source, lead source, lead source name, enquiry source, inquiry source, traffic source, usource`),
-    help: 'Where the lead came from first, such as google or facebook.',
+    help: 'Where the lead came from, such as google or facebook.',
   },
   {
     name: 'subSource',
     flag: 'sub-source',
     value: 'text',
     aliases: list(`utm_medium, lead sub source, secondary source, source medium, medium, umedium`),
-    help: 'The kind of source, such as google_search.',
+    help: 'The kind of traffic within the source, such as google_search.',
   },
   {
     name: 'placement',
@@ -319,7 +319,7 @@ export const FIELDS: readonly FieldSpec[] = [
     aliases: list(`
       utm_campaign, campaign, campaign name, ad campaign, ad campaign name, utm campaign name,
       lead campaign`),
-    help: "The exact campaign: an ad platform's campaign name, an affiliate, a portal.",
+    help: "The exact campaign, such as an ad platform's campaign name, an affiliate or a portal.",
   },
   {
     name: 'sourceId',
@@ -354,14 +354,14 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'subject',
     value: 'text',
     aliases: list(`lead subject`),
-    help: "What the lead is about, such as 'Leads From API'.",
+    help: "The lead's subject, such as 'Leads From API'.",
   },
   {
     name: 'repId',
     flag: 'rep-id',
     value: 'id',
     aliases: list(`representative id, sales rep id, crm rep id`),
-    help: 'The representative whom the lead goes to.',
+    help: 'The sales representative who gets the lead.',
   },
   {
     name: 'altPhone',
@@ -396,17 +396,17 @@ export const FIELDS: readonly FieldSpec[] = [
 // A flag's spelling of a field, `--campaign-id`, equals its name once both are normalised.
 const BY_NAME: ReadonlyMap<string, FieldSpec> = new Map(FIELDS.map((field) => [field.name, field]));
 
-/** The field of this exact name, `budgetMin`; null where there is none. */
+/** The field with this exact name, `budgetMin`, or null. */
 export function fieldByName(name: string): FieldSpec | null {
   return BY_NAME.get(name) ?? null;
 }
 
-/** Characters of a header that may mean a field. */
+/** Longer headers mean no field. */
 const MAX_LENGTH = 1000;
 
-/** Brings a header to the form in which headers are compared: NFKC, lower case, nothing but letters and digits. */
+/** The form in which headers are compared: NFKC, lower case, letters and digits only. */
 export function normaliseHeader(text: string): string {
-  // No name is as long; bringing such a text to one form takes the square of its length.
+  // No name is as long, and normalising such a text takes time in the square of its length.
   if (text.length > MAX_LENGTH) return text.trim();
   return text
     .normalize('NFKC')
@@ -416,9 +416,9 @@ export function normaliseHeader(text: string): string {
 
 let byHeader: ReadonlyMap<string, FieldSpec> | null = null;
 
-/** The field that a header means by name, flag or alias, whatever its case and punctuation; null where it means none. */
+/** The field of a header, by name, flag or alias, ignoring case and punctuation; null for none. */
 export function fieldByHeader(header: string): FieldSpec | null {
-  // Built when first asked for: a call without files never is.
+  // Built on first use: a call without files never needs it.
   byHeader ??= new Map(
     FIELDS.flatMap((field) =>
       [field.name, ...field.aliases].map((text): [string, FieldSpec] => [normaliseHeader(text), field]),

@@ -1,8 +1,8 @@
-// Columns repeat themselves: a file has a handful of cities, budgets and configurations.
+// Column values repeat: a file has a handful of cities, budgets and apartment types.
 
 const LIMIT = 2_000;
 
-/** Remembers answers of a pure rule for the texts it saw last; forgets all of them when there are too many. */
+/** Caches the results of a pure function; the cache is cleared when it is full. */
 export function memo<T>(rule: (text: string) => T): (text: string) => T {
   const known = new Map<string, { readonly answer: T }>();
   return (text) => {
@@ -10,7 +10,7 @@ export function memo<T>(rule: (text: string) => T): (text: string) => T {
     if (found !== undefined) return found.answer;
     if (known.size >= LIMIT) known.clear();
     const answer = rule(text);
-    // Long texts are remarks; they do not come twice.
+    // Long texts are notes, which do not repeat.
     if (text.length <= 100) known.set(text, { answer });
     return answer;
   };

@@ -1,4 +1,4 @@
-// What stands in a phone cell, before any number is judged: prefixes, guards, extensions, several numbers, words.
+// Takes a phone cell apart, before any number is validated: prefixes, guards, extensions, several numbers, words.
 import { asciiDigits, isAbsent, oneLine } from './text.ts';
 
 /** One cell, taken apart. */
@@ -7,31 +7,31 @@ export type PhoneCell =
   /** A spreadsheet's `9.19877E+11`. */
   | { readonly kind: 'rounded' }
   | { readonly kind: 'masked' }
-  /** Words, but nothing like a number. */
+  /** Text without anything like a number. */
   | { readonly kind: 'words' }
   | {
       readonly kind: 'numbers';
-      /** Digits, with `+` before those that had it (or `00`). At least one. */
+      /** Digits, with `+` if it was written (or `00`). At least one number. */
       readonly numbers: readonly string[];
-      /** There were words beside the number. */
+      /** There is text beside the number. */
       readonly words: boolean;
       readonly extension: boolean;
-      /** There are several, if only in short: `98200 12345 / 46`. */
+      /** There are several numbers, or a shortened second one: `98200 12345 / 46`. */
       readonly several: boolean;
     };
 
-/** A cell beyond it is a remark. */
+/** A longer cell is a note. */
 const MAX_LENGTH = 300;
 const WRAPPED = /^=?\s*"(.*)"$/;
 const FORMULA = /^[=@]\s*(?=\+?\d)/;
-/** Of a link in a cell the text that it shows. */
+/** The text that a link in a cell shows. */
 const LINK = /^=\s*hyperlink\s*\(\s*"[^"]*"\s*[,;]\s*"([^"]*\d[^"]*)"\s*\)$/i;
-/** `Tel.98200 12345`, `M-98200 12345`: a label, not a word that holds digits. */
+/** `Tel.98200 12345`, `M-98200 12345`: a label, not a word with digits in it. */
 const LABEL = /(?<![\p{L}\p{N}])(\p{L}{1,12}[-.:_)#]{1,2})(?=\+?\(?\d{5}|\+\d)/gu;
 /** A quantity beside a number: `98200 12345 2 BHK`, `10 am`. */
 const QUANTITY =
   /(?<=\s)\d{1,4}(?:\.\d+)?\s*(?:bhk|rk|bed(?:room)?s?|[ap]\.?m|lakhs?|lacs?|l|crores?|cr|sq\.?\s*ft|hrs?|hours?|mins?)\b\.?/gi;
-/** What systems and people write for "no phone", beside what stands for nothing in any column. */
+/** Words for "no phone", in addition to the words for an empty cell in any column. */
 const NO_PHONE: ReadonlySet<string> = new Set([
   ...['nil', 'no', 'none given', 'not available', 'not provided', 'not given', 'not specified', 'no phone'],
   ...['no number', 'no mobile', 'unavailable', 'blank', 'empty', 'unknown'],
@@ -42,17 +42,17 @@ const FLOAT_TAIL = /^(\+?\d{5,})[.,]0+$/;
 const SCIENTIFIC = /^\+?(\d)(?:[.,](\d+))?e\+?(\d{1,2})$/i;
 /** A number with a thousands separator: `9,820,012,345`. */
 const GROUPED = /^\+?\d{1,3}(?:,\d{2,3}){2,}$/;
-/** The last digits of a second number behind a first one. */
+/** The last digits of a second number after the first. */
 const SHORTENED = /^\d{1,6}$/;
 const MASKED = /\d[-\s]*[x*#•●]{2,}|[x*#•●]{2,}[-\s]*\d|[x*•●]{4,}/i;
 const EXTENSION = /(?<=\d.{6,})[\s,;(]*(?:\bext(?:n|ension)?\b\.?|(?<=[\d\s)])x|#)\s*[-:=.]?\s*\d{1,7}\)?$/i;
 const SEPARATOR = /[/,;|\n&]|\s(?:or|and)\s|\\/i;
-/** Digits of a number and what people put between them. */
+/** Digits of a number and the usual separators. */
 const NUMBER = /[+(]*\d(?:[-\s().+~‐-―−]*\d)*/g;
-/** Fewer digits beside words are a time, a floor or a size. */
+/** Fewer digits beside text are a time, a storey or an area. */
 const MIN_DIGITS = 7;
 
-/** Takes a cell apart; never judges whether a number exists. */
+/** Takes a cell apart; does not check whether a number is valid. */
 export function readPhoneCell(text: string): PhoneCell {
   if (text.length > MAX_LENGTH) return { kind: 'words' };
   let line = asciiDigits(text);
@@ -63,10 +63,10 @@ export function readPhoneCell(text: string): PhoneCell {
         .join('\n')
         .trim()
     : oneLine(line);
-  // One sign may stand for a whole sentence (U+FDFA).
+  // NFKC may turn one character into a whole sentence (U+FDFA).
   if (line.length > MAX_LENGTH) return { kind: 'words' };
   line = unwrap(line);
-  // `0` is what a spreadsheet makes of an empty cell.
+  // Spreadsheets write `0` for an empty cell.
   if (isAbsent(line) || NO_PHONE.has(line.toLowerCase()) || /^[+-]?(?:0(?:\.0)?)?$/.test(line))
     return { kind: 'empty' };
   const scientific = SCIENTIFIC.exec(line);
@@ -76,7 +76,7 @@ export function readPhoneCell(text: string): PhoneCell {
       ? { kind: 'rounded' }
       : { kind: 'numbers', numbers: [whole], words: false, extension: false, several: false };
   }
-  // Looking behind each place of a long cell takes long: only where it ends as an extension does.
+  // A lookbehind at each position of a long cell is slow, so it is only tried if the cell ends like an extension.
   const extension = /\d\)?$/.test(line) && EXTENSION.test(line);
   if (extension) line = line.replace(EXTENSION, '');
   if (GROUPED.test(line)) line = line.replaceAll(',', '');
@@ -102,7 +102,7 @@ function takeApart(line: string, extension: boolean): PhoneCell {
       continue;
     }
     const runs = numberRuns(part);
-    // Beside words or another number a short run is none; alone it is the number, if a wrong one.
+    // Beside text or another number, a short run of digits is not a phone; alone it is the phone, if an invalid one.
     const plain = runs.length === 1 && parts.length === 1 && /^[-\s\d+().]*$/.test(part);
     const found = runs.filter((run) => plain || run.length >= MIN_DIGITS);
     numbers.push(...found);
@@ -116,7 +116,7 @@ function takeApart(line: string, extension: boolean): PhoneCell {
   return { kind: rounded ? 'rounded' : 'words' };
 }
 
-/** Takes off what platforms and spreadsheets put around a number, in any order: `="…"`, `p:`, `'` before a digit. */
+/** Removes what platforms and spreadsheets add to a number, in any order: `="…"`, `p:`, `'` before a digit. */
 function unwrap(text: string): string {
   let before = text;
   for (let round = 0; round < 6; round++) {
@@ -135,13 +135,13 @@ function unwrap(text: string): string {
   return before;
 }
 
-/** The digits of `d.fraction × 10^exponent`; null where the mantissa does not hold all of them. */
+/** The digits of `d.fraction × 10^exponent`; null if the mantissa does not have all of them. */
 function wholeDigits(first: string, fraction: string, exponent: number): string | null {
   const beyond = fraction.slice(exponent);
   return fraction.length < exponent || /[1-9]/.test(beyond) ? null : first + fraction.slice(0, exponent);
 }
 
-/** The numbers of one part: runs of digits that no word parts. A word that holds fewer than a number's digits is a word. */
+/** The numbers of one part: runs of digits without a word between them. A word with too few digits for a number stays a word. */
 function numberRuns(part: string): readonly string[] {
   const runs: string[] = [];
   const text = part
@@ -154,7 +154,7 @@ function numberRuns(part: string): readonly string[] {
   for (const [run] of text.matchAll(NUMBER)) {
     for (const number of splitRun(run)) {
       const digits = number.replace(/\D/g, '');
-      // A calling code never starts with 0: `+0…` is a national number, `00…` an international one.
+      // No calling code starts with 0: `+0…` is a national number, `00…` an international one.
       const international = number.startsWith('+') || number.startsWith('(+');
       const code = digits.replace(/^0+/, '');
       if (digits.startsWith('00') && code !== '') runs.push(`+${code}`);
@@ -166,7 +166,7 @@ function numberRuns(part: string): readonly string[] {
 
 const BETWEEN_WHOLE: readonly RegExp[] = [/\s+/, /\s[-‐-―]\s/, /[-‐-―]/];
 
-/** `+91 98200 12345 +91 98200 12346` is two numbers, and so are two whole ones with a blank or dash between. */
+/** `+91 98200 12345 +91 98200 12346` is two numbers; so are two full numbers with a space or dash between them. */
 function splitRun(run: string): readonly string[] {
   const byPlus = run.split(/(?=\(?\+)(?<=\d[-\s().]*\d.{4,})/).map((piece) => piece.trim());
   return byPlus.flatMap((piece) => {

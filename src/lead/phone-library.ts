@@ -1,5 +1,5 @@
-// The one file that knows libphonenumber-js. Its metadata costs 80 ms at start, so it is only loaded (by import()) for
-// numbers that the fast path does not answer. `max`: the `mobile` metadata refuses one in six valid Indian mobiles.
+// The only file that uses libphonenumber-js. Its metadata takes 80 ms to load, so it is imported only for numbers that
+// the fast path cannot read. `max`: the `mobile` metadata refuses one in six valid Indian mobiles.
 import {
   getCountries,
   getCountryCallingCode,
@@ -13,17 +13,17 @@ export interface ReadNumber {
   readonly phone: string;
   /** Without the calling code. */
   readonly national: string;
-  /** ISO 3166-1 alpha-2; null for numbers of no country. */
+  /** ISO 3166-1 alpha-2; null for numbers without a country. */
   readonly country: string | null;
   readonly kind: 'landline' | 'service' | 'other';
 }
 
-/** What a number without `+` is read in: an ISO country, or a calling code as `+971`. */
+/** How to read a number without `+`: an ISO country, or a calling code such as `+971`. */
 export type Home = string;
 
 const SERVICE: ReadonlySet<string> = new Set(['TOLL_FREE', 'SHARED_COST', 'PREMIUM_RATE']);
 
-/** @param digits digits, with `+` where the calling code is among them @returns null where it is no valid number */
+/** @param digits with `+` if they include the calling code @returns null if the number is not valid */
 export function readNumber(digits: string, home: Home | null): ReadNumber | null {
   const options = optionsFor(home);
   const number = parsePhoneNumberFromString(digits, { extract: false, ...options });
@@ -47,7 +47,7 @@ export function callingCode(home: Home): string | null {
   return callingCodes.has(code) ? code : null;
 }
 
-/** The library throws at a calling code that does not exist. */
+/** The library throws for an unknown calling code. */
 function optionsFor(home: Home | null): Parameters<typeof parsePhoneNumberFromString>[1] & object {
   const code = home === null ? null : callingCode(home);
   if (home === null || code === null) return {};

@@ -1,4 +1,5 @@
-// Phones (phone-rules): any cell -> E.164 with its country, or a code that says why not.
+// Phones: any cell -> E.164 with its country, or a code that says what is wrong.
+import { counted } from '../util/counted.ts';
 import type { Code } from './codes.ts';
 import { readPhoneCell } from './phone-cell.ts';
 import { plainIndianMobile } from './phone-indian.ts';
@@ -6,7 +7,7 @@ import type { Home, ReadNumber } from './phone-library.ts';
 
 type Library = typeof import('./phone-library.ts');
 
-/** A code with its message; the caller knows the header. */
+/** A code with its message; the caller adds the header. */
 export interface Finding {
   readonly code: Code;
   readonly message: string;
@@ -17,25 +18,25 @@ type ParsedPhone =
       readonly kind: 'ok';
       /** E.164. */
       readonly phone: string;
-      /** ISO 3166-1 alpha-2; null for numbers of no country. */
+      /** ISO 3166-1 alpha-2; null for numbers without a country. */
       readonly country: string | null;
-      /** The second number of the cell, E.164, where there was one. */
+      /** The second number of the cell, E.164, if there is one. */
       readonly altPhone: string | null;
       readonly warnings: readonly Finding[];
     }
   | { readonly kind: 'bad'; readonly code: Code; readonly message: string };
 
-/** How numbers without `+` are read. */
+/** How to read numbers without `+`. */
 export interface PhoneHome {
-  /** ISO 3166-1 alpha-2 of the configuration or `--region`. */
+  /** ISO 3166-1 alpha-2, from the configuration or `--region`. */
   readonly region: string;
-  /** The lead's own country, as parseCountry gives it (`AE` or `+971`); it goes before the region. */
+  /** The lead's own country, as parseCountry returns it (`AE` or `+971`); it takes precedence over the region. */
   readonly country: string | null;
 }
 
 /**
- * Reads phones. Plain Indian mobiles need nothing; for any other number libphonenumber's metadata must be there:
- * `parse` then answers `needs-library` until `load` has resolved, so that no caller awaits without need.
+ * Reads phones. Plain Indian mobiles need no library. For other numbers `parse` returns `needs-library` until `load` has
+ * resolved, so that callers only wait when they must.
  */
 export interface PhoneParser {
   readonly load: () => Promise<void>;
@@ -44,31 +45,31 @@ export interface PhoneParser {
 
 /** libphonenumber calls several of them valid. */
 const JUNK: ReadonlySet<string> = new Set(['1234567890', '0123456789']);
-/** The same behind a country code: `+1 123 456 7890`, `+1 999 999 9999`. */
+/** The same after a country code: `+1 123 456 7890`, `+1 999 999 9999`. */
 const JUNK_TAIL = /^\d{0,3}(?:1234567890|0123456789|(\d)\1{7,})$/;
 const NOTHING: readonly Finding[] = [];
 
-const EMPTY = bad('PHONE_MISSING', 'The phone is empty. Add a number and send this lead again.');
+const EMPTY = bad('PHONE_MISSING', 'The phone is missing. Add a number and send this lead again.');
 const PLACEHOLDER = bad(
   'PHONE_JUNK',
-  'The phone is a placeholder, not a real number. Ask for the number, or leave this lead out.',
+  'The phone is a placeholder, not a real number. Enter the real number, or delete this lead.',
 );
 const ROUNDED = bad(
   'PHONE_SCIENTIFIC',
-  'Spreadsheet software rounded this phone to scientific notation and its digits are lost. ' +
-    'Format the column as Text and export again.',
+  'A spreadsheet rounded this phone to scientific notation, and its last digits are lost. ' +
+    'In the original file, format the column as Text and export it again.',
 );
 const MASKED = bad(
   'PHONE_INVALID',
-  'Not a possible phone number for its country: some of its digits are masked. Export with full numbers.',
+  'Not a valid phone number: some of its digits are masked. Export it again with full numbers.',
 );
 const WORDS = bad(
   'PHONE_INVALID',
-  'Not a possible phone number for its country: the cell holds words, no number. Correct it and send this lead again.',
+  'Not a valid phone number: the cell holds text without a number. Correct it and send this lead again.',
 );
 const SERVICE = bad(
   'PHONE_INVALID',
-  "Not a person's phone number: it is a toll-free or service number. Correct it and send this lead again.",
+  'Not a personal phone number: it is a toll-free or service number. Correct it and send this lead again.',
 );
 
 export function createPhoneParser(): PhoneParser {
@@ -109,26 +110,26 @@ function parseCell(text: string, home: PhoneHome, library: Library | null): Pars
       code: 'PHONE_MULTIPLE',
       message:
         other === undefined
-          ? 'The cell holds several numbers; the one that can be called is sent.'
-          : 'The cell holds several numbers: the first is sent, the second goes to altPhone.',
+          ? 'The cell holds several numbers; the valid one is sent.'
+          : 'The cell holds several numbers; the first is sent as phone, the second as altPhone.',
     });
   }
   if (cell.words) {
     warnings.push({
       code: 'PHONE_EXTRA_TEXT',
-      message: 'The cell holds words beside the number; only the number is sent.',
+      message: 'The cell holds text beside the number; only the number is sent.',
     });
   }
   if (cell.extension) {
     warnings.push({
       code: 'PHONE_EXTENSION_DROPPED',
-      message: 'The extension is left out; only the number is sent.',
+      message: 'The extension is dropped; only the number is sent.',
     });
   }
   return { ...main, altPhone: other?.phone ?? null, warnings };
 }
 
-/** @param digits as readPhoneCell gives them */
+/** @param digits as readPhoneCell returns them */
 function parseNumber(
   digits: string,
   home: PhoneHome,
@@ -142,15 +143,15 @@ function parseNumber(
   if (plain !== null)
     return { kind: 'ok', phone: `+91${plain}`, country: 'IN', altPhone: null, warnings: NOTHING };
   if (library === null) return 'needs-library';
-  // A country without phones (or a cell that only looked like a code) is no hint.
+  // Ignore a country without phones, or a cell that only looked like a code.
   const own = library.callingCode(hint) === null ? home.region : hint;
   const code = library.callingCode(own);
-  // `+91-`: the form filled in the code, the person nothing.
+  // `+91-`: the form filled in the code, the person entered nothing.
   if ([code, library.callingCode(home.region)].includes(bare.replace(/^0+/, ''))) return EMPTY;
   if (digits.startsWith('+')) {
     return accept(library.readNumber(digits, null), NOTHING) ?? invalid(bare, null);
   }
-  // In its own country: as it stands, or with the calling code after a trunk zero, `091-98200 12345`.
+  // In its own country: as written, or with the calling code after a trunk zero, `091-98200 12345`.
   const inOwn =
     library.readNumber(digits, own) ??
     (code !== null && new RegExp(`^0+${code}`).test(digits)
@@ -160,7 +161,7 @@ function parseNumber(
   return guess(digits, own, home.region, library) ?? invalid(bare, own);
 }
 
-/** Not valid where it should be at home: with the `+` that is missing, or in the region where the lead's country was another. */
+/** Not valid in its own country: try it with the missing `+`, or in the region if the lead named another country. */
 function guess(digits: string, own: Home, region: Home, library: Library): ParsedPhone | null {
   const readings = [
     digits.startsWith('0') ? null : library.readNumber(`+${digits}`, null),
@@ -171,14 +172,14 @@ function guess(digits: string, own: Home, region: Home, library: Library): Parse
   if (readings.some((reading) => reading.phone !== only.phone)) {
     return bad(
       'PHONE_UNDECIDABLE',
-      'The phone can be read as a number of several countries. Write it with + and the country code.',
+      'The phone is valid in several countries. Write it with + and the country code.',
     );
   }
   const country = only.country ?? 'no single country';
   return accept(only, [
     {
       code: 'COUNTRY_GUESSED',
-      message: `The phone has no + and is not valid in ${own}; it was read as a number of ${country}. Write it with + and the country code to be sure.`,
+      message: `The phone has no + and is not valid in ${own}; it was read as a number from ${country}. To be sure, write it with + and the country code.`,
     },
   ]);
 }
@@ -189,7 +190,7 @@ function accept(number: ReadNumber | null, warnings: readonly Finding[]): Parsed
   if (number.kind === 'service') return SERVICE;
   const landline: readonly Finding[] =
     number.kind === 'landline'
-      ? [{ code: 'PHONE_LANDLINE', message: 'The phone is a landline: it gets no SMS or WhatsApp message.' }]
+      ? [{ code: 'PHONE_LANDLINE', message: 'The phone is a landline: it gets no SMS or WhatsApp messages.' }]
       : NOTHING;
   return {
     kind: 'ok',
@@ -202,14 +203,14 @@ function accept(number: ReadNumber | null, warnings: readonly Finding[]): Parsed
 
 function invalid(digits: string, home: Home | null): ParsedPhone {
   if (JUNK_TAIL.test(digits)) return PLACEHOLDER;
-  const where = home === null ? '' : ` (${home})`;
+  const where = home === null ? '' : ` in ${home}`;
   return bad(
     'PHONE_INVALID',
-    `Not a possible phone number for its country${where}: it has ${digits.length} digits. Correct it and send this lead again.`,
+    `Not a valid phone number${where}: it has ${counted(digits.length, 'digit')}. Correct it and send this lead again.`,
   );
 }
 
-/** All digits the same, or a row of them as people type to get past a form. */
+/** All digits the same, or a keyboard run, as people type to get past a form. */
 function isJunk(digits: string): boolean {
   return JUNK.has(digits) || (digits.length > 1 && allSame(digits));
 }

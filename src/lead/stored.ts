@@ -2,12 +2,12 @@
 import { FIELDS, type ValueKind } from './fields.ts';
 import type { Lead } from './lead.ts';
 
-/** One line of JSON without blanks. */
+/** One line of JSON. */
 export function leadToJson(lead: Lead): string {
   return JSON.stringify(lead);
 }
 
-/** @returns null where the text is no lead as {@link leadToJson} writes it: names, types and forms are checked */
+/** @returns null if {@link leadToJson} cannot have written the text: names, types and formats are checked */
 export function leadFromJson(text: string): Lead | null {
   let value: unknown;
   try {

@@ -1,20 +1,20 @@
-// Text as people paste it, brought to one form: full-width letters, no-break spaces and invisible characters are what
-// files from phones, chat windows and spreadsheets really hold (phone-rules, first rows).
+// Normalises text: files from phones, chats and spreadsheets hold full-width letters, no-break spaces and invisible
+// characters.
 
-/** Printable ASCII with single blanks inside: nothing to do. Most cells are. */
+/** Printable ASCII with single spaces: nothing to do. Most cells are like this. */
 const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/;
 
-/** Longer texts are no names: in them signs that stand for whole sentences (U+FDFA) are not written out. */
+/** Longer texts are not names; NFKC is skipped, which turns some characters (U+FDFA) into whole sentences. */
 const MAX_LINE = 10_000;
 
 /** Controls, soft hyphen, bidi marks, zero-width spaces, fillers and byte order marks. Not tab and line breaks. */
 const INVISIBLE =
   /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f/g;
 
-/** Zero-width (non-)joiners: letters in Indic scripts and emoji after a mark or picture, noise anywhere else. */
+/** Zero-width (non-)joiners: part of Indic scripts and emoji after a mark or picture, noise anywhere else. */
 const STRAY_JOINER = /(?<![\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}])[\u200c\u200d]/gu;
 
-/** Marks on one letter that no script has: bringing so many to one form takes the square of their number. */
+/** More marks on one letter than any script uses: normalising them takes time in the square of their number. */
 const MARKS_TOO_MANY = /(\p{M}{32})\p{M}+/gu;
 
 const LONE_SURROGATE = /\p{Surrogate}/gu;
@@ -22,7 +22,7 @@ const DECIMAL_DIGIT = /\p{Nd}/u;
 const FOREIGN_DIGITS = /(?![0-9])\p{Nd}/gu;
 const NON_ASCII = /[^\u0000-\u007f]/;
 
-/** What systems write for "nothing", in lower case. */
+/** Words for an empty cell, in lower case. */
 const ABSENT: ReadonlySet<string> = new Set([
   '',
   'na',
@@ -54,15 +54,15 @@ const ABSENT: ReadonlySet<string> = new Set([
   '–',
 ]);
 
-/** @param text as {@link oneLine} gives it @returns whether the cell says that it is empty: ``, `na`, `N/A`, `null`, `nan`, `-` … */
+/** @param text as {@link oneLine} returns it @returns whether it means an empty cell: ``, `na`, `N/A`, `null`, `nan`, `-` … */
 export function isAbsent(text: string): boolean {
   return text.length < 10 && ABSENT.has(text.toLowerCase());
 }
 
-/** One line of text: NFKC, no invisible characters, runs of white space one blank, outer blanks gone. */
+/** One line of text: NFKC, no invisible characters, each run of white space one space, trimmed. */
 export function oneLine(text: string): string {
   if (text === '' || PLAIN_LINE.test(text)) return text;
-  return reconcile(text, (before) =>
+  return untilStable(text, (before) =>
     before
       .normalize(before.length > MAX_LINE ? 'NFC' : 'NFKC')
       .replace(/[\s\u0085]+/gu, ' ')
@@ -70,10 +70,10 @@ export function oneLine(text: string): string {
   );
 }
 
-/** Text whose line breaks count: any break becomes `\n`, invisible characters and blanks at line ends go. Otherwise as written. */
+/** Text that keeps its line breaks, as `\n`, without invisible characters and spaces at line ends. Otherwise as written. */
 export function manyLines(text: string): string {
   if (text === '' || PLAIN_LINE.test(text)) return text;
-  return reconcile(text, (before) =>
+  return untilStable(text, (before) =>
     before
       .normalize('NFC')
       .replace(/\r\n?|[\u000b\u000c\u0085\u2028\u2029]/g, '\n')
@@ -91,8 +91,8 @@ export function asciiDigits(text: string): string {
   return text.replace(FOREIGN_DIGITS, (digit) => String(digitValue(digit.codePointAt(0) ?? 0)));
 }
 
-/** Repeats until nothing changes: what goes may let its neighbours compose. */
-function reconcile(text: string, step: (text: string) => string): string {
+/** Repeats until nothing changes: removing a character may let its neighbours combine. */
+function untilStable(text: string, step: (text: string) => string): string {
   let before = text.length > 32 ? text.replace(MARKS_TOO_MANY, '$1') : text;
   for (let round = 0; round < 8; round++) {
     const after = step(
@@ -104,7 +104,7 @@ function reconcile(text: string, step: (text: string) => string): string {
   return before;
 }
 
-/** Unicode lays decimal digits out in runs of ten, zero first. */
+/** Unicode lists the decimal digits of each script in order, zero first. */
 function digitValue(codePoint: number): number {
   let value = 0;
   while (DECIMAL_DIGIT.test(String.fromCodePoint(codePoint - value - 1))) value++;

@@ -1,4 +1,4 @@
-// For each field the rule that turns a cell's text into its value: the place where the kinds of values meet the fields.
+// For each field, the rule that turns a cell's text into its value.
 import { parseApartments } from './apartment.ts';
 import { parseBoolean } from './boolean.ts';
 import { parseBudget, parseRupees } from './budget.ts';
@@ -8,24 +8,24 @@ import type { FieldName, Lead } from './lead.ts';
 import type { Finding, PhoneHome, PhoneParser } from './phone.ts';
 import { manyLines, oneLine } from './text.ts';
 
-/** How texts are to be read: settled once a file. */
+/** How to read texts; the same for a whole file. */
 export interface Reading {
   /** ISO 3166-1 alpha-2 country of phones written without +. */
   readonly region: string;
   /** IANA zone of dates written without an offset. */
   readonly timezone: string;
   readonly dateOrder: DateOrder;
-  /** A preset's value words: field -> text in lower case -> the text that is meant (`broker`: `dealer` -> `yes`). */
+  /** A preset's words for values: field -> text in lower case -> its meaning (`broker`: `dealer` -> `yes`). */
   readonly words: ReadonlyMap<FieldName, ReadonlyMap<string, string>>;
-  /** Ad platforms' test leads are leads like others. */
+  /** Treat ad platforms' test leads like other leads. */
   readonly includeTest: boolean;
   readonly phones: PhoneParser;
 }
 
-/** A lead in the making. */
+/** A lead that is being built. */
 export type Draft = { -readonly [Key in keyof Lead]: Lead[Key] };
 
-/** Puts the text's value into the draft. @returns null where all is well, else the warning under which it is left out */
+/** Sets the value in the draft. @returns null, or a warning if the value is dropped */
 type Rule = (
   text: string,
   draft: Draft,
@@ -45,7 +45,7 @@ type TextField =
 type IdField = 'listingId' | 'sourceId' | 'subSourceId' | 'campaignId' | 'channelId' | 'repId' | 'externalId';
 type BooleanField = 'homeloanRequired' | 'otpVerified' | 'callVerified' | 'broker';
 
-/** Names, texts and ids: one line as written. Ids are text always: 19 digits do not fit a number. */
+/** Names, texts and ids: one line as written. Ids are always text: 19 digits do not fit into a number. */
 function line(field: TextField | IdField | 'name' | 'firstName' | 'lastName'): Rule {
   return (text, draft) => {
     const value = oneLine(text);
@@ -58,7 +58,7 @@ function boolean(field: BooleanField): Rule {
   return (text, draft) => {
     const value = parseBoolean(text);
     if (value === null)
-      return { code: 'BOOL_UNPARSED', message: 'Neither yes nor no; the value is left out.' };
+      return { code: 'BOOL_UNPARSED', message: 'The value is neither yes nor no; it is dropped.' };
     draft[field] = value;
     return null;
   };
@@ -66,8 +66,7 @@ function boolean(field: BooleanField): Rule {
 
 const BUDGET_UNPARSED: Finding = {
   code: 'BUDGET_UNPARSED',
-  message:
-    "Not a budget in rupees that can be read without guessing, such as '50L-1.2 Cr' or '80,00,000'; it is left out.",
+  message: "The budget is not clear and is dropped. Write it in rupees, such as '50L-1.2 Cr' or '80,00,000'.",
 };
 
 function rupees(field: 'budgetMin' | 'budgetMax'): Rule {
@@ -87,12 +86,12 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
   email: (text, draft) => {
     const found = parseEmail(text);
     if (found === null)
-      return { code: 'EMAIL_INVALID', message: 'Not an e-mail address; the lead is sent without.' };
+      return { code: 'EMAIL_INVALID', message: 'Not a valid e-mail address; the lead is sent without it.' };
     draft.email = found.email;
     return found.others
       ? {
           code: 'EMAIL_INVALID',
-          message: 'The cell holds more than one e-mail address; the first good one is sent.',
+          message: 'The cell holds several e-mail addresses; the first valid one is sent.',
         }
       : null;
   },
@@ -120,7 +119,7 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
     if (complete) return null;
     return {
       code: 'APARTMENT_UNPARSED',
-      message: `Not all of it is a kind of flat, such as '2 BHK, 3+ BHK'; ${types.length > 0 ? 'the rest is' : 'it is'} left out.`,
+      message: `${types.length > 0 ? 'Part of the value' : 'The value'} is not an apartment type such as '2 BHK, 3+ BHK'; it is dropped.`,
     };
   },
   contactedAt: (text, draft, { timezone, dateOrder }) => {
@@ -128,7 +127,7 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
     if (value === null) {
       return {
         code: 'DATE_INVALID',
-        message: `Not a date (read as ${dateOrder}); it is left out. --date-order says how to read it.`,
+        message: `Not a valid date (read as ${dateOrder}); it is dropped. Set the order with --date-order, or correct the cell.`,
       };
     }
     draft.contactedAt = value;
@@ -156,8 +155,8 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
       draft.altPhone = parsed.phone;
       return parsed.warnings.find(({ code }) => code === 'COUNTRY_GUESSED') ?? null;
     }
-    // An empty one is no loss.
+    // An empty second phone needs no warning.
     if (parsed.code === 'PHONE_MISSING') return null;
-    return { code: parsed.code, message: `The second phone is left out. ${parsed.message}` };
+    return { code: parsed.code, message: `The second phone is dropped. ${parsed.message}` };
   },
 };

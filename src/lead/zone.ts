@@ -1,19 +1,19 @@
-// Wall clock time in an IANA zone -> instant. Intl knows the zones but is slow, so each zone's offsets are kept a week at a time.
+// Local time in an IANA zone -> instant. Intl is slow, so each zone's offsets are cached per week.
 
 const WEEK_MS = 7 * 24 * 3600 * 1000;
 
 /** Instants of one time zone. */
 export interface Zone {
   /**
-   * @param wall the wall clock's reading as if it were UTC, in ms
-   * @returns Unix ms. A reading that comes twice (clocks set back) is its first; one that never comes is moved on.
+   * @param wall local time as if it were UTC, in ms
+   * @returns Unix ms. Of a time that occurs twice (clocks set back), the first; a time that does not occur is moved forward.
    */
   readonly instant: (wall: number) => number;
 }
 
 const zones = new Map<string, Zone>();
 
-/** @throws RangeError for a name that is no IANA time zone */
+/** @throws RangeError for a name that is not an IANA time zone */
 export function zoneNamed(name: string): Zone {
   const known = zones.get(name);
   if (known !== undefined) return known;
@@ -36,7 +36,7 @@ export function zoneNamed(name: string): Zone {
       const first = wall - before;
       if (offset(first) === before) return first;
       const after = wall - offset(wall + 24 * 3600 * 1000);
-      // In a gap neither reading is right; the earlier offset moves the clock on.
+      // In a gap neither is right; the earlier offset moves the time forward.
       return wall - offset(after) === after ? after : first;
     },
   };
@@ -44,10 +44,10 @@ export function zoneNamed(name: string): Zone {
   return zone;
 }
 
-/** Zones that every system has: asking Intl costs 30 ms, which a call without dates need not spend. */
+/** Zones that every system has: asking Intl takes 30 ms, which a call without dates does not need. */
 const SURE = new Set(['Asia/Kolkata', 'UTC']);
 
-/** Whether {@link zoneNamed} takes this name. */
+/** Whether {@link zoneNamed} accepts this name. */
 export function isTimeZone(name: string): boolean {
   if (SURE.has(name)) return true;
   try {

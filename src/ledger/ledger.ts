@@ -1,34 +1,34 @@
-// What the ledger promises (contract section 7), apart from where it is kept. sqlite-ledger.ts keeps it in SQLite;
-// a shared database could stand behind the same interface. The contract suite in test/delivery runs every implementation.
+// What a ledger promises, whatever stores it. sqlite/ledger.ts stores it in SQLite; another engine would implement the same
+// interface. One suite of tests runs against every implementation.
 import type { Counts, DuplicateOf, Result, Status, Summary } from '../delivery/outcome.ts';
 
-/** Of a lease; the rest of it is the time that a request which was handed over just now has to leave. */
+/** Part of a lease; the rest is the time that a request which was just handed over has to be written. */
 export const FENCE_SHARE = 2 / 3;
 
 /** The intent to send one lead to one target. */
 export interface Claim {
-  /** Keyed digest of what makes the submission one (see key.ts); text. */
+  /** Keyed digest of the submission's identity text; see {@link Ledger.keyOf}. */
   readonly key: string;
-  /** Fresh id to send under; a claim that takes over an unsettled one is answered with the older id. */
+  /** New id to send; a claim that takes over an unsettled one is answered with the older id. */
   readonly submissionId: string;
   readonly seq: number;
   readonly target: string;
   readonly file: string | null;
   readonly record: number;
   readonly line: number | null;
-  /** The canonical lead as JSON text: what `retry` needs. Forgotten when the submission is created or duplicate. */
+  /** The canonical lead as JSON text, for `retry`. Deleted when the submission is created or duplicate. */
   readonly lead: string;
   readonly phone: string;
-  /** The longest that one request of it may take: what another run waits for that takes it over. */
+  /** The timeout of one request: a run that takes the claim over waits this long. */
   readonly timeoutMs: number;
-  /** The run had this claim, and asks whether it still has: what another run has made of it since, counts. */
+  /** The run had this claim and asks whether it still has it; what another run did with it since counts. */
   readonly held?: boolean;
-  /** The highest lead id that this run was given by this target so far; see Settling.read. */
+  /** The highest lead id that this target has returned in this run; see delivery/reconcile.ts. */
   readonly leadIdWatermark: string | null;
 }
 
 export type ClaimAnswer =
-  /** Durably ours: send it. */
+  /** The claim is ours and durable: send it. */
   | { readonly kind: 'ours' }
   /** Created or duplicate before, by this run or another. */
   | {
@@ -41,18 +41,18 @@ export type ClaimAnswer =
       /** ISO 8601. */
       readonly at: string;
     }
-  /** This same run ended it otherwise. (`rejected` is not among them: a twin of a rejected lead is ours to send.) */
+  /** This same run ended it otherwise. (Not `rejected`: a duplicate of a rejected lead is sent.) */
   | {
       readonly kind: 'ended';
       readonly status: 'failed' | 'unknown';
       readonly file: string | null;
       readonly record: number;
     }
-  /** To a claim that was held: another run has taken it over and ended it so. */
+  /** Answer to a claim that was held: another run took it over and ended it like this. */
   | { readonly kind: 'taken'; readonly status: 'rejected' | 'failed' | 'unknown'; readonly run: string }
-  /** Another living run is sending it. Ask again later. */
+  /** Another living run is sending it. Try again later. */
   | { readonly kind: 'busy'; readonly run: string }
-  /** A dead run had it in flight, or a run left it unknown. It is ours now, durably, and to be settled before it is sent. */
+  /** A dead run was sending it, or a run left it unknown. It is ours now and durable; reconcile it before sending. */
   | {
       readonly kind: 'unsettled';
       readonly submissionId: string;
@@ -60,13 +60,13 @@ export type ClaimAnswer =
       readonly run: string;
       readonly at: string;
       /**
-       * Unix ms by which the last request of the run that had it has ended or timed out, where its process may still
-       * live; before that, an answer says nothing. Null: none can be under way.
+       * Unix ms by which the last request of the earlier run has ended or timed out, if its process may still live; an
+       * earlier look-up proves nothing. Null: no request can be in progress.
        */
       readonly notBefore: number | null;
     };
 
-/** One submission's end, or (key null) a record that was never sent. */
+/** The end of one submission, or (key null) a record that was never sent. */
 export interface Completion {
   readonly key: string | null;
   readonly result: Result;
@@ -91,13 +91,13 @@ export interface RunStart {
 
 export interface RunRow extends RunStart {
   readonly endedAt: string | null;
-  /** `running`: its process lives. `died`: it did not end by itself. */
+  /** `running`: its process lives. `died`: it was interrupted without an end. */
   readonly state: 'running' | 'ended' | 'died';
   readonly exitStatus: number | null;
   readonly summary: Summary | null;
-  /** What the ledger holds of it so far, where there is no summary (yet). */
+  /** The counts so far, if there is no summary (yet). */
   readonly counts?: Counts;
-  /** ISO 8601: people's data were forgotten then; `retry` has nothing to send. */
+  /** ISO 8601: when its personal data was deleted; `retry` has nothing to send. */
   readonly purgedAt?: string | null;
 }
 
@@ -105,7 +105,7 @@ export interface StoredResult extends Result {
   readonly source: string | null;
   readonly campaign: string | null;
   readonly at: string;
-  /** The canonical lead as JSON where it is kept. */
+  /** The canonical lead as JSON, if it is kept. */
   readonly lead: string | null;
 }
 
@@ -117,18 +117,18 @@ export interface Unfinished {
   readonly line: number | null;
   readonly target: string;
   readonly lead: string;
-  /** `sending`: in flight when the run died. */
+  /** `sending`: in progress when the run died. */
   readonly status: 'failed' | 'rejected' | 'unknown' | 'sending';
 }
 
 export interface ClaimRules {
   /** Send again what earlier runs created (never what this run did). */
   readonly resend: boolean;
-  /** A created or duplicate submission older than this instant (ISO 8601) is no longer known; null: known for ever. */
+  /** Created and duplicate submissions older than this instant (ISO 8601) no longer count; null: they count forever. */
   readonly knownSince: string | null;
 }
 
-/** The disk is full or the file cannot be written: nothing more may be sent. */
+/** The disk is full or the file cannot be written: send nothing more. */
 export class LedgerWriteError extends Error {
   override readonly name = 'LedgerWriteError';
 }
@@ -139,7 +139,7 @@ export interface Ledger {
   /**
    * One transaction, durable when it resolves: first all completions, then all claims.
    * Answers are aligned with `claims`. Keys within one call are different from each other. A created or duplicate is
-   * kept under its key even where another run has taken the claim over; any other end then leaves the key as it is.
+   * kept under its key even if another run has taken the claim over; any other end then leaves the key as it is.
    * @throws LedgerWriteError; then nothing of this call was kept
    */
   readonly commit: (
@@ -150,32 +150,32 @@ export interface Ledger {
   ) => Promise<readonly ClaimAnswer[]>;
   /** Renews the run's lease; call it well within {@link leaseMs}. */
   readonly renew: (run: string) => Promise<void>;
-  /** How long a run counts as living after its last renewal, where its process cannot be looked at. */
+  /** How long a run counts as living after its last renewal, if its process cannot be checked. */
   readonly leaseMs: number;
   /**
    * Milliseconds since the last renewal that this process made for the run (opening it is the first), by the wall or the
-   * monotonic clock, whichever says more. 0 where nobody else can open the ledger.
+   * monotonic clock, whichever is larger. 0 if nobody else can open the ledger.
    */
   readonly sinceRenewal: (run: string) => number;
   readonly closeRun: (run: string, summary: Summary, exitStatus: number, endedAt: string) => Promise<void>;
-  /** What `turn` would say for these keys, without writing: for `--dry-run`. Null: not known. */
+  /** What `commit` would answer for these keys, without writing: for `--dry-run`. Null: not known. */
   readonly lookUp: (keys: readonly string[], rules: ClaimRules) => Promise<readonly (DuplicateOf | null)[]>;
   /** The keyed digest that this ledger stores for a submission's identity text. */
   readonly digest: (identity: string) => string;
 
-  // Looking back.
+  // History.
   readonly runs: () => Promise<readonly RunRow[]>;
-  /** All runs whose id starts with `prefix`, upper or lower case. */
+  /** All runs whose id starts with `prefix`, in upper or lower case. */
   readonly findRuns: (prefix: string) => Promise<readonly RunRow[]>;
   /** In order of `seq`, a page at a time, so that memory does not grow. */
   readonly results: (run: string, statuses?: readonly Status[]) => AsyncIterable<readonly StoredResult[]>;
-  /** @param reader the retry that reads, which is not to be fed with its own results */
+  /** @param reader the retry that reads, whose own results are left out */
   readonly unfinished: (
     run: string,
     statuses: readonly Unfinished['status'][],
     reader?: string,
   ) => AsyncIterable<readonly Unfinished[]>;
-  /** Forgets people's data of runs that ended (or died) before the instant; keeps keys, lead ids and counts. Gives the number of runs. */
+  /** Deletes personal data of runs that ended (or died) before the instant; keeps keys, lead ids and counts. @returns the number of runs */
   readonly purge: (before: string) => Promise<number>;
   readonly close: () => Promise<void>;
 }

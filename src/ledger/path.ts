@@ -6,16 +6,16 @@ import { userFolder } from '../util/user-folders.ts';
 export interface LedgerPlace {
   /** Absolute. */
   readonly path: string;
-  /** The user named it, so that a new one is told. */
+  /** The user named it; then a new ledger is reported. */
   readonly named: boolean;
-  /** Folders that may be made for it: all above what nobody named; for what was named none, but one right in the user's home. */
+  /** Folders that may be created: all for the default ledger; for a named one none, except one directly in the user's home. */
   readonly folders: MayMake;
 }
 
-/** `one`: the folder of the ledger, where the one above it is there. */
+/** `one`: the folder of the ledger, if its parent exists. */
 export type MayMake = 'all' | 'one' | 'none';
 
-/** A name as it was given, and by what. */
+/** A name as given, and its source. */
 interface Given {
   readonly text: string;
   /** For messages: the flag or the variable. */
@@ -26,9 +26,8 @@ interface Given {
  * @param flag `--ledger FILE`
  * @param env LEADPUSH_LEDGER, XDG_STATE_HOME, HOME, LOCALAPPDATA
  * @param home null: the user has none
- * @param configured what the configuration says, absolute and checked where it was read; null: nothing
- * @throws UsageError where the name is one that a shell was to expand, or an address, and where nothing says where it is
- * and there is no home for it either
+ * @param configured from the configuration, absolute and already checked; null: nothing
+ * @throws UsageError if the name needs expansion by a shell or is an address, or if there is no name and no home
  */
 export function ledgerPlace(
   flag: string | null,
@@ -60,7 +59,7 @@ export function ledgerPlace(
   return { path: join(state, 'ledger.db'), named: false, folders: 'all' };
 }
 
-/** `~/leads/ledger.db` is where people put it first; anywhere else a folder that is not there is a mistyped name. */
+/** Many put it in `~/leads/ledger.db` first; anywhere else, a folder that does not exist is probably a mistyped name. */
 function namedPlace(path: string, home: string | null): LedgerPlace {
   return { path, named: true, folders: home !== null && dirname(dirname(path)) === home ? 'one' : 'none' };
 }
@@ -72,47 +71,47 @@ export function ledgerPath(...args: Parameters<typeof ledgerPlace>): string {
 
 const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\//i;
 const HOME = /^(?:~(?=$|[/\\])|\$HOME\b|\$\{HOME\})/;
-/** `$NAME` and `%NAME%` as a part of the path begins, `${NAME}` anywhere, another user's home. */
+/** `$NAME` and `%NAME%` at the start of a part of the path, `${NAME}` anywhere, another user's home. */
 const UNEXPANDED = /^~|(?:^|[/\\])(?:\$[a-z_]|%[a-z_]\w*%)|\$\{/i;
 const QUOTED = /^(["']).*\1$/s;
 
-/** What nobody expanded would make a second memory in a folder named `~`, from which every lead is sent again. */
+/** An unexpanded name would create a second ledger in a folder named `~`, and every lead would be sent again. */
 function refuseUnexpanded({ text, where }: Given, home: string | null): void {
   if (text === '') {
-    throw new UsageError(`${where}: the ledger's name is empty.`, 'Name a file, or leave the option out.');
+    throw new UsageError(`${where}: the name of the ledger is empty.`, 'Name a file, or remove the option.');
   }
   const address = ADDRESS.exec(text);
   if (address !== null) {
-    // The rest may hold a password.
+    // The rest may contain a password.
     throw new UsageError(
-      `${where}: a ledger is a file; one at ${address[1]?.toLowerCase()}://… is not supported by this version.`,
+      `${where}: this version does not support a ledger at ${address[1]?.toLowerCase()}://….`,
       'Name a file, such as /var/lib/leadpush/ledger.db.',
     );
   }
   if (QUOTED.test(text)) {
     throw new UsageError(
-      `${where}: the name ${text} stands in quotes, which no shell took off.`,
-      `Write it without: ${text.slice(1, -1)}`,
+      `${where}: the name ${text} includes its quotes.`,
+      `Write it without quotes: ${text.slice(1, -1)}`,
     );
   }
   if (HOME.test(text) && home !== null) {
     throw new UsageError(
-      `${where}: no shell expanded ${text}; leadpush takes names as they are.`,
-      `Write the whole path: ${text.replace(HOME, () => home)}`,
+      `${where}: the shell did not expand ${text}, and leadpush does not expand names.`,
+      `Write the full path: ${text.replace(HOME, () => home)}`,
     );
   }
   if (UNEXPANDED.test(text)) {
     throw new UsageError(
-      `${where}: no shell expanded ${text}; leadpush takes names as they are.`,
-      'Write the whole path, beginning with /; a file whose name really begins so is ./NAME.',
+      `${where}: the shell did not expand ${text}, and leadpush does not expand names.`,
+      'Write the full path, starting with /. For a file whose name really starts like this, write ./NAME.',
     );
   }
 }
 
 /**
- * LEADPUSH_TEST_LEASE_MS, for tests alone: a lease of so many milliseconds instead of a minute, by which alone runs know
- * each other, as if each were in a container of its own.
- * @returns null where it is not set
+ * LEADPUSH_TEST_LEASE_MS, for tests only: a lease of so many milliseconds instead of a minute. Runs then only know each
+ * other by their leases, as if each were in its own container.
+ * @returns null if it is not set
  */
 export function testLeaseMs(env: Readonly<Record<string, string | undefined>>): number | null {
   const ms = Number(env['LEADPUSH_TEST_LEASE_MS']);
@@ -120,8 +119,8 @@ export function testLeaseMs(env: Readonly<Record<string, string | undefined>>): 
 }
 
 /**
- * LEADPUSH_TEST_MAX_PAGES, a test's way to a full disk: the ledger may not grow beyond so many pages of 4 KiB.
- * @returns null where it is not set
+ * LEADPUSH_TEST_MAX_PAGES, for tests only: simulates a full disk at so many pages of 4 KiB.
+ * @returns null if it is not set
  */
 export function testMaxPages(env: Readonly<Record<string, string | undefined>>): number | null {
   const pages = Number(env['LEADPUSH_TEST_MAX_PAGES']);

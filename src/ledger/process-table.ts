@@ -1,29 +1,29 @@
-// Which process a run belongs to, and whether it still lives. A pid alone is not enough: it is given out again, and
-// containers that share a kernel have pids of their own.
+// The process of a run, and whether it still lives. A pid alone is not enough: pids are reused, and containers that share a
+// kernel have their own pids.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { codeOf } from '../util/errors.ts';
 
-/** How long a run counts as living after its last sign where its process cannot be looked at. */
+/** How long a run counts as living after its last renewal, if its process cannot be checked. */
 export const LEASE_MS = 60_000;
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When the process started, in the system's own words; null where it cannot be told. */
+  /** When the process started, in the system's own format; null if not known. */
   readonly startTime: string | null;
-  /** Host, boot and pid namespace: where the pid means something. Null where that cannot be told. */
+  /** Host, boot and pid namespace, within which the pid is valid. Null if not known. */
   readonly boot: string | null;
 }
 
-/** What the system knows of processes, as arguments. */
+/** What the system knows about processes, injected. */
 export interface ProcessTable {
   readonly self: ProcessIdentity;
-  /** The start time of that process now; null where there is none; undefined where it cannot be told. */
+  /** The start time of that process now; null if there is no such process; undefined if not known. */
   readonly startTimeOf: (pid: number) => string | null | undefined;
 }
 
-/** `gone`: the process is, and its connections with it. `lapsed`: only its lease is over; it may be paused and go on. */
+/** `gone`: the process and its connections are gone. `lapsed`: only its lease has ended; it may be paused and continue. */
 export type Liveness = 'alive' | 'gone' | 'lapsed';
 
 /**
@@ -47,8 +47,8 @@ export function livenessOf(
 }
 
 /**
- * Looks at the real system.
- * @param byLease a test's way to runs that know each other by their leases alone, as in containers of their own
+ * Reads the real system.
+ * @param byLease for tests: runs only know each other by their leases, as in separate containers
  */
 export function systemProcessTable(byLease = false): ProcessTable {
   return {
@@ -74,7 +74,7 @@ function bootIdentity(): string | null {
       return `${hostname()}|${boot}`;
     }
   } catch {
-    // Then the lease tells.
+    // Then the lease decides.
   }
   return null;
 }
@@ -89,19 +89,19 @@ function startTimeOf(pid: number): string | null | undefined {
   try {
     if (process.platform === 'linux') return linuxStartTime(readFileSync(`/proc/${pid}/stat`, 'utf8'));
     if (process.platform === 'darwin') {
-      // The same words for the same instant, whatever the language and time zone of who asks.
+      // The same text for the same instant, whatever the caller's language and time zone.
       const env = { LC_ALL: 'C', TZ: 'UTC' };
       return psStartTime(
         execFileSync('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', env }),
       );
     }
   } catch {
-    // Gone between the two looks, or not ours to look at.
+    // It ended between the two calls, or we may not see it.
   }
   return undefined;
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)); the second field may hold blanks and parentheses. A zombie is dead. */
+/** Field 22 of /proc/PID/stat (proc(5)); the second field may contain spaces and parentheses. A zombie is dead. */
 export function linuxStartTime(stat: string): string | null | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields[0] === 'Z' || fields[0] === 'X') return null;

@@ -1,4 +1,4 @@
-// What a claim is told about a key that the ledger has or has not: the rules of contract section 7, without a database.
+// The answer to a claim, from what the ledger has under its key: pure rules, without a database.
 
 import type { DuplicateOf, Status } from '../delivery/outcome.ts';
 import type { Claim, ClaimAnswer, ClaimRules } from './ledger.ts';
@@ -14,28 +14,28 @@ export interface KeyRow {
   readonly submissionId: string;
   readonly leadIdWatermark: string | null;
   readonly leadId: string | null;
-  /** ISO 8601: of the claim while it is sending, else of its end. */
+  /** ISO 8601: of the claim while it is sending, then of its end. */
   readonly at: string;
   readonly file: string | null;
   /** Null while it is sending. */
   readonly record: number | null;
-  /** Unix ms: a request of a run before this one may be under way until then. */
+  /** Unix ms: a request of an earlier run may be in progress until then. */
   readonly until: number | null;
-  /** How long a request of it may take, while it is sending. */
+  /** How long its request may take, while it is sending. */
   readonly timeoutMs: number | null;
 }
 
-/** What is known of the run that has a key. */
+/** What is known about the run that has a key. */
 export interface Owner {
   readonly liveness: Liveness;
-  /** Unix ms: it hands over no request later than this, unless it renews its lease first. */
+  /** Unix ms: it hands over no request after this, unless it renews its lease first. */
   readonly sendsUntil: number;
 }
 
-/** Requests of a version that did not say how long they may take. */
+/** For requests of a version that did not store their timeout. */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Whose process matters to {@link answerTo}. */
+/** The run whose process matters to {@link answerTo}. */
 export function isSending(row: KeyRow): boolean {
   return row.state === 'sending';
 }
@@ -44,7 +44,7 @@ export function isSending(row: KeyRow): boolean {
  * @param run the run that claims
  * @param held it had this claim before
  * @param row what the ledger has under the claim's key
- * @param ownerOf what is known of another run that is sending
+ * @param ownerOf what is known about another run that is sending
  */
 export function answerTo(
   run: string,
@@ -90,20 +90,20 @@ export function answerTo(
   }
 }
 
-/** A process that is gone has closed its connections; one that is only silent may have handed over a request last of all. */
+/** A process that is gone has closed its connections; one that is only silent may still have handed over a request. */
 function underWayUntil({ until, timeoutMs }: KeyRow, { liveness, sendsUntil }: Owner): number | null {
   if (liveness === 'gone') return until;
   return Math.max(until ?? 0, sendsUntil + (timeoutMs ?? DEFAULT_TIMEOUT_MS));
 }
 
-/** What a claim of this key would find, for a run that is none yet (`--dry-run`). */
+/** What a claim of this key would find, without a run (`--dry-run`). */
 export function knownAt(row: KeyRow | undefined, rules: ClaimRules): DuplicateOf | null {
   if (row === undefined || !isKnown(row, rules, null)) return null;
   const { leadId, at, run, file, record } = row;
   return { by: 'ledger', leadId, at, run, file, record };
 }
 
-/** What this same run created stays known, whatever is resent. */
+/** What this run created stays known, also with --resend. */
 function isKnown(row: KeyRow, rules: ClaimRules, run: string | null): boolean {
   if (row.state !== 'created' && row.state !== 'duplicate') return false;
   if (row.run === run) return true;

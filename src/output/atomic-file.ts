@@ -1,4 +1,5 @@
-// A file that is written whole or not at all: beside its place, for the user's eyes only, and renamed at the end.
+// A file that is written completely or not at all: under a temporary name beside its path, readable by its owner only, and
+// renamed at the end.
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -8,13 +9,13 @@ import { placeOf } from './replaceable.ts';
 import { keepAlive, sweep, temporaryBeside } from './temporary-files.ts';
 
 export interface WholeFileOptions {
-  /** One document, which may go to /dev/stdout, too: see placeOf. */
+  /** For a single document, which may also go to /dev/stdout: see placeOf. */
   readonly through?: boolean;
 }
 
 export class AtomicFile {
   readonly #path: string;
-  /** Null: it is written straight through. */
+  /** Null: written directly to its path. */
   readonly #temporary: string | null;
   readonly #stream: WriteStream;
   readonly #stop: () => void;
@@ -32,20 +33,20 @@ export class AtomicFile {
 
   /**
    * @param option the flag that names it, for the error
-   * @throws UsageError where it cannot be made, or would replace what must stay
+   * @throws UsageError if it cannot be created, or would replace a file that must stay
    */
   static async open(path: string, option: string, options: WholeFileOptions = {}): Promise<AtomicFile> {
     const place = placeOf(option, path, '', options.through ?? false);
     const temporary = place.through ? null : temporaryBeside(place.path);
     await sweep([dirname(place.path)], Date.now());
     try {
-      // Appended to what is open already: a shell may have sent it to a file that holds more.
+      // Append: the shell may have redirected stdout to a file that already holds something.
       await (await open(temporary ?? place.path, temporary === null ? 'a' : 'wx', 0o600)).close();
     } catch (error) {
       const code = reasonOf(error);
       throw new UsageError(
         `${option}: ${path} cannot be written (${code}).`,
-        'Name a file in a folder that you may write to.',
+        'Name a file in a folder that you can write to.',
       );
     }
     const stream =
@@ -55,7 +56,7 @@ export class AtomicFile {
     return new AtomicFile(place.path, temporary, stream);
   }
 
-  /** Resolves when more may be written. */
+  /** Resolves when there is room for more. */
   async write(data: string | Uint8Array): Promise<void> {
     if (this.#failure !== null) throw this.#failure;
     if (this.#stream.write(data)) return;
@@ -70,7 +71,7 @@ export class AtomicFile {
     });
   }
 
-  /** Puts the file in its place. */
+  /** Renames the file to its path. */
   async commit(): Promise<void> {
     await this.#end();
     if (this.#failure !== null) {
@@ -84,7 +85,7 @@ export class AtomicFile {
     await rename(this.#temporary, this.#path);
   }
 
-  /** Leaves nothing behind. */
+  /** Removes the temporary file. */
   async abort(): Promise<void> {
     await this.#end();
     await this.#remove();
@@ -100,7 +101,7 @@ export class AtomicFile {
       if (this.#stream.destroyed) resolve();
       else {
         this.#stream.once('error', () => resolve());
-        // The last piece may fail here, before the stream's own error is told.
+        // The last write may fail here, before the stream emits its error.
         this.#stream.end((error?: Error | null) => {
           if (error) this.#failure ??= error;
           resolve();

@@ -1,17 +1,18 @@
 // What `leadpush check FILE` found, for people and as one JSON object.
 import type { CheckedFile, CheckedProblem, FileCheck } from '../input/check.ts';
+import { counted, grouped } from '../util/counted.ts';
 import { pathArgument } from '../util/shell.ts';
 import { cutTo, plain } from '../util/text.ts';
 import { maskMobiles, maskPhone, maskQuoted } from './mask-phone.ts';
 import { command } from './next-commands.ts';
 import { tableText } from './table-text.ts';
 
-/** How people's data are shown: masked, or whole with --show-pii. */
+/** How personal data is shown: masked, or whole with --show-pii. */
 interface Shown {
   readonly phone: (phone: string) => string;
-  /** Headers and notes, which may be a row's cells where a file has no header. */
+  /** Headers and notes; in a file without a header they are a row's cells. */
   readonly name: (text: string) => string;
-  /** What tells of one row. */
+  /** Text about one row. */
   readonly row: (text: string, phone: string | null) => string;
 }
 
@@ -24,23 +25,23 @@ const MASKED: Shown = {
 
 const WHAT: Readonly<Record<CheckedProblem['kind'], string>> = {
   error: 'invalid, would not be sent',
-  warning: 'sent all the same',
+  warning: 'still sent',
   skip: 'skipped',
 };
 
 /** The report as text; ends with a line break. */
-export function checkText(rehearsal: FileCheck, showPii: boolean): string {
+export function checkText(check: FileCheck, showPii: boolean): string {
   const how = showPii ? WHOLE : MASKED;
-  const { counts, records } = rehearsal;
+  const { counts, records } = check;
   const parts = [
-    ...rehearsal.files.map((file) => fileText(file, how)),
+    ...check.files.map((file) => fileText(file, how)),
     [
-      `${amount(records, 'record')}: ${number(counts.wouldSend)} would be sent, ${number(counts.duplicate)} duplicate, ` +
-        `${number(counts.skipped)} skipped, ${number(counts.invalid)} invalid`,
+      `${counted(records, 'record')}: ${grouped(counts.wouldSend)} would be sent, ${grouped(counts.duplicate)} duplicate, ` +
+        `${grouped(counts.skipped)} skipped, ${grouped(counts.invalid)} invalid`,
     ],
-    ...[...rehearsal.codes.keys()].map((code) => codeText(rehearsal, code, how)),
-    duplicatesText(rehearsal, how),
-    nextText(rehearsal),
+    ...[...check.codes.keys()].map((code) => codeText(check, code, how)),
+    duplicatesText(check, how),
+    nextText(check),
   ];
   return `${parts
     .filter((lines) => lines.length > 0)
@@ -55,10 +56,10 @@ function fileText({ source, records }: CheckedFile, how: Shown): readonly string
     .filter(({ header }) => header.trim() !== '')
     .map(({ header, target }) => [shown(header, how), plain(target ?? '(not sent)')]);
   return [
-    `${plain(how.name(info.file ?? 'flags'))}: ${amount(records, 'record')}`,
+    `${plain(how.name(info.file ?? 'flags'))}: ${counted(records, 'record')}`,
     `  ${formatText(info)}`,
-    `  ${source.preset === null ? 'no known export: columns go by their names' : source.preset.title}`,
-    `  dates without an offset: ${source.timezone}; order of day and month: ${source.dateOrder ?? 'not needed'}`,
+    `  ${source.preset === null ? 'not a known export: columns are matched by name' : source.preset.title}`,
+    `  dates without an offset: ${source.timezone}; day and month order: ${source.dateOrder ?? 'not needed'}`,
     ...source.notes.map(
       (note) => `  note: ${plain(how.name(note.replace(`${info.file ?? 'flags'}: `, '')))}`,
     ),
@@ -96,7 +97,7 @@ function codeText(
   const count = codes.get(code) ?? 0;
   const same = rows.every((row) => row.message === first.message);
   return [
-    `${code}, ${amount(count, 'record')} (${WHAT[first.kind]})${same ? `: ${plain(how.row(first.message, first.phone))}` : ''}`,
+    `${code}, ${counted(count, 'record')} (${WHAT[first.kind]})${same ? `: ${plain(how.row(first.message, first.phone))}` : ''}`,
     ...rows.map((row) => {
       const quoted = [place(row), row.field, same ? null : row.message].map((part) =>
         part === null ? null : how.row(part, row.phone),
@@ -105,7 +106,7 @@ function codeText(
       const parts = [where, field, row.phone === null ? null : how.phone(row.phone), message];
       return `  ${plain(parts.filter((part) => part !== null).join('  '))}`;
     }),
-    ...(count > rows.length && rows.length > 0 ? [`  … ${number(count - rows.length)} more`] : []),
+    ...(count > rows.length && rows.length > 0 ? [`  … ${grouped(count - rows.length)} more`] : []),
   ];
 }
 
@@ -113,12 +114,12 @@ function duplicatesText({ counts, duplicates }: FileCheck, how: Shown): readonly
   if (counts.duplicate === 0) return [];
   const more = counts.duplicate - duplicates.length;
   return [
-    `Duplicates, ${amount(counts.duplicate, 'record')}: same phone and project as an earlier record; only that one is sent`,
+    `Duplicates, ${counted(counts.duplicate, 'record')}: same lead as an earlier record; only the earlier one is sent`,
     ...duplicates.map(
-      (twin) =>
-        `  ${how.row(place(twin), twin.phone)}  ${how.phone(twin.phone)}  as ${plain(how.row(twin.of.file ?? 'flags', twin.phone))} record ${twin.of.record}`,
+      (duplicate) =>
+        `  ${how.row(place(duplicate), duplicate.phone)}  ${how.phone(duplicate.phone)}  as ${plain(how.row(duplicate.of.file ?? 'flags', duplicate.phone))} record ${duplicate.of.record}`,
     ),
-    ...(more > 0 ? [`  … ${number(more)} more`] : []),
+    ...(more > 0 ? [`  … ${grouped(more)} more`] : []),
   ];
 }
 
@@ -126,14 +127,14 @@ function nextText({ counts, files }: FileCheck): readonly string[] {
   const names = files.map(({ source }) => pathArgument(source.info.file ?? '-'));
   if (counts.invalid > 0) {
     return [
-      'Mend the invalid rows, or send the others and have these written to a file of their own:',
+      'Next: fix the invalid rows, or send the others and write the invalid rows to a file:',
       `  ${command('send', ...names, '--rejects', 'rejects.csv')}`,
     ];
   }
   return counts.wouldSend > 0 ? [`Next: ${command('send', ...names, '--dry-run')}`] : [];
 }
 
-/** `leads.csv:12`, or `leads.json record 12` where there is no line. */
+/** `leads.csv:12`; `leads.json record 12` where there is no line. */
 function place(row: {
   readonly file: string | null;
   readonly record: number;
@@ -143,16 +144,10 @@ function place(row: {
   return row.line === null ? `${file} record ${row.record}` : `${file}:${row.line}`;
 }
 
-/** A header on one line, cut where it is a whole question. */
+/** A header on one line; a whole question is cut. */
 function shown(header: string, how: Shown): string {
   return cutTo(plain(how.name(header)).trim().replace(/\s+/g, ' '), 44);
 }
-
-function amount(count: number, noun: string): string {
-  return `${number(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-const number = (value: number): string => value.toLocaleString('en-US');
 
 /**
  * The report as the one object that `check FILE --json` prints:
@@ -161,8 +156,8 @@ const number = (value: number): string => value.toLocaleString('en-US');
  * problems: [{file, record, line, kind, code, field, message, phone}], duplicates: [{file, record, line, phone, of}]}`.
  * `problems` holds the first five rows of each code, `duplicates` the first five. Phones are whole, as in all JSON.
  */
-export function checkJson(rehearsal: FileCheck): string {
-  const { files, records, counts, codes, problems, duplicates } = rehearsal;
+export function checkJson(check: FileCheck): string {
+  const { files, records, counts, codes, problems, duplicates } = check;
   return JSON.stringify({
     type: 'check',
     files: files.map(({ source, records: own }) => ({

@@ -1,4 +1,4 @@
-// Steps as a JUnit report, which every CI server reads.
+// Steps as a JUnit report for CI servers.
 
 export interface JunitStep {
   readonly name: string;
@@ -29,7 +29,7 @@ ${cases.join('')}  </testsuite>
 `;
 }
 
-/** Text inside XML; characters that XML 1.0 does not allow are left out. */
+/** Text inside XML, without the characters that XML 1.0 does not allow. */
 function attribute(text: string): string {
   return text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')

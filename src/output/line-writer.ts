@@ -1,12 +1,12 @@
-// Writes lines to a stream in large pieces, waits where the reader is slow, and notices where nobody reads any more or
-// nothing can be written.
+// Writes lines to a stream in large chunks, waits for a slow reader, and notices when the reader has left or the stream
+// cannot be written.
 
 import { readerLeft } from '../util/write-error.ts';
 import type { Screen } from './screen.ts';
 
-const PIECE = 64 * 1024;
+const CHUNK = 64 * 1024;
 
-/** `gone`: the reader left (`| head`), or it cannot be written (a full disk); nothing more need be written. */
+/** `gone`: the reader left (`| head`) or the stream cannot be written (a full disk); stop writing. */
 export type Written = 'gone' | undefined;
 
 export class LineWriter {
@@ -23,7 +23,7 @@ export class LineWriter {
     });
   }
 
-  /** It is gone because it could not be written, not because its reader left. cli.ts says why. */
+  /** True if the stream is gone because it could not be written, not because its reader left. */
   get unwritable(): boolean {
     return this.#unwritable;
   }
@@ -33,17 +33,17 @@ export class LineWriter {
     this.#pending += `${text}\n`;
   }
 
-  /** Adds a line; it is written with the next flush, or when a piece is full. */
+  /** Adds a line; it is written with the next flush, or when a chunk is full. */
   async line(text: string): Promise<Written> {
     this.add(text);
-    return this.#pending.length >= PIECE ? this.flush() : this.#state();
+    return this.#pending.length >= CHUNK ? this.flush() : this.#state();
   }
 
   async flush(): Promise<Written> {
     const text = this.#pending;
     this.#pending = '';
     if (this.#gone || text === '') return this.#state();
-    // The callback comes when the piece was handed to the system, or failed: that is the backpressure.
+    // The callback is called when the system has taken the chunk, or failed: this is the backpressure.
     await new Promise<void>((resolve) => {
       try {
         this.#stream.write(text, (error) => {
@@ -51,7 +51,7 @@ export class LineWriter {
           resolve();
         });
       } catch (error) {
-        // Where stdout is a file, an older Node throws at once.
+        // If stdout is a file, older versions of Node throw at once.
         if (!(error instanceof Error)) throw error;
         this.#broke(error);
         resolve();

@@ -1,42 +1,42 @@
-// Phones on screens are masked in the middle unless --show-pii says otherwise: by what they are, not by where they stand.
-// A lead's own numbers are found in every spelling; where a stranger's words are quoted, all that has a phone's shape is.
-// Ids of leads, runs and the exporting system that are no such number stay.
+// Phones on screens are masked in the middle unless --show-pii is given, whatever field they are in. A lead's own phones
+// are found in every spelling; in quoted text from outside, everything that looks like a phone is masked. Ids of leads, runs
+// and the exporting system that are not phones stay readable.
 
-/** So many digits before the last three are hidden: enough to find the row, not enough to dial. */
+/** How many digits before the last three are hidden: the row can still be found, but the phone cannot be dialled. */
 const HIDDEN = 5;
 const SHOWN_END = 3;
-/** The end of a number, without what countries and trunks put before it. */
+/** The end of a number, without country code and trunk prefix. */
 const CORE = HIDDEN + SHOWN_END;
 
 /** `+919988776655` -> `+9199*****655`. */
 export function maskPhone(phone: string): string {
   const end = Math.min(SHOWN_END, Math.floor((phone.length + 1) / 3));
   const start = Math.max(0, phone.length - end - HIDDEN);
-  // Of what is too short to hide five, all but the end.
+  // A number too short to hide five digits: hide all but its end.
   const [head, hidden] = [phone.slice(0, start), phone.length - start - end];
   return head + '*'.repeat(hidden) + phone.slice(phone.length - end);
 }
 
-/** What may be hidden in a text besides. */
+/** What to mask in a text. */
 export interface Masking {
   /** This record's numbers, E.164. */
   readonly numbers: readonly string[];
-  /** Texts that look like phones and are none: ids of leads and runs. */
+  /** Texts that look like phones but are not: ids of leads and runs. */
   readonly keep: readonly string[];
 }
 
-/** Of our own words: only the record's own numbers go. */
+/** Our own text: only the record's own phones are masked. */
 export function maskOwn(text: string, numbers: readonly string[]): string {
   return numbers.length === 0 || !mayHoldPhone(text) ? text : masked(text, ownPlaces(text, numbers));
 }
 
-/** A stranger's words as a whole: a name, a field, an answer. */
+/** Text from outside: a name, a field, an answer. */
 export function maskAll(text: string, { numbers, keep }: Masking): string {
   if (!mayHoldPhone(text)) return text;
   return masked(text, [...ownPlaces(text, numbers), ...shapedPlaces(text, keep)]);
 }
 
-/** Our own words with a stranger's in them: what follows `HTTP 422: `, what a provider filed, and what stands in quotes. */
+/** Our own text that quotes text from outside: after `HTTP 422: `, a provider's stored lead, and in quotes. */
 export function maskQuoted(text: string, masking: Masking): string {
   if (!mayHoldPhone(text)) return text;
   return maskOwn(
@@ -47,7 +47,7 @@ export function maskQuoted(text: string, masking: Masking): string {
 
 const QUOTED = /(?:HTTP \d{3}: |filed differently: |: sent )[\s\S]*|"[^"]*"/g;
 
-/** Names of files, headers and notes, whose record is not known: mobile numbers as they are usually written. */
+/** Names of files, headers and notes, which belong to no record: mobile numbers in their usual spelling. */
 export function maskMobiles(text: string): string {
   return text.replace(MOBILE, (found) => maskAll(found, { numbers: [], keep: [] }));
 }
@@ -66,7 +66,7 @@ interface Digit extends Place {
 /** Digits with no letter between them. */
 type Run = readonly Digit[];
 
-/** Without this many signs that may write a digit there is nothing to look for. */
+/** A text with fewer characters that may stand for a digit holds no phone. */
 function mayHoldPhone(text: string): boolean {
   let count = 0;
   for (let i = 0; i < text.length; i++) {
@@ -77,12 +77,12 @@ function mayHoldPhone(text: string): boolean {
   return false;
 }
 
-/** The middles of all that end like one of the numbers, whatever stands before and between. */
+/** The middle of everything that ends like one of the numbers, whatever is before it or between its digits. */
 function ownPlaces(text: string, numbers: readonly string[]): readonly Place[] {
   const cores = numbers.map((number) => number.replace(/\D/g, '').slice(-CORE)).filter((core) => core !== '');
   if (cores.length === 0) return [];
   const places: Place[] = [];
-  // Both as it stands and decoded: in `5%98765…` the percent sign is one, in `%39%38…` it is a digit's.
+  // Both as written and decoded: in `5%98765…` the percent sign is itself, in `%39%38…` it is part of a digit.
   for (const run of [...runsOf(text, PLAIN, OWN_GAP), ...runsOf(text, DECODED, OWN_GAP)]) {
     const digits = run.map(({ value }) => value).join('');
     for (const core of cores) {
@@ -95,12 +95,12 @@ function ownPlaces(text: string, numbers: readonly string[]): readonly Place[] {
 }
 
 const MIN_DIGITS = 8;
-/** E.164 knows no longer ones. */
+/** The maximum of E.164. */
 const MAX_DIGITS = 15;
 const DATE = /^(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])/;
 const ADDRESS = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 const MOBILE_END = /^(?:0|\+?91)?[6-9]\d{9}$/;
-/** What stands before a number that says that it is none. */
+/** Words before a number that show that it is not a phone. */
 const NAMED =
   /(?:(?:^|[^\p{L}])id|_id|[a-z]Id|date|time|_at|budget|price|amount|value|retry|run|show)["'\\]*\s*[:=]?\s*["'\\]*$/u;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
@@ -128,7 +128,7 @@ function shapedPlaces(text: string, keep: readonly string[]): readonly Place[] {
       NAMED.test(before) ||
       uuids.some(({ from, to }) => first.from >= from && last.to <= to);
     if (isNone) return [];
-    // More digits than a number has are two of them.
+    // More digits than one number can have: two numbers.
     const start = run.length > MAX_DIGITS ? 2 : run.length - CORE;
     return run.slice(start, -SHOWN_END);
   });
@@ -140,9 +140,9 @@ const DECODED = new RegExp(
   `%(?:25){0,2}(?<byte>[0-9a-f]{2})|\\\\{1,4}u(?<unit>[0-9a-f]{4})|&#(?<decimal>\\d{1,7});?|&#x(?<hex>[0-9a-f]{1,6});?|(?<digit>\\p{Nd})|(?<letter>${LETTER})|[\\s\\S]`,
   'giu',
 );
-/** Whatever a person or a program puts between the digits of a number that is known. */
+/** Anything that people or programs put between the digits of a known number. */
 const OWN_GAP = { most: 4, sign: /^[\s\S]$/u };
-/** What stands between the digits of one number, and not of two, of an amount or of a time. */
+/** Separators inside one number, but not between two numbers, in an amount or in a time. */
 const SHAPED_GAP = { most: 3, sign: /^[\s\-.()_+\u00ad\u2010-\u2015]$/u };
 
 function runsOf(text: string, tokens: RegExp, gap: typeof OWN_GAP): readonly Run[] {
@@ -165,7 +165,7 @@ function runsOf(text: string, tokens: RegExp, gap: typeof OWN_GAP): readonly Run
   return runs;
 }
 
-/** The character that a token writes. */
+/** The character that a token stands for. */
 function signOf(found: string, { byte, unit, decimal, hex }: Readonly<Record<string, string>>): string {
   const code = byte ?? unit ?? hex;
   if (code !== undefined) return charOf(Number.parseInt(code, 16));
@@ -176,7 +176,7 @@ function charOf(code: number): string {
   return code > 0x10_ff_ff ? ' ' : String.fromCodePoint(code);
 }
 
-/** In each script the digits from 0 to 9 stand in a row, and each row begins where the one before ended or apart. */
+/** Unicode lists the digits 0 to 9 of each script in order. */
 function digitOf(sign: string): string {
   const code = sign.codePointAt(0) ?? 0;
   if (code < 0x80) return sign;

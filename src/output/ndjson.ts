@@ -1,4 +1,4 @@
-// The results as NDJSON, for programs: the fields and their order are part of the outside (contract section 6).
+// The results as NDJSON, for programs. The fields and their order are public: never rename or remove one.
 import type { Result, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
@@ -28,7 +28,7 @@ export function resultLine(result: Result): string {
   });
 }
 
-/** The last line. What a run without trouble does not have is left out. @param rejects the file that --rejects wrote, if it did */
+/** The last line. Members that only an interrupted or failed run has are left out otherwise. @param rejects the file that --rejects wrote, if any */
 export function summaryLine(summary: Summary, rejects: string | null, again: FollowUp): string {
   const { run, records, counts, durationMs, dryRun, interrupted, stops, ledgerFailure } = summary;
   const next = nextCommands(summary, rejects, again);

@@ -2,7 +2,7 @@
 import type { Summary } from '../delivery/outcome.ts';
 import { pathArgument, shellQuoted } from '../util/shell.ts';
 
-/** The words of the call that the next commands need as well: `--to`, `--config`, `--ledger`, how files are read. */
+/** The options of this call that the next commands need too: `--to`, `--config`, `--ledger`, how files are read. */
 export interface FollowUp {
   /** A ledger keeps the run; without one there is nothing to retry. */
   readonly remembered: boolean;
@@ -10,7 +10,7 @@ export interface FollowUp {
   readonly files: boolean;
   readonly check: readonly string[];
   readonly retry: readonly string[];
-  /** Asked for when the run is over. */
+  /** Called when the run is over. */
   readonly send: () => readonly string[];
 }
 
@@ -19,7 +19,7 @@ export function nextCommands(summary: Summary, rejects: string | null, again: Fo
   const { run, counts, interrupted, targets } = summary;
   const commands: string[] = [];
   if (interrupted !== null && interrupted !== 'EPIPE' && again.remembered)
-    commands.push('start the same command again: it goes on where this one stopped');
+    commands.push('run the same command again; it continues where this run stopped');
   if (again.remembered) {
     if (counts.failed > 0) commands.push(command('retry', run, ...again.retry));
     if (counts.unknown > 0) commands.push(command('retry', run, '--unknown', ...again.retry));
@@ -29,12 +29,12 @@ export function nextCommands(summary: Summary, rejects: string | null, again: Fo
   return commands;
 }
 
-/** `leadpush check` with the call's own configuration. */
+/** `leadpush check` with this call's configuration. */
 export function checkCommand(again: FollowUp): string {
   return command('check', ...again.check);
 }
 
-/** As it can be pasted into a shell. */
+/** Quoted, so that it can be pasted into a shell. */
 export function command(...words: readonly string[]): string {
   return ['leadpush', ...words].map(shellQuoted).join(' ');
 }

@@ -1,4 +1,4 @@
-// The live line of a run on a terminal: done of total, rate, time left, counts, and why it is slow when it is.
+// The live line of a run on a terminal: done of total, rate, time left, counts, and the reason if it is slow.
 import type { RunState } from '../delivery/delivery-run.ts';
 import { STATUSES } from '../delivery/outcome.ts';
 import { cutTo, plain } from '../util/text.ts';
@@ -7,15 +7,15 @@ import type { Screen } from './screen.ts';
 const EVERY_MS = 100;
 
 export interface Progress {
-  /** Takes the line away, so that something can be written in its place; it comes back by itself. */
+  /** Clears the line so that something else can be printed; it comes back by itself. */
   readonly clear: () => void;
-  /** Takes the line away until `resume`: a person is asked something. */
+  /** Clears the line until `resume`, while the user is asked something. */
   readonly pause: () => void;
   readonly resume: () => void;
   readonly stop: () => void;
 }
 
-/** What the line says. @param expected results expected, where that is known before the input was read @param elapsedMs since the start */
+/** @param expected number of results, if known before the input is read @param elapsedMs since the start */
 export function progressText(
   state: RunState,
   expected: number | null,
@@ -33,7 +33,7 @@ export function progressText(
     if (state.counts[status] > 0) parts.push(`${state.counts[status]} ${status}`);
   for (const target of state.targets) {
     if (target.heldMs > 500)
-      parts.push(`${plain(target.name)} asks us to wait ${Math.ceil(target.heldMs / 1000)} s`);
+      parts.push(`${plain(target.name)} asked for a pause of ${Math.ceil(target.heldMs / 1000)} s`);
   }
   return cutTo(parts.join(' · '), columns === null ? null : columns - 3);
 }
@@ -45,7 +45,7 @@ function duration(seconds: number): string {
 
 /** Starts the line on a terminal; ora is loaded only there. */
 export async function startProgress(screen: Screen, line: () => string): Promise<Progress> {
-  // ora moves the cursor itself; what it prints in the line is ours.
+  // ora moves the cursor itself; the text that it prints is ours.
   const stream = screen.terminal;
   const text = () => screen.shown(line());
   const { default: ora } = await import('ora');

@@ -1,5 +1,5 @@
-// `--rejects FILE`: the rows worth mending, once each, in the input's own columns, delimiter and encoding, with one more
-// column that says how; mended, the file can be sent as it is.
+// `--rejects FILE`: the rows worth fixing, once each, in the input's own columns, delimiter and encoding, with one more
+// column that says what to fix. Once fixed, the file can be sent as it is.
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { UsageError } from '../util/usage-error.ts';
@@ -9,12 +9,12 @@ import { encoder, headerText, rowText, shapeOf, toAscii } from './table.ts';
 
 const COLUMN = 'leadpush_message';
 
-/** @throws UsageError for inputs of different shapes, or where the file cannot be made */
+/** @throws UsageError for inputs of different formats, or if the file cannot be created */
 export async function openRejectsFile(path: string, infos: readonly SourceInfo[]): Promise<ResultsFile> {
   const headers = sharedHeaders(infos, '--rejects');
   const [info] = infos;
   if (info === undefined || infos.some((other) => (other.headers === null) !== (info.headers === null))) {
-    throw new UsageError('--rejects: tables and JSON do not fit one file.', 'Send them one after the other.');
+    throw new UsageError('--rejects: tables and JSON cannot share one file.', 'Send them one at a time.');
   }
   const sink = headers === null ? await jsonSink(path, info) : await tableSink(path, info, headers);
   let last: { readonly record: InputRecord; readonly messages: string[] } | null = null;
@@ -24,7 +24,7 @@ export async function openRejectsFile(path: string, infos: readonly SourceInfo[]
     if (pending !== null) await sink.row(pending.record, [...new Set(pending.messages)].join(' '));
   };
   return {
-    // Results of one record follow each other: one row for all its targets.
+    // The results of one record come together: one row for all its targets.
     write: async (record, result) => {
       if (last !== null && last.record !== record) await flush();
       if (!worthMending(result)) return;
@@ -61,7 +61,7 @@ async function tableSink(path: string, info: SourceInfo, headers: readonly strin
   await file.write(encode(headerText([...kept.map((i) => headers[i] ?? ''), COLUMN], shape), true));
   return {
     row: async (record, message) => {
-      // Cells beyond the header stand behind the message, so that nothing is lost.
+      // Cells beyond the header are written after the message, so that nothing is lost.
       const cells = [
         ...kept.map((i) => record.cells[i] ?? ''),
         toAscii(message, shape.encoding),
@@ -74,7 +74,7 @@ async function tableSink(path: string, info: SourceInfo, headers: readonly strin
   };
 }
 
-/** JSON comes back as it was, with one member more. */
+/** JSON is written as it was read, with one more member. */
 async function jsonSink(path: string, info: SourceInfo): Promise<Sink> {
   const file = await AtomicFile.open(path, '--rejects');
   const asArray = info.format === 'json';

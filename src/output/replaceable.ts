@@ -1,5 +1,5 @@
-// What a file that is written may replace: nothing, or a regular file that is no database of ours. One answer for every
-// option that names a file, before anything is sent and again when the file is made.
+// Which files an output may replace: a regular file that is not a database or a configuration. The same rule for every option
+// that names an output, checked before anything is sent and again when the file is created.
 import {
   closeSync,
   existsSync,
@@ -13,17 +13,17 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../util/usage-error.ts';
 
-/** Where a file goes in truth. */
+/** The real path of an output. */
 export interface Place {
   /** Links followed. */
   readonly path: string;
-  /** Two names of one file have one identity. */
+  /** The same for two names of one file. */
   readonly identity: string;
-  /** It is written straight through: there is nothing to put a file in the place of. */
+  /** Written directly, not renamed into place: a device or an open stream. */
   readonly through: boolean;
 }
 
-/** What SQLite keeps beside a database while it is in use. */
+/** Files that SQLite keeps beside a database in use. */
 export const BESIDE_LEDGER = ['-wal', '-shm', '-journal'] as const;
 const BESIDE = new RegExp(`(${BESIDE_LEDGER.join('|')})$`);
 /** The first bytes of a database, of its two kinds of log, and of its journal (sqlite.org/fileformat2.html). */
@@ -34,17 +34,17 @@ const DATABASES: readonly string[] = [
   'd9d505f920a163d7',
 ];
 const CONFIGURATION = /^(?:\.leadpushrc(?:\.(?:json|ya?ml))?|leadpush\.config\.(?:json|ya?ml))$/i;
-/** Not files, but names of what is open already. */
+/** Names of streams that are already open. */
 const OPEN_ALREADY = /^\/(?:dev\/(?:stdout|stderr|null|fd\/\d+)|proc\/self\/fd\/\d+)$/;
 const MAX_LINKS = 40;
-const NAME_ANOTHER = 'Name a file that may be replaced, or one that is not there yet.';
+const NAME_ANOTHER = 'Name another file, or one that does not exist yet.';
 
 /**
- * Where a file of that name would be put.
- * @param what the option that names it, for the error
+ * The real path for this name.
+ * @param what the option that names it, for the message
  * @param given as the user wrote it, relative to `cwd`
- * @param through one document, which may also go to what is open already: /dev/stdout, /dev/null
- * @throws UsageError where something stands there that must not be replaced
+ * @param through for a single document, which may also go to an open stream or device: /dev/stdout, /dev/null
+ * @throws UsageError if something that must not be replaced is there
  */
 export function placeOf(what: string, given: string, cwd: string, through: boolean): Place {
   const absolute = resolve(cwd, given);
@@ -53,37 +53,37 @@ export function placeOf(what: string, given: string, cwd: string, through: boole
   }
   const path = followed(absolute);
   const refuse = (why: string): UsageError => new UsageError(`${what}: ${given} ${why}`, NAME_ANOTHER);
-  // Of what is open already, such as /dev/stdout, only the name itself leads there.
+  // An open stream such as /dev/stdout can only be reached by its name.
   const found = statOf(absolute) ?? statOf(path);
   if (found === null && /[\\/]$/.test(given)) throw refuse('names a folder.');
   if (found !== null && !found.isFile()) {
     const kind = kindOf(found);
-    throw refuse(`is there and is not a regular file${kind === '' ? '' : `, but ${kind}`}.`);
+    throw refuse(`exists and is not a regular file${kind === '' ? '' : `, but ${kind}`}.`);
   }
   const database = path.replace(BESIDE, '');
   if (database !== path && existsSync(database)) {
-    throw refuse(`belongs to the database beside it, ${basename(database)}, which it would destroy.`);
+    throw refuse(`belongs to the database ${basename(database)}; writing it would destroy the database.`);
   }
   if (found !== null) {
     if (BESIDE_LEDGER.some((suffix) => existsSync(path + suffix))) {
-      throw refuse('is a database that is in use: its log lies beside it.');
+      throw refuse('is a database in use: it has a log beside it.');
     }
     const first = firstBytes(path);
-    if (first === null) throw refuse('is there and cannot be looked into, so it is not replaced.');
+    if (first === null) throw refuse('exists and cannot be read, so it is not replaced.');
     if (DATABASES.some((magic) => first.startsWith(magic))) {
-      throw refuse('is a database, such as a ledger, and is not replaced.');
+      throw refuse('is a database, such as a ledger, so it is not replaced.');
     }
-    if (CONFIGURATION.test(basename(path))) throw refuse('is a configuration, and is not replaced.');
+    if (CONFIGURATION.test(basename(path))) throw refuse('is a configuration, so it is not replaced.');
   }
   return { path, identity: identityOf(path), through: false };
 }
 
-/** A name such as /dev/stdout. */
+/** Such as /dev/stdout. */
 export function isOpenAlready(absolute: string): boolean {
   return OPEN_ALREADY.test(absolute);
 }
 
-/** The same for two names of one file, also through links, and where it is not there yet. */
+/** The same for two names of one file, also through links, and for a file that does not exist yet. */
 export function identityOf(absolute: string): string {
   const path = followed(absolute);
   for (const name of [absolute, path]) {
@@ -91,13 +91,13 @@ export function identityOf(absolute: string): string {
       const { dev, ino } = statSync(name, { bigint: true });
       return `${dev}:${ino}`;
     } catch {
-      // Not there yet.
+      // It does not exist yet.
     }
   }
   return path;
 }
 
-/** Where links lead, also one to what is not there yet. */
+/** Follows links, also a link to a file that does not exist yet. */
 function followed(absolute: string): string {
   let path = absolute;
   for (let links = 0; links < MAX_LINKS; links++) {
@@ -124,7 +124,7 @@ function linkOf(path: string): string | null {
   }
 }
 
-/** Null: nothing is there, or nothing that can be seen; making the file then says why. */
+/** Null: nothing is there, or nothing that we may see; then creating the file fails with the reason. */
 function statOf(path: string): Stats | null {
   try {
     return statSync(path);
@@ -133,7 +133,7 @@ function statOf(path: string): Stats | null {
   }
 }
 
-/** As hex; null where it cannot be read. */
+/** As hex; null if it cannot be read. */
 function firstBytes(path: string): string | null {
   try {
     const file = openSync(path, 'r');

@@ -1,4 +1,4 @@
-// `--output FILE`: one row a submission, the input's own columns and what became of it.
+// `--output FILE`: one row per submission: the input's own columns, then the result.
 import { extname } from 'node:path';
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
@@ -26,7 +26,7 @@ const OWN = [
   'leadpush_run',
 ] as const;
 
-/** @throws UsageError for another extension, or CSV files with different headers */
+/** @throws UsageError for any other extension, or CSV files with different headers */
 export async function openResultsFile(path: string, infos: readonly SourceInfo[]): Promise<ResultsFile> {
   switch (extname(path).toLowerCase()) {
     case '.ndjson':
@@ -37,28 +37,28 @@ export async function openResultsFile(path: string, infos: readonly SourceInfo[]
     case '.csv':
       return tableResults(path, sharedHeaders(infos, '--output'));
     default:
-      throw new UsageError(`--output: expected a file that ends in .csv, .ndjson or .json, found "${path}".`);
+      throw new UsageError(`--output: "${path}" must end in .csv, .ndjson or .json.`);
   }
 }
 
 /**
- * The headers that all tables share; null where there is no table (then the first record's keys are the columns).
- * @throws UsageError where they differ: their rows have no common columns
+ * The headers that all tables share; null without a table (then the first record's keys are the columns).
+ * @throws UsageError if they differ
  */
 export function sharedHeaders(infos: readonly SourceInfo[], option: string): readonly string[] | null {
   const [first, ...others] = infos.filter((info) => info.headers !== null);
   for (const other of others) {
     if (JSON.stringify(other.headers) !== JSON.stringify(first?.headers)) {
       throw new UsageError(
-        `${option}: ${first?.file} and ${other.file} have different columns, so their rows do not fit one file.`,
-        'Send them one after the other, or use --json.',
+        `${option}: ${first?.file} and ${other.file} have different columns and cannot share one file.`,
+        'Send them one at a time, or use --json.',
       );
     }
   }
   return first?.headers ?? null;
 }
 
-/** The input's columns that are not ours from an earlier time. */
+/** The input's columns without ours from an earlier run. */
 export function ownColumns(keys: readonly string[]): readonly number[] {
   return keys.flatMap((key, i) => (/^leadpush_/i.test(key.trim()) ? [] : [i]));
 }
@@ -80,7 +80,7 @@ async function tableResults(path: string, headers: readonly string[] | null): Pr
     write: async (record, result) => {
       await start(record.keys);
       const keys = columns ?? [];
-      // A table's cells stand in its order; JSON records each have their own.
+      // A table has one order of cells; each JSON record has its own.
       const cells =
         headers !== null
           ? ownColumns(keys).map((i) => record.cells[i] ?? '')
@@ -95,7 +95,7 @@ async function tableResults(path: string, headers: readonly string[] | null): Pr
   };
 }
 
-/** Where a key stands among a record's; JSON records of one shape share their keys, so they are looked through once. */
+/** The position of each key; JSON records of one shape share their keys, so this is computed once per shape. */
 function placesInKeys(): (keys: readonly string[], key: string) => number {
   const known = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
   return (keys, key) => {

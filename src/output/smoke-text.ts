@@ -1,4 +1,4 @@
-// What a smoke test did, for people.
+// The steps of a smoke test and its result, for people.
 import { plain } from '../util/text.ts';
 
 /** One step of a smoke test. */
@@ -20,8 +20,8 @@ export function stepsText(steps: readonly SmokeStep[]): string {
 }
 
 /**
- * The last word.
- * @param check the command that looks at the target's configuration
+ * The result and what to do next.
+ * @param check the command that checks the target's configuration
  * @param told the provider said what it has for the phone
  */
 export function closingText(
@@ -37,7 +37,7 @@ export function closingText(
     wrong.name === 'sign and send'
       ? `Next: ${check}`
       : told
-        ? "Next: look the lead up in the provider's screens: what it filed is not what was sent."
-        : "Next: look the lead up in the provider's screens: what it filed could not be read.";
+        ? 'Next: look up the lead at the provider; it stored something else than what was sent.'
+        : 'Next: look up the lead at the provider; what it stored could not be read.';
   return `Smoke test of ${target} failed at "${wrong.name}".\n${next}\n`;
 }

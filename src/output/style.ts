@@ -1,21 +1,21 @@
-// What a stream can show: colour, a live line, and how wide it is.
+// What a stream can show: colour, a live line, and its width.
 import { Chalk } from 'chalk';
 import { ownColour } from './screen.ts';
 
-/** Texts in colour, where the stream shows colours. */
+/** Coloured text if the stream shows colours. */
 export type Paint = Readonly<
   Record<'bold' | 'red' | 'green' | 'yellow' | 'blue' | 'magenta' | 'gray', (text: string) => string>
 >;
 
 export interface StreamStyle {
   readonly chalk: Paint;
-  /** A line that is written over. */
+  /** Whether a live line can be shown. */
   readonly live: boolean;
-  /** Columns; null where lines are not to be cut. */
+  /** Columns; null: do not cut lines. */
   readonly width: number | null;
 }
 
-/** No colour and no live line off a terminal, in CI, or on a dumb terminal; NO_COLOR takes the colour alone. */
+/** No colour and no live line without a terminal, in CI, or on a dumb terminal; NO_COLOR only turns off colour. */
 export function streamStyle(
   stream: { readonly isTTY?: boolean; readonly columns?: number | undefined },
   env: Readonly<Record<string, string | undefined>>,
@@ -24,13 +24,13 @@ export function streamStyle(
   const colour = terminal && (env['NO_COLOR'] ?? '') === '';
   return {
     chalk: paint(new Chalk({ level: colour ? 1 : 0 })),
-    // ora counts the lines that its text takes; of no width that never ends.
+    // ora counts the lines of its text; with a width of 0 it would never end.
     live: terminal && (stream.columns ?? 0) > 0,
     width: stream.isTTY === true ? stream.columns || 80 : null,
   };
 }
 
-/** The colours' own sequences pass the screen; what stands in the text does not. */
+/** Only the colour sequences pass the screen; sequences in the text do not. */
 function paint(chalk: Paint): Paint {
   const marked = (name: keyof Paint) => {
     const [open = '', close = ''] = chalk[name](' ').split(' ').map(ownColour);

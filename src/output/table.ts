@@ -1,18 +1,18 @@
-// Rows as CSV text in a given shape: delimiter, line ends, encoding, and how a cell is written.
+// Rows as CSV text in a given shape: delimiter, line ends, encoding and cell format.
 import { escapeFormula, SEPARATORS } from '../input/csv/escape-formula.ts';
 import type { SourceInfo } from '../input/record.ts';
 
 export interface TableShape {
   readonly delimiter: string;
   readonly eol: string;
-  /** iconv-lite name. */
+  /** A name that iconv-lite knows. */
   readonly encoding: string;
   readonly bom: boolean;
   readonly sepLine: boolean;
   readonly cells: 'plain' | 'json';
 }
 
-/** What results are written in, whatever was read. */
+/** The shape of result files, whatever the input. */
 export const RESULTS_SHAPE: TableShape = {
   delimiter: ',',
   eol: '\r\n',
@@ -22,27 +22,27 @@ export const RESULTS_SHAPE: TableShape = {
   cells: 'plain',
 };
 
-/** The input's own shape; a spreadsheet becomes CSV. */
+/** The input's own shape; CSV for a spreadsheet. */
 export function shapeOf(info: SourceInfo): TableShape {
   if (info.delimiter === null || info.encoding === null) return RESULTS_SHAPE;
   const { delimiter, eol, encoding, bom, sepLine, cellEncoding } = info;
   return { delimiter, eol, encoding, bom, sepLine, cells: cellEncoding };
 }
 
-/** One row with its line end; formulas guarded. */
+/** One row with its line end, formulas escaped. */
 export function rowText(cells: readonly string[], shape: TableShape): string {
   const write = shape.cells === 'json' ? jsonCell : plainCell;
   return cells.map((cell) => write(cell, shape.delimiter)).join(shape.delimiter) + shape.eol;
 }
 
-/** The header is written plainly also where cells are JSON. */
+/** The header is plain even if the cells are JSON. */
 export function headerText(cells: readonly string[], shape: TableShape): string {
   const { delimiter, eol } = shape;
   const sep = shape.sepLine ? `sep=${delimiter}${eol}` : '';
   return sep + cells.map((cell) => plainCell(cell, delimiter)).join(delimiter) + eol;
 }
 
-/** What a spreadsheet of any country might part at or take away is kept together by quotes, whatever parts this file. */
+/** Quote what a spreadsheet in any country might split at or trim, whatever this file's delimiter. */
 const SPECIAL = new RegExp(`[${SEPARATORS}"\\r\\n]|^\\s|\\s$`);
 
 function plainCell(cell: string, delimiter: string): string {
@@ -52,8 +52,8 @@ function plainCell(cell: string, delimiter: string): string {
 }
 
 /**
- * As PHP's json_encode() writes a text: slashes and all beyond ASCII escaped. Quotes are escaped as its JSON_HEX_QUOT
- * does: to a spreadsheet \" would be the end of the cell.
+ * A text as PHP's json_encode() writes it: slashes and non-ASCII escaped. Quotes are escaped as with JSON_HEX_QUOT: a
+ * spreadsheet would take \" for the end of the cell.
  */
 function jsonCell(cell: string, delimiter: string): string {
   return `"${JSON.stringify(escapeFormula(cell, delimiter))
@@ -63,7 +63,7 @@ function jsonCell(cell: string, delimiter: string): string {
     .replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
 }
 
-/** Bytes in the shape's encoding. A character that it cannot hold becomes `?`; see {@link toAscii}. */
+/** Bytes in the shape's encoding. A character that the encoding lacks becomes `?`; see {@link toAscii}. */
 export async function encoder(shape: TableShape): Promise<(text: string, first: boolean) => Uint8Array> {
   const { encoding } = shape;
   if (/^utf-?8$/i.test(encoding)) {
@@ -74,7 +74,7 @@ export async function encoder(shape: TableShape): Promise<(text: string, first: 
     iconv.encode(first && shape.bom ? `\ufeff${text}` : text, encoding, { addBOM: false });
 }
 
-/** Typographic characters of our own messages as those of ASCII, for encodings that lack them. */
+/** Replaces the typographic characters of our own messages, for encodings that lack them. */
 export function toAscii(text: string, encoding: string): string {
   if (/^utf/i.test(encoding)) return text;
   return text

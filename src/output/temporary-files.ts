@@ -1,5 +1,5 @@
-// Names of files that are being written, with the process that writes them in the name; and taking away what a process
-// left that was killed: it may hold people's data.
+// Names of temporary files, which include the process that writes them, and the removal of files that killed processes left:
+// they may hold personal data.
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -7,11 +7,11 @@ import { type ProcessTable, systemProcessTable } from '../ledger/process-table.t
 
 /** `.NAME.PID-START-BOOT-RANDOM.tmp` */
 const NAME = /^\..+\.(\d+)-([0-9a-f]{8})-([0-9a-f]{8})-[0-9a-f]{8}\.tmp$/;
-/** Who cannot be looked at shows that it lives by touching its files. */
+/** A process that others cannot look up shows that it lives by touching its files. */
 const TOUCHED_EVERY_MS = 15_000;
-/** As long as no living process, even a paused one, may be taken for a dead one. */
+/** Long enough that no living process, even a paused one, is taken for dead. */
 const UNTOUCHED_MS = 15 * 60_000;
-/** A name may have 255 bytes. */
+/** File systems allow names of 255 bytes. */
 const MAX_OF_NAME = 120;
 
 let probe: ProcessTable | null = null;
@@ -20,7 +20,7 @@ function system(): ProcessTable {
   return probe;
 }
 
-/** A name beside `path` that nobody else takes. */
+/** A unique name beside `path`. */
 export function temporaryBeside(path: string): string {
   const { pid, startTime, boot } = system().self;
   let name = basename(path);
@@ -29,17 +29,17 @@ export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${name}.${tag}.tmp`);
 }
 
-/** Keeps it from being taken for a dead process's. @returns stops that */
+/** Touches the file regularly, so that it is not taken for a dead process's. @returns stops it */
 export function keepAlive(temporary: string): () => void {
   const timer = setInterval(() => {
     const now = new Date();
-    // Gone, or not ours to touch: then writing says so.
+    // Gone, or not ours: then writing fails with the reason.
     utimes(temporary, now, now).catch(() => {});
   }, TOUCHED_EVERY_MS).unref();
   return () => clearInterval(timer);
 }
 
-/** Takes away what dead processes have left in these folders. What cannot be looked at or taken away stays. */
+/** Removes files of dead processes from these folders. Files that cannot be checked or removed stay. */
 export async function sweep(folders: readonly string[], nowMs: number): Promise<void> {
   for (const folder of new Set(folders)) {
     const names = await readdir(folder).catch(() => []);
@@ -51,7 +51,7 @@ export async function sweep(folders: readonly string[], nowMs: number): Promise<
   }
 }
 
-/** As a run is dead: its process is gone on this boot, else it has shown no sign for long. */
+/** The same rule as for a run: its process is gone on this boot, or it has not touched the file for long. */
 async function isDead(name: string, path: string, nowMs: number): Promise<boolean> {
   const [, pid = '', startTime, boot] = NAME.exec(name) ?? [];
   const found = await stat(path).catch(() => null);

@@ -1,7 +1,8 @@
-// Results and summaries for people: one line a submission, and an end that a manager understands.
+// Results and summaries for people: one line a submission, then a summary in plain words.
 import type { Result, Status, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
+import { counted, grouped } from '../util/counted.ts';
 import { cutTo, plain } from '../util/text.ts';
 import { interruption } from './exit-status.ts';
 import { type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
@@ -13,7 +14,7 @@ export interface HumanView {
   readonly style: StreamStyle;
   readonly showPii: boolean;
   readonly verbose: boolean;
-  /** More than one target: each line says which. */
+  /** More than one target: each line names its own. */
   readonly manyTargets: boolean;
 }
 
@@ -37,19 +38,21 @@ const COLOUR = {
   unknown: 'magenta',
 } as const satisfies Record<Status, string>;
 
-/** What a person has to look at. */
+/** Results that need attention. */
 export function needsPerson(status: Status): boolean {
   return status === 'invalid' || status === 'rejected' || status === 'failed' || status === 'unknown';
 }
 
 /**
- * `leads.csv:12  ✓ created    Asha Verma +91 90•••••301  17863`; what went wrong stands in the lines below it.
- * @param told why others were not sent: what stopped a target is said once, not for each of a thousand leads after it
+ * `leads.csv:12  ✓ created    Asha Verma +91 90•••••301  17863`, with its errors in the lines below.
+ * @param told reasons already printed: why a target stopped is printed once, not for each of the leads after it
  */
 export function humanLines(result: Result, view: HumanView, told: Set<string>): readonly string[] {
   const { chalk, width } = view.style;
   const { status } = result;
-  const state = chalk[COLOUR[status]](`${SYMBOL[status]} ${status.padEnd(9)}`);
+  const state = wasTried(result)
+    ? chalk[COLOUR[status]](`${SYMBOL[status]} ${status.padEnd(9)}`)
+    : chalk.gray(`· ${'not sent'.padEnd(9)}`);
   const masking = view.showPii ? null : maskingOf(result);
   const name = result.name === null ? null : plain(hidden(result.name, masking));
   const who = [name, phoneOf(result, view)].filter((part) => part !== null);
@@ -73,6 +76,11 @@ export function humanLines(result: Result, view: HumanView, told: Set<string>): 
   return lines;
 }
 
+/** False for a lead that its target never came to; programs see `failed` with NOT_SENT. */
+function wasTried({ status, attempts, errors }: Result): boolean {
+  return status !== 'failed' || attempts > 0 || !errors.some(({ code }) => code === 'NOT_SENT');
+}
+
 function problemLine(
   { field, code, message }: Problem,
   colour: 'red' | 'yellow' | 'gray',
@@ -85,18 +93,18 @@ function problemLine(
   return `    ${chalk[colour](code)} ${plain(`${ownHidden(where, masking)}${words}`)}`;
 }
 
-/** The result's own number, and its ids, which may look like one. */
+/** The result's own phone, and its ids, which may look like a phone. */
 function maskingOf({ phone, leadId, duplicateOf, run }: Result): Masking {
   const ids = [leadId, duplicateOf?.leadId ?? null, duplicateOf?.run ?? null, run];
   return { numbers: phone === null ? [] : [phone], keep: ids.filter((id) => id !== null) };
 }
 
-/** A stranger's words. @param masking null: shown whole */
+/** Text from outside. @param masking null: shown whole */
 function hidden(text: string, masking: Masking | null): string {
   return masking === null ? text : maskAll(text, masking);
 }
 
-/** Names and ids: only where they are the record's own number. */
+/** Names and ids: masked only where they are the record's own phone. */
 function ownHidden(text: string, masking: Masking | null): string {
   return masking === null ? text : maskOwn(text, masking.numbers);
 }
@@ -133,18 +141,18 @@ function otherFile(first: string | null, file: string | null): string {
 }
 
 const MEANING: readonly (readonly [Status, string])[] = [
-  ['created', 'taken by the provider'],
-  ['duplicate', 'there already, not sent again'],
+  ['created', 'accepted by the provider'],
+  ['duplicate', 'already known, not sent again'],
   ['skipped', 'test leads of the ad platform, not sent'],
-  ['invalid', 'to be mended, never sent'],
-  ['rejected', 'refused by the provider'],
+  ['invalid', 'to be fixed, not sent'],
+  ['rejected', 'not accepted by the provider'],
   ['failed', 'not delivered; sending again is safe'],
-  ['unknown', 'may have arrived; look them up before sending again'],
+  ['unknown', 'may have been accepted; look up before sending again'],
 ];
 
 const NO_NUMBERS: Masking = { numbers: [], keep: [] };
 
-/** The end of a run for people. @param rejects the file that --rejects wrote, if it did */
+/** The summary of a run for people. @param rejects the file that --rejects wrote, if any */
 export function summaryText(
   summary: Summary,
   view: HumanView,
@@ -155,26 +163,26 @@ export function summaryText(
   const { counts, records, dryRun } = summary;
   const lines: string[] = [];
   const seconds = (summary.durationMs / 1000).toFixed(summary.durationMs < 10_000 ? 1 : 0);
-  const head = `${records} ${records === 1 ? 'record' : 'records'} to ${summary.targets.map(plain).join(', ')} in ${seconds} s`;
+  const head = `${counted(records, 'record')} to ${summary.targets.map(plain).join(', ')} in ${seconds} s`;
   lines.push(
     dryRun === null
       ? `Run ${chalk.bold(summary.run)}: ${head}`
-      : `Dry run: ${head}; ${dryRun.wouldSend} would be sent`,
+      : `Dry run: ${head}; ${grouped(dryRun.wouldSend)} would be sent`,
   );
   for (const [status, meaning] of MEANING) {
     if (counts[status] === 0) continue;
     if (dryRun !== null && (status === 'created' || status === 'failed')) continue;
     lines.push(
-      `  ${chalk[COLOUR[status]](`${String(counts[status]).padStart(6)} ${status.padEnd(9)}`)} ${meaning}`,
+      `  ${chalk[COLOUR[status]](`${grouped(counts[status]).padStart(6)} ${status.padEnd(9)}`)} ${meaning}`,
     );
   }
   for (const stop of summary.stops) {
     const message = view.showPii ? stop.message : maskQuoted(stop.message, NO_NUMBERS);
     lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(message)}`));
     if (stop.code === 'CREDENTIALS_REFUSED' && stop.clockIsOff === true)
-      lines.push(`  Set this machine's clock, then look again: ${checkCommand(again)}`);
+      lines.push(`  Set this machine's clock, then check again: ${checkCommand(again)}`);
     else if (stop.code === 'CREDENTIALS_REFUSED')
-      lines.push(`  Check its key, and that the key belongs to its environment: ${checkCommand(again)}`);
+      lines.push(`  Check the key, and that it belongs to this environment: ${checkCommand(again)}`);
     if (stop.code === 'UNREACHABLE')
       lines.push(`  Check the network and the address: ${checkCommand(again)}`);
   }
@@ -186,21 +194,21 @@ export function summaryText(
     );
   }
   if (summary.interrupted !== null)
-    lines.push(`Interrupted (${interruption(summary.interrupted)}); nothing is under way any more.`);
+    lines.push(`Interrupted (${interruption(summary.interrupted)}); no request is in progress.`);
   const next = dryRun === null ? nextCommands(summary, rejects, again) : [];
   for (const command of next) lines.push(`Next: ${chalk.bold(command)}`);
   if (!again.remembered && counts.failed + counts.unknown > 0 && dryRun === null) {
     lines.push(
-      'Next: --no-ledger has kept nothing to retry; send the rows that failed in a file of their own',
+      'Next: put the failed rows in a file and send it (with --no-ledger, `leadpush retry` is not available)',
     );
   }
   if (counts.invalid + counts.rejected > 0 && rejects === null && dryRun === null && again.files) {
-    lines.push('Next: add --rejects rejects.csv to get the rows to mend in a file of their own');
+    lines.push('Next: add --rejects rejects.csv to get the rows to fix in a file of their own');
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** A request that would be sent, as it would leave, secrets as ***. */
+/** A request that would be sent, with secrets as ***. */
 export function requestText(request: RequestPreviewRow, file: string | null, view: HumanView): string {
   const { preview, record, line, target, warnings } = request;
   const { chalk } = view.style;
@@ -217,7 +225,7 @@ export function requestText(request: RequestPreviewRow, file: string | null, vie
   return lines.join('\n');
 }
 
-/** The numbers that a lead has, whatever the provider calls their fields. */
+/** The lead's phones, whatever the provider calls their fields. */
 function numbersOf({ phone, altPhone }: Lead): readonly string[] {
   return altPhone === undefined ? [phone] : [phone, altPhone];
 }

@@ -1,17 +1,17 @@
-// The body of an answer as text: the content codings that transport.ts asks for undone, within bounds. What cannot be read becomes a text that says so,
-// which no provider's rule can take for an answer.
+// The body of an answer as text, decompressed within limits. A body that cannot be read becomes a text that says so, which no
+// provider's rule matches.
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { codeOf } from '../util/errors.ts';
 
-/** An answer longer than this, before or after its coding is undone, is no provider's. */
+/** The longest answer, compressed or decompressed. */
 export const MAX_BODY = 1024 * 1024;
 
-/** One answer may be squeezed twice, by the provider and a gateway; more is a bomb. */
+/** An answer may be compressed twice, by the provider and a gateway; more is an attack. */
 const MAX_CODINGS = 3;
 
 const LIMIT = { maxOutputLength: MAX_BODY };
 
-/** What some servers say that code nothing: charsets, and words of mail. */
+/** Values that some servers send although they mean no compression. */
 const NO_CODING = /^(none|identity|utf-?8|us-ascii|iso-8859-1|binary|7bit|8bit|text)$/;
 
 const CODINGS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
@@ -32,30 +32,30 @@ export function bodyText(body: Buffer, coding: string | undefined): string {
     .split(',')
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && !NO_CODING.test(name));
-  // An answer without a body has nothing to undo, whatever its header says.
+  // An empty body needs no decompression, whatever its header says.
   if (body.length === 0 || codings.length === 0) return body.toString('utf8');
-  if (codings.length > MAX_CODINGS) return unreadable(`it is coded ${codings.length} times`);
+  if (codings.length > MAX_CODINGS) return unreadable(`it is compressed ${codings.length} times`);
   let bytes = body;
   for (const name of codings.reverse()) {
     const undo = Object.hasOwn(CODINGS, name) ? CODINGS[name] : undefined;
-    if (undo === undefined) return unreadable(`its coding "${name.slice(0, 20)}" was not asked for`);
+    if (undo === undefined) return unreadable(`its encoding "${name.slice(0, 20)}" was not requested`);
     try {
       bytes = undo(bytes);
     } catch (error) {
       const tooLong = codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
-      return unreadable(tooLong ? 'it is larger than 1 MiB' : `it is no whole ${name}`);
+      return unreadable(tooLong ? 'it is larger than 1 MiB' : `its ${name} data is incomplete or damaged`);
     }
   }
   return bytes.toString('utf8');
 }
 
-/** Stands in the place of a body that could not be read; `whatIs` (providers/json.ts) knows it. */
+/** Replaces a body that could not be read; `whatIs` (providers/json.ts) recognises it. */
 export function unreadable(why: string): string {
   return `(unreadable: ${why})`;
 }
 
 function gunzip(bytes: Buffer): Buffer {
-  // Gateways that undo the coding and leave the header.
+  // Some gateways decompress the body and leave the header.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   return gunzipSync(bytes, LIMIT);
 }

@@ -1,7 +1,7 @@
-// Why no connection came about, and whose fault it is: the provider's, the certificate's, or this machine's.
+// Why a connection failed, and whose fault it is: the provider's, the certificate's, or this machine's.
 import { codeOf } from '../util/errors.ts';
 
-/** Nothing of a request was written. `message` is for people. */
+/** Nothing was sent. `message` is for people. */
 export class ConnectFault extends Error {
   override readonly name = 'ConnectFault';
   readonly kind: 'connect' | 'tls' | 'local';
@@ -12,25 +12,25 @@ export class ConnectFault extends Error {
   }
 }
 
-/** What this machine lacks, by the code of the error, and what to do. */
+/** What this machine is missing, by error code, and what to do. */
 const LOCAL: Readonly<Record<string, string>> = {
   EMFILE:
-    'this process may not open more files and connections; raise the limit (ulimit -n) or lower --concurrency',
+    'this process has reached its limit of open files; raise the limit (ulimit -n) or lower --concurrency',
   ENFILE:
-    'this machine has no more open files to give; close other programs or raise its limit (fs.file-max)',
+    'this machine has reached its limit of open files; close other programs or raise the limit (fs.file-max)',
   ENOBUFS: 'this machine has no more memory for connections; lower --concurrency',
   ENOMEM: 'this machine has no more memory for connections; lower --concurrency',
   EADDRNOTAVAIL: 'this machine has no free port for another connection; lower --concurrency',
-  EACCES: 'this machine does not allow the connection; look at its firewall or sandbox',
-  EPERM: 'this machine does not allow the connection; look at its firewall or sandbox',
+  EACCES: 'this machine does not allow the connection; check its firewall or sandbox',
+  EPERM: 'this machine does not allow the connection; check its firewall or sandbox',
 };
 
-/** What stands for "no IPv6 here" where the address is one of IPv6. */
+/** Codes that mean "no IPv6 here" for an IPv6 address. */
 const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'ENETUNREACH', 'EAFNOSUPPORT', 'EINVAL']);
 
 /**
- * @param failures one for each address that was tried, in that order
- * @returns told by address; this machine's fault only where no address speaks of the provider
+ * @param failures one for each address that was tried, in this order
+ * @returns this machine's fault only if no address failed because of the provider
  */
 export function connectFault(failures: readonly Error[]): ConnectFault {
   const told = [...new Set(failures.map(tell))].join('; ');
@@ -44,7 +44,7 @@ export function connectFault(failures: readonly Error[]): ConnectFault {
   return new ConnectFault('connect', `cannot connect (${told})`);
 }
 
-/** What broke TLS before it stood. */
+/** An error during the TLS handshake. */
 export function secureFault(error: Error): ConnectFault {
   const text = tell(error);
   return isTls(codeOf(error), text)
@@ -52,9 +52,9 @@ export function secureFault(error: Error): ConnectFault {
     : new ConnectFault('connect', `cannot connect (${text})`, error);
 }
 
-/** The error's words without a final dot; its code where it has none. */
+/** The error's message without a final full stop; its code if it has no message. */
 export function tell(error: Error): string {
-  // Node adds the local end, which here is none.
+  // Node adds the local address, which is empty here.
   return (error.message === '' ? codeOf(error) : error.message).replace(/\.$| - Local \(.*\)$/, '');
 }
 

@@ -1,5 +1,5 @@
-// Whether a provider's host can be reached, step by step, and how far our clock is from its: name, TLS, an HTTP answer.
-// It asks for the host's front page without credentials; no lead and no signature leave.
+// Whether a provider's host can be reached, step by step (DNS, TLS, an HTTP answer), and how far our clock is from its clock.
+// It requests the host's front page without credentials; no lead and no signature are sent.
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { clockSkewMs } from '../delivery/clock-skew.ts';
 import type { Clock } from '../util/clock.ts';
@@ -14,25 +14,25 @@ interface ProbeStep {
   readonly name: 'proxy' | 'dns' | 'tls' | 'reachability';
   readonly status: 'ok' | 'warning' | 'failed';
   readonly message: string;
-  /** What to do; null where nothing is to be done. */
+  /** What to do next; null if nothing. */
   readonly next: string | null;
 }
 
 export interface Reach {
   readonly steps: readonly ProbeStep[];
-  /** An HTTP answer came, whatever it says. */
+  /** There was an HTTP answer, with any status. */
   readonly reachable: boolean;
-  /** Our clock less the server's, in milliseconds, right to about a second; null where the server did not say. */
+  /** Our clock minus the server's, in milliseconds, accurate to about a second; null if the server sent no time. */
   readonly skewMs: number | null;
 }
 
 interface ProbeDeps {
-  /** To the same origin; what `send` would use. */
+  /** The transport that `send` would use, to the same origin. */
   readonly transport: Transport;
   readonly clock: Clock;
-  /** `host:port` of the proxy that the transport goes by, or null. It then looks up names, so nothing is tried here. */
+  /** `host:port` of the transport's proxy, or null. A proxy resolves names itself, so DNS and TLS are not checked. */
   readonly proxy: string | null;
-  /** How names become addresses; the system's way by default. */
+  /** Resolves names; the system's resolver by default. */
   readonly lookup?: LookupFunction;
   /** For each step. */
   readonly timeoutMs: number;
@@ -40,14 +40,14 @@ interface ProbeDeps {
 
 export type Connectivity = (origin: string, deps: ProbeDeps) => Promise<Reach>;
 
-/** Never throws for what the network does. @param origin `https://host[:port]` */
+/** Never throws for network errors. @param origin `https://host[:port]` */
 export const checkConnectivity: Connectivity = async (origin, deps) => {
   const { protocol, hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   const steps: ProbeStep[] = [];
   if (deps.proxy !== null) steps.push(viaProxy(deps.proxy));
   else {
-    // localhost is connected to by address: no name is looked up.
+    // localhost is connected to by address, without DNS.
     if (isIP(host) === 0 && !isLoopback(hostname)) steps.push(await resolveName(host, deps));
     if (steps.every((step) => step.status !== 'failed') && protocol === 'https:') {
       const step = await secureStep(host, port === '' ? 443 : Number(port), deps);
@@ -67,10 +67,10 @@ export const checkConnectivity: Connectivity = async (origin, deps) => {
       kind === 'tls'
         ? tlsAdvice(message)
         : kind === 'local'
-          ? 'That is a limit of this machine; the provider was not asked.'
+          ? 'This is a limit of this machine; the provider was not contacted.'
           : deps.proxy === null
-            ? 'Look at the network, a firewall or VPN, and at baseUrl; HTTPS_PROXY names a proxy.'
-            : 'Look at the proxy that HTTPS_PROXY names; NO_PROXY lists hosts that go without it.';
+            ? 'Check the network, firewall, VPN and baseUrl. If you need a proxy, set HTTPS_PROXY.'
+            : 'Check the proxy in HTTPS_PROXY. To bypass it for some hosts, list them in NO_PROXY.';
     steps.push({ name: 'reachability', status: 'failed', message, next });
     return { steps, reachable: false, skewMs: null };
   }
@@ -81,7 +81,7 @@ export const checkConnectivity: Connectivity = async (origin, deps) => {
           name: 'reachability',
           status: 'warning',
           message: `${origin} answers, but with HTTP ${status}.`,
-          next: 'The provider may be in trouble; try again later.',
+          next: 'The provider may have a problem; try again later.',
         }
       : { name: 'reachability', status: 'ok', message: `${origin} answers (HTTP ${status}).`, next: null },
   );
@@ -92,7 +92,7 @@ function viaProxy(proxy: string): ProbeStep {
   return {
     name: 'proxy',
     status: 'ok',
-    message: `By way of the proxy ${proxy}, which looks up the name; DNS and TLS are not tried directly.`,
+    message: `The proxy ${proxy} resolves the name; DNS and TLS are not checked directly.`,
     next: null,
   };
 }
@@ -110,13 +110,13 @@ async function resolveName(host: string, { lookup, timeoutMs }: ProbeDeps): Prom
       message: `the name ${host} cannot be resolved (${code}).`,
       next:
         code === 'ENOTFOUND'
-          ? 'Look at the spelling of baseUrl, and whether this network resolves names of the internet.'
-          : 'Look at the network and its DNS server, then try again.',
+          ? 'Check the spelling of baseUrl, and that this network resolves public names.'
+          : 'Check the network and its DNS server, then try again.',
     };
   }
 }
 
-/** @returns null where not even a connection came about: the next step tells that better */
+/** @returns null if not even a connection was made: the next step reports it better */
 async function secureStep(host: string, port: number, deps: ProbeDeps): Promise<ProbeStep | null> {
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(), deps.timeoutMs);
@@ -149,12 +149,12 @@ async function secureStep(host: string, port: number, deps: ProbeDeps): Promise<
 }
 
 function tlsAdvice(cause: string): string {
-  if (/expired|not yet valid|NOT_YET_VALID/i.test(cause)) return "Look at this machine's date first.";
-  if (/altname/i.test(cause)) return 'Another server answers under this name: look at DNS and at baseUrl.';
+  if (/expired|not yet valid|NOT_YET_VALID/i.test(cause)) return "Check this machine's date first.";
+  if (/altname/i.test(cause)) return 'Another server answers under this name. Check DNS and baseUrl.';
   if (/self.signed|issuer|verify/i.test(cause)) {
-    return 'If your network looks into TLS, name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem. Otherwise somebody else answers.';
+    return 'If your network inspects TLS, set its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem. Otherwise another server is answering.';
   }
-  return 'The server does not speak TLS there: look at baseUrl and its port.';
+  return 'The server does not speak TLS on this port. Check baseUrl and its port.';
 }
 
 function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {
@@ -165,7 +165,7 @@ function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promis
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
-/** In OpenSSL's words, with its code. */
+/** OpenSSL's message, with its code. */
 function causeOf(error: unknown): string {
   const cause = error instanceof ConnectFault ? error.cause : error;
   if (!(cause instanceof Error)) return error instanceof Error ? tell(error) : String(error);

@@ -1,5 +1,5 @@
-// How undici gets a connection: TCP to the host or to its proxy by whichever address answers, a tunnel through the proxy,
-// TLS that is always verified, and answers' heads made plain.
+// Connections for undici: TCP to the host or its proxy at the first address that answers, a tunnel through the proxy, TLS that
+// is always verified, and normalised response heads.
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as secure, type TLSSocket } from 'node:tls';
 import diagnostics from 'undici/lib/core/diagnostics.js';
@@ -11,16 +11,16 @@ import { ResponseHeads } from './response-head.ts';
 export interface ConnectorOptions {
   readonly proxy: ProxyServer | null;
   readonly lookup: LookupFunction;
-  /** Ends what is being connected. */
+  /** Aborts connecting. */
   readonly signal: AbortSignal;
 }
 
-/** What undici asks for. */
+/** What undici passes to a connector. */
 interface Wanted {
   /** Without brackets. */
   readonly hostname: string;
   readonly protocol: string;
-  /** Empty where the protocol says it. */
+  /** Empty for the protocol's default. */
   readonly port: string;
 }
 
@@ -28,7 +28,7 @@ type Connected = (...args: [error: null, socket: Socket] | [error: Error, socket
 
 /** @returns undici's `connect`; its errors are ConnectFaults */
 export function connector(options: ConnectorOptions): (wanted: Wanted, callback: Connected) => void {
-  // So that the next connection need not negotiate anew.
+  // The next connection can resume this TLS session.
   let session: Buffer | undefined;
   const open = async ({ hostname, protocol, port }: Wanted): Promise<Socket> => {
     const target = { hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
@@ -75,7 +75,7 @@ export function shakeHands(plain: Socket, hostname: string, session?: Buffer): P
       plain.destroy();
       reject(secureFault(error));
     };
-    const closed = () => fail(new Error('the connection ended before TLS stood'));
+    const closed = () => fail(new Error('the connection ended before the TLS handshake was complete'));
     socket.once('error', fail);
     socket.once('close', closed);
     socket.once('secureConnect', () => {
@@ -105,7 +105,7 @@ async function tunnel(
     };
     const abort = () => fail('aborted');
     const late = setTimeout(
-      () => fail(`the proxy ${name} opened no tunnel within ${CONNECT_TIMEOUT_MS / 1000} s`),
+      () => fail(`the proxy ${name} did not open a tunnel within ${CONNECT_TIMEOUT_MS / 1000} s`),
       CONNECT_TIMEOUT_MS,
     );
     options.signal.addEventListener('abort', abort);
@@ -118,7 +118,7 @@ async function tunnel(
         host: authority,
         ...(proxy.authorization === null ? {} : { 'proxy-authorization': proxy.authorization }),
       },
-      // Without an agent, which would connect by itself.
+      // Without an agent, which would open its own connection.
       createConnection: () => socket,
     });
     asking.on('error', (error) => fail(`the proxy ${name} broke the connection: ${error.message}`));
@@ -144,7 +144,7 @@ async function reachProxy(proxy: ProxyServer, name: string, options: ConnectorOp
 }
 
 function refusal({ variable, authorization }: ProxyServer, name: string, status: number): string {
-  if (status !== 407) return `the proxy ${name} opens no tunnel: HTTP ${status}`;
+  if (status !== 407) return `the proxy ${name} did not open a tunnel: HTTP ${status}`;
   return authorization === null
     ? `the proxy ${name} asks for a user and password, HTTP 407: set ${variable}=http://USER:PASSWORD@HOST:PORT`
     : `the proxy ${name} did not accept the user and password in ${variable}, HTTP 407`;
@@ -152,15 +152,15 @@ function refusal({ variable, authorization }: ProxyServer, name: string, status:
 
 const HEADS = new WeakMap<object, ResponseHeads>();
 
-// undici's documented channel, told right before the first byte of a request is written to its connection. Taken from
-// undici itself, since the build gives it another name: under its own, the whole process could listen.
+// undici's documented channel, called right before the first byte of a request is written to its connection. Imported
+// from undici, because the build renames it: under its public name, the whole process could listen.
 diagnostics.channels.sendHeaders.subscribe((message) => {
   if (typeof message !== 'object' || message === null || !('socket' in message)) return;
   const { socket } = message;
   if (typeof socket === 'object' && socket !== null) HEADS.get(socket)?.expect();
 });
 
-/** undici reads a connection by `read` alone. */
+/** undici reads a connection only with `read`. */
 function withPlainHeads(socket: Socket): Socket {
   const heads = new ResponseHeads();
   HEADS.set(socket, heads);

@@ -1,12 +1,12 @@
-// Whether this process may still open files. The system's look-up of a name, which needs some, says only that there is no
-// such name where it gets none.
+// Whether this process can still open files. The system's name look-up needs some; without them it only says that the name
+// does not exist.
 import { closeSync, openSync } from 'node:fs';
 import { codeOf } from '../util/errors.ts';
 
 /** A socket to a DNS server and the files that say which. */
 const NEEDED = 4;
 
-/** @returns EMFILE or ENFILE; null where there are files left, or that is not the trouble */
+/** @returns EMFILE or ENFILE; null if that is not the problem */
 export function outOfFiles(): Error | null {
   const opened: number[] = [];
   try {

@@ -1,11 +1,11 @@
 // Connects to the first of a host's addresses that answers (RFC 8305): the next is tried after 250 ms, or as soon as one
-// fails, and the earlier ones keep their time. (Node's own way drops an attempt after 250 ms, however slow the network.)
+// fails, while the earlier ones continue. (Node's own version drops an attempt after 250 ms, however slow the network.)
 import dns from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { ConnectFault, connectFault } from './connect-fault.ts';
 import { outOfFiles } from './files-left.ts';
 
-/** For each address, and for the look-up. */
+/** For each address and for the look-up. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 const NEXT_AFTER_MS = 250;
 
@@ -14,10 +14,10 @@ export interface Address {
   readonly family: number;
 }
 
-/** The system's way to find a name's addresses. */
+/** The system's resolver. */
 export const systemLookup: LookupFunction = (name, options, done) => dns.lookup(name, options, done);
 
-/** All addresses of a name, in the order in which they are to be tried; rejects where there are none. */
+/** All addresses of a name, in the resolver's order; rejects if there are none. */
 export function addressesOf(name: string, lookup: LookupFunction): Promise<readonly Address[]> {
   return new Promise((resolve, reject) => {
     lookup(name, { all: true }, (error, found, family = 0) => {
@@ -28,9 +28,9 @@ export function addressesOf(name: string, lookup: LookupFunction): Promise<reado
 }
 
 export interface ReachOptions {
-  /** Finds a name's addresses. */
+  /** Resolves a name. */
   readonly lookup: LookupFunction;
-  /** Ends what is under way. */
+  /** Aborts all attempts. */
   readonly signal: AbortSignal;
 }
 
@@ -52,7 +52,7 @@ export async function reach(host: string, port: number, { lookup, signal }: Reac
   return race(interleaved(found), port, signal);
 }
 
-/** The families in turn, the resolver's first choice first. */
+/** Alternates the address families, starting with the resolver's first. */
 export function interleaved(addresses: readonly Address[]): readonly Address[] {
   const first = addresses.filter(({ family }) => family === addresses[0]?.family);
   const second = addresses.filter(({ family }) => family !== addresses[0]?.family);
@@ -88,7 +88,7 @@ function race(addresses: readonly Address[], port: number, signal: AbortSignal):
         keepAlive: true,
         keepAliveInitialDelay: 60_000,
       });
-      // Whoever takes it over listens as well; between the two nothing may be unheard.
+      // The next owner listens too; in between, an error without a listener would crash the process.
       socket.on('error', () => {});
       underWay.add(socket);
       const late = setTimeout(() => socket.destroy(timedOut(address.address, port)), CONNECT_TIMEOUT_MS);
@@ -125,7 +125,7 @@ function timedOut(address: string, port: number): Error {
   return Object.assign(new Error(text), { code: 'ETIMEDOUT', address });
 }
 
-/** @throws what the promise throws, or that it took too long */
+/** @throws the promise's error, or a timeout */
 async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,5 +1,5 @@
-// Which proxy a request goes by, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY: pure rules. What such a variable holds may be a
-// password, so that nothing of its value is ever told but the scheme and, once it is understood, the host.
+// The proxy for a request, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY: pure rules. A variable may contain a password, so messages
+// only show its scheme and, if it is valid, its host.
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { isLocalName, isLoopback } from '../util/loopback.ts';
@@ -13,15 +13,15 @@ export interface ProxyServer {
   readonly secure: boolean;
   /** The value of Proxy-Authorization; a secret. */
   readonly authorization: string | null;
-  /** Where it comes from, `HTTPS_PROXY`. */
+  /** The variable it comes from, `HTTPS_PROXY`. */
   readonly variable: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The proxy that the environment names for this origin, or null. Never for loopback.
- * @throws UsageError where the variable is not understood; it names the variable, never its value
+ * The proxy for this origin from the environment, or null. Never for loopback.
+ * @throws UsageError if the variable is not valid; the message names the variable, never its value
  */
 export function proxyFor(origin: string, env: Environment): ProxyServer | null {
   const { protocol, hostname, port } = new URL(origin);
@@ -40,7 +40,7 @@ export function proxyName({ hostname, port }: ProxyServer): string {
   return `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
 }
 
-/** As curl: the spelling in small letters first; an empty one counts for nothing. */
+/** As in curl: the lower-case name first; an empty value is ignored. */
 function firstOf(env: Environment, variables: readonly string[]) {
   for (const variable of variables) {
     const value = env[variable] ?? '';
@@ -49,7 +49,7 @@ function firstOf(env: Environment, variables: readonly string[]) {
   return null;
 }
 
-/** In a CGI program HTTP_PROXY is what a stranger sent as the header `Proxy`. */
+/** In a CGI program, HTTP_PROXY is the request header `Proxy`, which anybody can send. */
 function httpVariables(env: Environment): readonly string[] {
   return env['REQUEST_METHOD'] === undefined ? ['http_proxy', 'HTTP_PROXY'] : ['http_proxy'];
 }
@@ -62,23 +62,22 @@ function readProxy(variable: string, value: string): ProxyServer {
     );
   };
   if (/^\s*["'`‘’“”]|["'`‘’“”]\s*$/.test(value))
-    wrong('the value begins or ends with a quote; take the quotes off');
-  if (/[\s\p{Cc}\p{Cf}]/u.test(value))
-    wrong('there are blanks or invisible characters around the value or in it; take them off');
+    wrong('the value begins or ends with a quote; remove the quotes');
+  if (/[\s\p{Cc}\p{Cf}]/u.test(value)) wrong('the value holds spaces or invisible characters; remove them');
   const [, scheme = 'http', rest = ''] = /^(?:([a-z][a-z0-9+.-]*):\/\/)?(.*)$/is.exec(value) ?? [];
-  if (/^socks/i.test(scheme)) wrong(`a ${scheme.toLowerCase()} proxy cannot be used; name an HTTP proxy`);
-  if (!/^https?$/i.test(scheme)) wrong('the proxy has to begin with http:// or https://');
+  if (/^socks/i.test(scheme)) wrong(`a ${scheme.toLowerCase()} proxy is not supported; use an HTTP proxy`);
+  if (!/^https?$/i.test(scheme)) wrong('the proxy must start with http:// or https://');
   const at = rest.lastIndexOf('@');
   const credentials = at === -1 ? '' : rest.slice(0, at);
   if (/[/?#\\]/.test(credentials)) {
-    wrong('a #, /, ? or \\ in the user or password has to be written as %23, %2F, %3F or %5C');
+    wrong('a #, /, ? or \\ in the user or password must be written as %23, %2F, %3F or %5C');
   }
-  if (credentials.includes('@')) wrong('an @ in the user or password has to be written as %40');
+  if (credentials.includes('@')) wrong('an @ in the user or password must be written as %40');
   const url = urlOf(`${scheme}://${rest.slice(at + 1)}`);
-  if (url === null) return wrong('the value is not understood: host or port is wrong');
-  if (url.port === '0') wrong('port 0 is no port');
+  if (url === null) return wrong('the host or port is not valid');
+  if (url.port === '0') wrong('port 0 is not valid');
   if (!/^\/?$/.test(url.pathname) || url.search !== '' || url.hash !== '') {
-    wrong('the value goes on after host and port; a proxy has no path');
+    wrong('there is text after host and port; a proxy has no path');
   }
   const secure = url.protocol === 'https:';
   return {
@@ -98,7 +97,7 @@ function basic(credentials: string, wrong: (what: string) => never): string {
     const plain = `${decodeURIComponent(user)}:${decodeURIComponent(password)}`;
     return `Basic ${Buffer.from(plain).toString('base64')}`;
   } catch {
-    return wrong('a % in the user or password that begins no escape has to be written as %25');
+    return wrong('a % in the user or password must be written as %25');
   }
 }
 
@@ -111,8 +110,8 @@ function urlOf(text: string): URL | null {
 }
 
 /**
- * Whether NO_PROXY lists a host: names and all below them, addresses, networks (`10.0.0.0/8`), each also with a port; `*`.
- * @param hostname as URL gives it @param list parted by commas or blanks
+ * Whether NO_PROXY lists a host: names with their subdomains, addresses, networks (`10.0.0.0/8`), each also with a port; `*`.
+ * @param hostname as URL returns it @param list separated by commas or spaces
  */
 export function goesWithout(hostname: string, port: number, list: string): boolean {
   const host = hostname

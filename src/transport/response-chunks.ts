@@ -1,17 +1,17 @@
-// A body in chunks made plain before undici's parser sees it, which refuses blanks behind a chunk's size and bare line
-// feeds. Sizes and data stay as they are; extensions and trailers, of which nothing is read, are left out.
+// Normalises a chunked body for undici's parser, which refuses spaces after a chunk's size and single line feeds. Sizes and
+// data stay as they are; extensions and trailers are not used and removed.
 
-/** No line between chunks is longer, or it is given to the parser as it comes. */
+/** The longest line between chunks; a longer one is passed on unchanged. */
 const MAX_LINE = 16 * 1024;
 
 /** The bytes of one body. */
 export class ResponseChunks {
-  /** `given`: not understood, or over: all that follows passes as it comes. */
+  /** `given`: not understood, or finished: everything that follows is passed on unchanged. */
   #next: 'size' | 'data' | 'end of data' | 'trailer' | 'given' = 'size';
   #left = 0;
   #line = '';
 
-  /** @returns what the parser is to see; empty while a line has not come whole */
+  /** @returns the bytes for the parser; empty while a line is incomplete */
   pass(bytes: Buffer): Buffer {
     const plain: Buffer[] = [];
     let at = 0;

@@ -1,31 +1,30 @@
-// Heads of HTTP answers made plain before undici's parser sees them: it refuses some that can be understood in one way
-// only. Answers of status 1xx are passed over, Content-Length said twice alike is said once, chunks beside a length are
-// chunks (RFC 9112, 6.3), bare line feeds end lines, folded lines are one, and lines that are no header are left out. What
-// is ambiguous stays as it is: refused.
+// Normalises heads of HTTP answers for undici's parser, which refuses some that have only one meaning. Answers of status 1xx
+// are skipped, equal Content-Length headers become one, chunks win over a length (RFC 9112, 6.3), single line feeds end lines,
+// folded lines are joined, and lines that are not headers are removed. Ambiguous heads stay unchanged, so undici refuses them.
 import { ResponseChunks } from './response-chunks.ts';
 
-/** What undici's parser takes; a longer one is given to it as it comes, and it refuses it. */
+/** The longest head that undici accepts; a longer one is passed on, and undici refuses it. */
 export const MAX_HEAD = 64 * 1024;
 const END = /\r?\n\r?\n/;
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** The bytes of one connection, head by head. Bodies pass as they are, but for what stands between chunks. */
+/** The bytes of one connection, head by head. Bodies are passed on unchanged, except for the lines between chunks. */
 export class ResponseHeads {
   #expected = false;
   #held = NOTHING;
   #chunks: ResponseChunks | null = null;
 
-  /** A request leaves: what comes next is the head of its answer. */
+  /** A request is sent: the next bytes are the head of its answer. */
   expect(): void {
     this.#expected = true;
     this.#held = NOTHING;
     this.#chunks = null;
   }
 
-  /** @returns what the parser is to see of these bytes; empty while a head has not come whole */
+  /** @returns the bytes for the parser; empty while a head is incomplete */
   pass(chunk: Buffer): Buffer {
     if (!this.#expected) return this.#chunks?.pass(chunk) ?? chunk;
-    // Where the end is looked for: not again where it was not found before.
+    // Continue the search for the end where it stopped.
     let from = Math.max(0, this.#held.length - 3);
     let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = NOTHING;
@@ -58,7 +57,7 @@ export class ResponseHeads {
   }
 }
 
-/** Some servers end a body with an empty line too many (RFC 9112, 2.2). */
+/** Some servers end a body with an extra empty line (RFC 9112, 2.2). */
 function withoutEmptyLines(bytes: Buffer): Buffer {
   let start = 0;
   while (bytes[start] === 0x0d || bytes[start] === 0x0a) start++;
@@ -84,18 +83,18 @@ function isInterim(head: string): boolean {
   return /^HTTP\/1\.\d 1(?!01)\d\d\b/.test(head);
 }
 
-/** A line that is no `name: value`: folded, a blank before the colon, no name at all. */
+/** A line that is not `name: value`: folded, a space before the colon, no name. */
 const ODD_LINE = /^(?![!#$%&'*+.^_`|~\w-]+:|HTTP\/|\r?$)/m;
 const BARE_END = /(?<!\r)\n|\r(?!\n)/;
 const NOT_IN_HEAD = /[^\t\r\n\x20-\x7e\x80-\xff]/;
 const NOT_IN_HEADERS = /[^\t\x20-\x7e\x80-\xff]/g;
 const ODD_FRAMING = /^content-length:.*,|^transfer-encoding:(?!\s*chunked\s*$)/im;
-/** What may have been meant to say where the body ends. */
+/** Headers that may have been meant to frame the body. */
 const FRAMING = /content.?length|transfer.?encoding/i;
 
 const CHUNKED = /^transfer-encoding:\s*chunked\s*$/im;
 
-/** Nearly every head: one way to tell where the body ends, and lines as they should be. */
+/** Most heads: the body is framed in one way, and all lines are valid. */
 function isPlain(head: string): boolean {
   if (ODD_LINE.test(head) || BARE_END.test(head) || ODD_FRAMING.test(head)) return false;
   if (NOT_IN_HEAD.test(head)) return false;
@@ -104,26 +103,26 @@ function isPlain(head: string): boolean {
 
 interface Field {
   readonly line: string;
-  /** In small letters; empty for the status line, and for a line that has none. */
+  /** In lower case; empty for the status line and for a line without a name. */
   readonly name: string;
   readonly value: string;
 }
 
-/** The line as one of an answer; null where it is none and says nothing of the framing, as curl passes over it. */
+/** The line as a header; null if it is not one and does not concern framing: then it is skipped, as in curl. */
 function fieldOf(line: string): Field | null {
   const [, name, value = ''] = /^([!#$%&'*+.^_`|~\w-]+)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
   if (name === undefined) return FRAMING.test(line) ? { line, name: '', value: '' } : null;
-  // A control character in a value stands for a blank (RFC 9110, 5.5); where the framing is told it is an error.
+  // A control character in a value counts as a space (RFC 9110, 5.5); in a framing header it is an error.
   const clean = FRAMING.test(name) ? value : value.replace(NOT_IN_HEADERS, ' ');
   return { line: `${name}: ${clean}`, name: name.toLowerCase(), value: clean };
 }
 
-/** A head that undici's parser takes, where this one can be understood in one way only. */
+/** A head that undici accepts, if this one has only one meaning. */
 export function plainHead(head: string): string {
   if (isPlain(head)) return head;
   const [status = '', ...lines] = head
     .replace(END, '')
-    // A line that begins with a blank belongs to the one before (RFC 9112, 5.2).
+    // A line that begins with a space continues the one before (RFC 9112, 5.2).
     .replace(/\r?\n[ \t]+/g, ' ')
     .split(/\r?\n/);
   const fields = lines.map(fieldOf).filter((field) => field !== null);
@@ -134,7 +133,7 @@ export function plainHead(head: string): string {
     fields.filter((field) => !names.includes(field.name)).map(({ line }) => line);
   const write = (...parts: (string | readonly string[])[]) =>
     `${[status, ...parts.flat()].join('\r\n')}\r\n\r\n`;
-  // No coding at all.
+  // No transfer coding.
   if (chunked.length > 0 && chunked.every((coding) => coding === 'identity')) {
     return plainHead(write(rest('transfer-encoding')));
   }
@@ -143,7 +142,7 @@ export function plainHead(head: string): string {
     chunked.every((coding) => coding === 'chunked') &&
     (lengths.size > 0 || chunked.length > 1)
   ) {
-    // Who frames an answer twice is not trusted with another request on this connection.
+    // An answer with two kinds of framing: do not reuse this connection.
     return write(
       rest('transfer-encoding', 'content-length', 'connection'),
       'transfer-encoding: chunked',

@@ -1,4 +1,4 @@
-// undici's own parts, by file: its index would load fetch, WebSocket and caches as well, 50 ms at every start.
+// undici's parts, by file: its index would also load fetch, WebSocket and caches, 50 ms at every start.
 declare module 'undici/lib/dispatcher/pool-base.js' {
   const parts: {
     readonly kClients: unique symbol;
@@ -25,7 +25,7 @@ declare module 'undici/lib/dispatcher/pool.js' {
     readonly [parts.kClients]: readonly (Client & {
       readonly [parts.kNeedDrain]?: boolean;
       readonly [symbols.kConnected]: boolean;
-      /** Requests that it has, waiting or under way. */
+      /** Its requests, waiting or in progress. */
       readonly [symbols.kSize]: number;
     })[];
     /** The client that the next request goes to; undefined: it waits. */

@@ -1,4 +1,4 @@
-// The one file that knows undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
+// The only file that uses undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
 // connection would be several unknowns when it breaks), no redirects. How a connection comes about is in connector.ts.
 import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
@@ -26,19 +26,19 @@ export interface TransportOptions {
   /** Connections at once. */
   readonly connections: number;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** How names become addresses; the system's way by default. */
+  /** Resolves names; the system's resolver by default. */
   readonly lookup?: LookupFunction;
 }
 
 /**
  * Connections to one origin. Close it when done, or the process stays alive.
- * @throws UsageError where the environment names a proxy that cannot be one
+ * @throws UsageError if the environment names an invalid proxy
  */
 export function createTransport(options: TransportOptions): Transport {
   const { origin, connections, env, lookup: resolver = systemLookup } = options;
   const lookup = lookupFor(origin, resolver) ?? resolver;
   const closing = new AbortController();
-  // Every connection that is being made listens.
+  // Every connection attempt adds a listener.
   setMaxListeners(0, closing.signal);
   const connect = connector({ proxy: proxyFor(origin, env), lookup, signal: closing.signal });
   const dispatcher = new Pool(origin, {
@@ -46,18 +46,18 @@ export function createTransport(options: TransportOptions): Transport {
     pipelining: 1,
     maxHeaderSize: MAX_HEAD,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // The overall time is ours; these would end a wait before it.
+    // We have our own timeout for the whole request; these would end it earlier.
     headersTimeout: 0,
     bodyTimeout: 0,
     connect,
   });
   const host = new URL(origin).host;
-  const underWay = new UnderWay();
+  const inProgress = new UnderWay();
   let path = { url: '', text: '' };
   return {
     send: (request, timeoutMs, signal, mayLeave = always) =>
       new Promise((resolve) => {
-        // Nearly all requests of a target go to one address.
+        // Nearly all requests of a target go to one URL.
         if (request.url !== path.url) path = { url: request.url, text: pathOf(request.url) };
         const { method, body } = request;
         const headers = { ...SENT_WITH_EACH, ...request.headers };
@@ -67,7 +67,7 @@ export function createTransport(options: TransportOptions): Transport {
           resolve({ ok: false, failure: { kind: 'unsendable', message } });
           return;
         }
-        const exchange = new PendingExchange(`${method} ${host}`, underWay.of(signal), mayLeave, resolve);
+        const exchange = new PendingExchange(`${method} ${host}`, inProgress.of(signal), mayLeave, resolve);
         if (!exchange.begin(timeoutMs, signal)) return;
         dispatcher.dispatch({ origin, path: path.text, method, headers, body }, exchange);
       }),
@@ -79,8 +79,8 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /**
- * Opens no connection while one of ours is free, or will be in this turn: a provider (or a firewall) that lets in only so
- * many would cut it off, with an answer lost each time.
+ * Opens no connection while one of ours is free or about to be: a provider (or firewall) with a limit of connections would
+ * cut one off each time, and its answer would be lost.
  */
 class Pool extends AnyPool {
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -89,7 +89,7 @@ class Pool extends AnyPool {
     return true;
   }
 
-  /** Some connection had its answer, and takes the next request from the next turn on. */
+  /** A connection got its answer and can take the next request in the next turn of the event loop. */
   #isFreed(): boolean {
     return this[parts.kClients].some(
       (client) => client[parts.kNeedDrain] === true && client[symbols.kSize] === 0,
@@ -114,19 +114,19 @@ function pathOf(url: string): string {
 }
 
 /**
- * What no header can hold; null where all is well. Looked at here because undici, which would refuse it too, never again
- * uses the connection that it was to leave by.
+ * What is wrong with the headers, or null. Checked here because undici, which would refuse them too, would then never use
+ * that connection again.
  */
 function uncarried(headers: Readonly<Record<string, string>>): string | null {
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return `"${name}" is no name of a header`;
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return `"${name}" is not a valid header name`;
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
-      return `the header "${name}" holds a character that no header can`;
+      return `the header "${name}" holds a character that is not allowed in headers`;
   }
   return null;
 }
 
-/** Hears of each signal once, whatever the number of requests that it may abort. */
+/** Listens to each signal once, for any number of requests. */
 class UnderWay {
   readonly #bySignal = new Map<AbortSignal, Set<PendingExchange>>();
 
@@ -142,11 +142,11 @@ class UnderWay {
   }
 }
 
-/** One request from its start to the answer, or to why there is none. */
+/** One request from its start to its answer or failure. */
 class PendingExchange implements Dispatcher.DispatchHandler {
   /** Method and host, for messages. */
   readonly #what: string;
-  /** Those that the same signal aborts. */
+  /** The requests that the same signal aborts. */
   readonly #beside: Set<PendingExchange>;
   readonly #mayLeave: () => boolean;
   readonly #resolve: (exchange: Exchange) => void;
@@ -171,7 +171,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
   }
 
-  /** @returns whether it may be sent: not where the signal has aborted already */
+  /** @returns false if the signal has already aborted */
   begin(timeoutMs: number, signal: AbortSignal): boolean {
     if (signal.aborted) {
       this.give('aborted', 'aborted');
@@ -184,7 +184,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
 
   /** Ends it from our side. */
   give(kind: 'timeout' | 'aborted', cause: string): void {
-    // Before anything was written, no answer in time means that no connection came about.
+    // A timeout before anything was written means that there was no connection.
     if (kind === 'timeout' && !this.#written) this.#fail('connect', cause.replace('answer', 'connection'));
     else this.#fail(kind, cause);
     this.#controller?.abort(new Error(cause));
@@ -192,7 +192,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (!this.#over && !this.#mayLeave()) this.#fail('withheld', 'it was not to leave any more');
+    if (!this.#over && !this.#mayLeave()) this.#fail('withheld', 'it was withdrawn before it was sent');
     else this.#written = true;
     if (this.#over) controller.abort(new Error('over'));
   }
@@ -257,8 +257,8 @@ function failureOf(
   error: Error,
   written: boolean,
 ): { readonly kind: TransportFailure['kind']; readonly cause: string } {
-  // Whatever ends a connection after the request was written, be it a broken TLS record or "no route to host": it may
-  // have arrived before. What fails while the connection is made wrote nothing of it.
+  // After the request was written, any error (a broken TLS record, "no route to host") may have come after the provider got
+  // it. An error while connecting means that nothing was written.
   if (written) return { kind: 'reset', cause: `the connection broke (${tell(error)})` };
   if (error instanceof ConnectFault) return { kind: error.kind, cause: error.message };
   return { kind: 'connect', cause: `cannot connect (${tell(error)})` };

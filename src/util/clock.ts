@@ -1,13 +1,13 @@
-// Time and chance as arguments, so that the whole engine runs in a simulated world.
+// Time and randomness as arguments, so that the engine can run in a simulation.
 
 export interface Clock {
-  /** Unix milliseconds, as the provider is told. */
+  /** Unix milliseconds. */
   readonly now: () => number;
-  /** Milliseconds that never go back. */
+  /** Milliseconds of a monotonic clock. */
   readonly monotonic: () => number;
-  /** Resolves after `ms`, or at once when the signal aborts. Never rejects. */
+  /** Resolves after `ms`, or when the signal aborts. Never rejects. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Resolves once what is ready now was handled: what arrives together can be done together, without a fixed wait. */
+  /** Resolves when the events that are ready now have been handled, so that what arrives together is handled together. */
   readonly yieldToEventLoop: () => Promise<void>;
   /** In [0, 1). */
   readonly random: () => number;
@@ -15,7 +15,7 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  // Not performance.now(), the first call of which loads what costs a start 3 ms.
+  // Not performance.now(): its first call adds 3 ms to the start.
   monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   yieldToEventLoop: () => new Promise((resolve) => setImmediate(resolve)),
   random: Math.random,
@@ -35,12 +35,12 @@ export const systemClock: Clock = {
     }),
 };
 
-/** What one timer of the system can hold, about 24 days; a longer one would go off at once. */
+/** The longest timer, about 24 days; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Calls `run` once after `ms`, however long that is: every timer whose time comes from outside is set here.
- * @returns takes it back
+ * Calls `run` once after `ms`, however long that is. Use it for every timer whose time comes from outside.
+ * @returns cancels it
  */
 export function after(ms: number, run: () => void): () => void {
   let timer: NodeJS.Timeout;

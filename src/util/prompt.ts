@@ -1,15 +1,15 @@
-// A few questions on a terminal, one line an answer. Lines that come early wait, so that answers can be pasted.
+// Questions on a terminal, one line per answer. Early lines are kept, so that answers can be pasted.
 import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-/** Where questions are shown: readline moves the cursor itself, so its prompts are escaped before. */
+/** Where questions are shown: readline moves the cursor itself, so its prompts are escaped first. */
 export interface QuestionScreen {
   write(text: string): unknown;
   shown(text: string): string;
   readonly terminal: Writable;
 }
 
-/** The person left: Ctrl-C, or (`end`) no more input. */
+/** The user left: Ctrl-C, or (`end`) no more input. */
 export class QuestionsEnded extends Error {
   override readonly name = 'QuestionsEnded';
   readonly by: 'interrupt' | 'end';
@@ -22,13 +22,13 @@ export class QuestionsEnded extends Error {
 
 export interface Question {
   readonly text: string;
-  /** What an empty answer means; null: it is asked again. */
+  /** The value of an empty answer; null: ask again. */
   readonly otherwise: string | null;
   /** @returns what is wrong with the answer, or null */
   readonly check: (answer: string) => string | null;
 }
 
-/** One of these names; a number stands for its place, from 1. */
+/** One of these names, or its number, from 1. */
 export interface Choice {
   readonly text: string;
   readonly choices: readonly { readonly name: string; readonly help: string }[];
@@ -84,12 +84,12 @@ export class Prompt {
     const answer = await this.ask({
       text: 'Name or number',
       otherwise: names[0] ?? null,
-      check: (given) => (chosen(given) === undefined ? `one of ${names.join(', ')}` : null),
+      check: (given) => (chosen(given) === undefined ? `enter one of ${names.join(', ')}` : null),
     });
     return chosen(answer) ?? answer;
   }
 
-  /** Answers that came early still wait when the input has ended; Node 24 refuses to prompt then. */
+  /** Early answers are still used after the input has ended, when Node 24 refuses to prompt. */
   #prompt(text: string): void {
     if (this.#closed) {
       this.#output.write(text);

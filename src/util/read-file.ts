@@ -1,28 +1,28 @@
-// Reads a small file that somebody may have put there: a plain one of bounded size, judged by what was opened. A pipe
-// or a device would be waited for, or read, for ever.
+// Reads a small file that somebody else may have placed: it must be a regular file of limited size, checked on the opened
+// file. A pipe or a device could block, or never end.
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { codeOf } from './errors.ts';
 
 export type Read =
   | { readonly ok: true; readonly text: string; readonly stats: Stats }
-  /** `code`: the system's, such as ENOENT; null where the file itself is not what it has to be. */
+  /** `code`: the system's, such as ENOENT; null if the file is of the wrong kind or too large. */
   | { readonly ok: false; readonly code: string | null; readonly problem: string };
 
-/** `bash` gives `<(command)` such a name; somebody writes into it by the same call. */
+/** `bash` passes `<(command)` under such a name. */
 const DESCRIPTOR = /^\/(?:dev\/fd\/\d+|proc\/self\/fd\/\d+|dev\/stdin)$/;
 
 /**
- * @param most bytes; a longer file is refused
- * @param pipes take what a shell hands over in place of a file, too
+ * @param most bytes; a larger file is refused
+ * @param pipes also accept a pipe from the shell, `<(command)`
  */
 export function readSmallFile(path: string, most: number, pipes = false): Read {
   const handed = pipes && DESCRIPTOR.test(path);
   let descriptor: number | null = null;
   try {
-    // Opening a device may already do something; a pipe that is put there afterwards is opened without waiting.
+    // Opening a device may already have an effect; a pipe that replaces the file afterwards is opened without blocking.
     if (!handed && !statSync(path).isFile()) return notPlain();
     const nonblocking = handed ? 0 : constants.O_NONBLOCK;
-    // Windows has no such flag.
+    // Windows does not have this flag.
     descriptor = openSync(path, constants.O_RDONLY | (nonblocking ?? 0));
     const stats = fstatSync(descriptor);
     if (!stats.isFile() && !(handed && stats.isFIFO())) return notPlain();
@@ -41,7 +41,7 @@ function notPlain(): Read {
   return { ok: false, code: null, problem: 'it is not a regular file' };
 }
 
-/** Null where there is more. The size that the system tells is not believed: a file may grow. */
+/** Null if there is more. The size from the system is not trusted: a file may grow. */
 function readUpTo(descriptor: number, most: number): Buffer | null {
   const chunks: Buffer[] = [];
   let size = 0;

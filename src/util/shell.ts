@@ -1,28 +1,28 @@
-// Words for a POSIX shell: what is proposed can be pasted, and no name in it is run, expanded, or taken for an option.
+// Quoting for POSIX shells: proposed commands can be pasted, and no name in them is run, expanded or read as an option.
 import { isPlain } from './plain.ts';
 
-/** Nothing here means something to a shell. zsh expands a leading `=`. */
+/** Characters without a meaning to a shell. zsh expands a leading `=`. */
 const BARE = /^[\w./@%+,:-][\w./:@%+=,-]*$/;
 
-/** A word as a shell gives it to a program unchanged; bare where it can be. */
+/** Quotes a word so that a program gets it unchanged; without quotes if possible. */
 export function shellQuoted(word: string): string {
   if (BARE.test(word)) return word;
   return isPlain(word) ? `'${word.replaceAll("'", "'\\''")}'` : printed(word);
 }
 
-/** The same in double quotes where these are harmless, also where none are needed: `"Header=field"`, which a person may change. */
+/** The same in double quotes if they are safe, even if not needed: `"Header=field"`, which the user may edit. */
 export function inQuotes(word: string): string {
   return isPlain(word) && !/["$`\\!]/.test(word) ? `"${word}"` : shellQuoted(word);
 }
 
-/** A path that no program takes for an option: `./-x`. A lone `-` is stdin. Not quoted yet. */
+/** A path that is not read as an option: `./-x`. A single `-` is stdin. Not quoted yet. */
 export function pathArgument(path: string): string {
   return path.startsWith('-') && path !== '-' ? `./${path}` : path;
 }
 
 /**
- * What would steer the terminal cannot stand in a command as it is: printf makes it again. `$( )` takes off line breaks
- * at the end, so those stand behind it.
+ * Control characters cannot be part of a printed command, so printf recreates them. `$( )` removes line breaks at the end, so
+ * those are added after it.
  */
 function printed(word: string): string {
   const ends = /\n*$/.exec(word)?.[0] ?? '';
@@ -37,8 +37,8 @@ function octal(char: string): string {
 }
 
 /**
- * The word that a shell would make of what was typed of it, as far as quotes and backslashes go: nothing is expanded, and
- * a quote may still be open.
+ * The word that a shell would read from partly typed text: removes quotes and backslashes, expands nothing; a quote may still
+ * be open.
  */
 export function typedWord(typed: string): string {
   return typed.replace(

@@ -1,12 +1,12 @@
-// Text of strangers on a terminal: one line of it, and it fits.
+// Fits text from outside on one line of a terminal.
 import widthOf from 'string-width';
 
 export { plain } from './plain.ts';
 
-/** Columns that a text takes on a terminal: wide characters and emoji two, most marks on letters none. */
+/** The width of a text on a terminal: wide characters and emoji take two columns, most combining marks none. */
 export { widthOf };
 
-/** Cut to so many columns; null: whole. */
+/** Cuts to this many columns; null: does not cut. */
 export function cutTo(text: string, columns: number | null): string {
   if (columns === null || widthOf(text) <= columns) return text;
   let width = 0;

@@ -1,4 +1,4 @@
-// The one error that means: the user's call or configuration is wrong. Exit status 2, nothing sent.
+// The error for a wrong call or configuration. Exit status 2; nothing was sent.
 
 /**
  * `message` says what is wrong and where, `hint` what to do next; each is one or more lines for stderr, without a prefix.

@@ -1,5 +1,5 @@
-// Where the user's own files are, from the environment that the command was given: the XDG base directory specification, and
-// what macOS and Windows have in its place. (env-paths would read the process's own home as soon as it is imported.)
+// The user's folders, from the command's environment: the XDG base directory specification, and what macOS and Windows have
+// instead. (env-paths would read the process's own home as soon as it is imported.)
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,7 +12,7 @@ export interface UserEnvironment {
   readonly platform: NodeJS.Platform;
 }
 
-/** HOME as the environment says, else as the system does; null where neither knows one (a container's bare user id). */
+/** HOME from the environment, else from the system; null if neither has one (a container's user id without an entry). */
 export function userFolders({ env, cwd }: Pick<UserEnvironment, 'env' | 'cwd'>): UserEnvironment {
   const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
   return { env, cwd, home: home === '' ? systemHome() : home, platform: process.platform };

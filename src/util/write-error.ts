@@ -1,7 +1,7 @@
-// Why something could not be written, in words, and when that is no failure of ours.
+// Why something could not be written, in plain words, and when that is not an error.
 import { codeOf, messageOf } from './errors.ts';
 
-/** Nobody reads any more: `| head`. */
+/** The reader has left: `| head`. */
 export function readerLeft(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
@@ -13,9 +13,9 @@ export function whyUnwritten(error: unknown): string {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space is left on its disk',
+  ENOSPC: 'no space is left on the disk',
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'the file would be too large',
-  EROFS: 'its disk is read-only',
-  EIO: 'its disk or terminal failed (EIO)',
+  EROFS: 'the disk is read-only',
+  EIO: 'the disk or terminal failed (EIO)',
 };

@@ -66,8 +66,8 @@ describe('as text', () => {
     expect(out.replaceAll(path, 'meta.csv')).toBe(`meta.csv: 10 records
   tsv, utf-16le with BOM, delimiter tab, header on line 1
   Meta lead ads export
-  dates without an offset: Asia/Kolkata; order of day and month: not needed
-  note: recognised as Meta lead ads export (preset meta; --preset none reads it without)
+  dates without an offset: Asia/Kolkata; day and month order: not needed
+  note: recognised as Meta lead ads export (preset meta; --preset none turns it off)
   columns:
     id                                          externalId
     created_time                                contactedAt
@@ -91,19 +91,19 @@ describe('as text', () => {
 
 10 records: 6 would be sent, 1 duplicate, 1 skipped, 2 invalid
 
-TEST_LEAD, 1 record (skipped): A test lead of the ad platform, not sent. --include-test sends it like any other.
+TEST_LEAD, 1 record (skipped): A test lead of the ad platform; it is not sent. To send it, add --include-test.
   meta.csv:4  which_configuration_are_you_interested_in?
 
-PHONE_MISSING, 1 record (invalid, would not be sent): The phone is empty. Add a number and send this lead again.
+PHONE_MISSING, 1 record (invalid, would not be sent): The phone is missing. Add a number and send this lead again.
   meta.csv:10  phone_number
 
-PHONE_JUNK, 1 record (invalid, would not be sent): The phone is a placeholder, not a real number. Ask for the number, or leave this lead out.
+PHONE_JUNK, 1 record (invalid, would not be sent): The phone is a placeholder, not a real number. Enter the real number, or delete this lead.
   meta.csv:11  phone_number
 
-Duplicates, 1 record: same phone and project as an earlier record; only that one is sent
+Duplicates, 1 record: same lead as an earlier record; only the earlier one is sent
   meta.csv:9  +9190*****301  as meta.csv record 1
 
-Mend the invalid rows, or send the others and have these written to a file of their own:
+Next: fix the invalid rows, or send the others and write the invalid rows to a file:
   leadpush send meta.csv --rejects rejects.csv
 `);
   });
@@ -113,7 +113,7 @@ Mend the invalid rows, or send the others and have these written to a file of th
     const path = file('warn.csv', `phone,email,\u001b[31mred\n${rows}`);
     const { status, out } = await check([path]);
     expect(status).toBe(0);
-    expect(out).toContain('EMAIL_INVALID, 7 records (sent all the same)');
+    expect(out).toContain('EMAIL_INVALID, 7 records (still sent)');
     expect(out).toContain(`${path}:6  email  +9190*****040`);
     expect(out).not.toContain(`${path}:7  email`);
     expect(out).toContain('… 2 more');

@@ -58,7 +58,7 @@ describe('which configuration', () => {
   it('a named one that is not there: exit 2, with its name', async () => {
     const { status, stderr } = await send([], { LEADPUSH_CONFIG: 'gone.yaml' });
     expect(status).toBe(2);
-    expect(stderr).toMatch(/LEADPUSH_CONFIG: there is no file gone\.yaml/);
+    expect(stderr).toMatch(/LEADPUSH_CONFIG: the file gone\.yaml does not exist/);
   });
 
   it('one further up is found, the user’s own folder comes last', async () => {

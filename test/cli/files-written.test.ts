@@ -63,7 +63,7 @@ describe.each(WRITERS)('%s', (_, args) => {
       ['nowhere.csv', /same file as the ledger's log/],
       ['other.csv', /is a database/],
       ['link.csv', /is a database/],
-      ['other.csv-journal', /belongs to the database beside it/],
+      ['other.csv-journal', /belongs to the database/],
       ['empty.csv', /is a database that is in use/],
       ['ledger.csv-wal', /is a database/],
       ['.leadpushrc', /is a configuration/],

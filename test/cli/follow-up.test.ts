@@ -91,7 +91,7 @@ it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary
     {},
     [null],
     summary({ failed: 1 }, { interrupted: 'SIGINT' }),
-    ['start the same command again: it goes on where this one stopped', 'leadpush retry 7F3K'],
+    ['run the same command again; it continues where this run stopped', 'leadpush retry 7F3K'],
   ],
 ])('%s', (_, flags, orders, said, expected) => {
   expect(nextCommands(said, 'r.csv', followUpFor(flags, files(...orders)))).toEqual(expected);

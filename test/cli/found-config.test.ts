@@ -254,8 +254,8 @@ describe('what only a trusted file may say', () => {
     `${crm()}  unused:\n    provider: anarock\n    channel: c\n    key: k\n    ${line}\n`;
 
   it.each<[string, string, RegExp]>([
-    ['providers', 'providers: {}\n', /providers: may not stand in a file that was found.*hosts/],
-    ['feeds', 'feeds: {}\n', /feeds: may not stand in a file that was found/],
+    ['providers', 'providers: {}\n', /providers: is not allowed in a file that was found.*hosts/],
+    ['feeds', 'feeds: {}\n', /feeds: is not allowed in a file that was found/],
     [
       'a ledger elsewhere',
       'ledger: ../elsewhere.db\n',
@@ -264,7 +264,11 @@ describe('what only a trusted file may say', () => {
     ['a ledger by its whole path', 'ledger: /var/lib/leads.db\n', /ledger: .*below its own folder/],
     ['a shared ledger', 'ledger: postgresql://db.example/leads\n', /ledger: .*below its own folder/],
     ['a ledger behind a link', 'ledger: out/leads.db\n', /ledger: .*below its own folder/],
-    ['a variable at the top', 'region: "${OTHER_SECRET}"\n', /region: \$\{OTHER_SECRET\} may not stand here/],
+    [
+      'a variable at the top',
+      'region: "${OTHER_SECRET}"\n',
+      /region: \$\{OTHER_SECRET\} is not allowed here/,
+    ],
   ])('%s', async (_, top, expected) => {
     symlinkSync(desk.home, join(desk.folder, 'out'));
     desk.write('.leadpushrc', crm({}, top));
@@ -310,7 +314,7 @@ describe('what only a trusted file may say', () => {
   ])('${%s} in a subject: %s', async (name, allowed) => {
     desk.write('.leadpushrc', crm({ defaults: `{ channelId: c, repId: r, subject: "\${${name}:-none}" }` }));
     if (allowed) await works({ [name]: 'value' });
-    else await refused(new RegExp(`\\$\\{${name}\\} may not stand here`), { [name]: OTHER });
+    else await refused(new RegExp(`\\$\\{${name}\\} is not allowed here`), { [name]: OTHER });
   });
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('${%s} is not set', async (name) => {
@@ -476,7 +480,7 @@ describe('plain http', () => {
     const proxy = { HTTP_PROXY: url, http_proxy: url };
     const run = await send({ ...resolver('192.0.2.1'), ...proxy }, args);
     expect(run.status).toBe(4);
-    expect(run.stdout).toMatch(/crm\.localhost is not this machine/);
+    expect(run.stdout).toMatch(/crm\.localhost does not resolve to this machine/);
     expect(posted).toEqual([]);
   });
 });

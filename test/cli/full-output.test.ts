@@ -42,7 +42,7 @@ function onFull(under: readonly ('stdout' | 'stderr')[], args: readonly string[]
   );
 }
 
-const SAID = /^leadpush: stdout could not be written: no space is left on its disk\.$/gm;
+const SAID = /^leadpush: stdout could not be written: no space is left on the disk\.$/gm;
 const TRACE = /\n\s+at |node:internal|\.js:\d+|internal error/;
 
 describe.runIf(existsSync(FULL))('a full disk', () => {

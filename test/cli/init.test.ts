@@ -277,7 +277,7 @@ describe('what it writes is taken when it is found', () => {
     [
       'a variable of another name',
       { channel: '${MY_CHANNEL}' },
-      /--channel: expected a variable called LEADPUSH_… or ANAROCK_/,
+      /--channel: expected a variable named LEADPUSH_… or ANAROCK_/,
     ],
     ['a variable that names a secret', { channel: '${ANAROCK_KEY}' }, /--channel: expected a variable/],
     ['a character that no path carries', { channel: 'a\u2013b' }, /--channel: holds U\+2013/],

@@ -161,7 +161,10 @@ describe('a log that is not its own', () => {
     for (const lose of [() => rmSync(at('ledger.db')), () => writeFileSync(at('ledger.db'), '')]) {
       lose();
       const { status, stderr } = await send(LEDGER);
-      expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringMatching(/its log .* is/) });
+      expect({ status, stderr }).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(/its log .* exists/),
+      });
       expect(statSync(at('ledger.db-wal')).size).toBe(size);
     }
   });
@@ -190,10 +193,10 @@ describe('a ledger that was named', () => {
     for (const command of [['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml', '--yes'], ['runs']]) {
       const { status, stderr } = await desk.run([...command, '--ledger', 'leads/ledger.db']);
       expect(status).toBe(2);
-      expect(stderr).toContain(`the folder ${at('leads')} is not there`);
+      expect(stderr).toContain(`the folder ${at('leads')} does not exist`);
     }
-    const rehearsed = await send(['--dry-run', '--ledger', 'leads/ledger.db']);
-    expect(rehearsed.status).toBe(2);
+    const preview = await send(['--dry-run', '--ledger', 'leads/ledger.db']);
+    expect(preview.status).toBe(2);
     expect(existsSync(at('leads'))).toBe(false);
     // One right in the home, where people put it first, is; nothing below it.
     const home = await send(['--quiet', '--ledger', join(desk.home, 'leads/ledger.db')]);

@@ -130,7 +130,7 @@ describe.each(['a', 'p'])('an answer to target %s', (target) => {
   });
 
   it.each<[string, string, Buffer]>([
-    ['its coding "zstd" was not asked for', 'zstd', Buffer.from('(/zstd')],
+    ['its encoding "zstd" was not requested', 'zstd', Buffer.from('(/zstd')],
     ['it is larger than 1 MiB', 'gzip', gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))],
     ['it is larger than 1 MiB', 'identity', Buffer.alloc(4 * 1024 * 1024, ' ')],
   ])('that cannot be read (%s, %s) does not tell', async (why, coding, body) => {

@@ -57,7 +57,7 @@ it.each(['*', 'undici', 'fetch', 'http,net,tls', 'stream,fs', 'UNDICI*'])('%s', 
   expect(sent).toEqual(expect.arrayContaining([expect.stringMatching(/^\w{64}$/), BASIC]));
   for (const secret of [KEY, ...sent]) expect(text).not.toContain(secret);
   expect(text).not.toMatch(/HTTP\/1\.1|<Buffer 7b|9104321765/);
-  expect(text).toContain('NODE_DEBUG is not heeded');
+  expect(text).toContain('NODE_DEBUG is ignored');
 });
 
 it('without it nothing is said of it', async () => {

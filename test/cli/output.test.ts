@@ -307,8 +307,8 @@ describe('files that are written', () => {
     ['each other', ['--output', 'o.csv', '--rejects', './o.csv'], /--rejects: .*same file as --output/],
     ['the configuration', ['--output', 'c.yaml'], /same file as the configuration/],
     ['the ledger', ['--output', 'x.db', '--ledger', 'x.db'], /same file as the ledger/],
-    ['a folder', ['--output', 'folder'], /folder is there and is not a regular file/],
-    ['a device', ['--output', '/dev/null'], /\/dev\/null is there and is not a regular file/],
+    ['a folder', ['--output', 'folder'], /folder exists and is not a regular file/],
+    ['a device', ['--output', '/dev/null'], /\/dev\/null exists and is not a regular file/],
   ])('never replace %s', async (_, args, message) => {
     desk.write('l.csv', INPUT);
     symlinkSync('l.csv', join(desk.folder, 'link.csv'));

@@ -175,7 +175,7 @@ it.each(['864000', '3000000', '99999999999'])(
 );
 
 it.each([
-  ['--timeout', '30d', /--timeout: expected a duration.*a day at most/],
+  ['--timeout', '30d', /--timeout: expected a duration.*at most a day/],
   ['--rate', '1e-9', /--rate: expected a number above 0/],
 ])('%s %s is a wrong call', async (flag, value, message) => {
   await serve(new Provider());

@@ -123,7 +123,7 @@ describe('smoke', () => {
   });
 
   it.each([
-    ['smoke --to a --phone 12', /--phone: Not a possible phone/],
+    ['smoke --to a --phone 12', /--phone: Not a valid phone/],
     ['smoke --to bare', /campaignId: .*requires campaignId/],
     ['smoke --to live', /production/],
     ['smoke --to a --junit nowhere/x.xml', /--junit: nowhere\/x\.xml cannot be written/],

@@ -154,7 +154,7 @@ const wrap = (target: string) => `targets:\n  t: { provider: anarock, channel: c
 
 describe('what is wrong, in a line each', () => {
   it.each<[string, string, RegExp]>([
-    ['an unknown key', 'tragets: {}', /tragets: there is no such setting, did you mean "targets"\?/],
+    ['an unknown key', 'tragets: {}', /tragets: is not a setting, did you mean "targets"\?/],
     [
       'an unknown key of a target',
       wrap('concurency: 8'),
@@ -179,7 +179,7 @@ describe('what is wrong, in a line each', () => {
       'targets: { t: { provider: anarock, channel: c } }',
       /targets\.t\.key: is missing; expected key: \$\{VARIABLE\}, or keyFile/,
     ],
-    ['a key twice', wrap('keyFile: x'), /targets\.t\.key: stands beside keyFile/],
+    ['a key twice', wrap('keyFile: x'), /targets\.t\.key: is set together with keyFile/],
     [
       'an unknown environment',
       wrap('environment: stagin'),
@@ -188,13 +188,13 @@ describe('what is wrong, in a line each', () => {
     [
       'a default of no field',
       wrap('defaults: { campaignID: x }'),
-      /targets\.t\.defaults\.campaignID: there is no field "campaignID", did you mean "campaignId"\?/,
+      /targets\.t\.defaults\.campaignID: "campaignID" is not a field, did you mean "campaignId"\?/,
     ],
-    ['a dedupe of no field', wrap('dedupe: [campaing]'), /targets\.t\.dedupe: there is no field "campaing"/],
+    ['a dedupe of no field', wrap('dedupe: [campaing]'), /targets\.t\.dedupe: "campaing" is not a field/],
     [
       'a column to no field',
       'columns: { X: fone }',
-      /columns\.X: there is no field "fone", did you mean "phone"\?/,
+      /columns\.X: "fone" is not a field, did you mean "phone"\?/,
     ],
     [
       'a default target that is none',
@@ -211,7 +211,7 @@ describe('what is wrong, in a line each', () => {
     [
       'a name of the sandbox',
       'targets: { sandbox-anarock: { provider: anarock } }',
-      /sandbox-anarock: this name belongs to the built-in sandbox/,
+      /sandbox-anarock: this name is reserved for the built-in sandbox/,
     ],
     ['broken YAML', 'targets: {\n  a: [', /\.leadpushrc: line \d+/],
     ['a list', '- 1', /expected settings/],
@@ -343,7 +343,7 @@ describe("a stranger's file", () => {
   it('may not take a host from a variable either', () => {
     put('project/.leadpushrc', wrap('baseUrl: "${ANAROCK_HOST}"'));
     expect(problem(() => load({ ANAROCK_HOST: 'https://evil.example' }).target('t'))).toMatch(
-      /may not say where credentials go/,
+      /may not decide where credentials go/,
     );
   });
 

@@ -174,10 +174,10 @@ describe('limits', () => {
     ['testPhone: my mobile', 'testPhone: expected a phone'],
     ['dedupe: [budget]', 'dedupe: expected budgetMin or budgetMax'],
     ['names: { budget: x }', 'names.budget: expected budgetMin or budgetMax'],
-    ['defaults: { phone: "1" }', "defaults.phone: a phone is a person's own"],
+    ['defaults: { phone: "1" }', 'defaults.phone: a phone has no default'],
     ['quiet: perhaps', 'quiet: expected true or false'],
-    ['desk2: x', 'desk2: there is no such setting, did you mean "desk"?'],
-    ['wholly: x', 'wholly: there is no such setting; expected one of provider, baseUrl'],
+    ['desk2: x', 'desk2: is not a setting, did you mean "desk"?'],
+    ['wholly: x', 'wholly: is not a setting; expected one of provider, baseUrl'],
     ['names: [x]', 'names: expected settings, one a line'],
     ['defaults: [x]', 'defaults: expected settings, one a line'],
     ['defaults: { city: { a: b } }', 'defaults.city: expected a text'],
@@ -321,7 +321,7 @@ describe('files', () => {
 
   it('a named package.json must have our part, a named program is not read', () => {
     const none = folder.put('project/package.json', '{}');
-    expect(problemOf(() => folder.load({}, none))).toContain('it has no "leadpush"');
+    expect(problemOf(() => folder.load({}, none))).toContain('"leadpush" is missing');
     const program = folder.put('project/leadpush.config.mjs', 'export default {}');
     expect(problemOf(() => folder.load({}, program))).toContain('never a program');
     expect(problemOf(() => folder.load({}, folder.cwd))).toContain('not a regular file');

@@ -132,8 +132,8 @@ export function messagesText(): string {
   return kinds
     .map((kind) => {
       const rows = CODES.filter((code) => CODE_TEXTS[code].kind === kind).map((code) => {
-        const { title, mend } = CODE_TEXTS[code];
-        return row(`[${code}](codes.md#${code.toLowerCase()})`, `${title}.`, mend);
+        const { title, fix } = CODE_TEXTS[code];
+        return row(`[${code}](codes.md#${code.toLowerCase()})`, `${title}.`, fix);
       });
       return `${KIND_HEADINGS[kind]}:\n\n${table(['code', 'what it says', 'what you do'], rows)}`;
     })
@@ -150,8 +150,8 @@ const KIND_HEADINGS = {
 /** docs/codes.md, whole. */
 export function codesText(): string {
   const sections = CODES.map((code) => {
-    const { kind, title, cause, mend, example } = CODE_TEXTS[code];
-    return `## ${code}\n\n**${title}.** (${KIND_TEXT[kind]})\n\n- Why: ${cause}\n- What to do: ${mend}\n- Example: \`${example.replaceAll('`', '')}\``;
+    const { kind, title, cause, fix, example } = CODE_TEXTS[code];
+    return `## ${code}\n\n**${title}.** (${KIND_TEXT[kind]})\n\n- Why: ${cause}\n- What to do: ${fix}\n- Example: \`${example.replaceAll('`', '')}\``;
   });
   return `# Codes\n\nEvery code that leadpush gives to a row or a lead. \`leadpush explain CODE\` says the same on the terminal.\n\n${sections.join('\n\n')}\n`;
 }

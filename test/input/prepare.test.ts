@@ -50,12 +50,12 @@ describe('what is wrong is said before anything is read', () => {
   });
 
   test.each<[string, Partial<PrepareOptions>, string]>([
-    ['an unknown preset', { preset: 'mta' }, 'there is no preset "mta". Did you mean "meta"?'],
-    ['an unknown field', { columns: [['phone', 'fone']] }, 'no field "fone". Did you mean "phone"?'],
+    ['an unknown preset', { preset: 'mta' }, '"mta" is not a preset. Did you mean "meta"?'],
+    ['an unknown field', { columns: [['phone', 'fone']] }, '"fone" is not a field. Did you mean "phone"?'],
     ['an unknown header', { columns: [['Fhone', 'phone']] }, 'no column "Fhone". Did you mean "phone"?'],
     ['an unknown field in the configuration', { configColumns: { x: 'emial' } }, 'Did you mean "email"?'],
-    ['a zone', { timezone: 'Asia/Poona' }, '"Asia/Poona" is no time zone'],
-    ['a region', { region: 'XX' }, '"XX" is no country code'],
+    ['a zone', { timezone: 'Asia/Poona' }, '"Asia/Poona" is not a time zone'],
+    ['a region', { region: 'XX' }, '"XX" is not a country code'],
     ['one phone for all', { set: new Map([['phone', '9000100001']]) }, 'every record the same number'],
   ])('%s', async (_, given, message) => {
     const error = await refusal([file('p.csv', 'phone,name\n9000100001,A\n')], given);

@@ -28,8 +28,10 @@ async function refusal(path: string): Promise<string> {
 
 describe('what cannot be opened', () => {
   test('a missing file', async () => {
-    expect(await refusal(join(folder, 'none.csv'))).toContain(`There is no file ${join(folder, 'none.csv')}`);
-    expect(await refusal(join(file('f.csv', 'a\n'), 'x.csv'))).toContain('There is no file');
+    expect(await refusal(join(folder, 'none.csv'))).toContain(
+      `The file ${join(folder, 'none.csv')} does not exist`,
+    );
+    expect(await refusal(join(file('f.csv', 'a\n'), 'x.csv'))).toContain('does not exist');
   });
   test('a folder', async () => {
     expect(await refusal(folder)).toContain(`is a folder, not a file. Name the files in it: ${folder}/*.csv`);
@@ -129,7 +131,7 @@ test('a stream that breaks: at once it is refused, later it says where', async (
   );
   const source = await openSource({ path: '-', stdin: broken(['a\n', 'x'.repeat(70_000)]) }, {});
   await expect(source.records()[Symbol.asyncIterator]().next()).rejects.toThrow(
-    'Reading stdin broke off (EIO)',
+    'stdin could not be read to its end (EIO)',
   );
 });
 

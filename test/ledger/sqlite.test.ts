@@ -75,7 +75,7 @@ describe('the file', () => {
     [
       'text',
       () => writeFileSync(file, 'Name,Phone\nRahul,9988776655\n'.repeat(200)),
-      /is no ledger, or is damaged/,
+      /is not a ledger, or is damaged/,
     ],
     ['a folder', () => mkdirSync(file), /is a folder/],
     [
@@ -114,9 +114,9 @@ describe('the file', () => {
     const bytes = readFileSync(file);
     bytes.fill(0xff, 100, 3_000);
     writeFileSync(file, bytes);
-    await expect(openHere(file)).rejects.toThrow(/is no ledger, or is damaged/);
+    await expect(openHere(file)).rejects.toThrow(/is not a ledger, or is damaged/);
     truncateSync(file, 50);
-    await expect(openHere(file)).rejects.toThrow(/is no ledger, or is damaged/);
+    await expect(openHere(file)).rejects.toThrow(/is not a ledger, or is damaged/);
   });
 
   it('opened to be read is neither made nor written', async () => {
@@ -196,7 +196,9 @@ describe('a full disk', () => {
     }
     expect(turn).toBeGreaterThan(1);
     expect(failure).toBeInstanceOf(LedgerWriteError);
-    expect(failure).toMatchObject({ message: expect.stringMatching(/no space is left for the ledger/) });
+    expect(failure).toMatchObject({
+      message: expect.stringMatching(/no space is left on the disk for the ledger/),
+    });
     await expect(ledger.commit('RUN1', [], batch(turn), RULES)).rejects.toThrow(LedgerWriteError);
     // A small one still fits, and what is free can be used again.
     const last = batch(turn - 1)[0] ?? claimOf(0);

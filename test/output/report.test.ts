@@ -152,7 +152,7 @@ describe.skipIf(CHROMIUM === undefined && !required)(
         unknown: 125,
       });
       expect(await page.locator('h1').textContent()).toBe(
-        '9,500 of 10,000 leads are with the provider, 500 need a person',
+        '9,500 of 10,000 leads are with the provider, 500 need attention',
       );
     });
 

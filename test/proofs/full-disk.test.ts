@@ -25,7 +25,7 @@ describe.each([
     const full = await desk.run(sendArgs('leads.csv', target), { env: { LEADPUSH_TEST_MAX_PAGES: '100' } });
     const { results, summary } = toldBy(full);
     expect(full.status).toBe(1);
-    expect(full.stderr).toMatch(/no space is left for the ledger/);
+    expect(full.stderr).toMatch(/no space is left on the disk for the ledger/);
     expect(summary['ledgerError']).toMatch(/no space is left/);
     expect(summary['records']).toBe(LEADS);
     expect(countedIn(summary)).toBe(LEADS);
@@ -44,7 +44,7 @@ describe.each([
       env: { LEADPUSH_TEST_MAX_PAGES: '1' },
     });
     expect(stillFull.status).toBe(1);
-    expect(stillFull.stderr).toMatch(/no space is left for the ledger/);
+    expect(stillFull.stderr).toMatch(/no space is left on the disk for the ledger/);
     expect((await takenPhones(sandbox)).length).toBe(created.length);
 
     const later = await desk.run(sendArgs('leads.csv', target));

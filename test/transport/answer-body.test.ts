@@ -37,16 +37,16 @@ describe('bodyText reads', () => {
 
 describe('bodyText cannot read', () => {
   it.each<[string, Buffer, string, string]>([
-    ['a coding that was not asked for', plain, 'zstd', 'its coding "zstd" was not asked for'],
-    ['one that every object has', plain, 'constructor', 'its coding "constructor" was not asked for'],
-    ['half a gzip', half(gzipSync(plain)), 'gzip', 'it is no whole gzip'],
-    ['half a deflate', half(deflateSync(plain)), 'deflate', 'it is no whole deflate'],
-    ['half a br', half(brotliCompressSync(plain)), 'br', 'it is no whole br'],
+    ['a coding that was not asked for', plain, 'zstd', 'its encoding "zstd" was not requested'],
+    ['one that every object has', plain, 'constructor', 'its encoding "constructor" was not requested'],
+    ['half a gzip', half(gzipSync(plain)), 'gzip', 'its gzip data is incomplete or damaged'],
+    ['half a deflate', half(deflateSync(plain)), 'deflate', 'its deflate data is incomplete or damaged'],
+    ['half a br', half(brotliCompressSync(plain)), 'br', 'its br data is incomplete or damaged'],
     ['a gzip that unfolds beyond bounds', gzipSync(BOMB), 'gzip', 'it is larger than 1 MiB'],
     ['a deflate that does', deflateSync(BOMB), 'deflate', 'it is larger than 1 MiB'],
     ['a br that does', brotliCompressSync(BOMB), 'br', 'it is larger than 1 MiB'],
     ['a gzip in a gzip that does', gzipSync(gzipSync(BOMB)), 'gzip, gzip', 'it is larger than 1 MiB'],
-    ['too many codings', plain, 'gzip, gzip, gzip, gzip', 'it is coded 4 times'],
+    ['too many codings', plain, 'gzip, gzip, gzip, gzip', 'it is compressed 4 times'],
   ])('%s', (_, body, coding, why) => {
     const text = bodyText(body, coding);
     expect(text).toBe(`(unreadable: ${why})`);

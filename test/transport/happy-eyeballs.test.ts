@@ -171,7 +171,7 @@ describe('whose fault it is', () => {
     Object.assign(new Error(`connect ${code} ${address}:443`), { code, address });
   it.each<[string, readonly Error[], string, RegExp]>([
     ['open files', [error('EMFILE', '10.0.0.1')], 'local', /ulimit -n/],
-    ['open files of the machine', [error('ENFILE', '10.0.0.1')], 'local', /no more open files/],
+    ['open files of the machine', [error('ENFILE', '10.0.0.1')], 'local', /its limit of open files/],
     ['ports', [error('EADDRNOTAVAIL', '10.0.0.1')], 'local', /no free port/],
     ['a firewall of this machine', [error('EACCES', '10.0.0.1')], 'local', /firewall/],
     ['the same by another name', [error('EPERM', '10.0.0.1')], 'local', /firewall/],

@@ -52,9 +52,9 @@ describe('the lookup', () => {
     ['http://localhost:1', ['192.0.2.1'], /127\.0\.0\.1.*::1/],
     ['https://localhost:1', ['192.0.2.1'], /127\.0\.0\.1.*::1/],
     ['http://crm.localhost:1', ['127.0.0.2', '::1'], /127\.0\.0\.2.*::1/],
-    ['http://crm.localhost:1', ['192.0.2.1'], /is not this machine/],
-    ['http://crm.localhost:1', ['127.0.0.1', '192.0.2.1'], /is not this machine/],
-    ['https://crm.localhost:1', ['192.0.2.1'], /is not this machine/],
+    ['http://crm.localhost:1', ['192.0.2.1'], /does not resolve to this machine/],
+    ['http://crm.localhost:1', ['127.0.0.1', '192.0.2.1'], /does not resolve to this machine/],
+    ['https://crm.localhost:1', ['192.0.2.1'], /does not resolve to this machine/],
   ])('of %s, which is %j', async (origin, addresses, expected) => {
     expect(await look(origin, to(...addresses))).toMatch(expected);
   });

@@ -1,4 +1,4 @@
-// `leadpush explain [CODE]`: what a code means and how to mend it, from the one catalogue.
+// `leadpush explain [CODE]`: what a code means and how to fix it, from the one catalogue.
 
 import type { Context } from '../../app/context.ts';
 import { suggestion } from '../../config/problem.ts';
@@ -38,6 +38,6 @@ function codeOf(given: string): Code {
   );
 }
 
-function textOf(code: Code, { kind, title, cause, mend, example }: CodeText): string {
-  return `${code}: ${title}.\n\n${KIND_TEXT[kind]}\nWhy:      ${cause}\nDo:       ${mend}\nExample:  ${example}\n`;
+function textOf(code: Code, { kind, title, cause, fix, example }: CodeText): string {
+  return `${code}: ${title}.\n\n${KIND_TEXT[kind]}\nWhy:      ${cause}\nDo:       ${fix}\nExample:  ${example}\n`;
 }

@@ -1,4 +1,4 @@
-// An input's bytes as they come: a head that is looked at first, then the rest.
+// An input's bytes: first a head to detect the format from, then the rest.
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -6,10 +6,10 @@ import { codeOf, reasonOf } from '../../util/errors.ts';
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 
-/** A stream that pauses for so long is slow: what has come is then enough to begin with. */
+/** A stream that pauses this long is slow: detect the format from what has arrived. */
 const IDLE_MS = 150;
 
-/** Opens a file, or a pipe that has a name. @throws UsageError where there is none, or it is a folder, or may not be read */
+/** Opens a file or a named pipe. @throws UsageError if it does not exist, is a folder, or cannot be read */
 export async function openFile(
   path: string,
 ): Promise<{ readonly stream: Readable; readonly repeatable: boolean }> {
@@ -35,19 +35,19 @@ function refusal(path: string, error: unknown): UsageError {
   switch (codeOf(error)) {
     case 'ENOENT':
     case 'ENOTDIR':
-      return new UsageError(`There is no file ${plain(path)}.`, 'Check the name and the folder.');
+      return new UsageError(`The file ${plain(path)} does not exist.`, 'Check the name and the folder.');
     case 'EACCES':
     case 'EPERM':
       return new UsageError(
-        `${plain(path)} may not be read by you.`,
-        'Check its permissions: ls -l shows them.',
+        `You have no permission to read ${plain(path)}.`,
+        'Check its permissions with ls -l.',
       );
     case 'EISDIR':
       return new UsageError(`${plain(path)} is a folder, not a file.`, 'Name the files in it.');
     default:
       return new UsageError(
         `${plain(path)} cannot be read (${reasonOf(error)}).`,
-        'Check the file, or copy it elsewhere.',
+        'Check the file, or copy it to another disk.',
       );
   }
 }
@@ -67,12 +67,12 @@ export class ByteSource {
     this.#iterator = stream[Symbol.asyncIterator]();
   }
 
-  /** All of it has been read. */
+  /** Everything has been read. */
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** The first bytes: `size` of them, or what there is; from a slow stream what came before it paused, a line at least. */
+  /** The first `size` bytes, or all if there are fewer; from a slow stream what came before it paused, at least a line. */
   async head(size: number): Promise<Buffer> {
     const parts: Buffer[] = [];
     let length = 0;
@@ -102,7 +102,7 @@ export class ByteSource {
   }
 
   async close(): Promise<void> {
-    // What was asked for and will not be waited for must not end the process.
+    // Nobody awaits this read any more; its rejection must not end the process.
     this.#pending?.catch(() => {});
     this.#stream.destroy();
   }
@@ -115,7 +115,7 @@ export class ByteSource {
       next = mayIdle ? await withinIdle(this.#pending) : await this.#pending;
     } catch (error) {
       if (this.#head.length === 0) throw refusal(this.#name, error);
-      throw new Error(`Reading ${this.#name} broke off (${reasonOf(error)}).`, { cause: error });
+      throw new Error(`${this.#name} could not be read to its end (${reasonOf(error)}).`, { cause: error });
     }
     if (next === 'idle') return next;
     this.#pending = null;

@@ -1,16 +1,16 @@
-// Bytes to text, on a stream: decoders that never break a character in two, and never write U+FFFD over a byte that an
-// old single-byte encoding explains.
+// Bytes to text, on a stream: decoders that never split a character, and that read a byte in an old single-byte encoding
+// before they replace it with U+FFFD.
 import { isUtf8 } from 'node:buffer';
 import type { Encoding } from './encoding.ts';
 import { completeUtf8, MACINTOSH, sequenceAt, WINDOWS_1252 } from './encoding-tables.ts';
 
 export interface Decoder {
-  /** The text of whole characters so far; a character cut in two waits for the next piece. */
+  /** The text of the complete characters so far; a split character waits for the next chunk. */
   readonly write: (bytes: Buffer) => string;
   readonly end: () => string;
 }
 
-/** A decoder that leaves the BOM out. iconv-lite is loaded only for what the others do not know. */
+/** A decoder without the BOM. iconv-lite is loaded only for encodings that the others do not know. */
 export async function createDecoder({ name, stray }: Encoding): Promise<Decoder> {
   switch (name) {
     case 'utf-8':
@@ -51,7 +51,7 @@ function singleByteDecoder(upper: string): Decoder {
   };
 }
 
-/** Surrogate halves need no care: they join again when texts are joined. */
+/** Split surrogate pairs need no care: they join again when the texts are joined. */
 function utf16Decoder(decode: (bytes: Buffer) => string): Decoder {
   let rest: Buffer = Buffer.alloc(0);
   return {
@@ -61,12 +61,12 @@ function utf16Decoder(decode: (bytes: Buffer) => string): Decoder {
       rest = all.subarray(whole);
       return decode(all.subarray(0, whole));
     },
-    // One byte left is half a character that nobody can know.
+    // A single byte left is half of an unknown character.
     end: () => '',
   };
 }
 
-/** UTF-8 in which a byte that fits nowhere is read by the table: a late stray character costs only itself. */
+/** UTF-8 in which an invalid byte is read by the table, so that a stray character costs only itself. */
 function utf8Decoder(upper: string): Decoder {
   let rest: Buffer = Buffer.alloc(0);
   const text = (bytes: Buffer) => (isUtf8(bytes) ? bytes.toString('utf8') : mixed(bytes, upper));

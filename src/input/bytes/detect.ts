@@ -1,9 +1,9 @@
-// What a text is, from its content: its format, its line ends, and the delimiter of its header.
+// Detects a text's format, its line ends, and the delimiter of its header.
 import type { InputFormat, SourceInfo } from '../record.ts';
 
 /**
- * The format that the text's first characters speak for; the file's extension decides only between equals.
- * @param ended the text is all there is: one object on one line is then JSON; on a stream that goes on it is NDJSON's first
+ * The format, from the text's first characters; the file's extension only breaks a tie.
+ * @param ended the text is complete: one object on one line is then JSON; on a stream that goes on, it is the first of NDJSON
  */
 export function detectFormat(
   head: string,
@@ -13,7 +13,7 @@ export function detectFormat(
   const text = head.trimStart();
   if (/^\[\s*(?:[{[\]"]|-?\d|$|(?:true|false|null)\s*[,\]])/.test(text)) return 'json';
   if (!/^\{\s*(?:["}]|$)/.test(text)) return /\.(tsv|tab)$/i.test(name) ? 'tsv' : 'csv';
-  // A CR alone is a blank to JSON, unless nothing else ends lines.
+  // A CR alone is white space in JSON, unless nothing else ends lines.
   const [first = '', second = ''] = text.trimEnd().split(text.includes('\n') ? /\n\s*/ : /\r\s*/, 2);
   if (second !== '') return second.startsWith('{') || isObject(first) ? 'ndjson' : 'json';
   const goesOn = !ended && /[\r\n]/.test(text);
@@ -29,14 +29,14 @@ function isObject(line: string): boolean {
   }
 }
 
-/** The first line end outside quotes; `\n` where there is none. */
+/** The first line end outside quotes; `\n` if there is none. */
 export function lineEnd(text: string): SourceInfo['eol'] {
   const at = endOfHeader(text);
   if (text[at] !== '\r') return '\n';
   return text[at + 1] === '\n' ? '\r\n' : '\r';
 }
 
-/** Where the first line end outside quotes stands; the text's length where there is none. */
+/** The index of the first line end outside quotes; the text's length if there is none. */
 export function endOfHeader(text: string): number {
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
@@ -47,14 +47,14 @@ export function endOfHeader(text: string): number {
   return text.length;
 }
 
-/** Where counts are equal the earlier wins: commas stand in words too. */
+/** If counts are equal the earlier wins: texts contain commas too. */
 const DELIMITERS = ['\t', ';', '|', ','] as const;
-/** Rows below the header that may speak between two delimiters in it. */
+/** How many rows below the header help to choose between two delimiters. */
 const SAMPLE = 20;
 
 /**
- * The delimiter that the header has most of outside quotes. Where it has several of them, the one counts for more whose
- * number is the same in the rows below: `Budget (from, to, unit)|Phone`.
+ * The delimiter that occurs most in the header, outside quotes. If it contains several, the one with the same count in the
+ * rows below is preferred: `Budget (from, to, unit)|Phone`.
  * @param text from the header on
  */
 export function detectDelimiter(text: string): string {
@@ -63,7 +63,7 @@ export function detectDelimiter(text: string): string {
   const found = counts.filter(({ count }) => count > 0);
   if (found.length < 2) return found[0]?.delimiter ?? ',';
   const rows = text.slice(header.length, header.length + 64 * 1024).split(/[\r\n]+/, SAMPLE + 2);
-  // The last may be cut off.
+  // The last row may be incomplete.
   const lines = rows.slice(0, -1).filter((line) => line.trim() !== '');
   const score = ({ delimiter, count }: (typeof found)[number]): number => {
     const same = lines.filter((line) => countOf(line, delimiter) === count).length;

@@ -1,6 +1,6 @@
-// What single bytes mean: the upper halves of the two old encodings that lead files come in, and what is valid UTF-8.
+// Single-byte tables: the upper halves of the two old encodings that lead files come in, and what is valid UTF-8.
 
-/** Bytes 0x80 to 0xff in Windows-1252 (WHATWG Encoding, index windows-1252): Latin-1 but for its first 32 places. */
+/** Bytes 0x80 to 0xff in Windows-1252 (WHATWG Encoding, index windows-1252): Latin-1 except for its first 32 places. */
 export const WINDOWS_1252: string =
   '\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f' +
   '\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178' +
@@ -11,7 +11,7 @@ export const MACINTOSH: string =
   'ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªº\u03a9æø' +
   '¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›ﬁﬂ‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ';
 
-/** Length in bytes of the UTF-8 character at `i`; 0 where there is none (Unicode 15, table 3-7). */
+/** Length in bytes of the UTF-8 character at `i`; 0 if it is not valid (Unicode 15, table 3-7). */
 export function sequenceAt(bytes: Buffer, i: number): number {
   const lead = bytes[i] ?? 0xff;
   if (lead < 0x80) return 1;

@@ -1,14 +1,14 @@
-// Which encoding a file's first bytes speak for, or the user named.
+// The encoding of a file, from its first bytes or as the user named it.
 import { isUtf8 } from 'node:buffer';
 import { UsageError } from '../../util/usage-error.ts';
 import { completeUtf8, sequenceAt } from './encoding-tables.ts';
 
-/** What a file's bytes are. */
+/** A file's encoding. */
 export interface Encoding {
   /** `utf-8`, `utf-16le`, `utf-16be`, `windows-1252`, `macintosh`, or another name that iconv-lite knows. */
   readonly name: string;
   readonly bom: boolean;
-  /** How bytes are read that are no UTF-8 in a file that looked like it. */
+  /** The encoding of bytes that are not valid UTF-8 in a file that looked like it. */
   readonly stray: 'windows-1252' | 'macintosh';
 }
 
@@ -20,7 +20,7 @@ const BOMS: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ['utf-16be', [0xfe, 0xff]],
 ];
 
-/** Reads it off the first bytes: BOM, the zero bytes of UTF-16, UTF-8, the bare CR of an old Mac, else Windows. */
+/** From the first bytes: BOM, the zero bytes of UTF-16, UTF-8, the single CR of an old Mac, else Windows. */
 export function detectEncoding(head: Buffer): Encoding {
   const stray = endsLinesWithCr(head) ? 'macintosh' : 'windows-1252';
   const bom = BOMS.find(([, bytes]) => startsWith(head, bytes));
@@ -29,7 +29,7 @@ export function detectEncoding(head: Buffer): Encoding {
   return { name, bom: false, stray };
 }
 
-/** UTF-8 with a few broken bytes is still UTF-8: files that were put together from several are like that. */
+/** UTF-8 with a few invalid bytes is still UTF-8: files merged from several sources are like that. */
 function mostlyUtf8(head: Buffer): boolean {
   const whole = head.subarray(0, completeUtf8(head));
   if (isUtf8(whole)) return true;
@@ -46,8 +46,8 @@ function mostlyUtf8(head: Buffer): boolean {
 }
 
 /**
- * UTF-16 without a BOM: delimiters, digits and line ends leave a zero in each pair of bytes, on the same side. Text of
- * other scripts has fewer of them; a lone NUL in an 8-bit file must not look like it, so then a line end has to agree.
+ * UTF-16 without a BOM: delimiters, digits and line ends have a zero in each pair of bytes, always on the same side. Text in
+ * other scripts has fewer of them. A single NUL in an 8-bit file must not look like it, so a line end must match too.
  */
 function wideEncoding(head: Buffer): 'utf-16le' | 'utf-16be' | null {
   const size = Math.min(head.length & ~1, 64 * 1024);
@@ -67,7 +67,7 @@ function wideEncoding(head: Buffer): 'utf-16le' | 'utf-16be' | null {
   return second > first ? 'utf-16le' : 'utf-16be';
 }
 
-/** The first line end outside quotes is a bare CR, as Excel for Mac writes its old formats. */
+/** The first line end outside quotes is a single CR, as in the old formats of Excel for Mac. */
 function endsLinesWithCr(head: Buffer): boolean {
   let quoted = false;
   for (let i = 0; i < head.length; i++) {
@@ -94,7 +94,7 @@ const OWN: ReadonlyMap<string, string> = new Map([
   ['mac', 'macintosh'],
 ]);
 
-/** An encoding that the user named. @throws UsageError for one that is not known */
+/** An encoding that the user named. @throws UsageError if it is unknown */
 export async function namedEncoding(name: string, head: Buffer): Promise<Encoding> {
   const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   const stray = 'windows-1252';
@@ -104,14 +104,14 @@ export async function namedEncoding(name: string, head: Buffer): Promise<Encodin
   const { default: iconv } = await import('iconv-lite');
   if (!iconv.encodingExists(name)) {
     throw new UsageError(
-      `--encoding: "${name}" is not known.`,
-      'For example: utf-8, utf-16le, windows-1252, macintosh, iso-8859-1.',
+      `--encoding: "${name}" is not a known encoding.`,
+      'Use for example utf-8, utf-16le, windows-1252, macintosh or iso-8859-1.',
     );
   }
   return { name, bom: false, stray };
 }
 
-/** `name` where its BOM stands, else `otherwise`. */
+/** `name` if its BOM is there, else `otherwise`. */
 function bomOf(name: string, head: Buffer, otherwise: string): Pick<Encoding, 'name' | 'bom'> {
   const has = (wanted: string) => BOMS.some(([known, bytes]) => known === wanted && startsWith(head, bytes));
   return has(name) ? { name, bom: true } : { name: otherwise, bom: has(otherwise) };

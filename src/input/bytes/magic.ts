@@ -1,11 +1,11 @@
-// What a file is by its first bytes, where it is no text: named as what it is, with what to do.
+// Detects files that are not text by their first bytes, and says what they are and what to do.
 import { UsageError } from '../../util/usage-error.ts';
 import type { InputFormat } from '../record.ts';
 import { startsWith } from './encoding.ts';
 
 interface Kind {
   readonly bytes: readonly number[] | string;
-  /** Where they stand; 0 where not said. */
+  /** Offset; 0 by default. */
   readonly at?: number;
   readonly what: string;
   readonly next: string;
@@ -40,7 +40,7 @@ const KINDS: readonly Kind[] = [
   { bytes: [0x49, 0x49, 0x2a, 0x00], what: 'a TIFF picture', next: ASK },
   { bytes: [0x4d, 0x4d, 0x00, 0x2a], what: 'a TIFF picture', next: ASK },
   { bytes: 'WEBP', at: 8, what: 'a WebP picture', next: ASK },
-  { bytes: 'ftyp', at: 4, what: 'a picture or film', next: ASK },
+  { bytes: 'ftyp', at: 4, what: 'a picture or video', next: ASK },
   { bytes: 'SQLite format 3\0', what: 'an SQLite database', next: EXPORT },
   { bytes: [0, 1, 0, 0, ...Buffer.from('Standard ')], what: 'an Access database', next: EXPORT },
   { bytes: 'PAR1', what: 'a Parquet file', next: EXPORT },
@@ -53,7 +53,7 @@ const ZIP = [0x50, 0x4b];
 /** A part, the end of an empty archive, a part of a split one. */
 const ZIP_RECORDS = [0x0403, 0x0605, 0x0807];
 
-/** @returns `xlsx` for a spreadsheet, `text` otherwise @throws UsageError that names what else it is, and what to do */
+/** @returns `xlsx` for a workbook, `text` otherwise @throws UsageError if it is something else, with what to do */
 export function judgeBytes(head: Buffer, name: string, format: InputFormat | null): 'xlsx' | 'text' {
   const zip = startsWith(head, ZIP) && head.length >= 4 && ZIP_RECORDS.includes(head.readUInt16LE(2));
   if (zip) return judgeZip(head, name, format);
@@ -66,7 +66,7 @@ export function judgeBytes(head: Buffer, name: string, format: InputFormat | nul
   if (format === 'xlsx') {
     throw new UsageError(
       `${name} is not an Excel workbook (.xlsx).`,
-      'Leave --format out: it is found from the content.',
+      'Remove --format: the format is detected from the content.',
     );
   }
   return 'text';
@@ -76,27 +76,27 @@ function judgeZip(head: Buffer, name: string, format: InputFormat | null): 'xlsx
   if (head.includes('mimetypeapplication/vnd.oasis.opendocument')) {
     throw new UsageError(`${name} is an OpenDocument file (.ods), not a table of leads.`, SAVE);
   }
-  // The order of a workbook's parts is free; in the head stands at least one of these.
+  // The order of a workbook's parts is free; at least one of these is in the head.
   const workbook = ['[Content_Types].xml', '_rels/.rels', 'xl/'].some((part) => head.includes(part));
   if (!workbook && format !== 'xlsx') {
     throw new UsageError(
       `${name} is a zip archive, not a table of leads.`,
-      'Unpack it, and name the file inside.',
+      'Unpack it and name the file inside.',
     );
   }
   if (format === null || format === 'xlsx') return 'xlsx';
   throw new UsageError(
     `${name} is an Excel workbook (.xlsx), not ${format.toUpperCase()}.`,
-    'Leave --format out: it is found from the content.',
+    'Remove --format: the format is detected from the content.',
   );
 }
 
 const MARKUP: readonly (readonly [start: RegExp, what: string])[] = [
-  [/^<(!doctype html|html|head|body|table|meta|div)\b/i, 'an HTML page (some tools give it the ending .xls)'],
+  [/^<(!doctype html|html|head|body|table|meta|div)\b/i, 'an HTML page (some tools name it .xls)'],
   [/^<\?xml|^<[a-z][\w:.-]*[\s>]/i, 'XML'],
 ];
 
-/** @param head the first part of the decoded text @throws UsageError for what is no text, or no table */
+/** @param head the first part of the decoded text @throws UsageError if it is not text or not a table */
 export function judgeText(head: string, name: string): void {
   const start = head.slice(0, 1000).trimStart();
   const markup = MARKUP.find(([pattern]) => pattern.test(start));
@@ -109,11 +109,11 @@ export function judgeText(head: string, name: string): void {
     else if (code < 32 ? code !== 9 && code !== 10 && code !== 13 : code >= 0x7f && code < 0xa0) control++;
     else if (code === 0xfffd) control++;
   }
-  // A few stray bytes are no reason to refuse a file; NULs in places are expected (contract section 4).
+  // A few stray bytes are no reason to refuse a file; NULs are removed row by row, with a warning.
   if ((control >= 3 && control > head.length * 0.02) || (zero >= 4 && zero > head.length * 0.2)) {
     throw new UsageError(
       `${name} is not text: it holds binary data.`,
-      'Name a CSV, TSV, JSON, NDJSON or xlsx file. If it is text, say how it is encoded with --encoding.',
+      'Name a CSV, TSV, JSON, NDJSON or xlsx file. If it is text, set its encoding with --encoding.',
     );
   }
 }

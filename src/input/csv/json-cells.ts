@@ -1,7 +1,7 @@
 // Cells that are PHP json_encode() strings (Elementor's CSV export): \" for a quote, \n for a line break, \/ for a slash.
 
 /**
- * The cells of one record whose quotes are known to be whole. Cells that are no JSON string stay as they are; a doubled
+ * The cells of one record whose quotes are known to be balanced. Cells that are not JSON strings stay as they are; a doubled
  * quote, as spreadsheets write it, is one quote too.
  */
 export function jsonCells(record: string, delimiter: string): readonly string[] {

@@ -1,37 +1,36 @@
-// Text to rows: finds where each record ends, whatever its quotes hold, and its physical line. A quote that makes no
-// sense costs the line where it starts, never the rest of the file. csv-parse splits the records that have quotes inside
-// their cells.
+// Text to rows: finds where each record ends, and its physical line. A wrong quote costs the line where it starts, never the
+// rest of the file. csv-parse splits the records that have quotes inside their cells.
 import { parse } from 'csv-parse/sync';
 import type { CellEncoding } from '../record.ts';
 import { jsonCells } from './json-cells.ts';
 import { type LineEnd, type QuotedRecord, readQuotedRecord } from './record.ts';
 
-/** A line, or a record of many lines, that is longer is none: a file without line ends must not fill the memory. */
+/** The longest line or record: a file without line ends must not fill the memory. */
 const MAX_RECORD = 4 * 1024 * 1024;
-/** How much of such a line is kept, to find it by. */
+/** How much of a longer line is kept, so that it can be found. */
 const KEPT = 1000;
 
-/** Text that one row was made of, split at last. */
+/** One row. */
 export interface RawRow {
   /** Physical line, from 1. */
   readonly line: number;
   readonly cells: readonly string[];
-  /** Why the line is no record and what to do, as a sentence without its capital; or null. Its cells are then a guess. */
+  /** Why the line is not a record and what to do, as a sentence without its capital; or null. Its cells are then a guess. */
   readonly problem: string | null;
-  /** NUL bytes were taken out of it. */
+  /** NUL bytes were removed from it. */
   readonly nul: boolean;
-  /** Cells beyond those here, and how many of them are filled; null or missing where all are here. */
+  /** Cells beyond these, and how many of them are filled; null or absent if there are none. */
   readonly left?: { readonly cells: number; readonly filled: number } | null;
 }
 
-/** A row whose cells csv-parse is yet to split. */
+/** A row that csv-parse still has to split. */
 interface Quoted {
   readonly row: number;
   readonly text: string;
 }
 
 /**
- * Give it text with {@link add} in pieces of any size and {@link take} rows out: the same rows come for the same text.
+ * Give it text with {@link add} in chunks of any size and {@link take} the rows: they do not depend on the chunks.
  */
 export class CsvReader {
   delimiter = ',';
@@ -40,16 +39,16 @@ export class CsvReader {
   /** Where the next record starts. */
   #at = 0;
   #line = 1;
-  /** The rest of a line that was too long is still to be passed over. */
+  /** The rest of a line that was too long still has to be skipped. */
   #skipping = false;
-  /** The next LF, CR and quote from `#at` on; the buffer's length where there is none. */
+  /** The next LF, CR and quote from `#at` on; the buffer's length if there is none. */
   #lf = 0;
   #cr = 0;
   #quote = 0;
-  /** Characters that have left the buffer, and where in all of the text NULs were. */
+  /** Characters that have left the buffer, and the positions of NULs in the whole text. */
   #gone = 0;
   readonly #nuls: number[] = [];
-  /** Those before it are passed. */
+  /** NULs before this index are done. */
   #passedNuls = 0;
 
   add(text: string): void {
@@ -70,7 +69,7 @@ export class CsvReader {
     this.#lf = this.#cr = this.#quote = -1;
   }
 
-  /** Passes over blank lines. @returns what has come from the next other line on */
+  /** Skips blank lines. @returns the text from the next other line on */
   ahead(): string {
     for (;;) {
       const end = this.#lineEnd(false);
@@ -80,15 +79,15 @@ export class CsvReader {
     return this.#buffer.slice(this.#at);
   }
 
-  /** Passes over one line. */
+  /** Skips one line. */
   skipLine(): void {
     const end = this.#lineEnd(true);
     if (end !== null) this.#move(end.next, 1);
   }
 
   /**
-   * Whole records so far. Blank and all-empty rows are counted as lines only.
-   * @param final nothing more will come: all that is left
+   * The complete records so far. Blank and all-empty rows only count as lines.
+   * @param final no more text will come: take everything
    */
   take(final: boolean, most: number): readonly RawRow[] {
     for (;;) {
@@ -135,7 +134,7 @@ export class CsvReader {
   #push(rows: RawRow[], cells: readonly string[], next: number, lines: number): void {
     const line = this.#line;
     const nul = this.#move(next, lines);
-    // Blank lines go here; rows of empty cells at last, for the quoted ones have none yet.
+    // Blank lines are dropped here; rows of empty cells later, because quoted rows have no cells yet.
     if (cells.length > 1 || cells[0]?.trim() !== '') rows.push({ line, cells, problem: null, nul });
   }
 
@@ -144,7 +143,7 @@ export class CsvReader {
       const { delimiter } = this;
       const line = this.#line;
       const nul = this.#move(end.next, lines);
-      // A guess for the eye that is to mend it: the cells that are well quoted in themselves without their quotes.
+      // A guess, to help fix the row: correctly quoted cells are shown without their quotes.
       const guessed = text.split(delimiter).map((cell) => /^\s*"([^"]*)"\s*$/.exec(cell)?.[1] ?? cell);
       rows.push({ line, cells: guessed, problem, nul });
       return;
@@ -161,7 +160,7 @@ export class CsvReader {
     this.#push(rows, [text], end.next, lines);
   }
 
-  /** In bulk: csv-parse takes longer to begin than to split a row. */
+  /** In bulk: csv-parse takes longer to start than to split a row. */
   #splitQuoted(rows: RawRow[], quoted: readonly Quoted[]): void {
     if (quoted.length === 0) return;
     const split = this.#parse(quoted.map(({ text }) => text));
@@ -174,18 +173,18 @@ export class CsvReader {
   #parse(texts: readonly string[]): readonly (readonly string[])[] {
     const rows: string[][] = parse(texts.join('\n'), {
       delimiter: this.delimiter,
-      // Line ends that are left inside a record are inside quotes.
+      // Line ends inside a record are inside quotes.
       record_delimiter: '\n',
       relax_quotes: true,
       relax_column_count: true,
     });
     if (rows.length === texts.length || texts.length === 1) return rows;
-    // Should the two ever disagree about a record, it must not shift the others.
+    // If the two ever disagree about a record, the others must not shift.
     return texts.map((text) => this.#parse([text])[0] ?? [text]);
   }
 
   #tooLong(rows: RawRow[], end: LineEnd | null): void {
-    const problem = `the line goes on for more than ${MAX_RECORD / 1024 / 1024} million characters. Is it a table?`;
+    const problem = `the line is longer than ${MAX_RECORD / 1024 / 1024} million characters. Check that the file is a table.`;
     const cells = [this.#buffer.slice(this.#at, Math.min(this.#at + KEPT, end?.at ?? this.#at + KEPT))];
     const line = this.#line;
     const nul = this.#move(end?.next ?? this.#buffer.length, end === null ? 0 : 1);
@@ -193,7 +192,7 @@ export class CsvReader {
     rows.push({ line, cells, problem, nul });
   }
 
-  /** @returns whether NULs were taken out of what is passed */
+  /** @returns whether NULs were removed from the text that was skipped */
   #move(next: number, lines: number): boolean {
     this.#at = next;
     this.#line += lines;
@@ -205,7 +204,7 @@ export class CsvReader {
     return nul;
   }
 
-  /** Where the line ends that the next record starts; null where the next piece may still belong to it. */
+  /** Where the first line of the next record ends; null if the next chunk may still belong to it. */
   #lineEnd(final: boolean): LineEnd | null {
     const { length } = this.#buffer;
     if (this.#lf < this.#at) this.#lf = orLength(this.#buffer.indexOf('\n', this.#at), length);
@@ -213,7 +212,7 @@ export class CsvReader {
     const at = Math.min(this.#lf, this.#cr);
     if (at === length) return final && this.#at < length ? { at: length, next: length } : null;
     if (at === this.#lf) return { at, next: at + 1 };
-    // A CR at the very end may be the first half of a CRLF.
+    // A CR at the end may be the first half of a CRLF.
     if (at + 1 === length && !final) return null;
     return { at, next: this.#lf === at + 1 && at + 1 < length ? at + 2 : at + 1 };
   }

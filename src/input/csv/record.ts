@@ -1,12 +1,12 @@
-// Where a record with quotes ends. A quote opens only at a cell's start (inside a cell it is literal: 5'10" tall), and
-// has to be closed before a delimiter or a line end, within 1 MiB (contract section 4).
+// Where a record with quotes ends. A quote opens only at the start of a cell (inside a cell it is literal: 5'10" tall), and
+// must be closed before a delimiter or a line end, within 1 MiB.
 import type { CellEncoding } from '../record.ts';
 
 const MAX_QUOTED = 1024 * 1024;
 
-const MEND = 'Mend its quotes: one inside a cell is written twice, or not at all.';
-const NEVER_CLOSED = `a quote is opened and not closed. ${MEND}`;
-const TEXT_AFTER = `text follows a closed quote. ${MEND}`;
+const FIX = 'Fix the quotes: write a quote inside a quoted cell twice.';
+const NEVER_CLOSED = `a quote is opened and not closed. ${FIX}`;
+const TEXT_AFTER = `text follows a closing quote. ${FIX}`;
 
 /** A line's end, and where the next begins. */
 export interface LineEnd {
@@ -15,14 +15,14 @@ export interface LineEnd {
 }
 
 export interface QuotedRecord {
-  /** Without the blanks around quotes, that csv-parse would take for text. */
+  /** Without the spaces around quotes, which csv-parse would take for text. */
   readonly text: string;
-  /** Its cells where they are plain to see; null where a quote stands inside one: then csv-parse is to split `text`. */
+  /** Its cells; null if one of them contains a quote: then csv-parse splits `text`. */
   readonly cells: readonly string[] | null;
   readonly end: LineEnd;
   /** Physical lines that it covers. */
   readonly lines: number;
-  /** Why it is no record, or null. It then covers the lines up to the one where the bad quote starts. */
+  /** Why it is not a record, or null. It then covers the lines up to the one where the wrong quote starts. */
   readonly problem: string | null;
 }
 
@@ -32,9 +32,9 @@ interface Shape {
   readonly cells: CellEncoding;
 }
 
-/** Where a quoted cell is closed, and what line it ends on. */
+/** Where a quoted cell is closed, and the line on which it ends. */
 interface Closed {
-  /** Past the quote and the blanks after it. */
+  /** After the quote and the spaces that follow it. */
   readonly at: number;
   readonly quote: number;
   readonly end: LineEnd;
@@ -46,8 +46,8 @@ interface Closed {
 /**
  * Reads the record that starts at `from`.
  * @param first the end of its first line
- * @param final nothing more will come
- * @returns null where more text is needed to tell
+ * @param final no more text will come
+ * @returns null if more text is needed to decide
  */
 export function readQuotedRecord(
   text: string,
@@ -91,7 +91,7 @@ export function readQuotedRecord(
       lines += closed.lines;
       i = closed.at;
     } else {
-      // No quoted cell: what quotes it has are text, also one after blanks that nothing closes.
+      // No quoted cell: its quotes are text, also one after spaces that is never closed.
       const rest = text.slice(start, end.at);
       const length = rest.indexOf(delimiter);
       i = length < 0 ? end.at : start + length;
@@ -155,7 +155,7 @@ function backslashes(text: string, at: number, from: number): number {
   return n;
 }
 
-/** Blanks around a quoted cell are no part of it. */
+/** Spaces around a quoted cell are not part of it. */
 function isBlank(text: string, at: number, delimiter: string): boolean {
   const char = text[at];
   return (char === ' ' || char === '\t') && char !== delimiter;

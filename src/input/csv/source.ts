@@ -9,13 +9,13 @@ import { RecordMaker } from './table-record.ts';
 import { MAX_TITLES, mayBeTitle, type NamesPhone, titleRows } from './title-rows.ts';
 
 const BATCH = 256;
-/** A header that goes on for longer has a quote that nobody closed; more of it is not waited for. */
+/** A longer header has a quote that is never closed; stop waiting for its end. */
 const MAX_HEADER = 2 * 1024 * 1024;
-/** Titles, and the header below them, stand within it. */
+/** Titles and the header below them are within this many characters. */
 const MAX_TITLE_TEXT = 64 * 1024;
 
 const SEPARATOR = /^"?sep=(.)"?\1*[^\S\r\n]*$/i;
-/** Characters of a `sep=` line, filled up with delimiters. */
+/** Characters of a `sep=` line, padded with delimiters. */
 const MAX_SEPARATOR = 1000;
 
 export interface TableHead {
@@ -25,7 +25,7 @@ export interface TableHead {
   readonly cells: CellEncoding;
   readonly headers: readonly string[];
   readonly headerLine: number;
-  /** Rows passed over above it. */
+  /** Rows skipped above it. */
   readonly titles: number;
 }
 
@@ -38,10 +38,10 @@ export interface TableOptions {
 }
 
 /**
- * Reads up to and with the header.
- * @param text the first part, of which `rest` is the rest
- * @returns null where there is none
- * @throws UsageError where the header cannot be split
+ * Reads up to and including the header.
+ * @param text the first part; `rest` is what follows
+ * @returns null if there is no header
+ * @throws UsageError if the header cannot be split
  */
 export async function tableHead(
   text: string,
@@ -60,7 +60,7 @@ export async function tableHead(
     for (;;) {
       const seen = splitter.ahead();
       const end = endOfHeader(seen);
-      // A CR at the very end may be the first half of a CRLF.
+      // A CR at the end may be the first half of a CRLF.
       const whole = seen[end] === '\n' || end + 1 < seen.length;
       if (final || whole || seen.length > MAX_HEADER) return seen;
       await more();
@@ -121,7 +121,7 @@ export async function tableHead(
   };
 }
 
-/** Where the first lines of a text start that are not blank. */
+/** Where the first non-blank lines of a text start. */
 function startsOf(text: string): readonly number[] {
   const starts: number[] = [];
   let at = 0;
@@ -133,7 +133,7 @@ function startsOf(text: string): readonly number[] {
   return starts;
 }
 
-/** The records below the header, as many at once as have come. */
+/** The records below the header, in batches as they arrive. */
 export async function* tableRecords(
   { splitter, headers }: TableHead,
   rest: AsyncIterable<string>,

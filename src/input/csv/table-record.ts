@@ -1,5 +1,6 @@
-// A row of a table, from CSV or a spreadsheet, as a record: what is missing or too much, guards and secrets taken off.
+// A row of a table, from CSV or a workbook, as a record: checks the number of cells, removes apostrophes and secrets.
 import type { Problem } from '../../lead/codes.ts';
+import { counted } from '../../util/counted.ts';
 import type { InputRecord } from '../record.ts';
 import { isSecret } from '../secret-keys.ts';
 import { unescapeFormula } from './escape-formula.ts';
@@ -7,10 +8,10 @@ import type { RawRow } from './reader.ts';
 
 const NONE: readonly Problem[] = [];
 
-/** Makes records of rows, and counts them. */
+/** Turns rows into records and counts them. */
 export class RecordMaker {
   readonly #headers: readonly string[];
-  /** Columns up to the last that has a name: Excel ends each row with one more delimiter. */
+  /** Columns up to the last with a name: Excel ends each row with one more delimiter. */
   readonly #named: number;
   readonly #secret: ReadonlySet<number>;
   #count = 0;
@@ -21,12 +22,12 @@ export class RecordMaker {
     this.#secret = new Set(headers.flatMap((header, column) => (isSecret(header) ? [column] : [])));
   }
 
-  /** @param line physical line; null where there are none */
+  /** @param line physical line; null if the format has none */
   of(row: RawRow, line: number | null): InputRecord {
     this.#count++;
     const warnings: Problem[] = [];
     if (row.nul) {
-      warnings.push({ field: null, code: 'NUL_REMOVED', message: 'NUL bytes were taken out of this row.' });
+      warnings.push({ field: null, code: 'NUL_REMOVED', message: 'NUL bytes were removed from this row.' });
     }
     const { cells, problem } =
       row.problem === null ? this.#fitted(row, warnings) : this.#broken(row.cells, row.problem);
@@ -43,7 +44,7 @@ export class RecordMaker {
 
   #broken(cells: readonly string[], why: string): Pick<InputRecord, 'cells' | 'problem'> {
     return {
-      // Which of its parts is the secret, nobody can tell.
+      // It is not known which of its parts is the secret.
       cells: this.#secret.size === 0 ? cells : [],
       problem: {
         field: null,
@@ -59,11 +60,10 @@ export class RecordMaker {
     if (raw.some((cell) => cell.includes("'"))) cells = raw.map(unescapeFormula);
     if (this.#secret.size > 0) cells = cells.map((cell, column) => (this.#secret.has(column) ? '' : cell));
     if (cells.length < this.#named) {
-      const missing = this.#named - cells.length;
       warnings.push({
         field: null,
         code: 'ROW_SHORT',
-        message: `The row ends ${missing} ${missing === 1 ? 'cell' : 'cells'} early (${cells.length} of ${this.#named}); what is missing counts as empty.`,
+        message: `The row has ${cells.length} of ${counted(this.#named, 'cell')}; the missing ones count as empty.`,
       });
     }
     if (cells.length <= length && !left?.filled) return { cells, problem: null };
@@ -74,7 +74,7 @@ export class RecordMaker {
       problem: {
         field: null,
         code: 'ROW_TOO_MANY_COLUMNS',
-        message: `The row has ${cells.length + (left?.cells ?? 0)} cells, ${extra} of them filled beyond the header's ${length}, so its values may be in the wrong columns. Put cells that hold the delimiter in quotes, or name the missing columns.`,
+        message: `The row has ${counted(cells.length + (left?.cells ?? 0), 'cell')}, ${extra} of them filled beyond the header's ${length}, so values may be in the wrong columns. Put cells that contain the delimiter in quotes, or add the missing columns to the header.`,
       },
     };
   }

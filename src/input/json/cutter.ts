@@ -1,36 +1,36 @@
-// Cuts JSON values out of a stream of text, one at a time: the elements of a top-level array, or values one after another.
-// Each piece is looked at once: a value that comes in many pieces is kept in parts and joined when it ends.
+// Splits a stream of text into JSON values: the elements of a top-level array, or values one after another. Each chunk is
+// scanned once: a value that arrives in many chunks is kept in parts and joined when it ends.
 import { KEPT, MAX_JSON_RECORD } from '../limits.ts';
 
 export interface CutValue {
-  /** Where it is too long, its beginning. */
+  /** If it is too long, its beginning. */
   readonly text: string;
   readonly tooLong: boolean;
 }
 
 export interface Cut {
-  /** Whole values, in order. */
+  /** Complete values, in order. */
   readonly values: readonly CutValue[];
-  /** Why no more can be told apart; null while all is well. */
+  /** Why no more values can be found; null while there is no error. */
   readonly broken: string | null;
 }
 
-/** Give it text with {@link add} in pieces of any size, and {@link end} at last. */
+/** Give it text with {@link add} in chunks of any size, then call {@link end}. */
 export class JsonCutter {
   readonly #array: boolean;
-  /** The piece that is looked at, and how far. */
+  /** The current chunk, and the position in it. */
   #text = '';
   #at = 0;
-  /** A value is under way; its part of this piece starts at `#from`. */
+  /** Inside a value; its part of this chunk starts at `#from`. */
   #open = false;
   #from = 0;
-  /** Its parts of the pieces before. */
+  /** Its parts from earlier chunks. */
   readonly #before = new Parts();
   #depth = 0;
   #inString = false;
-  /** The piece before ended with a backslash. */
+  /** The chunk before ended with a backslash. */
   #escaped = false;
-  /** Of an array: not begun, before a value or the end, after a value, closed. Values in a row are always `before`. */
+  /** In an array: not started, before a value or the end, after a value, closed. Without an array always `before`. */
   #place: 'outside' | 'before' | 'after' | 'closed';
 
   constructor(array: boolean) {
@@ -38,7 +38,7 @@ export class JsonCutter {
     this.#place = array ? 'outside' : 'before';
   }
 
-  /** The text that stands where it broke. */
+  /** The text at the error. */
   get rest(): string {
     return this.#open ? this.#before.start(this.#text.slice(this.#from)) : this.#text.slice(this.#at);
   }
@@ -64,31 +64,32 @@ export class JsonCutter {
     return { values, broken };
   }
 
-  /** Nothing more will come. */
+  /** No more text will come. */
   end(): Cut {
     const values: CutValue[] = [];
-    // A bare number or word at the end of values in a row.
+    // A number or word at the end, without an array.
     if (!this.#array && this.#open && this.#depth === 0 && !this.#inString) this.#close(values);
-    if (this.#open) return { values, broken: 'the text ends in the middle of a record: the file is cut off' };
+    if (this.#open)
+      return { values, broken: 'the text ends in the middle of a record: the file is incomplete' };
     const open = this.#array && this.#place !== 'closed';
-    return { values, broken: open ? 'the list is not closed: the file is cut off' : null };
+    return { values, broken: open ? 'the list is not closed: the file is incomplete' : null };
   }
 
-  /** Between values, at a character. @returns why it cannot stand there, or null */
+  /** Between values, at a character. @returns why it is not allowed there, or null */
   #between(code: number): string | null {
     if (isBlank(code)) {
       this.#at++;
       return null;
     }
     if (this.#place === 'outside' && code === BRACKET) this.#place = 'before';
-    else if (this.#place === 'closed') return 'more text follows the end of the list';
+    else if (this.#place === 'closed') return 'there is text after the end of the list';
     else if (this.#array && code === BRACKET_END) this.#place = 'closed';
     else if (code === COMMA && (this.#place === 'after' || !this.#array)) this.#place = 'before';
     else if (this.#place === 'before' && code !== COMMA && code !== BRACE_END && code !== BRACKET_END) {
       this.#open = true;
       this.#from = this.#at;
       return null;
-    } else return 'the list breaks here, and the records after it cannot be told apart';
+    } else return 'the list breaks off here, and the records after it cannot be read';
     this.#at++;
     return null;
   }
@@ -97,7 +98,7 @@ export class JsonCutter {
   #inside(values: CutValue[]): void {
     const code = this.#text.charCodeAt(this.#at);
     const begun = this.#at > this.#from || this.#before.length > 0;
-    // A value that is no list, object or text ends before what follows it.
+    // A number or word ends at the character after it.
     if (this.#depth === 0 && begun && this.#endsBare(code)) {
       this.#close(values);
       return;
@@ -132,7 +133,7 @@ export class JsonCutter {
       const code = this.#text.charCodeAt(this.#at);
       if (code === BACKSLASH) {
         this.#at++;
-        // What is escaped comes with the next piece.
+        // The escaped character is in the next chunk.
         this.#escaped = this.#at === length;
       } else if (code === QUOTE) {
         this.#at++;
@@ -143,7 +144,7 @@ export class JsonCutter {
   }
 }
 
-/** One value or line that comes in parts. Beyond the limit only its beginning is kept. */
+/** One value or line that arrives in parts. Beyond the limit only its beginning is kept. */
 export class Parts {
   #parts: string[] = [];
   #length = 0;
@@ -162,7 +163,7 @@ export class Parts {
     }
   }
 
-  /** The beginning of it all, where `text` comes after what is here. */
+  /** Its beginning, if `text` is added. */
   start(text: string): string {
     let start = '';
     for (const part of [...this.#parts, text]) {
@@ -172,7 +173,7 @@ export class Parts {
     return start;
   }
 
-  /** All of it, with `text` at its end; nothing is left here. */
+  /** Everything, with `text` at its end; this is empty afterwards. */
   take(text: string): CutValue {
     const parts = this.#parts;
     const length = this.#length + text.length;

@@ -1,5 +1,5 @@
-// JSON texts that are too long or too deep for the lossless parser: the engine's own parser, which neither calls itself
-// nor copies letter by letter, reads them; numbers that it would change go through it as texts and come back as numbers.
+// JSON texts that are too long or too deep for the lossless parser are read by JSON.parse, which is not recursive. Numbers
+// that it would change are passed through it as marked strings and turned back into numbers.
 import { LosslessNumber } from 'lossless-json';
 import { MAX_NESTED } from '../limits.ts';
 import { Rewriter } from './rewriter.ts';
@@ -9,16 +9,16 @@ export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly place: number };
 
-/** Before a number that is written as a text. A text of a stranger that starts so is read as a number: no harm is done. */
+/** Marks a number that is written as a string. A string in the input that starts like this is read as a number; no harm. */
 const MARK = '\u0000#';
 const MARK_ESCAPED = '\\u0000#';
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** A double gives these back as they were written. */
+/** A double keeps these as they were written. */
 const PLAIN = /^-?[1-9]\d{0,14}$|^0$/;
-/** Levels of an envelope around a record, and one to see that there are too many. */
+/** Levels of an envelope around a record, and one more to detect that there are too many. */
 const MAX_LEVELS = MAX_NESTED + 4;
 
-/** Parses one value of any length and depth. What lies too deep to be a record's is left as it is. */
+/** Parses one value of any length and depth. Members too deep for a record stay as they are. */
 export function parseLarge(text: string): ParsedJson {
   try {
     return { ok: true, value: restored(JSON.parse(withMarks(text)), MAX_LEVELS) };
@@ -28,7 +28,7 @@ export function parseLarge(text: string): ParsedJson {
   }
 }
 
-/** Where the text as it was given breaks. */
+/** The position of the error in the original text. */
 function placeOf(text: string): number {
   try {
     JSON.parse(text);
@@ -39,7 +39,7 @@ function placeOf(text: string): number {
   }
 }
 
-/** Numbers that a double would change, as marked texts. */
+/** Numbers that a double would change, as marked strings. */
 function withMarks(text: string): string {
   const rewriter = new Rewriter(text);
   let at = 0;
@@ -50,7 +50,7 @@ function withMarks(text: string): string {
       NUMBER.lastIndex = at;
       const number = NUMBER.exec(text)?.[0] ?? '';
       const end = at + number.length;
-      // What is no JSON number is left for the parser to refuse, and so is a number that stands for a key.
+      // The parser refuses what is not a JSON number, and a number in the place of a key.
       if (number !== '' && !PLAIN.test(number) && !isKey(text, end)) {
         rewriter.replace(at, end, `"${MARK_ESCAPED}${number}"`);
       }
@@ -63,7 +63,7 @@ function withMarks(text: string): string {
 function isKey(text: string, from: number): boolean {
   let at = from;
   while (' \n\r\t'.includes(text[at] ?? 'x')) at++;
-  // A digit or letter right behind it makes it no number: the parser is to see that.
+  // A digit or letter right after it makes it invalid: leave it to the parser.
   return text[at] === ':' || /[\w.+-]/.test(text[from] ?? '');
 }
 
@@ -85,7 +85,7 @@ function isNumber(text: string): boolean {
   return NUMBER.exec(text)?.[0].length === text.length;
 }
 
-/** Raw line breaks and tabs inside strings, which JSON forbids, escaped. */
+/** Escapes raw line breaks and tabs inside strings, which JSON does not allow. */
 export function escapedControls(text: string): string {
   const rewriter = new Rewriter(text);
   let end = 0;
@@ -99,7 +99,7 @@ export function escapedControls(text: string): string {
   return rewriter.text();
 }
 
-/** Past the quote that closes the string which starts here; the text's end where none does. */
+/** After the quote that closes the string that starts here; the text's end if it is not closed. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);

@@ -15,45 +15,45 @@ import { withoutNuls } from './rewriter.ts';
 import { isMembers, isNestedBeyond, jsonText, type Members, parseJson, textOf } from './value.ts';
 
 const MAX_SHAPES = 1000;
-/** Characters of the keys of a shape that is remembered. */
+/** Shapes with longer keys are not cached. */
 const MAX_SHAPE = 16 * 1024;
 const BROKEN_KEYS: readonly string[] = ['json'];
 const NONE: readonly Problem[] = [];
 
 export interface Made {
   readonly record: InputRecord;
-  /** Its text is no JSON, so that nobody can tell what follows it. */
+  /** The text is not JSON, so the records after it cannot be found. */
   readonly broken: boolean;
 }
 
-/** Makes records of JSON values, and counts them; records of one shape share their keys. */
+/** Turns JSON values into records and counts them; records of one shape share their keys. */
 export class JsonRecordMaker {
   readonly #shapes = new Map<string, readonly string[]>();
   #count = 0;
 
-  /** Of one value's text. @param line physical line; null where there are none */
+  /** From one value's text. @param line physical line; null if the format has none */
   fromText(text: string, line: number | null): Made {
     const nul = text.includes('\u0000');
     const clean = nul ? withoutNuls(text) : text;
     const parsed = parseJson(clean);
     const record = parsed.ok
       ? this.fromValue(parsed.value, line, clean)
-      : this.broken(clean, line, `it breaks at character ${parsed.place}`);
+      : this.broken(clean, line, `the error is at character ${parsed.place}`);
     const broken = !parsed.ok;
     if (!nul) return { record, broken };
     const warning: Problem = {
       field: null,
       code: 'NUL_REMOVED',
-      message: 'NUL bytes were taken out of this record.',
+      message: 'NUL bytes were removed from this record.',
     };
     return { record: { ...record, warnings: [warning] }, broken };
   }
 
-  /** @param text the value's own text, where it has one */
+  /** @param text the value's own text, if there is one */
   fromValue(value: unknown, line: number | null, text?: string): InputRecord {
     try {
       if (isNestedBeyond(value, MAX_NESTED)) {
-        throw new BeyondLimit(`it is nested more than ${MAX_NESTED} levels deep`);
+        throw new BeyondLimit(`it is nested deeper than ${MAX_NESTED} levels`);
       }
       const record = { ...this.#contentOf(value), line, warnings: NONE, json: jsonText(value, text) };
       return { record: ++this.#count, ...record };
@@ -82,7 +82,7 @@ export class JsonRecordMaker {
       const problem: Problem = {
         field: null,
         code: 'NOT_A_LEAD',
-        message: `Here stands ${Array.isArray(value) ? 'a list' : 'a single value'}, not an object with a lead's fields, such as {"phone": "…"}.`,
+        message: `This is ${Array.isArray(value) ? 'a list' : 'a single value'}, not an object. Write each lead as an object, such as {"phone": "…"}.`,
       };
       return { keys: [], cells: [], problem };
     }
@@ -91,9 +91,9 @@ export class JsonRecordMaker {
     return { keys: this.#shape([...flat.cells.keys()]), cells: [...flat.cells.values()], problem: null };
   }
 
-  /** A record that cannot be read; its text is its one cell, so that it can be found and mended. */
+  /** A record that cannot be read; its text is its only cell, so that it can be found and fixed. */
   broken(text: string, line: number | null, why: string): InputRecord {
-    return this.#unreadable(text, line, `This is not valid JSON: ${why}. Mend it and send it again.`);
+    return this.#unreadable(text, line, `This is not valid JSON: ${why}. Fix it and send it again.`);
   }
 
   #unreadable(text: string, line: number | null, message: string): InputRecord {
@@ -123,7 +123,7 @@ export class JsonRecordMaker {
   }
 }
 
-/** Deeper members are kept as JSON text. */
+/** Deeper members stay JSON text. */
 const MAX_DEPTH = 16;
 
 /** A record's cells by their names. */
@@ -135,7 +135,8 @@ class Flat {
   set(key: string, cell: string): void {
     this.cells.set(key, cell);
     this.#characters += key.length;
-    if (key.length > MAX_NAME) throw new BeyondLimit(`a name in it is longer than ${MAX_NAME} characters`);
+    if (key.length > MAX_NAME)
+      throw new BeyondLimit(`one of its names is longer than ${MAX_NAME} characters`);
     if (this.cells.size > MAX_COLUMNS || this.#characters > MAX_NAMES) {
       throw new BeyondLimit(
         `it has more than ${MAX_COLUMNS} members, or names of more than ${MAX_NAMES} characters`,
@@ -156,7 +157,7 @@ function flatten(value: Members, prefix: string, flat: Flat, depth: number): voi
   }
 }
 
-/** Where lists of answers have their question's name, and the answer: Google Ads' webhook, Meta's Graph API, others alike. */
+/** Keys of a question and its answer in lists of answers, as in Google Ads' webhook and Meta's Graph API. */
 const QUESTIONS = ['column_id', 'column_name', 'name', 'key', 'label', 'question'] as const;
 const ANSWERS = ['string_value', 'values', 'value', 'answer'] as const;
 
@@ -173,7 +174,7 @@ function answersOf(list: unknown): readonly (readonly [string, string])[] | null
   return pairs;
 }
 
-/** Whether it is a list of answers, each with its question. */
+/** Whether the value is a list of answers, each with its question. */
 export function isAnswers(list: unknown): list is readonly Members[] {
   if (!Array.isArray(list) || list.length === 0) return false;
   return list.every(

@@ -1,9 +1,9 @@
-// A text with many small changes. The engine's own replace() keeps every match of a text in memory at once, and ends the
-// process where there are tens of millions of them.
+// A text with many small changes. String.replace() keeps all matches in memory at once, and crashes the process if there are
+// tens of millions of them.
 
 const MAX_PARTS = 8192;
 
-/** Changes are given in order, then {@link text} is asked for once. */
+/** Add the changes in order, then call {@link text} once. */
 export class Rewriter {
   readonly #given: string;
   #done = '';
@@ -14,7 +14,7 @@ export class Rewriter {
     this.#given = given;
   }
 
-  /** Puts `text` where `from` to `to` stands. */
+  /** Replaces the text from `from` to `to`. */
   replace(from: number, to: number, text: string): void {
     if (from > this.#copied) this.#parts.push(this.#given.slice(this.#copied, from));
     if (text !== '') this.#parts.push(text);
@@ -35,7 +35,7 @@ export class Rewriter {
   }
 }
 
-/** @returns the text without NULs; itself where there are none */
+/** @returns the text without NULs; the same text if there are none */
 export function withoutNuls(text: string): string {
   const rewriter = new Rewriter(text);
   for (let at = text.indexOf('\u0000'); at >= 0; at = text.indexOf('\u0000', at)) {

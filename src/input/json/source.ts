@@ -8,8 +8,8 @@ import { isMembers, parseJson } from './value.ts';
 const BATCH = 256;
 
 /**
- * NDJSON: a record a line; one that is broken costs itself. Lines end with LF or CRLF, a CR alone is a blank of JSON;
- * only in a file without any LF does it end lines.
+ * NDJSON: one record per line; a broken line costs only itself. Lines end with LF or CRLF. A CR alone is white space in
+ * JSON; it ends lines only in a file without any LF.
  */
 export async function* lineRecords(
   head: string,
@@ -42,7 +42,7 @@ export async function* lineRecords(
   yield* batched(take('', true));
 }
 
-/** JSON: an array is streamed; objects are read one by one, and one may hold the array. */
+/** JSON: an array is streamed; objects are read one by one, and one of them may hold the array. */
 export async function* jsonRecords(
   head: string,
   rest: AsyncIterable<string>,
@@ -63,16 +63,16 @@ export async function* jsonRecords(
     for (const value of values) {
       const found = made(value);
       for (const { record } of found) records.push(record);
-      // What follows a broken value cannot be told apart any more.
+      // The values after a broken one cannot be found.
       if (found[0]?.broken) return { records, broken: true };
     }
     return { records, broken: false };
   };
-  const pieces = (async function* () {
+  const texts = (async function* () {
     yield head;
     yield* rest;
   })();
-  for await (const text of pieces) {
+  for await (const text of texts) {
     const cut = cutter.add(text);
     const { records, broken } = recordsOf(cut.values);
     if (!broken && cut.broken !== null) records.push(maker.broken(cutter.rest, null, cut.broken));
@@ -89,15 +89,15 @@ function* batched(records: readonly InputRecord[]): Generator<readonly InputReco
   for (let at = 0; at < records.length; at += BATCH) yield records.slice(at, at + BATCH);
 }
 
-/** Members that hold a page of records in the answers of APIs and the exports made of them. */
+/** Members that hold the records in API answers and exports made from them. */
 const LISTS =
   /^(data|leads|results?|records|items|rows|contacts|entries|responses|submissions|value|objects|list)$/i;
-/** A member that only a lead has. */
+/** Members that only a lead has. */
 const OF_A_LEAD = /phone|mobile|^e-?mail$|whats ?app/i;
 
 /**
- * The list in an object around it, `{"data": […], "count": 2}`: its one member that is a list of objects and has a name
- * that says so; also one level deeper, `{"data": {"leads": […]}}`. Null for a lead of its own.
+ * The list of records inside an object, `{"data": […], "count": 2}`: its only member that is a list of objects and has a
+ * known name; also one level deeper, `{"data": {"leads": […]}}`. Null if the object is a lead itself.
  */
 function wrapped(text: string): readonly unknown[] | null {
   if (

@@ -1,23 +1,23 @@
-// JSON text to values and back, without losing a digit of an id or a secret's name.
+// JSON text to values and back, keeping every digit of an id.
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import { isSecret, mayHoldSecret } from '../secret-keys.ts';
 import { escapedControls, type ParsedJson, parseLarge } from './large-value.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 
-/** Numbers that JSON.parse may not give back as they were written: long ones, fractions, exponents, minus zero. */
+/** Numbers that JSON.parse may change: long ones, fractions, exponents, minus zero. */
 const DELICATE = /(?:^|[:,[])\s*-?(?:\d{16}|\d+[.eE])|-0\b/;
 
 /**
- * Parses one JSON value. Numbers that a double would change come as LosslessNumber. Of equal keys the last counts, as
- * everywhere; raw line breaks and tabs inside strings, which JSON forbids, are what they look like.
+ * Parses one JSON value. Numbers that a double would change become LosslessNumber. Of equal keys the last one counts. Raw line
+ * breaks and tabs inside strings, which JSON does not allow, are accepted.
  */
 export function parseJson(text: string): ParsedJson {
   if (!DELICATE.test(text)) {
     try {
       return { ok: true, value: JSON.parse(text) };
     } catch {
-      // The other parser says where it breaks.
+      // The other parser finds the position of the error.
     }
   }
   const first = exact(text);
@@ -26,7 +26,7 @@ export function parseJson(text: string): ParsedJson {
   return tolerant.ok ? tolerant : first;
 }
 
-/** The lossless parser builds texts letter by letter and calls itself for each level: it is for texts of usual size. */
+/** The lossless parser builds strings character by character and is recursive: use it only for texts of usual size. */
 const MAX_LOSSLESS = 256 * 1024;
 
 function exact(text: string): ParsedJson {
@@ -35,13 +35,13 @@ function exact(text: string): ParsedJson {
     return { ok: true, value: parse(text, null, { onDuplicateKey: ({ newValue }) => newValue }) };
   } catch (error) {
     if (error instanceof RangeError) return parseLarge(text);
-    // Its message shows a piece of the text, which may be anything; only the place is kept.
+    // Its message quotes the text, which may be personal data; only the position is kept.
     const at = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
     return { ok: false, place: at === undefined ? 1 : Number(at) + 1 };
   }
 }
 
-/** Whether members lie deeper than so many levels. */
+/** Whether the value is nested deeper than this many levels. */
 export function isNestedBeyond(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null || isLosslessNumber(value)) return false;
   if (levels === 0) return true;
@@ -53,7 +53,7 @@ export function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isLosslessNumber(value);
 }
 
-/** A value as a cell: scalars as they are written, null empty, lists of scalars joined, the rest as JSON. */
+/** A value as a cell: scalars as written, null as empty, lists of scalars joined, the rest as JSON. */
 export function textOf(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (isLosslessNumber(value)) return value.value;
@@ -63,7 +63,7 @@ export function textOf(value: unknown): string {
   return typeof value === 'object' ? jsonText(value) : String(value);
 }
 
-/** One line of JSON without secrets. @param text the value's own text, which is kept where it can be */
+/** One line of JSON without secrets. @param text the value's own text, used unchanged if possible */
 export function jsonText(value: unknown, text?: string): string {
   if (text !== undefined && !mayHoldSecret(text)) {
     const own = text.trim();

@@ -1,9 +1,9 @@
-// What a single header means, as data: which columns are an ad platform's, which go to extra by their name, and which of
-// two columns that mean one field is the better one.
+// What a single header means, as data: which columns belong to an ad platform, which go to extra by their name, and which of
+// two columns for one field is preferred.
 import { normaliseHeader } from '../../lead/fields.ts';
 import type { FieldName } from '../../lead/lead.ts';
 
-/** Columns that only an ad platform writes: with one of them a `campaign_id` is the platform's (contract section 4). */
+/** Columns that only an ad platform writes: beside one of them, `campaign_id` is the platform's campaign. */
 const PLATFORM: ReadonlySet<string> = new Set(
   [
     'ad_id',
@@ -31,7 +31,7 @@ export function fromAdPlatform(keys: readonly string[]): boolean {
 
 export const CAMPAIGN_ID_KEY: string = normaliseHeader('campaign_id');
 
-/** Click ids and an ad platform's campaign, under the name that goes out. */
+/** Click ids and an ad platform's campaign, with the name that is sent. */
 const CLICK_IDS: ReadonlyMap<string, string> = new Map([
   ['gclid', 'gclid'],
   ['gbraid', 'gbraid'],
@@ -44,8 +44,8 @@ const CLICK_IDS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * The name in `extra` of a column that goes there by itself (utm_*, click ids); null for all others.
- * utm_source, utm_medium and utm_campaign also fill source, subSource and placement.
+ * The name in `extra` of a column that always goes there (utm_*, click ids); null for all others.
+ * utm_source, utm_medium and utm_campaign also set source, subSource and placement.
  */
 export function extraByName(header: string, key: string): string | null {
   const click = CLICK_IDS.get(key);
@@ -55,8 +55,8 @@ export function extraByName(header: string, key: string): string | null {
 }
 
 /**
- * Headers that stand back when a table has a better one for the same field; the earlier goes first, and they fill in
- * where the better cell is empty. What is not listed is as good as any other: two such columns are an error.
+ * Headers that give way to a better one for the same field, in order of preference; they are used if the better cell is
+ * empty. Headers that are not listed are equal: two of them for one field are an error.
  */
 const SECONDARY: Readonly<Partial<Record<FieldName | 'budget', readonly string[]>>> = {
   name: keys('customer'),
@@ -76,13 +76,13 @@ const SECONDARY: Readonly<Partial<Record<FieldName | 'budget', readonly string[]
   altPhone: keys('landline number, landline no, landline'),
 };
 
-/** 0 for a column as good as any, else how far it stands back. */
+/** 0 for a first-choice column; the higher, the less preferred. */
 export function standing(field: FieldName | 'budget', key: string): number {
   return (SECONDARY[field]?.indexOf(key) ?? -1) + 1;
 }
 
 /**
- * The column that holds the time of day to a column of dates: `created_date` -> `createdtime`, `date` -> `time`,
+ * The column with the time of day for a column of dates: `created_date` -> `createdtime`, `date` -> `time`,
  * `date_submitted` -> `timesubmitted`.
  */
 export function timeKeyOf(key: string): string | null {
@@ -90,7 +90,7 @@ export function timeKeyOf(key: string): string | null {
   return key.startsWith('date') ? `time${key.slice(4)}` : null;
 }
 
-/** `Your Name (First)`, `Full name: Last`: form plugins export a name's parts so, whatever the question is called. */
+/** `Your Name (First)`, `Full name: Last`: how form plugins export the parts of a name, whatever the question. */
 export function namePart(header: string): 'firstName' | 'lastName' | null {
   const part = /\bname\b[^(:]*(?:\(|:)\s*(first|last)(?:\s+name)?\s*\)?\s*$/i
     .exec(header)?.[1]
@@ -99,7 +99,7 @@ export function namePart(header: string): 'firstName' | 'lastName' | null {
   return part === 'first' ? 'firstName' : 'lastName';
 }
 
-/** The zone that a header says its dates are in: `Submit Date (UTC)`, `Create Date (GMT+5:30)`, `Date GMT`; else null. */
+/** The zone that a header names for its dates: `Submit Date (UTC)`, `Create Date (GMT+5:30)`, `Date GMT`; else null. */
 export function headerZone(header: string): string | null {
   return (
     /[\s([_](utc|gmt|ist)(\s*[-+]\d{1,2}(?::?\d{2})?)?\s*[)\]]?\s*$/i.exec(header)?.slice(1).join('') ?? null

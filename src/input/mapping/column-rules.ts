@@ -1,5 +1,5 @@
-// Columns as a person names them (`--column "Header=field"`, the configuration's `columns`), and what is said when a
-// header and a field do not find each other: always the headers seen, and the --column to add.
+// Columns named by the user (`--column "Header=field"`, the configuration's `columns`), and the errors for a field without a
+// column or a column without a field: they list the headers seen and the --column to add.
 import { FIELDS, fieldByName } from '../../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
 import { nearest } from '../../util/nearest.ts';
@@ -8,16 +8,16 @@ import { inQuotes } from '../../util/shell.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { headerKey } from '../presets/index.ts';
 
-/** A header that a person has sent somewhere; null: nowhere. */
+/** A header that the user has mapped; null: not sent. */
 export interface ColumnRule {
   readonly header: string;
   readonly target: ColumnTarget | null;
 }
 
 /**
- * Parses a target as a person writes it: a field's name or flag, `budget`, `extra.NAME`, or nothing.
- * @param where names the place in messages, `--column "BHK=…"`
- * @throws UsageError for a field that does not exist
+ * Parses a target as the user writes it: a field's name or flag, `budget`, `extra.NAME`, or nothing.
+ * @param where for messages, `--column "BHK=…"`
+ * @throws UsageError for an unknown field
  */
 export function columnRule(header: string, target: string, where: string): ColumnRule {
   const text = target.trim();
@@ -25,7 +25,7 @@ export function columnRule(header: string, target: string, where: string): Colum
   return { header, target: columnTarget(text, where) };
 }
 
-/** @throws UsageError for a field that does not exist, with the near one */
+/** @throws UsageError for an unknown field, with the nearest one */
 export function columnTarget(text: string, where: string): ColumnTarget {
   const extra = /^extra\.(.+)$/s.exec(text)?.[1];
   if (extra !== undefined) return `extra.${extra.trim()}`;
@@ -36,23 +36,23 @@ export function columnTarget(text: string, where: string): ColumnTarget {
     FIELDS.map((spec) => spec.name),
   );
   throw new UsageError(
-    `${where}: there is no field "${plain(text)}".${near === null ? '' : ` Did you mean "${near}"?`}`,
-    `Fields: ${FIELDS.map((spec) => spec.name).join(', ')}; or extra.NAME for anything else.`,
+    `${where}: "${plain(text)}" is not a field.${near === null ? '' : ` Did you mean "${near}"?`}`,
+    `The fields are ${FIELDS.map((spec) => spec.name).join(', ')}; use extra.NAME for anything else.`,
   );
 }
 
-/** The error for a table in which no column can hold what is needed. */
+/** The error for a table without a column for a required field. */
 export function missingColumn(field: FieldName, headers: readonly string[], file: string): UsageError {
   const likely = headers.find((header) => LOOKS_LIKE[field]?.test(header) ?? false);
   const example = likely ?? headers.find((header) => header.trim() !== '') ?? 'Header';
-  const orSet = field === 'phone' ? '' : `, or give all records one value: --set ${field}=VALUE`;
+  const orSet = field === 'phone' ? '' : `, or set one value for all records: --set ${field}=VALUE`;
   return new UsageError(
     `${plain(file)}: no column for ${field}. ${headersSeen(headers)}`,
     `Name the column that holds it: ${columnOption(example, field)}${orSet}.`,
   );
 }
 
-/** --column headers that no table has, each with the near one. @returns null where all are found */
+/** The error for --column headers that no table has, with the nearest one. @returns null if all are found */
 export function unknownHeaders(
   rules: readonly ColumnRule[],
   tables: readonly (readonly string[])[],
@@ -80,16 +80,16 @@ const LOOKS_LIKE: Readonly<Partial<Record<FieldName, RegExp>>> = {
   campaignId: /campaign|project/i,
 };
 
-/** A header is a stranger's text: it is shown in one line. */
+/** A header is text from outside: it is shown on one line. */
 const quote = (text: string): string => `"${plain(text)}"`;
 
-/** `--column "Header=field"` to be pasted: the shell runs and expands nothing of the header. */
+/** `--column "Header=field"`, quoted so that it can be pasted into a shell. */
 function columnOption(header: string, target: string): string {
   const shown = plain(header);
   return `--column ${inQuotes(`${headerKey(shown) === headerKey(header) ? shown : header}=${target}`)}`;
 }
 
-/** The error for two columns of a table of which each would be the field. */
+/** The error for two columns of a table that claim the same field. */
 export function twoColumns(
   field: ColumnTarget,
   pair: readonly [string, string],
@@ -100,13 +100,13 @@ export function twoColumns(
   if (first === second) {
     return new UsageError(
       `${plain(file)}: two columns are named ${quote(first)}, and both claim the field ${field}. ${headersSeen(headers)}`,
-      `Rename one of them, or take in each row the first that is filled: ${columnOption(first, field)}.`,
+      `Rename one of them, or use the first filled one in each row: ${columnOption(first, field)}.`,
     );
   }
   const elsewhere = field === 'phone' ? 'altPhone' : 'extra.NAME';
   return new UsageError(
     `${plain(file)}: two columns claim the field ${field}: ${quote(first)} and ${quote(second)}. ${headersSeen(headers)}`,
-    `Say which one is meant: ${columnOption(first, field)} or ${columnOption(second, field)}; the other is then left out, ` +
-      `or goes elsewhere: ${columnOption(second, elsewhere)}.`,
+    `Choose one: ${columnOption(first, field)} or ${columnOption(second, field)}; the other is then not sent. ` +
+      `To send it under another name: ${columnOption(second, elsewhere)}.`,
   );
 }

@@ -1,5 +1,5 @@
-// Gives meaning to columns: which header goes to which field, by --column, configuration, preset, alias and question,
-// in this order. Pure; a plan is made once a header (or once a shape of JSON record) and used for every row.
+// Maps columns to fields: by --column, configuration, preset, alias and question, in this order. Pure; a plan is made once
+// per header (or shape of JSON record) and used for every row.
 import { fieldByName } from '../../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
 import { headerKey } from '../presets/index.ts';
@@ -10,28 +10,28 @@ import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-read
 
 type Field = FieldName | 'budget';
 
-/** Columns of one field that are tried in turn in each row; the others are told of as not sent. */
+/** The columns of one field that are tried in order in each row; further ones are reported as not sent. */
 const MAX_IN_TURN = 64;
 
-/** Where one field's text comes from. */
+/** The source of one field's text. */
 export interface Slot {
   readonly field: Field;
   /** Column indexes; the first that is filled counts. */
   readonly columns: readonly number[];
-  /** Index of the column with the time of day that belongs to the first column's date. */
+  /** Index of the column with the time of day for the first column's date. */
   readonly time: number | null;
-  /** The zone that the first column's header names, `GMT+5:30`: of dates without an offset. */
+  /** The zone that the first column's header names, `GMT+5:30`, for dates without an offset. */
   readonly zone: string | null;
-  /** Taken off the start of the value. */
+  /** Removed from the start of the value. */
   readonly prefix: string | null;
-  /** `_` stands for a blank in answers to a form's questions. */
+  /** `_` stands for a space in answers to a form's questions. */
   readonly underscored: boolean;
-  /** Whatever the header, a value such as `c:1202…` is an ad platform's and goes to extra.ad_campaign_id. */
+  /** A value such as `c:1202…` belongs to an ad platform and goes to extra.ad_campaign_id, whatever the header. */
   readonly guarded: boolean;
 }
 
 export interface ColumnPlan {
-  /** Aligned with the header; null: not sent. */
+  /** One per header; null: not sent. */
   readonly targets: readonly (ColumnTarget | null)[];
   readonly slots: readonly Slot[];
   readonly extras: readonly {
@@ -39,20 +39,20 @@ export interface ColumnPlan {
     readonly column: number;
     readonly prefix: string | null;
   }[];
-  /** Columns with the platform's mark of a test lead. */
+  /** Columns with the platform's mark for test leads. */
   readonly tests: readonly number[];
   /** Headers of columns that are not sent, in order. */
   readonly ignored: readonly string[];
-  /** Fields that a row may fill. */
+  /** Fields that a row can set. */
   readonly fields: ReadonlySet<FieldName>;
-  /** The header to name when a phone is missing. */
+  /** The header to name if a phone is missing. */
   readonly phoneHeader: string | null;
 }
 
 /**
  * Plans a table's columns.
- * @param file as the person gave it, for messages
- * @throws UsageError where two columns claim one field or none holds the phone
+ * @param file as the user gave it, for messages
+ * @throws UsageError if two columns claim one field or there is no phone column
  */
 export function planColumns(headers: readonly string[], rules: ColumnRules, file: string): ColumnPlan {
   const plan = makePlan(headers, rules, (chain) => refuseTwins(chain, headers, file));
@@ -60,7 +60,7 @@ export function planColumns(headers: readonly string[], rules: ColumnRules, file
   return plan;
 }
 
-/** Plans a JSON record's keys: nothing is an error, since the next record may have other keys. */
+/** Plans a JSON record's keys. Nothing is an error, because the next record may have other keys. */
 export function planKeys(keys: readonly string[], rules: ColumnRules): ColumnPlan {
   return makePlan(keys, rules, () => undefined);
 }
@@ -122,7 +122,7 @@ function makePlan(
   };
 }
 
-/** Time column -> date column. The first only holds the time of day to the second and claims nothing by itself. */
+/** Time column -> date column. The time column claims no field itself. */
 function timePartners(claims: readonly Claim[], keys: readonly string[]): ReadonlyMap<number, number> {
   const partners = new Map<number, number>();
   const columnOf = new Map<string, number>();
@@ -177,7 +177,7 @@ function slotOf(
 function refuseTwins(chain: readonly Claim[], headers: readonly string[], file: string): void {
   const [first, second] = chain;
   if (first === undefined || second === undefined || second.rank > first.rank) return;
-  // A preset's list is an order, and a person who names a header that stands twice means both.
+  // A preset's list is in order of preference; a user who names a header that occurs twice means both.
   if (first.level === LEVEL.preset || (first.level >= LEVEL.configured && first.key === second.key)) return;
   throw twoColumns(first.target, [first.header, second.header], headers, file);
 }
@@ -192,7 +192,7 @@ function fieldsOf(slots: readonly Slot[]): ReadonlySet<FieldName> {
   return fields;
 }
 
-/** The fields that a value for this target fills. */
+/** The fields that a value for this target sets. */
 export function filledBy(target: ColumnTarget): readonly FieldName[] {
   const field = fieldByName(target)?.name;
   if (field === undefined) return [];

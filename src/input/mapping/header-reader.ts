@@ -16,10 +16,10 @@ export interface ColumnRules {
   readonly configured: readonly ColumnRule[];
 }
 
-/** Higher goes first. */
+/** The highest wins. */
 export const LEVEL = { override: 4, configured: 3, preset: 2, alias: 1, question: 0 } as const;
 
-/** No name of a field, and no question for one, is longer; such a header means only what a person says it does. */
+/** A longer header is not an alias or a question; only the user can map it. */
 const MAX_MEANT = 1000;
 
 export interface Claim {
@@ -28,11 +28,11 @@ export interface Claim {
   readonly key: string;
   readonly target: ColumnTarget;
   readonly level: number;
-  /** Among claims of one level: lower goes first; two at 0 contradict each other. */
+  /** Among claims of one level the lowest wins; two at 0 are an error. */
   readonly rank: number;
 }
 
-/** Says what single headers claim. */
+/** Finds what single headers claim. */
 export class HeaderReader {
   readonly #overrides: ReadonlyMap<number, ColumnTarget | null>;
   readonly #configured: ReadonlyMap<number, ColumnTarget | null>;
@@ -54,18 +54,18 @@ export class HeaderReader {
     this.#adPlatform = fromAdPlatform(keys);
   }
 
-  /** `silent`: known, and no word is lost on it. */
+  /** `silent`: known and not sent, without a note. */
   read(header: string, key: string, column: number): readonly Claim[] | 'silent' | 'test' {
     const claim = (target: ColumnTarget, level: number, rank: number): readonly Claim[] => [
       { column, header: header.trim(), key, target, level, rank },
     ];
     const override = this.#overrides.get(column);
     if (override !== undefined) return override === null ? 'silent' : claim(override, LEVEL.override, 0);
-    // Ours, in a result or rejects file that comes back.
+    // Our own column, in a result or rejects file that is sent again.
     if (/^\s*leadpush_/i.test(header)) return 'silent';
     const configured = this.#configured.get(column);
     if (configured === null) return 'silent';
-    // Only --column may say that an ad platform's campaign id is the provider's project.
+    // Only --column may map an ad platform's campaign id to the provider's project.
     if (key === CAMPAIGN_ID_KEY && this.#adPlatform && (configured ?? 'campaignId') === 'campaignId') {
       return claim('extra.ad_campaign_id', LEVEL.preset, 0);
     }
@@ -103,7 +103,7 @@ export class HeaderReader {
   }
 }
 
-/** Which columns the rules mean: those with the very header, else those that differ in case and punctuation only. */
+/** The columns that the rules mean: those with exactly this header, else those that differ in case and punctuation only. */
 function columnsOf(
   rules: readonly ColumnRule[],
   headers: readonly string[],

@@ -12,49 +12,49 @@ import { DateVotes } from './date-order.ts';
 import { type RowReader, rowReader, tooLong } from './row.ts';
 import { toLead, wordsOf } from './to-lead.ts';
 
-/** How much of a file is looked at for its day order before its rows go on (contract section 4), in characters. */
+/** How many characters of a file are read to find its day order before its rows are handed on. */
 const FIRST_PART = 1024 * 1024;
-/** Shapes of JSON records remembered: a file whose records all differ must not fill the memory. */
+/** How many shapes of JSON records are cached: a file whose records all differ must not fill the memory. */
 const SHAPES = 500;
-/** Characters of their keys: long ones are not remembered. */
+/** Shapes with longer keys are not cached. */
 const MAX_SHAPE = 16 * 1024;
 /** Keys of JSON records that are reported. */
 const KEYS = 200;
 
-/** One record and what it became. */
+/** One record and its result. */
 export interface LeadRow {
   readonly record: InputRecord;
   readonly result: LeadResult;
 }
 
-/** One input whose columns have their meaning. What JSON holds is known only as it is read: see the members. */
+/** One input with its columns mapped. For JSON, the columns are only known as it is read. */
 export interface PreparedSource {
   readonly info: SourceInfo;
-  /** The known export it is; for JSON that of its first record. */
+  /** The known export, if recognised; for JSON that of its first record. */
   readonly preset: { readonly name: string; readonly title: string } | null;
   /** The zone of its dates without an offset. */
   readonly timezone: string;
-  /** Null while no cell was read whose meaning depends on it. */
+  /** Null until a cell that depends on it was read. */
   readonly dateOrder: DateOrder | null;
   /** In the order of the header; for JSON the keys seen so far. */
   readonly columns: readonly { readonly header: string; readonly target: ColumnTarget | null }[];
-  /** Headers of columns that are not sent; for JSON those seen so far. To be listed once. */
+  /** Headers of columns that are not sent; for JSON those seen so far. */
   readonly ignored: readonly string[];
-  /** Fields that its records may fill, with those of `--set`; null for JSON, where each record has its own. */
+  /** Fields that its records can have, including `--set`; null for JSON, where each record has its own. */
   readonly provides: ReadonlySet<FieldName> | null;
-  /** Lines for stderr: what was recognised. */
+  /** Lines for stderr: what was detected. */
   readonly notes: readonly string[];
-  /** Reads it, once. Batches as the reader gives them; ends early at the limit. */
+  /** Call it once. Batches as the reader returns them; ends early at the limit. */
   rows(): AsyncIterable<readonly LeadRow[]>;
 }
 
-/** The preset for a header (or a record's keys), and what to say of it. */
+/** The preset for a header (or a record's keys), and the note about it. */
 export type PresetChoice = (headers: readonly string[]) => {
   readonly preset: Preset | null;
   readonly note: string | null;
 };
 
-/** What all files of one call share. */
+/** Shared by all files of one call. */
 export interface FileContext {
   readonly rules: { readonly overrides: readonly ColumnRule[]; readonly configured: readonly ColumnRule[] };
   readonly choose: PresetChoice;
@@ -68,7 +68,7 @@ export interface FileContext {
   readonly left: { records: number };
 }
 
-/** Everything that is known of records with the same columns. */
+/** What is known about records with the same columns. */
 interface Shape {
   readonly plan: ColumnPlan;
   readonly preset: Preset | null;
@@ -83,7 +83,7 @@ export class PreparedFile implements PreparedSource {
   readonly #context: FileContext;
   readonly #reopen: () => Promise<Source>;
   readonly #batches: AsyncIterator<readonly InputRecord[]>;
-  /** Read by {@link peek}, not yet handed on. */
+  /** Read by {@link readFirst}, not handed on yet. */
   readonly #waiting: (readonly InputRecord[])[] = [];
   readonly #table: Shape | null;
   readonly #byKeys = new WeakMap<readonly string[], Shape>();
@@ -97,7 +97,7 @@ export class PreparedFile implements PreparedSource {
 
   /**
    * @param reopen opens the same input again, for the second pass over its dates
-   * @throws UsageError where a table's columns contradict each other or lack the phone
+   * @throws UsageError if a table's columns contradict each other or none is the phone
    */
   constructor(source: Source, context: FileContext, reopen: () => Promise<Source>) {
     this.info = source.info;
@@ -147,8 +147,8 @@ export class PreparedFile implements PreparedSource {
     return this.#notes;
   }
 
-  /** Reads the first records of JSON, so that its columns can be told of before the rest is read. */
-  async peek(): Promise<void> {
+  /** Reads the first records of JSON, so that its columns are known before the rest is read. */
+  async readFirst(): Promise<void> {
     if (this.#table !== null) return;
     const next = await this.#batches.next();
     if (next.done === true) return;
@@ -168,7 +168,7 @@ export class PreparedFile implements PreparedSource {
       const rows: LeadRow[] = [];
       for (const record of taken) {
         const result = this.#result(record);
-        // Waits only where the phone library is still to be loaded: a promise for every row costs a tenth of the pace.
+        // Await only while the phone library is loading: a promise for every row costs a tenth of the throughput.
         rows.push({ record, result: result instanceof Promise ? await result : result });
       }
       if (rows.length > 0) yield rows;
@@ -183,7 +183,7 @@ export class PreparedFile implements PreparedSource {
     return { kind: 'invalid', errors: [long], warnings: record.warnings, phone: null };
   }
 
-  /** The batches, held back only as long as their dates leave open what they mean. */
+  /** The batches, held back only while the order of their dates is open. */
   async *#dated(): AsyncGenerator<readonly InputRecord[]> {
     const votes = new DateVotes();
     let held: (readonly InputRecord[])[] = [];
@@ -200,7 +200,7 @@ export class PreparedFile implements PreparedSource {
         continue;
       }
       held.push(batch);
-      // The limit bounds what will be asked for: a long file is not read on for a few records.
+      // With --limit, a long file is not read further for a few records.
       if (looked < FIRST_PART && countOf(held) < this.#context.left.records) continue;
       this.#dateOrder = (within ? votes.verdict : null) ?? (await this.#secondPass()) ?? 'DMY';
       yield* held;
@@ -220,7 +220,7 @@ export class PreparedFile implements PreparedSource {
     }
   }
 
-  /** What the whole file says where its first part was silent. Null for stdin and pipes, which cannot be read twice. */
+  /** The order from the whole file if its first part did not decide. Null for stdin and pipes, which cannot be read twice. */
   async #secondPass(): Promise<DateOrder | null> {
     if (!this.#source.repeatable) return null;
     const again = await this.#reopen();
@@ -236,7 +236,7 @@ export class PreparedFile implements PreparedSource {
     }
   }
 
-  /** @returns the characters looked at */
+  /** @returns the characters read */
   #vote(batch: readonly InputRecord[], votes: DateVotes): number {
     let size = 0;
     for (const record of batch) {

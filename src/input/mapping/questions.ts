@@ -1,5 +1,5 @@
-// Form questions as headers: `what_is_your_budget?`, `Which home are you looking for?`. Taken where the meaning is
-// plain, left alone otherwise: a wrong guess would send a person's answer to the wrong field.
+// Form questions as headers: `what_is_your_budget?`, `Which home are you looking for?`. Mapped only if the meaning is clear: a
+// wrong guess would send a person's answer to the wrong field.
 import { fieldByHeader } from '../../lead/fields.ts';
 import type { FieldName } from '../../lead/lead.ts';
 
@@ -10,11 +10,11 @@ const ASKS =
 /** Openings that ask for yes or no. */
 const YES_NO = /^(?:do|does|did|are|is|have|has|would|will|can|could|should)\b/;
 
-/** Filler around the thing asked for, peeled off until an alias is left: `please enter your | mobile number`. */
+/** Filler words, removed until an alias is left: `please enter your | mobile number`. */
 const FILLER =
   /^(?:please|kindly|enter|provide|share|select|choose|type|tell us|what(?: is|'?s| are)?|which|can we have|may we have|can we know|may we know|your|the|preferred|current|us)\s+/;
 
-/** Words that name a field beyond doubt, in the order in which they are tried. */
+/** Words that clearly name a field, in the order in which they are tried. */
 const TOPICS: readonly (readonly [RegExp, FieldName | 'budget'])[] = [
   [/\be-?mail\b/, 'email'],
   [/\bbudget\b/, 'budget'],
@@ -29,7 +29,7 @@ const TOPICS: readonly (readonly [RegExp, FieldName | 'budget'])[] = [
   [/\b(?:location|locality|area) (?:are you|do you|would you)\b/, 'locality'],
 ];
 
-/** Fields whose header may carry a remark in brackets: `Contact number (WhatsApp preferred)`, `Create Date (GMT+5:30)`. */
+/** Fields whose header may have a note in brackets: `Contact number (WhatsApp preferred)`, `Create Date (GMT+5:30)`. */
 const REMARKED: ReadonlySet<string> = new Set([
   ...['phone', 'altPhone', 'email', 'city', 'locality', 'budget', 'budgetMin', 'budgetMax', 'apartmentTypes'],
   ...['contactedAt', 'message', 'listingName'],
@@ -38,16 +38,16 @@ const REMARKED: ReadonlySet<string> = new Set([
 /** `Phone (Secondary)`, `Mobile (alternate)`, `Phone (office)`. */
 const SECOND = /\([^)]*\b(?:second(?:ary)?|alt|alternat(?:e|ive)|other|additional|office|landline|home|2)\b/i;
 
-/** Characters of a header before what is beside the question goes. */
+/** The longest header that is tried as a question. */
 const MAX_LENGTH = 1000;
 
-/** Something other than the value itself is asked: a time, a reason, permission, another person's name. */
+/** The question asks for something else: a time, a reason, permission, another person's name. */
 const ELSEWHERE =
   /\b(?:when|why|how soon|time|timeline|reach you|call you|contact you|consent|agree|company|business|organi[sz]ation|agent'?s?|employer|spouse|job|monthly|income|rent|emi)\b/;
 
 /**
- * The field that a question asks for; null where it is no question or its meaning is not plain.
- * @param header as it stands in the file; Meta writes `_` for blanks
+ * The field that a question asks for; null if it is not a question or not clear.
+ * @param header as in the file; Meta writes `_` for spaces
  */
 export function questionField(header: string): FieldName | 'budget' | null {
   if (header.length > MAX_LENGTH) return null;
@@ -79,7 +79,7 @@ function peeledAlias(text: string): FieldName | 'budget' | null {
     if (shorter === rest) return null;
     rest = shorter;
     const field = fieldByHeader(rest);
-    // `Your id`, `your source`: asked of a person, they are not what the field means.
+    // `Your id`, `your source`: as a question to a person, they do not mean the field.
     if (field !== null && field.value !== 'id' && field.name !== 'source' && field.name !== 'contactedAt') {
       return field.name;
     }

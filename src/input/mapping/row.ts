@@ -1,4 +1,4 @@
-// One record's cells, by the plan of its columns, to what lead/build.ts understands. Runs for every row: it only picks.
+// Picks one record's cells by the plan of its columns, for lead/build.ts. Runs for every row, so it does no parsing.
 
 import type { Cell, RawLead } from '../../lead/build.ts';
 import type { Problem } from '../../lead/codes.ts';
@@ -18,7 +18,7 @@ export type RowReader = (record: InputRecord) => RawLead;
 
 /**
  * @param headers the table's header, or the JSON record's keys
- * @param set `--set` values, which fill what a record lacks
+ * @param set `--set` values, used if a record has none
  */
 export function rowReader(
   plan: ColumnPlan,
@@ -42,14 +42,14 @@ export function rowReader(
         extra['ad_campaign_id'] = text.trim().slice(2);
         text = '';
       }
-      // An empty cell says which column was looked at; other fields are simply absent.
+      // An empty cell is kept to name its column; other fields are absent.
       if (text !== '' || NAMED_WHEN_EMPTY.has(slot.field))
         values.set(slot.field, { text, header: header(column) });
       if (slot.field === 'phone' && slot.columns.length > 1)
         addSecondPhone(slot, column, cells, values, header);
     }
     for (const { name, column, prefix } of plan.extras) {
-      // In the order of columns: behind the row's end there is nothing.
+      // In column order: after the row's end there are no cells.
       if (column >= cells.length) break;
       const text = withoutPrefix(cells[column] ?? '', prefix);
       if (text !== '' && extra[name] === undefined) extra[name] = oneLine(text);
@@ -63,11 +63,11 @@ export function rowReader(
 }
 
 /**
- * What is wrong with a record of which a cell that goes to a field is no value any more; null for all others. Columns
- * that go nowhere may hold what they like, such as a picture.
+ * The error for a record with a mapped cell that is too long; else null. Columns that are not sent may hold anything, such as
+ * a picture.
  */
 export function tooLong({ keys, cells }: InputRecord, plan: ColumnPlan): Problem | null {
-  // Where no cell is so long, no column is asked.
+  // Most rows have no long cell; then the columns are not checked.
   const column = cells.findIndex((cell, index) => cell.length > MAX_CELL && plan.targets[index] != null);
   if (column < 0) return null;
   const field = keys[column]?.trim() ?? null;
@@ -79,7 +79,7 @@ export function tooLong({ keys, cells }: InputRecord, plan: ColumnPlan): Problem
   };
 }
 
-/** Meta writes `c:` before a campaign's id. */
+/** Meta writes `c:` before a campaign id. */
 const AD_CAMPAIGN = /^\s*c:\d+\s*$/;
 
 const NAMED_WHEN_EMPTY: ReadonlySet<Field> = new Set<Field>(['phone', 'name', 'firstName', 'lastName']);
@@ -88,7 +88,7 @@ function isEmpty(text: string): boolean {
   return text === '' || isAbsent(oneLine(text));
 }
 
-/** The first of the slot's columns that is filled, else the first. */
+/** The slot's first filled column, else its first column. */
 function filledColumn(slot: Slot, cells: readonly string[]): number | undefined {
   const { columns, prefix } = slot;
   if (columns.length === 1) return columns[0];
@@ -110,7 +110,7 @@ function withoutPrefix(text: string, prefix: string | null): string {
   return start.startsWith(prefix) ? start.slice(prefix.length) : text;
 }
 
-/** A spreadsheet's day and its time of day, as the fraction that it is or as a clock shows it; null for neither. */
+/** A spreadsheet's day and time of day, as a fraction or as a clock time; null for neither. */
 function serialWithTime(day: string, clock: string): string | null {
   if (/^0?\.\d+$/.test(clock)) return String(Number(day) + Number(clock));
   const [, hours, minutes, seconds = '0'] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(clock) ?? [];
@@ -118,7 +118,7 @@ function serialWithTime(day: string, clock: string): string | null {
   return String(Number(day) + (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) / 86_400);
 }
 
-/** `2026-10-05` + `14:03` -> `2026-10-05 14:03`; a time cell that holds a whole date is that. */
+/** `2026-10-05` + `14:03` -> `2026-10-05 14:03`; a time cell with a full date is used alone. */
 function withTime(date: string, time: string): string {
   const clock = time.trim();
   const serial = /^\s*(\d{5})(?:\.0+)?\s*$/.exec(date)?.[1];
@@ -139,7 +139,7 @@ function withZone(text: string, zone: string): string {
     : text;
 }
 
-/** A second phone column that is filled, too, is the lead's other phone, unless a column of its own says so. */
+/** A second filled phone column becomes altPhone, unless altPhone has its own column. */
 function addSecondPhone(
   slot: Slot,
   first: number | undefined,
@@ -155,7 +155,7 @@ function addSecondPhone(
   values.set('altPhone', { text: withoutPrefix(cells[second] ?? '', slot.prefix), header: header(second) });
 }
 
-/** The header of an unmapped cell that marks a test lead; mapped ones are judged by build.ts. */
+/** The header of an unmapped cell that marks a test lead; build.ts checks mapped cells. */
 function testMark(
   plan: ColumnPlan,
   loose: readonly number[],
@@ -172,7 +172,7 @@ function testMark(
 
 type Fill = (values: Map<Field, Cell>, extra: Record<string, string>) => void;
 
-/** Fills what the record lacks: first from `--set`, then from what is true of every lead of the preset. */
+/** Adds missing values: first from `--set`, then the preset's constants. */
 function filler(set: ReadonlyMap<ColumnTarget, string>, preset: Preset | null): Fill {
   const fields: (readonly [Field, Cell])[] = [];
   const extras: (readonly [string, string])[] = [];
@@ -187,11 +187,11 @@ function filler(set: ReadonlyMap<ColumnTarget, string>, preset: Preset | null): 
     const lacks = (field: Field) => isEmpty(values.get(field)?.text ?? '');
     const unnamed = lacks('name') && lacks('firstName') && lacks('lastName');
     for (const [field, cell] of fields) {
-      // A name in parts and a whole one are the same thing said twice.
+      // A full name and its parts are the same information.
       if (lacks(field) && (unnamed || !isName(field))) values.set(field, cell);
     }
     for (const [name, text] of extras) extra[name] ??= text;
-    // The two belong together: a record that names its own source is not given our sub-source.
+    // Source and sub-source belong together: a record with its own source does not get the preset's sub-source.
     if (source !== undefined && lacks('source') && lacks('subSource')) {
       values.set('source', constant(source));
       if (subSource !== undefined) values.set('subSource', constant(subSource));

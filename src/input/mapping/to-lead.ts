@@ -1,4 +1,4 @@
-// A record and its raw values -> what became of it. Loads the phone library the first time that a number needs it.
+// A record and its raw values -> a lead or its errors. Loads the phone library the first time that a number needs it.
 import { buildLead, type RawLead } from '../../lead/build.ts';
 import type { FieldName, LeadResult } from '../../lead/lead.ts';
 import { isTestValue } from '../../lead/test-lead.ts';
@@ -20,11 +20,11 @@ export function toLead(
 async function withLibrary(raw: RawLead, reading: Reading): Promise<LeadResult> {
   await reading.phones.load();
   const result = buildLead(raw, reading);
-  if (result === 'needs-library') throw new Error('The phone library was loaded, and is still asked for.');
+  if (result === 'needs-library') throw new Error('The phone library is loaded but was requested again.');
   return result;
 }
 
-/** A record that cannot be a lead as a whole; a test lead is skipped all the same (contract section 4). */
+/** A record that cannot be read as a lead; a test lead is still skipped, not invalid. */
 function unreadable(record: InputRecord, raw: RawLead, reading: Reading): LeadResult {
   const { problem, warnings, cells } = record;
   if (problem === null) throw new Error('Only for records with a problem.');
@@ -35,7 +35,7 @@ function unreadable(record: InputRecord, raw: RawLead, reading: Reading): LeadRe
       reason: {
         field: mark,
         code: 'TEST_LEAD',
-        message: 'A test lead of the ad platform, not sent. --include-test sends it like any other.',
+        message: 'A test lead of the ad platform; it is not sent. To send it, add --include-test.',
       },
       phone: null,
     };
@@ -45,7 +45,7 @@ function unreadable(record: InputRecord, raw: RawLead, reading: Reading): LeadRe
 
 const NO_WORDS: Reading['words'] = new Map();
 
-/** A preset's words in the form that lead/build.ts reads: `dealer` -> `yes`. */
+/** A preset's words as lead/build.ts reads them: `dealer` -> `yes`. */
 export function wordsOf(preset: Preset | null): Reading['words'] {
   if (preset?.words === undefined) return NO_WORDS;
   const words = new Map<FieldName, ReadonlyMap<string, string>>();

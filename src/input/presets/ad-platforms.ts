@@ -1,4 +1,4 @@
-// Exports of ad platforms. Their ids stay theirs: a campaign_id is extra.ad_campaign_id, never the provider's campaignId.
+// Exports of ad platforms. Their campaign_id goes to extra.ad_campaign_id, never to the provider's campaignId.
 import type { Preset } from './preset.ts';
 
 const META: Preset = {
@@ -8,7 +8,7 @@ const META: Preset = {
     'Meta, "Retrieving leads" (developers.facebook.com/docs/marketing-api/guides/lead-ads/retrieving), and public importers',
   confidence: 'high',
   auto: true,
-  // Not `id`: teams rename the first header of a shared sheet and leave the rest.
+  // Without `id`: teams rename the first header of a shared sheet and keep the rest.
   signature: [
     'created_time',
     'ad_id',
@@ -176,7 +176,7 @@ const LINKEDIN: Preset = {
   atLeast: 4,
   columns: {
     lead_id: 'externalId',
-    // Stands apart from created_time; the two are read as one.
+    // A separate column beside created_time; the two are read as one.
     created_date: 'contactedAt',
     form_id: 'extra.form_id',
     form_name: 'extra.form_name',

@@ -33,7 +33,7 @@ const HUBSPOT: Preset = {
     'Country/Region': 'country',
     // The CRM's own campaign, never the provider's project.
     'Campaign ID': 'extra.ad_campaign_id',
-    // HubSpot's own classes (PAID_SOCIAL): which of the provider's sources they are cannot be told.
+    // HubSpot's own classes (PAID_SOCIAL) do not map to the provider's sources.
     'Original Source': 'extra.original_source',
     'Original Source Drill-Down 1': 'extra.original_source_1',
     'Original Source Drill-Down 2': 'extra.original_source_2',

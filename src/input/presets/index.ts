@@ -1,4 +1,4 @@
-// The known exports, and how one is recognised by its header (contract section 4).
+// The known exports, and how one is recognised by its header.
 import { normaliseHeader } from '../../lead/fields.ts';
 import { AD_PLATFORMS } from './ad-platforms.ts';
 import { CRMS } from './crms.ts';
@@ -6,35 +6,35 @@ import { FORMS } from './forms.ts';
 import { PORTALS } from './portals.ts';
 import type { Preset } from './preset.ts';
 
-/** All of them, in the order of `leadpush presets`. A new export is one more entry. */
+/** In the order of `leadpush presets`. A new export is one more entry. */
 export const PRESETS: readonly Preset[] = [...AD_PLATFORMS, ...CRMS, ...FORMS, ...PORTALS];
 
-/** The preset of this name, `--preset meta`; null where there is none. */
+/** The preset with this name, `--preset meta`, or null. */
 export function presetByName(name: string): Preset | null {
   return PRESETS.find((preset) => preset.name === name) ?? null;
 }
 
-/** Objects that JSON wraps a lead's own members in; of others (`agent`, `company`) the members are another's. */
+/** Objects that wrap a lead's own members in JSON; members of others (`agent`, `company`) are not the lead's. */
 const WRAPPER =
   /^(?:(?:data|lead|contact|customer|person|user|properties|attributes|fields|values|answers|payload|body|form|form_response|hidden)\.)+(?=[^.]+$)/i;
 
-/** `properties.phone` -> `phone`: a member of a lead as if it stood at the top. */
+/** `properties.phone` -> `phone`: a wrapped member as if it were at the top level. */
 export function unwrapped(header: string): string {
   return header.includes('.') ? header.trim().replace(WRAPPER, '') : header;
 }
 
-/** The form in which headers are compared: as aliases are, and signs alone (`#`) as they stand. */
+/** The form in which headers are compared: as for aliases; signs alone (`#`) stay as they are. */
 export function headerKey(header: string): string {
   return normaliseHeader(unwrapped(header)) || header.trim();
 }
 
 export type Recognition =
   | { readonly kind: 'one'; readonly preset: Preset }
-  /** As many signature columns of each: none is taken, and the person is told. */
+  /** Equally many signature columns: neither is used, and a note says so. */
   | { readonly kind: 'tie'; readonly presets: readonly Preset[] }
   | { readonly kind: 'none' };
 
-/** Tells which known export a header (or a JSON record's keys) belongs to: the most signature columns win. */
+/** Finds the known export of a header (or a JSON record's keys): the most signature columns win. */
 export function recognisePreset(headers: readonly string[]): Recognition {
   const keys = headers.map(headerKey);
   const seen = new Set(keys);

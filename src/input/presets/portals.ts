@@ -1,4 +1,4 @@
-// Indian property portals. Of none a CSV header was confirmed, so none is recognised by itself: `--preset` names it.
+// Indian property portals. No CSV header is confirmed for any of them, so they are used only with `--preset`.
 import type { Preset } from './preset.ts';
 
 const ACRES_99: Preset = {
@@ -23,7 +23,7 @@ const ACRES_99: Preset = {
     Name: 'name',
     Email: 'email',
     Phone: 'phone',
-    // The price of the property that was asked about, not what the person wants to spend.
+    // The price of the property, not the person's budget.
     Price: null,
     EmailVerificationStatus: null,
   },

@@ -1,4 +1,4 @@
-// A workbook's parts beside its sheets: which sheets there are, its texts, its date formats.
+// A workbook's parts other than sheets: the list of sheets, its texts, its date formats.
 import { posix } from 'node:path';
 import { UsageError } from '../../util/usage-error.ts';
 import { MAX_CELL } from '../limits.ts';
@@ -9,7 +9,7 @@ import type { Container } from './zip.ts';
 
 export interface Sheet {
   readonly name: string;
-  /** Its part in the container. */
+  /** Its path in the container. */
   readonly part: string;
   readonly hidden: boolean;
 }
@@ -21,11 +21,11 @@ export interface Workbook {
   readonly stylesPart: string | null;
 }
 
-/** Bytes of such a list beside the texts; workbooks that were copied for years have styles and names of some MiB. */
+/** Bytes of such a list; workbooks that were copied for years have some MiB of styles and names. */
 const MAX_LIST = 64 * 1024 * 1024;
-/** Sheets, relations, cell formats: a spreadsheet program stops at 65,490 formats. */
+/** Sheets, relations, cell formats: spreadsheet programs allow 65,490 formats. */
 const MAX_ENTRIES = 65_536;
-/** Of a format's code. */
+/** Characters of a format's code. */
 const MAX_CODE = 1000;
 
 const OTHERS: readonly (readonly [part: string, what: string])[] = [
@@ -34,7 +34,7 @@ const OTHERS: readonly (readonly [part: string, what: string])[] = [
   ['ppt/presentation.xml', 'a PowerPoint presentation'],
 ];
 
-/** @throws UsageError where it is another kind of document */
+/** @throws UsageError for another kind of document */
 export async function readWorkbook(container: Container, name: string): Promise<Workbook> {
   const root = [...(await relations(container, ''))].find(([, { kind }]) => kind === 'officeDocument');
   const part = root?.[1].part ?? 'xl/workbook.xml';
@@ -48,7 +48,7 @@ export async function readWorkbook(container: Container, name: string): Promise<
   if (!container.has(part)) {
     throw new UsageError(
       `${name} is a zip archive, not a table of leads.`,
-      'Unpack it, and name the file inside.',
+      'Unpack it and name the file inside.',
     );
   }
   const related = await relations(container, part);
@@ -58,11 +58,11 @@ export async function readWorkbook(container: Container, name: string): Promise<
     open: (tag, attributes) => {
       if (tag === 'workbookPr') date1904 = /^(1|true)$/.test(attributes['date1904'] ?? '');
       if (tag !== 'sheet') return;
-      // The prefix of `r:id` is the writer's choice.
+      // Writers may choose any prefix for `r:id`.
       const id = Object.entries(attributes).find(([key]) => key.endsWith(':id'))?.[1] ?? '';
       const target = related.get(id);
       if (sheets.length >= MAX_ENTRIES) throw new Error('it lists too many sheets');
-      // Charts have sheets of their own.
+      // Charts have their own sheets.
       if (target?.kind !== 'worksheet') return;
       const hidden = /hidden/i.test(attributes['state'] ?? '');
       sheets.push({ name: attributes['name'] ?? '', part: target.part, hidden });
@@ -93,10 +93,10 @@ async function relations(container: Container, part: string): Promise<ReadonlyMa
   return found;
 }
 
-/** By style index: whether its cells are dates. */
+/** For each style index, whether its cells are dates. */
 export async function readDateStyles(container: Container, part: string | null): Promise<readonly boolean[]> {
   if (part === null) return [];
-  // Judged when read: many formats may share one long code.
+  // Checked as they are read: many formats may share one long code.
   const codes = new Map<string, boolean>();
   const formats: string[] = [];
   let inCells = false;
@@ -116,7 +116,7 @@ export async function readDateStyles(container: Container, part: string | null):
   return formats.map((id) => codes.get(id) ?? showsDate(Number(id), undefined));
 }
 
-/** The texts that cells refer to by number; runs of rich text joined, readings (furigana) left out. */
+/** The texts that cells refer to by number; rich text joined, without phonetic readings. */
 export async function readStrings(
   container: Container,
   part: string | null,
@@ -138,7 +138,7 @@ export async function readStrings(
       if (tag !== 'si') return;
       if (!strings.push(unescaped(text))) {
         throw new UsageError(
-          `${name} holds too much text to be read directly.`,
+          `${name} holds too much text to be read as a workbook.`,
           'Open it and save it as CSV.',
         );
       }

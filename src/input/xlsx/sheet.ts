@@ -1,21 +1,21 @@
-// A sheet's rows, one after another, as text.
+// A sheet's rows as text.
 import { MAX_CELL, MAX_COLUMNS } from '../limits.ts';
 import { cellText, columnOf, type WorkbookContext } from './values.ts';
 import { xmlReader } from './xml.ts';
 
-/** Rows; a sheet has a quarter of it at most. */
+/** Rows; four times the maximum of a sheet. */
 const MAX_ROWS = 4 * 1024 * 1024;
-/** Characters of XML from one row's end to the next. */
+/** Characters of XML between the ends of two rows. */
 const MAX_OF_A_ROW = 16 * 1024 * 1024;
-/** A cell further from the one before stands by itself: a value in column XFD must not cost 16,384 cells in each row. */
+/** A cell after a wider gap is stored separately: a value in column XFD must not cost 16,384 cells in each row. */
 const GAP = 64;
 
 export interface SheetRow {
-  /** Up to the last that is filled, or the first wide gap. */
+  /** Cells up to the last filled one, or the first wide gap. */
   readonly cells: readonly string[];
-  /** Filled cells behind such a gap, by their column; null where there are none, as in most sheets. */
+  /** Filled cells after such a gap, by column; null if there are none, as in most sheets. */
   readonly far: ReadonlyMap<number, string> | null;
-  /** Why it is no record, as a sentence without its capital; or null. */
+  /** Why it is not a record, as a sentence without its capital; or null. */
   readonly problem: string | null;
 }
 
@@ -33,7 +33,7 @@ export function cellsOf({ cells, far }: SheetRow, most: number): readonly string
   return whole;
 }
 
-/** How many cells a row has up to its last that is filled, and how many are filled from a column on. */
+/** How many cells a row has up to its last filled one, and how many are filled from a column on. */
 export function measureOf(
   { cells, far }: SheetRow,
   from: number,
@@ -48,9 +48,9 @@ export function measureOf(
 }
 
 /**
- * Rows that are not empty, as many at once as a piece of the text holds; their cells end with the last that is not empty.
- * What follows the rows (merged ranges, links, pictures) is not read.
- * @throws Error where the text is damaged; the rows before it have been given
+ * Rows that are not empty, one batch per chunk of text; their cells end with the last that is not empty. What follows the
+ * rows (merged ranges, links, pictures) is not read.
+ * @throws Error if the text is damaged; the rows before it have been yielded
  */
 export async function* sheetRows(
   text: AsyncIterable<string>,
@@ -68,7 +68,7 @@ export async function* sheetRows(
   let inReading = false;
   let ended = false;
   let count = 0;
-  /** Characters since a row ended. */
+  /** Characters since the last row ended. */
   let length = 0;
   const reader = xmlReader({
     open: (tag, attributes) => {
@@ -134,7 +134,7 @@ export async function* sheetRows(
       value += part;
       if (value.length <= MAX_CELL) return;
       value = value.slice(0, 1000);
-      problem = 'one of its cells holds more than 1 MiB of text. Shorten it, and send this row again.';
+      problem = 'one of its cells holds more than 1 MiB of text. Shorten it and send this row again.';
     },
   });
   let any = false;

@@ -16,19 +16,19 @@ import { cellsOf, measureOf, type SheetRow, sheetRows } from './sheet.ts';
 import { type Container, openContainer, openSpooled } from './zip.ts';
 
 const BATCH = 256;
-/** Cells beyond the header that are kept, so that they stand in a rejects file. */
+/** How many cells beyond the header are kept for a rejects file. */
 const BEYOND = 256;
 
 export interface SheetChoice {
-  /** Name or number of the sheet; null: the first that is not hidden. */
+  /** Name or number; null: the first sheet that is not hidden. */
   readonly sheet: string | null;
   readonly namesPhone: NamesPhone;
 }
 
 /**
- * Opens one sheet of a workbook: its first row that is neither empty nor a title is the header.
- * @param bytes the workbook itself where it does not lie at `path` (stdin)
- * @throws UsageError where it is damaged, empty, or has no such sheet
+ * Opens one sheet of a workbook. The first row that is neither empty nor a title is the header.
+ * @param bytes the workbook itself if it is not at `path` (stdin)
+ * @throws UsageError if it is damaged, empty, or has no such sheet
  */
 export async function openWorkbook(
   path: string,
@@ -45,7 +45,7 @@ export async function openWorkbook(
     if (error instanceof UsageError) throw error;
     throw new UsageError(
       `${name} is a damaged Excel workbook (${damageOf(error)}).`,
-      'Open it in a spreadsheet program and save it anew, or download it again.',
+      'Open it in a spreadsheet program and save it again, or download it again.',
     );
   }
 }
@@ -76,7 +76,7 @@ async function openSheet(
     namesPhone,
   );
   const [header, ...below] = head.slice(titles);
-  // Of a file that leadpush wrote and a spreadsheet saved as a workbook, without the guards.
+  // Without the apostrophes, if leadpush wrote the file and a spreadsheet saved it as a workbook.
   const headers = header === undefined ? undefined : cellsOf(header, MAX_COLUMNS).map(unescapeFormula);
   if (headers === undefined) {
     throw new UsageError(
@@ -117,12 +117,12 @@ async function* sheetRecords(
   try {
     for await (const rows of rest) yield* batches(rows);
   } catch (error) {
-    const problem = `the workbook is damaged from here on (${damageOf(error)}). Save it anew, and send the rest.`;
+    const problem = `the workbook is damaged from here on (${damageOf(error)}). Save it again, then send the rest.`;
     yield [maker.of({ line: 0, cells: [], problem, nul: false }, null)];
   }
 }
 
-/** A sheet does not write empty cells: a short row lacks nothing. */
+/** Workbooks do not store empty cells, so a short row is complete. */
 function rowOf(row: SheetRow, width: number): RawRow {
   const { problem } = row;
   const most = width + BEYOND;
@@ -141,11 +141,11 @@ function chosen(sheets: readonly Sheet[], wanted: string | null, name: string): 
       ? (sheets.find((sheet) => !sheet.hidden) ?? sheets[0])
       : (sheets.find((sheet) => same(sheet.name) === same(wanted)) ?? sheets[Number(wanted) - 1]);
   if (found !== undefined) return found;
-  if (wanted === null) throw new UsageError(`${name} has no sheet with rows.`, 'Open it and save it anew.');
+  if (wanted === null) throw new UsageError(`${name} has no sheet with rows.`, 'Open it and save it again.');
   throw new UsageError(`${plain(name)} has no sheet "${wanted}".`, `Its sheets: ${listOf(sheets)}.`);
 }
 
-/** Sheets that a message lists. */
+/** How many sheets a message lists. */
 const MAX_LISTED = 60;
 
 function listOf(sheets: readonly Sheet[]): string {
@@ -155,7 +155,7 @@ function listOf(sheets: readonly Sheet[]): string {
   return `${names.join(', ')}${more}`;
 }
 
-/** The libraries' messages name places in the XML, never a cell's text. */
+/** The libraries' messages name positions in the XML, never a cell's text. */
 function damageOf(error: unknown): string {
   return messageOf(error).replace(/\s+/g, ' ').slice(0, 100);
 }

@@ -1,15 +1,15 @@
-// A workbook's shared texts, packed: a hundred thousand leads have a million of them, and as strings of their own (each
-// of which may keep the piece of XML alive that it was cut from) they take twice the memory. They stand in blocks, so that
-// more texts never mean that all are copied.
+// A workbook's shared texts, packed: a hundred thousand leads have a million of them, and as separate strings (each of which
+// may keep its chunk of XML alive) they take twice the memory. They are stored in blocks, so that growing never copies all of
+// them.
 
-/** Bytes of all texts together; a sheet that is full to its last row has fewer. */
+/** Bytes of all texts together; a full sheet of leads has fewer. */
 const MAX_BYTES = 160 * 1024 * 1024;
 /** Texts in a block. */
 const BLOCK = 4096;
 
 interface Block {
   readonly bytes: Buffer;
-  /** Where each text ends; it starts where the one before ends. */
+  /** Where each text ends; the next one starts there. */
   readonly ends: Uint32Array;
 }
 
@@ -19,13 +19,13 @@ export class PackedTexts {
   #bytes = Buffer.allocUnsafeSlow(64 * 1024);
   #ends = new Uint32Array(BLOCK);
   #count = 0;
-  /** Bytes of the whole blocks. */
+  /** Bytes of the full blocks. */
   #packed = 0;
 
-  /** @returns whether there was room for it */
+  /** @returns false if there was no room */
   push(text: string): boolean {
     const start = endOf(this.#ends, (this.#count % BLOCK) - 1);
-    // UTF-8 takes at most three bytes for each UTF-16 unit.
+    // UTF-8 needs at most three bytes for each UTF-16 unit.
     const most = start + text.length * 3;
     if (most > this.#bytes.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(most, this.#bytes.length * 2));
@@ -40,7 +40,7 @@ export class PackedTexts {
     return true;
   }
 
-  /** @returns undefined where there is none of this number */
+  /** @returns undefined for an unknown number */
   at(index: number): string | undefined {
     if (!(index >= 0 && index < this.#count)) return undefined;
     const { bytes, ends } = this.#blocks[Math.floor(index / BLOCK)] ?? {
@@ -57,7 +57,7 @@ export class PackedTexts {
     this.#blocks.push({ bytes, ends: this.#ends });
     this.#packed += end + BLOCK * 4;
     this.#ends = new Uint32Array(BLOCK);
-    // One long text must not stay in the way of the many short ones that follow.
+    // One long text must not make the buffer large for the many short ones that follow.
     this.#bytes = Buffer.allocUnsafeSlow(64 * 1024);
   }
 }

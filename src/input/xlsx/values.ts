@@ -1,6 +1,6 @@
-// What a spreadsheet's cell says as text. Pure: ECMA-376 part 1, 18.3.1.4 (cells), 18.8.30 (number formats), 18.17.4 (dates).
+// A workbook's cell as text. Pure: ECMA-376 part 1, 18.3.1.4 (cells), 18.8.30 (number formats), 18.17.4 (dates).
 
-/** Formats without a code of their own that show dates or times (18.8.30 and its locale tables). */
+/** Built-in formats that show dates or times (18.8.30 and its locale tables). */
 const DATE_FORMATS: readonly (readonly [from: number, to: number])[] = [
   [14, 22],
   [27, 36],
@@ -8,10 +8,10 @@ const DATE_FORMATS: readonly (readonly [from: number, to: number])[] = [
   [50, 58],
 ];
 
-/** @param code the format's own code, where the workbook has one */
+/** @param code the format's own code, if the workbook has one */
 export function showsDate(id: number, code: string | undefined): boolean {
   if (code === undefined) return DATE_FORMATS.some(([from, to]) => id >= from && id <= to);
-  // Literal text, escapes, colours and currencies hold letters that mean no date.
+  // Letters in literal text, escapes, colours and currencies do not mean a date.
   const [positive = ''] = code.replace(/"[^"]*"|[\\_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '').split(';');
   return /[ymdhs]/i.test(positive) && !/general/i.test(positive);
 }
@@ -21,8 +21,8 @@ const DAY_MS = 86_400_000;
 const LAST_SERIAL = 2_958_466;
 
 /**
- * A date's serial number as `2026-10-05 14:03:22`, without the time where it is midnight, without the day below 1;
- * null where it is none. The 1900 system counts a 29 February 1900 that never was.
+ * A date's serial number as `2026-10-05 14:03:22`, without the time if it is midnight, without the day below 1; null if it is
+ * not a date. The 1900 system counts a 29 February 1900 that did not exist.
  */
 export function dateText(serial: number, date1904: boolean): string | null {
   if (!(serial >= 0 && serial < LAST_SERIAL)) return null;
@@ -33,18 +33,18 @@ export function dateText(serial: number, date1904: boolean): string | null {
   return (epoch + Math.round(serial * 86_400) * 1000) % DAY_MS === 0 ? day : `${day} ${time}`;
 }
 
-/** A number as its digits: never an exponent, never more digits than a spreadsheet keeps. */
+/** A number as digits: no exponent, and no more digits than a spreadsheet keeps. */
 export function numberText(raw: string): string {
   if (/^-?\d+$/.test(raw)) return raw;
   const value = Number(raw);
   if (raw.trim() === '' || !Number.isFinite(value)) return raw;
   if (Number.isInteger(value)) return BigInt(value).toString();
-  // 15 digits are what a spreadsheet shows; the rest is the noise of binary fractions.
+  // A spreadsheet shows 15 digits; the rest is rounding noise.
   const short = Number(value.toPrecision(15));
   return Math.abs(short) < 1e-6 ? short.toFixed(20).replace(/0+$/, '') : String(short);
 }
 
-/** `_x000D_` is how characters are written that XML cannot hold. */
+/** `_x000D_` stands for a character that XML cannot hold. */
 export function unescaped(text: string): string {
   if (!text.includes('_x')) return text;
   return text.replace(/_x([0-9a-f]{4})_/gi, (_, code: string) =>
@@ -59,7 +59,7 @@ export interface SharedTexts {
 
 export interface WorkbookContext {
   readonly strings: SharedTexts;
-  /** By style: whether it shows dates. */
+  /** For each style, whether it shows dates. */
   readonly dates: readonly boolean[];
   readonly date1904: boolean;
 }
@@ -86,7 +86,7 @@ export function cellText(type: string, style: number, raw: string, context: Work
   }
 }
 
-/** `AB12` -> 27; -1 where it is no cell. */
+/** `AB12` -> 27; -1 if it is not a cell. */
 export function columnOf(reference: string): number {
   let column = 0;
   for (let i = 0; i < reference.length; i++) {

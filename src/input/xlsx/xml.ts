@@ -1,25 +1,25 @@
-// XML as events, in pieces of any size. The one file that knows saxes. What a workbook never has is refused, since the
-// parser would keep all of it: a document type, deep nesting, and tags, comments or texts without an end.
+// XML as events, from chunks of any size. The only file that uses saxes. What no workbook has is refused, because the parser
+// would keep all of it in memory: a document type, deep nesting, and endless tags, comments or texts.
 import { SaxesParser } from 'saxes';
 
-/** Levels of a sheet are six, of styles a few more. */
+/** A sheet has six levels, styles a few more. */
 const MAX_LEVELS = 64;
-/** Characters without an event: of one tag with its attributes, one text, one comment. */
+/** Characters of one event: one tag with its attributes, one text, one comment. */
 const MAX_AT_ONCE = 2 * 1024 * 1024;
-/** Characters of a part that is read whole: styles, names, and texts, which have a bound of their own below it. */
+/** Characters of a part that is read whole: styles, names, and texts (which have a lower limit). */
 const MAX_OF_A_LIST = 512 * 1024 * 1024;
-/** Characters that are given to the parser at once, so that the bound above holds within a large piece, too. */
-const PIECE = 64 * 1024;
+/** Characters given to the parser at once, so that the limit above also holds within a large chunk. */
+const CHUNK = 64 * 1024;
 
 export interface XmlEvents {
-  /** Names without their prefix; attributes with it. */
+  /** Tag names without prefix, attributes with it. */
   readonly open: (name: string, attributes: Readonly<Record<string, string>>) => void;
   readonly close?: (name: string) => void;
   readonly text?: (text: string) => void;
 }
 
 export interface XmlReader {
-  /** @throws Error where it is not well-formed, or holds what no workbook has */
+  /** @throws Error if it is not well-formed, or has something that no workbook has */
   readonly write: (text: string) => void;
   readonly end: () => void;
 }
@@ -55,15 +55,15 @@ export function xmlReader({ open, close, text }: XmlEvents): XmlReader {
   parser.on('doctype', () => {
     throw new Error('it has a document type, which no workbook has');
   });
-  const write = (piece: string) => {
+  const write = (part: string) => {
     const seen = events;
-    parser.write(piece);
-    silent = events === seen ? silent + piece.length : 0;
+    parser.write(part);
+    silent = events === seen ? silent + part.length : 0;
     if (silent > MAX_AT_ONCE) throw new Error('one of its tags or texts has no end');
   };
   return {
     write: (chunk) => {
-      for (let at = 0; at < chunk.length; at += PIECE) write(chunk.slice(at, at + PIECE));
+      for (let at = 0; at < chunk.length; at += CHUNK) write(chunk.slice(at, at + CHUNK));
     },
     end: () => {
       parser.close();
@@ -71,7 +71,7 @@ export function xmlReader({ open, close, text }: XmlEvents): XmlReader {
   };
 }
 
-/** Reads one text whole. @throws Error where it is not well-formed, or longer than a workbook's lists are */
+/** Reads one text completely. @throws Error if it is not well-formed, or too long */
 export async function readXml(text: AsyncIterable<string>, events: XmlEvents): Promise<void> {
   const reader = xmlReader(events);
   let length = 0;

@@ -1,4 +1,4 @@
-// The parts of a workbook's zip container, each as a stream of text. The one file that knows yauzl.
+// The parts of a workbook's zip container, each as a stream of text. The only file that uses yauzl.
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,23 +11,23 @@ export interface Container {
   /** Whether it has a part. @param name as `xl/workbook.xml`, in any case */
   has(name: string): boolean;
   /**
-   * A part's text; empty where there is none.
-   * @param most bytes that it may unpack to
-   * @throws Error where it is damaged, or a bomb
+   * A part's text; empty if there is none.
+   * @param most the most bytes that it may unpack to
+   * @throws Error if it is damaged or a zip bomb
    */
   text(name: string, most?: number): AsyncIterable<string>;
   close(): Promise<void>;
 }
 
-/** Parts of a container; a workbook has some ten, with pictures some hundreds. */
+/** The most parts of a container; a workbook has about ten, with pictures some hundreds. */
 const MAX_PARTS = 20_000;
-/** A part that unpacks to more than this from less than a two-hundredth is a bomb; sheets shrink to a tenth. */
+/** A part that unpacks to more than this, and to more than 200 times its size, is a zip bomb; sheets unpack to ten times. */
 const LARGE = 64 * 1024 * 1024;
 const MAX_RATIO = 200;
 /** Bytes of a workbook that comes as a stream. */
 const MAX_SPOOLED = 1024 * 1024 * 1024;
 
-/** @throws Error where it is no zip archive, or a damaged one */
+/** @throws Error if it is not a zip archive, or damaged */
 export async function openContainer(path: string): Promise<Container> {
   const zip = await openPromise(path, { autoClose: false });
   const entries = new Map<string, Entry>();
@@ -46,7 +46,7 @@ export async function openContainer(path: string): Promise<Container> {
     text: async function* (name, most = Number.POSITIVE_INFINITY) {
       const entry = find(name);
       if (entry === undefined) return;
-      // yauzl ends a part that unpacks to more than it says.
+      // yauzl stops a part that unpacks to more than it declares.
       const { uncompressedSize: size, compressedSize } = entry;
       if (size > most || (size > LARGE && size > compressedSize * MAX_RATIO)) {
         throw new Error(`a part of it unpacks to ${Math.round(size / 1024 / 1024)} MiB`);
@@ -64,8 +64,8 @@ export async function openContainer(path: string): Promise<Container> {
 }
 
 /**
- * A container that comes as a stream: it can only be read from its end, so it waits in a temporary file that nobody
- * else may read, and that goes as soon as it is open (where the system lets it, else when it is closed).
+ * A container from a stream: it can only be read from its end, so it is saved to a temporary file that only this user can
+ * read, which is deleted as soon as it is open (if the system allows it, else when it is closed).
  */
 export async function openSpooled(bytes: AsyncIterable<Buffer>): Promise<Container> {
   const folder = await mkdtemp(join(tmpdir(), 'leadpush-sheet-'));

@@ -1,16 +1,16 @@
-// A turn of the ledger as one SQL statement: a row put into a view, whose trigger ends what was under way, keeps the
-// results and takes the new claims. Each statement costs a way to libsql's thread and back; one a turn costs it once.
+// A commit of the ledger as one SQL statement: a row is inserted into a view, whose trigger ends submissions, stores the
+// results and takes the new claims. Each statement is a round trip to libsql's thread, so a commit needs only one.
 
 import { COUNT_MARK } from './log-file.ts';
 
 /**
- * Makes the view for one connection; nothing of it is in the file. Its columns but the first two are JSON arrays of rows
- * by position, which SQLite takes apart faster than by name: see ledger-rows.ts. Narrow ones, since each value that is
- * taken out costs the reading of its whole row.
+ * Creates the view for one connection; it is not stored in the file. Its columns after the first two are JSON arrays of
+ * rows by position, which SQLite reads faster than by name: see rows.ts. The rows are narrow, because reading one value
+ * parses its whole row.
  *
- * - A key that another run has taken over meanwhile is that run's: only the result is kept. But that a lead is there
- *   (created, duplicate) is kept in any case, and ends the other's sending.
- * - A claim of a key that is there already is not taken here.
+ * - A key that another run has taken over belongs to that run: only the result is stored. But created and duplicate are
+ *   always stored under the key, and end the other run's sending.
+ * - A claim of a key that already exists is not taken here.
  * - The log's mark is counted up: as a statement of its own it would cost our thread more than the rest of the turn.
  */
 export const COMMIT_VIEW = `
@@ -36,8 +36,8 @@ export const COMMIT_VIEW = `
   END`;
 
 /**
- * ?1 the run, ?2 the instant (ISO 8601), ?3 ends, ?4 results, ?5 claims, ?6 the flights of these claims. Gives, as a JSON
- * array, the keys that were there before: those are not taken, though their flights are written.
+ * ?1 the run, ?2 the instant (ISO 8601), ?3 ends, ?4 results, ?5 claims, ?6 the rows of `flights` for these claims.
+ * Returns, as a JSON array, the keys that existed before: those are not taken, but their `flights` are written.
  */
 export const TAKE_COMMIT = `
   INSERT INTO turn (owner, instant, ends, outcomes, claims, leads) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -47,8 +47,8 @@ export const TAKE_COMMIT = `
   ) AS others`;
 
 /**
- * ?1 claims, with the Unix ms until which another run's request may be under way, ?2 the run, ?3 the instant: takes keys
- * that are there already, from whoever had them.
+ * ?1 claims, with the Unix ms until which another run's request may be in progress, ?2 the run, ?3 the instant: takes over
+ * keys that already exist.
  */
 export const TAKE_KEYS = `
   INSERT INTO keys (key, run, seq, state, submission_id, floor, at, until)
@@ -56,6 +56,6 @@ export const TAKE_KEYS = `
   ON CONFLICT (key) DO UPDATE SET run = excluded.run, seq = excluded.seq, state = excluded.state,
     submission_id = excluded.submission_id, floor = excluded.floor, lead_id = NULL, at = excluded.at, until = excluded.until`;
 
-/** ?1 rows of run and seq: what is no longer, or never was, under way there. */
+/** ?1 rows of run and seq that are not being sent there any more, or never were. */
 export const END_FLIGHTS = `
   DELETE FROM flights WHERE (run, seq) IN (SELECT value->>0, value->>1 FROM json_each(?1))`;

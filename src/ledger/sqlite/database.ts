@@ -1,6 +1,6 @@
-// The one file that knows libsql: opens a ledger's database so that only its owner can read it, and runs transactions
-// that are durable or did not happen. Its statements run on libsql's own threads, so that requests go on while the disk
-// is written. node:sqlite can take libsql's place here once Node 20 is gone.
+// The only file that uses libsql: opens a ledger's database so that only its owner can read it, and runs transactions that
+// are durable or have no effect. Statements run on libsql's own threads, so that requests continue while the disk is
+// written. node:sqlite can replace libsql once Node 20 is no longer supported.
 
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -14,10 +14,10 @@ import { cannotOpen, isBusy, isEmpty, prepareFile, protect, rememberOpen, sqlite
 import { COUNT_MARK } from './log-file.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration } from './schema.ts';
 
-/** As libsql is CommonJS: `import` would first read through it for its names, which costs a start 5 ms. */
+/** libsql is CommonJS: `import` would scan it for its names, which adds 5 ms to the start. */
 const loadCommonJs = createRequire(import.meta.url);
 
-/** How long SQLite itself waits for another process's write, which blocks us, and how long we do all in all. */
+/** How long SQLite itself waits for another process's write, which blocks us, and how long we wait in total. */
 const BUSY_MS = 250;
 const GIVE_UP_MS = 30_000;
 
@@ -26,28 +26,28 @@ export type Row = Readonly<Record<string, unknown>>;
 /** Values for a statement's `?`, in order. */
 type Values = readonly (string | number | null)[];
 
-/** What a transaction, or a single look, can do. */
+/** What a transaction can do. */
 export interface Statements {
   /** All rows of a SELECT. */
   readonly rows: (sql: string, values?: Values) => Promise<readonly Row[]>;
-  /** Runs a statement that gives no rows. */
+  /** Runs a statement that returns no rows. */
   readonly run: (sql: string, values: Values) => Promise<void>;
 }
 
-/** As libsql's own types should say. */
+/** Types that libsql's own are missing. */
 interface Prepared {
   readonly all: (values: (string | number | null)[]) => Promise<unknown[]>;
 }
 
 export interface DatabaseOptions {
   readonly clock: Clock;
-  /** `read`: no file is made, and no row is written; an older ledger is brought to this version all the same. */
+  /** `read`: creates no file and writes no row; an older ledger is still migrated to this version. */
   readonly access: 'read' | 'write';
-  /** Folders that may be made for the file. */
+  /** Folders that may be created for the file. */
   readonly folders: MayMake;
-  /** Called where the ledger is a new one. */
+  /** Called if the ledger is new. */
   readonly onNew: () => void;
-  /** A test's way to a full disk: SQLite's own max_page_count. */
+  /** For tests: a full disk, by SQLite's max_page_count. */
   readonly maxPages: number | null;
   /** Temporary views of this connection, for writing. */
   readonly views: string;
@@ -55,9 +55,9 @@ export interface DatabaseOptions {
 }
 
 /**
- * Opens, and where needed makes, the database.
- * @param file absolute path; null: a private temporary database on disk that is gone when closed, or when the process is
- * @throws UsageError where the file is no ledger, is damaged, is newer than this program, or cannot be opened
+ * Opens the database, and creates it if needed.
+ * @param file absolute path; null: a private temporary database on disk, deleted when it is closed or the process ends
+ * @throws UsageError if the file is not a ledger, is damaged, is newer than this program, or cannot be opened
  */
 export async function openDatabase(file: string | null, options: DatabaseOptions): Promise<LedgerDatabase> {
   let db: Libsql | null = null;
@@ -82,10 +82,10 @@ export class LedgerDatabase {
   readonly #file: string | null;
   readonly #schema: 'main' | 'private';
   readonly #clock: Clock;
-  /** Of a file that is open here. */
+  /** Forgets that the file is open in this process. */
   readonly #forget: () => void;
   readonly #statements = new Map<string, Prepared>();
-  /** What was last asked of the connection: a transaction is not to be mixed with anything else. */
+  /** The last operation on the connection: nothing else may run inside a transaction. */
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -101,13 +101,13 @@ export class LedgerDatabase {
   async prepare({ access, maxPages, views, migrations = MIGRATIONS }: DatabaseOptions): Promise<void> {
     const schema = this.#schema;
     // An attached database without a name is a file that nobody else can open and that the system removes; as the main
-    // one, libsql would keep it in memory.
+    // database, libsql would keep it in memory.
     const hidden = `PRAGMA temp_store = FILE; ATTACH '' AS private;
       PRAGMA private.journal_mode = MEMORY; PRAGMA private.synchronous = OFF`;
     await this.#exec(`PRAGMA busy_timeout = ${BUSY_MS}; ${this.#file === null ? hidden : ''}`);
     const migrated = await this.#patiently(() => this.#migrate(migrations));
     if (this.#file !== null) {
-      // What is forgotten is overwritten, not only unlinked.
+      // Deleted data is overwritten, not only unlinked.
       const kept = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON';
       await this.#patiently(() => this.#exec(kept));
       if (migrated) await this.#emptyLog();
@@ -146,7 +146,7 @@ export class LedgerDatabase {
   }
 
   /**
-   * Writes the file anew, so that neither free space nor the write-ahead log holds what was forgotten.
+   * Rewrites the file, so that neither free space nor the write-ahead log holds deleted data.
    * @throws LedgerWriteError
    */
   async rewrite(): Promise<void> {
@@ -158,13 +158,13 @@ export class LedgerDatabase {
       });
     } catch (error) {
       throw new LedgerWriteError(
-        `what was forgotten may still stand in free parts of the file until it is written anew: ${this.#trouble(error)}`,
+        `deleted data may remain in unused parts of the file until it is rewritten: ${this.#trouble(error)}`,
         { cause: error },
       );
     }
   }
 
-  /** Leaves all in the file itself, so that it can be copied alone, unless another process is still at it. */
+  /** Moves everything into the file itself, so that it can be copied alone, unless another process still uses it. */
   close(): Promise<void> {
     return this.#alone(async () => {
       if (this.#closed) return;
@@ -180,11 +180,11 @@ export class LedgerDatabase {
     try {
       await this.#exec(`PRAGMA ${this.#schema}.wal_checkpoint(TRUNCATE)`);
     } catch {
-      // Another process is at it, or it may not be written: the log stays, and belongs to the file.
+      // Another process uses it, or it cannot be written: the log stays, and belongs to the file.
     }
   }
 
-  /** Begins once all that was asked before has ended, however it ended. */
+  /** Starts when all earlier operations have ended, whether they failed or not. */
   #alone<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(work, work);
     this.#last = turn;
@@ -195,7 +195,7 @@ export class LedgerDatabase {
     await this.#db.exec(sql);
   }
 
-  /** `all` for statements without rows as well: `run` would do its work on our thread. */
+  /** `all` also for statements without rows: `run` would work on our thread. */
   async #rows(sql: string, values: Values): Promise<readonly Row[]> {
     const statement = this.#statements.get(sql) ?? (await this.#prepared(sql));
     return (await statement.all([...values])).filter(isRow);
@@ -207,7 +207,7 @@ export class LedgerDatabase {
     return statement;
   }
 
-  /** @param mode how it begins, and what it begins with */
+  /** @param mode the mode of BEGIN, and statements that follow it */
   async #transact<T>(mode: string, work: () => Promise<T>): Promise<T> {
     try {
       await this.#exec(`BEGIN ${mode}`);
@@ -215,7 +215,7 @@ export class LedgerDatabase {
       await this.#exec('COMMIT');
       return value;
     } catch (error) {
-      // A full disk makes SQLite roll back by itself.
+      // With a full disk, SQLite rolls back by itself.
       if (this.#inTransaction) await this.#exec('ROLLBACK');
       throw error;
     }
@@ -237,9 +237,9 @@ export class LedgerDatabase {
     }
   }
 
-  /** @returns whether the file was not of this version yet */
+  /** @returns whether the file was migrated */
   async #migrate(migrations: readonly Migration[]): Promise<boolean> {
-    // One look at all of it: another process may be making the schema just now.
+    // In one transaction: another process may be creating the schema right now.
     const version = await this.#transact('DEFERRED', () => this.#version(migrations.length));
     if (version === migrations.length) return false;
     await this.#transact('IMMEDIATE', async () => {
@@ -262,7 +262,7 @@ export class LedgerDatabase {
     const ours = (await this.#pragma('application_id')) === APPLICATION_ID;
     if (!ours && (version !== 0 || (await this.#hasTables()))) {
       throw new UsageError(
-        `${this.#file} is a database of another program, not a leadpush ledger. It was not changed.`,
+        `${this.#file} is a database of another program, not a leadpush ledger. The file was not changed.`,
         'Name another file with --ledger FILE.',
       );
     }
@@ -288,15 +288,15 @@ export class LedgerDatabase {
   #trouble(error: unknown): string {
     const where = this.#file ?? 'in the temporary folder';
     const code = sqliteCodeOf(error);
-    if (code.startsWith('SQLITE_FULL')) return `no space is left for the ledger ${where}`;
+    if (code.startsWith('SQLITE_FULL')) return `no space is left on the disk for the ledger ${where}`;
     if (code.startsWith('SQLITE_READONLY')) return `the ledger ${where} is read-only`;
     if (isBusy(error))
-      return `another process has kept the ledger ${where} locked for ${GIVE_UP_MS / 1000} seconds (${code}: ${messageOf(error)})`;
+      return `another process kept the ledger ${where} locked for ${GIVE_UP_MS / 1000} seconds (${code}: ${messageOf(error)})`;
     return `the ledger ${where}: ${messageOf(error)}`;
   }
 }
 
-/** The log could not be emptied, since another process reads it. */
+/** The log could not be emptied, because another process is reading it. */
 class Busy extends Error {
   readonly code = 'SQLITE_BUSY';
 }
@@ -306,8 +306,8 @@ function isRow(value: unknown): value is Row {
 }
 
 /**
- * JSON for SQLite to take apart. What has no UTF-8 form (half an emoji) and NUL become the replacement character: the
- * one would end the process when libsql reads it back, the other would end the text.
+ * JSON for SQLite's JSON functions. Characters without UTF-8 form (half an emoji) and NUL become the replacement
+ * character: the first would crash the process when libsql reads it back, the second would end the text.
  */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value);

@@ -1,5 +1,5 @@
-// The ledger's file: whose it may be, made so that only its owner (or its group) can read it, and what SQLite says of it in
-// words for people.
+// The ledger's file: who may own it, how it is created so that only its owner (or its group) can read it, and SQLite's errors
+// in plain words.
 
 import {
   chmodSync,
@@ -17,12 +17,12 @@ import { UsageError } from '../../util/usage-error.ts';
 import type { MayMake } from '../path.ts';
 import { isForeignLog, logSize } from './log-file.ts';
 
-const OTHER = 'Name another file with --ledger FILE, or send without a memory with --no-ledger.';
+const OTHER = 'Name another file with --ledger FILE, or send without a ledger: --no-ledger.';
 
 /**
- * Makes an empty file that only the user can read, before anything is written into it, and refuses what is not to be
- * opened. The folder is made only where the user did not name the ledger: a name may be mistyped.
- * @returns whether the ledger is a new one
+ * Creates an empty file that only the user can read, before anything is written to it, and refuses files that must not be
+ * opened. The folder is created only if the user did not name the ledger: a name may be mistyped.
+ * @returns whether the ledger is new
  * @throws UsageError
  */
 export function prepareFile(file: string, folders: MayMake): boolean {
@@ -34,17 +34,17 @@ export function prepareFile(file: string, folders: MayMake): boolean {
     return empty;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`The ledger ${file} cannot be made there: ${messageOf(error)}.`, OTHER);
+    throw new UsageError(`The ledger ${file} cannot be created: ${messageOf(error)}.`, OTHER);
   }
 }
 
-/** Nothing is there yet. @throws UsageError where it may not be used */
+/** Whether there is no ledger yet. @throws UsageError if the file must not be used */
 export function isEmpty(file: string, folders: MayMake): boolean {
   const found = look(file);
   if (found === null && folders === 'none' && !existsSync(dirname(file))) {
     throw new UsageError(
-      `The ledger ${file} cannot be made: the folder ${dirname(file)} is not there.`,
-      'Correct the path, or make the folder first: a mistyped name would be a second memory, from which all is sent again.',
+      `The ledger ${file} cannot be created: the folder ${dirname(file)} does not exist.`,
+      'Correct the path, or create the folder: with a new ledger, every lead is sent again.',
     );
   }
   if (found !== null) refuseForeign(file, found);
@@ -53,10 +53,10 @@ export function isEmpty(file: string, folders: MayMake): boolean {
   return (found?.size ?? 0) === 0;
 }
 
-/** Files that are open in this process, by what they are, with how often. */
+/** Files that are open in this process, by identity, with their number of handles. */
 const open = new Map<string, number>();
 
-/** @returns forgets it */
+/** @returns call it when the file is closed */
 export function rememberOpen(file: string): () => void {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined) return () => {};
@@ -69,7 +69,7 @@ export function rememberOpen(file: string): () => void {
   };
 }
 
-/** What is there, links followed, or null. @throws UsageError where it is no regular file */
+/** What is at the path, links followed, or null. @throws UsageError if it is not a regular file */
 function look(path: string): Stats | null {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return null;
@@ -78,22 +78,22 @@ function look(path: string): Stats | null {
   throw new UsageError(`The ledger ${path} cannot be opened: it is ${what}.`, OTHER);
 }
 
-/** What somebody else may have written tells nothing of what was sent. */
+/** A ledger that somebody else may have written does not prove what was sent. */
 function refuseForeign(file: string, { uid, gid, mode }: Stats): void {
-  // On Windows there are no such numbers.
+  // Windows has no such numbers.
   if (process.platform === 'win32' || process.getuid === undefined) return;
   const mine = uid === process.getuid() || uid === 0;
   const ours = process.getgroups?.().includes(gid) === true || process.getegid?.() === gid;
   if (!mine && !ours) {
     throw new UsageError(
-      `The ledger ${file} belongs to another user, and to no group of yours: what it says of what was sent cannot be trusted.`,
-      `Run leadpush as its owner, have it given to a group of yours, or name another file with --ledger FILE.`,
+      `The ledger ${file} belongs to another user and to none of your groups, so it cannot be trusted.`,
+      'Run leadpush as its owner, ask for a group that you are in, or name another file with --ledger FILE.',
     );
   }
   if ((mode & 0o002) !== 0) {
     throw new UsageError(
-      `The ledger ${file} can be written by every user: what it says of what was sent cannot be trusted.`,
-      'If you know who wrote it, close it to others (chmod o-w), or name another file with --ledger FILE.',
+      `The ledger ${file} can be written by every user, so it cannot be trusted.`,
+      'If you know who wrote it, run chmod o-w on it; otherwise name another file with --ledger FILE.',
     );
   }
 }
@@ -102,15 +102,15 @@ function checkLog(file: string, found: Stats | null): void {
   if (found === null || found.size === 0) {
     if (logSize(file) === 0) return;
     throw new UsageError(
-      `The ledger ${file} is ${found === null ? 'not there' : 'empty'}, but its log ${file}-wal is: what was sent stands in both together.`,
-      `Put the file back that belongs to it; or, to begin a new memory, move these away: ${beside(file)}.`,
+      `The ledger ${file} is ${found === null ? 'missing' : 'empty'}, but its log ${file}-wal exists; only both together say what was sent.`,
+      `Restore the file that belongs to the log. To start a new ledger, move these away: ${beside(file)}.`,
     );
   }
-  // What is open in this process is its own, and another handle's close would give up its locks.
+  // A file that is open in this process is its own, and closing another handle would release its locks.
   if (open.has(`${found.dev}:${found.ino}`) || !isForeignLog(file)) return;
   throw new UsageError(
-    `The log ${file}-wal does not belong to the ledger ${file}: it is of another file, or of another state of this one, such as an old copy put back. Nothing was opened.`,
-    `If ${file} is the one that you want, move these away: ${beside(file)}. Otherwise put back the file that they belong to.`,
+    `The log ${file}-wal does not belong to the ledger ${file}: it is from another file, or from another state of this file, such as a restored copy. Nothing was opened.`,
+    `If ${file} is the right file, move these away: ${beside(file)}. Otherwise restore the file that they belong to.`,
   );
 }
 
@@ -119,8 +119,8 @@ function beside(file: string): string {
 }
 
 /**
- * Older files may be readable by others. A ledger that its group may write is the group's: what SQLite makes beside it
- * (-wal, -shm) has to be as well, or the next of the group could not go on.
+ * Older files may be readable by others. A ledger that its group may write belongs to the group: the files that SQLite creates
+ * beside it (-wal, -shm) must be writable too, or the next member could not continue.
  */
 export function protect(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });
@@ -132,7 +132,7 @@ export function protect(file: string): void {
       if (gid !== found.gid) chownSync(path, uid, found.gid);
       if ((mode & 0o777) !== wanted) chmodSync(path, wanted);
     } catch {
-      // Not there, another user's, or on a system without modes.
+      // It does not exist, belongs to another user, or the system has no modes.
     }
   }
 }
@@ -142,28 +142,28 @@ export function cannotOpen(file: string | null, error: unknown): UsageError {
   if (isMissingPart(error)) {
     return new UsageError(
       `The ledger needs the native part of libsql for ${process.platform}-${process.arch}, which is not installed.`,
-      'Install leadpush again on the system that it is to run on, with optional packages: npm install --include=optional (a node_modules copied from another system, --omit=optional and --no-optional leave it out).',
+      'Install leadpush again on this system with optional packages: npm install --include=optional. (It is missing after --omit=optional, --no-optional, or a node_modules copied from another system.)',
     );
   }
   if (isBusy(error)) {
     return new UsageError(
       `The ledger ${where} is locked by another program (${sqliteCodeOf(error)}: ${messageOf(error)}).`,
-      'Close what has it open, such as a database browser or a backup, and run it again.',
+      'Close the program that has it open, such as a database browser or a backup, and run the command again.',
     );
   }
   const damaged = ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].some((code) => sqliteCodeOf(error).startsWith(code));
   return damaged
     ? new UsageError(
-        `${file} is no ledger, or is damaged: ${messageOf(error)}.`,
-        'Name another file with --ledger FILE, or restore it from a backup: without it, leadpush cannot know what was sent.',
+        `${file} is not a ledger, or is damaged: ${messageOf(error)}.`,
+        'Restore it from a backup, or name another file with --ledger FILE. A new ledger does not know what was sent.',
       )
     : new UsageError(
         `The ledger ${where} cannot be opened: ${messageOf(error)}.`,
-        'Check the folder and its permissions, name another file with --ledger FILE, or send without a memory with --no-ledger.',
+        'Check the folder and its permissions, name another file with --ledger FILE, or send without a ledger: --no-ledger.',
       );
 }
 
-/** libsql is made of a package for all systems and one for each, which npm leaves out where it is told to. */
+/** libsql has one package for all systems and one per system, which npm may leave out. */
 function isMissingPart(error: unknown): boolean {
   const code = codeOf(error);
   return code === 'ERR_DLOPEN_FAILED' || (code === 'MODULE_NOT_FOUND' && /libsql/.test(messageOf(error)));
@@ -173,7 +173,7 @@ export function isBusy(error: unknown): boolean {
   return sqliteCodeOf(error).startsWith('SQLITE_BUSY') || sqliteCodeOf(error).startsWith('SQLITE_LOCKED');
 }
 
-/** SQLite's name of the error; empty for what is not SQLite's. */
+/** SQLite's name of the error; empty for other errors. */
 export function sqliteCodeOf(error: unknown): string {
   const code = codeOf(error);
   return code.startsWith('SQLITE_') ? code : '';

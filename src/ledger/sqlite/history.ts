@@ -1,4 +1,4 @@
-// The ledger in SQLite: looking back at runs and their results, and forgetting people's data.
+// The ledger in SQLite: the history of runs and their results, and the deletion of personal data.
 
 import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
@@ -20,7 +20,7 @@ import {
 } from './rows.ts';
 
 const PAGE = 500;
-const FORGOTTEN = 'Forgotten, as `leadpush runs --purge` was asked to.';
+const FORGOTTEN = 'Deleted by `leadpush runs --purge`.';
 const FORGOTTEN_FILE = '(forgotten)';
 
 export class LedgerHistory {
@@ -69,8 +69,8 @@ export class LedgerHistory {
   }
 
   /**
-   * What a run and its retries left to do: a retry that died half-way leaves the rest to its parent's next retry. A
-   * submission that some other run has taken over or created since is that run's.
+   * What a run and its retries left to do: a retry that died halfway leaves the rest to its parent's next retry. A
+   * submission that another run has taken over or created since belongs to that run.
    */
   async *unfinished(
     run: string,
@@ -100,7 +100,7 @@ export class LedgerHistory {
   }
 
   /**
-   * Forgets people's data of runs that ended, or gave their last sign, before the instant.
+   * Deletes personal data of runs that ended, or last renewed their lease, before the instant.
    * @throws LedgerWriteError
    */
   async purge(before: string): Promise<number> {
@@ -108,7 +108,7 @@ export class LedgerHistory {
     const forgotten = runs.filter((row) => row['purged_at'] !== null);
     const old = runs.filter((row) => row['purged_at'] === null && this.#endedBefore(row, before));
     const ids = (rows: readonly Row[]) => JSON.stringify(rows.map((row) => textOf(row['id'])));
-    // An older version forgot less, so what it forgot is gone through again.
+    // An older version deleted less, so its purged runs are purged again.
     const all = ids([...forgotten, ...old]);
     await this.#db.write(async (db) => {
       for (const sql of FORGET) await db.run(sql, [all, FORGOTTEN, FORGOTTEN_FILE]);
@@ -117,24 +117,24 @@ export class LedgerHistory {
         ids(old),
       ]);
     });
-    // Also where nothing was left to forget: an earlier purge may not have come so far.
+    // Also if nothing was left to delete: an earlier purge may have stopped before this step.
     await this.#db.rewrite();
     return old.length;
   }
 
-  /** Ended, or gave its last sign, before the instant. */
+  /** Ended, or last renewed its lease, before the instant. */
   #endedBefore(row: Row, before: string): boolean {
     return row['ended_at'] === null
       ? !this.#rowLives(row) && numberOf(row['renewed_at']) < Date.parse(before)
       : textOf(row['ended_at']) < before;
   }
 
-  /** Whether the run goes on: not ended, and its process lives. */
+  /** Whether the run is still running: not ended, and its process lives. */
   protected async lives(db: Pick<Statements, 'rows'>, run: string): Promise<boolean> {
     return (await this.ownerOf(db, run)).liveness === 'alive';
   }
 
-  /** Whether the run goes on, and until when it may send. */
+  /** Whether the run is still running, and until when it may send. */
   protected async ownerOf(db: Pick<Statements, 'rows'>, run: string): Promise<Owner> {
     const [row] = await db.rows('SELECT * FROM runs WHERE id = ?', [run]);
     if (row === undefined) return { liveness: 'gone', sendsUntil: 0 };
@@ -142,7 +142,7 @@ export class LedgerHistory {
     return { liveness: this.#livenessOf(row), sendsUntil };
   }
 
-  /** A run that ended has nothing under way any more, as if its process were gone. */
+  /** A run that has ended has no request in progress, as if its process were gone. */
   #livenessOf(row: Row): Liveness {
     if (row['ended_at'] !== null) return 'gone';
     const leaseUntil = numberOf(row['renewed_at']) + this.leaseMs;
@@ -187,7 +187,7 @@ export class LedgerHistory {
 
 /**
  * ?1 run, ?2 after this seq, ?3 statuses, ?4 it is the first of its family, ?5 the family, ?6 its process is gone.
- * A result without a key was never claimed, so each retry that did not come to it leaves it where it was.
+ * A result without a key was never claimed, so it stays until a retry gets to it.
  */
 const UNFINISHED = `
   SELECT results.seq, ${columns(RESULT_AT)}, status
@@ -205,21 +205,21 @@ const UNFINISHED = `
   WHERE ?6 AND run = ?1 AND seq > ?2 AND body->>${FLIGHT_AT.lead} IS NOT NULL
   ORDER BY 1 LIMIT ${PAGE}`;
 
-/** What is sent again, out of a body. */
+/** The columns of a body that are needed to send again. */
 function columns(at: Readonly<Record<'file' | 'record' | 'line' | 'target' | 'lead', number>>): string {
   return (['file', 'record', 'line', 'target', 'lead'] as const)
     .map((name) => `body->>${at[name]} AS ${name}`)
     .join(', ');
 }
 
-/** Null stays null, stdin stays stdin: only a name can tell of a person. */
+/** Null and `-` (stdin) stay: only a file's name can contain personal data. */
 const fileOf = (text: string) => `iif(${text} IS NULL OR ${text} = '-', ${text}, ?3)`;
 
-/** A list of {message, …} in JSON with other messages, which may quote what stood in a cell or an answer. */
+/** A JSON list of {message, …} with its messages replaced, which may quote a cell or an answer. */
 const unquoted = (json: string, path: string) =>
   `json((SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(${json}, '${path}')))`;
 
-/** ?1 runs, ?2 what stands in place of a message, ?3 in place of a file's name. Statuses, codes, lead ids and times stay. */
+/** ?1 runs, ?2 the text that replaces a message, ?3 the text that replaces a file name. Statuses, codes, lead ids and times stay. */
 const FORGET = [
   `UPDATE results SET body = json_set(body,
      '$[${RESULT_AT.phone}]', NULL, '$[${RESULT_AT.name}]', NULL, '$[${RESULT_AT.lead}]', NULL,

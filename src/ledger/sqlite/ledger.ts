@@ -1,5 +1,5 @@
-// The ledger in SQLite: what is written while a run goes on. Each turn is one transaction: a set-based statement for all
-// that is new (ledger-turn.ts), then, only for keys that stood there before, read, decide (ledger-rules.ts) and write.
+// The ledger in SQLite: what is written during a run. Each commit is one transaction: a set-based statement for everything new
+// (commit.ts), then, only for keys that already existed, read, decide (../rules.ts) and write.
 
 import { createHmac } from 'node:crypto';
 import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
@@ -22,23 +22,23 @@ import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, resultRow, textOf } f
 export interface LedgerDeps {
   readonly clock: Clock;
   readonly probe: ProcessTable;
-  /** `read`, for looking back and rehearsals: no file is made, and no row is written. */
+  /** `read`, for history and dry runs: creates no file and writes no row. */
   readonly access?: DatabaseOptions['access'];
-  /** Folders that may be made for the file; all by default. */
+  /** Folders that may be created for the file; all by default. */
   readonly folders?: MayMake;
-  /** Called where the ledger is a new one. */
+  /** Called if the ledger is new. */
   readonly onNew?: () => void;
-  /** A test's way to a full disk: SQLite's own max_page_count; see testMaxPages in ledger-path.ts. */
+  /** For tests: a full disk, by SQLite's max_page_count; see testMaxPages in ../path.ts. */
   readonly maxPages?: number | null;
-  /** A test's shorter lease; see testLeaseMs in ledger-path.ts. */
+  /** For tests: a shorter lease; see testLeaseMs in ../path.ts. */
   readonly leaseMs?: number | null;
   readonly migrations?: NonNullable<DatabaseOptions['migrations']>;
 }
 
 /**
- * Opens, and where needed makes, a ledger.
- * @param file absolute path; null: a private temporary ledger that is gone when closed
- * @throws UsageError where the file is no ledger, is newer than this program, or cannot be opened
+ * Opens a ledger, and creates it if needed.
+ * @param file absolute path; null: a private temporary ledger, deleted when it is closed
+ * @throws UsageError if the file is not a ledger, is newer than this program, or cannot be opened
  */
 export async function openLedger(file: string | null, deps: LedgerDeps): Promise<Ledger> {
   const { clock, access = 'write', folders = 'all', onNew = () => {}, maxPages = null, migrations } = deps;
@@ -107,7 +107,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     return Math.max(clock.now() - last.wall, clock.monotonic() - last.monotonic);
   }
 
-  /** The lease counts from before the write, for others and for us: it may have waited long. */
+  /** The lease starts before the write, for others and for us: the write may have waited long. */
   async #renewing(run: string, work: (db: Statements, now: number) => Promise<void>): Promise<void> {
     const { clock } = this.#deps;
     const began = { wall: clock.now(), monotonic: clock.monotonic() };
@@ -133,7 +133,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     rules: ClaimRules,
   ): Promise<readonly ClaimAnswer[]> {
     const at = new Date(this.#deps.clock.now()).toISOString();
-    // What was known already, or is never sent, has no claim to end: a re-run consists of little else.
+    // A record that is already known, or never sent, has no claim to end: most records of a re-run are like this.
     const values = [
       completions.filter(({ key }) => key !== null).map(endRow),
       completions.map(resultRow),
@@ -157,7 +157,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     return this.#db.close();
   }
 
-  /** Answers all claims, and takes those that are ours although their keys (`others`) were there before. */
+  /** Answers all claims, and takes those that are ours although their keys (`others`) already existed. */
   async #claim(
     db: Statements,
     run: string,
@@ -183,7 +183,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     return answers;
   }
 
-  /** Writes the intents of those claims that are ours although their keys were there before. */
+  /** Writes the intents of claims that are ours although their keys already existed. */
   async #take(
     db: Statements,
     run: string,
@@ -191,7 +191,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     answers: readonly ClaimAnswer[],
     rows: ReadonlyMap<string, KeyRow>,
   ): Promise<void> {
-    /** Flights that are over: of claims that are not ours after all, and of those whose claims are ours now. */
+    /** Rows of `flights` to delete: of claims that are not ours after all, and of earlier owners of claims that are ours now. */
     const over: (readonly [run: string, seq: number])[] = [];
     const ours: (readonly unknown[])[] = [];
     for (const [i, claim] of claims.entries()) {
@@ -200,7 +200,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
       if (answer === undefined || row === undefined) continue;
       if (answer.kind === 'ours') ours.push(claimRow(claim));
       else if (answer.kind === 'unsettled') {
-        // What may have arrived carries the older submission id: by that it is found.
+        // A lead that may have been accepted has the older submission id; the look-up finds it by that id.
         const { submissionId, leadIdWatermark, notBefore } = answer;
         ours.push([...claimRow({ ...claim, submissionId, leadIdWatermark }), notBefore]);
         over.push([row.run, row.seq]);

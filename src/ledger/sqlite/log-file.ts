@@ -1,6 +1,6 @@
-// Whether the write-ahead log beside a ledger (its -wal) is the ledger's own: SQLite would take the log of another file, or
-// of another state of this one (an old copy put back in its place), for its own, and mix the two. Each write counts up a
-// mark on a page of its own, so that each log holds that page: the file's count must be one that the log goes on from.
+// Whether the write-ahead log beside a ledger (its -wal) belongs to it: SQLite would use the log of another file, or of another
+// state of this file (a restored copy), and mix the two. Each write increments a mark on its own page, so that every log
+// contains that page: the log must continue from the file's count.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 const PREFIX = 'leadpush-log:';
@@ -11,7 +11,7 @@ export const makeMark = (schema: string): string => `
   CREATE TABLE ${schema}.log_mark (mark TEXT NOT NULL);
   INSERT INTO ${schema}.log_mark SELECT '${PREFIX}' || lower(hex(randomblob(16))) || printf(':%016d;', 0);`;
 
-/** Counts the mark up; the text's length stays, so that it is written over in its place. */
+/** Increments the mark; the text keeps its length, so that it is overwritten in place. */
 export const COUNT_MARK = `UPDATE log_mark SET mark = substr(mark, 1, 46) || printf('%016d;', substr(mark, 47, 16) + 1)`;
 
 /** SQLite's file format, section 4: https://sqlite.org/fileformat2.html#walformat */
@@ -26,7 +26,7 @@ interface Mark {
 }
 
 interface Log {
-  /** The page on which the mark stands first. */
+  /** The page with the mark. */
   readonly page: number;
   readonly pageSize: number;
   readonly first: Mark;
@@ -37,11 +37,11 @@ const TRIES = 4;
 const BETWEEN_MS = 40;
 
 /**
- * Whether the log is another's. Reads the file without SQLite, and closing it would give up the locks of this process:
+ * Whether the log belongs to another file. Reads the file without SQLite; closing it would release this process's locks, so
  * never call it for a file that is open here.
  */
 export function isForeignLog(file: string): boolean {
-  // A run that goes on may move its log into the file between two looks.
+  // A run in progress may move its log into the file between two reads.
   for (let i = 0; i < TRIES; i++) {
     if (i > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_MS);
     if (!looksForeign(file)) return false;
@@ -49,7 +49,7 @@ export function isForeignLog(file: string): boolean {
   return true;
 }
 
-/** Bytes of the log; 0 where there is none. */
+/** Bytes of the log; 0 if there is none. */
 export function logSize(file: string): number {
   return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
@@ -60,7 +60,7 @@ function looksForeign(file: string): boolean {
   if (log === 'empty' || log === 'foreign') return log === 'foreign';
   if (log === 'unmarked') return withFile(file, findMark) !== null;
   const mark = withFile(file, (fd) => markOnPage(fd, log) ?? findMark(fd));
-  // The log of a ledger that got its mark just then.
+  // The log of a ledger that has just got its mark.
   if (mark === null) return log.first.count !== 0;
   return mark.id !== log.first.id || mark.count < log.first.count - 1 || mark.count > log.last.count;
 }
@@ -74,7 +74,7 @@ function withFile<T>(path: string, read: (fd: number) => T): T {
   }
 }
 
-/** `empty`: SQLite would find nothing in it. `unmarked`: pages, but no mark, as before there was one. */
+/** `empty`: SQLite would find nothing in it. `unmarked`: pages without a mark, from an older version. */
 function readLog(fd: number): Log | 'empty' | 'unmarked' | 'foreign' {
   const header = Buffer.alloc(HEADER);
   if (readSync(fd, header, 0, HEADER, 0) < HEADER) return 'empty';
@@ -93,14 +93,14 @@ function readLog(fd: number): Log | 'empty' | 'unmarked' | 'foreign' {
   ];
   let foundOn = 0;
   for (let at = HEADER; readSync(fd, frame, 0, frame.length, at) === frame.length; at += frame.length) {
-    // What an earlier round of the log left behind this one.
+    // Left over from an earlier use of the log.
     if (!frame.subarray(8, 16).equals(salts)) break;
     const mark = markIn(frame);
     if (mark !== null) {
       found = mark;
       foundOn = frame.readUInt32BE(0);
     }
-    // Not the last page of a transaction: SQLite takes it for nothing until that comes.
+    // Not the last page of a transaction: SQLite ignores it until the last page is there.
     if (frame.readUInt32BE(4) === 0) continue;
     committed = true;
     if (found === null) continue;
@@ -118,7 +118,7 @@ function markOnPage(fd: number, { page, pageSize }: Log): Mark | null {
   return markIn(bytes);
 }
 
-/** Wherever it stands: a file that was written anew has its pages elsewhere. */
+/** On any page: a rewritten file has its pages elsewhere. */
 function findMark(fd: number): Mark | null {
   const { size } = fstatSync(fd);
   const bytes = Buffer.alloc(PIECE + 128);

@@ -1,5 +1,5 @@
-// Rows of the ledger's tables as the values that the rest of the program knows. JSON columns hold what this program
-// wrote; the schema's version vouches for their shape.
+// Rows of the ledger's tables as typed values. JSON columns hold what this program wrote; the schema's version guarantees
+// their shape.
 
 import {
   type Counts,
@@ -14,7 +14,7 @@ import type { ProcessIdentity } from '../process-table.ts';
 import type { KeyRow, KeyState } from '../rules.ts';
 import type { Row } from './database.ts';
 
-/** What stands in `results.body`, and where. */
+/** The positions in `results.body`. */
 type ResultBody = readonly [
   file: string | null,
   record: number,
@@ -35,7 +35,7 @@ type ResultBody = readonly [
   lead: string | null,
 ];
 
-/** Where in `results.body` SQL finds what it needs. */
+/** The positions that SQL needs. */
 export const RESULT_AT = {
   file: 0,
   record: 1,
@@ -51,14 +51,14 @@ export const RESULT_AT = {
   lead: 16,
 } as const;
 
-/** What stands in `flights.body`, and where. */
+/** The positions in `flights.body`. */
 type FlightBody = readonly [
   target: string,
   file: string | null,
   record: number,
   line: number | null,
   lead: string | null,
-  /** Not in rows of version 2. */
+  /** Missing in rows of version 2. */
   timeoutMs?: number,
 ];
 export const FLIGHT_AT = { target: 0, file: 1, record: 2, line: 3, lead: 4, timeoutMs: 5 } as const;
@@ -90,7 +90,7 @@ export function resultRow(completion: Completion): readonly unknown[] {
   return [result.seq, result.status, key, body];
 }
 
-/** What ends a key: key, seq, status, lead id, instant. */
+/** The end of a key: key, seq, status, lead id, instant. */
 export function endRow({ key, result, at }: Completion): readonly unknown[] {
   return [key, result.seq, result.status, result.leadId, at];
 }
@@ -126,8 +126,8 @@ function numberOrNull(value: unknown): number | null {
 }
 
 /**
- * ?1 keys, as a JSON array. Gives what is known of them as one JSON text, since libsql hands rows over one by one, and on
- * our thread.
+ * ?1 keys, as a JSON array. Returns what is known about them as one JSON text, because libsql returns rows one by one on our
+ * thread.
  */
 export const KEY_ROWS = `
   SELECT json_group_array(json_array(keys.key, keys.run, keys.seq, state, submission_id, floor, lead_id, at,
@@ -152,7 +152,7 @@ type KnownKey = readonly [
   timeoutMs: number | null,
 ];
 
-/** What {@link KEY_ROWS} gave, by key. */
+/** The result of {@link KEY_ROWS}, by key. */
 export function keyRowsOf(known: string): ReadonlyMap<string, KeyRow> {
   const rows: readonly KnownKey[] = JSON.parse(known);
   return new Map(
@@ -185,7 +185,7 @@ export function processOf(row: Row): ProcessIdentity {
   };
 }
 
-/** @param counts what it has so far; null for a run that has a summary */
+/** @param counts the counts so far; null for a run with a summary */
 export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRow {
   const command = textOf(row['command']);
   const endedAt = textOrNull(row['ended_at']);

@@ -1,12 +1,12 @@
-// The ledger's tables, as numbered steps. A step that was released is never changed; a new one is added.
+// The ledger's tables, as numbered steps. Never change a released step; add a new one.
 
 import { makeMark } from './log-file.ts';
 
-/** In the file's header, so that another program's database is never taken for a ledger: "lpLg". */
+/** "lpLg" in the file's header, so that another program's database is not used as a ledger. */
 export const APPLICATION_ID = 0x6c704c67;
 
 /**
- * Step n brings a ledger from schema version n to n + 1.
+ * Step n migrates a ledger from schema version n to n + 1.
  * @param schema the name under which the database is attached
  */
 export type Migration = (schema: string) => string;

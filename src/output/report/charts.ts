@@ -1,4 +1,4 @@
-// Two charts as inline SVG, each with its numbers in words for those who do not see it.
+// Two charts as inline SVG, each with its numbers as text for screen readers.
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
 import { cutTo } from '../../util/text.ts';
 import type { Group, ReportData } from './data.ts';
@@ -9,7 +9,7 @@ const ROW = 26;
 const LABEL = 220;
 const VALUE = 64;
 
-/** Horizontal bars, one a group, divided by status. */
+/** Horizontal bars, one per group, divided by status. */
 export function groupChart(title: string, groups: readonly Group[]): string {
   const most = Math.max(1, ...groups.map((group) => group.total));
   const scale = (WIDTH - LABEL - VALUE) / most;

@@ -1,11 +1,11 @@
-// What the report shows, counted from a run's results one page at a time; memory grows with the rows that need a person
-// (up to a limit) and the number of sources, not with the run.
+// What the report shows, counted from a run's results one page at a time; memory grows with the rows that need
+// attention (up to a limit) and the number of sources, not with the run.
 
 import { emptyCounts, STATUSES, type Status } from '../../delivery/outcome.ts';
 import type { RunRow, StoredResult } from '../../ledger/ledger.ts';
 import { type Masking, maskAll, maskMobiles, maskOwn, maskPhone, maskQuoted } from '../mask-phone.ts';
 
-/** More rows than this nobody reads in a page; the count says how many there are. */
+/** Nobody reads more rows than this in a page; the count is shown whole. */
 const MAX_ROWS = 5_000;
 const MAX_GROUPS = 12;
 const BUCKETS = 30;
@@ -18,14 +18,14 @@ export interface Group {
 
 export interface Reason {
   readonly code: string;
-  /** Null for a warning, whatever became of the lead. */
+  /** Null for a warning. */
   readonly status: Status | null;
   readonly count: number;
-  /** One message as an example. */
+  /** The first message of this code. */
   readonly example: string;
 }
 
-/** A row that a person has to look at. */
+/** A row that needs attention. */
 export interface ReportRow {
   readonly file: string;
   readonly record: number;
@@ -50,7 +50,7 @@ export interface ReportData {
   /** Results over time: equal steps from the first to the last. */
   readonly timeline: readonly { readonly from: string; readonly counts: Readonly<Record<Status, number>> }[];
   readonly rows: readonly ReportRow[];
-  /** How many rows need a person, also those beyond the limit. */
+  /** How many rows need attention, including those beyond the limit. */
   readonly rowsTotal: number;
   readonly masked: boolean;
 }
@@ -63,10 +63,10 @@ type Counted = {
   count: number;
 };
 
-const NEEDS_A_PERSON: ReadonlySet<Status> = new Set(['invalid', 'rejected', 'failed', 'unknown']);
+const NEEDS_ATTENTION: ReadonlySet<Status> = new Set(['invalid', 'rejected', 'failed', 'unknown']);
 
 /**
- * @param masked whether phones are hidden in the middle, wherever they stand
+ * @param masked whether phones are masked, wherever they are
  */
 export async function reportData(
   run: RunRow,
@@ -93,7 +93,7 @@ export async function reportData(
       add(seconds, Math.floor(Date.parse(result.at) / 1000), status);
       for (const { code, message } of result.errors) count(reasons, status, code, message);
       for (const { code, message } of result.warnings) count(warnings, null, code, message);
-      if (!NEEDS_A_PERSON.has(status)) continue;
+      if (!NEEDS_ATTENTION.has(status)) continue;
       rowsTotal++;
       if (rows.length < MAX_ROWS) rows.push(rowOf(result));
     }
@@ -129,7 +129,7 @@ function rowOf(result: StoredResult): ReportRow {
   };
 }
 
-/** A result with its phones hidden in the middle: its own number everywhere, others where strangers' words are quoted. */
+/** A result with masked phones: its own phone everywhere, others where text from outside is quoted. */
 function hidden(result: StoredResult): StoredResult {
   const { phone, leadId, duplicateOf, name, file, source, campaign } = result;
   const keep = [leadId, duplicateOf?.leadId ?? null, result.run].filter((id) => id !== null);
@@ -182,7 +182,7 @@ function total(counts: Tally): number {
   return STATUSES.reduce((sum, status) => sum + counts[status], 0);
 }
 
-/** The largest groups; the rest together, so that the sum is the whole. */
+/** The largest groups; the rest are added up, so that the total is right. */
 function groups(map: ReadonlyMap<string, Tally>): readonly Group[] {
   const all = [...map].map(([name, counts]) => ({ name, counts, total: total(counts) }));
   all.sort((a, b) => b.total - a.total || a.name.localeCompare(b.name));

@@ -13,7 +13,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
-/** JSON that stands inside a script element: nothing in it can end the element. */
+/** JSON inside a script element: nothing in it can end the element. */
 export function jsonInScript(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,

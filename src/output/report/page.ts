@@ -1,24 +1,25 @@
-// The report as one self-contained page: no network, no foreign code, readable without its script, in print, in the dark,
-// by keyboard and by screen reader.
+// The report as one self-contained page: no network, no third-party code; readable without its script, in print, in dark
+// mode, by keyboard and with a screen reader.
 import { createHash } from 'node:crypto';
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
+import { counted, grouped } from '../../util/counted.ts';
 import { interruption } from '../exit-status.ts';
 import { groupChart, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
-import { escapeHtml, jsonInScript, number } from './html.ts';
+import { escapeHtml, jsonInScript } from './html.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 
 const FIRST_ROWS = 200;
 
 const MEANING: Readonly<Record<Status, string>> = {
-  created: 'taken by the provider',
-  duplicate: 'there already',
+  created: 'accepted by the provider',
+  duplicate: 'already known',
   skipped: 'test leads',
-  invalid: 'to be mended',
-  rejected: 'refused by the provider',
+  invalid: 'to be fixed',
+  rejected: 'not accepted by the provider',
   failed: 'safe to send again',
-  unknown: 'may have arrived',
+  unknown: 'may have been accepted',
 };
 
 /** @returns a whole HTML document */
@@ -46,11 +47,11 @@ ${ending(data)}
 <h2>What happened</h2>
 <ul class="cards">${STATUSES.map((status) => card(status, data.counts[status])).join('')}</ul>
 ${data.total === 0 ? '' : charts(data)}
-${reasons('Why leads did not arrive', data.reasons)}
-${reasons('What was noticed on the way', data.warnings)}
+${reasons('Why leads were not accepted', data.reasons)}
+${reasons('Warnings', data.warnings)}
 ${rows(data)}
 </main>
-<footer class="dim"><p>${data.masked ? 'Phone numbers are masked; <code>--show-pii</code> shows them whole. ' : 'This page holds personal data: treat it accordingly. '}Made by leadpush ${escapeHtml(LEADPUSH_VERSION)}.</p></footer>
+<footer class="dim"><p>${data.masked ? 'Phone numbers are masked; <code>--show-pii</code> shows them whole. ' : 'This page holds personal data: keep it confidential. '}Made by leadpush ${escapeHtml(LEADPUSH_VERSION)}.</p></footer>
 <script type="application/json" id="rows">${jsonInScript(data.rows)}</script>
 <script>${SCRIPT}</script>
 </body>
@@ -66,33 +67,31 @@ function headline({ counts, total, targets }: ReportData): string {
   const open = counts.invalid + counts.rejected + counts.failed + counts.unknown;
   if (total === 0) return 'No leads';
   // A lead that goes to two targets counts twice.
-  const what = targets.length > 1 ? `${number(total)} submissions` : `${number(total)} leads`;
-  if (open === 0) return `All ${what} are where they belong`;
-  const arrived = `${number(counts.created + counts.duplicate)} of ${what} are with the provider`;
-  return `${arrived}, ${number(open)} ${open === 1 ? 'needs' : 'need'} a person`;
+  const what = counted(total, targets.length > 1 ? 'submission' : 'lead');
+  if (open === 0) return `All ${what} are done`;
+  const arrived = `${grouped(counts.created + counts.duplicate)} of ${what} are with the provider`;
+  return `${arrived}, ${grouped(open)} ${open === 1 ? 'needs' : 'need'} attention`;
 }
 
 function ending({ run, counts }: ReportData): string {
   const lines: string[] = [];
   if (run.state === 'died')
-    lines.push(
-      'The run did not end by itself: start the same command again, it goes on where this one stopped.',
-    );
-  if (run.state === 'running') lines.push('The run is still going on.');
+    lines.push('The run was interrupted. Run the same command again; it continues where this run stopped.');
+  if (run.state === 'running') lines.push('The run is still in progress.');
   if (run.summary?.interrupted)
     lines.push(`The run was interrupted (${interruption(run.summary.interrupted)}).`);
   for (const stop of run.summary?.stops ?? [])
     lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
-  if (counts.failed > 0) lines.push(`Send the failed ones again: leadpush retry ${run.id}`);
+  if (counts.failed > 0) lines.push(`Send the failed leads again: leadpush retry ${run.id}`);
   if (counts.unknown > 0)
     lines.push(
-      `Look up the unknown ones at the provider, or send them again: leadpush retry ${run.id} --unknown`,
+      `Look up the unknown leads at the provider, or send them again: leadpush retry ${run.id} --unknown`,
     );
   return lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
 }
 
 function card(status: Status, count: number): string {
-  return `<li class="${status}${count === 0 ? ' none' : ''}"><b>${number(count)}</b>${status}<br><span class="dim">${MEANING[status]}</span></li>`;
+  return `<li class="${status}${count === 0 ? ' none' : ''}"><b>${grouped(count)}</b>${status}<br><span class="dim">${MEANING[status]}</span></li>`;
 }
 
 function charts(data: ReportData): string {
@@ -107,26 +106,26 @@ function reasons(title: string, list: readonly Reason[]): string {
   if (list.length === 0) return '';
   const lines = list.map(
     ({ code, status, count, example }) =>
-      `<tr><td class="n">${number(count)}</td><td><code>${escapeHtml(code)}</code></td>${status === null ? '' : `<td class="badge ${status}">${status}</td>`}<td>${escapeHtml(example)}</td></tr>`,
+      `<tr><td class="n">${grouped(count)}</td><td><code>${escapeHtml(code)}</code></td>${status === null ? '' : `<td class="badge ${status}">${status}</td>`}<td>${escapeHtml(example)}</td></tr>`,
   );
   return `<h2>${escapeHtml(title)}</h2>
-<div class="scroll"><table><caption>Explain a code with <code>leadpush explain CODE</code></caption>
-<thead><tr><th scope="col" class="n">Leads</th><th scope="col">Code</th>${list.some(({ status }) => status !== null) ? '<th scope="col">Status</th>' : ''}<th scope="col">For example</th></tr></thead>
+<div class="scroll"><table><caption><code>leadpush explain CODE</code> explains a code</caption>
+<thead><tr><th scope="col" class="n">Leads</th><th scope="col">Code</th>${list.some(({ status }) => status !== null) ? '<th scope="col">Status</th>' : ''}<th scope="col">Example</th></tr></thead>
 <tbody>${lines.join('')}</tbody></table></div>`;
 }
 
 function rows(data: ReportData): string {
   if (data.rowsTotal === 0)
-    return '<h2>Rows that need a person</h2><p>None.</p><div hidden><input id="find"><select id="status"></select><button id="download"></button><button id="more"></button><span id="shown"></span><table><tbody id="rows-body"></tbody></table></div>';
+    return '<h2>Rows that need attention</h2><p>None.</p><div hidden><input id="find"><select id="status"></select><button id="download"></button><button id="more"></button><span id="shown"></span><table><tbody id="rows-body"></tbody></table></div>';
   const left = data.rowsTotal - data.rows.length;
   const present = STATUSES.filter((status) => data.rows.some((row) => row.status === status));
-  return `<h2 id="need">Rows that need a person</h2>
-${left > 0 ? `<p class="dim">${number(left)} more rows are in <code>leadpush show ${escapeHtml(data.run.id)}</code>.</p>` : ''}
+  return `<h2 id="need">Rows that need attention</h2>
+${left > 0 ? `<p class="dim">${counted(left, 'more row')} ${left === 1 ? 'is' : 'are'} in <code>leadpush show ${escapeHtml(data.run.id)}</code>.</p>` : ''}
 <div class="tools">
 <label>Find <input id="find" type="search" placeholder="name, code, line …"></label>
 <label>Status <select id="status"><option value="">all</option>${present.map((status) => `<option>${status}</option>`).join('')}</select></label>
 <button id="download" type="button">Download as CSV</button>
-<span id="shown" role="status" class="dim">${number(data.rows.length)} rows</span>
+<span id="shown" role="status" class="dim">${counted(data.rows.length, 'row')}</span>
 </div>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="need"><table>
 <thead><tr><th scope="col">Where</th><th scope="col">Status</th><th scope="col">Who</th><th scope="col">Target</th><th scope="col">Code</th><th scope="col">What to do</th></tr></thead>

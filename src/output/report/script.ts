@@ -1,5 +1,5 @@
-// The page's own script, as text: the filter over the rows that need a person, and their CSV download. Without it the
-// first rows are still there to read.
+// The page's own script, as text: the filter over the rows that need attention, and their CSV download. Without it,
+// the first rows are still readable.
 import { GUARD_PATTERNS } from '../../input/csv/escape-formula.ts';
 
 export const SCRIPT = `

@@ -1,4 +1,4 @@
-// The page's looks: light and dark by the reader's system, and print.
+// The page's style: light or dark as the reader's system, and print.
 export const STYLE = `
 :root { color-scheme: light dark; --fg: #1d2430; --dim: #5b6575; --bg: #ffffff; --card: #f4f6f9; --line: #d8dde6; --link: #0b57d0;
   --created: #1a7f4b; --duplicate: #3b6fd4; --skipped: #8a93a3; --invalid: #b86e00; --rejected: #c2410c; --failed: #b3261e; --unknown: #7b3fb5; }

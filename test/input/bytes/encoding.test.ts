@@ -120,8 +120,8 @@ describe('the encoding is seen', () => {
     ).toEqual(['漢字']);
   });
 
-  test.each(['utf-9', 'constructor', ''])('the name %j is not known', async (encoding) => {
-    expect(await refused('name\nA\n', { encoding })).toContain(`"${encoding}" is not known`);
+  test.each(['utf-9', 'constructor', ''])('the name %j is not a known encoding', async (encoding) => {
+    expect(await refused('name\nA\n', { encoding })).toContain(`"${encoding}" is not a known encoding`);
   });
 });
 

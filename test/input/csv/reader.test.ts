@@ -172,9 +172,9 @@ describe('limits', () => {
 describe('messages', () => {
   test('say how many cells, and what to do', async () => {
     const { records } = await read('a,b,c\n1\n1,2,3,4\n"1" x\n1,"\n');
-    expect(records[0]?.warnings[0]?.message).toContain('2 cells early (1 of 3)');
+    expect(records[0]?.warnings[0]?.message).toContain('1 of 3 cells');
     expect(records[1]?.problem?.message).toContain('4 cells, 1 of them filled beyond');
-    expect(records[2]?.problem?.message).toContain('text follows a closed quote. Mend its quotes');
+    expect(records[2]?.problem?.message).toContain('text follows a closing quote. Fix the quotes');
     expect(records[3]?.problem?.message).toContain('a quote is opened and not closed');
   });
 

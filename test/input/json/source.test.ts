@@ -161,7 +161,7 @@ test('NULs are taken out and told of', async () => {
 test('nothing of the text stands in a message', async () => {
   const { records } = await read('{"b":1}\n{"phone":"9000100001" x}\n');
   expect(records[1]?.problem?.message).toBe(
-    'This is not valid JSON: it breaks at character 23. Mend it and send it again.',
+    'This is not valid JSON: the error is at character 23. Fix it and send it again.',
   );
 });
 
@@ -187,13 +187,13 @@ const MANY_KEYS = Array.from({ length: 20_000 }, (_, i) => `"k${i}":1`).join(','
 
 /** What costs one record; those around it are read. */
 const COSTLY: readonly (readonly [what: string, record: string, says: string])[] = [
-  ['a deep list', `{"a":${DEEP_LIST}}`, 'nested more than 256 levels'],
-  ['a deep object', DEEP_OBJECT, 'nested more than 256 levels'],
-  ['a deep answer', `{"name":"x","value":${DEEP_LIST}}`, 'nested more than 256 levels'],
+  ['a deep list', `{"a":${DEEP_LIST}}`, 'nested deeper than 256 levels'],
+  ['a deep object', DEEP_OBJECT, 'nested deeper than 256 levels'],
+  ['a deep answer', `{"name":"x","value":${DEEP_LIST}}`, 'nested deeper than 256 levels'],
   [
     'depth beside a long number',
     `{"id":12345678901234567890,"a":${DEEP_OBJECT}}`,
-    'nested more than 256 levels',
+    'nested deeper than 256 levels',
   ],
   ['more members than a sheet has columns', `{${MANY_KEYS}}`, 'more than 16384 members'],
   ['a name as long as a text', `{"${'n'.repeat(20_000)}":1}`, 'longer than 10000 characters'],

@@ -151,7 +151,7 @@ test('no column for the phone lists the headers and shows the --column to add', 
 
 test('a field that does not exist is refused with the near one', () => {
   expect(() => columnRule('BHK', 'apartmentType', '--column "BHK=apartmentType"')).toThrow(
-    'there is no field "apartmentType". Did you mean "apartmentTypes"?',
+    '"apartmentType" is not a field. Did you mean "apartmentTypes"?',
   );
   expect(columnRule('X', 'campaign-id', 'test').target).toBe('campaignId');
   expect(columnRule('X', 'extra.a b', 'test').target).toBe('extra.a b');
