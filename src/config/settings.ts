@@ -7,7 +7,7 @@ export interface Limit {
   readonly expected: string;
   /** What stands in an example. */
   readonly example: string;
-  /** One sentence for the README and for `init`. */
+  /** One sentence for docs/settings.md and for `init`. */
   readonly help: string;
 }
 

@@ -1,5 +1,5 @@
 // One claimed submission from its first request to its end: send, read the answer, settle what was lost, try again.
-// Contract section 7 is the source of every rule here.
+// docs/behaviour.md, "Delivery", is the source of every rule here.
 import type { HttpAnswer } from '../providers/provider.ts';
 import type { Exchange } from '../transport/transport.ts';
 import { backoffMs } from './backoff.ts';
@@ -104,7 +104,7 @@ const PATIENCE = 3;
 
 type Attempt = Try | { readonly kind: 'lost'; readonly why: 'provider'; readonly message: string };
 
-/** An answer that does not tell, or none. `again`: one "absent" does not tell either; see settle.ts. */
+/** An answer that does not tell, or none. `again`: one "absent" does not tell either; see reconcile.ts. */
 interface Unsettled {
   readonly kind: 'unsettled';
   readonly message: string;

@@ -1,4 +1,4 @@
-// How each submission ends: a union on `status` (contract section 5). Every view (terminal, JSON, files, report,
+// How each submission ends: a union on `status` (docs/behaviour.md, "Output"). Every view (terminal, JSON, files, report,
 // exit status) reads this and nothing else.
 import type { Problem } from '../lead/codes.ts';
 
@@ -54,7 +54,7 @@ export function emptyCounts(): Record<Status, number> {
   return { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 };
 }
 
-/** Why a target stopped before its end; contract section 7. */
+/** Why a target stopped before its end; docs/behaviour.md, "Delivery". */
 export interface TargetStop {
   readonly target: string;
   readonly code:

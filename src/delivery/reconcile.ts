@@ -1,4 +1,4 @@
-// Settling a lost answer: asking the provider whether a lead arrived, before anything is sent again (contract section 7).
+// Settling a lost answer: asking the provider whether a lead arrived, before anything is sent again (docs/behaviour.md, "Delivery").
 import type { AskVerdict, ProviderClient } from '../providers/provider.ts';
 import { backoffMs } from './backoff.ts';
 import { signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';

@@ -96,7 +96,7 @@ export interface Ending {
 }
 
 /**
- * The text whose digest is a submission's key (contract section 7): where it goes, whose phone it is, and the fields
+ * The text whose digest is a submission's key (docs/behaviour.md, "Delivery"): where it goes, whose phone it is, and the fields
  * that make two leads of one phone two.
  */
 export function identityOf(

@@ -172,7 +172,7 @@ class Tally {
   }
 }
 
-/** What makes two leads one, as a submission's key does (contract section 7). */
+/** What makes two leads one, as a submission's key does (docs/behaviour.md, "Delivery"). */
 function keyOf(lead: Lead, dedupe: readonly FieldName[]): string {
   if (dedupe.length === 0) return lead.phone;
   return JSON.stringify([lead.phone, ...dedupe.map((field) => lead[field] ?? null)]);

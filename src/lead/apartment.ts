@@ -1,4 +1,4 @@
-// Kinds of flat (phone-rules): `2 BHK`, `2BHK, 3BHK`, `2/3 BHK`, `3+ BHK`, `2.5 BHK`, `1RK`, `2 bedroom`.
+// Kinds of flat (docs/behaviour.md, "A lead"): `2 BHK`, `2BHK, 3BHK`, `2/3 BHK`, `3+ BHK`, `2.5 BHK`, `1RK`, `2 bedroom`.
 import { memo } from './memo.ts';
 import { asciiDigits, oneLine } from './text.ts';
 

@@ -1,4 +1,4 @@
-// Truth values as exports write them (phone-rules).
+// Truth values as exports write them (docs/behaviour.md, "A lead").
 import { oneLine } from './text.ts';
 
 const WORDS: ReadonlyMap<string, boolean> = new Map([

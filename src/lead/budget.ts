@@ -1,4 +1,4 @@
-// Budgets in Indian words (phone-rules): `50L`, `45 lac`, `1.2 Cr`, `80,00,000`, `₹50-60 Lakhs`, `above 2 cr`. What is
+// Budgets in Indian words (docs/behaviour.md, "A lead"): `50L`, `45 lac`, `1.2 Cr`, `80,00,000`, `₹50-60 Lakhs`, `above 2 cr`. What is
 // not plain is never guessed: another currency, words, a bare `75`.
 import { memo } from './memo.ts';
 import { asciiDigits, oneLine } from './text.ts';

@@ -1,4 +1,4 @@
-// One record's cells -> a lead, or what is wrong with it (contract section 4).
+// One record's cells -> a lead, or what is wrong with it (docs/behaviour.md, "A lead").
 import type { Problem } from './codes.ts';
 import { parseCountry } from './country.ts';
 import type { FieldName, LeadResult } from './lead.ts';

@@ -1,4 +1,4 @@
-// The stable codes of contract section 4. A code is part of the outside: never rename one.
+// The stable codes, which docs/codes.md explains. A code is part of the outside: never rename one.
 
 const ERROR_CODES = [
   'PHONE_MISSING',

@@ -1,5 +1,5 @@
-// Dates as exports write them (phone-rules). An offset in the text wins, else the zone; the order of day and month is
-// decided once a file (contract section 4), never here.
+// Dates as exports write them (docs/behaviour.md, "A lead"). An offset in the text wins, else the zone; the order of day and month is
+// decided once a file (docs/behaviour.md, "A lead"), never here.
 import { asciiDigits, oneLine } from './text.ts';
 import { zoneNamed } from './zone.ts';
 

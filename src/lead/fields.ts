@@ -1,4 +1,4 @@
-// THE table of fields: each is defined once. Flags, header matching, JSON input, the README's field table and the
+// THE table of fields: each is defined once. Flags, header matching, JSON input, docs/fields.md and the
 // configuration schema all read it. A new field is one row here and its name in lead.ts.
 import type { FieldName } from './lead.ts';
 
@@ -25,7 +25,7 @@ export interface FieldSpec {
   readonly value: ValueKind;
   /** Other spellings of the header, in any case, with any spaces, dashes, dots and underscores: `mobile no`, `contact number`. */
   readonly aliases: readonly string[];
-  /** One sentence for help and README. */
+  /** One sentence for help and docs/fields.md. */
   readonly help: string;
 }
 
@@ -34,7 +34,7 @@ function list(text: string): readonly string[] {
   return text.split(',').map((alias) => alias.trim());
 }
 
-/** The fields of contract section 4, in the order of help. Aliases never repeat the name: that is always recognised. */
+/** The fields, in the order of help. Aliases never repeat the name: that is always recognised. */
 export const FIELDS: readonly FieldSpec[] = [
   {
     name: 'phone',

@@ -1,4 +1,4 @@
-// What a lead is: one person's enquiry in canonical values (contract section 4), whatever file it came from.
+// What a lead is: one person's enquiry in canonical values (docs/behaviour.md, "A lead"), whatever file it came from.
 import type { Problem } from './codes.ts';
 
 /** A lead whose every value was understood. Fields that were empty or could not be understood are absent. */

@@ -1,4 +1,4 @@
-// Phones (phone-rules): any cell -> E.164 with its country, or a code that says why not.
+// Phones (docs/behaviour.md, "Phones"): any cell -> E.164 with its country, or a code that says why not.
 import type { Code } from './codes.ts';
 import { readPhoneCell } from './phone-cell.ts';
 import { plainIndianMobile } from './phone-indian.ts';

@@ -1,4 +1,4 @@
-// How an ad platform marks its test leads (phone-rules). A name that says "Test" is no mark.
+// How an ad platform marks its test leads (docs/behaviour.md, "A lead"). A name that says "Test" is no mark.
 import { parseBoolean } from './boolean.ts';
 import { normaliseHeader } from './fields.ts';
 

@@ -1,5 +1,5 @@
 // Text as people paste it, brought to one form: full-width letters, no-break spaces and invisible characters are what
-// files from phones, chat windows and spreadsheets really hold (phone-rules, first rows).
+// files from phones, chat windows and spreadsheets really hold (docs/behaviour.md, "Phones").
 
 /** Printable ASCII with single blanks inside: nothing to do. Most cells are. */
 const PLAIN_LINE = /^[!-~]+(?: [!-~]+)*$/;

@@ -1,5 +1,5 @@
-// What the ledger promises (contract section 7), apart from where it is kept. sqlite-ledger.ts keeps it in SQLite;
-// a shared database could stand behind the same interface. The contract suite in test/delivery runs every implementation.
+// What the ledger promises (docs/behaviour.md, "Ledger"), apart from where it is kept. sqlite/ledger.ts keeps it in SQLite;
+// a shared database could stand behind the same interface. The suite test/ledger/contract.ts runs every implementation.
 import type { Counts, DuplicateOf, Result, Status, Summary } from '../delivery/outcome.ts';
 
 /** Of a lease; the rest of it is the time that a request which was handed over just now has to leave. */
@@ -7,7 +7,7 @@ export const FENCE_SHARE = 2 / 3;
 
 /** The intent to send one lead to one target. */
 export interface Claim {
-  /** Keyed digest of what makes the submission one (see key.ts); text. */
+  /** Keyed digest of what makes the submission one (see identityOf); text. */
   readonly key: string;
   /** Fresh id to send under; a claim that takes over an unsettled one is answered with the older id. */
   readonly submissionId: string;

@@ -1,4 +1,4 @@
-// What a claim is told about a key that the ledger has or has not: the rules of contract section 7, without a database.
+// What a claim is told about a key that the ledger has or has not: the rules of docs/behaviour.md, "Ledger", without a database.
 
 import type { DuplicateOf, Status } from '../delivery/outcome.ts';
 import type { Claim, ClaimAnswer, ClaimRules } from './ledger.ts';

@@ -1,4 +1,4 @@
-// The exit status, as one pure function of how a run ended (contract section 6).
+// The exit status, as one pure function of how a run ended (docs/behaviour.md, "Exit status").
 import type { Summary } from '../delivery/outcome.ts';
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, EPIPE: 141 } as const;

@@ -23,7 +23,7 @@ export class LineWriter {
     });
   }
 
-  /** It is gone because it could not be written, not because its reader left. cli.ts says why. */
+  /** It is gone because it could not be written, not because its reader left. main.ts says why. */
   get unwritable(): boolean {
     return this.#unwritable;
   }

@@ -1,4 +1,4 @@
-// The results as NDJSON, for programs: the fields and their order are part of the outside (contract section 6).
+// The results as NDJSON, for programs: the fields and their order are part of the outside (docs/behaviour.md, "Output").
 import type { Result, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';

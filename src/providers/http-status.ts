@@ -1,4 +1,4 @@
-// What an HTTP status alone says of a lead's fate: contract section 7, one line a rule. Every provider shares it.
+// What an HTTP status alone says of a lead's fate: docs/behaviour.md, "Delivery", one line a rule. Every provider shares it.
 import type { Explain } from './error-body.ts';
 import type { HttpAnswer, Verdict } from './provider.ts';
 

@@ -1,4 +1,4 @@
-// The engine against a scripted provider, in virtual time: one line a rule of contract section 7.
+// The engine against a scripted provider, in virtual time: one line a rule of docs/behaviour.md, "Delivery".
 import { describe, expect, it } from 'vitest';
 import { type Emitted, type RunDeps, type RunOptions, runLeads } from '../../src/delivery/delivery-run.ts';
 import type { Result, Summary } from '../../src/delivery/outcome.ts';

@@ -109,7 +109,7 @@ export function judgeText(head: string, name: string): void {
     else if (code < 32 ? code !== 9 && code !== 10 && code !== 13 : code >= 0x7f && code < 0xa0) control++;
     else if (code === 0xfffd) control++;
   }
-  // A few stray bytes are no reason to refuse a file; NULs in places are expected (contract section 4).
+  // A few stray bytes are no reason to refuse a file; NULs in places are expected (docs/behaviour.md, "Reading").
   if ((control >= 3 && control > head.length * 0.02) || (zero >= 4 && zero > head.length * 0.2)) {
     throw new UsageError(
       `${name} is not text: it holds binary data.`,

@@ -1,5 +1,5 @@
 // Where a record with quotes ends. A quote opens only at a cell's start (inside a cell it is literal: 5'10" tall), and
-// has to be closed before a delimiter or a line end, within 1 MiB (contract section 4).
+// has to be closed before a delimiter or a line end, within 1 MiB (docs/behaviour.md, "Reading").
 import type { CellEncoding } from '../record.ts';
 import type { LineEnd } from './reader.ts';
 

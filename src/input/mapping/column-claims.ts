@@ -3,7 +3,7 @@
 import { normaliseHeader } from '../../lead/fields.ts';
 import type { FieldName } from '../../lead/lead.ts';
 
-/** Columns that only an ad platform writes: with one of them a `campaign_id` is the platform's (contract section 4). */
+/** Columns that only an ad platform writes: with one of them a `campaign_id` is the platform's (docs/behaviour.md, "Reading"). */
 const PLATFORM: ReadonlySet<string> = new Set(
   [
     'ad_id',

@@ -1,4 +1,4 @@
-// Day and month order, decided once a file (contract section 4), never row by row: what the date cells that can be read
+// Day and month order, decided once a file (docs/behaviour.md, "Reading"), never row by row: what the date cells that can be read
 // in one way only say about those that can be read in two.
 import { type DateOrder, dayOrderVote } from '../../lead/date.ts';
 

@@ -13,7 +13,7 @@ import { DateVotes } from './date-order.ts';
 import { type RowReader, rowReader, tooLong } from './row.ts';
 import { toLead, wordsOf } from './to-lead.ts';
 
-/** How much of a file is looked at for its day order before its rows go on (contract section 4), in characters. */
+/** How much of a file is looked at for its day order before its rows go on (docs/behaviour.md, "Reading"), in characters. */
 const FIRST_PART = 1024 * 1024;
 /** Shapes of JSON records remembered: a file whose records all differ must not fill the memory. */
 const SHAPES = 500;

@@ -24,7 +24,7 @@ async function withLibrary(raw: RawLead, reading: Reading): Promise<LeadResult> 
   return result;
 }
 
-/** A record that cannot be a lead as a whole; a test lead is skipped all the same (contract section 4). */
+/** A record that cannot be a lead as a whole; a test lead is skipped all the same (docs/behaviour.md, "Reading"). */
 function unreadable(record: InputRecord, raw: RawLead, reading: Reading): LeadResult {
   const { problem, warnings, cells } = record;
   if (problem === null) throw new Error('Only for records with a problem.');

@@ -1,4 +1,4 @@
-// The known exports, and how one is recognised by its header (contract section 4).
+// The known exports, and how one is recognised by its header (docs/behaviour.md, "Reading").
 import { normaliseHeader } from '../../lead/fields.ts';
 import { AD_PLATFORMS } from './ad-platforms.ts';
 import { CRMS } from './crms.ts';

@@ -3,7 +3,7 @@
 
 /**
  * Makes the view for one connection; nothing of it is in the file. Its columns but the first two are JSON arrays of rows
- * by position, which SQLite takes apart faster than by name: see ledger-rows.ts. Narrow ones, since each value that is
+ * by position, which SQLite takes apart faster than by name: see rows.ts. Narrow ones, since each value that is
  * taken out costs the reading of its whole row.
  *
  * - A key that another run has taken over meanwhile is that run's: only the result is kept. But that a lead is there

@@ -1,5 +1,5 @@
 // The ledger in SQLite: what is written while a run goes on. Each turn is one transaction: a set-based statement for all
-// that is new (ledger-turn.ts), then, only for keys that stood there before, read, decide (ledger-rules.ts) and write.
+// that is new (commit.ts), then, only for keys that stood there before, read, decide (rules.ts) and write.
 
 import { createHmac } from 'node:crypto';
 import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
@@ -28,9 +28,9 @@ export interface LedgerDeps {
   readonly folders?: MayMake;
   /** Called where the ledger is a new one. */
   readonly onNew?: () => void;
-  /** A test's way to a full disk: SQLite's own max_page_count; see testMaxPages in ledger-path.ts. */
+  /** A test's way to a full disk: SQLite's own max_page_count; see testMaxPages in path.ts. */
   readonly maxPages?: number | null;
-  /** A test's shorter lease; see testLeaseMs in ledger-path.ts. */
+  /** A test's shorter lease; see testLeaseMs in path.ts. */
   readonly leaseMs?: number | null;
   readonly migrations?: NonNullable<DatabaseOptions['migrations']>;
 }

@@ -1,5 +1,5 @@
 // What Anarock's answers mean: to a pushed lead, and to "which is the last lead of this phone?". Source of every rule:
-// docs/providers.md and contract section 7.
+// docs/providers.md and docs/behaviour.md, "Delivery".
 import { type Explain, refusesCredentials, saysNo } from '../error-body.ts';
 import { said, verdictOfStatus } from '../http-status.ts';
 import {

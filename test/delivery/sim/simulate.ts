@@ -1,5 +1,5 @@
 // One seed: a file of leads, a provider with faults, a process that dies and is started again, until a run ends by
-// itself. Then the invariants of contract section 7 are checked against what the provider really took.
+// itself. Then the promises of docs/behaviour.md, "Delivery", are checked against what the provider really took.
 import { runLeads } from '../../../src/delivery/delivery-run.ts';
 import type { Result, Summary } from '../../../src/delivery/outcome.ts';
 import type { LeadInput, Target } from '../../../src/delivery/submission.ts';
