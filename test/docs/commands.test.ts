@@ -152,6 +152,13 @@ it('the configuration of docs/settings.md is one', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('2 would be sent') });
 });
 
+it('the JSON of docs/behaviour.md has the fields of a result, in their order', () => {
+  const [example] = blocksOf('docs/behaviour.md').filter(({ language }) => language === 'json');
+  const keysOf = (line: string) => Object.keys(linesOf(line)[0] ?? {});
+  const { stdout } = scene.sh("leadpush send --to sandbox-anarock --phone '+91 99889 98899' --json");
+  expect(keysOf(example?.text ?? '')).toEqual(keysOf(stdout));
+});
+
 it('the walk-through of a kill: every lead is sent once', async () => {
   const script = blocksOf('docs/promises.md')
     .filter(({ words }) => words.includes('walkthrough'))

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkShape } from '../../src/config/schema.ts';
 import { COMMON_KEYS } from '../../src/config/settings.ts';
+import { STATUSES } from '../../src/delivery/outcome.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { ROOT } from '../cli/leadpush.ts';
 import {
@@ -67,6 +68,12 @@ it('has every setting of a configuration', () => {
 it('the README is short', () => {
   const lines = readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n').length - 1;
   expect(lines).toBeLessThanOrEqual(220);
+});
+
+it.each(['README.md', 'docs/behaviour.md'])('%s explains each status, in its order', (page) => {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  const rows = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
+  expect(rows).toEqual([...STATUSES]);
 });
 
 it('docs/behaviour.md explains each exit status that the help names', () => {
