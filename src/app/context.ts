@@ -1,4 +1,4 @@
-// What a command may touch of the world outside, as arguments: cli.ts fills it in from the process, tests from theirs.
+// What a command may touch of the world outside, as arguments: main.ts fills it in from the process, tests from theirs.
 import type { Readable } from 'node:stream';
 import type { Screen } from '../output/screen.ts';
 import type { Clock } from '../util/clock.ts';

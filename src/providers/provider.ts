@@ -5,7 +5,7 @@ import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead } from '../lead/lead.ts';
 import type { Secret } from '../util/secret.ts';
 
-/** One setting of a target, as data: the configuration schema, `init`, `check` and the README's table read it. */
+/** One setting of a target, as data: the configuration schema, `init`, `check` and docs/settings.md read it. */
 export interface SettingSpec {
   readonly name: string;
   readonly kind: 'text' | 'secret' | 'boolean' | 'choice' | 'fieldMap';
@@ -70,7 +70,7 @@ export interface Payload {
   readonly warnings: readonly Problem[];
 }
 
-/** What an answer to a lead means (contract section 7). */
+/** What an answer to a lead means (docs/behaviour.md, "Delivery"). */
 export type Verdict =
   | { readonly kind: 'created'; readonly leadId: string }
   | { readonly kind: 'duplicate'; readonly leadId: string | null; readonly message: string }
@@ -138,7 +138,7 @@ export interface ProviderClient {
   readonly production: boolean;
   /** Fields without which the provider does not take a lead, besides the phone. */
   readonly requires: readonly FieldName[];
-  /** The fields, besides the phone, that make two leads two (contract section 7). */
+  /** The fields, besides the phone, that make two leads two (docs/behaviour.md, "Delivery"). */
   readonly dedupe: readonly FieldName[];
   /** @param own fields of the target's own, in the provider's names, that go as they are (`--field NAME=VALUE`) */
   readonly payload: (lead: Lead, submissionId: string, own?: Readonly<Record<string, string>>) => Payload;

@@ -1,4 +1,4 @@
-// The faults that the sandbox can play, as one table that help, README, parser and server read.
+// The faults that the sandbox can play, as one table that help, docs/faults.md, parser and server read.
 
 import { type Answer, jsonAnswer } from './answer.ts';
 
@@ -20,7 +20,7 @@ type FaultPlan =
 interface Row {
   /** As in `--fault`; capitals stand for a number. */
   readonly name: string;
-  /** For help and README. */
+  /** For help and docs/faults.md. */
   readonly what: string;
   readonly matches: RegExp;
   /** What may stand after `@`. */
@@ -124,7 +124,7 @@ const LIMITS = [
   { name: 'lag', what: 'lag:MS lets a question find a lead only MS milliseconds after it was taken' },
 ] as const;
 
-/** Every word that `--fault` knows, for help and README. */
+/** Every word that `--fault` knows, for help and docs/faults.md. */
 export const FAULT_KINDS: readonly { readonly name: string; readonly what: string }[] = [
   ...ROWS.map(({ name, what }) => ({ name, what })),
   ...LIMITS,

@@ -1,4 +1,4 @@
-// What `send` prints and writes: contract section 6, word for word, through the built program.
+// What `send` prints and writes: docs/behaviour.md, "Output", word for word, through the built program.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ const results = (stdout: string): readonly Line[] =>
   linesOf(stdout).filter((line) => line['type'] === 'result');
 
 describe('--json', () => {
-  it('has the fields of the contract, in its order', async () => {
+  it('has the promised fields, in their order', async () => {
     const { stdout } = await send(['--to', 'a', '--phone', phone(), '--json']);
     const [result, summary] = linesOf(stdout);
     expect(Object.keys(result ?? {})).toEqual(

@@ -1,11 +1,13 @@
 // Every command that README and docs print is run as printed, in order, in a folder with an empty home. Words behind
-// the fence's language say how: `fails` ends with status 1 on purpose; `account` wants an account, whose place the
-// sandbox takes under the same target names; `setup` is for a fresh clone; `terminal` and `walkthrough` run together.
+// the fence's language say how: `fails` exits with 1 on purpose; `account` needs an account, whose place the sandbox
+// takes under the same target names; `setup` is for a fresh clone; `terminal` and `walkthrough` run together;
+// `clone` is for those who change leadpush, and calls scripts that this suite is one of.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BIN, ended, linesOf, ROOT } from '../cli/leadpush.ts';
+import { DOCS, PAGES } from './pages.ts';
 import { type Block, blockOf, blocksOf, openScene, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -44,13 +46,33 @@ function run(line: string, block: Block): { readonly status: number | null; read
   return { status, output: `${command}\n${stdout}${stderr}` };
 }
 
-describe.each(['README.md', 'docs/marketing.md', 'docs/cron.md'])('%s', (page) => {
-  const blocks = blocksOf(page).filter(
-    ({ language, words }) =>
-      language === 'sh' && !['setup', 'terminal', 'walkthrough'].some((word) => words.includes(word)),
-  );
+const isShell = ({ language }: Block) => ['sh', 'bash', 'shell', 'console', 'zsh'].includes(language);
+const isElsewhere = ({ words }: Block) =>
+  ['setup', 'terminal', 'walkthrough', 'clone'].some((word) => words.includes(word));
 
-  it('has commands to run', () => expect(blocks.length).toBeGreaterThan(0));
+it('what starts with leadpush is in a block that is run', () => {
+  // Examples of help are run by examples.test.ts; cron, systemd, Actions and the container by recipes.test.ts.
+  const others = PAGES.flatMap((page) => blocksOf(page))
+    .filter((block) => block.page !== 'docs/commands.md' && !isShell(block) && block.language !== 'cron')
+    .filter(({ text }) => /^(?:\$ )?(?:npx )?leadpush /m.test(text))
+    .map(({ page, text }) => `${page}: ${text.split('\n')[0]}`);
+  expect(others).toEqual([]);
+  expect(
+    PAGES.flatMap((page) => blocksOf(page)).filter((block) => isShell(block) && block.language !== 'sh'),
+  ).toEqual([]);
+});
+
+/** Pages with commands, the README's first: what it makes, the others may use. */
+const RUN = ['README.md', ...DOCS].filter((page) =>
+  blocksOf(page).some((block) => isShell(block) && !isElsewhere(block)),
+);
+
+it.each(['README.md', 'docs/marketing.md', 'docs/cron.md'])('%s has commands to run', (page) =>
+  expect(RUN).toContain(page),
+);
+
+describe.each(RUN)('%s', (page) => {
+  const blocks = blocksOf(page).filter((block) => isShell(block) && !isElsewhere(block));
 
   it.each(blocks.map((block) => [block.text.trim(), block] as const))('%s', (text, block) => {
     const expected = block.words.includes('fails') ? 1 : 0;
@@ -64,8 +86,8 @@ describe.each(['README.md', 'docs/marketing.md', 'docs/cron.md'])('%s', (page) =
   });
 });
 
-it('the library example of the README runs', () => {
-  const [example] = blocksOf('README.md').filter(({ words }) => words.includes('library'));
+it('the example of docs/library.md runs', () => {
+  const [example] = blocksOf('docs/library.md').filter(({ words }) => words.includes('library'));
   mkdirSync(join(scene.desk.folder, 'node_modules'));
   symlinkSync(ROOT, join(scene.desk.folder, 'node_modules/leadpush'));
   scene.desk.write('example.mjs', example?.text ?? '');
@@ -78,6 +100,23 @@ it('the library example of the README runs', () => {
     stdout: expect.stringMatching(/^1 \d+\n$/),
     stderr: '',
     status: 0,
+  });
+});
+
+describe('the commands for those who change leadpush', () => {
+  const { scripts }: { readonly scripts: Readonly<Record<string, string>> } = JSON.parse(
+    readFileSync(join(ROOT, 'package.json'), 'utf8'),
+  );
+  const texts = PAGES.map((page) => readFileSync(join(ROOT, page), 'utf8')).join('\n');
+  const called = [...texts.matchAll(/\bnpm run (?:--silent )?([\w:-]+)/g)].map(([, name = '']) => name);
+
+  it.each([...new Set(called)])('npm run %s', (name) => expect(Object.keys(scripts)).toContain(name));
+
+  it('name tests that are there', () => {
+    const named = [...texts.matchAll(/\bnpx vitest [^`\n]*?(test\/[\w./-]+)|\bnpm test -- (\S+)/g)].map(
+      ([, one, other]) => one ?? other ?? '',
+    );
+    expect(named.filter((path) => !existsSync(join(ROOT, path.replace(/`.*/, ''))))).toEqual([]);
   });
 });
 
@@ -103,22 +142,29 @@ describe('the setup of the README', () => {
   });
 });
 
-it('the configuration of the README is one', () => {
-  const [yaml] = blocksOf('README.md').filter(({ language }) => language === 'yaml');
-  scene.desk.write('readme.yaml', yaml?.text ?? '');
+it('the configuration of docs/settings.md is one', () => {
+  const [yaml] = blocksOf('docs/settings.md').filter(({ language }) => language === 'yaml');
+  scene.desk.write('settings.yaml', yaml?.text ?? '');
   scene.desk.write('one.csv', 'Name,Phone,BHK\nFarah,9876543215,2 BHK\n');
-  const command = 'leadpush send one.csv --to greens-staging,crm --config readme.yaml --dry-run';
+  const command = 'leadpush send one.csv --to greens-staging,crm --config settings.yaml --dry-run';
   const variables = { ANAROCK_STAGING_KEY: 'k', PARAMANTRA_API_KEY: 'k', PARAMANTRA_APP: 'a' };
   const { status, stderr } = scene.sh(command, variables);
   expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('2 would be sent') });
 });
 
+it('the JSON of docs/behaviour.md has the fields of a result, in their order', () => {
+  const [example] = blocksOf('docs/behaviour.md').filter(({ language }) => language === 'json');
+  const keysOf = (line: string) => Object.keys(linesOf(line)[0] ?? {});
+  const { stdout } = scene.sh("leadpush send --to sandbox-anarock --phone '+91 99889 98899' --json");
+  expect(keysOf(example?.text ?? '')).toEqual(keysOf(stdout));
+});
+
 it('the walk-through of a kill: every lead is sent once', async () => {
-  const script = blocksOf('README.md')
+  const script = blocksOf('docs/promises.md')
     .filter(({ words }) => words.includes('walkthrough'))
     .map(({ text }) => text)
     .join('');
-  const server = blockOf('README.md', 'terminal').trim();
+  const server = blockOf('docs/promises.md', 'terminal').trim();
   expect(server).toMatch(/^leadpush sandbox --port 8088 /);
   // Another port than the page's, which may be in use here.
   const port = '18088';

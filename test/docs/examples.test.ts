@@ -1,4 +1,4 @@
-// Every example of every command's --help (and so of the README's chapter of commands) is run as printed.
+// Every example of every command's --help (and so of docs/commands.md) is run as printed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync } from 'node:fs';

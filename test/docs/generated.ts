@@ -1,5 +1,7 @@
-// The parts of README and docs that are made from the program itself, so that neither can say what the other does not.
-import type { Command } from 'commander';
+// The parts of docs/ that are made from the program itself, so that neither can say what the other does not.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command, Option } from 'commander';
 import { COMMON } from '../../src/config/settings.ts';
 import { CODES } from '../../src/lead/codes.ts';
 import { FIELDS } from '../../src/lead/fields.ts';
@@ -8,6 +10,7 @@ import { PROVIDERS } from '../../src/providers/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { placeholders, settingsFrom } from '../../src/providers/sandbox-target.ts';
 import { FAULT_KINDS } from '../../src/sandbox/faults.ts';
+import { ROOT } from '../cli/leadpush.ts';
 
 const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const row = (...cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
@@ -50,10 +53,14 @@ export function settingsText(): string {
       const usual = defaultText === undefined ? '' : ` Default: \`${defaultText}\`.`;
       return row(names, required ? 'yes' : '', `${help}${values}${usual}`);
     });
-    return `${title}:\n\n${table(['setting', 'required', 'what it is'], rows)}`;
+    return `### ${title}\n\n${table(['setting', 'required', 'what it is'], rows)}`;
   });
   const heads = ['setting', 'what it is'];
-  return [table(heads, top), `Every target:\n\n${table(heads, common)}`, ...own].join('\n\n');
+  return [
+    `### At the top\n\n${table(heads, top)}`,
+    `### Every target\n\n${table(heads, common)}`,
+    ...own,
+  ].join('\n\n');
 }
 
 /** `campaignId` for Anarock. */
@@ -65,7 +72,9 @@ function usualDedupe(provider: Provider): string {
 
 /** Every command with its arguments, options and examples. */
 export function commandsText(program: Command): string {
-  return program.commands
+  return program
+    .createHelp()
+    .visibleCommands(program)
     .filter((command) => command.name() !== 'help')
     .map((command) => {
       const help = command.createHelp();
@@ -81,17 +90,27 @@ export function commandsText(program: Command): string {
             : `[${argument.name()}]`,
       );
       const title = ['leadpush', command.name(), ...args].join(' ');
-      const rows = options.map((option) => row(`\`${option.flags}\``, help.optionDescription(option)));
       const parts = [
-        `### \`${title}\``,
+        `## \`${title}\``,
         command.description(),
         `\`\`\`\n${examplesOf(command).join('\n')}\n\`\`\``,
-        ...(rows.length === 0 ? [] : [table(['option', 'what it does'], rows)]),
-        ...(command.name() === 'send' ? ['And one flag for each [field](#fields-of-a-lead).'] : []),
+        ...optionTables(options, (option) => help.optionDescription(option)),
+        ...(command.name() === 'send' ? ['And one flag for each [field](fields.md).'] : []),
       ];
       return parts.join('\n\n');
     })
     .join('\n\n');
+}
+
+function optionTables(options: readonly Option[], describe: (option: Option) => string): readonly string[] {
+  const groups = new Map<string, string[]>();
+  for (const option of options) {
+    const heading = option.helpGroupHeading?.replace(/:$/, '') ?? 'option';
+    const rows = groups.get(heading) ?? [];
+    groups.set(heading, rows);
+    rows.push(row(`\`${option.flags}\``, describe(option)));
+  }
+  return [...groups].map(([heading, rows]) => table([heading, 'what it does'], rows));
 }
 
 /** The lines behind "Examples:" in a command's help, without `$`. */
@@ -117,6 +136,29 @@ export function fieldsText(): string {
     );
   });
   return table(['field', 'flag', 'what it is', 'found under'], rows);
+}
+
+/** The options of `push`, from their comments in the source. */
+export function pushOptionsText(): string {
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(ROOT, 'src', name), 'utf8'));
+  const [body = ''] = sources.flatMap(
+    (text) => /^export interface PushOptions \{\n([\s\S]*?)^\}/m.exec(text)?.slice(1) ?? [],
+  );
+  const members = [
+    ...body.matchAll(/(?: {2}\/\*\*([\s\S]*?)\*\/\n)? {2}(?:readonly )?(\w+)\??: ([\s\S]*?);\n/g),
+  ];
+  return table(
+    ['option', 'type', 'what it is'],
+    members.map(([, comment = '', name = '', type = '']) =>
+      row(
+        `\`${name}\``,
+        `\`${type.replaceAll(/\s+/g, ' ')}\``,
+        comment.replaceAll(/\s*\n\s*\*\s*/g, ' ').trim(),
+      ),
+    ),
+  );
 }
 
 export function faultsText(): string {

@@ -1,9 +1,10 @@
 // README, docs and --help say the same. UPDATE_DOCS=1 writes what is generated anew.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkShape } from '../../src/config/schema.ts';
 import { COMMON_KEYS } from '../../src/config/settings.ts';
+import { STATUSES } from '../../src/delivery/outcome.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { ROOT } from '../cli/leadpush.ts';
 import {
@@ -13,9 +14,11 @@ import {
   faultsText,
   fieldsText,
   messagesText,
+  pushOptionsText,
   settingsText,
   TOP_SETTINGS,
 } from './generated.ts';
+import { anchorsOf, PAGES } from './pages.ts';
 import { program } from './program.ts';
 
 const update = process.env['UPDATE_DOCS'] !== undefined;
@@ -26,21 +29,24 @@ const PARTS: Readonly<Record<string, () => string>> = {
   fields: fieldsText,
   faults: faultsText,
   messages: messagesText,
+  'push-options': pushOptionsText,
 };
 
 function regenerated(text: string): string {
-  return text.replace(/<!-- generated: (\w+) -->[\s\S]*?<!-- end -->/g, (_, name: string) => {
+  return text.replace(/<!-- generated: ([\w-]+) -->[\s\S]*?<!-- end -->/g, (_, name: string) => {
     const make = PARTS[name];
-    if (make === undefined) throw new Error(`README: nothing generates "${name}"`);
+    if (make === undefined) throw new Error(`nothing generates "${name}"`);
     return `<!-- generated: ${name} -->\n${make()}\n<!-- end -->`;
   });
 }
 
-it.each<[string, (text: string) => string]>([
-  ['README.md', regenerated],
-  ['docs/marketing.md', regenerated],
-  ['docs/codes.md', codesText],
-])('%s is what the program says', (name, make) => {
+/** Pages with generated parts, and those that are generated whole. */
+const MADE: readonly (readonly [string, (text: string) => string])[] = PAGES.map((page) => [
+  page,
+  page === 'docs/codes.md' ? codesText : regenerated,
+]);
+
+it.each(MADE)('%s is what the program says', (name, make) => {
   const path = join(ROOT, name);
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   if (update) writeFileSync(path, make(text));
@@ -48,9 +54,7 @@ it.each<[string, (text: string) => string]>([
 });
 
 it('generates every part', () => {
-  const pages = ['README.md', 'docs/marketing.md']
-    .map((name) => readFileSync(join(ROOT, name), 'utf8'))
-    .join('\n');
+  const pages = PAGES.map((name) => readFileSync(join(ROOT, name), 'utf8')).join('\n');
   for (const name of Object.keys(PARTS)) expect(pages).toContain(`<!-- generated: ${name} -->`);
 });
 
@@ -61,23 +65,43 @@ it('has every setting of a configuration', () => {
   for (const key of COMMON_KEYS) expect(settingsText()).toContain(`\`${key}\``);
 });
 
-const PAGES = ['README.md', 'ARCHITECTURE.md', ...pagesIn('docs')];
+it('the README is short', () => {
+  const lines = readFileSync(join(ROOT, 'README.md'), 'utf8').split('\n').length - 1;
+  expect(lines).toBeLessThanOrEqual(220);
+});
 
-function pagesIn(folder: string): readonly string[] {
-  return readdirSync(join(ROOT, folder))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `${folder}/${name}`);
-}
+it.each(['README.md', 'docs/behaviour.md'])('%s explains each status, in its order', (page) => {
+  const text = readFileSync(join(ROOT, page), 'utf8');
+  const rows = [...text.matchAll(/^\| `(\w+)` \|/gm)].map(([, name = '']) => name);
+  expect(rows).toEqual([...STATUSES]);
+});
 
-/** The names under which a page's headings can be linked, as GitHub makes them. */
-function anchorsOf(path: string): readonly string[] {
-  return [...readFileSync(join(ROOT, path), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-}
+it('docs/behaviour.md explains each exit status that the help names', () => {
+  let help = '';
+  program.configureOutput({ writeOut: (text) => (help += text) });
+  program.outputHelp();
+  const [, listed = ''] = /Exit status: ([\s\S]*)/.exec(help) ?? [];
+  const [, section = ''] =
+    /^## Exit status$([\s\S]*?)(?=^## |$(?![\s\S]))/m.exec(
+      readFileSync(join(ROOT, 'docs/behaviour.md'), 'utf8'),
+    ) ?? [];
+  const statuses = listed.match(/\b(?:\d|1[234]\d)\b/g) ?? [];
+  expect(statuses.length).toBeGreaterThan(7);
+  for (const status of statuses) expect(section).toMatch(new RegExp(`^\\| ${status} \\|`, 'm'));
+});
+
+describe('the pictures', () => {
+  it.each(['terminal.svg', 'report.png'])('%s is shown in the README, and small', (name) => {
+    expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`](docs/pictures/${name})`);
+    expect(statSync(join(ROOT, 'docs/pictures', name)).size).toBeLessThan(150 * 1024);
+  });
+
+  it('the terminal is text, and loads nothing', () => {
+    const svg = readFileSync(join(ROOT, 'docs/pictures/terminal.svg'), 'utf8');
+    expect(svg).toContain('leadpush send');
+    expect(svg).not.toMatch(/<script|<image|href=|@import|url\(|data:/);
+  });
+});
 
 describe.each(PAGES)('the links of %s', (page) => {
   const text = readFileSync(join(ROOT, page), 'utf8');

@@ -1,4 +1,4 @@
-// What every answer of both providers means: one line a case, from docs/providers.md and contract section 7.
+// What every answer of both providers means: one line a case, from docs/providers.md and docs/behaviour.md, "Delivery".
 import { describe, expect, it } from 'vitest';
 import { anarock } from '../../src/providers/anarock/provider.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';

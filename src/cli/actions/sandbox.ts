@@ -21,7 +21,7 @@ export interface SandboxCommandOptions {
   readonly json?: boolean | undefined;
 }
 
-/** By the reason of the signal's abort (contract section 6). */
+/** By the reason of the signal's abort (docs/behaviour.md, "Exit status"). */
 const EXIT_STATUS = new Map<unknown, number>([
   ['SIGINT', 130],
   ['SIGTERM', 143],

@@ -78,7 +78,7 @@ export const MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (run, seq)
   ) WITHOUT ROWID;
   `,
-  // What is never searched for stands in one column as JSON, by position (ledger-rows.ts): taking a row apart into
+  // What is never searched for stands in one column as JSON, by position (rows.ts): taking a row apart into
   // twenty columns cost more than all else of a turn.
   (schema) => `
   ALTER TABLE ${schema}.flights RENAME TO flights_1;
