@@ -1,7 +1,7 @@
 // The run that a person means by the first characters of its id.
 
-import { shortTime } from '../cli/actions/runs.ts';
 import type { Ledger, RunRow } from '../ledger/ledger.ts';
+import { shortTime } from '../output/short-time.ts';
 import { UsageError } from '../util/usage-error.ts';
 
 const MAX_LISTED = 5;

@@ -35,7 +35,7 @@ export function cacheFolder(
 
 /**
  * The provider's sources: kept ones, else asked for.
- * @param transport null: do not ask (a rehearsal opens no connection)
+ * @param transport null: do not ask (a dry run opens no connection)
  * @param fresh ask even where a list is kept
  */
 export async function loadSources(

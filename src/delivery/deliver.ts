@@ -7,6 +7,7 @@ import { signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
 import { refusalRemedy } from './clock-skew.ts';
 import { Withheld } from './lease-fence.ts';
 import type { Permit } from './pacer.ts';
+import { payloadOf } from './plan.ts';
 import { reconcile } from './reconcile.ts';
 import { Shortage } from './shortage.ts';
 import { type Ending, endingOf, type Submission } from './submission.ts';
@@ -116,7 +117,7 @@ function send(
   { host, target }: TargetQueue,
   leadIdWatermark: string | null,
 ): Promise<Exchange> {
-  submission.payload ??= target.endpoint.payload(submission.lead, submission.submissionId, target.own);
+  submission.payload ??= payloadOf(target, submission.lead, submission.submissionId);
   // A lead id given before the first try left is older than anything that try made; one given later need not be.
   // (For a claim that was taken over, the first try was another run's: its leadIdWatermark stays.)
   if (submission.attempts === 0 && !submission.takenOver) submission.leadIdWatermark = leadIdWatermark;

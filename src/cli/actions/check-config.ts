@@ -1,10 +1,12 @@
 // `leadpush check` without files: the configuration, its variables and permissions, and for each target the way to the
 // provider, the clock, and the ids of sources. No lead and no credential leaves.
 
+import { sourceCache } from '../../app/bind-target.ts';
 import { defaultsOf } from '../../app/complete-lead.ts';
 import type { Context } from '../../app/context.ts';
-import { cacheFolder, loadSources, resolveSource } from '../../app/source-names.ts';
-import { type ChosenTarget, chooseTargets, openTransport, targetNames } from '../../app/targets.ts';
+import { loadSources, resolveSource } from '../../app/source-names.ts';
+import { TargetSession } from '../../app/target-session.ts';
+import { type ChosenTarget, openTransport, targetNames } from '../../app/targets.ts';
 import {
   type Check,
   checkStatus,
@@ -37,7 +39,7 @@ const MAX_PROBE_MS = 10_000;
 
 /**
  * @param deps how a host is probed, for simulations; the network by default
- * @returns 0; 2 where the configuration, the clock or a source's id is to be mended; else 4: a provider is unreachable
+ * @returns 0; 2 where the configuration, the clock or a source's id is to be fixed; else 4: a provider is unreachable
  */
 export async function checkConfig(
   options: CheckOptions,
@@ -94,13 +96,8 @@ async function targetChecks(
   reachOf: ReachOf,
 ): Promise<readonly Check[]> {
   try {
-    const { targets, close } = await chooseTargets([name], config, false);
-    try {
-      const checks = targets.map((chosen) => chosenChecks(chosen, config, context, reachOf));
-      return (await Promise.all(checks)).flat();
-    } finally {
-      await close();
-    }
+    await using session = new TargetSession(context);
+    return await chosenChecks(await session.chooseOne(name, config), config, context, reachOf);
   } catch (error) {
     return refusals(error, name, 'settings');
   }
@@ -179,10 +176,8 @@ async function sourcesCheck(
   const { origin } = new URL(endpoint.sources.request().url);
   const transport = await openTransport({ ...endpoint, origin }, 1, context);
   try {
-    const { env, home, platform } = userFolders(context);
-    const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
     const timeoutMs = Math.min(config.timeoutMs, MAX_PROBE_MS);
-    const list = await loadSources(endpoint, transport, timeoutMs, cache, true);
+    const list = await loadSources(endpoint, transport, timeoutMs, sourceCache(context), true);
     const next = command('sources', '--to', name);
     if (!list.ok) {
       const message = `the ids of sources could not be compared: ${list.problem}`;

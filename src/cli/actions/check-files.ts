@@ -15,23 +15,23 @@ export interface CheckFilesOptions {
   readonly showPii: boolean;
 }
 
-/** @returns 0, or 1 where rows are to be mended @throws UsageError for what cannot be read at all */
+/** @returns 0, or 1 where rows are to be fixed @throws UsageError for what cannot be read at all */
 export async function checkFiles(options: CheckFilesOptions, context: Context): Promise<number> {
   const specs = options.files.map((path) => (path === '-' ? { path, stdin: context.stdin } : { path }));
   const input = await prepareInput(specs, options.reading);
   const progress = progressLine(context);
   try {
-    const rehearsal = await checkInput(input, ['campaignId'], progress.update);
+    const checked = await checkInput(input, ['campaignId'], progress.update);
     progress.clear();
     if (options.json) {
       for (const { notes } of input.sources)
         for (const note of notes)
           context.stderr.write(`${plain(options.showPii ? note : maskMobiles(note))}\n`);
-      context.stdout.write(`${checkJson(rehearsal)}\n`);
+      context.stdout.write(`${checkJson(checked)}\n`);
     } else {
-      context.stdout.write(checkText(rehearsal, options.showPii));
+      context.stdout.write(checkText(checked, options.showPii));
     }
-    return rehearsal.counts.invalid > 0 ? 1 : 0;
+    return checked.counts.invalid > 0 ? 1 : 0;
   } finally {
     progress.clear();
     await input.close();

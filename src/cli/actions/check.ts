@@ -1,4 +1,4 @@
-// `leadpush check`: with files a rehearsal of reading, without files the configuration and the way to the providers.
+// `leadpush check`: with files what reading them comes to, without files the configuration and the way to the providers.
 
 import type { Context } from '../../app/context.ts';
 import { prepareOptions } from '../../app/inputs.ts';
@@ -6,7 +6,7 @@ import { loadConfig } from '../../config/config.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import { userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
-import { readingOptions } from '../send-options.ts';
+import { readingOptions } from '../options.ts';
 import { checkFiles } from './check-files.ts';
 
 /** @returns the exit status */

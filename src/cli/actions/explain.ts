@@ -1,4 +1,4 @@
-// `leadpush explain [CODE]`: what a code means and how to mend it, from the one catalogue.
+// `leadpush explain [CODE]`: what a code means and how to fix it, from the one catalogue.
 
 import type { Context } from '../../app/context.ts';
 import { suggestion } from '../../config/problem.ts';

@@ -1,10 +1,12 @@
 // `leadpush verify` and `leadpush sources`: what the provider says, without sending a lead.
 
+import { sourceCache } from '../../app/bind-target.ts';
 import { announceConfig } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { readBack } from '../../app/read-back.ts';
-import { cacheFolder, loadSources } from '../../app/source-names.ts';
-import { type ChosenTarget, chooseTargets, openTransport } from '../../app/targets.ts';
+import { loadSources } from '../../app/source-names.ts';
+import { TargetSession } from '../../app/target-session.ts';
+import type { ChosenTarget } from '../../app/targets.ts';
 import { loadConfig } from '../../config/config.ts';
 import { createPhoneParser } from '../../lead/phone.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
@@ -16,11 +18,11 @@ import { plain, widthOf } from '../../util/text.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
-import { limits } from '../send-options.ts';
+import { timeoutMs } from '../options.ts';
 
 /** @returns 0 held, 1 not held, 3 credentials refused, 4 unreachable, 5 its answer does not tell */
 export function verifyAction(flags: Flags, context: Context): Promise<number> {
-  return withTarget(flags, context, async (target, transport, timeoutMs, region) => {
+  return withTarget(flags, context, async (target, transport, waitMs, region) => {
     const { lookup } = target.endpoint;
     const { name } = target.config;
     if (lookup === null) {
@@ -30,7 +32,7 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
       );
     }
     const phone = await phoneOf(text(flags, 'phone') ?? '', region);
-    const found = await readBack(lookup, transport, phone, timeoutMs, context.clock.now());
+    const found = await readBack(lookup, transport, phone, waitMs, context.clock.now());
     const whole = isSet(flags, 'showPii');
     const shown = whole ? phone : maskPhone(phone);
     const masking = { numbers: [phone], keep: [] };
@@ -74,16 +76,14 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
 
 /** @returns 0, or 4 where the list could not be had */
 export function sourcesAction(flags: Flags, context: Context): Promise<number> {
-  return withTarget(flags, context, async (target, transport, timeoutMs) => {
+  return withTarget(flags, context, async (target, transport, waitMs) => {
     if (target.endpoint.sources === null) {
       throw new UsageError(
         `${target.kind.title} has no list of sources.`,
         'Its sources are set up in its own screens.',
       );
     }
-    const { env, home, platform } = userFolders(context);
-    const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
-    const found = await loadSources(target.endpoint, transport, timeoutMs, cache, true);
+    const found = await loadSources(target.endpoint, transport, waitMs, sourceCache(context), true);
     if (!found.ok) {
       context.stderr.write(
         `leadpush: ${plain(target.config.name)}: ${plain(found.problem)}\n${nextCheck(target.config.name, flags)}`,
@@ -137,18 +137,12 @@ async function phoneOf(given: string, region: string): Promise<string> {
 async function withTarget(
   flags: Flags,
   context: Context,
-  run: (target: ChosenTarget, transport: Transport, timeoutMs: number, region: string) => Promise<number>,
+  run: (target: ChosenTarget, transport: Transport, waitMs: number, region: string) => Promise<number>,
 ): Promise<number> {
   const config = loadConfig(text(flags, 'config'), userFolders(context), PROVIDERS);
   announceConfig(config, false, context);
-  const { targets, close } = await chooseTargets([text(flags, 'to') ?? ''], config, false);
-  const [target] = targets;
-  if (target === undefined) throw new UsageError('--to: name a target.');
-  const transport = await openTransport(target.endpoint, 1, context);
-  try {
-    return await run(target, transport, limits(flags).timeoutMs ?? target.config.timeoutMs, config.region);
-  } finally {
-    await transport.close();
-    await close();
-  }
+  await using session = new TargetSession(context);
+  const target = await session.chooseOne(text(flags, 'to') ?? '', config);
+  const transport = await session.transport(target);
+  return await run(target, transport, timeoutMs(flags) ?? target.config.timeoutMs, config.region);
 }

@@ -1,10 +1,14 @@
 // `leadpush sandbox`: the emulator of both providers as a server, until it is told to stop.
 
 import type { Context } from '../../app/context.ts';
+import { listenForSignals } from '../../app/signals.ts';
+import { parseDuration } from '../../config/duration.ts';
 import { FaultSyntaxError } from '../../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { readerLeft } from '../../util/write-error.ts';
+import { type Flags, isSet, text } from '../flags.ts';
+import { whole } from '../options.ts';
 
 export interface SandboxCommandOptions {
   /** 0 or nothing: a free one. */
@@ -18,12 +22,36 @@ export interface SandboxCommandOptions {
   readonly json?: boolean | undefined;
 }
 
-/** By the reason of the signal's abort (contract section 6). */
+/** By the reason of the signal's abort, as a shell tells it. */
 const EXIT_STATUS = new Map<unknown, number>([
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ]);
+
+/** Runs it until a signal. @returns the exit status */
+export async function sandboxAction(flags: Flags, context: Context): Promise<number> {
+  const latency = text(flags, 'latency');
+  const ms = latency === null ? 0 : parseDuration(latency);
+  if (ms === null) throw new UsageError(`--latency: expected a duration such as 20ms, found "${latency}".`);
+  const signals = listenForSignals(context.env, () => {});
+  try {
+    return await sandboxCommand(
+      {
+        port: whole(flags, 'port', '--port', 0) ?? undefined,
+        fault: text(flags, 'fault') ?? undefined,
+        latency: ms,
+        strict: isSet(flags, 'strict'),
+        seed: whole(flags, 'seed', '--seed', 0) ?? undefined,
+        json: isSet(flags, 'json'),
+      },
+      context,
+      signals.drain,
+    );
+  } finally {
+    signals.dispose();
+  }
+}
 
 /**
  * Prints the address and the credentials once it listens, and serves until `signal` aborts.
