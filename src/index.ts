@@ -1,4 +1,5 @@
 // The same engine as a library: `import { push } from 'leadpush'`. Reads nothing from a terminal and prints nothing.
+import { configurationOf } from './app/configuration.ts';
 import type { Context } from './app/context.ts';
 import { fileInputs, type Inputs, prepareOptions } from './app/inputs.ts';
 import { beginRun, endRun, freshRunId } from './app/open-ledger.ts';
@@ -13,7 +14,6 @@ import {
 } from './app/options.ts';
 import { TargetSession } from './app/target-session.ts';
 import { targetNames } from './app/targets.ts';
-import { loadConfig } from './config/config.ts';
 import { runLeads } from './delivery/delivery-run.ts';
 import type { Result, Summary } from './delivery/outcome.ts';
 import type { Target } from './delivery/submission.ts';
@@ -22,9 +22,7 @@ import type { ColumnTarget } from './lead/lead.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { exitStatus } from './output/exit-status.ts';
 import { Screen } from './output/screen.ts';
-import { PROVIDERS } from './providers/index.ts';
 import { systemClock } from './util/clock.ts';
-import { userFolders } from './util/user-folders.ts';
 
 export type { DuplicateOf, Result, Status, Summary, TargetStop } from './delivery/outcome.ts';
 export type { Code, Problem } from './lead/codes.ts';
@@ -95,7 +93,7 @@ export async function push(
     clock: systemClock,
   };
   const lead = leadOptions(options);
-  const config = loadConfig(options.config ?? null, userFolders(context), PROVIDERS);
+  const config = configurationOf(options.config ?? null, context);
   const names = targetNames(options.to, config);
   await using session = new TargetSession(context);
   const chosen = await session.choose(names, config);

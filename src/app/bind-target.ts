@@ -29,7 +29,7 @@ const NO_TRANSPORT: Transport = {
   close: async () => {},
 };
 
-/** @throws UsageError for a default that is no value of its field */
+/** @throws UsageError for a default that is not a value of its field */
 export async function bindTarget(
   chosen: ChosenTarget,
   options: BindOptions,

@@ -5,6 +5,7 @@ import type { LeadInput } from '../delivery/submission.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import {
   flagsInput,
+  type InputSpec,
   type PreparedInput,
   type PrepareOptions,
   prepareInput,
@@ -46,12 +47,16 @@ export function prepareOptions(reading: ReadingOptions, config: Config): Prepare
   };
 }
 
+/** What to read, from paths as they were given; `-` is stdin. */
+export function fileSpecs(paths: readonly string[], { stdin }: Pick<Context, 'stdin'>): readonly InputSpec[] {
+  return paths.map((path) => (path === '-' ? { path, stdin } : { path }));
+}
+
 /** Opens what is to be sent. @throws UsageError */
 export async function openInputs(options: SendOptions, config: Config, context: Context): Promise<Inputs> {
   const reading = prepareOptions(options.reading, config);
   if (options.files.length > 0) {
-    const specs = options.files.map((path) => (path === '-' ? { path, stdin: context.stdin } : { path }));
-    return fileInputs(await prepareInput(specs, reading));
+    return fileInputs(await prepareInput(fileSpecs(options.files, context), reading));
   }
   if (!options.values.has('phone')) {
     throw new UsageError(

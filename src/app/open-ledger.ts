@@ -63,7 +63,7 @@ export async function freshRunId(ledger: Ledger, context: Context): Promise<stri
   }
 }
 
-/** The run stands in the ledger before its first lead does. @throws LedgerWriteError */
+/** The ledger has the run before it has its first lead. @throws LedgerWriteError */
 export async function beginRun(
   ledger: Ledger,
   about: Omit<RunStart, 'startedAt'>,

@@ -98,13 +98,13 @@ export function fieldNamed(name: string, where: string): ColumnTarget {
   );
 }
 
-/** @throws UsageError where it is no country code of two letters */
+/** @throws UsageError where it is not a country code of two letters */
 export function regionOf(given: string, name: string): string {
   if (/^[A-Za-z]{2}$/.test(given)) return given.toUpperCase();
   throw new UsageError(`${name}: expected a country code of two letters such as IN, found "${given}".`);
 }
 
-/** @throws UsageError where it is no time zone */
+/** @throws UsageError where it is not a time zone */
 export function timezoneOf(given: string, name: string): string {
   try {
     new Intl.DateTimeFormat('en', { timeZone: given });

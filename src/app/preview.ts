@@ -18,7 +18,7 @@ import type { Context } from './context.ts';
 import type { SendInput } from './inputs.ts';
 import type { ViewOptions } from './options.ts';
 
-/** What stands where a run's id would. */
+/** In place of a run's id. */
 export const DRY_RUN = 'dry-run';
 
 export interface DryRunOptions {

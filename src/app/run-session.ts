@@ -149,7 +149,7 @@ export async function runSession(
   }
 }
 
-/** To the engine nobody reads any more; what ended it was not the reader. */
+/** The engine only knows that the output ended; here it is told apart from a reader that left. */
 function byOutput(summary: Summary, writer: LineWriter): Summary {
   return summary.interrupted === 'EPIPE' && writer.unwritable
     ? { ...summary, interrupted: 'OUTPUT' }

@@ -33,9 +33,9 @@ export class TargetSession implements AsyncDisposable {
   }
 
   /**
-   * The targets of these names; the embedded sandbox is started where one of them is its.
+   * The targets of these names; the embedded sandbox is started where one of them needs it.
    * @param offline a dry run, which starts and connects nothing
-   * @throws UsageError for a target that there is not, or whose settings are wrong
+   * @throws UsageError for a target that does not exist, or whose settings are wrong
    */
   async choose(names: readonly string[], config: Config, offline = false): Promise<readonly ChosenTarget[]> {
     const { targets } = await this.keep(chooseTargets(names, config, offline));
@@ -64,7 +64,7 @@ export class TargetSession implements AsyncDisposable {
     return this.keep(openTransport(endpoint, 1, this.#context));
   }
 
-  /** The target as the engine needs it. @throws UsageError for a default that is no value of its field */
+  /** The target as the engine needs it. @throws UsageError for a default that is not a value of its field */
   async bind(chosen: ChosenTarget, options: BindOptions): Promise<Target> {
     const target = await bindTarget(chosen, options, this.#context);
     this.#opened.push(target.transport);

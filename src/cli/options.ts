@@ -108,7 +108,7 @@ export function timeoutMs(flags: Flags): number | null {
   return given === null ? null : limitOf('timeout', given, '--timeout');
 }
 
-/** @throws UsageError where it is no duration above nothing */
+/** @throws UsageError where it is not a duration above zero */
 export function durationOf(given: string, flag: string): number {
   const ms = parseDuration(given);
   if (ms === null || ms <= 0) {

@@ -257,7 +257,7 @@ describe('show', () => {
   it.each([
     ['XX', /No run "XX"/, /The newest are AB99ZZ00 .*AB12CD34/],
     ['', /No run ""/, /The newest/],
-    ['AB', /fits 2 runs/, /AB99ZZ00 .*AB12CD34/],
+    ['AB', /matches 2 runs/, /AB99ZZ00 .*AB12CD34/],
   ])('says for %j which runs there are', async (run, message, hint) => {
     await twoRuns();
     const error = await show(run).catch((thrown: unknown) => thrown);

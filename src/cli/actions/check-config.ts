@@ -3,6 +3,7 @@
 
 import { sourceCache } from '../../app/bind-target.ts';
 import { defaultsOf } from '../../app/complete-lead.ts';
+import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { loadSources, resolveSource } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
@@ -15,16 +16,14 @@ import {
   line,
   refusals,
 } from '../../config/checks.ts';
-import { type Config, loadConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
 import { signsTime } from '../../delivery/clock-skew.ts';
 import type { Defaults } from '../../lead/defaults.ts';
 import { command } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
-import { PROVIDERS } from '../../providers/index.ts';
 import type { ProviderClient, SourceEntry } from '../../providers/provider.ts';
 import type { Connectivity, Reach } from '../../transport/connectivity.ts';
 import { plain } from '../../util/plain.ts';
-import { userFolders } from '../../util/user-folders.ts';
 
 export interface CheckOptions {
   readonly json: boolean;
@@ -73,7 +72,7 @@ async function allChecks(
   let config: Config;
   let names: readonly string[];
   try {
-    config = loadConfig(flag, userFolders(context), PROVIDERS);
+    config = configurationOf(flag, context);
     names = target === null ? config.targetNames : targetNames(target, config);
   } catch (error) {
     return { path: null, checks: refusals(error, null, 'configuration') };
@@ -119,8 +118,8 @@ async function chosenChecks(
     const lacking = endpoint.requires.filter((field) => !(field in defaults));
     const message =
       lacking.length === 0
-        ? 'all that the provider requires, besides the phone, has a default.'
-        : `each record has to bring ${lacking.join(', ')}, or --set has to.`;
+        ? 'everything that the provider requires, except the phone, has a default.'
+        : `each record must have ${lacking.join(', ')}, or --set must give it.`;
     checks.push(line(name, 'defaults', 'ok', message));
   } catch (error) {
     checks.push(...refusals(error, name, 'defaults'));

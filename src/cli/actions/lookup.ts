@@ -1,28 +1,47 @@
 // `leadpush verify` and `leadpush sources`: what the provider says, without sending a lead.
 
 import { sourceCache } from '../../app/bind-target.ts';
-import { announceConfig } from '../../app/configuration.ts';
+import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { readBack } from '../../app/read-back.ts';
 import { loadSources } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
-import { loadConfig } from '../../config/config.ts';
 import { createPhoneParser } from '../../lead/phone.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
-import { PROVIDERS } from '../../providers/index.ts';
 import type { SourceEntry } from '../../providers/provider.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { plain, widthOf } from '../../util/text.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { timeoutMs } from '../options.ts';
 
+interface LookupOptions {
+  readonly to: string;
+  readonly config: string | null;
+  readonly timeoutMs: number | null;
+  readonly json: boolean;
+  readonly showPii: boolean;
+}
+
+function lookupOptions(flags: Flags): LookupOptions {
+  return {
+    to: text(flags, 'to') ?? '',
+    config: text(flags, 'config'),
+    timeoutMs: timeoutMs(flags),
+    json: isSet(flags, 'json'),
+    showPii: isSet(flags, 'showPii'),
+  };
+}
+
 /** @returns 0 held, 1 not held, 3 credentials refused, 4 unreachable, 5 its answer does not tell */
 export function verifyAction(flags: Flags, context: Context): Promise<number> {
-  return withTarget(flags, context, async (target, transport, waitMs, region) => {
+  return verify(text(flags, 'phone') ?? '', lookupOptions(flags), context);
+}
+
+function verify(given: string, options: LookupOptions, context: Context): Promise<number> {
+  return withTarget(options, context, async (target, transport, waitMs, region) => {
     const { lookup } = target.endpoint;
     const { name } = target.config;
     if (lookup === null) {
@@ -31,12 +50,12 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
         'Look the lead up in its own screens.',
       );
     }
-    const phone = await phoneOf(text(flags, 'phone') ?? '', region);
+    const phone = await phoneOf(given, region);
     const found = await readBack(lookup, transport, phone, waitMs, context.clock.now());
-    const whole = isSet(flags, 'showPii');
+    const whole = options.showPii;
     const shown = whole ? phone : maskPhone(phone);
     const masking = { numbers: [phone], keep: [] };
-    if (isSet(flags, 'json')) {
+    if (options.json) {
       const held =
         found.kind === 'held'
           ? { leadId: found.lead.leadId, submissionId: found.lead.submissionId, fields: found.lead.fields }
@@ -57,7 +76,7 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
     } else if (found.kind === 'absent') context.stdout.write(`${shown} at ${plain(name)}: no lead.\n`);
     else {
       const message = whole ? found.message : maskQuoted(found.message, masking);
-      context.stderr.write(`leadpush: ${plain(name)}: ${plain(message)}\n${nextCheck(name, flags)}`);
+      context.stderr.write(`leadpush: ${plain(name)}: ${plain(message)}\n${nextCheck(name, options)}`);
     }
     switch (found.kind) {
       case 'held':
@@ -76,7 +95,8 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
 
 /** @returns 0, or 4 where the list could not be had */
 export function sourcesAction(flags: Flags, context: Context): Promise<number> {
-  return withTarget(flags, context, async (target, transport, waitMs) => {
+  const options = lookupOptions(flags);
+  return withTarget(options, context, async (target, transport, waitMs) => {
     if (target.endpoint.sources === null) {
       throw new UsageError(
         `${target.kind.title} has no list of sources.`,
@@ -86,11 +106,11 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
     const found = await loadSources(target.endpoint, transport, waitMs, sourceCache(context), true);
     if (!found.ok) {
       context.stderr.write(
-        `leadpush: ${plain(target.config.name)}: ${plain(found.problem)}\n${nextCheck(target.config.name, flags)}`,
+        `leadpush: ${plain(target.config.name)}: ${plain(found.problem)}\n${nextCheck(target.config.name, options)}`,
       );
       return 4;
     }
-    if (isSet(flags, 'json')) {
+    if (options.json) {
       context.stdout.write(
         `${JSON.stringify({ type: 'sources', target: target.config.name, sources: found.entries, raw: found.raw })}\n`,
       );
@@ -119,8 +139,7 @@ function sourcesTable(entries: readonly SourceEntry[]): string {
     .join('');
 }
 
-function nextCheck(name: string, flags: Flags): string {
-  const config = text(flags, 'config');
+function nextCheck(name: string, { config }: LookupOptions): string {
   return `Next: ${command('check', '--to', name, ...(config === null ? [] : ['--config', config]))}\n`;
 }
 
@@ -135,14 +154,14 @@ async function phoneOf(given: string, region: string): Promise<string> {
 }
 
 async function withTarget(
-  flags: Flags,
+  options: LookupOptions,
   context: Context,
   run: (target: ChosenTarget, transport: Transport, waitMs: number, region: string) => Promise<number>,
 ): Promise<number> {
-  const config = loadConfig(text(flags, 'config'), userFolders(context), PROVIDERS);
+  const config = configurationOf(options.config, context);
   announceConfig(config, false, context);
   await using session = new TargetSession(context);
-  const target = await session.chooseOne(text(flags, 'to') ?? '', config);
+  const target = await session.chooseOne(options.to, config);
   const transport = await session.transport(target);
-  return await run(target, transport, timeoutMs(flags) ?? target.config.timeoutMs, config.region);
+  return await run(target, transport, options.timeoutMs ?? target.config.timeoutMs, config.region);
 }

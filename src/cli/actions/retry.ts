@@ -1,5 +1,5 @@
 // `leadpush retry RUN`: what a run could not deliver, sent again from what the ledger holds.
-import { announceConfig, configuredLedger } from '../../app/configuration.ts';
+import { announceConfig, configurationOf, configuredLedger } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
 import type { SendInput } from '../../app/inputs.ts';
@@ -9,14 +9,11 @@ import { resolveRun } from '../../app/resolve-run.ts';
 import { runSession } from '../../app/run-session.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { productionNames } from '../../app/targets.ts';
-import { loadConfig } from '../../config/config.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { leadFromJson } from '../../lead/stored.ts';
 import type { Ledger, Unfinished } from '../../ledger/ledger.ts';
 import type { FollowUp } from '../../output/next-commands.ts';
-import { PROVIDERS } from '../../providers/index.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
 import { limits, ownFields, viewOptions } from '../options.ts';
@@ -103,7 +100,7 @@ async function resend(
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
-  const config = loadConfig(options.config, userFolders(context), PROVIDERS);
+  const config = configurationOf(options.config, context);
   announceConfig(config, options.view.verbose, context);
   const chosen = await session.choose(names, config);
   const what = { files: `what run ${parent} left`, configuration: config.inUse };

@@ -1,6 +1,6 @@
 // `leadpush send`: from typed options to a finished run, or to a dry run. What can be wrong is said before anything is
 // sent.
-import { announceConfig } from '../../app/configuration.ts';
+import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
 import { checkRequired, type Inputs, openInputs } from '../../app/inputs.ts';
@@ -11,12 +11,10 @@ import { checkResultPaths } from '../../app/result-paths.ts';
 import { runSession } from '../../app/run-session.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { type ChosenTarget, productionNames, targetNames } from '../../app/targets.ts';
-import { type Config, loadConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
 import type { FollowUp } from '../../output/next-commands.ts';
-import { PROVIDERS } from '../../providers/index.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { userFolders } from '../../util/user-folders.ts';
 import type { Flags } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
 import { sendOptions } from '../options.ts';
@@ -25,7 +23,7 @@ import { FIRST_STEPS } from '../welcome.ts';
 /** @returns the exit status @throws UsageError */
 export async function sendAction(files: readonly string[], flags: Flags, context: Context): Promise<number> {
   const options = sendOptions(files, flags);
-  const config = loadConfig(options.config, userFolders(context), PROVIDERS);
+  const config = configurationOf(options.config, context);
   announceConfig(config, options.view.verbose, context);
   if (files.length === 0 && options.values.size === 0) {
     throw new UsageError(

@@ -1,6 +1,6 @@
 // `leadpush smoke`: one test lead end to end, read back where the provider can, with a time for each step.
 
-import { announceConfig } from '../../app/configuration.ts';
+import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { beginRun, endRun, freshRunId } from '../../app/open-ledger.ts';
 import type { Limits } from '../../app/options.ts';
@@ -8,7 +8,7 @@ import { differences, type ReadBack, readBack } from '../../app/read-back.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
-import { type Config, loadConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
 import { runLeads } from '../../delivery/delivery-run.ts';
 import type { Result } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
@@ -22,9 +22,7 @@ import { junitXml } from '../../output/junit.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
-import { PROVIDERS } from '../../providers/index.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { userFolders } from '../../util/user-folders.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { limits } from '../options.ts';
@@ -58,7 +56,7 @@ export function smokeAction(flags: Flags, context: Context): Promise<number> {
 }
 
 async function smokeTest(options: SmokeOptions, context: Context): Promise<number> {
-  const config = loadConfig(options.config, userFolders(context), PROVIDERS);
+  const config = configurationOf(options.config, context);
   announceConfig(config, false, context);
   checkResultPaths(
     [{ what: '--junit', path: options.junit, through: true }],

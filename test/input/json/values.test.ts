@@ -41,7 +41,6 @@ describe('as their JSON', () => {
         d: Number.NaN,
         e: Number.POSITIVE_INFINITY,
         f: 1e21,
-        g: 12345678901234567n === 1n,
       },
     ],
     ['an own toJSON', { phone: { toJSON: (key: string) => `${key}!` } }],
