@@ -1,23 +1,28 @@
 // The same engine as a library: `import { push } from 'leadpush'`. Reads nothing from a terminal and prints nothing.
-import { Readable } from 'node:stream';
+import { configurationOf } from './app/configuration.ts';
 import type { Context } from './app/context.ts';
 import { fileInputs, type Inputs, prepareOptions } from './app/inputs.ts';
-import { openTargets } from './app/open-targets.ts';
-import { freshRunId, openChosenLedger } from './app/run-session.ts';
+import { beginRun, endRun, freshRunId } from './app/open-ledger.ts';
+import {
+  fieldNamed,
+  type LeadOptions,
+  limitOf,
+  READ_AS_FOUND,
+  regionOf,
+  timezoneOf,
+  wholeNumber,
+} from './app/options.ts';
+import { TargetSession } from './app/target-session.ts';
 import { targetNames } from './app/targets.ts';
-import type { Flags } from './cli/flags.ts';
-import { sendOptions } from './cli/send-options.ts';
-import { loadConfig } from './config/config.ts';
 import { runLeads } from './delivery/delivery-run.ts';
 import type { Result, Summary } from './delivery/outcome.ts';
 import type { Target } from './delivery/submission.ts';
-import { type PrepareOptions, prepareInput } from './input/prepare.ts';
+import { prepareInput } from './input/prepare.ts';
+import type { ColumnTarget } from './lead/lead.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { exitStatus } from './output/exit-status.ts';
 import { Screen } from './output/screen.ts';
-import { PROVIDERS } from './providers/index.ts';
 import { systemClock } from './util/clock.ts';
-import { userFolders } from './util/user-folders.ts';
 
 export type { DuplicateOf, Result, Status, Summary, TargetStop } from './delivery/outcome.ts';
 export type { Code, Problem } from './lead/codes.ts';
@@ -87,39 +92,24 @@ export async function push(
     stderr: new Screen(process.stderr),
     clock: systemClock,
   };
-  const send = sendOptions(['-'], flagsOf(options));
-  const config = loadConfig(send.config, userFolders(context), PROVIDERS);
-  const names = targetNames(typeof options.to === 'string' ? options.to : options.to.join(','), config);
-  const source = leadSource(leads);
-  const opened = await openTargets(names, config, send, context);
-  try {
-    const choice = { file: send.ledger, none: send.noLedger, configured: config.ledger };
-    const ledger = await openChosenLedger(choice, context, 'write');
-    try {
-      const inputs = await leadInputs(source, prepareOptions(send.reading, config));
-      try {
-        const run = await freshRunId(ledger, context);
-        const targets = await opened.bind(inputs, run);
-        return await sendAll(inputs, { ...send, run, targets }, options, ledger, context);
-      } finally {
-        await inputs.close();
-      }
-    } finally {
-      await ledger.close();
-    }
-  } catch (error) {
-    // The reader says that its input broke; the program gets back its own error.
-    throw source.thrown()?.error ?? error;
-  } finally {
-    await opened.close();
-  }
+  const lead = leadOptions(options);
+  const config = configurationOf(options.config ?? null, context);
+  const names = targetNames(options.to, config);
+  await using session = new TargetSession(context);
+  const chosen = await session.choose(names, config);
+  const choice = { file: lead.ledger, none: lead.noLedger, configured: config.ledger };
+  const ledger = await session.ledger(choice, 'write');
+  const values = isIterable(leads) ? leads : [leads];
+  const prepared = prepareInput([{ values }], prepareOptions(lead.reading, config));
+  const inputs = fileInputs(await session.keep(prepared));
+  const run = await freshRunId(ledger, context);
+  const targets = await session.bindAll(chosen, inputs, run, lead, config);
+  return await sendAll(inputs, { ...lead, run, targets }, options, ledger, context);
 }
 
-interface Sending {
+interface Sending extends Pick<LeadOptions, 'resend' | 'maxFailures'> {
   readonly run: string;
   readonly targets: readonly Target[];
-  readonly resend: boolean;
-  readonly maxFailures: number | null;
 }
 
 async function sendAll(
@@ -127,113 +117,64 @@ async function sendAll(
   { run, targets, resend, maxFailures }: Sending,
   { signal, onResult }: PushOptions,
   ledger: Ledger,
-  { clock }: Context,
+  context: Context,
 ): Promise<Pushed> {
-  const now = () => new Date(clock.now()).toISOString();
-  await ledger.openRun({
-    id: run,
-    command: 'send',
-    startedAt: now(),
-    files: [],
-    targets: targets.map((target) => target.name),
-    parent: null,
-  });
+  const named = targets.map((target) => target.name);
+  await beginRun(ledger, { id: run, command: 'send', files: [], targets: named, parent: null }, context);
   const results: Result[] = [];
   const { summary, inputError, emitError } = await runLeads(
     inputs.rows(),
     { run, targets, resend, resendUnknown: false, maxFailures },
     {
-      clock,
+      clock: context.clock,
       ledger,
       drain: drainOf(signal),
       abort: new AbortController().signal,
       emit: async (batch) => {
         for (const { result } of batch) {
-          const own = withoutFile(result);
-          if (onResult === undefined) results.push(own);
-          else await onResult(own);
+          if (onResult === undefined) results.push(result);
+          else await onResult(result);
         }
         return undefined;
       },
     },
   );
   const status = exitStatus(summary);
-  try {
-    await ledger.closeRun(run, summary, status, now());
-  } catch (error) {
-    // A ledger that failed before is in the summary; its results are not lost over it.
-    if (summary.ledgerFailure === null) throw error;
-  }
+  await endRun(ledger, summary, status, context);
   if (emitError !== null) throw emitError;
   if (inputError !== null) throw inputError;
   return { summary, results, exitStatus: status };
 }
 
-/** A program's leads stand in no file and on no line. */
-function withoutFile(result: Result): Result {
-  const { duplicateOf } = result;
-  const twin = duplicateOf?.by === 'input' ? { ...duplicateOf, file: null } : duplicateOf;
-  return { ...result, file: null, line: null, duplicateOf: twin };
-}
-
-/** The options as flags of `send`, so that both are checked by the same code. */
-function flagsOf(options: PushOptions): Flags {
-  const { config, ledger, set, region, timezone, concurrency, rate, timeoutMs, retries, maxFailures } =
-    options;
-  const number = (value: number | undefined) => (value === undefined ? undefined : String(value));
+/** The options as the engine takes them. @throws UsageError naming the option that is wrong */
+function leadOptions(options: PushOptions): LeadOptions {
+  const { ledger, region, timezone, concurrency, rate, timeoutMs, retries, maxFailures } = options;
+  const set = new Map<ColumnTarget, string>();
+  for (const [field, value] of Object.entries(options.set ?? {}))
+    set.set(fieldNamed(field, 'set'), String(value));
+  const whole = (value: number | undefined, least: number, name: string) =>
+    value === undefined ? null : wholeNumber(value, least, name);
   return {
-    config,
-    ledger,
-    region,
-    timezone,
-    format: 'ndjson',
-    set: Object.entries(set ?? {}).map(([field, value]) => `${field}=${value}`),
-    concurrency: number(concurrency),
-    rate: number(rate),
-    timeout: timeoutMs === undefined ? undefined : `${timeoutMs}ms`,
-    retries: number(retries),
-    maxFailures: number(maxFailures),
+    reading: {
+      ...READ_AS_FOUND,
+      region: region === undefined ? null : regionOf(region, 'region'),
+      timezone: timezone === undefined ? null : timezoneOf(timezone, 'timezone'),
+      set,
+    },
+    values: new Map(),
+    own: {},
+    limits: {
+      concurrency: whole(concurrency, 1, 'concurrency'),
+      rate: rate === undefined ? null : limitOf('rate', String(rate), 'rate'),
+      timeoutMs: timeoutMs === undefined ? null : limitOf('timeout', `${timeoutMs}ms`, 'timeoutMs'),
+      retries: whole(retries, 0, 'retries'),
+    },
+    dryRun: false,
+    ledger: typeof ledger === 'string' ? ledger : null,
+    noLedger: ledger === false,
     resend: options.resend === true,
+    maxFailures: whole(maxFailures, 1, 'maxFailures'),
   };
-}
-
-/** The program's own leads on their way in, with what they threw. */
-interface LeadSource {
-  readonly lines: AsyncGenerator<string>;
-  /** Null: nothing so far. */
-  readonly thrown: () => { readonly error: unknown } | null;
-}
-
-function leadSource(leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>): LeadSource {
-  let thrown: { readonly error: unknown } | null = null;
-  const lines = async function* () {
-    try {
-      yield* linesOf(leads);
-    } catch (error) {
-      thrown = { error };
-      throw error;
-    }
-  };
-  return { lines: lines(), thrown: () => thrown };
-}
-
-/** The leads as records. None at all is an empty run here, where an empty file would be a mistake. */
-async function leadInputs({ lines }: LeadSource, options: PrepareOptions): Promise<Inputs> {
-  const first = await lines.next();
-  if (first.done === true) return { ...fileInputs({ sources: [], close: async () => {} }), total: 0 };
-  const all = async function* () {
-    yield first.value;
-    yield* lines;
-  };
-  return fileInputs(await prepareInput([{ path: '-', stdin: Readable.from(all()) }], options));
-}
-
-/** What is no value in JSON (undefined, a function) is told as a record that cannot be read. */
-async function* linesOf(
-  leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>,
-): AsyncGenerator<string> {
-  const many = isIterable(leads) ? leads : [leads];
-  for await (const lead of many) yield `${JSON.stringify(lead)}\n`;
 }
 
 function isIterable(

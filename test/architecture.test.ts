@@ -69,11 +69,49 @@ const MAY: Readonly<
     ],
     types: ['delivery/', 'ledger/', 'providers/', 'input/'],
   },
+  // Not of cli/: it is shared with the library.
+  'app/': {
+    values: [
+      'lead/',
+      'util/',
+      'config/',
+      'providers/',
+      'input/',
+      'delivery/',
+      'ledger/',
+      'transport/',
+      'output/',
+      'sandbox/sandbox.ts',
+    ],
+    types: [],
+  },
   'sandbox/': {
     values: ['providers/emulators.ts'],
     types: [],
   },
 };
+
+/** What commands and library share: it is given typed options, and knows nothing of who asks. */
+it('app/ and the library know nothing of the command line', () => {
+  const wrong = imports.filter(
+    ({ file, from }) => (file.startsWith('app/') || file === 'index.ts') && from.startsWith('cli/'),
+  );
+  expect(wrong.map(({ file, from }) => `${file} -> ${from}`)).toEqual([]);
+});
+
+it('a command is a file of its own, and loads its body only when it runs', () => {
+  const wrong = imports.filter(
+    ({ file, from, typeOnly }) =>
+      file.startsWith('cli/commands/') &&
+      !typeOnly &&
+      !['cli/command.ts', 'cli/flags.ts', 'lead/fields.ts', 'commander'].includes(from) &&
+      !from.startsWith('cli/actions/'),
+  );
+  expect(wrong.map(({ file, from }) => `${file} -> ${from}`)).toEqual([]);
+  for (const file of files.filter((name) => name.startsWith('cli/commands/'))) {
+    expect(readFileSync(join(SRC, file), 'utf8')).not.toMatch(/^import (?!type)[^;]*'\.\.\/actions\//m);
+  }
+});
 
 /** Emulators stand beside their vendor's client and share no code with it: a mistake in one must not be repeated by the other. */
 const isEmulator = (path: string) =>

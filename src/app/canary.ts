@@ -62,10 +62,10 @@ export function canaryFor(
   };
 }
 
-/** A person may go on all the same; nobody there means no. @returns null: go on */
+/** A person may continue anyway; where nobody can be asked the answer is no. @returns null: continue */
 async function agreed(wrong: string, masking: Masking | null, context: Context): Promise<string | null> {
   if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) return wrong;
   const shown = masking === null ? wrong : maskQuoted(wrong, masking);
   context.stderr.write(`${shown[0]?.toUpperCase()}${shown.slice(1)}\n`);
-  return (await ask('Send the others all the same?', context)) === 'yes' ? null : wrong;
+  return (await ask('Send the others anyway?', context)) === 'yes' ? null : wrong;
 }

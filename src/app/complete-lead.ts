@@ -9,7 +9,7 @@ import { UsageError } from '../util/usage-error.ts';
 import { isSourceNumber, resolveSource, type Sources } from './source-names.ts';
 import type { ChosenTarget } from './targets.ts';
 
-/** The target's defaults as values. @throws UsageError for a text that is no value of its field */
+/** The target's defaults as values. @throws UsageError for a text that is not a value of its field */
 export async function defaultsOf(chosen: ChosenTarget, region: string, timezone: string): Promise<Defaults> {
   const { values, problems } = await parseDefaults(chosen.config.defaults, {
     region,

@@ -4,6 +4,11 @@ import { PROVIDERS } from '../providers/index.ts';
 import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 
+/** The configuration of a call. @param flag `--config FILE` @throws UsageError where it is wrong */
+export function configurationOf(flag: string | null, context: Pick<Context, 'env' | 'cwd'>): Config {
+  return loadConfig(flag, userFolders(context), PROVIDERS);
+}
+
 /** Its warnings; with `--verbose` also which configuration it is. */
 export function announceConfig(
   { warnings, inUse }: Pick<Config, 'warnings' | 'inUse'>,
@@ -27,5 +32,5 @@ export function configuredLedger(
   context: Pick<Context, 'env' | 'cwd'>,
 ): string | null {
   if (flag !== null || (context.env['LEADPUSH_LEDGER'] ?? '') !== '') return null;
-  return loadConfig(config, userFolders(context), PROVIDERS).ledger;
+  return configurationOf(config, context).ledger;
 }

@@ -1,10 +1,16 @@
 // The inputs of `send`: files, stdin, or one lead from flags, checked against what the targets require.
 
-import type { ReadingOptions, SendOptions } from '../cli/send-options.ts';
 import type { Config } from '../config/config.ts';
 import type { LeadInput } from '../delivery/submission.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
-import { flagsInput, type PreparedInput, type PrepareOptions, prepareInput } from '../input/prepare.ts';
+import {
+  flagsInput,
+  type InputSpec,
+  type PreparedInput,
+  type PrepareOptions,
+  prepareInput,
+  type ReadingOptions,
+} from '../input/prepare.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { fieldByName } from '../lead/fields.ts';
 import type { FieldName } from '../lead/lead.ts';
@@ -12,6 +18,8 @@ import { exampleTarget } from '../providers/index.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { Context } from './context.ts';
+import type { LeadOptions, SendOptions } from './options.ts';
+import { isSourceNumber } from './source-names.ts';
 import type { ChosenTarget } from './targets.ts';
 
 /** One record on its way: what the engine reads, and what the files that are written need. */
@@ -30,30 +38,26 @@ export interface Inputs {
   readonly close: () => Promise<void>;
 }
 
+/** How the call reads, with what the configuration says of it. */
 export function prepareOptions(reading: ReadingOptions, config: Config): PrepareOptions {
   return {
+    ...reading,
     region: reading.region ?? config.region,
     timezone: reading.timezone ?? config.timezone,
-    dateOrder: reading.dateOrder,
-    includeTest: reading.includeTest,
-    format: reading.format,
-    encoding: reading.encoding,
-    delimiter: reading.delimiter,
-    sheet: reading.sheet,
-    preset: reading.preset,
-    columns: reading.columns,
     configColumns: config.columns,
-    set: reading.set,
-    limit: reading.limit,
   };
+}
+
+/** What to read, from paths as they were given; `-` is stdin. */
+export function fileSpecs(paths: readonly string[], { stdin }: Pick<Context, 'stdin'>): readonly InputSpec[] {
+  return paths.map((path) => (path === '-' ? { path, stdin } : { path }));
 }
 
 /** Opens what is to be sent. @throws UsageError */
 export async function openInputs(options: SendOptions, config: Config, context: Context): Promise<Inputs> {
   const reading = prepareOptions(options.reading, config);
   if (options.files.length > 0) {
-    const specs = options.files.map((path) => (path === '-' ? { path, stdin: context.stdin } : { path }));
-    return fileInputs(await prepareInput(specs, reading));
+    return fileInputs(await prepareInput(fileSpecs(options.files, context), reading));
   }
   if (!options.values.has('phone')) {
     throw new UsageError(
@@ -118,7 +122,7 @@ function notesOf(source: PreparedSource): readonly string[] {
  * What a target requires must have a source: a column, --set, or its defaults. (In JSON each record has its own.)
  * @throws UsageError naming the headers seen and the --column to add
  */
-export function checkRequired(inputs: Inputs, options: SendOptions, targets: readonly ChosenTarget[]): void {
+export function checkRequired(inputs: Inputs, options: LeadOptions, targets: readonly ChosenTarget[]): void {
   const lines: string[] = [];
   for (const { config, endpoint } of targets) {
     const given = (field: FieldName) =>
@@ -148,4 +152,19 @@ export function checkRequired(inputs: Inputs, options: SendOptions, targets: rea
     }
   }
   if (lines.length > 0) throw new UsageError(lines.join('\n'), 'Nothing was sent.');
+}
+
+/** Whether records may hold names of sources in place of numbers: a column, --set or a flag gives them. */
+export function mayNameSources(inputs: Inputs, options: Pick<LeadOptions, 'values' | 'reading'>): boolean {
+  const fields = ['sourceId', 'subSourceId'] as const;
+  const given = fields.some((field) => {
+    const text = options.values.get(field) ?? options.reading.set.get(field);
+    return text !== undefined && !isSourceNumber(text);
+  });
+  return (
+    given ||
+    inputs.sources.some((source) =>
+      fields.some((field) => source.columns.some(({ target }) => target === field)),
+    )
+  );
 }

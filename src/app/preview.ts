@@ -1,11 +1,11 @@
-// `--dry-run`: the same way as a run, stopped before anything leaves: no connection, nothing written to the ledger.
+// `--dry-run`: a run that ends where its requests would leave. Leads are planned as the engine plans them; no connection
+// is made, and the ledger is only read.
 
-import type { ViewOptions } from '../cli/send-options.ts';
-import { emptyCounts, type Result, type Status, type Summary } from '../delivery/outcome.ts';
-import { identityOf, type Target } from '../delivery/submission.ts';
-import type { Problem } from '../lead/codes.ts';
-import { DedupeIndex } from '../lead/dedupe-index.ts';
-import type { Lead } from '../lead/lead.ts';
+import { emptyCounts, type Result } from '../delivery/outcome.ts';
+import { type PlannedLead, payloadOf, planSubmission } from '../delivery/plan.ts';
+import { buildResult, buildSummary } from '../delivery/result.ts';
+import type { Target } from '../delivery/submission.ts';
+import { InputDuplicates } from '../lead/input-duplicates.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
@@ -16,26 +16,24 @@ import { type HumanView, humanLines, requestText, summaryText } from '../output/
 import { SENT_WITH_EACH } from '../transport/transport.ts';
 import type { Context } from './context.ts';
 import type { SendInput } from './inputs.ts';
+import type { ViewOptions } from './options.ts';
 
-/** What stands where a run's id would. */
+/** In place of a run's id. */
 export const DRY_RUN = 'dry-run';
 
 export interface DryRunOptions {
   readonly targets: readonly Target[];
   readonly view: ViewOptions;
   readonly resend: boolean;
-  /** Several files: a duplicate's record number is told with its file. */
-  readonly files: readonly string[];
+  /** What the next commands need of this call. */
   readonly again: FollowUp;
 }
 
-interface Rehearsed {
+/** What would become of one record at one target: a request, or a result without one. */
+interface Previewed {
   readonly input: SendInput;
   readonly target: Target;
-  readonly lead: Lead | null;
-  readonly key: string;
-  result: Result | null;
-  readonly warnings: readonly Problem[];
+  would: Result | PlannedLead;
 }
 
 /** @param ledger read, never written; null where there is none yet @returns the exit status */
@@ -56,31 +54,26 @@ export async function dryRun(
   };
   const counts = emptyCounts();
   const told = new Set<string>();
-  const duplicates = new DedupeIndex();
-  const places = new Places();
-  let records = 0;
+  const seen = new InputDuplicates();
   let wouldSend = 0;
   let gone = false;
   for await (const batch of inputs) {
-    const rehearsed: Rehearsed[] = [];
+    const previewed: Previewed[] = [];
     for (const input of batch) {
-      records++;
-      places.see(input.file, records);
-      const seen = { duplicates, places, records };
-      for (const target of options.targets) rehearsed.push(rehearse(input, target, seen, ledger));
+      seen.next(input.file);
+      for (const target of options.targets)
+        previewed.push({ input, target, would: planned(input, target, seen) });
     }
-    await markKnown(rehearsed, options, ledger);
-    for (const item of rehearsed) {
-      if (item.result === null && item.lead !== null) {
+    if (ledger !== null) await markKnown(previewed, options, ledger);
+    for (const { input, target, would } of previewed) {
+      if ('kind' in would) {
         wouldSend++;
-        const request = requestOf(item, item.lead);
-        await writer.line(
-          options.view.json ? requestLine(request) : requestText(request, item.input.file, view),
-        );
-      } else if (item.result !== null) {
-        counts[item.result.status]++;
-        if (options.view.json) await writer.line(resultLine(item.result));
-        else for (const line of humanLines(item.result, view, told)) await writer.line(line);
+        const request = requestOf(input, target, would);
+        await writer.line(options.view.json ? requestLine(request) : requestText(request, input.file, view));
+      } else {
+        counts[would.status]++;
+        if (options.view.json) await writer.line(resultLine(would));
+        else for (const line of humanLines(would, view, told)) await writer.line(line);
       }
     }
     if ((await writer.flush()) === 'gone') {
@@ -88,18 +81,13 @@ export async function dryRun(
       break;
     }
   }
-  const summary: Summary = {
-    run: DRY_RUN,
-    records,
-    targets: options.targets.map((target) => target.name),
+  const summary = buildSummary(DRY_RUN, options.targets, {
+    records: seen.records,
     counts,
-    durationMs: Math.round(clock.monotonic() - started),
+    durationMs: clock.monotonic() - started,
     interrupted: gone ? (writer.unwritable ? 'OUTPUT' : 'EPIPE') : null,
-    stops: [],
-    ledgerFailure: null,
-    maxFailuresReached: false,
     dryRun: { wouldSend },
-  };
+  });
   if (options.view.json) await writer.line(summaryLine(summary, null, options.again));
   await writer.flush();
   if (!options.view.json && !options.view.quiet) {
@@ -110,95 +98,54 @@ export async function dryRun(
   return exitStatus(summary);
 }
 
-/** What was read so far. */
-interface Seen {
-  readonly duplicates: DedupeIndex;
-  readonly places: Places;
-  /** How many records, this one included. */
-  readonly records: number;
+function planned(input: SendInput, target: Target, seen: InputDuplicates): Previewed['would'] {
+  const plan = planSubmission(input, target);
+  const place = { run: DRY_RUN, seq: 0, target, input };
+  if (plan.kind === 'unsent') return buildResult(place, plan.unsent);
+  const first = seen.firstOf(plan.identity);
+  if (first === null) return plan;
+  const duplicateOf = { by: 'input', leadId: null, at: null, run: null, ...first } as const;
+  return duplicateResult(input, target, plan, { leadId: null, duplicateOf });
 }
 
-/** Which file a record stands in, and which of its records it is, from its number among all records. */
-class Places {
-  readonly #starts: { readonly file: string | null; readonly before: number }[] = [];
-
-  see(file: string | null, count: number): void {
-    const last = this.#starts.at(-1);
-    if (last === undefined || last.file !== file) this.#starts.push({ file, before: count - 1 });
-  }
-
-  of(count: number): { readonly file: string | null; readonly record: number } {
-    const { file, before } = this.#starts.findLast((start) => start.before < count) ?? {
-      file: null,
-      before: 0,
-    };
-    return { file, record: count - before };
-  }
-}
-
-function rehearse(input: SendInput, target: Target, seen: Seen, ledger: Ledger | null): Rehearsed {
-  const { result: found } = input;
-  const none = { input, target, lead: null, key: '', warnings: [] };
-  switch (found.kind) {
-    case 'invalid':
-      return {
-        ...none,
-        result: resultOf(input, target, 'invalid', found.phone, found.errors, found.warnings),
-      };
-    case 'skipped':
-      return { ...none, result: resultOf(input, target, 'skipped', found.phone, [found.reason], []) };
-    case 'lead':
-      break;
-  }
-  const { lead, errors } = target.complete(found.lead);
-  if (errors.length > 0) {
-    return { ...none, result: resultOf(input, target, 'invalid', lead.phone, errors, found.warnings) };
-  }
-  const identity = identityOf(target.endpoint.identity, lead, target.dedupe, target.keySuffix);
-  const first = seen.duplicates.first(identity, seen.records);
-  const result =
-    first === null
-      ? null
-      : {
-          ...resultOf(input, target, 'duplicate', lead.phone, [], found.warnings),
-          duplicateOf: {
-            by: 'input' as const,
-            leadId: null,
-            at: null,
-            run: null,
-            ...seen.places.of(first),
-          },
-        };
-  return { input, target, lead, key: ledger?.digest(identity) ?? '', result, warnings: found.warnings };
-}
-
+/** What the ledger knows to be sent becomes a duplicate. */
 async function markKnown(
-  items: readonly Rehearsed[],
+  previewed: readonly Previewed[],
   options: DryRunOptions,
-  ledger: Ledger | null,
+  ledger: Ledger,
 ): Promise<void> {
-  if (ledger === null) return;
   for (const target of options.targets) {
-    const open = items.filter((item) => item.target === target && item.result === null);
+    const open = previewed.flatMap((item) =>
+      item.target === target && 'kind' in item.would ? [{ item, plan: item.would }] : [],
+    );
     if (open.length === 0) continue;
     const known = await ledger.lookUp(
-      open.map((item) => item.key),
+      open.map(({ plan }) => ledger.digest(plan.identity)),
       { resend: options.resend, knownSince: target.knownSince },
     );
-    open.forEach((item, i) => {
+    for (const [i, { item, plan }] of open.entries()) {
       const found = known[i];
-      if (!found || item.lead === null) return;
-      item.result = {
-        ...resultOf(item.input, target, 'duplicate', item.lead.phone, [], item.warnings),
-        leadId: found.leadId,
-        duplicateOf: found,
-      };
-    });
+      if (!found) continue;
+      const { leadId } = found;
+      item.would = duplicateResult(item.input, target, plan, { leadId, duplicateOf: found });
+    }
   }
 }
 
-function requestOf({ input, target, warnings }: Rehearsed, lead: Lead): RequestPreviewRow {
-  const payload = target.endpoint.payload(lead, `${DRY_RUN}-${input.record}`, target.own);
+function duplicateResult(
+  input: SendInput,
+  target: Target,
+  { lead, warnings }: PlannedLead,
+  known: Pick<Result, 'leadId' | 'duplicateOf'>,
+): Result {
+  return buildResult(
+    { run: DRY_RUN, seq: 0, target, input },
+    { status: 'duplicate', phone: lead.phone, name: lead.name ?? null, warnings, ...known },
+  );
+}
+
+function requestOf(input: SendInput, target: Target, { lead, warnings }: PlannedLead): RequestPreviewRow {
+  const payload = payloadOf(target, lead, `${DRY_RUN}-${input.record}`);
   const preview = target.endpoint.preview(payload);
   return {
     record: input.record,
@@ -207,34 +154,5 @@ function requestOf({ input, target, warnings }: Rehearsed, lead: Lead): RequestP
     lead,
     preview: { ...preview, headers: { ...SENT_WITH_EACH, ...preview.headers } },
     warnings: [...warnings, ...payload.warnings],
-  };
-}
-
-function resultOf(
-  input: SendInput,
-  target: Target,
-  status: Status,
-  phone: string | null,
-  errors: readonly Problem[],
-  warnings: readonly Problem[],
-): Result {
-  const name = input.result.kind === 'lead' ? (input.result.lead.name ?? null) : null;
-  return {
-    run: DRY_RUN,
-    seq: 0,
-    file: input.file,
-    record: input.record,
-    line: input.line,
-    target: target.name,
-    provider: target.provider,
-    status,
-    phone,
-    name,
-    leadId: null,
-    duplicateOf: null,
-    errors,
-    warnings,
-    attempts: 0,
-    durationMs: 0,
   };
 }

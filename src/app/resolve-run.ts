@@ -1,7 +1,7 @@
 // The run that a person means by the first characters of its id.
 
-import { shortTime } from '../cli/actions/runs.ts';
 import type { Ledger, RunRow } from '../ledger/ledger.ts';
+import { shortTime } from '../output/short-time.ts';
 import { UsageError } from '../util/usage-error.ts';
 
 const MAX_LISTED = 5;
@@ -12,13 +12,16 @@ export async function resolveRun(ledger: Ledger, prefix: string): Promise<RunRow
   const [run, ...others] = found;
   if (run !== undefined && others.length === 0) return run;
   if (run !== undefined) {
-    throw new UsageError(`"${prefix}" fits ${found.length} runs.`, `Write more of the id: ${listed(found)}.`);
+    throw new UsageError(
+      `"${prefix}" matches ${found.length} runs.`,
+      `Give more characters of the id: ${listed(found)}.`,
+    );
   }
   const newest = await ledger.runs();
   throw new UsageError(
     `No run "${prefix}" in this ledger.`,
     newest.length === 0
-      ? 'It holds no run at all; --ledger FILE names another.'
+      ? 'It has no runs; --ledger FILE names another.'
       : `The newest are ${listed(newest)}. \`leadpush runs\` lists them all.`,
   );
 }

@@ -36,7 +36,7 @@ export interface Kept {
 /**
  * Checks every file that the call will write, before anything is sent.
  * @throws UsageError where one would replace an input, the configuration, a key, a ledger, another file of this call, or
- * what is no regular file
+ * what is not a regular file
  */
 export function checkResultPaths(written: readonly Written[], kept: Kept, context: Context): void {
   const { cwd } = context;

@@ -1,14 +1,11 @@
-// One run from its first claim to its exit status: ledger, signals, views, files. `send` and `retry` differ only in
-// where their leads come from.
+// One run from its first claim to its exit status: signals, views, files. `send` and `retry` differ only in where their
+// leads come from.
 
-import type { ViewOptions } from '../cli/send-options.ts';
 import { type InterruptReason, type RunDeps, type RunState, runLeads } from '../delivery/delivery-run.ts';
 import type { Summary } from '../delivery/outcome.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { SourceInfo } from '../input/record.ts';
 import { type Ledger, LedgerWriteError } from '../ledger/ledger.ts';
-import { type LedgerPlace, ledgerPlace, testLeaseMs, testMaxPages } from '../ledger/path.ts';
-import { newRunId } from '../ledger/run-id.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
@@ -22,10 +19,11 @@ import { sweep } from '../output/temporary-files.ts';
 import { type HumanView, humanLines, needsPerson, summaryText } from '../output/terminal.ts';
 import { messageOf } from '../util/errors.ts';
 import { plain } from '../util/plain.ts';
-import { userFolders } from '../util/user-folders.ts';
 import { whyUnwritten } from '../util/write-error.ts';
 import type { Context } from './context.ts';
 import type { SendInput } from './inputs.ts';
+import { beginRun, endRun } from './open-ledger.ts';
+import type { ViewOptions } from './options.ts';
 import { listenForSignals } from './signals.ts';
 
 export interface SessionOptions {
@@ -46,63 +44,6 @@ export interface SessionOptions {
   /** What the next commands need of this call. */
   readonly again: FollowUp;
   readonly canary?: NonNullable<RunDeps<SendInput>['canary']>;
-}
-
-export interface LedgerChoice {
-  /** `--ledger FILE`. */
-  readonly file: string | null;
-  /** `--no-ledger`. */
-  readonly none: boolean;
-  /** What the configuration says; null: nothing. */
-  readonly configured: string | null;
-}
-
-/** Opens the ledger that the user chose. @param access `read` makes no file @throws UsageError */
-export async function openChosenLedger(
-  choice: LedgerChoice,
-  context: Context,
-  access: 'read' | 'write',
-): Promise<Ledger> {
-  const [{ openLedger }, { systemProcessTable }] = await Promise.all([
-    import('../ledger/sqlite/ledger.ts'),
-    import('../ledger/process-table.ts'),
-  ]);
-  const { env } = context;
-  const place = choice.none ? null : placeOf(choice, context);
-  const leaseMs = testLeaseMs(env);
-  return openLedger(place?.path ?? null, {
-    clock: context.clock,
-    probe: systemProcessTable(leaseMs !== null),
-    access,
-    folders: place?.folders ?? 'all',
-    onNew: () => {
-      // Also with --quiet: a mistyped name is a new memory, from which everything is sent again.
-      if (place?.named === true) context.stderr.write(`leadpush: new ledger: ${place.path}\n`);
-    },
-    maxPages: testMaxPages(env),
-    leaseMs,
-  });
-}
-
-function placeOf(choice: LedgerChoice, context: Context): LedgerPlace {
-  const { env, cwd, home, platform } = userFolders(context);
-  return ledgerPlace(choice.file, env, cwd, home, platform, choice.configured);
-}
-
-/** Whether there is anything to read. @throws UsageError where it may not be used, or its folder is not there */
-export async function ledgerIsThere(choice: LedgerChoice, context: Context): Promise<boolean> {
-  if (choice.none) return false;
-  const { path, folders } = placeOf(choice, context);
-  const { isEmpty } = await import('../ledger/sqlite/file.ts');
-  return !isEmpty(path, folders);
-}
-
-/** A run's id that this ledger has not seen. */
-export async function freshRunId(ledger: Ledger, context: Context): Promise<string> {
-  for (;;) {
-    const id = newRunId(context.clock.random);
-    if ((await ledger.findRuns(id)).length === 0) return id;
-  }
 }
 
 /** Runs it. @returns the exit status */
@@ -146,14 +87,9 @@ export async function runSession(
           }
         };
   try {
-    await ledger.openRun({
-      id: options.run,
-      command: options.command,
-      startedAt: new Date(clock.now()).toISOString(),
-      files: options.files,
-      targets: options.targets.map((target) => target.name),
-      parent: options.parent,
-    });
+    const { run: id, command, parent } = options;
+    const targets = options.targets.map((target) => target.name);
+    await beginRun(ledger, { id, command, parent, targets, files: options.files }, context);
     if (view.errors.style.live && !options.view.quiet && !options.view.json) {
       const expected = options.total === null ? null : options.total * options.targets.length;
       progress = await startProgress(stderr, () =>
@@ -189,7 +125,7 @@ export async function runSession(
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
-    await closeRun(ledger, options.run, summary, status, context);
+    await closeRun(ledger, summary, status, context);
     if (unwritten !== null) {
       await Promise.all(files.map((file) => file.abort()));
       stderr.write(
@@ -214,7 +150,7 @@ export async function runSession(
   }
 }
 
-/** To the engine nobody reads any more; what ended it was not the reader. */
+/** The engine only knows that the output ended; here it is told apart from a reader that left. */
 function byOutput(summary: Summary, writer: LineWriter): Summary {
   return summary.interrupted === 'EPIPE' && writer.unwritable
     ? { ...summary, interrupted: 'OUTPUT' }
@@ -273,23 +209,16 @@ async function tell(
 }
 
 /** The end of a run that cannot be recorded is said; the next run finds its intents and settles them. */
-async function closeRun(
-  ledger: Ledger,
-  run: string,
-  summary: Summary,
-  status: number,
-  context: Context,
-): Promise<void> {
+async function closeRun(ledger: Ledger, summary: Summary, status: number, context: Context): Promise<void> {
   try {
-    await ledger.closeRun(run, summary, status, new Date(context.clock.now()).toISOString());
+    await endRun(ledger, summary, status, context);
   } catch (error) {
-    if (summary.ledgerFailure === null) {
-      context.stderr.write(`leadpush: the end of the run could not be recorded: ${messageOf(error)}\n`);
-    }
+    context.stderr.write(`leadpush: the end of the run could not be recorded: ${messageOf(error)}\n`);
   }
 }
 
 function drainingText(signal: InterruptReason, state: RunState | null): string {
   const inProgress = state?.inProgress ?? 0;
-  return `${signal}: nothing more is sent; waiting for ${inProgress} still under way. Once more aborts them. The same command goes on where this one stops.`;
+  const abort = signal === 'SIGINT' ? 'Press Ctrl-C again to abort.' : `A second ${signal} aborts.`;
+  return `${signal}: nothing more is sent; waiting for ${inProgress} still in progress. ${abort} The same command goes on where this one stops.`;
 }

@@ -20,7 +20,7 @@ export interface SourceCache {
 
 /**
  * The provider's sources: kept ones, else asked for.
- * @param transport null: do not ask (a rehearsal opens no connection)
+ * @param transport null: do not ask (a dry run opens no connection)
  * @param fresh ask even where a list is kept
  */
 export async function loadSources(
@@ -42,14 +42,14 @@ export async function loadSources(
   if (transport === null) {
     return {
       ok: false,
-      problem: 'no list of sources is kept yet; `leadpush sources --to TARGET` fetches it.',
+      problem: 'no list of sources is cached yet; `leadpush sources --to TARGET` fetches it.',
     };
   }
   const exchange = await transport.send(request, timeoutMs, new AbortController().signal);
   if (!exchange.ok) return { ok: false, problem: exchange.failure.message };
   const entries = sources.read(exchange.answer);
   if ('problem' in entries)
-    return { ok: false, problem: `the provider's list of sources is not understood: ${entries.problem}` };
+    return { ok: false, problem: `the provider's list of sources could not be read: ${entries.problem}` };
   // Kept and shown as the provider sent it, but for secrets that it sent back.
   const body = endpoint.hide?.(exchange.answer.body) ?? exchange.answer.body;
   try {

@@ -1,7 +1,5 @@
-// Opens the targets of a run: settings from the configuration (or the built-in sandbox), bound to the provider's code,
-// with defaults parsed once, limits from flags, and a way out to the network.
+// The targets that a call names: settings from the configuration (or the built-in sandbox), bound to the provider's code.
 import type { Config, TargetConfig } from '../config/config.ts';
-import type { Target } from '../delivery/submission.ts';
 import { exampleTarget, PROVIDERS, sandboxProvider } from '../providers/index.ts';
 import type { Provider, ProviderClient } from '../providers/provider.ts';
 import { placeholders, settingsFrom } from '../providers/sandbox-target.ts';
@@ -11,15 +9,7 @@ import { shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { Context } from './context.ts';
 
-/** What flags say about every target of a run; null: as configured. */
-export interface Limits {
-  readonly concurrency: number | null;
-  readonly rate: number | null;
-  readonly timeoutMs: number | null;
-  readonly retries: number | null;
-}
-
-/** A target before it is bound: what the configuration says, and which provider it is. */
+/** A target before it can be sent to: what the configuration says, and which provider it is. */
 export interface ChosenTarget {
   readonly config: TargetConfig;
   readonly kind: Provider;
@@ -33,12 +23,16 @@ export interface ChosenTargets {
   readonly close: () => Promise<void>;
 }
 
-/** The names in `--to`, else the configuration's default, else its only target. @throws UsageError where there is none */
-export function targetNames(to: string | null, config: Config): readonly string[] {
+/**
+ * The names that the call gives, else the configuration's default, else its only target.
+ * @param to a list, or `--to` as it was written
+ * @throws UsageError where there is none
+ */
+export function targetNames(to: string | readonly string[] | null, config: Config): readonly string[] {
   if (to !== null) {
-    const names = to.split(',').map((name) => name.trim());
-    if (names.some((name) => name === ''))
-      throw new UsageError(`--to: expected names of targets, found "${to}".`);
+    const names = (typeof to === 'string' ? to.split(',') : to).map((name) => name.trim());
+    if (names.length === 0 || names.includes(''))
+      throw new UsageError(`--to: expected names of targets, found "${names.join(',')}".`);
     return [...new Set(names)];
   }
   if (config.defaultTarget !== null) return [config.defaultTarget];
@@ -115,7 +109,7 @@ export async function chooseTargets(
 
 async function startBuiltIn(offline: boolean) {
   if (offline) {
-    // A rehearsal opens no connection, so nothing has to listen; what it shows of the address is a placeholder.
+    // A dry run opens no connection, so nothing has to listen; what it shows of the address is a placeholder.
     return {
       url: 'http://127.0.0.1:9',
       credentials: Object.fromEntries(PROVIDERS.map((kind) => [kind.name, placeholders(kind, 'sandbox')])),
@@ -126,47 +120,9 @@ async function startBuiltIn(offline: boolean) {
   return startSandbox({ strict: true });
 }
 
-export interface Binding {
-  readonly limits: Limits;
-  readonly own: Readonly<Record<string, string>>;
-  readonly complete: (target: ChosenTarget) => Target['complete'];
-  /** The run's id where the target's keys are to include it. */
-  readonly keySuffix: (target: ChosenTarget) => string;
-  readonly nowMs: number;
-  /** A rehearsal: the transport is never used, so none is made. */
-  readonly offline?: boolean;
-  /** Leads that there are, where that is known: no more connections are needed. */
-  readonly total?: number | null;
-}
-
-const NO_TRANSPORT: Transport = {
-  send: () => Promise.reject(new Error('a rehearsal sends nothing')),
-  close: async () => {},
-};
-
-/** A chosen target with limits and a transport, as the engine wants it. */
-export async function bindTarget(chosen: ChosenTarget, binding: Binding, context: Context): Promise<Target> {
-  const { config, endpoint } = chosen;
-  const { limits, total } = binding;
-  const concurrency = limits.concurrency ?? config.concurrency;
-  const connections = Math.min(concurrency, total ?? concurrency);
-  return {
-    name: config.name,
-    provider: config.provider,
-    endpoint,
-    transport: binding.offline === true ? NO_TRANSPORT : await openTransport(endpoint, connections, context),
-    complete: binding.complete(chosen),
-    own: binding.own,
-    dedupe: config.dedupe ?? endpoint.dedupe,
-    concurrency,
-    rate: limits.rate ?? config.rate,
-    timeoutMs: limits.timeoutMs ?? config.timeoutMs,
-    retries: limits.retries ?? config.retries,
-    settleAfterMs: config.settleAfterMs,
-    knownSince:
-      config.dedupeWindowMs === null ? null : new Date(binding.nowMs - config.dedupeWindowMs).toISOString(),
-    keySuffix: binding.keySuffix(chosen),
-  };
+/** The production targets among those chosen, by name. */
+export function productionNames(targets: readonly ChosenTarget[]): readonly string[] {
+  return targets.filter(({ endpoint }) => endpoint.production).map(({ config }) => config.name);
 }
 
 export async function openTransport(

@@ -1,7 +1,12 @@
-// Turns commander's raw flags into typed values, each with an error that names the flag and what was expected.
+// Reads commander's raw flags, each with an error that names the flag and what was expected.
 import { UsageError } from '../util/usage-error.ts';
 
 export type Flags = Readonly<Record<string, unknown>>;
+
+/** As commander names a flag: `--campaign-id` is campaignId. */
+export function camelCase(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
 
 export function text(flags: Flags, name: string): string | null {
   const value = flags[name];
@@ -12,20 +17,15 @@ export function isSet(flags: Flags, name: string): boolean {
   return flags[name] === true;
 }
 
+/** One of the choices, which commander has checked already; null where it is not given. */
+export function oneOf<T extends string>(flags: Flags, name: string, choices: readonly T[]): T | null {
+  return choices.find((choice) => choice === flags[name]) ?? null;
+}
+
 /** A repeatable flag's values. */
 export function list(flags: Flags, name: string): readonly string[] {
   const value = flags[name];
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-/** A whole number of at least `least`; null where the flag is not given. */
-export function whole(flags: Flags, name: string, flag: string, least: number): number | null {
-  const given = text(flags, name);
-  if (given === null) return null;
-  if (!/^\d{1,9}$/.test(given) || Number(given) < least) {
-    throw new UsageError(`${flag}: expected a whole number of at least ${least}, found "${given}".`);
-  }
-  return Number(given);
 }
 
 /** `NAME=VALUE`, split at the first `=` (or the last, for headers that hold one). */

@@ -27,7 +27,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const cwd = workingDirectory();
   if (cwd === null) {
     stderr.write(
-      'leadpush: the working directory is not there any more.\nChange to one that is. Nothing was sent.\n',
+      'leadpush: the working directory no longer exists.\nChange to one that does. Nothing was sent.\n',
     );
     process.exitCode = 2;
     return;

@@ -16,6 +16,7 @@ import {
 } from './ending.ts';
 import { Withheld } from './lease-fence.ts';
 import type { Permit } from './pacer.ts';
+import { payloadOf } from './plan.ts';
 import { reconcile } from './reconcile.ts';
 import { Shortage } from './shortage.ts';
 import type { Submission } from './submission.ts';
@@ -136,7 +137,7 @@ function send(
   { host, target }: TargetContext,
   watermark: string | null,
 ): Promise<Exchange> {
-  submission.payload ??= target.endpoint.payload(submission.lead, submission.submissionId, target.own);
+  submission.payload ??= payloadOf(target, submission.lead, submission.submissionId);
   // A lead id given before the first try left is older than anything that try made; one given later need not be.
   // (For a claim that was taken over, the first try was another run's, and so is its watermark.)
   if (submission.attempts === 0 && !wasTakenOver(submission.state)) submission.leadIdWatermark = watermark;

@@ -1,18 +1,18 @@
 // The run: reads records, hands each to every target's queue, and gives the results out in input order, each once the
 // ledger knows it. One direction; at most WINDOW records are in progress.
 import { setMaxListeners } from 'node:events';
-import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Completion } from '../ledger/ledger.ts';
 import { type Ending, inputDuplicateEnding, known } from './ending.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LeaseFence } from './lease-fence.ts';
 import { emptyCounts, type Result, type Status, type TargetStop } from './outcome.ts';
+import { type PlannedLead, planSubmission } from './plan.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
-import { countsAsFailure, resultOf, type Unsent, unsentResult } from './result.ts';
+import { buildResult, buildSummary, countsAsFailure, resultOf } from './result.ts';
 import type { InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
 import type { SendEvent } from './send-state.ts';
-import { identityOf, type LeadInput, type Submission, type Target } from './submission.ts';
+import type { LeadInput, Submission, Target } from './submission.ts';
 import { isClaimed, WAITING } from './submission-state.ts';
 import { type QueueHost, TargetQueue } from './target-queue.ts';
 
@@ -114,18 +114,15 @@ class Run<I extends LeadInput> {
     return {
       inputError,
       emitError: this.#results.error,
-      summary: {
-        run: this.#options.run,
+      summary: buildSummary(this.#options.run, this.#options.targets, {
         records: this.#records,
-        targets: this.#options.targets.map((target) => target.name),
         counts: { ...this.#counts },
-        durationMs: Math.round(clock.monotonic() - started),
+        durationMs: clock.monotonic() - started,
         interrupted: this.#interrupted,
         stops: this.#stops,
         ledgerFailure: this.#groupCommit.failure,
         maxFailuresReached: this.#maxFailuresReached(),
-        dryRun: null,
-      },
+      }),
     };
   }
 
@@ -178,31 +175,17 @@ class Run<I extends LeadInput> {
       if (input.only !== undefined && input.only !== queue.target.name) continue;
       const seq = this.#seq++;
       this.#results.add(seq, input);
-      const found = input.result;
-      switch (found.kind) {
-        case 'invalid': {
-          const { phone, errors, warnings } = found;
-          this.#unsent(seq, queue, input, { status: 'invalid', phone, errors, warnings });
-          break;
-        }
-        case 'skipped': {
-          const { phone, reason } = found;
-          this.#unsent(seq, queue, input, { status: 'skipped', phone, errors: [reason], warnings: [] });
-          break;
-        }
-        case 'lead':
-          this.#acceptLead(seq, queue, input, found.lead, found.warnings);
-      }
+      const plan = planSubmission(input, queue.target);
+      if (plan.kind === 'unsent') {
+        const { run } = this.#options;
+        const result = buildResult({ run, seq, target: queue.target, input }, plan.unsent);
+        this.#record(result, null, null, false, () => {});
+      } else this.#acceptLead(seq, queue, input, plan);
     }
   }
 
-  #acceptLead(seq: number, queue: TargetQueue, input: I, given: Lead, warnings: readonly Problem[]): void {
+  #acceptLead(seq: number, queue: TargetQueue, input: I, { lead, identity, warnings }: PlannedLead): void {
     const { target } = queue;
-    const { lead, errors } = target.complete(given);
-    if (errors.length > 0) {
-      this.#unsent(seq, queue, input, { status: 'invalid', phone: lead.phone, errors, warnings });
-      return;
-    }
     const { ledger, clock } = this.#deps;
     const submission: Submission = {
       seq,
@@ -210,7 +193,7 @@ class Run<I extends LeadInput> {
       input,
       lead,
       warnings,
-      key: ledger.digest(identityOf(target.endpoint.identity, lead, target.dedupe, target.keySuffix)),
+      key: ledger.digest(identity),
       submissionId: `${this.#options.run}-${seq}`,
       state: WAITING,
       leadIdWatermark: null,
@@ -291,11 +274,6 @@ class Run<I extends LeadInput> {
       case 'skipped':
         throw new Error(`a submission cannot end as ${ending.status}`);
     }
-  }
-
-  #unsent(seq: number, queue: TargetQueue, input: I, unsent: Unsent): void {
-    const result = unsentResult(this.#options.run, seq, queue.target, input, unsent);
-    this.#record(result, null, null, false, () => {});
   }
 
   #record(result: Result, key: string | null, lead: Lead | null, keep: boolean, durable: () => void): void {

@@ -1,13 +1,26 @@
 // From how a submission ended to the result that every view shows. Pure.
 import type { Problem } from '../lead/codes.ts';
 import type { Ending } from './ending.ts';
-import type { Result } from './outcome.ts';
+import type { Result, Summary } from './outcome.ts';
 import type { LeadInput, Submission, Target } from './submission.ts';
 
-/** What a submission came to. @param durationMs since it was accepted from the input */
-export function resultOf(run: string, submission: Submission, ending: Ending, durationMs: number): Result {
-  const { seq, target, input, lead, payload, attempts } = submission;
-  const { file, record, line } = input;
+/** Which record at which target a result is of. */
+export interface ResultPlace {
+  readonly run: string;
+  readonly seq: number;
+  readonly target: Pick<Target, 'name' | 'provider'>;
+  readonly input: Pick<LeadInput, 'file' | 'record' | 'line'>;
+}
+
+type Said = 'name' | 'leadId' | 'duplicateOf' | 'errors' | 'warnings' | 'attempts' | 'durationMs';
+
+/** The one place where a Result is made; what is not said there was not. */
+export function buildResult(
+  { run, seq, target, input: { file, record, line } }: ResultPlace,
+  said: Pick<Result, 'status' | 'phone'> & Partial<Pick<Result, Said>>,
+): Result {
+  const { status, phone, name = null, leadId = null, duplicateOf = null } = said;
+  const { errors = NONE, warnings = NONE, attempts = 0, durationMs = 0 } = said;
   return {
     run,
     seq,
@@ -16,15 +29,54 @@ export function resultOf(run: string, submission: Submission, ending: Ending, du
     line,
     target: target.name,
     provider: target.provider,
-    status: ending.status,
-    phone: lead.phone,
-    name: lead.name ?? null,
-    leadId: ending.leadId,
-    duplicateOf: duplicateOf(ending),
-    errors: ending.errors.length === 0 ? NONE : ending.errors.map((problem) => named(problem, run)),
-    warnings: [submission.warnings, payload?.warnings ?? NONE, ending.warnings].reduce(joined),
+    status,
+    phone,
+    name,
+    leadId,
+    duplicateOf,
+    errors,
+    warnings,
     attempts,
-    durationMs: Math.round(durationMs),
+    durationMs,
+  };
+}
+
+/** What a submission came to. @param durationMs since it was accepted from the input */
+export function resultOf(run: string, submission: Submission, ending: Ending, durationMs: number): Result {
+  const { seq, target, input, lead, payload, attempts } = submission;
+  return buildResult(
+    { run, seq, target, input },
+    {
+      status: ending.status,
+      phone: lead.phone,
+      name: lead.name ?? null,
+      leadId: ending.leadId,
+      duplicateOf: duplicateOf(ending),
+      errors: ending.errors.length === 0 ? NONE : ending.errors.map((problem) => named(problem, run)),
+      warnings: [submission.warnings, payload?.warnings ?? NONE, ending.warnings].reduce(joined),
+      attempts,
+      durationMs: Math.round(durationMs),
+    },
+  );
+}
+
+/** The one place where a Summary is made; what is not said did not happen. */
+export function buildSummary(
+  run: string,
+  targets: readonly Pick<Target, 'name'>[],
+  said: Pick<Summary, 'records' | 'counts' | 'durationMs'> & Partial<Omit<Summary, 'run' | 'targets'>>,
+): Summary {
+  return {
+    run,
+    records: said.records,
+    targets: targets.map((target) => target.name),
+    counts: said.counts,
+    durationMs: Math.round(said.durationMs),
+    interrupted: said.interrupted ?? null,
+    stops: said.stops ?? [],
+    ledgerFailure: said.ledgerFailure ?? null,
+    maxFailuresReached: said.maxFailuresReached ?? false,
+    dryRun: said.dryRun ?? null,
   };
 }
 
@@ -43,33 +95,6 @@ export interface Unsent {
   readonly phone: string | null;
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
-}
-
-export function unsentResult(
-  run: string,
-  seq: number,
-  target: Target,
-  { file, record, line }: LeadInput,
-  { status, phone, errors, warnings }: Unsent,
-): Result {
-  return {
-    run,
-    seq,
-    file,
-    record,
-    line,
-    target: target.name,
-    provider: target.provider,
-    status,
-    phone,
-    name: null,
-    leadId: null,
-    duplicateOf: null,
-    errors,
-    warnings,
-    attempts: 0,
-    durationMs: 0,
-  };
 }
 
 function duplicateOf({ duplicateOf: first, leadId }: Ending): Result['duplicateOf'] {

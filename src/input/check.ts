@@ -1,7 +1,7 @@
 // `leadpush check FILE`: reads the files as `send` would, offline. Counts what would be sent and keeps the first rows of
 // each problem.
 import type { Code, Problem } from '../lead/codes.ts';
-import { DedupeIndex } from '../lead/dedupe-index.ts';
+import { InputDuplicates, type RecordPlace } from '../lead/input-duplicates.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
 import type { PreparedInput, PreparedSource } from './prepare.ts';
 
@@ -35,7 +35,7 @@ export interface CheckedDuplicate {
   readonly record: number;
   readonly line: number | null;
   readonly phone: string;
-  readonly of: { readonly file: string | null; readonly record: number };
+  readonly of: RecordPlace;
 }
 
 export interface CheckedFile {
@@ -85,31 +85,32 @@ interface Place {
 }
 
 class Tally {
-  records = 0;
   readonly #dedupe: readonly FieldName[];
-  readonly #inputDuplicates = new DedupeIndex();
+  readonly #seen = new InputDuplicates();
   readonly #counts = { wouldSend: 0, duplicate: 0, skipped: 0, invalid: 0 };
   readonly #codes = new Map<Code, number>();
   readonly #problems = new Map<Code, CheckedProblem[]>();
   readonly #duplicates: CheckedDuplicate[] = [];
-  /** Where each file starts in the count of all records, to find a record's file. */
-  readonly #starts: { readonly at: number; readonly file: string | null }[] = [];
   #file: string | null = null;
 
   constructor(dedupe: readonly FieldName[]) {
     this.#dedupe = dedupe;
   }
 
+  get records(): number {
+    return this.#seen.records;
+  }
+
   startFile(file: string | null): void {
     this.#file = file;
-    this.#starts.push({ at: this.records, file });
+    this.#seen.startFile(file);
   }
 
   add(result: LeadResult, place: Place): void {
-    const at = this.records++;
+    this.#seen.next();
     switch (result.kind) {
       case 'lead':
-        this.#lead(result.lead, place, at);
+        this.#lead(result.lead, place);
         this.#note('warning', result.warnings, place, result.lead.phone);
         return;
       case 'skipped':
@@ -133,21 +134,15 @@ class Tally {
     };
   }
 
-  #lead(lead: Lead, { record, line }: Place, at: number): void {
-    const first = this.#inputDuplicates.first(keyOf(lead, this.#dedupe), at);
+  #lead(lead: Lead, { record, line }: Place): void {
+    const first = this.#seen.firstOf(keyOf(lead, this.#dedupe));
     if (first === null) {
       this.#counts.wouldSend++;
       return;
     }
     this.#counts.duplicate++;
     if (this.#duplicates.length >= SHOWN) return;
-    this.#duplicates.push({ file: this.#file, record, line, phone: lead.phone, of: this.#placeOf(first) });
-  }
-
-  /** The file and record of an index in the count of all records. */
-  #placeOf(at: number): { readonly file: string | null; readonly record: number } {
-    const start = this.#starts.findLast((candidate) => candidate.at <= at);
-    return { file: start?.file ?? null, record: at - (start?.at ?? 0) + 1 };
+    this.#duplicates.push({ file: this.#file, record, line, phone: lead.phone, of: first });
   }
 
   #note(

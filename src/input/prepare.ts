@@ -11,6 +11,7 @@ import { nearest } from '../util/nearest.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { type NamesPhone, namesPhone } from './csv/title-rows.ts';
+import type { Values } from './json/values.ts';
 import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './mapping/column-rules.ts';
 import { planKeys } from './mapping/columns.ts';
 import { DateVotes } from './mapping/date-order.ts';
@@ -28,40 +29,50 @@ import { openSource } from './source.ts';
 
 export type { LeadRow, PreparedSource };
 
-export interface InputSpec {
-  /** As the user gave it; `-` for stdin. */
-  readonly path: string;
-  /** Read instead of the path. */
-  readonly stdin?: Readable;
-}
+export type InputSpec =
+  | {
+      /** As the person gave it; `-` for stdin. */
+      readonly path: string;
+      /** Read instead of the path. */
+      readonly stdin?: Readable;
+    }
+  /** A program's own objects. */
+  | { readonly values: Values };
 
-/** How to read records; shared by files and flags. */
+/** How a call wants its input read; null: as the configuration says, or as it is found. */
 export interface ReadingOptions {
-  /** ISO 3166-1 alpha-2 country of phones written without +. */
-  readonly region: string;
-  /** IANA zone of dates without an offset, unless a preset has its own. */
-  readonly timezone: string;
-  /** `--date-order`; null: from preset and content. */
-  readonly dateOrder: DateOrder | null;
-  readonly includeTest: boolean;
-}
-
-export interface PrepareOptions extends ReadingOptions {
+  /** `flags` is never asked for. */
   readonly format: InputFormat | null;
+  /** `--column`, header and target as texts; an empty target: nowhere. */
+  readonly columns: readonly (readonly [header: string, target: string])[];
+  /** A name, `none`, or null to recognise it. */
+  readonly preset: string | null;
   readonly encoding: string | null;
   readonly delimiter: string | null;
   readonly sheet: string | null;
-  /** `--preset`: a name, `none`, or null to detect it. */
-  readonly preset: string | null;
-  /** `--column`: header and target as texts; an empty target: not sent. */
-  readonly columns: readonly (readonly [string, string])[];
-  /** The configuration's `columns`. */
-  readonly configColumns: Readonly<Record<string, string>>;
-  /** `--set` and field flags: used if a record has no value. */
+  /** ISO 3166-1 alpha-2 country of phones written without +. */
+  readonly region: string | null;
+  /** IANA zone of dates without an offset, where no preset has its own. */
+  readonly timezone: string | null;
+  /** Null: found from preset and content. */
+  readonly dateOrder: DateOrder | null;
+  readonly includeTest: boolean;
+  /** `--set` and the field flags beside a file: fill what a record lacks. */
   readonly set: ReadonlyMap<ColumnTarget, string>;
   /** Records over all files; null: all. */
   readonly limit: number | null;
 }
+
+/** The same with what the configuration says. */
+export interface PrepareOptions extends ReadingOptions {
+  readonly region: string;
+  readonly timezone: string;
+  /** The configuration's `columns`. */
+  readonly configColumns: Readonly<Record<string, string>>;
+}
+
+/** What one lead from flags needs of them. */
+export type ValueOptions = Pick<PrepareOptions, 'region' | 'timezone' | 'dateOrder' | 'includeTest'>;
 
 export interface PreparedInput {
   readonly sources: readonly PreparedSource[];
@@ -144,7 +155,7 @@ async function planned(source: Source, plan: () => PreparedFile): Promise<Prepar
  */
 export async function flagsInput(
   values: ReadonlyMap<ColumnTarget, string>,
-  options: ReadingOptions,
+  options: ValueOptions,
 ): Promise<LeadRow> {
   checkReading(options);
   const keys = [...values.keys()].map(flagOf);
@@ -206,12 +217,16 @@ function recognised(headers: readonly string[]): ReturnType<PresetChoice> {
   };
 }
 
-function openWith(
+async function openWith(
   spec: InputSpec,
   options: PrepareOptions,
   choose: PresetChoice,
   isPhone: NamesPhone,
 ): Promise<Source> {
+  if ('values' in spec) {
+    const { openValues } = await import('./json/values.ts');
+    return openValues(spec.values);
+  }
   const { format, encoding, delimiter, sheet } = options;
   return openSource(spec, {
     ...{ format, encoding, delimiter, sheet },
@@ -236,7 +251,7 @@ function unknownColumns(overrides: readonly ColumnRule[], files: readonly Prepar
   return unknown === null ? null : new UsageError(unknown, headersSeen([...new Set(tables.flat())]));
 }
 
-function checkReading({ region, timezone }: ReadingOptions): void {
+function checkReading({ region, timezone }: Pick<ValueOptions, 'region' | 'timezone'>): void {
   if (!isTimeZone(timezone)) {
     throw new UsageError(
       `timezone: "${timezone}" is not a time zone.`,

@@ -109,10 +109,10 @@ function ownHidden(text: string, masking: Masking | null): string {
   return masking === null ? text : maskOwn(text, masking.numbers);
 }
 
-/** `leads.csv:12`, `leads.xlsx#11`, `flags`. */
+/** `leads.csv:12`, `leads.xlsx#11`, `flags`; a program's leads, which stand in no file, from the second on by their number. */
 export function whereOf(result: Pick<Result, 'file' | 'record' | 'line'>): string {
   const { file, record, line } = result;
-  if (file === null) return 'flags';
+  if (file === null) return record === 1 ? 'flags' : `#${record}`;
   const name = file === '-' ? 'stdin' : plain(file);
   return line === null ? `${name}#${record}` : `${name}:${line}`;
 }

@@ -208,7 +208,7 @@ describe('the way to the provider', () => {
       ...['settings ok', 'defaults ok', 'reachability ok', 'clock ok', 'sources ok'],
     ]);
     expect(brief(ran, 'b')).toEqual(['settings ok', 'defaults ok', 'reachability ok', 'clock ok']);
-    expect(ran.text).toContain('each record has to bring channelId, subject, repId');
+    expect(ran.text).toContain('each record must have channelId, subject, repId');
     expect(ran.text).toMatch(/11 ok, 0 warnings, 0 failed; no lead was sent\./);
     expect(sandbox.leads()).toEqual([]);
   });

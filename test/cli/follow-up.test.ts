@@ -1,6 +1,6 @@
 // The next command can be pasted: it has what this call was told, quoted for a shell.
 import { expect, it } from 'vitest';
-import { followUpFor } from '../../src/app/follow-up.ts';
+import { followUpFor } from '../../src/cli/follow-up.ts';
 import { emptyCounts, type Summary } from '../../src/delivery/outcome.ts';
 import type { DateOrder } from '../../src/lead/date.ts';
 import { checkCommand, nextCommands } from '../../src/output/next-commands.ts';

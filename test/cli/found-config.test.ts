@@ -586,7 +586,7 @@ it.skipIf(!hasModes)('a working directory that is gone is exit 2', async () => {
   );
   expect(await ended(child)).toMatchObject({
     status: 2,
-    stderr: expect.stringMatching(/^leadpush: the working directory is not there any more/),
+    stderr: expect.stringMatching(/^leadpush: the working directory no longer exists/),
   });
 });
 

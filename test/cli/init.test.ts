@@ -195,7 +195,7 @@ describe('never over an existing configuration', () => {
     ['package.json', '{ "leadpush": { "region": "AE" } }'],
   ])('%s of %j', async (name, content) => {
     writeFileSync(join(cwd, name), content);
-    expect(await refusal({})).toContain(`${join(cwd, name)} is there already; nothing was written.`);
+    expect(await refusal({})).toContain(`${join(cwd, name)} already exists; nothing was written.`);
     expect(readFileSync(join(cwd, name), 'utf8')).toBe(content);
     expect(existsSync(rc())).toBe(name === '.leadpushrc');
   });

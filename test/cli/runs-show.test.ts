@@ -4,9 +4,9 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
-import { followUpFor } from '../../src/app/follow-up.ts';
 import { runsCommand } from '../../src/cli/actions/runs.ts';
 import { type ShowOptions, showCommand } from '../../src/cli/actions/show.ts';
+import { followUpFor } from '../../src/cli/follow-up.ts';
 import { type Ledger, LedgerWriteError } from '../../src/ledger/ledger.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { systemClock } from '../../src/util/clock.ts';
@@ -149,13 +149,21 @@ describe('runs', () => {
   });
 
   it.each([
-    [4, 0, 'Forgot the people of 0 runs that ended before 2026-11-20 12:00. What was sent stays known.\n'],
-    [3, 1, 'Forgot the people of 1 run that ended before 2026-11-21 12:00. What was sent stays known.\n'],
+    [
+      4,
+      0,
+      'Deleted personal data of 0 runs that ended before 2026-11-20 12:00. Duplicates are still recognised.\n',
+    ],
+    [
+      3,
+      1,
+      'Deleted personal data of 1 run that ended before 2026-11-21 12:00. Duplicates are still recognised.\n',
+    ],
   ])('forgets people after %i days: %i run', async (days, forgotten, words) => {
     await twoRuns();
     await ledger.closeRun('AB12CD34', summaryOf('AB12CD34'), 1, '2026-11-21T09:00:00.000Z');
     expect(await runs({ purge: days * 86_400_000 })).toEqual({ status: 0, out: words, err: '' });
-    expect((await show('AB12')).err.includes('forgotten')).toBe(forgotten === 1);
+    expect((await show('AB12')).err.includes('was deleted')).toBe(forgotten === 1);
     const { out } = await runs({ purge: days * 86_400_000, json: true });
     expect(JSON.parse(out)).toMatchObject({ type: 'purge', runs: 0 });
   });
@@ -241,7 +249,7 @@ describe('show', () => {
 
   it('says how a run stands that has not ended', async () => {
     await twoRuns();
-    expect((await show('AB99')).err).toContain('still goes on');
+    expect((await show('AB99')).err).toContain('still in progress');
     const { out } = await show('AB99', { json: true });
     expect(JSON.parse(out)).toMatchObject({ type: 'summary', run: 'AB99ZZ00', records: 0, failed: 0 });
   });
@@ -249,7 +257,7 @@ describe('show', () => {
   it.each([
     ['XX', /No run "XX"/, /The newest are AB99ZZ00 .*AB12CD34/],
     ['', /No run ""/, /The newest/],
-    ['AB', /fits 2 runs/, /AB99ZZ00 .*AB12CD34/],
+    ['AB', /matches 2 runs/, /AB99ZZ00 .*AB12CD34/],
   ])('says for %j which runs there are', async (run, message, hint) => {
     await twoRuns();
     const error = await show(run).catch((thrown: unknown) => thrown);

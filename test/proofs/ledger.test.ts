@@ -139,7 +139,7 @@ describe('retry', () => {
     );
     const third = await retry(told(first).run);
     expect([third.status, third.stdout]).toEqual([0, '']);
-    expect(third.stderr).toMatch(/nothing left to send again/);
+    expect(third.stderr).toMatch(/Nothing to retry/);
     expect((await sandbox.leads()).length).toBe(6);
   });
 
@@ -148,7 +148,7 @@ describe('retry', () => {
     await faults('422:1');
     const first = await send('--to', 'a');
     expect(told(first).summary).toMatchObject({ rejected: 600 });
-    expect((await retry(told(first).run)).stderr).toMatch(/nothing left to send again/);
+    expect((await retry(told(first).run)).stderr).toMatch(/Nothing to retry/);
     const again = await retry(told(first).run, '--rejected');
     expect(again.status).toBe(1);
     expect(told(again).summary).toMatchObject({ records: 600, rejected: 600 });
@@ -167,7 +167,7 @@ describe('retry', () => {
     expect(first.status).toBe(5);
     expect(told(first).summary).toMatchObject({ unknown: 3 });
     // Nothing failed, so a plain retry has nothing to do, and the same command only asks.
-    expect((await retry(told(first).run)).stderr).toMatch(/nothing left to send again/);
+    expect((await retry(told(first).run)).stderr).toMatch(/Nothing to retry/);
     const same = told(await send('--to', 'a'));
     expect(same.summary).toMatchObject({ unknown: 3 });
     expect(await posts()).toBe(3);

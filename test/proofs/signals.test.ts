@@ -57,7 +57,7 @@ describe.each<[NodeJS.Signals, number]>([
     const { results, summary } = toldBy(end);
     expect(summary).toMatchObject({ interrupted: true, signal, unknown: 0 });
     expect(JSON.stringify(summary['next'])).toMatch(/same command/);
-    expect(end.stderr).toMatch(/still under way.*same command goes on/s);
+    expect(end.stderr).toMatch(/still in progress.*same command goes on/s);
     expect(countedIn(summary)).toBe(results.length);
     // What was in flight has finished: each lead that arrived is known as created.
     const created = results.filter((result) => result['status'] === 'created').length;
@@ -108,7 +108,7 @@ it('a signal while stdin is silent ends the wait', async () => {
 });
 
 describe('to a person', () => {
-  it('says how many are under way and how to go on', async () => {
+  it('says how many are in progress and how to go on', async () => {
     const args = sendArgs('leads.csv', 'a').filter((arg) => arg !== '--json');
     const child = desk.start(args);
     const over = ended(child);
@@ -116,7 +116,7 @@ describe('to a person', () => {
     child.kill('SIGINT');
     const { stderr, status } = await over;
     expect(status).toBe(130);
-    expect(stderr).toMatch(/SIGINT: nothing more is sent; waiting for \d+ still under way/);
+    expect(stderr).toMatch(/SIGINT: nothing more is sent; waiting for \d+ still in progress/);
     expect(stderr).toMatch(/Next: start the same command again/);
     await finishes('a');
   });

@@ -1,10 +1,13 @@
 // `leadpush check` without files: the configuration, its variables and permissions, and for each target the way to the
 // provider, the clock, and the ids of sources. No lead and no credential leaves.
 
+import { sourceCache } from '../../app/bind-target.ts';
 import { defaultsOf } from '../../app/complete-lead.ts';
+import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { loadSources, resolveSource } from '../../app/source-names.ts';
-import { type ChosenTarget, chooseTargets, openTransport, targetNames } from '../../app/targets.ts';
+import { TargetSession } from '../../app/target-session.ts';
+import { type ChosenTarget, openTransport, targetNames } from '../../app/targets.ts';
 import {
   type Check,
   checkStatus,
@@ -13,16 +16,14 @@ import {
   line,
   refusals,
 } from '../../config/checks.ts';
-import { type Config, loadConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
 import { signsTime } from '../../delivery/clock-skew.ts';
 import type { Defaults } from '../../lead/defaults.ts';
 import { command } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
-import { PROVIDERS } from '../../providers/index.ts';
 import type { ProviderClient, SourceEntry } from '../../providers/provider.ts';
 import type { Connectivity, Reach } from '../../transport/connectivity.ts';
 import { plain } from '../../util/plain.ts';
-import { userFolder, userFolders } from '../../util/user-folders.ts';
 
 export interface CheckOptions {
   readonly json: boolean;
@@ -37,7 +38,7 @@ const MAX_PROBE_MS = 10_000;
 
 /**
  * @param deps how a host is probed, for simulations; the network by default
- * @returns 0; 2 where the configuration, the clock or a source's id is to be mended; else 4: a provider is unreachable
+ * @returns 0; 2 where the configuration, the clock or a source's id is to be fixed; else 4: a provider is unreachable
  */
 export async function checkConfig(
   options: CheckOptions,
@@ -71,7 +72,7 @@ async function allChecks(
   let config: Config;
   let names: readonly string[];
   try {
-    config = loadConfig(flag, userFolders(context), PROVIDERS);
+    config = configurationOf(flag, context);
     names = target === null ? config.targetNames : targetNames(target, config);
   } catch (error) {
     return { path: null, checks: refusals(error, null, 'configuration') };
@@ -94,13 +95,8 @@ async function targetChecks(
   reachOf: ReachOf,
 ): Promise<readonly Check[]> {
   try {
-    const { targets, close } = await chooseTargets([name], config, false);
-    try {
-      const checks = targets.map((chosen) => chosenChecks(chosen, config, context, reachOf));
-      return (await Promise.all(checks)).flat();
-    } finally {
-      await close();
-    }
+    await using session = new TargetSession(context);
+    return await chosenChecks(await session.chooseOne(name, config), config, context, reachOf);
   } catch (error) {
     return refusals(error, name, 'settings');
   }
@@ -122,8 +118,8 @@ async function chosenChecks(
     const lacking = endpoint.requires.filter((field) => !(field in defaults));
     const message =
       lacking.length === 0
-        ? 'all that the provider requires, besides the phone, has a default.'
-        : `each record has to bring ${lacking.join(', ')}, or --set has to.`;
+        ? 'everything that the provider requires, except the phone, has a default.'
+        : `each record must have ${lacking.join(', ')}, or --set must give it.`;
     checks.push(line(name, 'defaults', 'ok', message));
   } catch (error) {
     checks.push(...refusals(error, name, 'defaults'));
@@ -179,9 +175,8 @@ async function sourcesCheck(
   const { origin } = new URL(endpoint.sources.request().url);
   const transport = await openTransport({ ...endpoint, origin }, 1, context);
   try {
-    const cache = { folder: userFolder('cache', userFolders(context)), clock: context.clock };
     const timeoutMs = Math.min(config.timeoutMs, MAX_PROBE_MS);
-    const list = await loadSources(endpoint, transport, timeoutMs, cache, true);
+    const list = await loadSources(endpoint, transport, timeoutMs, sourceCache(context), true);
     const next = command('sources', '--to', name);
     if (!list.ok) {
       const message = `the ids of sources could not be compared: ${list.problem}`;

@@ -1,6 +1,8 @@
 // `leadpush check FILE…`: reads all that `send` would read, and says what would become of it. No network, no target.
 
 import type { Context } from '../../app/context.ts';
+import { fileSpecs } from '../../app/inputs.ts';
+import { TargetSession } from '../../app/target-session.ts';
 import { checkInput } from '../../input/check.ts';
 import { type PrepareOptions, prepareInput } from '../../input/prepare.ts';
 import { checkJson, checkText } from '../../output/check-text.ts';
@@ -15,26 +17,25 @@ export interface CheckFilesOptions {
   readonly showPii: boolean;
 }
 
-/** @returns 0, or 1 where rows are to be mended @throws UsageError for what cannot be read at all */
+/** @returns 0, or 1 where rows are to be fixed @throws UsageError for what cannot be read at all */
 export async function checkFiles(options: CheckFilesOptions, context: Context): Promise<number> {
-  const specs = options.files.map((path) => (path === '-' ? { path, stdin: context.stdin } : { path }));
-  const input = await prepareInput(specs, options.reading);
+  await using session = new TargetSession(context);
+  const input = await session.keep(prepareInput(fileSpecs(options.files, context), options.reading));
   const progress = progressLine(context);
   try {
-    const rehearsal = await checkInput(input, ['campaignId'], progress.update);
+    const checked = await checkInput(input, ['campaignId'], progress.update);
     progress.clear();
     if (options.json) {
       for (const { notes } of input.sources)
         for (const note of notes)
           context.stderr.write(`${plain(options.showPii ? note : maskMobiles(note))}\n`);
-      context.stdout.write(`${checkJson(rehearsal)}\n`);
+      context.stdout.write(`${checkJson(checked)}\n`);
     } else {
-      context.stdout.write(checkText(rehearsal, options.showPii));
+      context.stdout.write(checkText(checked, options.showPii));
     }
-    return rehearsal.counts.invalid > 0 ? 1 : 0;
+    return checked.counts.invalid > 0 ? 1 : 0;
   } finally {
     progress.clear();
-    await input.close();
   }
 }
 

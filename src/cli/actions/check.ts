@@ -1,12 +1,10 @@
-// `leadpush check`: with files a rehearsal of reading, without files the configuration and the way to the providers.
+// `leadpush check`: with files what reading them comes to, without files the configuration and the way to the providers.
 
+import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { prepareOptions } from '../../app/inputs.ts';
-import { loadConfig } from '../../config/config.ts';
-import { PROVIDERS } from '../../providers/index.ts';
-import { userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
-import { readingOptions } from '../send-options.ts';
+import { readingOptions } from '../options.ts';
 import { checkFiles } from './check-files.ts';
 
 /** @returns the exit status */
@@ -16,7 +14,7 @@ export async function checkAction(files: readonly string[], flags: Flags, contex
     const { checkConfig } = await import('./check-config.ts');
     return checkConfig({ json, config: text(flags, 'config'), target: text(flags, 'to') }, context);
   }
-  const config = loadConfig(text(flags, 'config'), userFolders(context), PROVIDERS);
+  const config = configurationOf(text(flags, 'config'), context);
   const reading = prepareOptions(readingOptions(flags), config);
   return checkFiles({ files, reading, json, showPii: isSet(flags, 'showPii') }, context);
 }

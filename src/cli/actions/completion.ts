@@ -74,7 +74,7 @@ function answer(program: Command, typed: readonly string[], context: Context): A
   return argument === undefined ? NOTHING : argumentOf(argument, word, context);
 }
 
-/** Where the last word stands: in which command, as which option's value, or as its how-manieth argument. */
+/** Where the last word stands: in which command, as which option's value, or at which position among its arguments. */
 function placeOf(program: Command, before: readonly string[]) {
   let command = program;
   let option: Option | null = null;

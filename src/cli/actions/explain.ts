@@ -13,7 +13,7 @@ export interface ExplainOptions {
   readonly json: boolean;
 }
 
-/** @returns 0 @throws UsageError for a code that there is not, with the nearest one */
+/** @returns 0 @throws UsageError for an unknown code, with the nearest one */
 export async function explainCommand(options: ExplainOptions, { stdout }: Context): Promise<number> {
   const codes = options.code === null ? CODES : [codeOf(options.code)];
   if (options.json) {

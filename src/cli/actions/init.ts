@@ -73,7 +73,7 @@ function refuseExisting(path: string, cwd: string): void {
     lstatSync(path, { throwIfNoEntry: false }) === undefined ? configIn(cwd, process.platform) : path;
   if (existing !== null) {
     throw new UsageError(
-      `${existing} is there already; nothing was written.`,
+      `${existing} already exists; nothing was written.`,
       'Add a target to it by hand, or move it away first.',
     );
   }

@@ -1,27 +1,48 @@
 // `leadpush verify` and `leadpush sources`: what the provider says, without sending a lead.
 
-import { announceConfig } from '../../app/configuration.ts';
+import { sourceCache } from '../../app/bind-target.ts';
+import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { readBack } from '../../app/read-back.ts';
 import { loadSources } from '../../app/source-names.ts';
-import { type ChosenTarget, chooseTargets, openTransport } from '../../app/targets.ts';
-import { loadConfig } from '../../config/config.ts';
+import { TargetSession } from '../../app/target-session.ts';
+import type { ChosenTarget } from '../../app/targets.ts';
 import { createPhoneParser } from '../../lead/phone.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { tableText } from '../../output/table-text.ts';
-import { PROVIDERS } from '../../providers/index.ts';
 import type { SourceEntry } from '../../providers/provider.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { plain } from '../../util/text.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { userFolder, userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
-import { limits } from '../send-options.ts';
+import { timeoutMs } from '../options.ts';
+
+interface LookupOptions {
+  readonly to: string;
+  readonly config: string | null;
+  readonly timeoutMs: number | null;
+  readonly json: boolean;
+  readonly showPii: boolean;
+}
+
+function lookupOptions(flags: Flags): LookupOptions {
+  return {
+    to: text(flags, 'to') ?? '',
+    config: text(flags, 'config'),
+    timeoutMs: timeoutMs(flags),
+    json: isSet(flags, 'json'),
+    showPii: isSet(flags, 'showPii'),
+  };
+}
 
 /** @returns 0 held, 1 not held, 3 credentials refused, 4 unreachable, 5 its answer does not tell */
 export function verifyAction(flags: Flags, context: Context): Promise<number> {
-  return withTarget(flags, context, async (target, transport, timeoutMs, region) => {
+  return verify(text(flags, 'phone') ?? '', lookupOptions(flags), context);
+}
+
+function verify(given: string, options: LookupOptions, context: Context): Promise<number> {
+  return withTarget(options, context, async (target, transport, waitMs, region) => {
     const { lookup } = target.endpoint;
     const { name } = target.config;
     if (lookup === null) {
@@ -30,12 +51,12 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
         'Look the lead up in its own screens.',
       );
     }
-    const phone = await phoneOf(text(flags, 'phone') ?? '', region);
-    const found = await readBack(lookup, transport, phone, timeoutMs, context.clock.now());
-    const whole = isSet(flags, 'showPii');
+    const phone = await phoneOf(given, region);
+    const found = await readBack(lookup, transport, phone, waitMs, context.clock.now());
+    const whole = options.showPii;
     const shown = whole ? phone : maskPhone(phone);
     const masking = { numbers: [phone], keep: [] };
-    if (isSet(flags, 'json')) {
+    if (options.json) {
       const held =
         found.kind === 'held'
           ? { leadId: found.lead.leadId, submissionId: found.lead.submissionId, fields: found.lead.fields }
@@ -56,7 +77,7 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
     } else if (found.kind === 'absent') context.stdout.write(`${shown} at ${plain(name)}: no lead.\n`);
     else {
       const message = whole ? found.message : maskQuoted(found.message, masking);
-      context.stderr.write(`leadpush: ${plain(name)}: ${plain(message)}\n${nextCheck(name, flags)}`);
+      context.stderr.write(`leadpush: ${plain(name)}: ${plain(message)}\n${nextCheck(name, options)}`);
     }
     switch (found.kind) {
       case 'held':
@@ -75,22 +96,22 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
 
 /** @returns 0, or 4 where the list could not be had */
 export function sourcesAction(flags: Flags, context: Context): Promise<number> {
-  return withTarget(flags, context, async (target, transport, timeoutMs) => {
+  const options = lookupOptions(flags);
+  return withTarget(options, context, async (target, transport, waitMs) => {
     if (target.endpoint.sources === null) {
       throw new UsageError(
         `${target.kind.title} has no list of sources.`,
         'Its sources are set up in its own screens.',
       );
     }
-    const cache = { folder: userFolder('cache', userFolders(context)), clock: context.clock };
-    const found = await loadSources(target.endpoint, transport, timeoutMs, cache, true);
+    const found = await loadSources(target.endpoint, transport, waitMs, sourceCache(context), true);
     if (!found.ok) {
       context.stderr.write(
-        `leadpush: ${plain(target.config.name)}: ${plain(found.problem)}\n${nextCheck(target.config.name, flags)}`,
+        `leadpush: ${plain(target.config.name)}: ${plain(found.problem)}\n${nextCheck(target.config.name, options)}`,
       );
       return 4;
     }
-    if (isSet(flags, 'json')) {
+    if (options.json) {
       context.stdout.write(
         `${JSON.stringify({ type: 'sources', target: target.config.name, sources: found.entries, raw: found.raw })}\n`,
       );
@@ -115,8 +136,7 @@ function sourcesTable(entries: readonly SourceEntry[]): string {
   return tableText([['  ID  SOURCE', '  ID  SUB-SOURCE'], ...rows]);
 }
 
-function nextCheck(name: string, flags: Flags): string {
-  const config = text(flags, 'config');
+function nextCheck(name: string, { config }: LookupOptions): string {
   return `Next: ${command('check', '--to', name, ...(config === null ? [] : ['--config', config]))}\n`;
 }
 
@@ -131,20 +151,14 @@ async function phoneOf(given: string, region: string): Promise<string> {
 }
 
 async function withTarget(
-  flags: Flags,
+  options: LookupOptions,
   context: Context,
-  run: (target: ChosenTarget, transport: Transport, timeoutMs: number, region: string) => Promise<number>,
+  run: (target: ChosenTarget, transport: Transport, waitMs: number, region: string) => Promise<number>,
 ): Promise<number> {
-  const config = loadConfig(text(flags, 'config'), userFolders(context), PROVIDERS);
+  const config = configurationOf(options.config, context);
   announceConfig(config, false, context);
-  const { targets, close } = await chooseTargets([text(flags, 'to') ?? ''], config, false);
-  const [target] = targets;
-  if (target === undefined) throw new UsageError('--to: name a target.');
-  const transport = await openTransport(target.endpoint, 1, context);
-  try {
-    return await run(target, transport, limits(flags).timeoutMs ?? target.config.timeoutMs, config.region);
-  } finally {
-    await transport.close();
-    await close();
-  }
+  await using session = new TargetSession(context);
+  const target = await session.chooseOne(options.to, config);
+  const transport = await session.transport(target);
+  return await run(target, transport, options.timeoutMs ?? target.config.timeoutMs, config.region);
 }

@@ -9,8 +9,10 @@ import { reportData } from '../../output/report/data.ts';
 import { reportPage } from '../../output/report/page.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
+import { type Flags, isSet, text } from '../flags.ts';
+import { withLedger } from './with-ledger.ts';
 
-export interface ReportOptions {
+interface ReportOptions {
   readonly run: string;
   readonly html: string | null;
   /** `--ledger`, which the page must not replace. */
@@ -18,12 +20,19 @@ export interface ReportOptions {
   readonly showPii: boolean;
 }
 
+/** @returns the exit status */
+export function reportAction(run: string, flags: Flags, context: Context): Promise<number> {
+  const options: ReportOptions = {
+    run,
+    html: text(flags, 'html'),
+    ledger: text(flags, 'ledger'),
+    showPii: isSet(flags, 'showPii'),
+  };
+  return withLedger(flags, context, 'read', (ledger) => reportCommand(options, context, ledger));
+}
+
 /** @returns 0, or 1 where the disk is full @throws UsageError where no single run is meant, or the file cannot be made */
-export async function reportCommand(
-  options: ReportOptions,
-  context: Context,
-  ledger: Ledger,
-): Promise<number> {
+async function reportCommand(options: ReportOptions, context: Context, ledger: Ledger): Promise<number> {
   if (options.html === null) {
     throw new UsageError(
       '--html is missing: name the file to write.',
@@ -47,7 +56,7 @@ export async function reportCommand(
     return 1;
   }
   context.stderr.write(
-    `Wrote ${options.html}: ${counted(data.total, 'result')}, ${counted(data.rowsTotal, 'row')} for a person to look at. Open it in a browser.\n`,
+    `Wrote ${options.html}: ${counted(data.total, 'result')}, ${counted(data.rowsTotal, 'row')} that ${data.rowsTotal === 1 ? 'needs' : 'need'} attention. Open it in a browser.\n`,
   );
   return 0;
 }

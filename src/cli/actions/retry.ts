@@ -1,66 +1,84 @@
 // `leadpush retry RUN`: what a run could not deliver, sent again from what the ledger holds.
-
-import { completerFor, defaultsOf } from '../../app/complete-lead.ts';
-import { announceConfig, configuredLedger } from '../../app/configuration.ts';
+import { announceConfig, configurationOf, configuredLedger } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
-import { followUpFor } from '../../app/follow-up.ts';
 import type { SendInput } from '../../app/inputs.ts';
+import { freshRunId } from '../../app/open-ledger.ts';
+import type { Limits, ViewOptions } from '../../app/options.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
-import { freshRunId, openChosenLedger, runSession } from '../../app/run-session.ts';
-import { bindTarget, chooseTargets } from '../../app/targets.ts';
-import { loadConfig } from '../../config/config.ts';
+import { runSession } from '../../app/run-session.ts';
+import { TargetSession } from '../../app/target-session.ts';
+import { productionNames } from '../../app/targets.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { leadFromJson } from '../../lead/stored.ts';
 import type { Ledger, Unfinished } from '../../ledger/ledger.ts';
-import { PROVIDERS } from '../../providers/index.ts';
+import type { FollowUp } from '../../output/next-commands.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { userFolders } from '../../util/user-folders.ts';
 import { type Flags, isSet, text } from '../flags.ts';
-import { limits, ownFields, viewOptions } from '../send-options.ts';
+import { followUpFor } from '../follow-up.ts';
+import { limits, ownFields, viewOptions } from '../options.ts';
+
+interface RetryOptions {
+  /** The run's id, or its first characters. */
+  readonly run: string;
+  /** What was asked for by name; none: what failed. */
+  readonly asked: readonly ('failed' | 'rejected' | 'unknown')[];
+  readonly config: string | null;
+  readonly ledger: string | null;
+  readonly own: Readonly<Record<string, string>>;
+  readonly limits: Limits;
+  readonly view: ViewOptions;
+  readonly yes: boolean;
+  readonly again: FollowUp;
+}
 
 /** @returns the exit status @throws UsageError */
-export async function retryCommand(given: string, flags: Flags, context: Context): Promise<number> {
-  const statuses = wanted(flags);
-  const file = text(flags, 'ledger');
-  const configured = configuredLedger(file, text(flags, 'config'), context);
-  const ledger = await openChosenLedger({ file, none: false, configured }, context, 'write');
-  try {
-    const parent = await resolveRun(ledger, given);
-    if (parent.state === 'running') {
-      throw new UsageError(`Run ${parent.id} is still going on.`, 'Wait for its end, or stop it first.');
-    }
-    const names = await targetsOf(ledger, parent.id, statuses);
-    if (names.length === 0) {
-      const purged = typeof parent.purgedAt === 'string';
-      context.stderr.write(
-        purged
-          ? `Run ${parent.id} was purged on ${parent.purgedAt?.slice(0, 10)}: its leads are forgotten. Send the file again.\n`
-          : `Run ${parent.id} has nothing left to send again${unsent(flags)}.\n`,
-      );
-      return 0;
-    }
-    return await retry(names, parent.id, statuses, flags, ledger, context);
-  } finally {
-    await ledger.close();
+export function retryAction(run: string, flags: Flags, context: Context): Promise<number> {
+  return retryRun(
+    {
+      run,
+      asked: (['failed', 'rejected', 'unknown'] as const).filter((status) => isSet(flags, status)),
+      config: text(flags, 'config'),
+      ledger: text(flags, 'ledger'),
+      own: ownFields(flags),
+      limits: limits(flags),
+      view: viewOptions(flags),
+      yes: isSet(flags, 'yes'),
+      again: followUpFor(flags, null),
+    },
+    context,
+  );
+}
+
+async function retryRun(options: RetryOptions, context: Context): Promise<number> {
+  const statuses = wanted(options);
+  const configured = configuredLedger(options.ledger, options.config, context);
+  await using session = new TargetSession(context);
+  const ledger = await session.ledger({ file: options.ledger, none: false, configured }, 'write');
+  const parent = await resolveRun(ledger, options.run);
+  if (parent.state === 'running') {
+    throw new UsageError(`Run ${parent.id} is still in progress.`, 'Wait for its end, or stop it first.');
   }
+  const names = await targetsOf(ledger, parent.id, statuses);
+  if (names.length > 0) return await resend(session, names, parent.id, statuses, options, ledger, context);
+  const purged = typeof parent.purgedAt === 'string';
+  context.stderr.write(
+    purged
+      ? `The personal data of run ${parent.id} was deleted on ${parent.purgedAt?.slice(0, 10)}. Send the file again.\n`
+      : `${nothingLeft(options)}\n`,
+  );
+  return 0;
 }
 
 /** What was asked for and is not there, for a person. */
-function unsent(flags: Flags): string {
-  const asked = ['failed', 'rejected', 'unknown'].filter((status) => isSet(flags, status));
-  return asked.length === 0
-    ? ': what failed was delivered meanwhile, or nothing had'
-    : ` that is ${asked.join(' or ')} and was not delivered meanwhile`;
+function nothingLeft({ asked }: RetryOptions): string {
+  return asked.length === 0 ? 'Nothing to retry.' : `Nothing to retry: no lead is ${asked.join(' or ')}.`;
 }
 
-function wanted(flags: Flags): readonly Unfinished['status'][] {
-  const chosen: Unfinished['status'][] = [];
-  if (isSet(flags, 'rejected')) chosen.push('rejected');
-  if (isSet(flags, 'unknown')) chosen.push('unknown');
+function wanted({ asked }: RetryOptions): readonly Unfinished['status'][] {
+  const others = asked.filter((status) => status !== 'failed');
   // What was in flight when a run died counts as not delivered: it is asked about before it is sent.
-  if (isSet(flags, 'failed') || chosen.length === 0) chosen.push('failed', 'sending');
-  return chosen;
+  return asked.includes('failed') || others.length === 0 ? [...others, 'failed', 'sending'] : others;
 }
 
 async function targetsOf(
@@ -73,67 +91,57 @@ async function targetsOf(
   return [...names];
 }
 
-async function retry(
+async function resend(
+  session: TargetSession,
   names: readonly string[],
   parent: string,
   statuses: readonly Unfinished['status'][],
-  flags: Flags,
+  options: RetryOptions,
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
-  const config = loadConfig(text(flags, 'config'), userFolders(context), PROVIDERS);
-  announceConfig(config, isSet(flags, 'verbose'), context);
-  const chosen = await chooseTargets(names, config, false);
+  const config = configurationOf(options.config, context);
+  announceConfig(config, options.view.verbose, context);
+  const chosen = await session.choose(names, config);
+  const what = { files: `what run ${parent} left`, configuration: config.inUse };
+  const answer = await confirmProduction(what, productionNames(chosen), options.yes, context);
+  if (answer !== 'yes') return notConfirmed(answer, context);
+  const run = await freshRunId(ledger, context);
   const targets: Target[] = [];
-  try {
-    const production = chosen.targets
-      .filter((target) => target.endpoint.production)
-      .map((target) => target.config.name);
-    const what = { files: `what run ${parent} left`, configuration: config.inUse };
-    const answer = await confirmProduction(what, production, isSet(flags, 'yes'), context);
-    if (answer !== 'yes') return notConfirmed(answer, context);
-    const run = await freshRunId(ledger, context);
-    for (const one of chosen.targets) {
-      const defaults = await defaultsOf(one, config.region, config.timezone);
-      const target = await bindTarget(
-        one,
-        {
-          limits: limits(flags),
-          own: ownFields(flags),
-          complete: () => completerFor(one, defaults, null),
-          // The keys of a sandbox run hold that run's id.
-          keySuffix: () => (one.sandbox && text(flags, 'ledger') === null ? parent : ''),
-          nowMs: context.clock.now(),
-        },
-        context,
-      );
-      targets.push(target);
-    }
-    return await runSession(
-      unfinished(ledger, parent, statuses, targets, run),
-      {
-        command: 'retry',
-        run,
-        parent,
-        files: [],
-        targets,
-        infos: [],
-        total: null,
-        view: viewOptions(flags),
-        output: null,
-        rejects: null,
-        maxFailures: null,
-        resend: false,
-        resendUnknown: isSet(flags, 'unknown'),
-        again: followUpFor(flags, null),
-      },
-      ledger,
-      context,
-    );
-  } finally {
-    await Promise.all(targets.map((target) => target.transport.close()));
-    await chosen.close();
+  for (const one of chosen) {
+    const target = await session.bind(one, {
+      limits: options.limits,
+      own: options.own,
+      region: config.region,
+      timezone: config.timezone,
+      // The first run has put numbers in their place.
+      sources: 'none',
+      // The keys of a sandbox run hold that run's id.
+      keySuffix: one.sandbox && options.ledger === null ? parent : '',
+    });
+    targets.push(target);
   }
+  return runSession(
+    unfinished(ledger, parent, statuses, targets, run),
+    {
+      command: 'retry',
+      run,
+      parent,
+      files: [],
+      targets,
+      infos: [],
+      total: null,
+      view: options.view,
+      output: null,
+      rejects: null,
+      maxFailures: null,
+      resend: false,
+      resendUnknown: options.asked.includes('unknown'),
+      again: options.again,
+    },
+    ledger,
+    context,
+  );
 }
 
 async function* unfinished(

@@ -1,16 +1,29 @@
-// `leadpush runs`: the runs that the ledger remembers, and forgetting the people in them.
+// `leadpush runs`: the runs in the ledger, and deleting the personal data in them.
 
 import type { Context } from '../../app/context.ts';
 import { type Counts, emptyCounts, STATUSES } from '../../delivery/outcome.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
+import { shortTime } from '../../output/short-time.ts';
 import { tableText } from '../../output/table-text.ts';
 import { plain } from '../../util/text.ts';
+import { type Flags, isSet, text } from '../flags.ts';
+import { durationOf } from '../options.ts';
+import { withLedger } from './with-ledger.ts';
 
 export interface RunsOptions {
   readonly json: boolean;
-  /** Forget people's data of runs that ended longer ago than this, in ms; null: list the runs. */
+  /** Delete personal data of runs that ended longer ago than this, in ms; null: list the runs. */
   readonly purge: number | null;
+}
+
+/** @returns the exit status */
+export function runsAction(flags: Flags, context: Context): Promise<number> {
+  const given = text(flags, 'purge');
+  const purge = given === null ? null : durationOf(given, '--purge');
+  return withLedger(flags, context, purge === null ? 'read' : 'write', (ledger) =>
+    runsCommand({ json: isSet(flags, 'json'), purge }, context, ledger),
+  );
 }
 
 /**
@@ -33,7 +46,7 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
   const [died] = runs.filter((run) => run.state === 'died' && run.purgedAt === null);
   if (died !== undefined) {
     context.stderr.write(
-      `Run ${died.id} did not end by itself. The same \`leadpush ${died.command}\` again finishes it, and sends nothing twice;` +
+      `Run ${died.id} was interrupted. The same \`leadpush ${died.command}\` again finishes it, and sends nothing twice;` +
         ` \`leadpush retry ${died.id}\` sends what it had begun.\n`,
     );
   }
@@ -47,13 +60,13 @@ async function purge(age: number, json: boolean, context: Context, ledger: Ledge
     context.stdout.write(
       json
         ? `${JSON.stringify({ type: 'purge', before, runs })}\n`
-        : `Forgot the people of ${runs} ${runs === 1 ? 'run' : 'runs'} that ended before ${shortTime(before)}. What was sent stays known.\n`,
+        : `Deleted personal data of ${runs} ${runs === 1 ? 'run' : 'runs'} that ended before ${shortTime(before)}. Duplicates are still recognised.\n`,
     );
     return 0;
   } catch (error) {
     if (!(error instanceof LedgerWriteError)) throw error;
     context.stderr.write(
-      `leadpush: could not forget all of it: ${error.message}. Try again once no run goes on.\n`,
+      `leadpush: not all of it could be deleted: ${error.message}. Try again when no run is in progress.\n`,
     );
     return 1;
   }
@@ -62,14 +75,6 @@ async function purge(age: number, json: boolean, context: Context, ledger: Ledge
 /** What a run came to; what it came to so far, where it has not ended. */
 export function countsOf(run: RunRow): Counts {
   return run.summary?.counts ?? run.counts ?? emptyCounts();
-}
-
-/** `2026-11-20 14:30`, in this machine's time zone. */
-export function shortTime(instant: string): string {
-  const date = new Date(instant);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 function runJson(run: RunRow) {

@@ -1,12 +1,16 @@
 // `leadpush sandbox`: the providers' emulators as a server, until it is told to stop.
 
 import type { Context } from '../../app/context.ts';
+import { listenForSignals } from '../../app/signals.ts';
+import { parseDuration } from '../../config/duration.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import { FaultSyntaxError } from '../../sandbox/faults.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { codeOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { readerLeft } from '../../util/write-error.ts';
+import { type Flags, isSet, text } from '../flags.ts';
+import { whole } from '../options.ts';
 import { sandboxJson, sandboxText } from '../sandbox-text.ts';
 
 export interface SandboxCommandOptions {
@@ -27,6 +31,30 @@ const EXIT_STATUS = new Map<unknown, number>([
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ]);
+
+/** Runs it until a signal. @returns the exit status */
+export async function sandboxAction(flags: Flags, context: Context): Promise<number> {
+  const latency = text(flags, 'latency');
+  const ms = latency === null ? 0 : parseDuration(latency);
+  if (ms === null) throw new UsageError(`--latency: expected a duration such as 20ms, found "${latency}".`);
+  const signals = listenForSignals(context.env, () => {});
+  try {
+    return await sandboxCommand(
+      {
+        port: whole(flags, 'port', '--port', 0) ?? undefined,
+        fault: text(flags, 'fault') ?? undefined,
+        latency: ms,
+        strict: isSet(flags, 'strict'),
+        seed: whole(flags, 'seed', '--seed', 0) ?? undefined,
+        json: isSet(flags, 'json'),
+      },
+      context,
+      signals.drain,
+    );
+  } finally {
+    signals.dispose();
+  }
+}
 
 /**
  * Prints the address and the credentials once it listens, and serves until `signal` aborts.

@@ -3,13 +3,19 @@
 import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
 import { STATUSES, type Status, type Summary } from '../../delivery/outcome.ts';
+import { buildSummary } from '../../delivery/result.ts';
 import type { Ledger, RunRow } from '../../ledger/ledger.ts';
 import { LineWriter } from '../../output/line-writer.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
 import type { FollowUp } from '../../output/next-commands.ts';
+import { shortTime } from '../../output/short-time.ts';
 import { streamStyle } from '../../output/style.ts';
 import { type HumanView, humanLines, summaryText } from '../../output/terminal.ts';
-import { countsOf, shortTime } from './runs.ts';
+import { UsageError } from '../../util/usage-error.ts';
+import { type Flags, isSet, text } from '../flags.ts';
+import { followUpFor } from '../follow-up.ts';
+import { countsOf } from './runs.ts';
+import { withLedger } from './with-ledger.ts';
 
 export interface ShowOptions {
   /** A run's id, or its first characters. */
@@ -20,6 +26,29 @@ export interface ShowOptions {
   readonly statuses: readonly Status[] | null;
   /** What the next commands need of this call. */
   readonly again: FollowUp;
+}
+
+/** @returns the exit status */
+export function showAction(run: string, flags: Flags, context: Context): Promise<number> {
+  const options: ShowOptions = {
+    run,
+    json: isSet(flags, 'json'),
+    showPii: isSet(flags, 'showPii'),
+    statuses: statusesOf(text(flags, 'status')),
+    again: followUpFor(flags, null),
+  };
+  return withLedger(flags, context, 'read', (ledger) => showCommand(options, context, ledger));
+}
+
+function statusesOf(given: string | null): readonly Status[] | null {
+  if (given === null) return null;
+  return given.split(',').map((name) => {
+    const status = STATUSES.find((known) => known === name.trim());
+    if (status === undefined) {
+      throw new UsageError(`--status: expected ${STATUSES.join(', ')}, found "${name.trim()}".`);
+    }
+    return status;
+  });
 }
 
 /** @returns 0, 141 where the reader left, or 1 where it could not be written @throws UsageError where no single run is meant */
@@ -65,26 +94,17 @@ function summaryOf(run: RunRow): Summary {
   if (run.summary !== null) return run.summary;
   const counts = countsOf(run);
   const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
-  return {
-    run: run.id,
-    records: Math.ceil(total / Math.max(1, run.targets.length)),
-    targets: run.targets,
-    counts,
-    durationMs: 0,
-    interrupted: null,
-    stops: [],
-    ledgerFailure: null,
-    maxFailuresReached: false,
-    dryRun: null,
-  };
+  const records = Math.ceil(total / Math.max(1, run.targets.length));
+  const targets = run.targets.map((name) => ({ name }));
+  return buildSummary(run.id, targets, { records, counts, durationMs: 0 });
 }
 
 function noteOf(run: RunRow): string {
   if (run.purgedAt)
-    return `Its people were forgotten on ${shortTime(run.purgedAt)}: there is nothing to send again.\n`;
-  if (run.state === 'running') return 'It still goes on; these are the results so far.\n';
+    return `Its personal data was deleted on ${shortTime(run.purgedAt)}: there is nothing to send again.\n`;
+  if (run.state === 'running') return 'It is still in progress; these are the results so far.\n';
   if (run.state === 'died') {
-    return `It did not end by itself; these are the results that it came to. Next: the same command again, or leadpush retry ${run.id}\n`;
+    return `It was interrupted; these are the results until then. Next: the same command again, or leadpush retry ${run.id}\n`;
   }
   return '';
 }

@@ -1,21 +1,20 @@
-// `leadpush smoke`: one synthetic lead end to end, read back where the provider can, with a time for each step.
+// `leadpush smoke`: one test lead end to end, read back where the provider can, with a time for each step.
 
-import { completerFor, defaultsOf } from '../../app/complete-lead.ts';
-import { announceConfig } from '../../app/configuration.ts';
+import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
+import { beginRun, endRun, freshRunId } from '../../app/open-ledger.ts';
+import type { Limits } from '../../app/options.ts';
 import { differences, type ReadBack, readBack } from '../../app/read-back.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
-import { freshRunId, openChosenLedger } from '../../app/run-session.ts';
-import { sourcesOf } from '../../app/source-list.ts';
-import { isSourceNumber } from '../../app/source-names.ts';
-import { bindTarget, type ChosenTarget, chooseTargets } from '../../app/targets.ts';
-import { loadConfig } from '../../config/config.ts';
+import { TargetSession } from '../../app/target-session.ts';
+import type { ChosenTarget } from '../../app/targets.ts';
+import type { Config } from '../../config/config.ts';
 import { runLeads } from '../../delivery/delivery-run.ts';
 import type { Result } from '../../delivery/outcome.ts';
+import { payloadOf, planSubmission } from '../../delivery/plan.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { flagsInput } from '../../input/prepare.ts';
-import type { Problem } from '../../lead/codes.ts';
-import type { ColumnTarget, LeadResult } from '../../lead/lead.ts';
+import type { ColumnTarget } from '../../lead/lead.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { AtomicFile } from '../../output/atomic-file.ts';
 import { exitStatus } from '../../output/exit-status.ts';
@@ -23,157 +22,149 @@ import { junitXml } from '../../output/junit.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
-import { PROVIDERS } from '../../providers/index.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { userFolders } from '../../util/user-folders.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
-import { limits } from '../send-options.ts';
+import { limits } from '../options.ts';
 
-/** @returns the exit status @throws UsageError */
-export async function smokeCommand(flags: Flags, context: Context): Promise<number> {
-  const config = loadConfig(text(flags, 'config'), userFolders(context), PROVIDERS);
-  announceConfig(config, false, context);
-  checkResultPaths(
-    [{ what: '--junit', path: text(flags, 'junit'), through: true }],
-    { inputs: [], config, ledger: text(flags, 'ledger') },
-    context,
-  );
-  const { targets, close } = await chooseTargets([text(flags, 'to') ?? ''], config, false);
-  try {
-    const [chosen] = targets;
-    if (chosen === undefined) throw new UsageError('--to: name a target.');
-    const { name } = chosen.config;
-    if (chosen.endpoint.production && !isSet(flags, 'yes')) {
-      throw new UsageError(
-        `Target "${name}"${config.inUse === null ? '' : ` of ${config.inUse}`} is production: a smoke test would leave a real lead there.`,
-        'Use a staging target, or add --yes.',
-      );
-    }
-    const phone = text(flags, 'phone') ?? chosen.config.testPhone;
-    if (phone === null) {
-      throw new UsageError(
-        `Target "${name}" has no testPhone: a smoke test needs a number set aside for it.`,
-        'Put testPhone: "+91…" into the target, or give --phone.',
-      );
-    }
-    const choice = { file: text(flags, 'ledger'), none: false, configured: config.ledger };
-    const ledger = await openChosenLedger(choice, context, 'write');
-    try {
-      return await smoke(chosen, phone, config.region, config.timezone, flags, ledger, context);
-    } finally {
-      await ledger.close();
-    }
-  } finally {
-    await close();
-  }
+interface SmokeOptions {
+  readonly to: string;
+  readonly config: string | null;
+  readonly ledger: string | null;
+  readonly phone: string | null;
+  readonly junit: string | null;
+  readonly json: boolean;
+  readonly yes: boolean;
+  readonly limits: Limits;
 }
 
-async function smoke(
-  chosen: ChosenTarget,
-  phone: string,
-  region: string,
-  timezone: string,
-  flags: Flags,
-  ledger: Ledger,
-  context: Context,
-): Promise<number> {
-  const run = await freshRunId(ledger, context);
-  const defaults = await defaultsOf(chosen, region, timezone);
-  const flagLimits = limits(flags);
-  const named = !isSourceNumber(defaults.sourceId) || !isSourceNumber(defaults.subSourceId);
-  const sources =
-    named && chosen.endpoint.sources !== null
-      ? await sourcesOf(chosen, flagLimits.timeoutMs ?? chosen.config.timeoutMs, context)
-      : null;
-  const target = await bindTarget(
-    chosen,
+/** @returns the exit status @throws UsageError */
+export function smokeAction(flags: Flags, context: Context): Promise<number> {
+  return smokeTest(
     {
-      limits: flagLimits,
-      own: {},
-      complete: () => completerFor(chosen, defaults, sources),
-      // A smoke test is meant to be sent each time.
-      keySuffix: () => run,
-      nowMs: context.clock.now(),
+      to: text(flags, 'to') ?? '',
+      config: text(flags, 'config'),
+      ledger: text(flags, 'ledger'),
+      phone: text(flags, 'phone'),
+      junit: text(flags, 'junit'),
+      json: isSet(flags, 'json'),
+      yes: isSet(flags, 'yes'),
+      limits: limits(flags),
     },
     context,
   );
-  let junit: AtomicFile | null = null;
-  try {
-    const values = new Map<ColumnTarget, string>([
-      ['phone', phone],
-      ['name', 'Leadpush Smoke Test'],
-      ['message', `Smoke test by leadpush, run ${run}. Not a person; please ignore.`],
-    ]);
-    const { result } = await flagsInput(values, { region, timezone, dateOrder: null, includeTest: true });
-    refuseIncomplete(result, target, chosen.config.name);
-    const steps: SmokeStep[] = [];
-    const path = text(flags, 'junit');
-    // A report that cannot be written is said before a lead is sent.
-    junit = path === null ? null : await AtomicFile.open(path, '--junit', { through: true });
-    const sent = await sendOne(
-      { file: null, record: 1, line: null, result },
-      target,
-      run,
-      ledger,
-      context,
-      steps,
+}
+
+async function smokeTest(options: SmokeOptions, context: Context): Promise<number> {
+  const config = configurationOf(options.config, context);
+  announceConfig(config, false, context);
+  checkResultPaths(
+    [{ what: '--junit', path: options.junit, through: true }],
+    { inputs: [], config, ledger: options.ledger },
+    context,
+  );
+  await using session = new TargetSession(context);
+  const chosen = await session.chooseOne(options.to, config);
+  const { name } = chosen.config;
+  if (chosen.endpoint.production && !options.yes) {
+    throw new UsageError(
+      `Target "${name}"${config.inUse === null ? '' : ` of ${config.inUse}`} is production: a smoke test would leave a real lead there.`,
+      'Use a staging target, or add --yes.',
     );
+  }
+  const phone = options.phone ?? chosen.config.testPhone;
+  if (phone === null) {
+    throw new UsageError(
+      `Target "${name}" has no testPhone: a smoke test needs a number set aside for it.`,
+      'Put testPhone: "+91…" into the target, or give --phone.',
+    );
+  }
+  const choice = { file: options.ledger, none: false, configured: config.ledger };
+  const ledger = await session.ledger(choice, 'write');
+  const run = await freshRunId(ledger, context);
+  const target = await bindAgain(session, chosen, run, config, options);
+  const input = await testLead(phone, run, config);
+  refuseIncomplete(input, target);
+  return await smoke({ target, input, run, ledger, options, context });
+}
+
+function bindAgain(
+  session: TargetSession,
+  chosen: ChosenTarget,
+  run: string,
+  { region, timezone }: Config,
+  options: SmokeOptions,
+): Promise<Target> {
+  // A smoke test is meant to be sent each time: its key holds the run.
+  return session.bind(chosen, {
+    limits: options.limits,
+    own: {},
+    region,
+    timezone,
+    sources: 'defaults',
+    keySuffix: run,
+  });
+}
+
+async function testLead(phone: string, run: string, { region, timezone }: Config): Promise<LeadInput> {
+  const values = new Map<ColumnTarget, string>([
+    ['phone', phone],
+    ['name', 'Leadpush Smoke Test'],
+    ['message', `Smoke test by leadpush, run ${run}. Not a person; please ignore.`],
+  ]);
+  const { result } = await flagsInput(values, { region, timezone, dateOrder: null, includeTest: true });
+  return { file: null, record: 1, line: null, result };
+}
+
+/** All that one smoke test needs. */
+interface Smoke {
+  readonly target: Target;
+  readonly input: LeadInput;
+  readonly run: string;
+  readonly ledger: Ledger;
+  readonly options: SmokeOptions;
+  readonly context: Context;
+}
+
+async function smoke(test: Smoke): Promise<number> {
+  const { junit: path } = test.options;
+  // A report that cannot be written is said before a lead is sent.
+  const junit = path === null ? null : await AtomicFile.open(path, '--junit', { through: true });
+  try {
+    const steps: SmokeStep[] = [];
+    const sent = await sendOne(test, steps);
     const found =
       sent !== null && (sent.status === 'created' || sent.status === 'duplicate')
-        ? await readItBack(sent, result, target, context, steps)
+        ? await readItBack(sent, test, steps)
         : null;
-    return await tell(chosen.config.name, run, sent, found, steps, junit, flags, context);
+    return await tell(test, sent, found, steps, junit);
   } catch (error) {
     await junit?.abort();
     throw error;
-  } finally {
-    await target.transport.close();
   }
 }
 
 /** What could not be sent is wrong in the call or the configuration. @throws UsageError */
-function refuseIncomplete(result: LeadResult, target: Target, name: string): void {
-  const errors = problemsOf(result, target);
-  const [error] = errors;
+function refuseIncomplete(input: LeadInput, target: Target): void {
+  const plan = planSubmission(input, target);
+  const [error] = plan.kind === 'unsent' ? plan.unsent.errors : [];
   if (error === undefined) return;
   throw new UsageError(
     `${error.field === null || error.field === 'phone' ? 'The number of the smoke test' : error.field}: ${error.message}`,
     error.code === 'FIELD_MISSING'
-      ? `Put what is missing into the defaults of target "${name}".`
+      ? `Put what is missing into the defaults of target "${target.name}".`
       : 'Correct testPhone of the target, or --phone.',
   );
 }
 
-function problemsOf(result: LeadResult, target: Target): readonly Problem[] {
-  switch (result.kind) {
-    case 'lead':
-      return target.complete(result.lead).errors;
-    case 'invalid':
-      return result.errors;
-    case 'skipped':
-      return [result.reason];
-  }
-}
-
 async function sendOne(
-  input: LeadInput,
-  target: Target,
-  run: string,
-  ledger: Ledger,
-  context: Context,
+  { target, input, run, ledger, context }: Smoke,
   steps: SmokeStep[],
 ): Promise<Result | null> {
   const { clock } = context;
   const started = clock.monotonic();
-  await ledger.openRun({
-    id: run,
-    command: 'smoke',
-    startedAt: new Date(clock.now()).toISOString(),
-    files: [],
-    targets: [target.name],
-    parent: null,
-  });
+  const about = { id: run, command: 'smoke', files: [], targets: [target.name], parent: null } as const;
+  await beginRun(ledger, about, context);
   let sent: Result | null = null;
   const { summary } = await runLeads(
     (async function* () {
@@ -191,7 +182,7 @@ async function sendOne(
       },
     },
   );
-  await ledger.closeRun(run, summary, exitStatus(summary), new Date(clock.now()).toISOString());
+  await endRun(ledger, summary, exitStatus(summary), context);
   const result: Result | null = sent;
   steps.push(sendStep(result, clock.monotonic() - started));
   return result;
@@ -222,9 +213,7 @@ function sendStep(result: Result | null, ms: number): SmokeStep {
 /** @returns what was read back; null where nothing was asked */
 async function readItBack(
   sent: Result,
-  built: LeadResult,
-  target: Target,
-  context: Context,
+  { target, input, context }: Smoke,
   steps: SmokeStep[],
 ): Promise<ReadBack['kind'] | null> {
   const { lookup } = target.endpoint;
@@ -250,9 +239,9 @@ async function readItBack(
       ? `lead ${found.lead.leadId}`
       : `its newest lead is ${found.lead.leadId}, not ${sent.leadId}`,
   });
-  if (!same || built.kind !== 'lead') return found.kind;
-  const payload = target.endpoint.payload(target.complete(built.lead).lead, '', target.own);
-  const wrong = differences(lookup.expected(payload), found.lead);
+  const plan = planSubmission(input, target);
+  if (!same || plan.kind === 'unsent') return found.kind;
+  const wrong = differences(lookup.expected(payloadOf(target, plan.lead, '')), found.lead);
   steps.push({
     name: 'compare',
     status: wrong.length === 0 ? 'passed' : 'failed',
@@ -268,14 +257,11 @@ async function readItBack(
 }
 
 async function tell(
-  target: string,
-  run: string,
+  { target: { name: target }, run, options, context }: Smoke,
   sent: Result | null,
   found: ReadBack['kind'] | null,
   steps: readonly SmokeStep[],
   junit: AtomicFile | null,
-  flags: Flags,
-  context: Context,
 ): Promise<number> {
   const failed = steps.some((step) => step.status === 'failed');
   // A CI server shows the report as a terminal shows the steps: to people.
@@ -283,12 +269,12 @@ async function tell(
   const masking = { numbers: sent?.phone ? [sent.phone] : [], keep: keep === null ? [] : [keep] };
   const shown = steps.map((step) => ({ ...step, message: maskQuoted(step.message, masking) }));
   const unwritten = await writeReport(junit, junitXml(`leadpush smoke ${target}`, shown), context);
-  if (isSet(flags, 'json')) {
+  if (options.json) {
     context.stdout.write(
       `${JSON.stringify({ type: 'smoke', target, run, status: failed ? 'failed' : 'passed', leadId: sent?.leadId ?? null, steps })}\n`,
     );
   } else {
-    const config = text(flags, 'config');
+    const { config } = options;
     const check = command('check', '--to', target, ...(config === null ? [] : ['--config', config]));
     context.stdout.write(stepsText(shown));
     context.stderr.write(closingText(target, steps, check, found === 'held' || found === 'absent'));

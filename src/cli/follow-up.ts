@@ -1,10 +1,10 @@
 // What of a call belongs to the commands that follow it: `leadpush retry` finds the run only in the same ledger, and a
-// mended file is read right only in the way that the first one was.
+// fixed file is read right only in the way that the first one was.
 
-import { type Flags, isSet, list, text } from '../cli/flags.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import { FIELDS } from '../lead/fields.ts';
 import type { FollowUp } from '../output/next-commands.ts';
+import { camelCase, type Flags, isSet, list, text } from './flags.ts';
 
 const PLACES = ['config', 'ledger'] as const;
 /** Of reading; `--format` and `--sheet` are not among them: what was written is found from its content. */
@@ -45,8 +45,7 @@ function dayOrder(flags: Flags, inputs: Read | null): readonly string[] {
 
 function words(flags: Flags, names: readonly string[]): readonly string[] {
   return names.flatMap((name) => {
-    // commander names `--campaign-id` campaignId.
-    const key = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    const key = camelCase(name);
     const single = text(flags, key);
     const values = single === null ? list(flags, key) : [single];
     return values.flatMap((value) => [`--${name}`, value]);

@@ -1,0 +1,88 @@
+// A chosen target as the engine needs it: defaults parsed once, names of sources resolved, limits of the call applied, and
+// a way out to the network.
+import type { Target } from '../delivery/submission.ts';
+import type { Transport } from '../transport/transport.ts';
+import { userFolder, userFolders } from '../util/user-folders.ts';
+import { completerFor, defaultsOf } from './complete-lead.ts';
+import type { Context } from './context.ts';
+import type { Limits } from './options.ts';
+import { isSourceNumber, loadSources, type SourceCache, type Sources } from './source-names.ts';
+import { type ChosenTarget, openTransport } from './targets.ts';
+
+export interface BindOptions {
+  readonly limits: Limits;
+  readonly own: Readonly<Record<string, string>>;
+  readonly region: string;
+  readonly timezone: string;
+  /** Where a source's name may stand in place of its number: in leads, in the target's defaults only, or nowhere. */
+  readonly sources: 'leads' | 'defaults' | 'none';
+  /** Goes into every key. */
+  readonly keySuffix: string;
+  /** A dry run: nobody is asked, and no connection is made. */
+  readonly offline?: boolean;
+  /** Leads that there are, where that is known: no more connections are needed. */
+  readonly total?: number | null;
+}
+
+const NO_TRANSPORT: Transport = {
+  send: () => Promise.reject(new Error('a dry run sends nothing')),
+  close: async () => {},
+};
+
+/** @throws UsageError for a default that is not a value of its field */
+export async function bindTarget(
+  chosen: ChosenTarget,
+  options: BindOptions,
+  context: Context,
+): Promise<Target> {
+  const { config, endpoint } = chosen;
+  const { limits, total = null, offline = false } = options;
+  const timeoutMs = limits.timeoutMs ?? config.timeoutMs;
+  const defaults = await defaultsOf(chosen, options.region, options.timezone);
+  const inDefaults = !isSourceNumber(defaults.sourceId) || !isSourceNumber(defaults.subSourceId);
+  const named = options.sources === 'leads' || (options.sources === 'defaults' && inDefaults);
+  const sources =
+    named && endpoint.sources !== null ? await sourcesOf(chosen, offline ? null : timeoutMs, context) : null;
+  const concurrency = limits.concurrency ?? config.concurrency;
+  const connections = Math.min(concurrency, total ?? concurrency);
+  return {
+    name: config.name,
+    provider: config.provider,
+    endpoint,
+    transport: offline ? NO_TRANSPORT : await openTransport(endpoint, connections, context),
+    complete: completerFor(chosen, defaults, sources),
+    own: options.own,
+    dedupe: config.dedupe ?? endpoint.dedupe,
+    concurrency,
+    rate: limits.rate ?? config.rate,
+    timeoutMs,
+    retries: limits.retries ?? config.retries,
+    settleAfterMs: config.settleAfterMs,
+    knownSince:
+      config.dedupeWindowMs === null
+        ? null
+        : new Date(context.clock.now() - config.dedupeWindowMs).toISOString(),
+    keySuffix: options.keySuffix,
+  };
+}
+
+/** Where the lists of sources are kept for a day. */
+export function sourceCache(context: Context): SourceCache {
+  return { folder: userFolder('cache', userFolders(context)), clock: context.clock };
+}
+
+/** The target's list of sources: the kept one, else asked for. @param timeoutMs null: nobody is asked */
+async function sourcesOf(
+  { endpoint }: ChosenTarget,
+  timeoutMs: number | null,
+  context: Context,
+): Promise<Sources> {
+  const cache = sourceCache(context);
+  if (timeoutMs === null) return loadSources(endpoint, null, 0, cache, false);
+  const transport = await openTransport(endpoint, 1, context);
+  try {
+    return await loadSources(endpoint, transport, timeoutMs, cache, false);
+  } finally {
+    await transport.close();
+  }
+}

@@ -1,0 +1,90 @@
+// The ledger that a call means, and a run's first and last line in it.
+import type { Summary } from '../delivery/outcome.ts';
+import type { Ledger, RunStart } from '../ledger/ledger.ts';
+import { type LedgerPlace, ledgerPlace, testLeaseMs, testMaxPages } from '../ledger/path.ts';
+import { newRunId } from '../ledger/run-id.ts';
+import { userFolders } from '../util/user-folders.ts';
+import type { Context } from './context.ts';
+
+export interface LedgerChoice {
+  /** `--ledger FILE`. */
+  readonly file: string | null;
+  /** `--no-ledger`. */
+  readonly none: boolean;
+  /** What the configuration says; null: nothing. */
+  readonly configured: string | null;
+}
+
+/** Opens the ledger that the user chose. @param access `read` makes no file @throws UsageError */
+export async function openChosenLedger(
+  choice: LedgerChoice,
+  context: Context,
+  access: 'read' | 'write',
+): Promise<Ledger> {
+  const [{ openLedger }, { systemProcessTable }] = await Promise.all([
+    import('../ledger/sqlite/ledger.ts'),
+    import('../ledger/process-table.ts'),
+  ]);
+  const { env } = context;
+  const place = choice.none ? null : placeOf(choice, context);
+  const leaseMs = testLeaseMs(env);
+  return openLedger(place?.path ?? null, {
+    clock: context.clock,
+    probe: systemProcessTable(leaseMs !== null),
+    access,
+    folders: place?.folders ?? 'all',
+    onNew: () => {
+      // Also with --quiet: a mistyped name is a new memory, from which everything is sent again.
+      if (place?.named === true) context.stderr.write(`leadpush: new ledger: ${place.path}\n`);
+    },
+    maxPages: testMaxPages(env),
+    leaseMs,
+  });
+}
+
+function placeOf(choice: LedgerChoice, context: Context): LedgerPlace {
+  const { env, cwd, home, platform } = userFolders(context);
+  return ledgerPlace(choice.file, env, cwd, home, platform, choice.configured);
+}
+
+/** Whether there is anything to read. @throws UsageError where it may not be used, or its folder is not there */
+export async function ledgerIsThere(choice: LedgerChoice, context: Context): Promise<boolean> {
+  if (choice.none) return false;
+  const { path, folders } = placeOf(choice, context);
+  const { isEmpty } = await import('../ledger/sqlite/file.ts');
+  return !isEmpty(path, folders);
+}
+
+/** A run's id that this ledger has not seen. */
+export async function freshRunId(ledger: Ledger, context: Context): Promise<string> {
+  for (;;) {
+    const id = newRunId(context.clock.random);
+    if ((await ledger.findRuns(id)).length === 0) return id;
+  }
+}
+
+/** The ledger has the run before it has its first lead. @throws LedgerWriteError */
+export async function beginRun(
+  ledger: Ledger,
+  about: Omit<RunStart, 'startedAt'>,
+  { clock }: Context,
+): Promise<void> {
+  await ledger.openRun({ ...about, startedAt: new Date(clock.now()).toISOString() });
+}
+
+/**
+ * How the run ended. Where the ledger failed before, the summary has said so, and nothing more is expected of it.
+ * @throws LedgerWriteError; the next run finds what this one had begun, and settles it
+ */
+export async function endRun(
+  ledger: Ledger,
+  summary: Summary,
+  status: number,
+  { clock }: Context,
+): Promise<void> {
+  try {
+    await ledger.closeRun(summary.run, summary, status, new Date(clock.now()).toISOString());
+  } catch (error) {
+    if (summary.ledgerFailure === null) throw error;
+  }
+}

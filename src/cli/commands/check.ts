@@ -1,0 +1,44 @@
+// `leadpush check`: its options, its help, and its run.
+import { type Command, Option } from 'commander';
+import {
+  addOptions,
+  columnOption,
+  configOption,
+  grouped,
+  type Host,
+  jsonOption,
+  readingOptions,
+  setOption,
+  showPiiOption,
+  valueOptions,
+} from '../command.ts';
+import type { Flags } from '../flags.ts';
+
+export function check(program: Command, { context, ends }: Host): void {
+  const command = program
+    .command('check')
+    .description(
+      'With files: reads them as `send` would, offline. Without: checks configuration, variables, reachability and clock.',
+    )
+    .argument('[file...]', 'files to check; - for stdin');
+  addOptions(command, [
+    ...grouped(
+      'Target:',
+      configOption(),
+      new Option('--to <target>', 'without files: check only this target'),
+    ),
+    ...grouped('Reading:', columnOption(), ...readingOptions()),
+    ...grouped('Values:', setOption(), ...valueOptions()),
+    ...grouped('Output:', jsonOption('print one JSON object'), showPiiOption()),
+  ])
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ leadpush check\n  $ leadpush check leads.csv\n  $ leadpush check leads.csv --json',
+    )
+    .action(
+      ends(async (files: string[], flags: Flags) => {
+        const { checkAction } = await import('../actions/index.ts');
+        return checkAction(files, flags, context);
+      }),
+    );
+}

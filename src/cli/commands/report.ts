@@ -1,0 +1,24 @@
+// `leadpush report`: its options, its help, and its run.
+import { type Command, Option } from 'commander';
+import { configOption, type Host, ledgerOption } from '../command.ts';
+import type { Flags } from '../flags.ts';
+
+export function report(program: Command, { context, ends }: Host): void {
+  program
+    .command('report')
+    .description(
+      'Write one run as a self-contained page with charts, reasons and the rows that need attention.',
+    )
+    .argument('<run>', "the run's id, or its first characters")
+    .requiredOption('--html <file>', 'the page to write')
+    .addOption(configOption())
+    .addOption(ledgerOption())
+    .addOption(new Option('--show-pii', 'show full phone numbers in the page'))
+    .addHelpText('after', '\nExamples:\n  $ leadpush report 7F3K --html report.html')
+    .action(
+      ends(async (run: string, flags: Flags) => {
+        const { reportAction } = await import('../actions/report.ts');
+        return reportAction(run, flags, context);
+      }),
+    );
+}

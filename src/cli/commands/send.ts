@@ -1,0 +1,112 @@
+// `leadpush send`: its options, its help, and its run.
+import { type Command, Option } from 'commander';
+import { FIELDS } from '../../lead/fields.ts';
+import { exampleTarget } from '../../providers/index.ts';
+import {
+  addOptions,
+  collect,
+  columnOption,
+  configOption,
+  grouped,
+  type Host,
+  ledgerOption,
+  paceOptions,
+  readingOptions,
+  resultsAsJson,
+  setOption,
+  showPiiOption,
+  valueOptions,
+} from '../command.ts';
+import type { Flags } from '../flags.ts';
+
+/** The fields whose flags stand among the options that most calls need. */
+const FIRST_FIELDS: ReadonlySet<string> = new Set(['phone', 'name']);
+
+/** In the order of the help: the ten that most calls need, then all others in groups. */
+function options(): readonly Option[] {
+  const fields = FIELDS.map(({ name, flag, help }) => ({
+    name,
+    option: new Option(`--${flag} <value>`, help),
+  }));
+  const [first, other] = [true, false].map((most) =>
+    fields.filter(({ name }) => FIRST_FIELDS.has(name) === most).map(({ option }) => option),
+  );
+  return [
+    ...grouped(
+      'Used most:',
+      new Option(
+        '--to <targets>',
+        'target or targets, separated by commas (default: defaultTarget of the configuration)',
+      ),
+      ...(first ?? []),
+      new Option('--dry-run', 'preview the requests (secrets masked) and send nothing'),
+      columnOption(),
+      setOption(),
+      new Option('--rejects <file>', 'write the rows to fix to this file, ready to be sent again'),
+      new Option(
+        '--output <file>',
+        "write every result to this file (.csv, .ndjson or .json), beside the input's own columns",
+      ),
+      new Option('-y, --yes', 'do not ask before a file goes to a production target'),
+      resultsAsJson(),
+    ),
+    ...grouped(
+      'Target:',
+      configOption(),
+      new Option(
+        '--field <NAME=VALUE>',
+        "set a field of the target's own, by the provider's name; repeatable",
+      ).argParser(collect),
+    ),
+    ...grouped('Fields of the lead:', ...(other ?? [])),
+    ...grouped('Reading:', ...readingOptions()),
+    ...grouped('Values:', ...valueOptions()),
+    ...grouped(
+      'Sending:',
+      new Option(
+        '--canary',
+        'send the first lead alone, read it back, and continue only if it was filed as the target says',
+      ),
+      ...paceOptions(),
+      new Option('--max-failures <n>', 'stop when this many leads were invalid, rejected, failed or unknown'),
+      new Option('--resend', 'send again what an earlier run has sent'),
+    ),
+    ...grouped(
+      'Output:',
+      new Option('-q, --quiet', 'print only what needs attention'),
+      new Option(
+        '-v, --verbose',
+        'print more: the warnings of every lead, and where an internal error happened',
+      ),
+      showPiiOption(),
+    ),
+    ...grouped(
+      'Memory:',
+      ledgerOption(),
+      new Option('--no-ledger', 'remember nothing: only duplicates within this input are found'),
+    ),
+  ];
+}
+
+export function send(program: Command, { context, ends }: Host): void {
+  const command = program
+    .command('send')
+    .description('Send leads from files, from stdin (-), or one lead from flags.')
+    .argument('[file...]', 'files of CSV, TSV, JSON, NDJSON or xlsx; - for stdin');
+  addOptions(command, options())
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ leadpush send --to ${exampleTarget} --phone '+91 99889 98899' --name 'Rahul Kumar' --budget '50L-1.2 Cr'
+  $ leadpush send leads.csv --to greens-staging --dry-run
+  $ leadpush send leads.csv --to greens-staging,crm --rejects rejects.csv --yes
+  $ cat leads.ndjson | leadpush send - --to crm --json`,
+    )
+    .action(
+      ends(async (files: string[], flags: Flags) => {
+        const { sendAction } = await import('../actions/index.ts');
+        return sendAction(files, flags, context);
+      }),
+    );
+}

@@ -1,0 +1,26 @@
+// `leadpush show`: its options, its help, and its run.
+import type { Command } from 'commander';
+import { configOption, type Host, ledgerOption, resultsAsJson, showPiiOption } from '../command.ts';
+import type { Flags } from '../flags.ts';
+
+export function show(program: Command, { context, ends }: Host): void {
+  program
+    .command('show')
+    .description('Show what became of each lead of one run.')
+    .argument('<run>', "the run's id, or its first characters")
+    .option('--status <statuses>', 'only these, separated by commas, such as failed,unknown')
+    .addOption(configOption())
+    .addOption(ledgerOption())
+    .addOption(resultsAsJson())
+    .addOption(showPiiOption())
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ leadpush show 7F3K\n  $ leadpush show 7F3K --status failed,unknown --json',
+    )
+    .action(
+      ends(async (run: string, flags: Flags) => {
+        const { showAction } = await import('../actions/index.ts');
+        return showAction(run, flags, context);
+      }),
+    );
+}

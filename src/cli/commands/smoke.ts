@@ -1,0 +1,29 @@
+// `leadpush smoke`: its options, its help, and its run.
+import type { Command } from 'commander';
+import { exampleTarget } from '../../providers/index.ts';
+import { configOption, type Host, jsonOption, ledgerOption } from '../command.ts';
+import type { Flags } from '../flags.ts';
+
+export function smoke(program: Command, { context, ends }: Host): void {
+  program
+    .command('smoke')
+    .description('Send one test lead end to end and read it back where the provider can.')
+    .requiredOption('--to <target>', 'the target')
+    .addOption(configOption())
+    .option('--phone <number>', "the number to use (default: the target's testPhone)")
+    .option('--junit <file>', 'write a JUnit report')
+    .addOption(jsonOption('print one JSON object'))
+    .option('--timeout <duration>', 'how long to wait for each answer (default: 30s)')
+    .addOption(ledgerOption())
+    .option('-y, --yes', 'allow a production target')
+    .addHelpText(
+      'after',
+      `\nExamples:\n  $ leadpush smoke --to ${exampleTarget}\n  $ leadpush smoke --to greens-staging --junit smoke.xml`,
+    )
+    .action(
+      ends(async (flags: Flags) => {
+        const { smokeAction } = await import('../actions/index.ts');
+        return smokeAction(flags, context);
+      }),
+    );
+}

@@ -1,0 +1,22 @@
+// `leadpush sources`: its options, its help, and its run.
+import type { Command } from 'commander';
+import { exampleTarget } from '../../providers/index.ts';
+import { configOption, type Host, jsonOption, timeoutOption } from '../command.ts';
+import type { Flags } from '../flags.ts';
+
+export function sources(program: Command, { context, ends }: Host): void {
+  program
+    .command('sources')
+    .description("List the provider's source and sub-source ids.")
+    .requiredOption('--to <target>', 'the target')
+    .addOption(configOption())
+    .addOption(timeoutOption())
+    .addOption(jsonOption("print one JSON object, with the provider's raw answer"))
+    .addHelpText('after', `\nExamples:\n  $ leadpush sources --to ${exampleTarget}`)
+    .action(
+      ends(async (flags: Flags) => {
+        const { sourcesAction } = await import('../actions/index.ts');
+        return sourcesAction(flags, context);
+      }),
+    );
+}

@@ -1,0 +1,23 @@
+// `leadpush verify`: its options, its help, and its run.
+import type { Command } from 'commander';
+import { configOption, type Host, jsonOption, showPiiOption, timeoutOption } from '../command.ts';
+import type { Flags } from '../flags.ts';
+
+export function verify(program: Command, { context, ends }: Host): void {
+  program
+    .command('verify')
+    .description('Show what the provider has for a phone.')
+    .requiredOption('--phone <number>', 'the phone')
+    .requiredOption('--to <target>', 'the target')
+    .addOption(configOption())
+    .addOption(timeoutOption())
+    .addOption(jsonOption('print one JSON object'))
+    .addOption(showPiiOption())
+    .addHelpText('after', "\nExamples:\n  $ leadpush verify --phone '+91 99889 98899' --to greens-staging")
+    .action(
+      ends(async (flags: Flags) => {
+        const { verifyAction } = await import('../actions/index.ts');
+        return verifyAction(flags, context);
+      }),
+    );
+}

@@ -1,0 +1,142 @@
+// Flags to typed options, once, at the edge: everything that can be wrong with a call is said before anything is read.
+import {
+  fieldNamed,
+  type Limits,
+  limitOf,
+  regionOf,
+  type SendOptions,
+  timezoneOf,
+  type ViewOptions,
+  wholeNumber,
+} from '../app/options.ts';
+import { parseDuration } from '../config/duration.ts';
+import type { ReadingOptions } from '../input/prepare.ts';
+import { FIELDS } from '../lead/fields.ts';
+import type { ColumnTarget, FieldName } from '../lead/lead.ts';
+import { UsageError } from '../util/usage-error.ts';
+import { camelCase, type Flags, isSet, list, oneOf, pair, text } from './flags.ts';
+
+/** @throws UsageError for a call that cannot be meant */
+export function sendOptions(files: readonly string[], flags: Flags): SendOptions {
+  const values = fieldValues(flags);
+  const reading = readingOptions(flags);
+  const set = new Map(reading.set);
+  if (files.length > 0) {
+    if (values.has('phone')) {
+      throw new UsageError(
+        '--phone goes with one lead from flags, not with a file.',
+        'Leave out --phone, or leave out the file.',
+      );
+    }
+    for (const [name, value] of values) if (!set.has(name)) set.set(name, value);
+  }
+  if (files.filter((file) => file === '-').length > 1)
+    throw new UsageError('stdin (-) can be read only once.');
+  return {
+    files,
+    to: text(flags, 'to'),
+    config: text(flags, 'config'),
+    values: files.length > 0 ? new Map() : values,
+    own: ownFields(flags),
+    reading: { ...reading, set },
+    view: viewOptions(flags),
+    limits: limits(flags),
+    canary: isSet(flags, 'canary'),
+    dryRun: isSet(flags, 'dryRun'),
+    output: text(flags, 'output'),
+    rejects: text(flags, 'rejects'),
+    maxFailures: whole(flags, 'maxFailures', '--max-failures', 1),
+    resend: isSet(flags, 'resend'),
+    ledger: text(flags, 'ledger'),
+    noLedger: flags['ledger'] === false,
+    yes: isSet(flags, 'yes'),
+  };
+}
+
+/** `--field NAME=VALUE`: fields in the provider's own names. @throws UsageError */
+export function ownFields(flags: Flags): Readonly<Record<string, string>> {
+  return Object.fromEntries(list(flags, 'field').map((given) => pair(given, '--field', 'first')));
+}
+
+export function readingOptions(flags: Flags): ReadingOptions {
+  const set = new Map<ColumnTarget, string>();
+  for (const given of list(flags, 'set')) {
+    const [name, value] = pair(given, '--set', 'first');
+    set.set(fieldNamed(name, '--set'), value);
+  }
+  const region = text(flags, 'region');
+  const timezone = text(flags, 'timezone');
+  return {
+    format: oneOf(flags, 'format', ['csv', 'tsv', 'json', 'ndjson', 'xlsx']),
+    // A header may hold "=", so the last one parts.
+    columns: list(flags, 'column').map((given) => pair(given, '--column', 'last')),
+    preset: text(flags, 'preset'),
+    encoding: text(flags, 'encoding'),
+    delimiter: delimiterOf(text(flags, 'delimiter')),
+    sheet: text(flags, 'sheet'),
+    region: region === null ? null : regionOf(region, '--region'),
+    timezone: timezone === null ? null : timezoneOf(timezone, '--timezone'),
+    dateOrder: oneOf(flags, 'dateOrder', ['DMY', 'MDY', 'YMD']),
+    includeTest: isSet(flags, 'includeTest'),
+    set,
+    limit: whole(flags, 'limit', '--limit', 1),
+  };
+}
+
+export function viewOptions(flags: Flags): ViewOptions {
+  return {
+    json: isSet(flags, 'json'),
+    quiet: isSet(flags, 'quiet'),
+    verbose: isSet(flags, 'verbose'),
+    showPii: isSet(flags, 'showPii'),
+  };
+}
+
+export function limits(flags: Flags): Limits {
+  const rate = text(flags, 'rate');
+  return {
+    concurrency: whole(flags, 'concurrency', '--concurrency', 1),
+    rate: rate === null ? null : limitOf('rate', rate, '--rate'),
+    timeoutMs: timeoutMs(flags),
+    retries: whole(flags, 'retries', '--retries', 0),
+  };
+}
+
+/** `--timeout`. @throws UsageError */
+export function timeoutMs(flags: Flags): number | null {
+  const given = text(flags, 'timeout');
+  return given === null ? null : limitOf('timeout', given, '--timeout');
+}
+
+/** @throws UsageError where it is not a duration above zero */
+export function durationOf(given: string, flag: string): number {
+  const ms = parseDuration(given);
+  if (ms === null || ms <= 0) {
+    throw new UsageError(`${flag}: expected a duration such as 30s, 5m or 90d, found "${given}".`);
+  }
+  return ms;
+}
+
+/** A whole number of at least `least`; null where the flag is not given. */
+export function whole(flags: Flags, name: string, flag: string, least: number): number | null {
+  const given = text(flags, name);
+  if (given === null) return null;
+  return wholeNumber(/^\d{1,9}$/.test(given) ? Number(given) : Number.NaN, least, flag, given);
+}
+
+/** The field flags that were given. */
+function fieldValues(flags: Flags): ReadonlyMap<FieldName | 'budget', string> {
+  const values = new Map<FieldName | 'budget', string>();
+  for (const { name, flag } of FIELDS) {
+    const given = text(flags, camelCase(flag));
+    if (given !== null) values.set(name, given);
+  }
+  return values;
+}
+
+function delimiterOf(given: string | null): string | null {
+  if (given === null) return null;
+  if (given === '\\t' || given.toLowerCase() === 'tab') return '\t';
+  if (given.length === 1) return given;
+  throw new UsageError(`--delimiter: expected one character, or \\t for a tab, found "${given}".`);
+}

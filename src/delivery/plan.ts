@@ -1,0 +1,45 @@
+// What is to become of one record at one target, before anything is remembered or sent: the same for a run and for its
+// dry run, which ends here. Pure.
+import type { Problem } from '../lead/codes.ts';
+import type { Lead } from '../lead/lead.ts';
+import type { Payload } from '../providers/provider.ts';
+import type { Unsent } from './result.ts';
+import { identityOf, type LeadInput, type Target } from './submission.ts';
+
+/** A lead with all that the target adds to it. */
+export interface PlannedLead {
+  readonly kind: 'send';
+  readonly lead: Lead;
+  /** The text whose digest is the submission's key. */
+  readonly identity: string;
+  readonly warnings: readonly Problem[];
+}
+
+export type Plan = PlannedLead | { readonly kind: 'unsent'; readonly unsent: Unsent };
+
+export function planSubmission({ result }: Pick<LeadInput, 'result'>, target: Target): Plan {
+  switch (result.kind) {
+    case 'invalid': {
+      const { phone, errors, warnings } = result;
+      return { kind: 'unsent', unsent: { status: 'invalid', phone, errors, warnings } };
+    }
+    case 'skipped': {
+      const { phone, reason } = result;
+      return { kind: 'unsent', unsent: { status: 'skipped', phone, errors: [reason], warnings: [] } };
+    }
+    case 'lead': {
+      const { warnings } = result;
+      const { lead, errors } = target.complete(result.lead);
+      if (errors.length > 0) {
+        return { kind: 'unsent', unsent: { status: 'invalid', phone: lead.phone, errors, warnings } };
+      }
+      const identity = identityOf(target.endpoint.identity, lead, target.dedupe, target.keySuffix);
+      return { kind: 'send', lead, identity, warnings };
+    }
+  }
+}
+
+/** What goes into the request of a planned lead. */
+export function payloadOf(target: Target, lead: Lead, submissionId: string): Payload {
+  return target.endpoint.payload(lead, submissionId, target.own);
+}

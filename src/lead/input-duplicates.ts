@@ -1,0 +1,43 @@
+// Which record of an input came first with its key, told by its file and its number there: for dry run and check, which
+// remember nothing else.
+import { DedupeIndex } from './dedupe-index.ts';
+
+export interface RecordPlace {
+  readonly file: string | null;
+  /** From 1 in its file. */
+  readonly record: number;
+}
+
+export class InputDuplicates {
+  readonly #first = new DedupeIndex();
+  /** Where each file starts in the count of all records. */
+  readonly #starts: { readonly file: string | null; readonly before: number }[] = [];
+  #records = 0;
+
+  /** Records so far. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** The records from now on stand in this file. */
+  startFile(file: string | null): void {
+    this.#starts.push({ file, before: this.#records });
+  }
+
+  /** The next record. @param file where it stands, for who does not say when a file starts */
+  next(file?: string | null): void {
+    if (file !== undefined && this.#starts.at(-1)?.file !== file) this.startFile(file);
+    this.#records++;
+  }
+
+  /** @returns the first record with this key; null: the present one is it */
+  firstOf(key: string): RecordPlace | null {
+    const first = this.#first.first(key, this.#records);
+    if (first === null) return null;
+    const { file, before } = this.#starts.findLast((start) => start.before < first) ?? {
+      file: null,
+      before: 0,
+    };
+    return { file, record: first - before };
+  }
+}
