@@ -4,6 +4,9 @@ import type { Context } from '../app/context.ts';
 
 export interface Host {
   readonly context: Context;
+  /** Names for help: a target that needs no account, and the providers as a list in words. */
+  readonly exampleTarget: string;
+  readonly providerNames: string;
   /** Makes commander's action of a run: its exit status becomes that of the program. */
   readonly ends: <A extends unknown[]>(run: (...args: A) => Promise<number>) => (...args: A) => Promise<void>;
 }

@@ -1,14 +1,13 @@
 // `leadpush init`: its options, its help, and its run.
 import type { Command } from 'commander';
-import { providerNames } from '../../providers/index.ts';
 import { type Host, jsonOption } from '../command.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 
-export function init(program: Command, { context, ends }: Host): void {
+export function init(program: Command, { context, ends, providerNames }: Host): void {
   program
     .command('init')
     .description('Write a commented .leadpushrc; an existing one is never replaced.')
-    .option('--provider <name>', providerNames())
+    .option('--provider <name>', providerNames)
     .option('--environment <name>', 'staging or production')
     .option('--target <name>', "the target's name")
     .option('--key-variable <NAME>', 'environment variable that holds the key')

@@ -1,7 +1,6 @@
 // `leadpush send`: its options, its help, and its run.
 import { type Command, Option } from 'commander';
 import { FIELDS } from '../../lead/fields.ts';
-import { exampleTarget } from '../../providers/index.ts';
 import {
   addOptions,
   collect,
@@ -88,7 +87,7 @@ function options(): readonly Option[] {
   ];
 }
 
-export function send(program: Command, { context, ends }: Host): void {
+export function send(program: Command, { context, ends, exampleTarget }: Host): void {
   const command = program
     .command('send')
     .description('Send leads from files, from stdin (-), or one lead from flags.')

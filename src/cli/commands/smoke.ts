@@ -1,10 +1,9 @@
 // `leadpush smoke`: its options, its help, and its run.
 import type { Command } from 'commander';
-import { exampleTarget } from '../../providers/index.ts';
 import { configOption, type Host, jsonOption, ledgerOption } from '../command.ts';
 import type { Flags } from '../flags.ts';
 
-export function smoke(program: Command, { context, ends }: Host): void {
+export function smoke(program: Command, { context, ends, exampleTarget }: Host): void {
   program
     .command('smoke')
     .description('Send one test lead end to end and read it back where the provider can.')

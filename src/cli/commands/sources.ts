@@ -1,10 +1,9 @@
 // `leadpush sources`: its options, its help, and its run.
 import type { Command } from 'commander';
-import { exampleTarget } from '../../providers/index.ts';
 import { configOption, type Host, jsonOption, timeoutOption } from '../command.ts';
 import type { Flags } from '../flags.ts';
 
-export function sources(program: Command, { context, ends }: Host): void {
+export function sources(program: Command, { context, ends, exampleTarget }: Host): void {
   program
     .command('sources')
     .description("List the provider's source and sub-source ids.")
