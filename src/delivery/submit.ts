@@ -2,8 +2,9 @@
 // run may have it by now.
 import type { Claim, ClaimAnswer, ClaimRules } from '../ledger/ledger.ts';
 import { type Claims, deliver } from './deliver.ts';
-import { type Ending, endedElsewhere, inputDuplicateEnding, known, notSent, undecided } from './ending.ts';
+import { type Ending, endedElsewhere, known, notSent, undecided } from './ending.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { inputDuplicateEnding } from './input-duplicate.ts';
 import { type AskedAgain, Withheld } from './lease-fence.ts';
 import type { Submission } from './submission.ts';
 import { CLAIMING, heldIn, isClaimed, takenOverIn, WAITING, wasTakenOver } from './submission-state.ts';
