@@ -3,8 +3,9 @@
 import { setMaxListeners } from 'node:events';
 import type { Lead } from '../lead/lead.ts';
 import type { Completion } from '../ledger/ledger.ts';
-import { type Ending, inputDuplicateEnding, known } from './ending.ts';
+import type { Ending } from './ending.ts';
 import { GroupCommit } from './group-commit.ts';
+import { endingAfter } from './input-duplicate.ts';
 import { LeaseFence } from './lease-fence.ts';
 import { emptyCounts, type Result, type Status, type TargetStop } from './outcome.ts';
 import { type PlannedLead, planSubmission } from './plan.ts';
@@ -12,8 +13,8 @@ import { ReorderBuffer } from './reorder-buffer.ts';
 import { buildResult, buildSummary, countsAsFailure, resultOf } from './result.ts';
 import type { InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
 import type { SendEvent } from './send-state.ts';
-import type { LeadInput, Submission, Target } from './submission.ts';
-import { isClaimed, WAITING } from './submission-state.ts';
+import { type LeadInput, newSubmission, type Submission, type Target } from './submission.ts';
+import { isClaimed } from './submission-state.ts';
 import { type QueueHost, TargetQueue } from './target-queue.ts';
 
 export type { Emitted, InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
@@ -187,36 +188,20 @@ class Run<I extends LeadInput> {
   #acceptLead(seq: number, queue: TargetQueue, input: I, { lead, identity, warnings }: PlannedLead): void {
     const { target } = queue;
     const { ledger, clock } = this.#deps;
-    const submission: Submission = {
-      seq,
-      target,
-      input,
-      lead,
-      warnings,
-      key: ledger.digest(identity),
-      submissionId: `${this.#options.run}-${seq}`,
-      state: WAITING,
-      leadIdWatermark: null,
-      payload: null,
-      attempts: 0,
-      failures: 0,
-      throttled: 0,
-      shortage: null,
-      since: clock.monotonic(),
-      inputDuplicates: [],
-    };
+    const submission = newSubmission(
+      { seq, target, input, lead, warnings, key: ledger.digest(identity), since: clock.monotonic() },
+      `${this.#options.run}-${seq}`,
+    );
     const first = this.#active.get(submission.key);
     if (first === undefined) this.#enter(submission);
-    else if (first.state.kind === 'ended') this.#endInputDuplicate(submission, first, first.state.ending);
+    else if (first.state.kind === 'ended') this.#follow(submission, first, first.state.ending);
     else first.inputDuplicates.push(submission);
   }
 
-  #enter(submission: Submission): TargetQueue {
-    const queue = this.#queueOf(submission.target);
-    // So that a duplicate which comes before the ledger knows how this one ended is answered as well.
+  #enter(submission: Submission): void {
+    // Until the ledger knows how it ended, so that every duplicate is answered.
     this.#active.set(submission.key, submission);
-    queue.add(submission);
-    return queue;
+    this.#queueOf(submission.target).add(submission);
   }
 
   /** A submission ended: its result goes to the ledger and then out, and its duplicates learn of it. */
@@ -233,13 +218,11 @@ class Run<I extends LeadInput> {
     const { inputDuplicates: duplicates } = submission;
     submission.inputDuplicates = [];
     for (const [i, duplicate] of duplicates.entries()) {
-      if (ending.status === 'rejected') {
-        // A rejected lead may be sent by its duplicate; the others wait for that one.
-        duplicate.inputDuplicates.push(...duplicates.slice(i + 1));
-        this.#enter(duplicate).pump();
-        return;
-      }
-      this.#endInputDuplicate(duplicate, submission, ending);
+      if (this.#follow(duplicate, submission, ending)) continue;
+      // A rejected lead may be sent by its duplicate; the others wait for that one.
+      duplicate.inputDuplicates.push(...duplicates.slice(i + 1));
+      this.#queueOf(duplicate.target).pump();
+      return;
     }
   }
 
@@ -249,31 +232,12 @@ class Run<I extends LeadInput> {
     return queue;
   }
 
-  #endInputDuplicate(duplicate: Submission, first: Submission, ending: Ending): void {
-    const { file, record } = first.input;
-    switch (ending.status) {
-      case 'created':
-      case 'duplicate': {
-        // A duplicate of what an earlier run sent is itself what an earlier run sent.
-        const { leadId, duplicateOf } = ending;
-        const earlier =
-          duplicateOf !== null && duplicateOf.by !== 'provider'
-            ? duplicateOf
-            : { by: 'input' as const, at: this.#now(), run: this.#options.run, file, record };
-        this.#finish(duplicate, known(earlier.by, { leadId, ...earlier }));
-        return;
-      }
-      case 'failed':
-      case 'unknown':
-        this.#finish(duplicate, inputDuplicateEnding(ending.status, file, record));
-        return;
-      case 'rejected':
-        this.#enter(duplicate);
-        return;
-      case 'invalid':
-      case 'skipped':
-        throw new Error(`a submission cannot end as ${ending.status}`);
-    }
+  /** Ends a duplicate as its first record did, or lets it be sent. @returns whether it ended */
+  #follow(duplicate: Submission, { input: { file, record } }: Submission, first: Ending): boolean {
+    const ending = endingAfter({ run: this.#options.run, file, record, ending: first }, this.#now());
+    if (ending === null) this.#enter(duplicate);
+    else this.#finish(duplicate, ending);
+    return ending !== null;
   }
 
   #record(result: Result, key: string | null, lead: Lead | null, keep: boolean, durable: () => void): void {

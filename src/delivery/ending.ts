@@ -58,22 +58,6 @@ export function known(by: 'ledger' | 'input', first: Omit<DuplicateOf, 'by'>): E
   };
 }
 
-/** How a duplicate ends whose first record ended as `failed` or `unknown`. */
-export function inputDuplicateEnding(
-  status: 'failed' | 'unknown',
-  file: string | null,
-  record: number,
-): Ending {
-  const first = `record ${record}${file === null ? '' : ` of ${file}`}`;
-  return status === 'failed'
-    ? notSent(`the same lead stands in ${first}, which failed. Sending it again is safe.`)
-    : endingOf('unknown', {
-        field: null,
-        code: 'ANSWER_LOST',
-        message: `Not sent: the same lead stands in ${first}, and whether that one arrived is not known.`,
-      });
-}
-
 /** It may have arrived, and nobody can tell. */
 export function unknown(message: string): Ending {
   return endingOf('unknown', {

@@ -4,7 +4,7 @@ import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
 import type { Payload, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Shortage } from './shortage.ts';
-import type { SubmissionState } from './submission-state.ts';
+import { type SubmissionState, WAITING } from './submission-state.ts';
 
 /** One input record as the engine gets it: where it stood and what it means. */
 export interface LeadInput {
@@ -39,14 +39,20 @@ export interface Target {
   readonly keySuffix: string;
 }
 
-/** One lead on its way to one target. Only this folder changes it. */
-export interface Submission {
+/** What a submission is made of; it does not change. */
+interface Given {
   readonly seq: number;
   readonly target: Target;
   readonly input: LeadInput;
   readonly lead: Lead;
   readonly key: string;
   readonly warnings: readonly Problem[];
+  /** Monotonic ms when it was accepted from the input. */
+  readonly since: number;
+}
+
+/** One lead on its way to one target. Only this folder changes it. */
+export interface Submission extends Given {
   state: SubmissionState;
   /** Ours, or the older one that came with a claim that was taken over. */
   submissionId: string;
@@ -61,10 +67,30 @@ export interface Submission {
   throttled: number;
   /** Since when this machine cannot make its request; null before that. */
   shortage: Shortage | null;
-  /** Monotonic ms when it was accepted from the input. */
-  readonly since: number;
   /** Later records of this run with the same key, which wait for this one. */
   inputDuplicates: Submission[];
+}
+
+export function newSubmission(given: Given, submissionId: string): Submission {
+  const { seq, target, input, lead, key, warnings, since } = given;
+  return {
+    seq,
+    target,
+    input,
+    lead,
+    key,
+    warnings,
+    since,
+    state: WAITING,
+    submissionId,
+    leadIdWatermark: null,
+    payload: null,
+    attempts: 0,
+    failures: 0,
+    throttled: 0,
+    shortage: null,
+    inputDuplicates: [],
+  };
 }
 
 /**

@@ -2,8 +2,9 @@
 // run may have it by now.
 import type { Claim, ClaimAnswer, ClaimRules } from '../ledger/ledger.ts';
 import { type Claims, deliver } from './deliver.ts';
-import { type Ending, endedElsewhere, inputDuplicateEnding, known, notSent, undecided } from './ending.ts';
+import { type Ending, endedElsewhere, known, notSent, undecided } from './ending.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { inputDuplicateEnding } from './input-duplicate.ts';
 import { type AskedAgain, Withheld } from './lease-fence.ts';
 import type { Submission } from './submission.ts';
 import { CLAIMING, heldIn, isClaimed, takenOverIn, WAITING, wasTakenOver } from './submission-state.ts';
@@ -22,8 +23,9 @@ export interface SubmitHost {
 
 /** What is to be done once the claim is known to be ours. */
 type Next =
+  /** `uncertain`: an attempt of ours may have arrived; what became of it is found out first. */
   | { readonly kind: 'send'; readonly uncertain: boolean }
-  /** Find out what became of another run's attempt, then send. */
+  /** Find out what became of another run's attempt, ask for the claim once more, and send. */
   | { readonly kind: 'reconcile' }
   | { readonly kind: 'end'; readonly ending: Ending };
 
@@ -48,6 +50,7 @@ export class Submitter implements Claims {
     let asked = await this.#claim(submission);
     for (;;) {
       const { answer, term } = asked;
+      let leftOver = true;
       switch (answer?.kind) {
         case undefined:
           return this.#unclaimed(submission, next);
@@ -78,13 +81,16 @@ export class Submitter implements Claims {
           }
           break;
         case 'ours':
-          // After another run's attempt was looked up it is asked about once more.
-          if (next.kind === 'send') submission.state = heldIn(submission.state, term);
           if (next.kind === 'end') return next.ending;
+          // After `reconcile` no term is noted: the claim is asked for once more before anything is sent.
+          if (next.kind === 'send') {
+            submission.state = heldIn(submission.state, term);
+            leftOver = next.uncertain;
+          }
       }
       this.#host.noteKnown(false);
       try {
-        const ending = await deliver(submission, this.#context, this, next.kind === 'reconcile');
+        const ending = await deliver(submission, this.#context, this, leftOver);
         if (!this.#mayBeElsewhere(submission, ending)) return ending;
         next = { kind: 'end', ending };
         asked = await this.#askAgain(submission);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Emitted, type RunDeps, type RunOptions, runLeads } from '../../src/delivery/delivery-run.ts';
 import type { Result, Summary } from '../../src/delivery/outcome.ts';
 import type { LeadInput, Target } from '../../src/delivery/submission.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { HttpAnswer, HttpRequest, ProviderClient, Verdict } from '../../src/providers/provider.ts';
 import type { Exchange } from '../../src/transport/transport.ts';
 import { emptyDisk, type KeyRow, type ModelDisk, modelLedger } from './sim/model-ledger.ts';
@@ -113,6 +114,8 @@ interface Play {
   readonly writesLeft?: number;
   readonly canary?: RunDeps<LeadInput>['canary'];
   readonly onRequest?: (name: string) => void;
+  /** Its lease runs out then (ms after the start), until it is renewed. */
+  readonly lapsesAt?: number;
   /** Happens elsewhere, so many ms after the start. */
   readonly meanwhile?: readonly [number, () => void];
 }
@@ -183,13 +186,27 @@ async function play(p: Play): Promise<Played> {
   });
   const targets = Array.from({ length: p.targets ?? 1 }, (_, i) => target(`t${i + 1}`));
   const disk = p.disk ?? emptyDisk();
-  const ledger = modelLedger({
+  let lapsed = false;
+  const model = modelLedger({
     disk,
     isAlive: p.alive ?? (() => false),
     io: () => world.wait(1, owner),
     now: () => new Date(world.now).toISOString(),
     ...(p.writesLeft === undefined ? {} : { writesLeft: p.writesLeft }),
   });
+  const ledger: Ledger = {
+    ...model,
+    sinceRenewal: (id) => (lapsed ? model.leaseMs : model.sinceRenewal(id)),
+    renew: async (id) => {
+      await model.renew(id);
+      lapsed = false;
+    },
+  };
+  if (p.lapsesAt !== undefined) {
+    world.schedule(p.lapsesAt, () => {
+      lapsed = true;
+    });
+  }
   if (p.drainAt !== undefined) world.schedule(p.drainAt, () => drain.abort('SIGINT'));
   if (p.meanwhile !== undefined) world.schedule(...p.meanwhile);
   if (p.abortAt !== undefined) world.schedule(p.abortAt, () => abort.abort('SIGINT'));
@@ -1040,6 +1057,34 @@ it('a request that was withheld gives no retries back', async () => {
   });
   expect(brief(played)).toEqual(['failed PROVIDER_ERROR']);
   expect(played.requests).toHaveLength(3);
+});
+
+describe('a lease that ran out while an answer was lost', () => {
+  it('asks what became of it, once the claim is known to be ours, before it sends again', async () => {
+    const played = await play({
+      leads: [{}],
+      script: { lead1: ['timeout', ok(8)] },
+      asks: { lead1: [ok(9)] },
+      lapsesAt: 29_999,
+    });
+    expect(brief(played)).toEqual(['created 9']);
+    expect(played.requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
+  });
+
+  it.each<[Step, string]>([
+    [http(422), 'unknown ANSWER_LOST'],
+    [{ ...ok(1), body: 'dup5' }, 'duplicate 5'],
+  ])('forgets no doubt where only sending again tells', async (answer, expected) => {
+    const played = await play({
+      leads: [{}],
+      reconciliation: 'resend',
+      script: { lead1: ['reset', 'withheld', answer] },
+    });
+    expect(brief(played)).toEqual([expected]);
+    if (expected.startsWith('duplicate')) {
+      expect(played.results[0]?.warnings).toMatchObject([{ code: 'EARLIER_ATTEMPT_UNCERTAIN' }]);
+    }
+  });
 });
 
 describe('the end', () => {

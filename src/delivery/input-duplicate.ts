@@ -1,0 +1,50 @@
+// What becomes of a record once another record of this input with the same key has ended.
+import { type Ending, endingOf, known, notSent } from './ending.ts';
+
+/** The record that came first. */
+interface First {
+  readonly run: string;
+  readonly file: string | null;
+  readonly record: number;
+  readonly ending: Ending;
+}
+
+/** @param at ISO 8601, now @returns its ending; null: nobody has sent it, it is this record's turn */
+export function endingAfter({ run, file, record, ending }: First, at: string): Ending | null {
+  const { status, leadId, duplicateOf } = ending;
+  switch (status) {
+    case 'created':
+    case 'duplicate': {
+      // A duplicate of what an earlier run sent is itself what an earlier run sent.
+      const first =
+        duplicateOf !== null && duplicateOf.by !== 'provider'
+          ? duplicateOf
+          : { by: 'input' as const, at, run, file, record };
+      return known(first.by, { leadId, ...first });
+    }
+    case 'failed':
+    case 'unknown':
+      return inputDuplicateEnding(status, file, record);
+    case 'rejected':
+      return null;
+    case 'invalid':
+    case 'skipped':
+      throw new Error(`a submission cannot end as ${status}`);
+  }
+}
+
+/** How a duplicate ends whose first record ended as `failed` or `unknown`. */
+export function inputDuplicateEnding(
+  status: 'failed' | 'unknown',
+  file: string | null,
+  record: number,
+): Ending {
+  const first = `record ${record}${file === null ? '' : ` of ${file}`}`;
+  return status === 'failed'
+    ? notSent(`the same lead stands in ${first}, which failed. Sending it again is safe.`)
+    : endingOf('unknown', {
+        field: null,
+        code: 'ANSWER_LOST',
+        message: `Not sent: the same lead stands in ${first}, and whether that one arrived is not known.`,
+      });
+}
