@@ -52,7 +52,7 @@ const PATIENCE = 3;
 
 /**
  * Brings one claimed submission to its end.
- * @param leftOver an earlier run's attempt may have arrived: that is found out before anything is sent
+ * @param leftOver an earlier attempt, another run's or this one's, may have arrived: that is found out before anything is sent
  * @throws Withheld where the claim is to be asked about again first
  */
 export async function deliver(

@@ -84,7 +84,9 @@ export class Submitter implements Claims {
       }
       this.#host.noteKnown(false);
       try {
-        const ending = await deliver(submission, this.#context, this, next.kind === 'reconcile');
+        // What was sent before may have arrived, by another run or by this one before it was paused: found out first.
+        const leftOver = next.kind !== 'send' || next.uncertain;
+        const ending = await deliver(submission, this.#context, this, leftOver);
         if (!this.#mayBeElsewhere(submission, ending)) return ending;
         next = { kind: 'end', ending };
         asked = await this.#askAgain(submission);
