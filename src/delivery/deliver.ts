@@ -274,9 +274,13 @@ async function reconcileEarlier(
       return { kind: 'send', uncertain: false };
     case 'found':
       return end(foundEnding(context, submission, found.leadId));
-    case 'unclear':
+    case 'unclear': {
       if (context.host.resendUnknown) return { kind: 'send', uncertain: true };
-      return end(unknown(`an earlier run could not tell whether it arrived. ${found.message}`));
+      const why = wasTakenOver(submission.state)
+        ? 'an earlier run could not tell whether it arrived.'
+        : 'this run was paused before it could tell.';
+      return end(unknown(`${why} ${found.message}`));
+    }
   }
 }
 

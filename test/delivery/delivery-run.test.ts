@@ -1062,6 +1062,9 @@ describe('a run that was paused while its request was in progress', () => {
     expect(methods(gone)).toBe('POST GET GET POST');
     const unclear = await paused({ script: { lead1: [step, ok(9)] }, asks: { lead1: [http(418)] } });
     expect(brief(unclear)).toEqual(['unknown ANSWER_LOST']);
+    expect(unclear.results[0]?.errors[0]?.message).toContain(
+      'this run was paused before it could tell. Asked',
+    );
     expect(methods(unclear)).toBe('POST GET');
   });
 
