@@ -53,7 +53,7 @@ const PATIENCE = 3;
 
 /**
  * Brings one claimed submission to its end.
- * @param leftOver an earlier attempt may have arrived: that is found out before anything is sent
+ * @param leftOver an earlier attempt, another run's or this one's, may have arrived: that is found out before anything is sent
  * @throws Withheld where the claim is to be asked about again first
  */
 export async function deliver(
@@ -275,9 +275,13 @@ async function reconcileEarlier(
       return { kind: 'send', uncertain: false };
     case 'found':
       return end(foundEnding(context, submission, found.leadId));
-    case 'unclear':
+    case 'unclear': {
       if (context.host.resendUnknown) return { kind: 'send', uncertain: true };
-      return end(unknown(`an earlier run could not tell whether it arrived. ${found.message}`));
+      const why = wasTakenOver(submission.state)
+        ? 'an earlier run could not tell whether it arrived.'
+        : 'this run was paused before it could tell.';
+      return end(unknown(`${why} ${found.message}`));
+    }
   }
 }
 

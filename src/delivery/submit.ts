@@ -50,7 +50,6 @@ export class Submitter implements Claims {
     let asked = await this.#claim(submission);
     for (;;) {
       const { answer, term } = asked;
-      let leftOver = true;
       switch (answer?.kind) {
         case undefined:
           return this.#unclaimed(submission, next);
@@ -83,13 +82,12 @@ export class Submitter implements Claims {
         case 'ours':
           if (next.kind === 'end') return next.ending;
           // After `reconcile` no term is noted: the claim is asked for once more before anything is sent.
-          if (next.kind === 'send') {
-            submission.state = heldIn(submission.state, term);
-            leftOver = next.uncertain;
-          }
+          if (next.kind === 'send') submission.state = heldIn(submission.state, term);
       }
       this.#host.noteKnown(false);
       try {
+        // What was sent before may have arrived, by another run or by this one before it was paused: found out first.
+        const leftOver = next.kind !== 'send' || next.uncertain;
         const ending = await deliver(submission, this.#context, this, leftOver);
         if (!this.#mayBeElsewhere(submission, ending)) return ending;
         next = { kind: 'end', ending };

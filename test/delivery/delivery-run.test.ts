@@ -116,6 +116,8 @@ interface Play {
   readonly onRequest?: (name: string) => void;
   /** Its lease runs out then (ms after the start), until it is renewed. */
   readonly lapsesAt?: number;
+  /** The time of the lease, in ms; absent: it never runs out. */
+  readonly leaseTime?: () => number;
   /** Happens elsewhere, so many ms after the start. */
   readonly meanwhile?: readonly [number, () => void];
 }
@@ -192,6 +194,7 @@ async function play(p: Play): Promise<Played> {
     isAlive: p.alive ?? (() => false),
     io: () => world.wait(1, owner),
     now: () => new Date(world.now).toISOString(),
+    ...(p.leaseTime === undefined ? {} : { ms: p.leaseTime }),
     ...(p.writesLeft === undefined ? {} : { writesLeft: p.writesLeft }),
   });
   const ledger: Ledger = {
@@ -1046,6 +1049,66 @@ describe('a claim that was taken over by lease', () => {
     expect(brief(played)).toEqual(['failed NOT_SENT']);
     expect(played.summary.stops).toMatchObject([{ code: 'NOT_SENT' }]);
   });
+});
+
+describe('a run that was paused while its request was in progress', () => {
+  /** Its claim is still its own: nobody took it over. */
+  async function paused(p: Omit<Play, 'leads'>): Promise<Played> {
+    let now = 0;
+    const onRequest = () => {
+      now = 50_000;
+    };
+    return play({ ...p, leads: [{}], leaseTime: () => now, onRequest });
+  }
+  const methods = ({ requests }: Played) => requests.map(({ method }) => method).join(' ');
+  const absent = { ...ok(0), body: 'none' };
+  const lost: readonly (readonly [string, Step])[] = [
+    ['no answer', 'timeout'],
+    ['a reset', 'reset'],
+    ['HTTP 500', http(500)],
+    ['HTTP 502', http(502)],
+    ['an answer that does not tell', { ...ok(0), body: 'ok' }],
+  ];
+
+  it.each(lost)('asks what became of it before it sends again: %s', async (_, step) => {
+    const arrived = await paused({ script: { lead1: [step, ok(9)] }, asks: { lead1: [ok(5)] } });
+    expect(brief(arrived)).toEqual(['created 5']);
+    expect(methods(arrived)).toBe('POST GET');
+    const gone = await paused({ script: { lead1: [step, ok(9)] }, asks: { lead1: [absent] } });
+    expect(brief(gone)).toEqual(['created 9']);
+    expect(methods(gone)).toBe('POST GET GET POST');
+    const unclear = await paused({ script: { lead1: [step, ok(9)] }, asks: { lead1: [http(418)] } });
+    expect(brief(unclear)).toEqual(['unknown ANSWER_LOST']);
+    expect(unclear.results[0]?.errors[0]?.message).toContain(
+      'this run was paused before it could tell. Asked',
+    );
+    expect(methods(unclear)).toBe('POST GET');
+  });
+
+  it.each(lost)('keeps the doubt where only sending again can tell: %s', async (_, step) => {
+    const resend = (answer: HttpAnswer) =>
+      paused({ reconciliation: 'resend', script: { lead1: [step, answer] } });
+    expect((await resend({ ...ok(0), body: 'dup7' })).results[0]?.warnings[0]?.code).toBe(
+      'EARLIER_ATTEMPT_UNCERTAIN',
+    );
+    expect(brief(await resend(http(400)))).toEqual(['unknown ANSWER_LOST']);
+    expect(brief(await resend(http(401)))).toEqual(['unknown ANSWER_LOST']);
+  });
+
+  it('trusts an answer that tells', async () => {
+    const played = await paused({ script: { lead1: [ok(9)] } });
+    expect(brief(played)).toEqual(['created 9']);
+    expect(methods(played)).toBe('POST');
+  });
+});
+
+it('a request that was withheld keeps the doubt about the one before', async () => {
+  const played = await play({
+    leads: [{}],
+    reconciliation: 'resend',
+    script: { lead1: ['reset', 'withheld', http(400)] },
+  });
+  expect(brief(played)).toEqual(['unknown ANSWER_LOST']);
 });
 
 it('a request that was withheld gives no retries back', async () => {
