@@ -202,7 +202,7 @@ describe('never over an existing configuration', () => {
 
   it('nor through a link', async () => {
     symlinkSync(join(cwd, 'elsewhere'), rc());
-    expect(await refusal({})).toContain('is there already');
+    expect(await refusal({})).toContain('already exists');
     expect(existsSync(join(cwd, 'elsewhere'))).toBe(false);
   });
 

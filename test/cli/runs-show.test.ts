@@ -268,7 +268,7 @@ describe('show', () => {
     });
   });
 
-  it('says that there is no run at all', async () => {
-    await expect(show('AB')).rejects.toMatchObject({ hint: expect.stringMatching(/no run at all/) });
+  it('says that there is no run', async () => {
+    await expect(show('AB')).rejects.toMatchObject({ hint: expect.stringMatching(/has no runs/) });
   });
 });

@@ -48,3 +48,49 @@ describe('one lead from flags', () => {
     expect(linesOf((await desk.run([...args, '--dry-run'])).stdout)[0]).toMatchObject(known);
   });
 });
+
+it('shows its options in groups, the ten that most calls need first', async () => {
+  const { stdout } = await desk.run(['send', '--help']);
+  const groups = stdout
+    .split(/\n\n/)
+    .map((part) => ({
+      heading: part.split('\n')[0],
+      flags: [...part.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, flag]) => flag),
+    }))
+    .filter(({ flags }) => flags.length > 0);
+  expect(groups.map(({ heading }) => heading)).toEqual([
+    'Used most:',
+    'Target:',
+    'Fields of the lead:',
+    'Reading:',
+    'Values:',
+    'Sending:',
+    'Output:',
+    'Memory:',
+    'Options:',
+  ]);
+  expect(groups[0]?.flags).toHaveLength(10);
+});
+
+it('a dry run and the run after it agree on every lead', async () => {
+  desk.write(
+    'both.csv',
+    'Name,Phone,City\nAsha,9876511101,Pune\nBinu,9.19877E+11,Kochi\nAsha,+91 98765 11101,Pune\nTest,,\nChand,9876511102,Delhi\n',
+  );
+  const call = ['send', 'both.csv', '--to', 'a,p', '--config', 'c.yaml', '--ledger', 'both.db', '--json'];
+  const told = async (more: readonly string[]) =>
+    linesOf((await desk.run([...call, ...more])).stdout)
+      .filter(({ type }) => type !== 'summary')
+      .map(({ type, target, record, status, errors, warnings }) => ({
+        target,
+        record,
+        status: type === 'request' ? 'created' : status,
+        errors: errors ?? [],
+        warnings,
+      }));
+  const before = await told(['--dry-run']);
+  const run = await told([]);
+  expect(before).toEqual(run);
+  // What is known by then is said by both.
+  expect((await told(['--dry-run'])).filter(({ status }) => status === 'created')).toEqual([]);
+});
