@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { CLOCK } from '../cli/leadpush.ts';
 import { PARAMANTRA_PATH, sandboxFor, signed } from './tools.ts';
 
 const run = promisify(execFile);
@@ -19,6 +20,7 @@ async function sample(
   { url, credentials: { anarock, paramantra } }: Sandbox,
 ): Promise<readonly unknown[]> {
   const env = {
+    ...CLOCK,
     PATH: process.env['PATH'] ?? '',
     NO_PROXY: '*',
     ANAROCK_URL: url,
