@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import type { Provider } from '../providers/provider.ts';
 import type { Problem } from './problem.ts';
 import { isRecord } from './schema.ts';
-import { variablesIn } from './variables.ts';
+import { upperName, variablesIn } from './variables.ts';
 
 /** Top-level settings for trusted files only, and why. */
 export const TRUSTED_ONLY: ReadonlyMap<string, string> = new Map([
@@ -73,14 +73,14 @@ function targetProblems(
 /** A variable that may stand outside a secret: leadpush's or the provider's own, and none that names a secret. */
 export function mayFill(variable: string, provider: string | null): boolean {
   const upper = variable.toUpperCase();
-  const own = provider === null ? null : `${provider.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_`;
+  const own = provider === null ? null : `${upperName(provider)}_`;
   const named = upper.startsWith('LEADPUSH_') || (own !== null && upper.startsWith(own));
   return named && !SECRET_WORD.test(variable) && !OWN_SECRETS.has(upper);
 }
 
 /** What names of variables are expected, for messages. */
 export function expectedVariable(provider: string | null): string {
-  const own = provider === null ? '' : ` or ${provider.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_…`;
+  const own = provider === null ? '' : ` or ${upperName(provider)}_…`;
   return `a variable called LEADPUSH_…${own}, without a word such as KEY or TOKEN in its name`;
 }
 
