@@ -17,8 +17,6 @@ import { UsageError } from '../util/usage-error.ts';
 export interface Place {
   /** Links followed. */
   readonly path: string;
-  /** Two names of one file have one identity. */
-  readonly identity: string;
   /** It is written straight through: there is nothing to put a file in the place of. */
   readonly through: boolean;
 }
@@ -49,7 +47,7 @@ const NAME_ANOTHER = 'Name a file that may be replaced, or one that is not there
 export function placeOf(what: string, given: string, cwd: string, through: boolean): Place {
   const absolute = resolve(cwd, given);
   if (through && isOpenAlready(absolute)) {
-    return { path: absolute, identity: identityOf(absolute), through: true };
+    return { path: absolute, through: true };
   }
   const path = followed(absolute);
   const refuse = (why: string): UsageError => new UsageError(`${what}: ${given} ${why}`, NAME_ANOTHER);
@@ -75,7 +73,7 @@ export function placeOf(what: string, given: string, cwd: string, through: boole
     }
     if (CONFIGURATION.test(basename(path))) throw refuse('is a configuration, and is not replaced.');
   }
-  return { path, identity: identityOf(path), through: false };
+  return { path, through: false };
 }
 
 /** A name such as /dev/stdout. */
