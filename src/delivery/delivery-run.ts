@@ -4,7 +4,6 @@ import { setMaxListeners } from 'node:events';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { Completion } from '../ledger/ledger.ts';
-import { deliver } from './deliver.ts';
 import { GroupCommit } from './group-commit.ts';
 import { LeaseFence } from './lease-fence.ts';
 import { emptyCounts, type Result, type Status, type TargetStop } from './outcome.ts';
@@ -81,7 +80,6 @@ class Run<I extends LeadInput> {
       resend: options.resend,
       resendUnknown: options.resendUnknown,
       abort: deps.abort,
-      deliver,
       finish: (submission, queue, ending) => this.#finish(submission, queue, ending),
       stopped: (stop) => this.#stops.push(stop),
       onCapacity: () => this.#readOn(),

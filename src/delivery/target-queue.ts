@@ -3,8 +3,8 @@
 import { setMaxListeners } from 'node:events';
 import type { Claim, ClaimAnswer, ClaimRules, Ledger } from '../ledger/ledger.ts';
 import type { Clock } from '../util/clock.ts';
-import { messageOf } from '../util/errors.ts';
 import type { Remedy } from './clock-skew.ts';
+import { deliver } from './deliver.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { type AskedAgain, type LeaseFence, takenEnding, undecidedEnding, Withheld } from './lease-fence.ts';
 import type { DuplicateOf, TargetStop } from './outcome.ts';
@@ -25,8 +25,6 @@ export interface QueueHost {
   /** Aborts what is in flight. */
   readonly abort: AbortSignal;
   readonly finish: (submission: Submission, queue: TargetQueue, ending: Ending) => void;
-  /** Sends a claimed submission, or settles it first, to its end. */
-  readonly deliver: (submission: Submission, queue: TargetQueue, unsettled: boolean) => Promise<Ending>;
   readonly stopped: (stop: TargetStop) => void;
   /** Some of those that waited were claimed: more may come. */
   readonly onCapacity: () => void;
@@ -486,7 +484,7 @@ export class TargetQueue {
   #deliver(submission: Submission, unsettled: boolean): void {
     submission.claimed = true;
     this.#mostlyKnown = false;
-    this.host.deliver(submission, this, unsettled).then(
+    deliver(submission, this, unsettled).then(
       (ending) => this.#delivered(submission, ending),
       (error: unknown) => {
         if (error instanceof Withheld) this.#withheld(submission, error);
@@ -568,6 +566,10 @@ function brokenEnding({ attempts, takenOver }: Submission, error: unknown): Endi
   return attempts > 0 || takenOver
     ? endingOf('unknown', { field: null, code: 'ANSWER_LOST', message: what })
     : endingOf('failed', { field: null, code: 'NOT_SENT', message: `Not sent: ${what}` });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function minutes(ms: number): string {
