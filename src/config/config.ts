@@ -42,8 +42,6 @@ export interface Config {
   readonly warnings: readonly string[];
   /** @throws UsageError with one line for each problem of that target, or if there is no such target */
   readonly target: (name: string) => TargetConfig;
-  /** The provider that a target names, without resolving anything else; null if there is no such target. */
-  readonly providerOf: (name: string) => string | null;
 }
 
 const TRUST_WORDS: Readonly<Record<FoundConfig['trust'], string>> = {
@@ -101,7 +99,6 @@ function emptyConfig(warnings: readonly string[], providers: readonly Provider[]
     target: (name) => {
       throw noSuchTarget(name, sandboxTargetsOf(providers));
     },
-    providerOf: () => null,
   };
 }
 
@@ -122,7 +119,7 @@ function fullConfig(
     const near = shown === defaultTarget ? suggestion(defaultTarget, known) : '';
     reader.complain('defaultTarget', `there is no target "${String(shown)}"${near}`);
   }
-  const config: Omit<Config, 'target' | 'providerOf' | 'warnings'> = {
+  const config: Omit<Config, 'target' | 'warnings'> = {
     path: found.file === null ? null : found.path,
     inUse: `${found.path} (${TRUST_WORDS[found.trust]})`,
     trust: found.trust,
@@ -135,15 +132,9 @@ function fullConfig(
     targetNames,
   };
   if (reader.problems.length > 0) throw refused(found, reader.problems);
-  const providerOf = (name: string): string | null => {
-    const target = targets.get(name);
-    const provider = isRecord(target) ? target['provider'] : undefined;
-    return typeof provider === 'string' ? filled(provider, env) : null;
-  };
   return {
     ...config,
     warnings: platform === 'win32' ? [] : permissionWarnings(found, targets, providers),
-    providerOf,
     target: (name) => {
       const raw = targets.get(name);
       if (!isRecord(raw)) throw noSuchTarget(name, known);

@@ -5,7 +5,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import type { Provider } from '../providers/provider.ts';
 import type { Problem } from './problem.ts';
 import { isRecord } from './schema.ts';
-import { variablesIn } from './variables.ts';
+import { upperName, variablesIn } from './variables.ts';
 
 /** Top-level settings for trusted files only, and why. */
 export const TRUSTED_ONLY: ReadonlyMap<string, string> = new Map([
@@ -73,14 +73,14 @@ function targetProblems(
 /** Variables allowed outside secrets: leadpush's or the provider's own, unless the name suggests a secret. */
 export function mayFill(variable: string, provider: string | null): boolean {
   const upper = variable.toUpperCase();
-  const own = provider === null ? null : `${provider.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_`;
+  const own = provider === null ? null : `${upperName(provider)}_`;
   const named = upper.startsWith('LEADPUSH_') || (own !== null && upper.startsWith(own));
   return named && !SECRET_WORD.test(variable) && !OWN_SECRETS.has(upper);
 }
 
 /** The allowed names of variables, for messages. */
 export function expectedVariable(provider: string | null): string {
-  const own = provider === null ? '' : ` or ${provider.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_…`;
+  const own = provider === null ? '' : ` or ${upperName(provider)}_…`;
   return `a variable named LEADPUSH_…${own}, without a word such as KEY or TOKEN in the name`;
 }
 

@@ -4,6 +4,7 @@ import { FIELDS } from '../lead/fields.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { placeholders, settingsFrom } from '../providers/sandbox-target.ts';
 import { COMMON } from './settings.ts';
+import { upperName } from './variables.ts';
 
 /** The target to write. */
 export interface TemplateTarget {
@@ -31,7 +32,7 @@ timezone: Asia/Kolkata
 /** The environment variable for a setting of this provider, `CRM_API_KEY`. */
 export function variableFor(kind: Provider, setting: SettingSpec): string {
   const words = `${kind.name}_${setting.name.replace(/([a-z])([A-Z])/g, '$1_$2')}`;
-  return setting.variable ?? words.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+  return setting.variable ?? upperName(words);
 }
 
 /** @param others providers that are shown as a second target, commented out */

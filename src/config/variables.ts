@@ -43,6 +43,11 @@ export function expand(text: string, env: Readonly<Record<string, string | undef
   return { text: expanded, missing, malformed };
 }
 
+/** A name as variables are called, `MY_CRM` for `my-crm`. */
+export function upperName(name: string): string {
+  return name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+}
+
 /** The names of the variables in a text. */
 export function variablesIn(text: string): readonly string[] {
   return [...text.matchAll(VARIABLE)].flatMap(([, , name]) => (name === undefined ? [] : [name]));

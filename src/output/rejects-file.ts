@@ -4,6 +4,7 @@ import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile } from './atomic-file.ts';
+import { JsonValues } from './json-values.ts';
 import { ownColumns, type ResultsFile, sharedHeaders } from './results-file.ts';
 import { encoder, headerText, rowText, shapeOf, toAscii } from './table.ts';
 
@@ -77,21 +78,14 @@ async function tableSink(path: string, info: SourceInfo, headers: readonly strin
 /** JSON is written as it was read, with one more member. */
 async function jsonSink(path: string, info: SourceInfo): Promise<Sink> {
   const file = await AtomicFile.open(path, '--rejects');
-  const asArray = info.format === 'json';
-  let first = true;
+  const values = new JsonValues(file, info.format === 'json');
   return {
     row: async (record, message) => {
       const object = record.json?.trim() ?? '';
       const body = /^\{\s*\}$/.test(object) ? '' : `${object.slice(1, -1).trim()},`;
-      const text = object.startsWith('{') ? `{${body}"${COLUMN}":${JSON.stringify(message)}}` : object;
-      const before = asArray ? (first ? '[\n' : ',\n') : '';
-      first = false;
-      await file.write(before + text + (asArray ? '' : '\n'));
+      await values.write(object.startsWith('{') ? `{${body}"${COLUMN}":${JSON.stringify(message)}}` : object);
     },
-    end: async () => {
-      if (asArray) await file.write(first ? '[]\n' : '\n]\n');
-      await file.commit();
-    },
+    end: () => values.commit(),
     abort: () => file.abort(),
   };
 }

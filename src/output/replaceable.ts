@@ -17,8 +17,6 @@ import { UsageError } from '../util/usage-error.ts';
 export interface Place {
   /** Links followed. */
   readonly path: string;
-  /** The same for two names of one file. */
-  readonly identity: string;
   /** Written directly, not renamed into place: a device or an open stream. */
   readonly through: boolean;
 }
@@ -49,7 +47,7 @@ const NAME_ANOTHER = 'Name another file, or one that does not exist yet.';
 export function placeOf(what: string, given: string, cwd: string, through: boolean): Place {
   const absolute = resolve(cwd, given);
   if (through && isOpenAlready(absolute)) {
-    return { path: absolute, identity: identityOf(absolute), through: true };
+    return { path: absolute, through: true };
   }
   const path = followed(absolute);
   const refuse = (why: string): UsageError => new UsageError(`${what}: ${given} ${why}`, NAME_ANOTHER);
@@ -75,7 +73,7 @@ export function placeOf(what: string, given: string, cwd: string, through: boole
     }
     if (CONFIGURATION.test(basename(path))) throw refuse('is a configuration, so it is not replaced.');
   }
-  return { path, identity: identityOf(path), through: false };
+  return { path, through: false };
 }
 
 /** Such as /dev/stdout. */

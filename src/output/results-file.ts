@@ -4,6 +4,7 @@ import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile } from './atomic-file.ts';
+import { JsonValues } from './json-values.ts';
 import { resultLine } from './ndjson.ts';
 import { encoder, headerText, RESULTS_SHAPE, rowText } from './table.ts';
 
@@ -130,21 +131,15 @@ function ownCells(result: Result): readonly string[] {
 
 async function jsonResults(path: string, asArray: boolean): Promise<ResultsFile> {
   const file = await AtomicFile.open(path, '--output');
-  let first = true;
+  const values = new JsonValues(file, asArray);
   return {
     write: async (record, result) => {
       const input = Object.fromEntries(
         ownColumns(record.keys).map((i) => [record.keys[i] ?? '', record.cells[i] ?? '']),
       );
-      const line = `{"input":${record.json ?? JSON.stringify(input)},${resultLine(result).slice(1)}`;
-      const before = asArray ? (first ? '[\n' : ',\n') : '';
-      first = false;
-      await file.write(before + line + (asArray ? '' : '\n'));
+      await values.write(`{"input":${record.json ?? JSON.stringify(input)},${resultLine(result).slice(1)}`);
     },
-    commit: async () => {
-      if (asArray) await file.write(first ? '[]\n' : '\n]\n');
-      await file.commit();
-    },
+    commit: () => values.commit(),
     abort: () => file.abort(),
   };
 }

@@ -367,7 +367,7 @@ describe('TLS', () => {
           'ec_paramgen_curve:prime256v1',
           '-nodes',
           '-days',
-          '30',
+          '3650',
         ],
         ...[
           '-subj',

@@ -117,7 +117,7 @@ async function tlsFront(): Promise<{ readonly port: number; readonly authority: 
   const subject = '-subj /CN=localhost -addext subjectAltName=DNS:localhost,DNS:leads.invalid';
   execFileSync(
     'openssl',
-    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 ${subject} -keyout ${key} -out ${cert}`.split(
+    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 ${subject} -keyout ${key} -out ${cert}`.split(
       ' ',
     ),
     { stdio: 'ignore' },

@@ -10,6 +10,19 @@ import { createInterface } from 'node:readline';
 export const ROOT = join(import.meta.dirname, '../..');
 export const BIN = join(ROOT, 'bin/leadpush.js');
 
+/**
+ * What sets this process's clock, where it is set (`faketime -f '+400d' npx vitest …`): a child whose environment a test
+ * makes itself needs it to have the same time.
+ */
+export const CLOCK: Readonly<Record<string, string>> =
+  process.env['FAKETIME'] === undefined
+    ? {}
+    : Object.fromEntries(
+        Object.entries(process.env).flatMap(([name, value = '']) =>
+          /^(?:LD_PRELOAD|FAKETIME\w*)$/.test(name) ? [[name, value]] : [],
+        ),
+      );
+
 export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
@@ -70,7 +83,7 @@ export class Desk {
   }
 
   env(more: Readonly<Record<string, string>> = {}): Record<string, string> {
-    return { PATH: process.env['PATH'] ?? '', HOME: this.home, TZ: 'UTC', ...more };
+    return { ...CLOCK, PATH: process.env['PATH'] ?? '', HOME: this.home, TZ: 'UTC', ...more };
   }
 
   remove(): void {

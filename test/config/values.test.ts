@@ -140,8 +140,8 @@ targets:
     const env = { P: 'third', QUIET: 'TRUE', CITY: 'town', BY: 'campaignId', FLAT: '2bhk', R: '0' };
     const config = loadNamed(env);
     expect(config.columns).toEqual({ X: 'phone' });
-    expect(config.providerOf('t')).toBe('third');
     expect(config.target('t')).toMatchObject({
+      provider: 'third',
       settings: { quiet: true, mode: 'fast', names: { city: 'town' } },
       dedupe: ['campaignId'],
       defaults: { apartmentTypes: '2bhk,3bhk' },

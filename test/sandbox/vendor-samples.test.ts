@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { CLOCK } from '../cli/leadpush.ts';
 import { credentialsOf, PARAMANTRA_PATH, sandboxFor, signed } from './tools.ts';
 
 const run = promisify(execFile);
@@ -17,6 +18,7 @@ async function sample(program: string, file: string, sandbox: Sandbox): Promise<
   const { url } = sandbox;
   const { anarock, paramantra } = credentialsOf(sandbox);
   const env = {
+    ...CLOCK,
     PATH: process.env['PATH'] ?? '',
     NO_PROXY: '*',
     ANAROCK_URL: url,
