@@ -1,5 +1,5 @@
-// The configuration's schema: its keys and their types, built from the providers' and the fields' tables. The content of a
-// text with variables is checked when its target is used.
+// The configuration's schema: its keys and their types, built from the providers' and the fields' tables. The content
+// of a text with variables is checked when its target is used.
 import * as v from 'valibot';
 import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
