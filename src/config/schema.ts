@@ -180,7 +180,7 @@ function issues(
     ...unknown.map((key) => {
       const near = suggestion(key, known);
       const expected = near === '' ? `; expected one of ${known.join(', ')}` : near;
-      return { path: at([key]), message: `is not a setting${expected}` };
+      return { path: at([key]), message: `unknown setting${expected}` };
     }),
     ...wrong.map((issue) => ({
       path: at((issue.path ?? []).map((item) => String(item.key))),

@@ -14,7 +14,7 @@ function read(text: string, country: string | null = null, region = 'IN'): strin
     .join(' ');
 }
 
-describe('phones (phone-rules)', () => {
+describe('phones', () => {
   it.each([
     // Invisible characters and full-width forms
     ['\u200e+91\u00a098200\u202f12345\u200b', '+919820012345 IN'],

@@ -43,7 +43,7 @@ export function isEmpty(file: string, folders: MayMake): boolean {
   if (found === null && folders === 'none' && !existsSync(dirname(file))) {
     throw new UsageError(
       `The ledger ${file} cannot be created: the folder ${dirname(file)} does not exist.`,
-      'Correct the path, or create the folder: with a new ledger, every lead is sent again.',
+      'Correct the path, or create the folder. A new ledger does not know what was sent.',
     );
   }
   if (found !== null) refuseForeign(file, found);
