@@ -1,5 +1,6 @@
-// Characters that are not allowed in a setting, depending on where it is sent: in a header or in a part of a path. They are
-// pasted from word processors and chats (dashes, quotes, invisible spaces); the request would fail or reach a wrong account.
+// Characters that are not allowed in a setting, depending on where it is sent: in a header or in a part of a path. They
+// are pasted from word processors and chats (dashes, quotes, invisible spaces); the request would fail or reach a wrong
+// account.
 
 import type { SettingSpec } from '../providers/provider.ts';
 

@@ -1,5 +1,5 @@
-// The configuration for the commands: found, checked against its schema, and resolved (variables, key files) one target at a
-// time, when the target is used.
+// The configuration for the commands: found, checked against its schema, and resolved (variables, key files) one target
+// at a time, when the target is used.
 import { resolve } from 'node:path';
 import { parseCountry } from '../lead/country.ts';
 import type { ColumnTarget } from '../lead/lead.ts';

@@ -1,4 +1,5 @@
-// cosmiconfig marks its explorers as internal and strips their types; we use them because they run no code (see explorer.ts).
+// cosmiconfig marks its explorers as internal and strips their types; we use them because they run no code (see
+// explorer.ts).
 declare module 'cosmiconfig/dist/ExplorerSync.js' {
   import type { CosmiconfigResult, LoaderSync } from 'cosmiconfig';
 

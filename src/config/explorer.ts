@@ -1,6 +1,7 @@
-// cosmiconfig's search through one folder, limited to files that were checked first: cosmiconfig itself would wait for a pipe
-// and read a device forever. Its factory function is not used, because it reads its own configuration from the working
-// directory (.config/config.js and others) and runs it. Its loaders are not used either, because some run what they load.
+// cosmiconfig's search through one folder, limited to files that were checked first: cosmiconfig itself would wait for
+// a pipe and read a device forever. Its factory function is not used, because it reads its own configuration from the
+// working directory (.config/config.js and others) and runs it. Its loaders are not used either, because some run what
+// they load.
 import { basename, join } from 'node:path';
 import { ExplorerSync } from 'cosmiconfig/dist/ExplorerSync.js';
 import { UsageError } from '../util/usage-error.ts';

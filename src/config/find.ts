@@ -1,5 +1,5 @@
-// Finds the configuration: the named one, else the first in the folders from here upwards, else the user's own. Data files
-// only. cosmiconfig only gets regular files that are small and not another user's.
+// Finds the configuration: the named one, else the first in the folders from here upwards, else the user's own. Data
+// files only. cosmiconfig only gets regular files that are small and not another user's.
 import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { type Read, readSmallFile } from '../util/read-file.ts';

@@ -27,7 +27,10 @@ export class SettingReader {
     this.problems.push({ path: this.#prefix === '' ? key : `${this.#prefix}.${key}`, message });
   }
 
-  /** A text, or a number or boolean as text. @returns null if there is none, or a variable is missing (already reported) */
+  /**
+   * A text, or a number or boolean as text.
+   * @returns null if there is none, or a variable is missing (already reported)
+   */
   text(key: string): string | null {
     const value = this.#values[key];
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);

@@ -1,5 +1,5 @@
-// The configuration's schema: its keys and their types, built from the providers' and the fields' tables. The content of a
-// text with variables is checked when its target is used.
+// The configuration's schema: its keys and their types, built from the providers' and the fields' tables. The content
+// of a text with variables is checked when its target is used.
 import * as v from 'valibot';
 import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
@@ -181,7 +181,7 @@ function issues(
     ...unknown.map((key) => {
       const near = suggestion(key, known);
       const expected = near === '' ? `; expected one of ${known.join(', ')}` : near;
-      return { path: at([key]), message: `is not a setting${expected}` };
+      return { path: at([key]), message: `unknown setting${expected}` };
     }),
     ...wrong.map((issue) => ({
       path: at((issue.path ?? []).map((item) => String(item.key))),

@@ -101,8 +101,8 @@ function settingOf(
 }
 
 /**
- * The secret itself, or the content of the file that NAMEFile names, relative to the configuration. The path is not shown:
- * by mistake it may be the key.
+ * The secret itself, or the content of the file that NAMEFile names, relative to the configuration. The path is not
+ * shown: by mistake it may be the key.
  */
 function secretOf(
   name: string,

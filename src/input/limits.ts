@@ -1,5 +1,5 @@
-// Limits of an input. Real exports stay far below them; anything above is a mistake or an attack, and costs its record, or
-// the file if it is in the header.
+// Limits of an input. Real exports stay far below them; anything above is a mistake or an attack, and costs its record,
+// or the file if it is in the header.
 
 /** Characters of one JSON record, and of one line of NDJSON. */
 export const MAX_JSON_RECORD: number = 64 * 1024 * 1024;

@@ -1,5 +1,5 @@
-// From files to leads: opens all inputs, maps their columns before any rows are read, and yields one result per record, in
-// order.
+// From files to leads: opens all inputs, maps their columns before any rows are read, and yields one result per record,
+// in order.
 import type { Readable } from 'node:stream';
 import { parseCountry } from '../lead/country.ts';
 import type { DateOrder } from '../lead/date.ts';

@@ -43,7 +43,7 @@ export interface InputRecord {
   readonly problem: Problem | null;
   /** ROW_SHORT, NUL_REMOVED. */
   readonly warnings: readonly Problem[];
-  /** For NDJSON and JSON: the record's own text (secrets such as google_key taken out); else null. */
+  /** For NDJSON and JSON: the record's own text (without secrets such as google_key); else null. */
   readonly json: string | null;
 }
 

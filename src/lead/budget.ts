@@ -14,7 +14,9 @@ const MIN_BARE = 100_000;
 const GREATEST = 1e12;
 /** Longer texts are notes. */
 const MAX_LENGTH = 200;
-/** `90-1 Cr` is more likely 90 lakh than 90 crore: a shared unit that reverses a range by this factor is not plausible. */
+/**
+ * `90-1 Cr` is more likely 90 lakh than 90 crore: a shared unit that reverses a range by this factor is not plausible.
+ */
 const ODD_RATIO = 10;
 
 const UNITS: readonly (readonly [number, string])[] = [

@@ -1,5 +1,5 @@
-// Dates in the spellings of exports. An offset in the text wins over the zone. The order of day and month is decided once
-// per file, not here.
+// Dates in the spellings of exports. An offset in the text wins over the zone. The order of day and month is decided
+// once per file, not here.
 import { asciiDigits, oneLine } from './text.ts';
 import { zoneNamed } from './zone.ts';
 

@@ -1,5 +1,5 @@
-// Remembers the first record of each key, for inputs of tens of millions of records: a Map of strings would need ten times
-// the memory.
+// Remembers the first record of each key, for inputs of tens of millions of records: a Map of strings would need ten
+// times the memory.
 import { hash } from 'node:crypto';
 
 /** 2^10 tables that grow one by one, so that the whole index is never in memory twice. */

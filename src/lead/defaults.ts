@@ -17,8 +17,8 @@ const GROUPS: readonly (readonly (keyof Defaults)[])[] = [
 /**
  * Parses default texts like a record's cells.
  * @param texts field name -> text; `field` of a problem is that name
- * @returns the values, and a problem for each text that is not valid (callers then refuse the configuration: a default is
- * not a customer's typing error)
+ * @returns the values, and a problem for each text that is not valid (callers then refuse the configuration: a default
+ * is not a customer's typing error)
  */
 export async function parseDefaults(
   texts: Readonly<Partial<Record<FieldName | 'budget', string>>>,

@@ -23,7 +23,10 @@ export interface FieldSpec {
   /** Without dashes in front, `campaign-id`. */
   readonly flag: string;
   readonly value: ValueKind;
-  /** Other headers for this field; case, spaces, dashes, dots and underscores do not matter: `mobile no`, `contact number`. */
+  /**
+   * Other headers for this field; case, spaces, dashes, dots and underscores do not matter: `mobile no`, `contact
+   * number`.
+   */
   readonly aliases: readonly string[];
   /** One sentence for help and documentation. */
   readonly help: string;

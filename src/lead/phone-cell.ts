@@ -141,7 +141,10 @@ function wholeDigits(first: string, fraction: string, exponent: number): string 
   return fraction.length < exponent || /[1-9]/.test(beyond) ? null : first + fraction.slice(0, exponent);
 }
 
-/** The numbers of one part: runs of digits without a word between them. A word with too few digits for a number stays a word. */
+/**
+ * The numbers of one part: runs of digits without a word between them. A word with too few digits for a number stays a
+ * word.
+ */
 function numberRuns(part: string): readonly string[] {
   const runs: string[] = [];
   const text = part

@@ -54,7 +54,10 @@ const ABSENT: ReadonlySet<string> = new Set([
   '–',
 ]);
 
-/** @param text as {@link oneLine} returns it @returns whether it means an empty cell: ``, `na`, `N/A`, `null`, `nan`, `-` … */
+/**
+ * @param text as {@link oneLine} returns it
+ * @returns whether it means an empty cell: ``, `na`, `N/A`, `null`, `nan`, `-` …
+ */
 export function isAbsent(text: string): boolean {
   return text.length < 10 && ABSENT.has(text.toLowerCase());
 }
@@ -70,7 +73,9 @@ export function oneLine(text: string): string {
   );
 }
 
-/** Text that keeps its line breaks, as `\n`, without invisible characters and spaces at line ends. Otherwise as written. */
+/**
+ * Text that keeps its line breaks, as `\n`, without invisible characters and spaces at line ends. Otherwise as written.
+ */
 export function manyLines(text: string): string {
   if (text === '' || PLAIN_LINE.test(text)) return text;
   return untilStable(text, (before) =>

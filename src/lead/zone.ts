@@ -6,7 +6,8 @@ const WEEK_MS = 7 * 24 * 3600 * 1000;
 export interface Zone {
   /**
    * @param wall local time as if it were UTC, in ms
-   * @returns Unix ms. Of a time that occurs twice (clocks set back), the first; a time that does not occur is moved forward.
+   * @returns Unix ms. Of a time that occurs twice (clocks set back), the first; a time that does not occur is moved
+   * forward.
    */
   readonly instant: (wall: number) => number;
 }

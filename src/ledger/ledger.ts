@@ -1,5 +1,5 @@
-// What a ledger promises, whatever stores it. sqlite/ledger.ts stores it in SQLite; another engine would implement the same
-// interface. One suite of tests runs against every implementation.
+// What a ledger promises, whatever stores it. sqlite/ledger.ts stores it in SQLite; another engine would implement the
+// same interface. One suite of tests runs against every implementation.
 import type { Counts, DuplicateOf, Result, Status, Summary } from '../delivery/outcome.ts';
 
 /** Part of a lease; the rest is the time that a request which was just handed over has to be written. */
@@ -175,7 +175,10 @@ export interface Ledger {
     statuses: readonly Unfinished['status'][],
     reader?: string,
   ) => AsyncIterable<readonly Unfinished[]>;
-  /** Deletes personal data of runs that ended (or died) before the instant; keeps keys, lead ids and counts. @returns the number of runs */
+  /**
+   * Deletes personal data of runs that ended (or died) before the instant; keeps keys, lead ids and counts.
+   * @returns the number of runs
+   */
   readonly purge: (before: string) => Promise<number>;
   readonly close: () => Promise<void>;
 }

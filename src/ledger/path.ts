@@ -8,7 +8,10 @@ export interface LedgerPlace {
   readonly path: string;
   /** The user named it; then a new ledger is reported. */
   readonly named: boolean;
-  /** Folders that may be created: all for the default ledger; for a named one none, except one directly in the user's home. */
+  /**
+   * Folders that may be created: all for the default ledger; for a named one none, except one directly in the user's
+   * home.
+   */
   readonly folders: MayMake;
 }
 

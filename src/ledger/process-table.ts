@@ -1,5 +1,5 @@
-// The process of a run, and whether it still lives. A pid alone is not enough: pids are reused, and containers that share a
-// kernel have their own pids.
+// The process of a run, and whether it still lives. A pid alone is not enough: pids are reused, and containers that
+// share a kernel have their own pids.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -23,7 +23,9 @@ export interface ProcessTable {
   readonly startTimeOf: (pid: number) => string | null | undefined;
 }
 
-/** `gone`: the process and its connections are gone. `lapsed`: only its lease has ended; it may be paused and continue. */
+/**
+ * `gone`: the process and its connections are gone. `lapsed`: only its lease has ended; it may be paused and continue.
+ */
 export type Liveness = 'alive' | 'gone' | 'lapsed';
 
 /**

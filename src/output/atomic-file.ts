@@ -1,5 +1,5 @@
-// A file that is written completely or not at all: under a temporary name beside its path, readable by its owner only, and
-// renamed at the end.
+// A file that is written completely or not at all: under a temporary name beside its path, readable by its owner only,
+// and renamed at the end.
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';

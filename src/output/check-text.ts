@@ -151,10 +151,11 @@ function shown(header: string, how: Shown): string {
 
 /**
  * The report as the one object that `check FILE --json` prints:
- * `{type, files: [{file, format, encoding, bom, delimiter, sheet, preset, timezone, dateOrder, columns: [{header, field}],
- * ignored, notes, records}], records, counts: {wouldSend, duplicate, skipped, invalid}, codes: {CODE: records},
- * problems: [{file, record, line, kind, code, field, message, phone}], duplicates: [{file, record, line, phone, of}]}`.
- * `problems` holds the first five rows of each code, `duplicates` the first five. Phones are whole, as in all JSON.
+ * `{type, files: [{file, format, encoding, bom, delimiter, sheet, preset, timezone, dateOrder, columns: [{header,
+ * field}], ignored, notes, records}], records, counts: {wouldSend, duplicate, skipped, invalid}, codes: {CODE:
+ * records}, problems: [{file, record, line, kind, code, field, message, phone}], duplicates: [{file, record, line,
+ * phone, of}]}`. `problems` holds the first five rows of each code, `duplicates` the first five. Phones are whole, as
+ * in all JSON.
  */
 export function checkJson(check: FileCheck): string {
   const { files, records, counts, codes, problems, duplicates } = check;

@@ -1,6 +1,6 @@
-// Phones on screens are masked in the middle unless --show-pii is given, whatever field they are in. A lead's own phones
-// are found in every spelling; in quoted text from outside, everything that looks like a phone is masked. Ids of leads, runs
-// and the exporting system that are not phones stay readable.
+// Phones on screens are masked in the middle unless --show-pii is given, whatever field they are in. A lead's own
+// phones are found in every spelling; in quoted text from outside, everything that looks like a phone is masked. Ids of
+// leads, runs and the exporting system that are not phones stay readable.
 
 /** How many digits before the last three are hidden: the row can still be found, but the phone cannot be dialled. */
 const HIDDEN = 5;

@@ -28,7 +28,10 @@ export function resultLine(result: Result): string {
   });
 }
 
-/** The last line. Members that only an interrupted or failed run has are left out otherwise. @param rejects the file that --rejects wrote, if any */
+/**
+ * The last line. Members that only an interrupted or failed run has are left out otherwise.
+ * @param rejects the file that --rejects wrote, if any
+ */
 export function summaryLine(summary: Summary, rejects: string | null, again: FollowUp): string {
   const { run, records, counts, durationMs, dryRun, interrupted, stops, ledgerFailure } = summary;
   const next = nextCommands(summary, rejects, again);

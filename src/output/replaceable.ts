@@ -1,5 +1,5 @@
-// Which files an output may replace: a regular file that is not a database or a configuration. The same rule for every option
-// that names an output, checked before anything is sent and again when the file is created.
+// Which files an output may replace: a regular file that is not a database or a configuration. The same rule for every
+// option that names an output, checked before anything is sent and again when the file is created.
 import {
   closeSync,
   existsSync,

@@ -1,6 +1,6 @@
-// The only way to stdout and stderr. All output, for people or as JSON, goes through `write`, which escapes terminal control
-// characters, wherever they came from (`\u001b` is the same character in JSON). Only colours from style.ts pass: they carry
-// a random mark that no text from outside can contain.
+// The only way to stdout and stderr. All output, for people or as JSON, goes through `write`, which escapes terminal
+// control characters, wherever they came from (`\u001b` is the same character in JSON). Only colours from style.ts
+// pass: they carry a random mark that no text from outside can contain.
 import { randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { escaped, STEERING_BUT_LINES } from '../util/plain.ts';

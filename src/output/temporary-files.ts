@@ -1,5 +1,5 @@
-// Names of temporary files, which include the process that writes them, and the removal of files that killed processes left:
-// they may hold personal data.
+// Names of temporary files, which include the process that writes them, and the removal of files that killed processes
+// left: they may hold personal data.
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';

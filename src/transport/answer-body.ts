@@ -1,5 +1,5 @@
-// The body of an answer as text, decompressed within limits. A body that cannot be read becomes a text that says so, which no
-// provider's rule matches.
+// The body of an answer as text, decompressed within limits. A body that cannot be read becomes a text that says so,
+// which no provider's rule matches.
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { codeOf } from '../util/errors.ts';
 

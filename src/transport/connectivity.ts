@@ -1,5 +1,5 @@
-// Whether a provider's host can be reached, step by step (DNS, TLS, an HTTP answer), and how far our clock is from its clock.
-// It requests the host's front page without credentials; no lead and no signature are sent.
+// Whether a provider's host can be reached, step by step (DNS, TLS, an HTTP answer), and how far our clock is from its
+// clock. It requests the host's front page without credentials; no lead and no signature are sent.
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { clockSkewMs } from '../delivery/clock-skew.ts';
 import type { Clock } from '../util/clock.ts';

@@ -1,5 +1,5 @@
-// Connections for undici: TCP to the host or its proxy at the first address that answers, a tunnel through the proxy, TLS that
-// is always verified, and normalised response heads.
+// Connections for undici: TCP to the host or its proxy at the first address that answers, a tunnel through the proxy,
+// TLS that is always verified, and normalised response heads.
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as secure, type TLSSocket } from 'node:tls';
 import diagnostics from 'undici/lib/core/diagnostics.js';

@@ -1,5 +1,5 @@
-// Whether this process can still open files. The system's name look-up needs some; without them it only says that the name
-// does not exist.
+// Whether this process can still open files. The system's name look-up needs some; without them it only says that the
+// name does not exist.
 import { closeSync, openSync } from 'node:fs';
 import { codeOf } from '../util/errors.ts';
 

@@ -1,5 +1,5 @@
-// The proxy for a request, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY: pure rules. A variable may contain a password, so messages
-// only show its scheme and, if it is valid, its host.
+// The proxy for a request, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY: pure rules. A variable may contain a password, so
+// messages only show its scheme and, if it is valid, its host.
 import { BlockList, isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { isLocalName, isLoopback } from '../util/loopback.ts';
@@ -110,7 +110,8 @@ function urlOf(text: string): URL | null {
 }
 
 /**
- * Whether NO_PROXY lists a host: names with their subdomains, addresses, networks (`10.0.0.0/8`), each also with a port; `*`.
+ * Whether NO_PROXY lists a host: names with their subdomains, addresses, networks (`10.0.0.0/8`), each also with a
+ * port; `*`.
  * @param hostname as URL returns it @param list separated by commas or spaces
  */
 export function goesWithout(hostname: string, port: number, list: string): boolean {

@@ -1,5 +1,5 @@
-// Normalises a chunked body for undici's parser, which refuses spaces after a chunk's size and single line feeds. Sizes and
-// data stay as they are; extensions and trailers are not used and removed.
+// Normalises a chunked body for undici's parser, which refuses spaces after a chunk's size and single line feeds. Sizes
+// and data stay as they are; extensions and trailers are not used and removed.
 
 /** The longest line between chunks; a longer one is passed on unchanged. */
 const MAX_LINE = 16 * 1024;

@@ -1,6 +1,7 @@
-// Normalises heads of HTTP answers for undici's parser, which refuses some that have only one meaning. Answers of status 1xx
-// are skipped, equal Content-Length headers become one, chunks win over a length (RFC 9112, 6.3), single line feeds end lines,
-// folded lines are joined, and lines that are not headers are removed. Ambiguous heads stay unchanged, so undici refuses them.
+// Normalises heads of HTTP answers for undici's parser, which refuses some that have only one meaning. Answers of
+// status 1xx are skipped, equal Content-Length headers become one, chunks win over a length (RFC 9112, 6.3), single
+// line feeds end lines, folded lines are joined, and lines that are not headers are removed. Ambiguous heads stay
+// unchanged, so undici refuses them.
 import { ResponseChunks } from './response-chunks.ts';
 
 /** The longest head that undici accepts; a longer one is passed on, and undici refuses it. */

@@ -9,9 +9,9 @@ export const SENT_WITH_EACH: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why there is no answer. With the first four nothing was written, so the request was not accepted. `local`: this machine
- * could not connect (open files, ports, its firewall), which says nothing about the provider. `unsendable`: it can never be
- * sent as an HTTP request. `withheld`: it was withdrawn before there was a connection for it.
+ * Why there is no answer. With the first four nothing was written, so the request was not accepted. `local`: this
+ * machine could not connect (open files, ports, its firewall), which says nothing about the provider. `unsendable`: it
+ * can never be sent as an HTTP request. `withheld`: it was withdrawn before there was a connection for it.
  */
 export interface TransportFailure {
   readonly kind: 'connect' | 'tls' | 'local' | 'unsendable' | 'timeout' | 'reset' | 'aborted' | 'withheld';

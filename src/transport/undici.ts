@@ -79,8 +79,8 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 /**
- * Opens no connection while one of ours is free or about to be: a provider (or firewall) with a limit of connections would
- * cut one off each time, and its answer would be lost.
+ * Opens no connection while one of ours is free or about to be: a provider (or firewall) with a limit of connections
+ * would cut one off each time, and its answer would be lost.
  */
 class Pool extends AnyPool {
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -114,8 +114,8 @@ function pathOf(url: string): string {
 }
 
 /**
- * What is wrong with the headers, or null. Checked here because undici, which would refuse them too, would then never use
- * that connection again.
+ * What is wrong with the headers, or null. Checked here because undici, which would refuse them too, would then never
+ * use that connection again.
  */
 function uncarried(headers: Readonly<Record<string, string>>): string | null {
   for (const [name, value] of Object.entries(headers)) {
@@ -257,8 +257,8 @@ function failureOf(
   error: Error,
   written: boolean,
 ): { readonly kind: TransportFailure['kind']; readonly cause: string } {
-  // After the request was written, any error (a broken TLS record, "no route to host") may have come after the provider got
-  // it. An error while connecting means that nothing was written.
+  // After the request was written, any error (a broken TLS record, "no route to host") may have come after the provider
+  // got it. An error while connecting means that nothing was written.
   if (written) return { kind: 'reset', cause: `the connection broke (${tell(error)})` };
   if (error instanceof ConnectFault) return { kind: error.kind, cause: error.message };
   return { kind: 'connect', cause: `cannot connect (${tell(error)})` };

@@ -1,5 +1,5 @@
-// Which hosts are this machine: only for these are plain http, no proxy and no confirmation allowed. They are connected to by
-// address, because DNS may return any address for a name.
+// Which hosts are this machine: only for these are plain http, no proxy and no confirmation allowed. They are connected
+// to by address, because DNS may return any address for a name.
 import type { LookupFunction } from 'node:net';
 
 /** The addresses of `localhost`, whatever a resolver says. */
@@ -34,8 +34,8 @@ export const lookupLocalhost: LookupFunction = (_hostname, { all }, done) => {
 };
 
 /**
- * The look-up for the host of this origin; null: the usual one. Plain http must reach this machine by its address, not only
- * by its name.
+ * The look-up for the host of this origin; null: the usual one. Plain http must reach this machine by its address, not
+ * only by its name.
  * @param resolve the system's resolver
  */
 export function lookupFor(origin: string, resolve: LookupFunction): LookupFunction | null {

@@ -1,6 +1,9 @@
 // Characters in text from outside that would control a terminal or reorder its text, and how they are shown instead.
 
-/** Control characters (also the second set, U+0080 to U+009F), line separators, and marks that change the direction of writing. */
+/**
+ * Control characters (also the second set, U+0080 to U+009F), line separators, and marks that change the direction of
+ * writing.
+ */
 const STEERING =
   '\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u206f\\ufff9-\\ufffb';
 

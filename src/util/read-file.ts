@@ -1,5 +1,5 @@
-// Reads a small file that somebody else may have placed: it must be a regular file of limited size, checked on the opened
-// file. A pipe or a device could block, or never end.
+// Reads a small file that somebody else may have placed: it must be a regular file of limited size, checked on the
+// opened file. A pipe or a device could block, or never end.
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { codeOf } from './errors.ts';
 

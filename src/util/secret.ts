@@ -1,4 +1,4 @@
-// A secret is a value that cannot print itself: not by template, JSON, console.log or util.inspect.
+// A secret that cannot be printed by accident: not by template, JSON, console.log or util.inspect.
 import { inspect } from 'node:util';
 
 const MASK = '***';
@@ -11,7 +11,7 @@ export class Secret {
     this.#text = text;
   }
 
-  /** The credential itself: for the bytes that go to the provider, never for anything a person or a file sees. */
+  /** The credential itself: only for requests to the provider, never for output or files. */
   reveal(): string {
     return this.#text;
   }

@@ -21,8 +21,8 @@ export function pathArgument(path: string): string {
 }
 
 /**
- * Control characters cannot be part of a printed command, so printf recreates them. `$( )` removes line breaks at the end, so
- * those are added after it.
+ * Control characters cannot be part of a printed command, so printf recreates them. `$( )` removes line breaks at the
+ * end, so those are added after it.
  */
 function printed(word: string): string {
   const ends = /\n*$/.exec(word)?.[0] ?? '';
@@ -37,8 +37,8 @@ function octal(char: string): string {
 }
 
 /**
- * The word that a shell would read from partly typed text: removes quotes and backslashes, expands nothing; a quote may still
- * be open.
+ * The word that a shell would read from partly typed text: removes quotes and backslashes, expands nothing; a quote may
+ * still be open.
  */
 export function typedWord(typed: string): string {
   return typed.replace(

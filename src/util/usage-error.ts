@@ -1,7 +1,8 @@
 // The error for a wrong call or configuration. Exit status 2; nothing was sent.
 
 /**
- * `message` says what is wrong and where, `hint` what to do next; each is one or more lines for stderr, without a prefix.
+ * `message` says what is wrong and where, `hint` what to do next; each is one or more lines for stderr, without a
+ * prefix.
  */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -154,7 +154,7 @@ const wrap = (target: string) => `targets:\n  t: { provider: anarock, channel: c
 
 describe('what is wrong, in a line each', () => {
   it.each<[string, string, RegExp]>([
-    ['an unknown key', 'tragets: {}', /tragets: is not a setting, did you mean "targets"\?/],
+    ['an unknown key', 'tragets: {}', /tragets: unknown setting, did you mean "targets"\?/],
     [
       'an unknown key of a target',
       wrap('concurency: 8'),

@@ -207,7 +207,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
           if (run === 'RUN2') await open(by, run);
           const two = claimOf(4, { seq: 9, record: 10, submissionId: 'second', leadIdWatermark: '99' });
 
-          const peeked = await by.lookUp([two.key], { ...RULES, ...rules });
+          const found = await by.lookUp([two.key], { ...RULES, ...rules });
           const [answer] = await claim(by, run, [two], rules);
 
           expect(answer).toMatchObject(
@@ -228,10 +228,10 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
             }[expected],
           );
           if (expected === 'known' && owner !== 'same run') {
-            expect(peeked).toMatchObject([
+            expect(found).toMatchObject([
               { by: 'ledger', run: 'RUN1', file: 'leads.csv', record: 5, at: ENDED_AT },
             ]);
-          } else if (owner !== 'same run') expect(peeked).toEqual([null]);
+          } else if (owner !== 'same run') expect(found).toEqual([null]);
           // What was answered is so for everybody else, too.
           await open(other, 'RUN3');
           const [third] = await claim(other, 'RUN3', [claimOf(4)]);
@@ -472,7 +472,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         const [one, two] = claims;
         if (one !== undefined) await complete(other, 'RUN2', completionOf('RUN2', one, 'created'));
         if (two !== undefined) await complete(other, 'RUN2', completionOf('RUN2', two, 'failed'));
-        // The third is still under way there.
+        // The third is still in progress there.
         expect(await all(other.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 1 }]);
       });
 
@@ -490,13 +490,13 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         expect(await all(ledger.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 0 }, { seq: 1 }]);
       });
 
-      it.runIf(kind.followsKeys)('holds a twin once, as the last that was tried', async () => {
+      it.runIf(kind.followsKeys)('holds a duplicate once, as the last that was tried', async () => {
         await open(ledger, 'RUN1');
         await claim(ledger, 'RUN1', [claimOf(0)]);
         await complete(ledger, 'RUN1', completionOf('RUN1', claimOf(0), 'rejected'));
-        const twin = claimOf(0, { seq: 5, record: 6 });
-        await claim(ledger, 'RUN1', [twin]);
-        await complete(ledger, 'RUN1', completionOf('RUN1', twin, 'rejected'));
+        const duplicate = claimOf(0, { seq: 5, record: 6 });
+        await claim(ledger, 'RUN1', [duplicate]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', duplicate, 'rejected'));
         expect(await all(ledger.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 5, record: 6 }]);
       });
 

@@ -51,7 +51,7 @@ const pass = (ms: number): void => {
 };
 
 describe('a claim of a run of which only the lease tells', () => {
-  it('is taken over when the lease has run out, and its request may be under way until it must have timed out', async () => {
+  it('is taken over when the lease has run out, and its request may be in progress until its timeout', async () => {
     const paused = await runAs('PAUSED');
     await claim(paused, 'PAUSED', false, 120_000);
     const next = await runAs('NEXT', 2);
@@ -72,7 +72,7 @@ describe('a claim of a run of which only the lease tells', () => {
   it.each([
     ['process is gone', (_: Ledger) => Promise.resolve()],
     ['run has ended', (ledger: Ledger) => ledger.closeRun('PAUSED', summaryOf('PAUSED'), 0, ENDED_AT)],
-  ])('has nothing under way where its %s', async (_, leave) => {
+  ])('has no request in progress where its %s', async (_, leave) => {
     const paused = await runAs('PAUSED', 1, 'here');
     await claim(paused, 'PAUSED');
     await leave(paused);

@@ -286,7 +286,7 @@ describe('forgetting', () => {
     'Firoza',
     'typed 98x76',
     'Leads of Gulnar.csv',
-    'Twin of Gulnar.csv',
+    'Copy of Gulnar.csv',
     'Gulnar, walk-in',
     'Gulnar, campaign',
     'stopped over Gulnar',
@@ -317,7 +317,7 @@ describe('forgetting', () => {
           warnings: [problem],
           duplicateOf:
             i === 0
-              ? { by: 'input', leadId: '7', at: null, run: null, file: 'Twin of Gulnar.csv', record: 4 }
+              ? { by: 'input', leadId: '7', at: null, run: null, file: 'Copy of Gulnar.csv', record: 4 }
               : null,
         }),
         source: 'Gulnar, walk-in',

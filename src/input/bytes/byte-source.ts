@@ -72,7 +72,9 @@ export class ByteSource {
     return this.#ended;
   }
 
-  /** The first `size` bytes, or all if there are fewer; from a slow stream what came before it paused, at least a line. */
+  /**
+   * The first `size` bytes, or all if there are fewer; from a slow stream what came before it paused, at least a line.
+   */
   async head(size: number): Promise<Buffer> {
     const parts: Buffer[] = [];
     let length = 0;

@@ -3,7 +3,8 @@ import type { InputFormat, SourceInfo } from '../record.ts';
 
 /**
  * The format, from the text's first characters; the file's extension only breaks a tie.
- * @param ended the text is complete: one object on one line is then JSON; on a stream that goes on, it is the first of NDJSON
+ * @param ended the text is complete: one object on one line is then JSON; on a stream that goes on, it is the first of
+ * NDJSON
  */
 export function detectFormat(
   head: string,
@@ -53,8 +54,8 @@ const DELIMITERS = ['\t', ';', '|', ','] as const;
 const SAMPLE = 20;
 
 /**
- * The delimiter that occurs most in the header, outside quotes. If it contains several, the one with the same count in the
- * rows below is preferred: `Budget (from, to, unit)|Phone`.
+ * The delimiter that occurs most in the header, outside quotes. If it contains several, the one with the same count in
+ * the rows below is preferred: `Budget (from, to, unit)|Phone`.
  * @param text from the header on
  */
 export function detectDelimiter(text: string): string {

@@ -46,8 +46,9 @@ function mostlyUtf8(head: Buffer): boolean {
 }
 
 /**
- * UTF-16 without a BOM: delimiters, digits and line ends have a zero in each pair of bytes, always on the same side. Text in
- * other scripts has fewer of them. A single NUL in an 8-bit file must not look like it, so a line end must match too.
+ * UTF-16 without a BOM: delimiters, digits and line ends have a zero in each pair of bytes, always on the same side.
+ * Text in other scripts has fewer of them. A single NUL in an 8-bit file must not look like it, so a line end must
+ * match too.
  */
 function wideEncoding(head: Buffer): 'utf-16le' | 'utf-16be' | null {
   const size = Math.min(head.length & ~1, 64 * 1024);

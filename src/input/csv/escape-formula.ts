@@ -1,8 +1,8 @@
-// The apostrophe that keeps a spreadsheet from running a cell as a formula: added when CSV is written, removed when it is
-// read. A spreadsheet splits a file at the list separator of its own country, whatever the file's delimiter: then the quotes
-// of a cell have no effect, and each part of it is a cell. So each part that would run gets its own apostrophe.
-// Rule: OWASP's CSV injection list (= + - @ and their full-width forms, TAB, CR), after leading spaces and after a line
-// break (Symfony CVE-2021-41270; workglow-dev/sec pull 119).
+// The apostrophe that keeps a spreadsheet from running a cell as a formula: added when CSV is written, removed when it
+// is read. A spreadsheet splits a file at the list separator of its own country, whatever the file's delimiter: then
+// the quotes of a cell have no effect, and each part of it is a cell. So each part that would run gets its own
+// apostrophe. Rule: OWASP's CSV injection list (= + - @ and their full-width forms, TAB, CR), after leading spaces and
+// after a line break (Symfony CVE-2021-41270; workglow-dev/sec pull 119).
 
 /** Characters at which a spreadsheet may split a file. */
 export const SEPARATORS = ',;\t|';
@@ -30,8 +30,8 @@ const GUARDED = new RegExp(`([${SEPARATORS}\\r\\n])'(?=${RUNS})`, 'g');
 const SUSPECT = new RegExp(`[${STARTS}\\r]`);
 
 /**
- * Adds an apostrophe before the cell if a spreadsheet would run it or one of its lines, and one before each part of it that
- * would run. {@link unescapeFormula} undoes it for any cell.
+ * Adds an apostrophe before the cell if a spreadsheet would run it or one of its lines, and one before each part of it
+ * that would run. {@link unescapeFormula} undoes it for any cell.
  * @param delimiter the file's own: a spreadsheet that splits at it respects the cell's quotes
  */
 export function escapeFormula(cell: string, delimiter: string): string {

@@ -1,8 +1,9 @@
-// Cells that are PHP json_encode() strings (Elementor's CSV export): \" for a quote, \n for a line break, \/ for a slash.
+// Cells that are PHP json_encode() strings (Elementor's CSV export): \" for a quote, \n for a line break, \/ for a
+// slash.
 
 /**
- * The cells of one record whose quotes are known to be balanced. Cells that are not JSON strings stay as they are; a doubled
- * quote, as spreadsheets write it, is one quote too.
+ * The cells of one record whose quotes are known to be balanced. Cells that are not JSON strings stay as they are; a
+ * doubled quote, as spreadsheets write it, is one quote too.
  */
 export function jsonCells(record: string, delimiter: string): readonly string[] {
   const cells: string[] = [];

@@ -1,5 +1,5 @@
-// Text to rows: finds where each record ends, and its physical line. A wrong quote costs the line where it starts, never the
-// rest of the file. csv-parse splits the records that have quotes inside their cells.
+// Text to rows: finds where each record ends, and its physical line. A wrong quote costs the line where it starts,
+// never the rest of the file. csv-parse splits the records that have quotes inside their cells.
 import { parse } from 'csv-parse/sync';
 import type { CellEncoding } from '../record.ts';
 import { jsonCells } from './json-cells.ts';
@@ -15,7 +15,10 @@ export interface RawRow {
   /** Physical line, from 1. */
   readonly line: number;
   readonly cells: readonly string[];
-  /** Why the line is not a record and what to do, as a sentence without its capital; or null. Its cells are then a guess. */
+  /**
+   * Why the line is not a record and what to do, as a sentence without its capital; or null. Its cells are then a
+   * guess.
+   */
   readonly problem: string | null;
   /** NUL bytes were removed from it. */
   readonly nul: boolean;

@@ -1,5 +1,5 @@
-// Where a record with quotes ends. A quote opens only at the start of a cell (inside a cell it is literal: 5'10" tall), and
-// must be closed before a delimiter or a line end, within 1 MiB.
+// Where a record with quotes ends. A quote opens only at the start of a cell (inside a cell it is literal: 5'10" tall),
+// and must be closed before a delimiter or a line end, within 1 MiB.
 import type { CellEncoding } from '../record.ts';
 
 const MAX_QUOTED = 1024 * 1024;

@@ -1,5 +1,5 @@
-// Rows above the header, as in reports and hand-made sheets: a title, a period, an author. A row is only skipped if it cannot
-// be a header and a row below it clearly is: a data row must never be lost as a title.
+// Rows above the header, as in reports and hand-made sheets: a title, a period, an author. A row is only skipped if it
+// cannot be a header and a row below it clearly is: a data row must never be lost as a title.
 import { fieldByHeader } from '../../lead/fields.ts';
 import { plain } from '../../util/plain.ts';
 import type { SourceInfo } from '../record.ts';

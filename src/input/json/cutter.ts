@@ -1,5 +1,5 @@
-// Splits a stream of text into JSON values: the elements of a top-level array, or values one after another. Each chunk is
-// scanned once: a value that arrives in many chunks is kept in parts and joined when it ends.
+// Splits a stream of text into JSON values: the elements of a top-level array, or values one after another. Each chunk
+// is scanned once: a value that arrives in many chunks is kept in parts and joined when it ends.
 import { KEPT, MAX_JSON_RECORD } from '../limits.ts';
 
 export interface CutValue {

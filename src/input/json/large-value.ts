@@ -1,5 +1,5 @@
-// JSON texts that are too long or too deep for the lossless parser are read by JSON.parse, which is not recursive. Numbers
-// that it would change are passed through it as marked strings and turned back into numbers.
+// JSON texts that are too long or too deep for the lossless parser are read by JSON.parse, which is not recursive.
+// Numbers that it would change are passed through it as marked strings and turned back into numbers.
 import { LosslessNumber } from 'lossless-json';
 import { MAX_NESTED } from '../limits.ts';
 import { Rewriter } from './rewriter.ts';
@@ -9,7 +9,9 @@ export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly place: number };
 
-/** Marks a number that is written as a string. A string in the input that starts like this is read as a number; no harm. */
+/**
+ * Marks a number that is written as a string. A string in the input that starts like this is read as a number; no harm.
+ */
 const MARK = '\u0000#';
 const MARK_ESCAPED = '\\u0000#';
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;

@@ -1,5 +1,5 @@
-// A text with many small changes. String.replace() keeps all matches in memory at once, and crashes the process if there are
-// tens of millions of them.
+// A text with many small changes. String.replace() keeps all matches in memory at once, and crashes the process if
+// there are tens of millions of them.
 
 const MAX_PARTS = 8192;
 

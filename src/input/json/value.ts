@@ -9,8 +9,8 @@ export type Members = Readonly<Record<string, unknown>>;
 const DELICATE = /(?:^|[:,[])\s*-?(?:\d{16}|\d+[.eE])|-0\b/;
 
 /**
- * Parses one JSON value. Numbers that a double would change become LosslessNumber. Of equal keys the last one counts. Raw line
- * breaks and tabs inside strings, which JSON does not allow, are accepted.
+ * Parses one JSON value. Numbers that a double would change become LosslessNumber. Of equal keys the last one counts.
+ * Raw line breaks and tabs inside strings, which JSON does not allow, are accepted.
  */
 export function parseJson(text: string): ParsedJson {
   if (!DELICATE.test(text)) {

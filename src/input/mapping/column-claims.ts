@@ -1,5 +1,5 @@
-// What a single header means, as data: which columns belong to an ad platform, which go to extra by their name, and which of
-// two columns for one field is preferred.
+// What a single header means, as data: which columns belong to an ad platform, which go to extra by their name, and
+// which of two columns for one field is preferred.
 import { normaliseHeader } from '../../lead/fields.ts';
 import type { FieldName } from '../../lead/lead.ts';
 

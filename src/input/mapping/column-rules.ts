@@ -1,5 +1,5 @@
-// Columns named by the user (`--column "Header=field"`, the configuration's `columns`), and the errors for a field without a
-// column or a column without a field: they list the headers seen and the --column to add.
+// Columns named by the user (`--column "Header=field"`, the configuration's `columns`), and the errors for a field
+// without a column or a column without a field: they list the headers seen and the --column to add.
 import { FIELDS, fieldByName } from '../../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
 import { nearest } from '../../util/nearest.ts';

@@ -1,5 +1,5 @@
-// Maps columns to fields: by --column, configuration, preset, alias and question, in this order. Pure; a plan is made once
-// per header (or shape of JSON record) and used for every row.
+// Maps columns to fields: by --column, configuration, preset, alias and question, in this order. Pure; a plan is made
+// once per header (or shape of JSON record) and used for every row.
 import { fieldByName } from '../../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
 import { headerKey } from '../presets/index.ts';

@@ -1,5 +1,5 @@
-// Day and month order, decided once per file, never row by row: dates that can be read in only one way decide how to read
-// the ambiguous ones.
+// Day and month order, decided once per file, never row by row: dates that can be read in only one way decide how to
+// read the ambiguous ones.
 import { type DateOrder, dayOrderVote } from '../../lead/date.ts';
 
 /** `13/10/2026`, `Mon, 5.10.26 14:03`: dates that may need an order. ISO dates, epochs and serials do not. */

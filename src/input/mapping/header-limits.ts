@@ -1,4 +1,5 @@
-// Refuses a row that cannot be a header: too many columns, or very long names. This costs the file, before anything is sent.
+// Refuses a row that cannot be a header: too many columns, or very long names. This costs the file, before anything is
+// sent.
 import { grouped } from '../../util/counted.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { MAX_COLUMNS, MAX_NAME, MAX_NAMES } from '../limits.ts';

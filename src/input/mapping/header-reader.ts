@@ -103,7 +103,9 @@ export class HeaderReader {
   }
 }
 
-/** The columns that the rules mean: those with exactly this header, else those that differ in case and punctuation only. */
+/**
+ * The columns that the rules mean: those with exactly this header, else those that differ in case and punctuation only.
+ */
 function columnsOf(
   rules: readonly ColumnRule[],
   headers: readonly string[],

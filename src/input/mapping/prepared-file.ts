@@ -220,7 +220,10 @@ export class PreparedFile implements PreparedSource {
     }
   }
 
-  /** The order from the whole file if its first part did not decide. Null for stdin and pipes, which cannot be read twice. */
+  /**
+   * The order from the whole file if its first part did not decide. Null for stdin and pipes, which cannot be read
+   * twice.
+   */
   async #secondPass(): Promise<DateOrder | null> {
     if (!this.#source.repeatable) return null;
     const again = await this.#reopen();

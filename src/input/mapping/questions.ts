@@ -1,5 +1,5 @@
-// Form questions as headers: `what_is_your_budget?`, `Which home are you looking for?`. Mapped only if the meaning is clear: a
-// wrong guess would send a person's answer to the wrong field.
+// Form questions as headers: `what_is_your_budget?`, `Which home are you looking for?`. Mapped only if the meaning is
+// clear: a wrong guess would send a person's answer to the wrong field.
 import { fieldByHeader } from '../../lead/fields.ts';
 import type { FieldName } from '../../lead/lead.ts';
 

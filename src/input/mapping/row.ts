@@ -63,8 +63,8 @@ export function rowReader(
 }
 
 /**
- * The error for a record with a mapped cell that is too long; else null. Columns that are not sent may hold anything, such as
- * a picture.
+ * The error for a record with a mapped cell that is too long; else null. Columns that are not sent may hold anything,
+ * such as a picture.
  */
 export function tooLong({ keys, cells }: InputRecord, plan: ColumnPlan): Problem | null {
   // Most rows have no long cell; then the columns are not checked.

@@ -48,8 +48,8 @@ export function measureOf(
 }
 
 /**
- * Rows that are not empty, one batch per chunk of text; their cells end with the last that is not empty. What follows the
- * rows (merged ranges, links, pictures) is not read.
+ * Rows that are not empty, one batch per chunk of text; their cells end with the last that is not empty. What follows
+ * the rows (merged ranges, links, pictures) is not read.
  * @throws Error if the text is damaged; the rows before it have been yielded
  */
 export async function* sheetRows(

@@ -1,6 +1,6 @@
 // Spreadsheets (.xlsx), read row by row: a thin reader over yauzl (zip) and saxes (XML). Of the readers measured with
-// 100,000 rows of ten columns (2026-10, Node 20, peak memory) it is the one that stays well under 300 MB:
-// this 124 MB and 1.6 s; read-excel-file 9.3 303 MB and 1.6 s, whole sheets only; exceljs 4.4 streaming 330 MB and 2.6 s.
+// 100,000 rows of ten columns (2026-10, Node 20, peak memory) it is the one that stays well under 300 MB: this 124 MB
+// and 1.6 s; read-excel-file 9.3 303 MB and 1.6 s, whole sheets only; exceljs 4.4 streaming 330 MB and 2.6 s.
 import { messageOf } from '../../util/errors.ts';
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';

@@ -1,6 +1,6 @@
-// A workbook's shared texts, packed: a hundred thousand leads have a million of them, and as separate strings (each of which
-// may keep its chunk of XML alive) they take twice the memory. They are stored in blocks, so that growing never copies all of
-// them.
+// A workbook's shared texts, packed: a hundred thousand leads have a million of them, and as separate strings (each of
+// which may keep its chunk of XML alive) they take twice the memory. They are stored in blocks, so that growing never
+// copies all of them.
 
 /** Bytes of all texts together; a full sheet of leads has fewer. */
 const MAX_BYTES = 160 * 1024 * 1024;

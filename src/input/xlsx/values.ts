@@ -21,8 +21,8 @@ const DAY_MS = 86_400_000;
 const LAST_SERIAL = 2_958_466;
 
 /**
- * A date's serial number as `2026-10-05 14:03:22`, without the time if it is midnight, without the day below 1; null if it is
- * not a date. The 1900 system counts a 29 February 1900 that did not exist.
+ * A date's serial number as `2026-10-05 14:03:22`, without the time if it is midnight, without the day below 1; null if
+ * it is not a date. The 1900 system counts a 29 February 1900 that did not exist.
  */
 export function dateText(serial: number, date1904: boolean): string | null {
   if (!(serial >= 0 && serial < LAST_SERIAL)) return null;

@@ -1,5 +1,5 @@
-// XML as events, from chunks of any size. The only file that uses saxes. What no workbook has is refused, because the parser
-// would keep all of it in memory: a document type, deep nesting, and endless tags, comments or texts.
+// XML as events, from chunks of any size. The only file that uses saxes. What no workbook has is refused, because the
+// parser would keep all of it in memory: a document type, deep nesting, and endless tags, comments or texts.
 import { SaxesParser } from 'saxes';
 
 /** A sheet has six levels, styles a few more. */

@@ -21,7 +21,10 @@ export interface Container {
 
 /** The most parts of a container; a workbook has about ten, with pictures some hundreds. */
 const MAX_PARTS = 20_000;
-/** A part that unpacks to more than this, and to more than 200 times its size, is a zip bomb; sheets unpack to ten times. */
+/**
+ * A part that unpacks to more than this, and to more than 200 times its size, is a zip bomb; sheets unpack to ten
+ * times.
+ */
 const LARGE = 64 * 1024 * 1024;
 const MAX_RATIO = 200;
 /** Bytes of a workbook that comes as a stream. */
@@ -64,8 +67,8 @@ export async function openContainer(path: string): Promise<Container> {
 }
 
 /**
- * A container from a stream: it can only be read from its end, so it is saved to a temporary file that only this user can
- * read, which is deleted as soon as it is open (if the system allows it, else when it is closed).
+ * A container from a stream: it can only be read from its end, so it is saved to a temporary file that only this user
+ * can read, which is deleted as soon as it is open (if the system allows it, else when it is closed).
  */
 export async function openSpooled(bytes: AsyncIterable<Buffer>): Promise<Container> {
   const folder = await mkdtemp(join(tmpdir(), 'leadpush-sheet-'));

@@ -47,8 +47,8 @@ export const TAKE_COMMIT = `
   ) AS others`;
 
 /**
- * ?1 claims, with the Unix ms until which another run's request may be in progress, ?2 the run, ?3 the instant: takes over
- * keys that already exist.
+ * ?1 claims, with the Unix ms until which another run's request may be in progress, ?2 the run, ?3 the instant: takes
+ * over keys that already exist.
  */
 export const TAKE_KEYS = `
   INSERT INTO keys (key, run, seq, state, submission_id, floor, at, until)

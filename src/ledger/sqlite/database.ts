@@ -1,6 +1,6 @@
-// The only file that uses libsql: opens a ledger's database so that only its owner can read it, and runs transactions that
-// are durable or have no effect. Statements run on libsql's own threads, so that requests continue while the disk is
-// written. node:sqlite can replace libsql once Node 20 is no longer supported.
+// The only file that uses libsql: opens a ledger's database so that only its owner can read it, and runs transactions
+// that are durable or have no effect. Statements run on libsql's own threads, so that requests continue while the disk
+// is written. node:sqlite can replace libsql once Node 20 is no longer supported.
 
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';

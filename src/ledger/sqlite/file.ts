@@ -1,5 +1,5 @@
-// The ledger's file: who may own it, how it is created so that only its owner (or its group) can read it, and SQLite's errors
-// in plain words.
+// The ledger's file: who may own it, how it is created so that only its owner (or its group) can read it, and SQLite's
+// errors in plain words.
 
 import {
   chmodSync,
@@ -20,8 +20,8 @@ import { isForeignLog, logSize } from './log-file.ts';
 const OTHER = 'Name another file with --ledger FILE, or send without a ledger: --no-ledger.';
 
 /**
- * Creates an empty file that only the user can read, before anything is written to it, and refuses files that must not be
- * opened. The folder is created only if the user did not name the ledger: a name may be mistyped.
+ * Creates an empty file that only the user can read, before anything is written to it, and refuses files that must not
+ * be opened. The folder is created only if the user did not name the ledger: a name may be mistyped.
  * @returns whether the ledger is new
  * @throws UsageError
  */
@@ -44,7 +44,7 @@ export function isEmpty(file: string, folders: MayMake): boolean {
   if (found === null && folders === 'none' && !existsSync(dirname(file))) {
     throw new UsageError(
       `The ledger ${file} cannot be created: the folder ${dirname(file)} does not exist.`,
-      'Correct the path, or create the folder: with a new ledger, every lead is sent again.',
+      'Correct the path, or create the folder. A new ledger does not know what was sent.',
     );
   }
   if (found !== null) refuseForeign(file, found);
@@ -119,8 +119,8 @@ function beside(file: string): string {
 }
 
 /**
- * Older files may be readable by others. A ledger that its group may write belongs to the group: the files that SQLite creates
- * beside it (-wal, -shm) must be writable too, or the next member could not continue.
+ * Older files may be readable by others. A ledger that its group may write belongs to the group: the files that SQLite
+ * creates beside it (-wal, -shm) must be writable too, or the next member could not continue.
  */
 export function protect(file: string): void {
   const found = statSync(file, { throwIfNoEntry: false });

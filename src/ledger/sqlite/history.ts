@@ -219,7 +219,10 @@ const fileOf = (text: string) => `iif(${text} IS NULL OR ${text} = '-', ${text},
 const unquoted = (json: string, path: string) =>
   `json((SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(${json}, '${path}')))`;
 
-/** ?1 runs, ?2 the text that replaces a message, ?3 the text that replaces a file name. Statuses, codes, lead ids and times stay. */
+/**
+ * ?1 runs, ?2 the text that replaces a message, ?3 the text that replaces a file name. Statuses, codes, lead ids and
+ * times stay.
+ */
 const FORGET = [
   `UPDATE results SET body = json_set(body,
      '$[${RESULT_AT.phone}]', NULL, '$[${RESULT_AT.name}]', NULL, '$[${RESULT_AT.lead}]', NULL,

@@ -1,5 +1,5 @@
-// The ledger in SQLite: what is written during a run. Each commit is one transaction: a set-based statement for everything new
-// (commit.ts), then, only for keys that already existed, read, decide (../rules.ts) and write.
+// The ledger in SQLite: what is written during a run. Each commit is one transaction: a set-based statement for
+// everything new (commit.ts), then, only for keys that already existed, read, decide (../rules.ts) and write.
 
 import { createHmac } from 'node:crypto';
 import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
@@ -191,7 +191,10 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     answers: readonly ClaimAnswer[],
     rows: ReadonlyMap<string, KeyRow>,
   ): Promise<void> {
-    /** Rows of `flights` to delete: of claims that are not ours after all, and of earlier owners of claims that are ours now. */
+    /**
+     * Rows of `flights` to delete: of claims that are not ours after all, and of earlier owners of claims that are ours
+     * now.
+     */
     const over: (readonly [run: string, seq: number])[] = [];
     const ours: (readonly unknown[])[] = [];
     for (const [i, claim] of claims.entries()) {

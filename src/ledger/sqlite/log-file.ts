@@ -1,6 +1,6 @@
-// Whether the write-ahead log beside a ledger (its -wal) belongs to it: SQLite would use the log of another file, or of another
-// state of this file (a restored copy), and mix the two. Each write increments a mark on its own page, so that every log
-// contains that page: the log must continue from the file's count.
+// Whether the write-ahead log beside a ledger (its -wal) belongs to it: SQLite would use the log of another file, or of
+// another state of this file (a restored copy), and mix the two. Each write increments a mark on its own page, so that
+// every log contains that page: the log must continue from the file's count.
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
 const PREFIX = 'leadpush-log:';
@@ -37,8 +37,8 @@ const TRIES = 4;
 const BETWEEN_MS = 40;
 
 /**
- * Whether the log belongs to another file. Reads the file without SQLite; closing it would release this process's locks, so
- * never call it for a file that is open here.
+ * Whether the log belongs to another file. Reads the file without SQLite; closing it would release this process's
+ * locks, so never call it for a file that is open here.
  */
 export function isForeignLog(file: string): boolean {
   // A run in progress may move its log into the file between two reads.

@@ -1,5 +1,5 @@
-// Rows of the ledger's tables as typed values. JSON columns hold what this program wrote; the schema's version guarantees
-// their shape.
+// Rows of the ledger's tables as typed values. JSON columns hold what this program wrote; the schema's version
+// guarantees their shape.
 
 import {
   type Counts,
@@ -126,8 +126,8 @@ function numberOrNull(value: unknown): number | null {
 }
 
 /**
- * ?1 keys, as a JSON array. Returns what is known about them as one JSON text, because libsql returns rows one by one on our
- * thread.
+ * ?1 keys, as a JSON array. Returns what is known about them as one JSON text, because libsql returns rows one by one
+ * on our thread.
  */
 export const KEY_ROWS = `
   SELECT json_group_array(json_array(keys.key, keys.run, keys.seq, state, submission_id, floor, lead_id, at,

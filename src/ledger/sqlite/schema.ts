@@ -78,8 +78,8 @@ export const MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (run, seq)
   ) WITHOUT ROWID;
   `,
-  // What is never searched for stands in one column as JSON, by position (rows.ts): taking a row apart into
-  // twenty columns cost more than all else of a turn.
+  // Values that are never searched are stored in one column as JSON, by position (rows.ts): splitting a row into
+  // twenty columns took longer than the rest of a commit.
   (schema) => `
   ALTER TABLE ${schema}.flights RENAME TO flights_1;
   ALTER TABLE ${schema}.results RENAME TO results_1;
@@ -109,7 +109,7 @@ export const MIGRATIONS: readonly Migration[] = [
   DROP TABLE ${schema}.flights_1;
   DROP TABLE ${schema}.results_1;
   `,
-  // until: of a key that was taken over from a run that may still live, the Unix ms by which its requests have ended.
+  // until: for a key that was taken over from a run that may still live, the Unix ms by which its requests have ended.
   (schema) => `
   ALTER TABLE ${schema}.keys ADD COLUMN until INTEGER;
   ${makeMark(schema)}

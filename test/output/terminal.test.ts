@@ -1,0 +1,61 @@
+// The lines of results on a terminal.
+import { describe, expect, it } from 'vitest';
+import type { Result } from '../../src/delivery/outcome.ts';
+import { streamStyle } from '../../src/output/style.ts';
+import { type HumanView, humanLines } from '../../src/output/terminal.ts';
+import { counted } from '../../src/util/counted.ts';
+
+const VIEW: HumanView = {
+  style: streamStyle({}, {}),
+  showPii: false,
+  verbose: false,
+  manyTargets: false,
+};
+
+function failed(code: 'NOT_SENT' | 'PROVIDER_ERROR', attempts: number): Result {
+  return {
+    run: 'RUN',
+    seq: 0,
+    file: 'leads.csv',
+    record: 1,
+    line: 2,
+    target: 'crm',
+    provider: 'anarock',
+    status: 'failed',
+    phone: '+919876543210',
+    name: 'Asha',
+    leadId: null,
+    duplicateOf: null,
+    errors: [{ field: null, code, message: 'Why.' }],
+    warnings: [],
+    attempts,
+    durationMs: 0,
+  };
+}
+
+describe('a lead that failed', () => {
+  it.each<[string, Result, string]>([
+    ['was never tried', failed('NOT_SENT', 0), 'leads.csv:2  · not sent   Asha'],
+    ['was tried before its target stopped', failed('NOT_SENT', 1), 'leads.csv:2  ✗ failed     Asha'],
+    ['was not accepted', failed('PROVIDER_ERROR', 5), 'leads.csv:2  ✗ failed     Asha'],
+  ])('%s', (_, result, start) => {
+    const [line = '', why] = humanLines(result, VIEW, new Set());
+    expect(line.startsWith(start)).toBe(true);
+    expect(why).toBe(`    ${result.errors[0]?.code} Why.`);
+  });
+});
+
+it.each([
+  [0, '0 rows'],
+  [1, '1 row'],
+  [2, '2 rows'],
+  [999, '999 rows'],
+  [1000, '1,000 rows'],
+  [1_234_567, '1,234,567 rows'],
+])('%d is counted as "%s"', (count, text) => {
+  expect(counted(count, 'row')).toBe(text);
+});
+
+it('takes an irregular plural', () => {
+  expect([counted(1, 'try', 'tries'), counted(3, 'try', 'tries')]).toEqual(['1 try', '3 tries']);
+});
