@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
+import { PROVIDERS } from '../src/providers/index.ts';
 
 const SRC = join(import.meta.dirname, '../src');
 
@@ -135,6 +136,19 @@ it('emulators and clients know nothing of each other', () => {
     return file.startsWith('providers/') && isEmulator(from);
   });
   expect(wrong.map(({ file, from }) => `${file} -> ${from}`)).toEqual([]);
+});
+
+it("only providers/ knows a provider's name", () => {
+  const names = new RegExp(PROVIDERS.map(({ name }) => name).join('|'), 'i');
+  const found = files
+    .filter((file) => !file.startsWith('providers/'))
+    .flatMap((file) => {
+      const lines = readFileSync(join(SRC, file), 'utf8').split('\n');
+      return lines.flatMap((line, index) =>
+        names.test(line) ? [`${file}:${index + 1}: ${line.trim()}`] : [],
+      );
+    });
+  expect(found).toEqual([]);
 });
 
 /** Libraries, folder by folder: what is not listed is a decision somebody has to take. */

@@ -1,5 +1,5 @@
-// What an error body says: to the program (is it a no, are the credentials refused) and to a person, without a secret
-// that the provider may have sent back.
+// What an error body says: to the program (a no? are the credentials refused?) and, in one line, to a person. A secret that
+// the provider sent back is masked.
 import {
   asText,
   isEmpty,
@@ -12,13 +12,13 @@ import {
 } from './json.ts';
 import { hider, MASK } from './spellings.ts';
 
-/** Says what a body says, in one line; empty where it says nothing. */
+/** A body in one line, for a person; empty where it says nothing. */
 export type Explain = (body: string) => string;
 
 const MAX_LENGTH = 300;
-/** As much of a body is looked at for its words. */
+/** How much of a body is looked at for its words. */
 const MAX_READ = 65_536;
-/** A signature in hex, whoever's. */
+/** A signature in hex, anybody's. */
 const HASH = /\b[0-9a-f]{64}\b/gi;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\s]+/g;
 
@@ -30,7 +30,7 @@ export function explainer(secrets: readonly string[]): Explain {
   const hide = hider(secrets);
   return (body) => {
     const words = wordsOf(body);
-    // What is cut off in the middle of a secret cannot be known for one.
+    // Half a secret would not be recognised as one.
     const start = words.length > MAX_READ ? words.slice(0, MAX_READ).replace(/\S{0,1000}$/, '…') : words;
     const line = hide(start).replace(HASH, MASK).replace(CONTROL, ' ').trim();
     // Never half of a surrogate pair.

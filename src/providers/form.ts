@@ -1,4 +1,4 @@
-// Request bodies of forms, as text.
+// Request bodies: urlencoded and multipart forms, as text.
 import { createHash } from 'node:crypto';
 import type { PayloadField } from './provider.ts';
 

@@ -22,7 +22,7 @@ export function verdictOfStatus(answer: HttpAnswer, explain: Explain): Verdict |
   }
   const message = said(answer, explain);
   if (status === 401) return { kind: 'unauthorized', message };
-  if (status === 429 || status === 503) return { kind: 'throttled', message, status };
+  if (status === 429 || status === 503) return { kind: 'throttled', message };
   if (status === 425) return { kind: 'retryable', message };
   if (status !== 408 && ((status >= 400 && status < 500) || REJECTED_BY_SERVER.has(status))) {
     return { kind: 'rejected', message };

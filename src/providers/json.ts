@@ -1,16 +1,16 @@
-// Reading a provider's JSON without trusting it: numbers as text (ids outgrow 2^53), shapes checked before use.
+// Reads a provider's JSON without trusting it: numbers stay as they are written (ids outgrow 2^53), shapes are checked first.
 import { LosslessNumber, parse, stringify } from 'lossless-json';
 
 export type Json = unknown;
 export type JsonObject = Readonly<Record<string, Json>>;
 
-/** Deeper than any provider's answer; what reads it goes down level by level, on the stack. */
-const DEEPEST = 200;
+/** Deeper than any provider's answer. Reading uses the stack, level by level. */
+const MAX_DEPTH = 200;
 
-/** The parsed body with every number as it stands there; undefined where it is no JSON, or is nested beyond all use. */
+/** The parsed body with every number as it stands there; undefined where it is not JSON, or is nested too deeply. */
 export function parseJson(body: string): Json | undefined {
   const text = body.trim();
-  if (!/^[[{"]|^(true|false|null)$|^-?\d/.test(text) || isDeeperThan(DEEPEST, text)) return undefined;
+  if (!/^[[{"]|^(true|false|null)$|^-?\d/.test(text) || isDeeperThan(MAX_DEPTH, text)) return undefined;
   try {
     return parse(text, undefined, (value) => new LosslessNumber(value));
   } catch {
@@ -64,7 +64,7 @@ export function looksLikeHtml(body: string): boolean {
   return /^\s*<[!?a-z]/i.test(body);
 }
 
-/** What a body is that was expected to be JSON of a known shape, for a person. */
+/** What stands in the place of the JSON that was expected, for a person. */
 export function whatIs(body: string): string {
   if (body.trim() === '') return 'an empty body';
   // What the transport puts in the place of a body that it could not read.
@@ -72,5 +72,7 @@ export function whatIs(body: string): string {
   if (unreadable !== undefined) return `a body that cannot be read (${unreadable})`;
   if (looksLikeHtml(body)) return 'an HTML page';
   if (parseJson(body) !== undefined) return 'JSON of another shape';
-  return isDeeperThan(DEEPEST, body) ? 'JSON that is nested too deeply to be read' : 'a body that is no JSON';
+  return isDeeperThan(MAX_DEPTH, body)
+    ? 'JSON that is nested too deeply to be read'
+    : 'a body that is not JSON';
 }

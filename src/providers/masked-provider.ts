@@ -1,6 +1,6 @@
-// The one edge where a provider's words come into the program: whatever an endpoint makes of an answer (lead ids, messages,
-// fields, lists) has the target's secrets taken out, and all that was made from them for a request: signatures and
-// Authorization values. Every provider in the registry stands behind it, so none can forget it.
+// Keeps secrets out of what the program reads from a provider: from all that a client makes of an answer (lead ids,
+// messages, fields, lists), the target's secrets are taken out, and what was made from them for a request: signatures and
+// Authorization values. The registry wraps every provider in it, so none can forget it.
 import { Secret } from '../util/secret.ts';
 import { isObject, type Json, jsonText, parseJson } from './json.ts';
 import type {
@@ -17,50 +17,50 @@ import type {
 } from './provider.ts';
 import { type Hide, hider, MASK } from './spellings.ts';
 
-/** So many signatures of this process are remembered: one a second, so for some hours. */
+/** How many signatures of this process are remembered: one a second, so those of some hours. */
 const MAX_DIGESTS = 10_000;
-/** The newest are looked for in every spelling, the others as the hex that they are. */
+/** So many of the newest are looked for in every spelling, the others as plain hex. */
 const NEWEST = 8;
 /** The hex of SHA-1 to SHA-512. */
 const DIGEST = /(?<![0-9a-z])[0-9a-f]{40,128}(?![0-9a-z])/gi;
 /** Headers that hold what only a holder of the secrets can write; most are the same with each request. */
 const CREDENTIAL_HEADER = /^(?!idempotency).*(auth|cookie|key|token|secret|signature|password)/i;
 
-/** The provider, with endpoints whose answers hold no secret. */
-export function masked(kind: Provider): Provider {
+/** The provider, with clients whose results hold no secret. */
+export function masked(provider: Provider): Provider {
   return {
-    ...kind,
+    ...provider,
     bind: (settings, place) => {
       const secrets = Object.values(settings).flatMap((value) =>
         value instanceof Secret ? [value.reveal()] : [],
       );
-      return maskedClient(kind.bind(settings, place), secrets);
+      return maskedClient(provider.bind(settings, place), secrets);
     },
   };
 }
 
-function maskedClient(endpoint: ProviderClient, secrets: readonly string[]): ProviderClient {
-  const known = new KnownSecrets(secrets, endpoint.identity);
+function maskedClient(client: ProviderClient, secrets: readonly string[]): ProviderClient {
+  const known = new KnownSecrets(secrets, client.identity);
   const { hide } = known;
-  const { lookup, sources } = endpoint;
+  const { lookup, sources } = client;
   const seen = (request: HttpRequest): HttpRequest => {
     known.learn(request, null);
     return request;
   };
   return {
-    ...endpoint,
+    ...client,
     hide: (text) => hideBody(text, hide),
     request: (payload, nowSeconds) => {
-      const request = endpoint.request(payload, nowSeconds);
+      const request = client.request(payload, nowSeconds);
       known.learn(request, payload);
       return request;
     },
     preview: (payload) => {
-      const { method, url, headers, fields } = endpoint.preview(payload);
+      const { method, url, headers, fields } = client.preview(payload);
       return { method, url: hide(url), headers: hideAll(headers, hide), fields: hideAll(fields, hide) };
     },
-    read: (answer) => hideVerdict(endpoint.read(quotable(answer, hide)), hide),
-    reconciliation: maskedReconciliation(endpoint.reconciliation, seen, hide),
+    read: (answer) => hideVerdict(client.read(quotable(answer, hide)), hide),
+    reconciliation: maskedReconciliation(client.reconciliation, seen, hide),
     lookup:
       lookup === null
         ? null
@@ -110,7 +110,7 @@ class KnownSecrets {
   readonly #digests = new Set<string>();
   readonly #newest: string[] = [];
   #last = '';
-  /** Null: something was learnt since it was last made. */
+  /** Null: to be made anew, because something was learnt. */
   #hide: Hide | null = null;
 
   constructor(secrets: readonly string[], identity: string) {
@@ -170,12 +170,12 @@ function maskedReconciliation(
       return {
         kind: 'ask',
         request: (phone, nowSeconds) => seen(reconciliation.request(phone, nowSeconds)),
-        read: (answer, ...about) => hideAsked(reconciliation.read(quotable(answer, hide), ...about), hide),
+        read: (answer, ...about) => hideAnswer(reconciliation.read(quotable(answer, hide), ...about), hide),
       };
   }
 }
 
-/** What is decided is decided by the body as it came. What is quoted is cut short, so it is without secrets before that. */
+/** A verdict is decided by the body as it came. What is quoted may be cut short, so secrets go before that. */
 function quotable({ status, headers, body }: HttpAnswer, hide: Hide): HttpAnswer {
   return {
     status,
@@ -207,7 +207,7 @@ function hideVerdict(verdict: Verdict, hide: Hide): Verdict {
   }
 }
 
-function hideAsked(verdict: AskVerdict, hide: Hide): AskVerdict {
+function hideAnswer(verdict: AskVerdict, hide: Hide): AskVerdict {
   switch (verdict.kind) {
     case 'found':
       return { ...verdict, leadId: hideId(verdict.leadId, hide) };
@@ -220,7 +220,7 @@ function hideAsked(verdict: AskVerdict, hide: Hide): AskVerdict {
   }
 }
 
-/** An id with a secret in it is no id that anybody could look for: all of it goes. */
+/** Nobody could look for an id with a part masked: all of it goes. */
 function hideId(id: string, hide: Hide): string {
   return hide(id) === id ? id : MASK;
 }

@@ -1,6 +1,6 @@
-// The forms in which providers want a phone: the national number beside the country, or the digits. Without
-// libphonenumber's metadata, which would cost every start 80 ms: calling codes are a prefix code, so the first digits
-// of an E.164 number tell where the national number begins.
+// A phone in the form that a provider wants: the national number, or all digits. It does without libphonenumber's metadata,
+// which would cost every start 80 ms: no calling code begins with another, so the first digits of an E.164 number tell
+// where the national number begins.
 
 /** Calling codes of one and of two digits (ITU-T E.164, list of assigned codes); all others have three. */
 const ONE = new Set(['1', '7']);
@@ -19,7 +19,7 @@ export function nationalNumber(phone: string): string {
   return TWO.has(digits.slice(0, 2)) ? digits.slice(2) : digits.slice(3);
 }
 
-/** Whether no country's number: there is no national form of it. @param phone E.164 */
+/** Whether the number belongs to no country, and so has no national form. @param phone E.164 */
 export function isOfNoCountry(phone: string): boolean {
   return NO_COUNTRY.has(phone.slice(1, 4));
 }

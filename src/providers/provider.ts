@@ -1,11 +1,10 @@
-// What a provider is: pure code that turns a lead into one signed HTTP request and an answer into a verdict.
-// No clock, environment, file or network here: time is an argument. A third provider is one new file that
-// implements ProviderKind and one line in index.ts.
+// What a provider is: pure code that turns a lead into one signed HTTP request, and an answer into a verdict. No clock,
+// environment, file or network: time is an argument. index.ts lists them all.
 import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead } from '../lead/lead.ts';
 import type { Secret } from '../util/secret.ts';
 
-/** One setting of a target, as data: the configuration schema, `init`, `check` and docs/settings.md read it. */
+/** One setting of a target, as data: the configuration's schema, `init`, `check` and the docs read it. */
 export interface SettingSpec {
   readonly name: string;
   readonly kind: 'text' | 'secret' | 'boolean' | 'choice' | 'fieldMap';
@@ -16,7 +15,7 @@ export interface SettingSpec {
   readonly defaultText?: string;
   /** Where a text goes, which decides what characters it may hold; absent: into a header for a secret, else the body. */
   readonly travels?: 'header' | 'path' | 'signature' | 'body';
-  /** The environment variable that `init` suggests, `ANAROCK_KEY`. */
+  /** The environment variable that `init` suggests; absent: made from the two names, `CRM_API_KEY`. */
   readonly variable?: string;
   /** One sentence. */
   readonly help: string;
@@ -27,9 +26,9 @@ export type TargetSettings = Readonly<
   Record<string, string | boolean | Secret | Readonly<Record<string, string>> | undefined>
 >;
 
-/** `baseUrl` and `path` stand outside `settings`: every provider has them. */
+/** Where a target sends to instead of the vendor's own address; every provider's targets may say so. */
 export interface EndpointOverride {
-  /** Scheme and host, `https://lead.anarock.com`; absent: the vendor's own. */
+  /** Scheme and host, `https://leads.example.com`; absent: the vendor's own. */
   readonly baseUrl?: string;
   /** Where the vendor's path differs. */
   readonly path?: string;
@@ -48,7 +47,7 @@ export interface HttpAnswer {
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
-  /** The body as it may be quoted: without what is made from a secret. The registry's guard gives it; absent, it is the body. */
+  /** The body as it may be quoted: without what is made from a secret. The registry's mask gives it; absent, it is the body. */
   readonly words?: string;
 }
 
@@ -67,10 +66,11 @@ export type PayloadField = [name: string, value: string];
 /** The payload in the provider's field names, each once and in the order in which they are sent, before signing: it is signed when it leaves, and anew at each retry. */
 export interface Payload {
   readonly fields: readonly PayloadField[];
+  /** What the provider has no way to carry, and other things to know of this lead. */
   readonly warnings: readonly Problem[];
 }
 
-/** What an answer to a lead means (docs/behaviour.md, "Delivery"). */
+/** What an answer to a lead means. The rules: docs/behaviour.md, "Delivery". */
 export type Verdict =
   | { readonly kind: 'created'; readonly leadId: string }
   | { readonly kind: 'duplicate'; readonly leadId: string | null; readonly message: string }
@@ -78,10 +78,10 @@ export type Verdict =
   | { readonly kind: 'rejected'; readonly message: string }
   /** The credentials are refused: stops the target. */
   | { readonly kind: 'unauthorized'; readonly message: string }
-  /** 3xx: stops the target. `location` is shown to a person, never followed. */
+  /** 3xx: stops the target. A redirect is told to a person, never followed. */
   | { readonly kind: 'redirected'; readonly message: string }
   /** 429, 503: not accepted, and the provider asks us to slow down. */
-  | { readonly kind: 'throttled'; readonly message: string; readonly status: number }
+  | { readonly kind: 'throttled'; readonly message: string }
   /** 425: not accepted, so sending it again is safe; it uses up a retry. */
   | { readonly kind: 'retryable'; readonly message: string }
   /**
@@ -97,9 +97,9 @@ export type AskVerdict =
   /** Something that neither proves nor disproves: another lead of this phone, an HTML page, an error. */
   | { readonly kind: 'unclear'; readonly message: string }
   | { readonly kind: 'unauthorized'; readonly message: string }
-  | { readonly kind: 'throttled'; readonly message: string; readonly status: number };
+  | { readonly kind: 'throttled'; readonly message: string };
 
-/** How this provider settles a lost answer. */
+/** How to find out whether a lead whose answer was lost was taken. */
 export type Reconciliation =
   | {
       readonly kind: 'ask';
@@ -110,7 +110,7 @@ export type Reconciliation =
        */
       readonly read: (answer: HttpAnswer, submissionId: string, leadIdWatermark: string | null) => AskVerdict;
     }
-  /** Sending again is safe and tells: the provider answers `duplicate` for a lead that it has. */
+  /** Sending it again is safe, and the answer tells: the provider says `duplicate` of a lead that it has. */
   | { readonly kind: 'resend' };
 
 /** One entry of the provider's list of sources. */
@@ -120,34 +120,35 @@ export interface SourceEntry {
   readonly subSources: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** What the provider holds for a phone, as `verify`, `smoke` and `--canary` show it. */
+/** The newest lead that the provider has for a phone, as `verify`, `smoke` and `--canary` show it. */
 export interface HeldLead {
   readonly leadId: string;
   readonly submissionId: string | null;
-  /** The provider's own names, as text, in its order; without our phone's owner's other data. */
+  /** In the provider's own names, as text, in its order. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
 /** A provider bound to one target's settings. */
 export interface ProviderClient {
-  /** Tells this account apart in a submission's key: provider, environment or baseUrl, channel or app; no secret, no local name. */
+  /** Tells this account from others in a submission's key: provider, environment or baseUrl, channel or app; no secret, and not the target's name. */
   readonly identity: string;
   /** `https://host` that requests go to. */
   readonly origin: string;
-  /** The vendor counts leads that arrive here as real. */
+  /** Leads that arrive there are real ones to the vendor. */
   readonly production: boolean;
   /** Fields without which the provider does not take a lead, besides the phone. */
   readonly requires: readonly FieldName[];
-  /** The fields, besides the phone, that make two leads two (docs/behaviour.md, "Delivery"). */
+  /** The fields that, with the phone, identify a lead; a target's `dedupe` overrules them. */
   readonly dedupe: readonly FieldName[];
   /** @param own fields of the target's own, in the provider's names, that go as they are (`--field NAME=VALUE`) */
   readonly payload: (lead: Lead, submissionId: string, own?: Readonly<Record<string, string>>) => Payload;
-  /** Signed for the second `nowSeconds` (Unix). */
+  /** Signed for the second `nowSeconds` (Unix time). */
   readonly request: (payload: Payload, nowSeconds: number) => HttpRequest;
+  /** The same request as `--dry-run` shows it. */
   readonly preview: (payload: Payload) => RequestPreview;
   readonly read: (answer: HttpAnswer) => Verdict;
   readonly reconciliation: Reconciliation;
-  /** Reading back, where the provider can; null where it cannot. `null` from read: no lead of this phone. */
+  /** Asking what the provider has for a phone; null where it cannot be asked. */
   readonly lookup: {
     readonly request: (phone: string, nowSeconds: number) => HttpRequest;
     readonly read: (
@@ -156,23 +157,24 @@ export interface ProviderClient {
       | { readonly kind: 'held'; readonly lead: HeldLead }
       | { readonly kind: 'absent' }
       | { readonly kind: 'unauthorized' | 'unclear'; readonly message: string };
-    /** What the payload's field should read like in `HeldLead.fields`; fields that the provider does not give back are left out. */
+    /** What of a payload should come back in `HeldLead.fields`; fields that the provider does not give back are left out. */
     readonly expected: (payload: Payload) => Readonly<Record<string, string>>;
   } | null;
+  /** The provider's list of sources; null where it has none. */
   readonly sources: {
     readonly request: () => HttpRequest;
-    /** An error text where the shape is not understood. */
+    /** A problem, for a person, where the list has another shape than expected. */
     readonly read: (answer: HttpAnswer) => readonly SourceEntry[] | { readonly problem: string };
   } | null;
-  /** A body or message of the way there without this target's secrets. The registry's guard gives it; no provider does. */
+  /** A body, or an error message of the network, without this target's secrets. The registry's mask gives it; no provider does. */
   readonly hide?: (text: string) => string;
 }
 
-/** A provider, as data and one constructor. */
+/** A provider: data, and `bind`, which makes a client from a target's settings. */
 export interface Provider {
-  /** As in the configuration, `anarock`. */
+  /** As in the configuration: lower case. */
   readonly name: string;
-  /** For people, `Anarock`. */
+  /** For people. */
   readonly title: string;
   /** Hosts (and their subdomains) that a found configuration's baseUrl may name. */
   readonly domains: readonly string[];

@@ -1,5 +1,5 @@
-// Reading a provider's list of sources whose shape is not documented: an array, or an object that holds one; entries
-// with an id, a name and perhaps a nested list. What is not understood is said, never guessed.
+// Reads a provider's list of sources, whose shape is not documented: an array, or an object that holds one, of entries with
+// an id, a name and perhaps a nested list. Anything else is told as a problem; nothing is guessed.
 import type { Explain } from './error-body.ts';
 import { said } from './http-status.ts';
 import { asText, isObject, type Json, type JsonObject, parseJson, whatIs } from './json.ts';
@@ -13,7 +13,8 @@ export function readSourceList(
   if (answer.status !== 200) return { problem: `it answered ${said(answer, explain)}` };
   const json = parseJson(answer.body);
   const rows = rowsOf(unwrapped(json), 'source');
-  if (rows === null) return { problem: `it answered with ${whatIs(answer.body)}, which is not understood.` };
+  if (rows === null)
+    return { problem: `it answered with ${whatIs(answer.body)} instead of a list of sources.` };
   const flat = flatSubSources(unwrapped(json));
   const entries = rows.flatMap((row): SourceEntry[] => {
     const source = idAndName(row, 'source');

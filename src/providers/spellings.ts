@@ -1,16 +1,16 @@
-// Takes secrets out of texts, however somebody wrote them: as they are, percent-encoded (every character may be), as
-// JSON, as HTML, in hex, in base64 at any place of a longer text, and these within each other. Pure.
+// Masks secrets in texts, in whatever spelling an answer may repeat them: as they are, percent-encoded, as JSON, as HTML, in
+// hex, in base64 within a longer text, and these within each other.
 
 export const MASK = '***';
 
-/** From so many characters on, a secret is taken out wherever it stands. */
+/** A secret of at least so many characters is masked wherever it stands. */
 const ANYWHERE = 6;
-/** From so many on, where it stands alone; a shorter one only where it is all that the text is: it stands in too many words. */
+/** One of at least so many where it stands alone; a shorter one, which many words contain, only where it is the whole text. */
 const ALONE = 4;
-/** Encoded parts shorter than this may be part of anything. */
-const SHORTEST_CORE = 7;
+/** A shorter part of an encoded text may belong to anything. */
+const MIN_CORE = 7;
 
-/** Gives a text without the secrets. */
+/** Masks the secrets in a text. */
 export type Hide = (text: string) => string;
 
 /**
@@ -78,7 +78,7 @@ function base64Cores(bytes: Buffer): readonly string[] {
   return [0, 1, 2].flatMap((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
     const core = text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
-    return core.length < SHORTEST_CORE ? [] : [core];
+    return core.length < MIN_CORE ? [] : [core];
   });
 }
 

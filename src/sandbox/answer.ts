@@ -1,4 +1,4 @@
-// An HTTP answer as data, and putting it on the wire.
+// An HTTP answer as data, and how it is sent.
 import type { ServerResponse } from 'node:http';
 
 export interface Answer {
@@ -12,18 +12,18 @@ export function jsonAnswer(status: number, body: unknown): Answer {
   return { status, body: JSON.stringify(body) };
 }
 
-/** Sends it whole. A client that has left is no error. */
+/** Sends it whole; nothing happens where the client has left. */
 export function send(response: ServerResponse, answer: Answer): void {
   if (response.destroyed || response.headersSent) return;
   response.writeHead(answer.status, headersOf(answer));
   response.end(answer.body);
 }
 
-/** The header that promises the whole body, for answers that break off, too. */
+/** The headers of the whole answer, also for one that breaks off. */
 export function headersOf(answer: Answer): Readonly<Record<string, string>> {
   return {
     'content-type': 'application/json; charset=utf-8',
-    // Text of a caller may stand in it: no browser is to take it for a page.
+    // It may repeat a caller's text: no browser is to take it for a page.
     'x-content-type-options': 'nosniff',
     ...answer.headers,
     'content-length': String(Buffer.byteLength(answer.body)),

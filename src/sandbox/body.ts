@@ -1,12 +1,12 @@
-// Request bodies: reading them within a limit, and understanding the three encodings that the vendors' samples use
-// (urlencoded, multipart, JSON). Whatever the encoding, a lead's fields are texts by name.
+// Request bodies: read within a limit, and parsed in the three encodings that the vendors' samples use (urlencoded,
+// multipart, JSON). Whatever the encoding, a lead's fields are texts by name.
 import type { IncomingMessage } from 'node:http';
 import { parse as parseForm } from 'node:querystring';
 
-/** Values as text: a JSON number or boolean as it is written, an object as JSON; null and nested nothing left out. */
+/** Values as text: a JSON number or boolean as it is written, an object as JSON; null is left out. */
 export type Fields = Readonly<Record<string, string>>;
 
-/** Fields in the form in which they take the least memory: text that is parsed again when someone asks. */
+/** Fields in the form that takes the least memory: text that is parsed again when somebody asks. */
 export interface PackedFields {
   readonly encoding: 'form' | 'json';
   readonly text: string;
@@ -16,7 +16,7 @@ export type ParsedBody =
   | { readonly ok: true; readonly fields: Fields; readonly packed: PackedFields }
   | { readonly ok: false; readonly status: 415 | 422; readonly message: string };
 
-/** How much beyond the limit is still read and dropped, and for how long: a client that is told early sees a reset. */
+/** How much beyond the limit is still read and dropped, and for how long: a client that is answered earlier sees a reset. */
 const DROPPED_BYTES = 64 * 1024 * 1024;
 const DROPPED_MS = 1_000;
 /** No form of a lead has as many fields. */
@@ -68,8 +68,8 @@ export function typeOf(contentType: string): string {
 }
 
 /**
- * Understands a body by its Content-Type. Parameters of the URL count as fields, too, since the document heads its
- * table "query parameters"; the body wins.
+ * Parses a body by its Content-Type. Parameters of the URL count as fields too, since a vendor's document heads its table
+ * "query parameters"; the body wins.
  */
 export function parseBody(
   contentType: string,
@@ -93,7 +93,7 @@ export function parseBody(
   };
 }
 
-/** The fields again. */
+/** The fields of what was packed. */
 export function unpack({ encoding, text }: PackedFields): Fields {
   if (encoding === 'form') return formFields(text);
   const fields: unknown = JSON.parse(text);
@@ -117,10 +117,10 @@ function parseJsonBody(bytes: Buffer, query: string): ParsedBody {
   try {
     body = JSON.parse(bytes.toString('utf8'));
   } catch {
-    return { ok: false, status: 422, message: 'the body is no JSON' };
+    return { ok: false, status: 422, message: 'the body is not JSON' };
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return { ok: false, status: 422, message: 'the body is no JSON object' };
+    return { ok: false, status: 422, message: 'the body is not a JSON object' };
   }
   const entries = Object.entries(body);
   if (entries.length > MAX_FIELDS) return tooManyFields();
@@ -128,7 +128,7 @@ function parseJsonBody(bytes: Buffer, query: string): ParsedBody {
     const fields = textFields([...Object.entries(formFields(query)), ...entries]);
     return parsed(fields, packed(fields));
   } catch {
-    // Read in a loop, written by recursion.
+    // JSON.parse takes any depth, JSON.stringify does not.
     return { ok: false, status: 422, message: 'the body is nested too deeply' };
   }
 }
@@ -146,7 +146,7 @@ async function parseMultipart(contentType: string, bytes: Buffer, query: string)
     ]);
     return parsed(fields, packed(fields));
   } catch {
-    return { ok: false, status: 422, message: 'the body is no multipart form' };
+    return { ok: false, status: 422, message: 'the body is not a multipart form' };
   }
 }
 
@@ -179,7 +179,7 @@ function textFields(entries: readonly (readonly [string, unknown])[]): Fields {
   return fields;
 }
 
-/** Without a prototype: a field may be called anything. */
+/** Without a prototype: a field may have any name, such as `constructor`. */
 function emptyFields(): Record<string, string> {
   return Object.create(null);
 }

@@ -1,5 +1,5 @@
 // ISO 3166-1 alpha-2 countries and their calling codes (ITU-T E.164), for emulators that show a phone with its code.
-// A table of its own, because an emulator that shares the client's phone library would share its mistakes.
+// It has its own table: an emulator that shared the client's phone library would share its mistakes.
 
 const TABLE =
   '1 AG AI AS BB BM BS CA DM DO GD GU JM KN KY LC MP MS PR SX TC TT US VC VG VI;7 KZ RU;20 EG;27 ZA;30 GR;31 NL;' +

@@ -1,4 +1,4 @@
-// Comparing what a caller presents with a secret, in a time that does not tell how much of it was right.
+// Compares what a caller presents with a secret, in a time that does not tell how much of it was right.
 import { timingSafeEqual } from 'node:crypto';
 
 /** Whether two texts are the same. */

@@ -1,4 +1,4 @@
-// The sandbox's own pages, for a second process: what was taken, what was counted, other faults from now on.
+// The sandbox's own pages, for a second process: which leads were taken, what was counted, and other faults from now on.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, jsonAnswer, send } from './answer.ts';
 import { formFields, readBody, typeOf } from './body.ts';
@@ -7,11 +7,10 @@ import type { World } from './requests.ts';
 import type { LeadStore } from './store.ts';
 
 export const CONTROL = '/__sandbox/';
-/** A list of faults is short. */
 const FAULTS_BYTES = 16 * 1024;
 /** What fetch and curl send a text as. */
 const FAULTS_TYPES: readonly string[] = ['', 'text/plain', 'application/x-www-form-urlencoded'];
-/** Leads written at a time, so that a long list is never one text. */
+/** Leads written at a time, so that a long list is never built as one text. */
 const PART = 1_000;
 
 /** Answers a path below {@link CONTROL}. */
@@ -48,7 +47,7 @@ function pageOf(world: World, call: string): Answer {
   }
 }
 
-/** A line of its own, for those who look with curl. */
+/** Ends its line, for those who look with curl. */
 function page(content: unknown): Answer {
   const { status, body } = jsonAnswer(200, content);
   return { status, body: `${body}\n` };

@@ -1,4 +1,4 @@
-// How the sandbox reacts to a request, as data, and doing it on the wire.
+// How the sandbox reacts to a request: as data, and as what it does to the connection.
 import type { ServerResponse } from 'node:http';
 import { type Answer, headersOf, send } from './answer.ts';
 
@@ -8,7 +8,7 @@ export type Reaction =
   | { readonly do: 'cut' }
   /** Half an answer, then the end of the connection. */
   | { readonly do: 'half'; readonly answer: Answer }
-  /** Nothing until the client leaves. */
+  /** No answer until the client leaves. */
   | { readonly do: 'hold' };
 
 export function react(response: ServerResponse, reaction: Reaction): void {
@@ -33,6 +33,6 @@ export function react(response: ServerResponse, reaction: Reaction): void {
 function sendHalf(response: ServerResponse, answer: Answer): void {
   if (response.destroyed) return;
   response.writeHead(answer.status, headersOf(answer));
-  // Ended, not reset: a reset may take back the half that is under way.
+  // Ended, not reset: a reset may discard the half that was sent.
   response.write(answer.body.slice(0, answer.body.length / 2), () => response.socket?.destroySoon());
 }

@@ -1,4 +1,4 @@
-// The faults that the sandbox can play, as one table that help, docs/faults.md, parser and server read.
+// The faults that the sandbox can play: one table for the parser, the server, help and docs.
 
 import { type Answer, jsonAnswer } from './answer.ts';
 
@@ -20,7 +20,7 @@ type FaultPlan =
 interface Row {
   /** As in `--fault`; capitals stand for a number. */
   readonly name: string;
-  /** For help and docs/faults.md. */
+  /** For help and docs. */
   readonly what: string;
   readonly matches: RegExp;
   /** What may stand after `@`. */
@@ -115,7 +115,6 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** There are fewer kinds. */
 const MAX_ITEMS = 200;
 
 const LIMITS = [
@@ -124,7 +123,7 @@ const LIMITS = [
   { name: 'lag', what: 'lag:MS lets a question find a lead only MS milliseconds after it was taken' },
 ] as const;
 
-/** Every word that `--fault` knows, for help and docs/faults.md. */
+/** Every word that `--fault` knows, for help and docs. */
 export const FAULT_KINDS: readonly { readonly name: string; readonly what: string }[] = [
   ...ROWS.map(({ name, what }) => ({ name, what })),
   ...LIMITS,
@@ -138,7 +137,7 @@ export interface Fault {
   readonly plan: FaultPlan;
 }
 
-/** A list of faults, understood. */
+/** A list of faults, parsed. */
 export interface Faults {
   readonly text: string;
   readonly posts: readonly Fault[];
@@ -148,7 +147,7 @@ export interface Faults {
   readonly lagMs: number;
 }
 
-/** A fault list that cannot be understood: which part, and what was expected. */
+/** A list of faults that cannot be parsed: which part, and what was expected. */
 export class FaultSyntaxError extends Error {
   override readonly name = 'FaultSyntaxError';
 }

@@ -1,24 +1,24 @@
-// Overload: how many lead posts are under way, and how many began within the last second.
+// The limits `concurrent` and `rate`: how many lead posts are in progress, and how many began within the last second.
 import type { Faults } from './faults.ts';
 
 const WINDOW_MS = 1_000;
 
 export class Gate {
-  /** Under way: let in, and all. What is being turned away takes no one's place. */
+  /** Posts in progress: those let in, and all. One that is turned away takes nobody's place. */
   #inside = 0;
   #atOnce = 0;
   #mostAtOnce = 0;
-  /** When the posts that were let in began, oldest first; `#from` is the first within the window. */
+  /** When the posts that were let in began, oldest first. `#from` is the first within the window. */
   #begun: number[] = [];
   #from = 0;
 
-  /** The most that were ever under way together, those turned away included. */
+  /** The most that were ever in progress at once, those turned away included. */
   get mostAtOnce(): number {
     return this.#mostAtOnce;
   }
 
   /**
-   * Counts a post in; `leave` with the result must follow, whatever comes out.
+   * Counts a post in; `leave` has to follow with what it returns.
    * @param nowMs milliseconds that never go back
    * @returns the limit that turns it away, or null
    */
@@ -39,7 +39,7 @@ export class Gate {
   #inTime(perSecond: number, nowMs: number): boolean {
     while ((this.#begun[this.#from] ?? nowMs) <= nowMs - WINDOW_MS) this.#from++;
     if (this.#begun.length - this.#from >= perSecond) return false;
-    // Now and then, so that forgetting costs nothing a post.
+    // Only now and then: slicing at each post would be slow.
     if (this.#from > 1_024) {
       this.#begun = this.#begun.slice(this.#from);
       this.#from = 0;

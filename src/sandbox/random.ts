@@ -1,4 +1,4 @@
-// Chance that can be played again: the same seed draws the same faults and credentials.
+// Repeatable chance: the same seed draws the same faults and credentials.
 import { createHash } from 'node:crypto';
 
 /** Numbers in [0, 1), the same for the same seed and stream (mulberry32). */
@@ -12,7 +12,7 @@ export function seededRandom(seed: number, stream: number): () => number {
   };
 }
 
-/** Text that only this seed gives, as 64 hex digits. */
+/** 64 hex digits that only this seed gives. */
 export function seededHex(seed: number, what: string): string {
   return createHash('sha256').update(`leadpush sandbox ${seed} ${what}`).digest('hex');
 }

@@ -1,4 +1,4 @@
-// What the sandbox does with a lead post and with a question about one: limits, then faults, then the provider's rules.
+// What happens to a lead post, and to a question about a lead: limits first, then faults, then the emulator's rules.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, jsonAnswer } from './answer.ts';
 import { type Fields, formFields, type ParsedBody, parseBody, readBody } from './body.ts';
@@ -40,7 +40,7 @@ export function handlePost(
   counters.count('posts');
   const limit = gate.enter(faults, performance.now());
   response.once('close', () => gate.leave(limit));
-  // Drawn at arrival, so that a seed means the same whatever the bodies' pace.
+  // Drawn at arrival, so that a seed gives the same faults however fast the bodies come in.
   const fault = limit === null ? draw(world, faults.posts) : null;
   readBody(request, world.bodyBytes, (bytes) => {
     const early = limit === null ? beforeJudging(world, provider, fault) : turnAway(world, limit);
@@ -79,7 +79,7 @@ export function handleQuestion(
   if (fault !== null) world.counters.fault(fault.name);
   const lagMs = fault?.plan.do === 'absent' ? Number.POSITIVE_INFINITY : world.faults.lagMs;
   const found = provider.answer(formFields(query), lagMs);
-  // Who has not the key is told no more than a stranger.
+  // Without the key, a caller is told no more than a stranger.
   const answer = (found.status === 401 || found.status === 422 ? nameAnswer(request) : null) ?? found;
   react(response, withFault(world, provider.unauthorized, fault, answer));
 }

@@ -19,11 +19,11 @@ import { nameAnswer, pageAnswer } from './visitors.ts';
 export interface SandboxOptions {
   /** On 127.0.0.1; 0, the default, takes a free one. */
   readonly port?: number | undefined;
-  /** Every answer comes this much later; the lead is taken at once. */
+  /** How much later every answer comes; the lead is taken at once. */
   readonly latencyMs?: number | undefined;
-  /** A list as `--fault` takes it, see parseFaults. */
+  /** A list as `--fault` takes it; see parseFaults. */
   readonly faults?: string | undefined;
-  /** Draws faults and credentials the same way every time; random by default. */
+  /** The same seed draws the same faults and credentials; random by default. */
   readonly seed?: number | undefined;
   /** Ask for all that the documents call mandatory, and judge what is in it. */
   readonly strict?: boolean | undefined;
@@ -46,17 +46,17 @@ export interface Sandbox {
   /** All that was taken, in order. */
   readonly leads: () => readonly SandboxLead[];
   readonly requests: () => SandboxStats;
-  /** Breaks what is open and frees the port. */
+  /** Closes every connection and frees the port. */
   readonly close: () => Promise<void>;
 }
 
-/** Idle connections stay open longer than clients and reconciliation pause, so that they meet no surprise reset. */
+/** Longer than a client ever pauses between requests, so that none meets a connection that was closed meanwhile. */
 const KEEP_ALIVE_MS = 65_000;
 
 /**
  * Starts the emulator.
- * @throws FaultSyntaxError for a fault list that cannot be understood
- * @throws the system's error where the port cannot be had (`EADDRINUSE`, `EACCES`)
+ * @throws FaultSyntaxError for a list of faults that cannot be parsed
+ * @throws the system's error where the port cannot be opened (`EADDRINUSE`, `EACCES`)
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const seed = options.seed ?? randomInt(2 ** 31);
@@ -92,7 +92,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     const stranger = pageAnswer(request);
     if (stranger !== null) {
-      // What it sends is dropped first: a client that is told while it sends sees a reset instead.
+      // Its body is read and dropped first: a client that is answered while it sends sees a reset instead.
       readBody(request, 0, () => send(response, stranger));
       return;
     }
@@ -121,7 +121,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 interface Route {
   readonly method: 'GET' | 'POST';
   readonly handle: Handler;
-  /** It asks for the provider's key itself. */
+  /** The emulator asks for credentials, so it may be called under any host name. */
   readonly keyed: boolean;
 }
 

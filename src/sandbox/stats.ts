@@ -1,13 +1,13 @@
-// What the sandbox counts, so that a test can hold a client's claims against what really arrived.
+// What the sandbox counts, so that a test can compare a client's claims with what really arrived.
 import type { Outcome } from './emulator.ts';
 
-/** Requests by what became of them. A lead post counts under `posts` and under one of the outcomes or faults. */
+/** Requests by what became of them. A lead post counts under `posts`, and under an outcome or a fault or both. */
 export interface SandboxStats {
   readonly posts: number;
   readonly created: number;
   readonly duplicate: number;
   readonly unauthorized: number;
-  /** Wrong parameters, bodies that cannot be read or are too large. */
+  /** Wrong parameters; bodies that cannot be read or are too large. */
   readonly invalid: number;
   /** Turned away by `concurrent` and `rate`. */
   readonly overConcurrent: number;
@@ -20,7 +20,7 @@ export interface SandboxStats {
   readonly followed: number;
   /** Everything else: lists, unknown paths, wrong methods. */
   readonly other: number;
-  /** By name of the fault. A post may count here and under created or duplicate. */
+  /** By the fault's name. */
   readonly faults: Readonly<Record<string, number>>;
 }
 

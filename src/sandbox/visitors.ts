@@ -1,5 +1,5 @@
-// Who may ask the sandbox: programs of this machine. A page that a browser has open reaches loopback, too, directly or
-// under a name of its own (DNS rebinding); it can neither read leads nor set faults.
+// Who may use the sandbox: programs of this machine. A web page that is open in a browser reaches loopback too, directly or
+// under a name of its own (DNS rebinding); it may neither read leads nor set faults.
 import type { IncomingMessage } from 'node:http';
 import { type Answer, jsonAnswer } from './answer.ts';
 
@@ -7,7 +7,7 @@ import { type Answer, jsonAnswer } from './answer.ts';
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::(\d{1,5}))?$/i;
 const HTTP_PORT = '80';
 
-/** @returns what a page that is not ours is told, or null: this one may go on */
+/** @returns the refusal for a web page of elsewhere; null: the request may go on */
 export function pageAnswer({ headers, socket }: IncomingMessage): Answer | null {
   const port = String(socket.localPort ?? '');
   const { origin } = headers;
@@ -18,7 +18,7 @@ export function pageAnswer({ headers, socket }: IncomingMessage): Answer | null 
   ) {
     return refusal('a page of another origin may not use this sandbox');
   }
-  // And this with all else: pictures, scripts, frames.
+  // And this with everything else: pictures, scripts, frames.
   const site = headers['sec-fetch-site'];
   if (site !== undefined && site !== 'none' && site !== 'same-origin') {
     return refusal('a page of another origin may not use this sandbox');
@@ -27,13 +27,13 @@ export function pageAnswer({ headers, socket }: IncomingMessage): Answer | null 
 }
 
 /**
- * What is told under a name that is not this machine's, or null. A provider's path may be asked so by who has its key: a
- * TLS front or a tunnel keeps the name that the client knows.
+ * The refusal under a host name that is not this machine's, or null. Who has a provider's key may call its paths so: a TLS
+ * proxy or a tunnel keeps the name that the client knows.
  */
 export function nameAnswer({ headers, socket }: IncomingMessage): Answer | null {
   const port = String(socket.localPort ?? '');
   if (isOurs(headers.host ?? '', port)) return null;
-  return refusal(`this sandbox is asked under http://127.0.0.1:${port} or http://localhost:${port} only`);
+  return refusal(`call this sandbox as http://127.0.0.1:${port} or http://localhost:${port}`);
 }
 
 function isOurs(host: string, port: string): boolean {
@@ -41,7 +41,7 @@ function isOurs(host: string, port: string): boolean {
   return match !== null && (match[1] ?? HTTP_PORT) === port;
 }
 
-/** What was sent is not repeated: it may be meant for the eye of whoever reads the answer. */
+/** Nothing that was sent is repeated: whoever reads the answer must not be shown a stranger's text. */
 function refusal(error: string): Answer {
   return { ...jsonAnswer(403, { error }), headers: { connection: 'close' } };
 }

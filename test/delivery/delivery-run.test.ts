@@ -34,7 +34,7 @@ function endpoint(reconciliation: 'ask' | 'resend'): ProviderClient {
   const read = (answer: HttpAnswer): Verdict => {
     const { status, body } = answer;
     // A provider of its own mind: its verdict is not what the status says.
-    if (body === 'slow down') return { kind: 'throttled', message: 'slow down', status };
+    if (body === 'slow down') return { kind: 'throttled', message: 'slow down' };
     if (body === 'try again') return { kind: 'retryable', message: 'try again.' };
     if (body === 'ok') return { kind: 'indeterminate', message: 'ok.', mayStillArrive: false };
     if (status === 200 && body.startsWith('dup'))
@@ -43,7 +43,7 @@ function endpoint(reconciliation: 'ask' | 'resend'): ProviderClient {
     if (status === 401) return { kind: 'unauthorized', message: 'no such key.' };
     if (status === 302) return { kind: 'redirected', message: 'it redirects.' };
     if (status === 425) return { kind: 'retryable', message: 'too early.' };
-    if (status === 429 || status === 503) return { kind: 'throttled', message: 'slow down', status };
+    if (status === 429 || status === 503) return { kind: 'throttled', message: 'slow down' };
     if (status === 408 || status >= 500)
       return { kind: 'indeterminate', message: `HTTP ${status}.`, mayStillArrive: status !== 500 };
     return { kind: 'rejected', message: `HTTP ${status}` };
@@ -66,7 +66,7 @@ function endpoint(reconciliation: 'ask' | 'resend'): ProviderClient {
             request: (phone) => request('GET', phone),
             read: ({ status, body }, _, leadIdWatermark) => {
               if (status === 401) return { kind: 'unauthorized', message: 'no such key.' };
-              if (status === 429) return { kind: 'throttled', message: 'slow down', status };
+              if (status === 429) return { kind: 'throttled', message: 'slow down' };
               if (status !== 200) return { kind: 'unclear', message: `HTTP ${status}.` };
               if (body === 'none' || body === 'ok') return { kind: 'absent' };
               if (body.startsWith('older than ')) {

@@ -1,4 +1,4 @@
-// What every answer of both providers means: one line a case, from docs/providers.md and docs/behaviour.md, "Delivery".
+// What the answers of each provider mean: one line a case, from docs/providers.md. What holds for all is contract.test.ts.
 import { describe, expect, it } from 'vitest';
 import { anarock } from '../../src/providers/anarock/provider.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';
@@ -147,8 +147,8 @@ describe('paramantra: bodies under 200', () => {
 });
 
 describe('anarock: what last-lead-data says of a lost answer', () => {
-  const { reconciliation: settling } = anarockEnd;
-  if (settling.kind !== 'ask') throw new Error('anarock is asked');
+  const { reconciliation } = anarockEnd;
+  if (reconciliation.kind !== 'ask') throw new Error('anarock is asked');
   const lead = (extra: unknown, id: number | string = 194466) => ({
     status: 'OK',
     message: 'success',
@@ -267,11 +267,11 @@ describe('anarock: what last-lead-data says of a lost answer', () => {
     ['429', answer(429, ''), null, 'throttled'],
     ['503', answer(503, ''), null, 'throttled'],
   ])('%s', (_, given, leadIdWatermark, expected) => {
-    expect(short(settling.read(given, 'RUN-1', leadIdWatermark))).toBe(expected);
+    expect(short(reconciliation.read(given, 'RUN-1', leadIdWatermark))).toBe(expected);
   });
 
   it('shows nothing of the person', () => {
-    const verdict = settling.read(answer(200, lead({ leadpush_id: 'X' })), 'RUN-1', null);
+    const verdict = reconciliation.read(answer(200, lead({ leadpush_id: 'X' })), 'RUN-1', null);
     expect(JSON.stringify(verdict)).not.toContain('99999999');
   });
 });

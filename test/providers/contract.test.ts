@@ -1,6 +1,8 @@
 // What every provider of the registry promises, whatever it is: requests without a leak, a verdict for every answer, and an
 // emulator that lets its own credentials in. What one provider's own words mean stands in answers.test.ts.
 import { createHmac } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lead } from '../../src/lead/lead.ts';
 import { EMULATORS } from '../../src/providers/emulators.ts';
@@ -8,6 +10,7 @@ import { PROVIDERS, sandboxTargetNames } from '../../src/providers/index.ts';
 import { masked } from '../../src/providers/masked-provider.ts';
 import type { HttpAnswer, HttpRequest, Verdict } from '../../src/providers/provider.ts';
 import { placeholders, sandboxTargetName, settingsFrom } from '../../src/providers/sandbox-target.ts';
+import { LeadStore } from '../../src/sandbox/store.ts';
 import { brickhouse } from './brickhouse/provider.ts';
 import { FULL } from './full-lead.ts';
 
@@ -40,6 +43,11 @@ const BODIES: readonly string[] = [
   '{"status":true,"message":null,"response":[null,{"lead_id":null}]}',
   '{"status":{"code":1},"error":{"message":["a"]},"response":{"lead_id":{}}}',
   '{"response":{"lead_id":12345678901234567890}}',
+  '{"status":"success"}',
+  '[{"status":"success","unique_id":{}}]',
+  '[{"message":"duplicate_entry","unique_id":""}]',
+  '{"status":"OK","response":{"lead_id":17}}',
+  '[{"status":"success","unique_id":18}]',
   '[{"unique_id":{},"status":[],"message":{}}]',
   '{"__proto__":{"lead_id":1},"constructor":"x","toString":1}',
   `${'['.repeat(5_000)}${']'.repeat(5_000)}`,
@@ -165,13 +173,19 @@ describe.each([...PROVIDERS, masked(brickhouse)])('$name', (provider) => {
   describe('every answer', () => {
     const kinds = new Set<string>();
     const ofSilence = new Set<string>();
+    /** Answers out of which a lead id was read that does not stand there. */
+    const invented: string[] = [];
     beforeEach(() => {
+      invented.length = 0;
       kinds.clear();
       ofSilence.clear();
     });
     const note = ({ body }: HttpAnswer, kind: string) => {
       kinds.add(kind);
       if (SILENT.includes(body)) ofSilence.add(kind);
+    };
+    const noteId = ({ body }: HttpAnswer, leadId: string) => {
+      if (leadId === '' || !body.includes(leadId)) invented.push(`${leadId} out of ${body}`);
     };
     const answers = function* (): Generator<HttpAnswer> {
       for (const status of STATUSES) for (const body of BODIES) yield { status, headers: HEADERS, body };
@@ -180,8 +194,13 @@ describe.each([...PROVIDERS, masked(brickhouse)])('$name', (provider) => {
       JSON.stringify({ status: 'error', message: `${SECRET} ${body}` });
 
     it('to a lead has a verdict', () => {
-      for (const answer of answers()) kinds.add(client.read(answer).kind);
+      for (const answer of answers()) {
+        const verdict = client.read(answer);
+        note(answer, verdict.kind);
+        if ('leadId' in verdict && verdict.leadId !== null) noteId(answer, verdict.leadId);
+      }
       expect(VERDICTS).toEqual(expect.arrayContaining([...kinds]));
+      expect(invented).toEqual([]);
     });
 
     it('to a lead that says nothing is judged by its status alone, and never taken for a success', () => {
@@ -203,6 +222,7 @@ describe.each([...PROVIDERS, masked(brickhouse)])('$name', (provider) => {
       expect(['found', 'absent', 'unclear', 'unauthorized', 'throttled']).toEqual(
         expect.arrayContaining([...kinds]),
       );
+      expect(invented).toEqual([]);
       expect(ofSilence).not.toContain('found');
       expect(ofSilence).not.toContain('absent');
     });
@@ -210,8 +230,13 @@ describe.each([...PROVIDERS, masked(brickhouse)])('$name', (provider) => {
     it('to a look at a phone has one, and silence proves nothing', () => {
       const { lookup } = client;
       if (lookup === null) return;
-      for (const answer of answers()) note(answer, lookup.read(answer).kind);
+      for (const answer of answers()) {
+        const found = lookup.read(answer);
+        note(answer, found.kind);
+        if (found.kind === 'held') noteId(answer, found.lead.leadId);
+      }
       expect(['held', 'absent', 'unauthorized', 'unclear']).toEqual(expect.arrayContaining([...kinds]));
+      expect(invented).toEqual([]);
       expect(ofSilence).not.toContain('held');
       expect(ofSilence).not.toContain('absent');
     });
@@ -250,9 +275,29 @@ describe.each([...PROVIDERS, masked(brickhouse)])('$name', (provider) => {
   });
 });
 
+it.each(PROVIDERS)('$name has its folder, with an emulator where it has a sandbox', ({ name, sandbox }) => {
+  const files = readdirSync(join(import.meta.dirname, '../../src/providers', name));
+  expect(files).toEqual(expect.arrayContaining(['provider.ts', 'answers.ts']));
+  expect(files.includes('emulator.ts')).toBe(sandbox !== null);
+});
+
 describe('emulators', () => {
   it('are those of the built-in targets', () => {
     expect(EMULATORS.map(({ name }) => `sandbox-${name}`)).toEqual(sandboxTargetNames());
+  });
+
+  it('serve paths of their own', () => {
+    const store = new LeadStore();
+    const paths = EMULATORS.flatMap(({ name, firstId, credentials, start }) =>
+      start({
+        credentials: credentials('key'),
+        strict: true,
+        clock: () => 0,
+        leads: store.shelf(name, firstId),
+        random: () => 0,
+      }).routes.map(({ path }) => path),
+    );
+    expect(paths).toEqual([...new Set(paths)]);
   });
 
   it.each(EMULATORS)('$name gives all that its client has to have', (emulator) => {

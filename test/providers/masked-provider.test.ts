@@ -1,4 +1,4 @@
-// Nothing that an endpoint makes of an answer holds a secret of its target, or what was made from one, however the
+// Nothing that a client makes of an answer holds a secret of its target, or what was made from one, however the
 // provider wrote it; and what is decided by the answer stays as it was.
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
@@ -151,7 +151,7 @@ describe('every spelling', () => {
   });
 });
 
-describe('an endpoint behind the guard', () => {
+describe('a client of the registry', () => {
   it.each(['anarock', 'paramantra'] as const)(
     '%s: a lead whose id is a secret is created all the same',
     (provider) => {
@@ -179,27 +179,27 @@ describe('an endpoint behind the guard', () => {
   });
 
   it('our submission is found by its id beside a secret, and the lead id stays', () => {
-    const { reconciliation: settling } = bind('anarock', AWKWARD);
-    if (settling.kind !== 'ask') throw new Error('asks');
+    const { reconciliation } = bind('anarock', AWKWARD);
+    if (reconciliation.kind !== 'ask') throw new Error('asks');
     const lead = {
       lead_id: 7,
       name: AWKWARD,
       extra_details: JSON.stringify({ leadpush_id: 'RUN-1', k: AWKWARD }),
     };
-    expect(settling.read(ok({ status: 'OK', response: lead }), 'RUN-1', null)).toEqual({
+    expect(reconciliation.read(ok({ status: 'OK', response: lead }), 'RUN-1', null)).toEqual({
       kind: 'found',
       leadId: '7',
     });
   });
 
   it('the hash of this and of earlier seconds is a secret, in both cases, and nothing else that looks like one', () => {
-    const endpoint = bind('anarock', 'a-key-of-some-length');
+    const client = bind('anarock', 'a-key-of-some-length');
     const hashOf = (second: number) =>
       createHmac('sha256', 'a-key-of-some-length').update(String(second)).digest('hex');
     const foreign = createHmac('sha256', 'other').update('1').digest('hex');
     for (let second = 1_700_000_000; second < 1_700_000_050; second++) {
-      const payload = endpoint.payload({ phone: '+919988776655', country: 'IN', externalId: foreign }, 'S');
-      endpoint.request(payload, second);
+      const payload = client.payload({ phone: '+919988776655', country: 'IN', externalId: foreign }, 'S');
+      client.request(payload, second);
     }
     const fields = {
       first: hashOf(1_700_000_000),
@@ -207,7 +207,7 @@ describe('an endpoint behind the guard', () => {
       encoded: base64(hashOf(1_700_000_049)),
       own: foreign,
     };
-    const found = endpoint.lookup?.read(ok({ status: 'OK', response: { lead_id: 7, ...fields } }));
+    const found = client.lookup?.read(ok({ status: 'OK', response: { lead_id: 7, ...fields } }));
     expect(found).toMatchObject({
       kind: 'held',
       lead: {
@@ -220,33 +220,33 @@ describe('an endpoint behind the guard', () => {
   });
 
   it('the Authorization header, its value and its parts', () => {
-    const endpoint = bind('paramantra', AWKWARD);
-    const { headers } = endpoint.request(endpoint.payload({ phone: '+919988776655', country: 'IN' }, 'S'), 1);
+    const client = bind('paramantra', AWKWARD);
+    const { headers } = client.request(client.payload({ phone: '+919988776655', country: 'IN' }, 'S'), 1);
     const { authorization = '' } = headers;
     expect(authorization).toBe(`Basic ${base64(`${AWKWARD}:${AWKWARD}`)}`);
-    const verdict = endpoint.read({
+    const verdict = client.read({
       status: 422,
       headers: {},
       body: JSON.stringify({ message: authorization }),
     });
     expect(verdict).toEqual({ kind: 'rejected', message: 'HTTP 422: Basic ***.' });
     expect(
-      endpoint.read({ status: 302, headers: { location: `https://${'six666'}.example/` }, body: '' }),
+      client.read({ status: 302, headers: { location: `https://${'six666'}.example/` }, body: '' }),
     ).toMatchObject({
       kind: 'redirected',
     });
   });
 
   it('a list of sources, its problem, and the body that is kept of it', () => {
-    const endpoint = bind('anarock', AWKWARD);
+    const client = bind('anarock', AWKWARD);
     const list = {
       status: 'OK',
       response: [{ id: 1, name: AWKWARD, sub_sources: [{ id: AWKWARD, name: 'x' }] }],
     };
-    expect(endpoint.sources?.read(ok(list))).toEqual([
+    expect(client.sources?.read(ok(list))).toEqual([
       { id: '1', name: '***', subSources: [{ id: '***', name: 'x' }] },
     ]);
-    expect(endpoint.hide?.(JSON.stringify({ ...list, n: 12345678901234567890n.toString() }))).toBe(
+    expect(client.hide?.(JSON.stringify({ ...list, n: 12345678901234567890n.toString() }))).toBe(
       '{"status":"OK","response":[{"id":1,"name":"***","sub_sources":[{"id":"***","name":"x"}]}],"n":"12345678901234567890"}',
     );
     expect(bind('anarock', '123456').hide?.('{"a":123456,"b":[12345]}')).toBe('{"a":"***","b":[12345]}');
@@ -254,13 +254,13 @@ describe('an endpoint behind the guard', () => {
 });
 
 it('a message that is cut short is cut after the secrets are out', () => {
-  const endpoint = bind('anarock', 'a-key-of-some-length');
-  endpoint.request(endpoint.payload({ phone: '+919988776655', country: 'IN' }, 'S'), 1_700_000_000);
+  const client = bind('anarock', 'a-key-of-some-length');
+  client.request(client.payload({ phone: '+919988776655', country: 'IN' }, 'S'), 1_700_000_000);
   const hash = createHmac('sha256', 'a-key-of-some-length').update('1700000000').digest('hex');
   for (let before = 200; before < 300; before += 7) {
     for (const spell of Object.values(SPELLINGS)) {
       const message = `${'x'.repeat(before)} ${spell(hash)} end`;
-      const verdict = endpoint.read({ status: 422, headers: {}, body: JSON.stringify({ message }) });
+      const verdict = client.read({ status: 422, headers: {}, body: JSON.stringify({ message }) });
       expect(JSON.stringify(verdict).replaceAll('x', '')).toMatch(
         /^[^0-9%&\\]*422: \S{0,10}( \S{0,14} (end)?\.?|…)?/,
       );

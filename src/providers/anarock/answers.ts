@@ -30,7 +30,7 @@ export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
       return { kind: 'created', leadId };
     }
     if (refusesCredentials(json)) return { kind: 'unauthorized', message: said(answer, explain) };
-    // A no beside a lead's id is no clear no.
+    // A no beside a lead's id contradicts itself.
     if (saysNo(json) && leadId === undefined) return { kind: 'rejected', message: said(answer, explain) };
   }
   return unclear(answer);
@@ -50,7 +50,7 @@ export function readAsk(
   const held = readLeads(answer, explain);
   if (held.kind !== 'leads') {
     return held.kind === 'unclear' && (status === 429 || status === 503)
-      ? { kind: 'throttled', message: held.message, status }
+      ? { kind: 'throttled', message: held.message }
       : held;
   }
   const own = held.leads.find((lead) => lead.submissionId === submissionId);
@@ -144,7 +144,7 @@ function isStructure(value: Json): boolean {
   return (Array.isArray(value) || isObject(value)) && !isEmpty(value);
 }
 
-/** Has no lead_id, yet holds what may be a lead of another shape. */
+/** Whether a row without a lead_id may be a lead of another shape all the same. */
 function mayBeLead(row: JsonObject): boolean {
   return Object.entries(row).some(
     ([name, value]) => !isEmpty(value) && (isStructure(value) || OF_A_LEAD.test(name)),

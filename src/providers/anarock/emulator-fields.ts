@@ -1,8 +1,8 @@
-// The parameter table of Anarock's sync-lead as rules: what must be there, and, when strict, what each may hold.
+// The parameter table of Anarock's sync-lead as rules: what has to be there, and in strict mode what each may hold.
 import type { Fields } from '../../sandbox/body.ts';
 import { callingCode } from '../../sandbox/calling-codes.ts';
 
-/** A problem for a person, or null where the value will do. The value is not empty. */
+/** A problem for a person, or null where the value is right. The value is not empty. */
 type Rule = (value: string, fields: Fields) => string | null;
 
 const integer: Rule = (value) => (/^\d{1,15}$/.test(value) ? null : 'must be an integer');
@@ -14,7 +14,7 @@ const unixSeconds: Rule = (value) =>
 
 /** What the vendor's own samples always send. */
 export const MANDATORY: readonly string[] = ['phone', 'campaign_id', 'current_time', 'hash'];
-/** All that the table calls mandatory; source_id and sub_source_id by its 2018 edition. */
+/** All that the table calls mandatory; source_id and sub_source_id in its 2018 edition. */
 export const MANDATORY_STRICT: readonly string[] = [
   ...MANDATORY,
   'country_code',
@@ -22,7 +22,7 @@ export const MANDATORY_STRICT: readonly string[] = [
   'source_id',
   'sub_source_id',
 ];
-/** Of last-lead-data. */
+/** What last-lead-data has to be sent. */
 export const MANDATORY_ASKING: readonly string[] = ['phone', 'current_time', 'hash'];
 
 const APARTMENT_TYPES = new Set(['1rk', '1bhk', '2bhk', '3bhk', '3+bhk']);
@@ -54,7 +54,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   extra_details: (value) => (isJsonObject(value) ? null : 'must be a JSON object'),
 };
 
-/** By field: what is missing, and a current_time that is no number, without which there is no signature to check. */
+/** By field: what is missing, and a current_time that is not a number, without which no signature can be checked. */
 export function mandatoryProblems(
   fields: Fields,
   mandatory: readonly string[],

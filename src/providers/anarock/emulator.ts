@@ -1,5 +1,5 @@
-// Anarock's lead API, emulated by its public reference (docs/providers.md): the HMAC over current_time, the answers of
-// sync-lead and last-lead-data, and source-metadata. Shares no code with the client.
+// Anarock's lead API, emulated after its public reference (docs/providers.md): the HMAC over current_time, the answers of
+// sync-lead and last-lead-data, and source-metadata. It shares no code with the client.
 import { createHmac } from 'node:crypto';
 import { type Answer, jsonAnswer } from '../../sandbox/answer.ts';
 import type { Fields } from '../../sandbox/body.ts';
@@ -21,9 +21,9 @@ import {
   strictProblems,
 } from './emulator-fields.ts';
 
-/** How far current_time may be off. The document does not say; five minutes is what such signatures usually allow. */
+/** How far current_time may be off. The document does not say; such signatures usually allow five minutes. */
 const CLOCK_TOLERANCE_S = 300;
-/** Signatures of how many different seconds are remembered: leads of one second share theirs. */
+/** For how many seconds signatures are remembered: all leads of a second share theirs. */
 const REMEMBERED_SIGNATURES = 64;
 
 /** What the document does not say, so that both ways can be played. */
@@ -84,7 +84,7 @@ function emulate(world: EmulatorWorld, { extraDetails, absentStatus }: Undocumen
 
   const judge: Judge = ({ fields, packed }) => {
     const missing = mandatoryProblems(fields, strict ? MANDATORY_STRICT : MANDATORY);
-    // Who cannot sign is not told more than that.
+    // A caller who cannot sign is told nothing else.
     if (missing['current_time'] !== undefined || missing['hash'] !== undefined) return invalid(missing);
     const refused = refusal(fields);
     if (refused !== null) return { outcome: 'unauthorized', answer: refused };
@@ -175,7 +175,7 @@ function nationalDigits(fields: Fields): string {
   return phone.startsWith('+') && all.startsWith(code) ? all.slice(code.length) : all;
 }
 
-/** The calling code of country_code, which defaults to IN; a calling code in its place is understood. */
+/** The calling code of country_code, which defaults to IN; a calling code in its place counts too. */
 function codeOf(fields: Fields): string {
   const country = (fields['country_code'] ?? '').trim();
   if (/^\+?\d{1,3}$/.test(country)) return digits(country);
@@ -212,7 +212,7 @@ function shown(lead: SandboxLead, extraDetails: 'object' | 'text') {
 function asObject(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    // What is nested so deeply that it can be read and not written comes back as the text that it is.
+    // Text that is nested too deeply for JSON.stringify comes back as it is.
     JSON.stringify(value);
     return value;
   } catch {

@@ -1,5 +1,5 @@
-// Anarock's lead API: HMAC-signed form or JSON, read back by phone. Source of every rule: the vendor's public API
-// reference (2018 edition and the later one), as gathered in docs/providers.md.
+// Anarock's lead API: an HMAC-signed form or JSON, and leads that can be asked for by phone. Every rule comes from the vendor's
+// public API reference (the 2018 edition and the later one): docs/providers.md.
 import { createHmac } from 'node:crypto';
 import type { Lead } from '../../lead/lead.ts';
 import { Secret } from '../../util/secret.ts';
@@ -23,7 +23,7 @@ const ORIGINS = {
   staging: 'https://lead.staging.anarock.com',
   production: 'https://lead.anarock.com',
 } as const;
-/** Hosts that are one of the two environments by another name: named as baseUrl they are no other account. */
+/** The environments' hosts: as a baseUrl they name the same account as the environment does. */
 const ENVIRONMENTS: Readonly<Record<string, 'staging' | 'production'>> = {
   [ORIGINS.staging]: 'staging',
   'https://lead-webhook.staging.anarock.com': 'staging',
@@ -90,11 +90,11 @@ function bind(settings: TargetSettings, place: EndpointOverride): ProviderClient
   const origin = place.baseUrl ?? ORIGINS[environment];
   const system = place.baseUrl === undefined ? environment : (ENVIRONMENTS[place.baseUrl] ?? place.baseUrl);
   const pushUrl = `${origin}${place.path ?? `/api/v0/${encodeURIComponent(channel)}/sync-lead`}`;
-  // The later edition's lookup stands beside the push, wherever that is.
+  // last-lead-data stands beside sync-lead, wherever that is.
   const askUrl = pushUrl.replace(/[^/]*\/?$/, 'last-lead-data');
   const explain = explainer([key.reveal()]);
 
-  // The hash covers only the second, so leads of one second share it.
+  // Only the second is signed, so all leads of a second share the hash.
   let signedSecond = -1;
   let signed: readonly PayloadField[] = [];
   const signature = (nowSeconds: number): readonly PayloadField[] => {
@@ -150,7 +150,7 @@ function bind(settings: TargetSettings, place: EndpointOverride): ProviderClient
     sources: {
       request: () => ({
         method: 'GET',
-        // Documented for production only; a host of one's own has its own.
+        // Documented for production only; a host that somebody runs has its own.
         url: `${system === origin ? origin : ORIGINS.production}/api/v0/source-metadata`,
         headers: { accept: 'application/json' },
         body: null,
@@ -166,7 +166,7 @@ function text(settings: TargetSettings, name: string): string {
   return value;
 }
 
-/** The national number; a number of no country has none, and goes whole. */
+/** The national number; one that belongs to no country goes whole. */
 function phoneText(phone: string): string {
   return isOfNoCountry(phone) ? phone : nationalNumber(phone);
 }
@@ -218,7 +218,7 @@ function add(fields: PayloadField[], name: string, value: Value): void {
   if (value !== undefined && value !== '') fields.push([name, String(value)]);
 }
 
-/** What has no field of its own goes into extra_details, so that nothing is lost. */
+/** What the document has no field for goes into extra_details, so that nothing is lost. */
 function detailsOf(lead: Lead): Record<string, Json> {
   const details: Record<string, Json> = { ...lead.extra };
   addDetail(details, 'external_id', lead.externalId);
@@ -227,7 +227,7 @@ function detailsOf(lead: Lead): Record<string, Json> {
   addDetail(details, 'channel_id', lead.channelId);
   addDetail(details, 'rep_id', lead.repId);
   const types = lead.apartmentTypes;
-  // What was brought to a documented value, or left out.
+  // The document's list holds less than the lead says.
   if (types?.every((type) => DOCUMENTED_TYPES.has(type)) === false)
     details['apartment_types'] = types.join(',');
   return details;
@@ -237,7 +237,7 @@ function addDetail(details: Record<string, Json>, name: string, value: string | 
   if (value !== undefined && value !== '') details[name] = value;
 }
 
-/** Fields of the target's own take the place of the document's. */
+/** `--field` overrules the document's fields. */
 function withOwn(fields: PayloadField[], own: Readonly<Record<string, string>>): readonly PayloadField[] {
   const given = Object.entries(own).filter(([name]) => !RESERVED.has(name));
   if (given.length === 0) return fields;
@@ -247,10 +247,10 @@ function withOwn(fields: PayloadField[], own: Readonly<Record<string, string>>):
   return [...rest, ...given, ...details];
 }
 
-/** What is made from the lead alone: `--field` cannot set it. */
+/** Made from the lead alone: `--field` cannot set them. */
 const RESERVED = new Set(['phone', 'country_code', 'extra_details']);
 
-/** `--field extra_details=…`: pairs beside ours where it is a JSON object, else kept as it is. */
+/** `--field extra_details=…`: pairs beside ours where it is a JSON object, else one pair that holds it. */
 function ownDetails(text: string | undefined): Readonly<Record<string, Json>> {
   if (text === undefined) return {};
   const details: Json = parseJson(text);
@@ -290,7 +290,7 @@ function jsonBody(fields: readonly PayloadField[]): string {
   return JSON.stringify(Object.fromEntries(members));
 }
 
-/** The fields that last-lead-data gives back under the same name. */
+/** What last-lead-data gives back under the same name. */
 function expectedFields(payload: Payload): Readonly<Record<string, string>> {
   const names = ['name', 'email', 'source', 'sub_source', 'placement', 'source_id', 'sub_source_id'];
   return Object.fromEntries(payload.fields.filter(([name]) => names.includes(name)));

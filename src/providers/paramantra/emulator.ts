@@ -1,5 +1,5 @@
-// Paramantra's lead API, emulated by the vendor's integration document (docs/providers.md): HTTP Basic and two headers,
-// a lead per phone, duplicate_entry for the second. Shares no code with the client.
+// Paramantra's lead API, emulated after the vendor's integration document (docs/providers.md): HTTP Basic and two headers,
+// one lead a phone, duplicate_entry for the second. It shares no code with the client.
 import { type Answer, jsonAnswer } from '../../sandbox/answer.ts';
 import type { Fields } from '../../sandbox/body.ts';
 import { sameSecret } from '../../sandbox/compare.ts';
@@ -58,7 +58,7 @@ function emulate({ credentials, clock, leads, random, strict }: EmulatorWorld): 
   };
 }
 
-/** Basic `key:key` or `key:`, X-API-KEY and ACTION-ON: all of them, as the vendor's samples send them. */
+/** Basic `key:key` or `key:`, and X-API-KEY, and ACTION-ON: the vendor's samples send all of them. */
 function authorized({ headers }: LeadPost, credentials: Credentials): boolean {
   const apiKey = credential(credentials, 'apiKey');
   const appName = credential(credentials, 'appName');
@@ -89,7 +89,7 @@ function problemOf(fields: Fields, strict: boolean): string | null {
   return alert === undefined ? null : `${alert} must be 0 or 1`;
 }
 
-/** Ten digits and the same number with its Indian code are one contact. */
+/** Ten digits, and the same number with its Indian code, are one contact. */
 function contactKey(contact: string): string {
   return contact.replace(/\D/g, '').replace(/^(91|0)(?=\d{10}$)/, '') || contact;
 }

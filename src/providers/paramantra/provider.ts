@@ -6,7 +6,7 @@ import { isLoopback } from '../../util/loopback.ts';
 import { Secret } from '../../util/secret.ts';
 import { explainer } from '../error-body.ts';
 import { multipart, urlEncoded } from '../form.ts';
-import { nameParts } from '../names.ts';
+import { nameParts } from '../name-parts.ts';
 import { internationalDigits, nationalNumber } from '../phone-forms.ts';
 import type {
   EndpointOverride,
@@ -22,7 +22,7 @@ const ORIGIN = 'https://cloud.paramantra.com';
 const PATH = '/paramantra/api/data/new/format/json';
 const MASK = '***';
 
-/** Where the account has a field of its own for it, `fields` names it; else it goes into the notes, so that nothing is lost. */
+/** What the API has no field for: where the account has one, `fields` names it; else it goes into the notes, so that nothing is lost. */
 const NOTED: readonly { readonly field: FieldName; readonly label: string }[] = [
   { field: 'listingName', label: 'Project' },
   { field: 'listingId', label: 'Project id' },
@@ -142,7 +142,7 @@ function bind(settings: TargetSettings, place: EndpointOverride): ProviderClient
   return {
     identity: `paramantra|${place.baseUrl ?? 'production'}|${appName}`,
     origin,
-    // The vendor has no staging: all but an emulator on this machine is real.
+    // The vendor has no staging: everything but an emulator on this machine is real.
     production: !isLoopback(new URL(origin).hostname),
     requires: ['channelId', 'subject', 'repId'],
     dedupe: [],
@@ -182,7 +182,7 @@ function payloadOf(lead: Lead, settings: TargetSettings, own: Readonly<Record<st
   const map = settings['fields'];
   const names: Readonly<Record<string, string>> =
     typeof map === 'object' && !(map instanceof Secret) ? map : {};
-  // The account's own names are free: an object has fields such as `constructor` already.
+  // A map, since an account may call its fields anything: an object has a `constructor` already.
   const fields = new Map<string, string>();
   const set = (name: string, value: string | undefined) => {
     if (value !== undefined && value !== '') fields.set(name, value);
@@ -230,7 +230,7 @@ function shown(lead: Lead, field: FieldName): string | undefined {
   return typeof value === 'object' ? value.join(', ') : String(value);
 }
 
-/** The document: "mandatory and ten digit", yet its own sample sends the country code. */
+/** The document says "mandatory and ten digit", yet its own sample sends the country code. */
 function phoneText(lead: Lead, format: TargetSettings[string]): string {
   const national = format === 'national' || (format !== 'international' && lead.phone.startsWith('+91'));
   return national ? nationalNumber(lead.phone) : internationalDigits(lead.phone);

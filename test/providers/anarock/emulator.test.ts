@@ -118,10 +118,10 @@ describe('bodies', () => {
 
   it.each([
     ['text/plain', 'phone=1', 415, 'Content-Type text/plain'],
-    ['application/json', '{"phone":', 422, 'no JSON'],
-    ['application/json', '[1]', 422, 'no JSON object'],
-    ['multipart/form-data; boundary=x', 'nonsense', 422, 'no multipart'],
-    ['multipart/form-data', 'nonsense', 422, 'no multipart'],
+    ['application/json', '{"phone":', 422, 'not JSON'],
+    ['application/json', '[1]', 422, 'not a JSON object'],
+    ['multipart/form-data; boundary=x', 'nonsense', 422, 'not a multipart'],
+    ['multipart/form-data', 'nonsense', 422, 'not a multipart'],
     ['application/x-www-form-urlencoded', '', 422, 'phone is mandatory'],
     ['application/x-www-form-urlencoded', 'x'.repeat(5_000), 413, 'larger than 4096'],
   ])('refuses %s %.10s', async (type, body, status, message) => {

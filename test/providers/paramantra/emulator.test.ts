@@ -114,5 +114,5 @@ it('explains a body that it cannot read', async () => {
   const answer = await told(
     await fetch(sandbox.url + PARAMANTRA_PATH, { method: 'POST', headers, body: '{' }),
   );
-  expect([answer.status, answer.text]).toEqual([422, expect.stringContaining('no JSON')]);
+  expect([answer.status, answer.text]).toEqual([422, expect.stringContaining('not JSON')]);
 });

@@ -1,4 +1,4 @@
-// A lead's name in the parts that a provider asks for.
+// First and last name, for providers that want them apart.
 import type { Lead } from '../lead/lead.ts';
 
 /** First and last name: as given, else the whole name split at its first blank. */
