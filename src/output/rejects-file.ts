@@ -74,9 +74,20 @@ async function tableSink(path: string, info: SourceInfo, headers: readonly strin
   };
 }
 
-/** JSON comes back as it was, with one member more. */
+/** Signs that may begin a formula, as JSON escapes them: the same text to a program, none to a spreadsheet. */
+function withoutFormulas(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (text) =>
+    text.replace(
+      /(?<![\p{L}\p{N}])[=+\-@\uff1d\uff0b\uff0d\uff20]/gu,
+      (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  );
+}
+
+/** JSON comes back as it was, with one member more; under a name that a spreadsheet opens, without what it would run. */
 async function jsonSink(path: string, info: SourceInfo): Promise<Sink> {
   const file = await AtomicFile.open(path, '--rejects');
+  const safe = /\.(json|ndjson|jsonl)$/i.test(path) ? (text: string) => text : withoutFormulas;
   const asArray = info.format === 'json';
   let first = true;
   return {
@@ -86,7 +97,7 @@ async function jsonSink(path: string, info: SourceInfo): Promise<Sink> {
       const text = object.startsWith('{') ? `{${body}"${COLUMN}":${JSON.stringify(message)}}` : object;
       const before = asArray ? (first ? '[\n' : ',\n') : '';
       first = false;
-      await file.write(before + text + (asArray ? '' : '\n'));
+      await file.write(before + safe(text) + (asArray ? '' : '\n'));
     },
     end: async () => {
       if (asArray) await file.write(first ? '[]\n' : '\n]\n');

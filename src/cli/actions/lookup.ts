@@ -85,8 +85,10 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
     const cache = { folder: cacheFolder(env, home, platform), clock: context.clock };
     const found = await loadSources(target.endpoint, transport, timeoutMs, cache, true);
     if (!found.ok) {
+      // An answer that is no list may be one about somebody, such as a gateway's of another request.
+      const problem = maskQuoted(found.problem, { numbers: [], keep: [] });
       context.stderr.write(
-        `leadpush: ${plain(target.config.name)}: ${plain(found.problem)}\n${nextCheck(target.config.name, flags)}`,
+        `leadpush: ${plain(target.config.name)}: ${plain(problem)}\n${nextCheck(target.config.name, flags)}`,
       );
       return 4;
     }
