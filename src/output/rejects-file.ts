@@ -75,15 +75,28 @@ async function tableSink(path: string, info: SourceInfo, headers: readonly strin
   };
 }
 
-/** JSON is written as it was read, with one more member. */
+/** Characters that may begin a formula, escaped as JSON allows: the same text to a program, no formula to a spreadsheet. */
+function withoutFormulas(json: string): string {
+  return json.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (text) =>
+    text.replace(
+      /(?<![\p{L}\p{N}])[=+\-@\uff1d\uff0b\uff0d\uff20]/gu,
+      (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  );
+}
+
+/** JSON is written as it was read, with one more member; without formulas if a spreadsheet would open a file of this name. */
 async function jsonSink(path: string, info: SourceInfo): Promise<Sink> {
   const file = await AtomicFile.open(path, '--rejects');
   const values = new JsonValues(file, info.format === 'json');
+  const safe = /\.(json|ndjson|jsonl)$/i.test(path) ? (text: string) => text : withoutFormulas;
   return {
     row: async (record, message) => {
       const object = record.json?.trim() ?? '';
       const body = /^\{\s*\}$/.test(object) ? '' : `${object.slice(1, -1).trim()},`;
-      await values.write(object.startsWith('{') ? `{${body}"${COLUMN}":${JSON.stringify(message)}}` : object);
+      await values.write(
+        safe(object.startsWith('{') ? `{${body}"${COLUMN}":${JSON.stringify(message)}}` : object),
+      );
     },
     end: () => values.commit(),
     abort: () => file.abort(),

@@ -37,6 +37,24 @@ const ELEMENTOR = 'Form Name (ID),Submission ID,Created At,User ID,User Agent,Us
 const elementor = (...cells: readonly string[]) =>
   `${ELEMENTOR}\n${['x', '1', '2026-01-01', '', '', '', '', ...cells].map((cell) => JSON.stringify(cell)).join(',')}\n`;
 
+const JSON_ROWS = [
+  { name: '=HYPERLINK("x")', phone: '12', "=cmd|' /C calc'!A0": '+1;=2', list: ['@x', 'a,=1'], n: -2 },
+  { name: 'Ann-Marie', phone: '12', note: 'x\t=1|=2', '-3': '\\"=1' },
+];
+it.each([
+  ['json', JSON.stringify(JSON_ROWS)],
+  ['ndjson', JSON_ROWS.map((row) => JSON.stringify(row)).join('\n')],
+])('%s whose rejects are called .csv: no formula, and the same records', async (format, text) => {
+  desk.write(`j.${format}`, text);
+  await send(`j.${format}`, '--rejects', `r-${format}.csv`);
+  expect(formulasIn(desk.read(`r-${format}.csv`))).toEqual([]);
+  const rejects = desk.read(`r-${format}.csv`);
+  const records: unknown = JSON.parse(
+    format === 'json' ? rejects : `[${rejects.trim().replaceAll('\n', ',')}]`,
+  );
+  expect(records).toMatchObject(JSON_ROWS);
+});
+
 it.each<[string, string, string]>([
   ['headers', 'h.csv', 'Name,Phone,"=HYPERLINK(""http://evil.example"",""x"")",+x,@y\nAsha,12,a,b,c\n'],
   ['headers beyond another separator', 'b.csv', 'Name,Phone,"a;=1+1;b","c|@d"\nAsha,12,a,b\n'],

@@ -19,6 +19,7 @@ import {
 import type { Config } from '../../config/config.ts';
 import { signsTime } from '../../delivery/clock-skew.ts';
 import type { Defaults } from '../../lead/defaults.ts';
+import { maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
 import type { ProviderClient, SourceEntry } from '../../providers/provider.ts';
@@ -179,7 +180,9 @@ async function sourcesCheck(
     const list = await loadSources(endpoint, transport, timeoutMs, sourceCache(context), true);
     const next = command('sources', '--to', name);
     if (!list.ok) {
-      const message = `the ids of sources could not be compared: ${list.problem}`;
+      // What is quoted in it may be about somebody.
+      const why = maskQuoted(list.problem, { numbers: [], keep: [] });
+      const message = `the ids of sources could not be compared: ${why}`;
       return line(name, 'sources', 'warning', message, next);
     }
     const problem = sourceProblem(list.entries, sourceId, subSourceId);

@@ -106,8 +106,10 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
     }
     const found = await loadSources(target.endpoint, transport, waitMs, sourceCache(context), true);
     if (!found.ok) {
+      // An answer that is no list may be one about somebody, such as a gateway's of another request.
+      const problem = maskQuoted(found.problem, { numbers: [], keep: [] });
       context.stderr.write(
-        `leadpush: ${plain(target.config.name)}: ${plain(found.problem)}\n${nextCheck(target.config.name, options)}`,
+        `leadpush: ${plain(target.config.name)}: ${plain(problem)}\n${nextCheck(target.config.name, options)}`,
       );
       return 4;
     }
