@@ -64,7 +64,7 @@ describe.each(WRITERS)('%s', (_, args) => {
       ['other.csv', /is a database/],
       ['link.csv', /is a database/],
       ['other.csv-journal', /belongs to the database/],
-      ['empty.csv', /is a database that is in use/],
+      ['empty.csv', /is a database in use/],
       ['ledger.csv-wal', /is a database/],
       ['.leadpushrc', /is a configuration/],
       ['folder.csv', /is not a regular file, but a folder/],

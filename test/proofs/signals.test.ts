@@ -117,7 +117,7 @@ describe('to a person', () => {
     const { stderr, status } = await over;
     expect(status).toBe(130);
     expect(stderr).toMatch(/SIGINT: nothing more is sent; waiting for \d+ still in progress/);
-    expect(stderr).toMatch(/Next: start the same command again/);
+    expect(stderr).toMatch(/Next: run the same command again/);
     await finishes('a');
   });
 

@@ -76,7 +76,7 @@ describe.skipIf(!hasTmux && !required)('on a terminal', () => {
     const live = await shown(/\d+ (of \d+|done) · \d+(\.\d)?\/s · .*\d+ created/);
     expect(live).toMatch(/✓ created/);
     const end = await shown(/Run \w{8}: 400 records to a/);
-    expect(end).toMatch(/400 created {3}taken by the provider/);
+    expect(end).toMatch(/400 created {3}accepted by the provider/);
   });
 
   it('a narrow terminal wraps nothing', async () => {
@@ -101,7 +101,7 @@ describe.skipIf(!hasTmux && !required)('on a terminal', () => {
     type('C-c');
     const end = await shown(/status 130/);
     expect(end).toMatch(/SIGINT: nothing more is sent; waiting for \d+ still under way/);
-    expect(end).toMatch(/start the same command again/);
+    expect(end).toMatch(/run the same command again/);
     const before = (await sandbox.leads()).length;
     expect(before).toBeLessThan(400);
     type('clear; ./leadpush send leads.csv --to a --config c.yaml --quiet; echo status $?', 'Enter');
