@@ -101,7 +101,7 @@ it('has a page that init writes, as its own or below another', async () => {
 it('has its part in the docs', () => {
   expect(settingsText()).toContain('`anarock` or `brickhouse`');
   expect(settingsText()).toContain('`campaignId` for Anarock; `city`, `listingId` for Brickhouse');
-  expect(settingsText()).toMatch(/^Brickhouse:\n\n.*\n.*\n\| `token` or `tokenFile` \| yes \| The token/m);
+  expect(settingsText()).toMatch(/Brickhouse\b.*\n\n.*\n.*\n\| `token` or `tokenFile` \| yes \| The token/);
 });
 
 it('stands in help and completion', () => {
