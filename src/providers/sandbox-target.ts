@@ -26,9 +26,14 @@ export function settingsFrom(
   );
 }
 
+/** A secret is masked wherever it stands, so the placeholder of one is a text that stands nowhere else. */
+const NO_SECRET = 'placeholder-of-a-secret';
+
 /** A text for each setting that is required: enough to bind the provider where no request leaves. */
 export function placeholders({ settings }: Provider, text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    settings.filter(({ required }) => required).map(({ name, choices }) => [name, choices?.[0] ?? text]),
+    settings
+      .filter(({ required }) => required)
+      .map(({ name, kind, choices }) => [name, kind === 'secret' ? NO_SECRET : (choices?.[0] ?? text)]),
   );
 }

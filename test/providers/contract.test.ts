@@ -265,6 +265,13 @@ describe.each([...PROVIDERS, masked(brickhouse)])('$name', (provider) => {
     });
   });
 
+  it('its dry run at the built-in target masks nothing but secrets', () => {
+    const dry = provider.bind(settingsFrom(provider, placeholders(provider, 'sandbox')), {});
+    const { fields } = dry.payload({ ...FULL, subject: 'Leads from the sandbox' }, 'RUN-1');
+    const preview = dry.preview({ fields, warnings: [] });
+    for (const [name, value] of fields) expect(preview.fields[name]).toBe(value);
+  });
+
   it('has words for each setting, and names that nothing else has', () => {
     const names = provider.settings.map(({ name }) => name);
     expect(names).toEqual([...new Set(names)]);

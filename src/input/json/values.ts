@@ -52,7 +52,7 @@ function recordOf(maker: JsonRecordMaker, given: unknown): InputRecord {
   try {
     const value = new JsonValue().of(given, '', 0);
     // A function or undefined has no JSON.
-    if (value === undefined) return maker.broken(String(given), null, 'it breaks at character 1');
+    if (value === undefined) return maker.broken(String(given), null, 'the error is at character 1');
     return maker.fromValue(value, null);
   } catch (error) {
     if (!(error instanceof BeyondLimit)) throw error;
