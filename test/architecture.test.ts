@@ -153,7 +153,7 @@ it("only providers/ knows a provider's name", () => {
 
 /** Libraries, folder by folder: what is not listed is a decision somebody has to take. */
 const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
-  'util/': ['fastest-levenshtein', 'string-width'],
+  'util/': ['fastest-levenshtein', 'get-east-asian-width'],
   'lead/': ['libphonenumber-js'],
   'providers/': ['lossless-json'],
   'input/': ['csv-parse', 'iconv-lite', 'lossless-json', 'saxes', 'yauzl'],
