@@ -56,7 +56,7 @@ export interface PushOptions {
   readonly maxFailures?: number;
   /** Send again what an earlier run has sent. */
   readonly resend?: boolean;
-  /** Aborted: nothing more is sent, what is in flight finishes. */
+  /** Aborted: nothing more is sent, what is in progress finishes. */
   readonly signal?: AbortSignal;
   /** Called with each result in input order, once the ledger knows it; the run waits for it. Results are not collected then. */
   readonly onResult?: (result: Result) => void | Promise<void>;
@@ -78,7 +78,7 @@ export interface Pushed {
  * provider refuses, is a result, not an exception. Production targets are not asked about: naming one means it.
  *
  * @throws UsageError where the call or the configuration is wrong; nothing was sent then
- * @throws what `leads` or `onResult` throws; what was in flight has finished, and the ledger has every result
+ * @throws what `leads` or `onResult` throws; what was in progress has finished, and the ledger has every result
  */
 export async function push(
   leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>,

@@ -1,5 +1,5 @@
 // A chosen target as the engine needs it: defaults parsed once, names of sources resolved, limits of the call applied, and
-// a way out to the network.
+// a connection to the network.
 import type { Target } from '../delivery/submission.ts';
 import type { Transport } from '../transport/transport.ts';
 import { userFolder, userFolders } from '../util/user-folders.ts';
@@ -20,7 +20,7 @@ export interface BindOptions {
   readonly keySuffix: string;
   /** A dry run: nobody is asked, and no connection is made. */
   readonly offline?: boolean;
-  /** Leads that there are, where that is known: no more connections are needed. */
+  /** The number of leads, if known: no more connections are needed. */
   readonly total?: number | null;
 }
 

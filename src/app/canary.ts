@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { differences, readBack } from './read-back.ts';
 
 /**
- * @param view `quiet`: say nothing of a canary that was filed as it should be
+ * @param view `quiet`: no line for a canary that was filed as expected
  * @throws UsageError for a target whose provider cannot be read back
  */
 export function canaryFor(

@@ -1,4 +1,4 @@
-// What a target adds to a lead: its defaults, numbers for names of sources, and the word on what is still missing.
+// What a target adds to a lead: its defaults, numbers for names of sources, and errors for what is still missing.
 
 import type { Target } from '../delivery/submission.ts';
 import type { Problem } from '../lead/codes.ts';
@@ -30,7 +30,7 @@ export async function defaultsOf(chosen: ChosenTarget, region: string, timezone:
 
 /**
  * @param sources null where no name is to be resolved
- * @returns the engine's way to complete a lead for this target
+ * @returns the function with which the engine completes a lead for this target
  */
 export function completerFor(
   chosen: ChosenTarget,

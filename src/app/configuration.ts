@@ -1,4 +1,4 @@
-// What the commands say of the configuration in use, and the ledger that it names.
+// What the commands print about the configuration in use, and the ledger that it names.
 import { type Config, loadConfig } from '../config/config.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import { userFolders } from '../util/user-folders.ts';

@@ -1,4 +1,4 @@
-// A file for a production target is asked about where a person sits, and needs --yes elsewhere.
+// A file for a production target needs a confirmation on a terminal, and --yes elsewhere.
 
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';

@@ -1,5 +1,5 @@
 // Whether whoever started us wants hangups (SIGHUP) ignored, as `nohup` does. A program inherits that, but Node gives every
-// signal back to the system before it runs any of our code, so that only traces are left to be seen.
+// signal back to the system before it runs any of our code, so that only traces are left.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
@@ -38,7 +38,7 @@ export function showIgnored({ started, parentStatus, stdin }: Traces): boolean {
   return flags !== undefined && (Number.parseInt(flags, 8) & O_ACCMODE) === O_WRONLY;
 }
 
-/** Null where the system has no such file, or shows it to us not. */
+/** Null if the system has no such file, or we may not read it. */
 function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');

@@ -48,7 +48,7 @@ export function prepareOptions(reading: ReadingOptions, config: Config): Prepare
   };
 }
 
-/** What to read, from paths as they were given; `-` is stdin. */
+/** What to read, from the paths as given; `-` is stdin. */
 export function fileSpecs(paths: readonly string[], { stdin }: Pick<Context, 'stdin'>): readonly InputSpec[] {
   return paths.map((path) => (path === '-' ? { path, stdin } : { path }));
 }

@@ -34,7 +34,7 @@ export async function openChosenLedger(
     access,
     folders: place?.folders ?? 'all',
     onNew: () => {
-      // Also with --quiet: a mistyped name is a new memory, from which everything is sent again.
+      // Also with --quiet: a mistyped name makes a new ledger, and everything is sent again.
       if (place?.named === true) context.stderr.write(`leadpush: new ledger: ${place.path}\n`);
     },
     maxPages: testMaxPages(env),
@@ -74,7 +74,7 @@ export async function beginRun(
 
 /**
  * How the run ended. Where the ledger failed before, the summary has said so, and nothing more is expected of it.
- * @throws LedgerWriteError; the next run finds what this one had begun, and settles it
+ * @throws LedgerWriteError; the next run finds what this one had begun, and reconciles it
  */
 export async function endRun(
   ledger: Ledger,

@@ -26,7 +26,7 @@ export interface DryRunOptions {
   readonly view: ViewOptions;
   readonly resend: boolean;
   /** What the next commands need of this call. */
-  readonly again: FollowUp;
+  readonly followUp: FollowUp;
 }
 
 /** What would become of one record at one target: a request, or a result without one. */
@@ -88,11 +88,16 @@ export async function dryRun(
     interrupted: gone ? (writer.unwritable ? 'OUTPUT' : 'EPIPE') : null,
     dryRun: { wouldSend },
   });
-  if (options.view.json) await writer.line(summaryLine(summary, null, options.again));
+  if (options.view.json) await writer.line(summaryLine(summary, null, options.followUp));
   await writer.flush();
   if (!options.view.json && !options.view.quiet) {
     context.stderr.write(
-      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null, options.again),
+      summaryText(
+        summary,
+        { ...view, style: streamStyle(context.stderr, context.env) },
+        null,
+        options.followUp,
+      ),
     );
   }
   return exitStatus(summary);
@@ -108,7 +113,7 @@ function planned(input: SendInput, target: Target, seen: InputDuplicates): Previ
   return duplicateResult(input, target, plan, { leadId: null, duplicateOf });
 }
 
-/** What the ledger knows to be sent becomes a duplicate. */
+/** What was sent before, by the ledger, becomes a duplicate. */
 async function markKnown(
   previewed: readonly Previewed[],
   options: DryRunOptions,

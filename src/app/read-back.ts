@@ -36,7 +36,7 @@ export interface Difference {
   readonly held: string | null;
 }
 
-/** What the provider filed otherwise than it was sent; letters' case does not count, in names neither. */
+/** The fields that the provider stored differently from what was sent; upper and lower case are the same. */
 export function differences(
   expected: Readonly<Record<string, string>>,
   held: HeldLead,

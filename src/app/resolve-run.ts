@@ -6,7 +6,7 @@ import { UsageError } from '../util/usage-error.ts';
 
 const MAX_LISTED = 5;
 
-/** @throws UsageError with the runs that there are, where none or several fit */
+/** @throws UsageError with the possible runs, if none or several fit */
 export async function resolveRun(ledger: Ledger, prefix: string): Promise<RunRow> {
   const found = prefix.trim() === '' ? [] : await ledger.findRuns(prefix);
   const [run, ...others] = found;

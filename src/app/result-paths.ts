@@ -1,4 +1,4 @@
-// Where a call may write: its files replace what is there, so never what it reads, remembers in, or writes elsewhere.
+// Where a call may write: its files replace what is there, but never an input, the ledger or another output.
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
@@ -24,7 +24,7 @@ export interface Written {
   readonly through?: boolean;
 }
 
-/** What the call reads and remembers in. */
+/** What the call reads, and its ledger. */
 export interface Kept {
   readonly inputs: readonly string[];
   /** Null where the call has none. */

@@ -42,7 +42,7 @@ export interface SessionOptions {
   readonly resend: boolean;
   readonly resendUnknown: boolean;
   /** What the next commands need of this call. */
-  readonly again: FollowUp;
+  readonly followUp: FollowUp;
   readonly canary?: NonNullable<RunDeps<SendInput>['canary']>;
 }
 
@@ -136,7 +136,7 @@ export async function runSession(
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
     await tell(summary, options, view.errors, writer, context);
-    // The last of it, too: the summary.
+    // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;
   } catch (error) {
     await Promise.all(files.map((file) => file.abort()));
@@ -187,7 +187,7 @@ async function tell(
   context: Context,
 ): Promise<void> {
   if (options.view.json) {
-    await writer.line(summaryLine(summary, options.rejects, options.again));
+    await writer.line(summaryLine(summary, options.rejects, options.followUp));
     await writer.flush();
     for (const { target, message } of summary.stops) {
       const shown = options.view.showPii ? message : maskQuoted(message, { numbers: [], keep: [] });
@@ -205,10 +205,10 @@ async function tell(
   }
   await writer.flush();
   if (options.view.quiet && exitStatus(summary) === 0) return;
-  context.stderr.write(summaryText(summary, view, options.rejects, options.again));
+  context.stderr.write(summaryText(summary, view, options.rejects, options.followUp));
 }
 
-/** The end of a run that cannot be recorded is said; the next run finds its intents and settles them. */
+/** The end of a run that cannot be recorded is said; the next run finds its intents and reconciles them. */
 async function closeRun(ledger: Ledger, summary: Summary, status: number, context: Context): Promise<void> {
   try {
     await endRun(ledger, summary, status, context);

@@ -1,4 +1,4 @@
-// SIGINT, SIGTERM and SIGHUP: the first drains the run, the second aborts what is in flight.
+// SIGINT, SIGTERM and SIGHUP: the first drains the run, the second aborts what is in progress.
 import type { InterruptReason } from '../delivery/delivery-run.ts';
 import { hangupsAreIgnored } from './hangups.ts';
 
@@ -9,7 +9,7 @@ export interface Interruption {
   readonly drain: AbortSignal;
   /** Aborted by the second. */
   readonly abort: AbortSignal;
-  /** Gives the signals back to the system. */
+  /** Stops listening. */
   readonly dispose: () => void;
 }
 
@@ -27,7 +27,7 @@ export function listenForSignals(
   const goesOn = hangupsAreIgnored(env, process.platform);
   const listeners = SIGNALS.map((signal) => {
     const listener = () => {
-      // Node gave it back to the system, which would end the process: it is heard, and nothing is done.
+      // Node has reset it to the default, which would end the process: listen, and do nothing.
       if (signal === 'SIGHUP' && goesOn) return;
       if (drain.signal.aborted) abort.abort(signal);
       else {

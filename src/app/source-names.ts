@@ -19,7 +19,7 @@ export interface SourceCache {
 }
 
 /**
- * The provider's sources: kept ones, else asked for.
+ * The provider's sources: from the cache, else from the provider.
  * @param transport null: do not ask (a dry run opens no connection)
  * @param fresh ask even where a list is kept
  */
@@ -64,7 +64,7 @@ export async function loadSources(
   return { ok: true, entries, raw: rawOf(body) };
 }
 
-/** The answer as it came, for who reads more out of it than we do. */
+/** The answer as it came, for programs that read more from it than we do. */
 function rawOf(body: string): unknown {
   try {
     return JSON.parse(body);

@@ -54,12 +54,12 @@ export class TargetSession implements AsyncDisposable {
     return this.keep(openChosenLedger(choice, this.#context, access));
   }
 
-  /** The ledger where there is one to read, which makes none. @throws UsageError */
+  /** The ledger if there is one; creates none. @throws UsageError */
   async ledgerIfThere(choice: LedgerChoice): Promise<Ledger | null> {
     return (await ledgerIsThere(choice, this.#context)) ? this.ledger(choice, 'read') : null;
   }
 
-  /** A way out to the target's provider, for what is only asked of it. */
+  /** A connection to the target's provider, for look-ups. */
   transport({ endpoint }: ChosenTarget): Promise<Transport> {
     return this.keep(openTransport(endpoint, 1, this.#context));
   }

@@ -71,7 +71,7 @@ export async function chooseTargets(
   offline: boolean,
 ): Promise<ChosenTargets> {
   const builtIn = names.filter((name) => sandboxProvider(name) !== null);
-  // All configured ones first: what is wrong with them is to be said before anything starts.
+  // All configured ones first: their problems are reported before anything starts.
   const configured = new Map(
     names.filter((name) => sandboxProvider(name) === null).map((name) => [name, config.target(name)]),
   );
@@ -96,7 +96,7 @@ export async function chooseTargets(
         settleAfterMs: 5_000,
         testPhone: '+919988776655',
       };
-      // Its port and channel are new each time; what a named ledger knows of it is to be found again.
+      // Its port and channel are new each time; what a named ledger knows about it must be found again.
       const endpoint: ProviderClient = { ...kind.bind(settings, place), identity: name };
       return { config: builtInConfig, kind, endpoint, sandbox: true };
     }
@@ -135,7 +135,7 @@ export async function openTransport(
   return discreet(createTransport({ origin: endpoint.origin, connections, env: context.env }), endpoint);
 }
 
-/** A failure is told in the words of the system and of libraries, which may quote what was to be sent. */
+/** The system and libraries word their own errors, and may quote what was to be sent. */
 function discreet(transport: Transport, { hide }: ProviderClient): Transport {
   if (hide === undefined) return transport;
   return {

@@ -49,7 +49,7 @@ export function addOptions(command: Command, options: readonly Option[]): Comman
   return command;
 }
 
-/** How fast, and how patiently; shared by `send` and `retry`. */
+/** Limits and waits; shared by `send` and `retry`. */
 export const paceOptions = (): readonly Option[] => [
   new Option('--concurrency <n>', 'requests at once to a target (default: 16)'),
   new Option('--rate <n>', 'requests a second to a target (default: no limit)'),
@@ -57,7 +57,7 @@ export const paceOptions = (): readonly Option[] => [
   new Option('--retries <n>', 'how often to retry a request that was not accepted (default: 4)'),
 ];
 
-/** Which input is read, and as what; shared by `send` and `check`. `--column` and `--set` stand apart. */
+/** Which input is read, and as what; shared by `send` and `check`. `--column` and `--set` are separate. */
 export const readingOptions = (): readonly Option[] => [
   new Option('--format <format>', 'read files as this format instead of what the content says').choices([
     'csv',

@@ -1,5 +1,5 @@
-// What of a call belongs to the commands that follow it: `leadpush retry` finds the run only in the same ledger, and a
-// fixed file is read right only in the way that the first one was.
+// The options of a call that the next commands need too: `leadpush retry` finds the run only in the same ledger, and a
+// fixed file is read correctly only with the same options as the first one.
 
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import { FIELDS } from '../lead/fields.ts';
@@ -7,10 +7,10 @@ import type { FollowUp } from '../output/next-commands.ts';
 import { camelCase, type Flags, isSet, list, text } from './flags.ts';
 
 const PLACES = ['config', 'ledger'] as const;
-/** Of reading; `--format` and `--sheet` are not among them: what was written is found from its content. */
+/** For reading; without `--format` and `--sheet`, because the format of the rejects file is found from its content. */
 const READING = ['column', 'preset', 'encoding', 'delimiter', 'region', 'timezone', 'set'] as const;
 
-/** What was read, as far as it matters here. */
+/** The part of what was read that matters here. */
 interface Read {
   readonly sources: readonly Pick<PreparedSource, 'dateOrder'>[];
 }
@@ -35,7 +35,7 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
   };
 }
 
-/** Some rows alone may leave open what the whole file told. */
+/** A few rows alone may not show the order that the whole file showed. */
 function dayOrder(flags: Flags, inputs: Read | null): readonly string[] {
   const given = text(flags, 'dateOrder');
   const [found, ...others] = new Set((inputs?.sources ?? []).map(({ dateOrder }) => dateOrder));

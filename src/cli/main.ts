@@ -22,7 +22,7 @@ export async function main(args: readonly string[]): Promise<void> {
     return;
   }
   if (process.env['NODE_DEBUG']) silenceNodeDebug(process);
-  // Where an internal error would be shown whole, its places are those of the source. Only there: it reads every map.
+  // A full stack trace shows positions in the source. Only then: it reads every source map.
   if (isVerbose(args)) process.setSourceMapsEnabled(true);
   const cwd = workingDirectory();
   if (cwd === null) {
@@ -41,13 +41,13 @@ export async function main(args: readonly string[]): Promise<void> {
     clock: systemClock,
     tuneProcess,
   };
-  // Node would print it as it is, past the screen.
+  // Node would print it unescaped.
   process.on('uncaughtException', (error) => {
     internalError(error, args, stderr);
     process.exit(1);
   });
   const status = await run(args, context);
-  // Everything is closed and told. A natural end would still wait for the compiler's background work (200 ms after a
+  // Everything is closed and printed. A natural end would still wait for the compiler's background work (200 ms after a
   // request), and for a terminal or pipe on stdin that nobody will write to any more.
   await flushed(process.stdout);
   await flushed(process.stderr);
@@ -55,8 +55,8 @@ export async function main(args: readonly string[]): Promise<void> {
 }
 
 /**
- * A reader that leaves (`| head`) is told by each command's own writer; here it must only not crash the process. A stream
- * that cannot be written, since its disk is full, is said once, and the command goes on to its own end.
+ * A reader that leaves (`| head`) is handled by each command's own writer; here it must only not crash the process. A
+ * stream that cannot be written, because its disk is full, is reported once, and the command continues to its own end.
  */
 function watched(stream: NodeJS.WriteStream, name: string, stderr: Screen): { readonly unwritable: boolean } {
   const state = { unwritable: false };
@@ -86,7 +86,7 @@ async function tuneProcess(): Promise<void> {
   setFlagsFromString('--liftoff-only');
 }
 
-/** Resolves when all that was written was handed to the system, or nobody reads it, or it has failed and that was heard. */
+/** Resolves when all output was handed to the system, or its reader has left, or writing has failed. */
 async function flushed(stream: NodeJS.WriteStream): Promise<void> {
   if (!stream.destroyed && !stream.writableEnded) {
     await new Promise<void>((resolve) => {
@@ -103,7 +103,7 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   } catch (error) {
     if (error instanceof UsageError) {
       const hint = error.hint === null ? '' : `${error.hint}\n`;
-      // It may list as headers what is the first row of a file without any.
+      // The headers that it lists may be the first row of a file without a header.
       const { maskMobiles } = await import('../output/mask-phone.ts');
       const shown = args.includes('--show-pii') ? (text: string) => text : maskMobiles;
       // The other numbers in a hint are our own examples.
@@ -130,7 +130,7 @@ function internalError(error: unknown, args: readonly string[], stderr: Screen):
   );
 }
 
-/** The one thing that no part of the program can do without; null for any other error. */
+/** A missing package that every part of the program needs; null for any other error. */
 function outOfFiles(error: unknown): string | null {
   const code = codeOf(error);
   const then = 'What was sent is in the ledger: see `leadpush runs`.';

@@ -1,4 +1,4 @@
-// Flags to typed options, once, at the edge: everything that can be wrong with a call is said before anything is read.
+// Flags to typed options, once, at the edge: all that can be wrong with a call is reported before anything is read.
 import {
   fieldNamed,
   type Limits,
@@ -16,7 +16,7 @@ import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { camelCase, type Flags, isSet, list, oneOf, pair, text } from './flags.ts';
 
-/** @throws UsageError for a call that cannot be meant */
+/** @throws UsageError for options that contradict each other */
 export function sendOptions(files: readonly string[], flags: Flags): SendOptions {
   const values = fieldValues(flags);
   const reading = readingOptions(flags);
@@ -68,7 +68,7 @@ export function readingOptions(flags: Flags): ReadingOptions {
   const timezone = text(flags, 'timezone');
   return {
     format: oneOf(flags, 'format', ['csv', 'tsv', 'json', 'ndjson', 'xlsx']),
-    // A header may hold "=", so the last one parts.
+    // A header may contain "=", so it is split at the last one.
     columns: list(flags, 'column').map((given) => pair(given, '--column', 'last')),
     preset: text(flags, 'preset'),
     encoding: text(flags, 'encoding'),

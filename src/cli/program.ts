@@ -55,7 +55,7 @@ export async function runProgram(args: readonly string[], context: Context): Pro
     await buildProgram(context, done).parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help and version end with 0; what was wrong was already said by commander.
+    // Help and version exit with 0; commander has already printed what was wrong.
     return error.exitCode === 0 ? 0 : 2;
   }
   return status;

@@ -1,4 +1,4 @@
-// What a person sees who calls leadpush with nothing: three lines that lead to a first lead.
+// What `leadpush` without arguments prints: three lines that lead to a first lead.
 
 import type { Context } from '../app/context.ts';
 import { exampleTarget } from '../providers/index.ts';

@@ -6,7 +6,7 @@ import { type Read, readSmallFile } from '../util/read-file.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { type UserEnvironment, userFolder } from '../util/user-folders.ts';
 import { firstSettings, prefixOf } from './explorer.ts';
-import { currentUser, strangersFile, type User } from './owner.ts';
+import { currentUser, type User, whyUntrusted } from './owner.ts';
 import { parseConfig } from './parse.ts';
 
 /** How far a file is trusted: only one that was named, or is the user's own, may decide where credentials go. */
@@ -169,10 +169,10 @@ function judge(path: string, user: User | null): Judged {
     const why = new UsageError(`${path}: ${read.problem}.`, read.code === null ? NAME_IT : null);
     return { kind: 'refused', why };
   }
-  const strangers = user === null ? null : strangersFile(path, read.stats, user);
-  if (strangers === null) return { kind: 'own', read };
+  const untrusted = user === null ? null : whyUntrusted(path, read.stats, user);
+  if (untrusted === null) return { kind: 'own', read };
   return holdsSettings(path, read.text)
-    ? { kind: 'refused', why: refusedStranger(strangers) }
+    ? { kind: 'refused', why: untrustedFile(untrusted) }
     : { kind: 'nothing' };
 }
 
@@ -187,9 +187,9 @@ function holdsSettings(path: string, text: string): boolean {
   }
 }
 
-function refusedStranger(strangers: string): UsageError {
+function untrustedFile(untrusted: string): UsageError {
   return new UsageError(
-    `${strangers}: this configuration is not used, because it could send leads and keys elsewhere.`,
+    `${untrusted}: this configuration is not used, because it could send leads and keys elsewhere.`,
     NAME_IT,
   );
 }

@@ -25,7 +25,7 @@ export function strangersPart({ uid, gid, mode }: Ownership, user: User): string
  * @param stats of the file as it was opened
  * @returns what is wrong, `/tmp/.leadpushrc belongs to another user (uid 12)`; null if nothing is
  */
-export function strangersFile(path: string, stats: Ownership, user: User): string | null {
+export function whyUntrusted(path: string, stats: Ownership, user: User): string | null {
   const own = strangersPart(stats, user);
   if (own !== null) return `${path} ${own}`;
   for (const folder of new Set([dirname(path), dirname(realpathSync(path))])) {

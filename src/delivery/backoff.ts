@@ -5,7 +5,7 @@ const CAP_MS = 30_000;
 
 /**
  * Exponential backoff with full jitter: a wait drawn evenly from nothing to the exponential bound, so that
- * retries of many leads never meet.
+ * retries of many leads do not come at the same moment.
  * @param failures how many tries failed so far, from 1
  * @param random in [0, 1)
  * @returns milliseconds

@@ -1,4 +1,4 @@
-// What a request's end tells of the provider's load. An answer's verdict decides, never its HTTP status alone: a provider
+// What the end of a request says about the provider's load. The verdict decides, never the HTTP status alone: a provider
 // may well say "slow down" under 200, and "no" under 503.
 import type { AskVerdict, HttpAnswer, Verdict } from '../providers/provider.ts';
 import type { TransportFailure } from '../transport/transport.ts';
@@ -10,13 +10,13 @@ export type BackpressureSignal =
   | { readonly kind: 'answered'; readonly waitMs: number | null }
   /** No answer in time: maybe overloaded. */
   | { readonly kind: 'timeout' }
-  /** The connection broke after the request was written: maybe more connections at once than are let in. */
+  /** The connection broke after the request was written: maybe too many connections at once. */
   | { readonly kind: 'reset' }
   /** No connection came about: maybe the same, and it costs no lead. */
   | { readonly kind: 'unreachable' }
   /** It asks to slow down, under whatever status. `waitMs`: what Retry-After asks for, if anything. */
   | { readonly kind: 'throttled'; readonly status: number; readonly waitMs: number | null }
-  /** We gave it up; tells nothing of the provider's load. */
+  /** We gave it up; says nothing about the provider's load. */
   | { readonly kind: 'none' };
 
 export function signalOfFailure({ kind }: TransportFailure): BackpressureSignal {

@@ -1,4 +1,5 @@
 // The canary: the first lead that a target creates is looked at before the others go.
+import { messageOf } from '../util/errors.ts';
 import type { Submission, Target } from './submission.ts';
 
 /** @returns null: go on; else why not */
@@ -24,8 +25,7 @@ export class CanaryGate<T> {
     try {
       return (await this.#look?.(created, leadId)) ?? null;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return `the canary, lead ${leadId}, could not be looked at: ${why}.`;
+      return `the canary, lead ${leadId}, could not be looked at: ${messageOf(error)}.`;
     } finally {
       this.#passed = true;
     }

@@ -41,7 +41,7 @@ export class CircuitBreaker {
   /**
    * Any answer proves the connection.
    * @param now monotonic ms
-   * @returns why the provider is to be left alone, or null: it asks for too long a wait, or says nothing but "slow down"
+   * @returns why nothing more is sent: it asks for too long a wait, or answers nothing but "slow down"; else null
    */
   onAnswer(status: number, signal: BackpressureSignal, now: number): string | null {
     this.#lastAnswerAt = now;

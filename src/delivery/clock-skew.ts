@@ -1,7 +1,7 @@
 // How far this machine's clock is from a provider's, by the Date of its answers; and whether that is why it refuses us.
 import type { HttpAnswer, HttpRequest } from '../providers/provider.ts';
 
-/** A difference that no provider minds: Date tells whole seconds, and an answer may take some to come. */
+/** A difference that every provider accepts: Date has whole seconds, and an answer may take some to arrive. */
 const HARMLESS_MS = 60_000;
 
 /**
@@ -11,9 +11,9 @@ const HARMLESS_MS = 60_000;
 export function clockSkewMs(headers: HttpAnswer['headers'], localMs: number): number | null {
   const date = Date.parse(headers['date'] ?? '');
   if (Number.isNaN(date)) return null;
-  // A cache hands on the Date of long ago, and its Age.
+  // A cache sends an old Date, and its Age.
   const age = /^\d+$/.test(headers['age'] ?? '') ? Number(headers['age']) * 1000 : 0;
-  // Date tells whole seconds: the middle of the one it tells.
+  // Date has whole seconds: use the middle of the second.
   return Math.round(localMs - (date + age + 500));
 }
 
@@ -46,7 +46,7 @@ export function refusalRemedy(
     : { clockIsOff: false, text: `${key} ${off}.` };
 }
 
-/** Whether the time is under a request's signature: two that differ only in their second are different. */
+/** Whether a request's signature includes the time: then two that differ only in their second are different. */
 export function signsTime(signed: (nowSeconds: number) => HttpRequest, second: number): boolean {
   const now = signed(second);
   const later = signed(second + 1);

@@ -48,7 +48,7 @@ interface Retry {
 /** An answer that does not tell, or none. */
 type Indeterminate = Extract<Verdict, { kind: 'indeterminate' }>;
 
-/** A lead that is turned away again and again, while others are taken, slows itself: the target's pacer does not. */
+/** A lead that is refused repeatedly while others are accepted waits longer itself: the pacer does not see it. */
 const PATIENCE = 3;
 
 /**
@@ -91,7 +91,7 @@ export async function deliver(
       if (said.kind !== 'end') submission.state = askAgain(submission.state);
       tried = said.kind === 'indeterminate' ? await reconcileLost(submission, context, said) : said;
     } finally {
-      // A defect on the way must not keep the permit for ever.
+      // A defect of ours must not keep the permit for ever.
       pacer.release(permit, { kind: 'none' });
     }
     if (tried.kind === 'end') return tried.ending;
@@ -170,7 +170,7 @@ function answered(
       case 'local':
         return retry(false, 'machine', message);
       case 'unsendable':
-        // What no HTTP request can carry stays so, however often it is tried.
+        // What no HTTP request can carry will fail on every retry.
         return end(uncertain ? unknownAndThen(message) : notSent(message));
       case 'timeout':
       case 'reset':
@@ -220,7 +220,7 @@ function answered(
   }
 }
 
-/** Stops the target, and says whether the key or this machine's clock is to be set right. */
+/** Stops the target, and says whether the key or this machine's clock must be corrected. */
 function unauthorized(
   context: TargetContext,
   { payload }: Submission,
@@ -255,7 +255,7 @@ async function reconcileLost(
   }
 }
 
-/** What the look at an earlier attempt came to. `uncertain`: it may have arrived, and is sent all the same. */
+/** What became of an earlier attempt. `uncertain`: it may have arrived, and is sent all the same. */
 type Earlier =
   | { readonly kind: 'end'; readonly ending: Ending }
   | { readonly kind: 'send'; readonly uncertain: boolean };

@@ -19,9 +19,9 @@ import { type QueueHost, TargetQueue } from './target-queue.ts';
 
 export type { Emitted, InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
 
-/** Records in progress at most, so that one that is long in ending does not hold up the others at once. */
+/** Records in progress at most: enough that one that takes long does not block the others. */
 const WINDOW = 4096;
-/** Records that wait to be claimed at most: what is read too early only grows old in memory. */
+/** Records that wait to be claimed at most: what is read too early only takes memory. */
 const READY = 512;
 
 /** Sends every lead of `inputs` to every target. Resolves when each record has its results and all were emitted. */
@@ -127,7 +127,7 @@ class Run<I extends LeadInput> {
     };
   }
 
-  /** Reads to the end, to an interruption, or to what breaks the input, which it gives back. */
+  /** Reads to the end, to an interruption, or to an error of the input, which it returns. */
   async #read(inputs: AsyncIterable<readonly I[]>): Promise<unknown> {
     const reader = inputs[Symbol.asyncIterator]();
     try {
@@ -261,7 +261,7 @@ class Run<I extends LeadInput> {
     });
   }
 
-  /** Results were told: there may be room for more, or all may be done. */
+  /** Results were emitted: there may be room for more, or all may be done. */
   #moved(): void {
     this.#readOn();
     if (this.#readingOver && this.#results.idle) this.#finished?.();

@@ -1,6 +1,7 @@
 // How submissions end, and in which words. What becomes a Result is in result.ts.
 import type { Problem } from '../lead/codes.ts';
 import type { ClaimAnswer } from '../ledger/ledger.ts';
+import { messageOf } from '../util/errors.ts';
 import type { DuplicateOf, Status } from './outcome.ts';
 
 /** How a submission ends, before it becomes a Result. */
@@ -58,7 +59,7 @@ export function known(by: 'ledger' | 'input', first: Omit<DuplicateOf, 'by'>): E
   };
 }
 
-/** It may have arrived, and nobody can tell. */
+/** It may have arrived, and there is no way to know. */
 export function unknown(message: string): Ending {
   return endingOf('unknown', {
     field: null,
@@ -120,10 +121,9 @@ export function undecided(): Ending {
   });
 }
 
-/** Our own code broke. @param mayHaveLeft something of it may have arrived */
+/** Our own code failed. @param mayHaveLeft something of it may have arrived */
 export function broken(mayHaveLeft: boolean, error: unknown): Ending {
-  const why = error instanceof Error ? error.message : String(error);
-  const what = `Internal error: ${why}. Please report it.`;
+  const what = `Internal error: ${messageOf(error)}. Please report it.`;
   return mayHaveLeft
     ? endingOf('unknown', { field: null, code: 'ANSWER_LOST', message: what })
     : notSent(what);

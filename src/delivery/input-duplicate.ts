@@ -9,7 +9,7 @@ interface First {
   readonly ending: Ending;
 }
 
-/** @param at ISO 8601, now @returns its ending; null: nobody has sent it, it is this record's turn */
+/** @param at ISO 8601, now @returns its ending; null: it was not sent, so this record is */
 export function endingAfter({ run, file, record, ending }: First, at: string): Ending | null {
   const { status, leadId, duplicateOf } = ending;
   switch (status) {

@@ -1,4 +1,4 @@
-// What a target's lead ids tell of age. Where each new id is higher than all before it, a lead whose id is not above the
+// What a target's lead ids say about age. If each new id is higher than all before it, a lead whose id is not above the
 // highest one known when a request was written is older than that request.
 
 export class LeadIds {

@@ -37,7 +37,7 @@ export class Withheld extends Error {
   }
 }
 
-/** One run's lease, as those who send see it. */
+/** One run's lease, as the code that sends sees it. */
 export class LeaseFence {
   readonly #ledger: Leases;
   readonly #run: string;
@@ -65,7 +65,7 @@ export class LeaseFence {
     return this.#ledger.sinceRenewal(this.#run) < this.#ledger.leaseMs * FENCE_SHARE;
   }
 
-  /** Nobody can have taken over the submission's claim: ask in the very turn in which its request leaves. */
+  /** Nobody can have taken over the submission's claim. Ask in the same tick in which its request leaves. */
   holds({ state }: Submission): boolean {
     return termOf(state) === this.#term && this.open;
   }

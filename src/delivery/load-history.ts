@@ -1,9 +1,9 @@
 // What the pacer remembers of the last requests: how many a second, how many were refused, and at which number at once.
 
-/** So many refusals among so many requests may be chance. */
+/** This many refusals among this many requests may be chance. */
 const CHANCE = 5;
 const REMEMBERED = 50;
-/** A level that broke often is tried again sixteen times as seldom, no less. */
+/** A level that failed often is tried again at most sixteen times less often. */
 const MAX_CAUTION = 4;
 
 /** Counts what happened in about the last second, in tenths. */
@@ -36,7 +36,7 @@ export class LastSecond {
   }
 }
 
-/** How many of the last requests were refused (or timed out). One alone may be chance; many are a limit that was met. */
+/** How many of the last requests were refused (or timed out). One alone may be chance; many show a limit. */
 export class LastRequests {
   readonly #refused: boolean[] = [];
   #count = 0;
@@ -53,7 +53,7 @@ export class LastRequests {
   }
 }
 
-/** For each number of requests at once, how many of late were reset or refused, and how many answered. */
+/** For each number of requests at once, how many were lately reset or refused, and how many answered. */
 export class Levels {
   readonly #broken: number[] = [];
   readonly #answered: number[] = [];

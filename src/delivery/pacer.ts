@@ -1,6 +1,6 @@
 // How fast one target is asked: how many requests at once (additive increase, multiplicative decrease), how many a
-// second (the user's rate, and one learned from 429s), and how long to hold still when the provider asks for it.
-// It knows time only through the clock, and nothing of leads.
+// second (the user's rate, and one learned from 429s), and how long to pause when the provider asks for it.
+// It knows time only through the clock, and nothing about leads.
 import type { Clock } from '../util/clock.ts';
 import type { BackpressureSignal } from './backpressure-signal.ts';
 import { LastRequests, LastSecond, Levels } from './load-history.ts';
@@ -25,7 +25,7 @@ const DECREASE_RESET = 0.5;
 /** Above a level that failed before, growth is this much slower: probing costs the provider refused requests. */
 const PROBE = 0.05;
 const LEARNED_SHARE = 0.9;
-/** One refusal lowers a learned rate no further than to this share of it: after a hold, little was answered in any case. */
+/** One refusal lowers a learned rate to this share of it at most: after a pause, little was answered in any case. */
 const MIN_LEARNED_SHARE = 0.5;
 const LEARNED_GROWTH_PER_S = 0.02;
 const MIN_LEARNED = 0.2;
@@ -91,7 +91,7 @@ export class Pacer {
     return Math.floor(this.#answered.recent(this.#clock.monotonic()) / 2);
   }
 
-  /** Milliseconds that the provider's wish still holds the target; 0 where it does not. */
+  /** Milliseconds for which the target is still paused at the provider's request; 0 if it is not. */
   get heldMs(): number {
     return Math.max(0, this.#holdUntil - this.#clock.monotonic());
   }
@@ -118,7 +118,7 @@ export class Pacer {
     });
   }
 
-  /** Gives a permit back and learns from how the request ended; the second time tells nothing new. */
+  /** Returns a permit and learns from how the request ended; a second call for the same permit is ignored. */
   release(permit: Permit, signal: BackpressureSignal): void {
     const atOnce = this.#permits.size;
     if (!this.#permits.delete(permit)) return;
@@ -154,7 +154,7 @@ export class Pacer {
     return urgent ? this.#state.mayAsk : this.#state.isOpen;
   }
 
-  /** Who waits and may not leave any more gets null. */
+  /** Waiters that may no longer send get null. */
   #turnAway(): void {
     const waiting = this.#waiters;
     this.#waiters = waiting.filter(({ urgent }) => this.#mayLeave(urgent));
@@ -166,7 +166,7 @@ export class Pacer {
     const now = this.#clock.monotonic();
     this.#throttlesInARow = 0;
     this.#answered.add(now);
-    // Grow only where the limit is what holds the target back.
+    // Grow only if this limit is what slows the target down.
     if (permit.beside >= this.limit - 1 && this.#limit < this.#concurrency) {
       this.#limit = Math.min(this.#concurrency, this.#limit + this.#step() / this.#limit);
       if (this.#limit >= this.#ceiling + 1) {
@@ -190,7 +190,7 @@ export class Pacer {
       return;
     }
     const seconds = (now - this.#grownAt) / 1000;
-    // The longer nothing was refused, the further off the limit must be.
+    // The longer nothing was refused, the higher the limit must be.
     const calm = Math.max(1, (now - this.#lastThrottle) / 1000);
     this.#learned += calm * Math.max(MIN_LEARNED, this.#learned * LEARNED_GROWTH_PER_S) * seconds;
     this.#grownAt = now;
@@ -200,7 +200,7 @@ export class Pacer {
     const now = this.#clock.monotonic();
     const fresh = permit.since > this.#lastThrottle;
     this.#lastThrottle = now;
-    // 503 speaks of too much at once, unless one at once is still too much; all else of requests a second.
+    // 503 means too many at once, unless one at once is still too many; anything else means too many per second.
     if (status !== 503 || this.limit === 1) this.#learnRate(permit, now);
     if (status === 503) this.#decrease(permit);
     if (fresh) this.#throttlesInARow++;
@@ -208,19 +208,19 @@ export class Pacer {
       waitMs ??
       this.#clock.random() *
         Math.min(MAX_HOLD_MS, HOLD_BASE_MS * 2 ** Math.min(10, this.#throttlesInARow - 1));
-    // A 503 without a wish is answered by fewer at once; holding still as well would only lose time at first.
+    // After a 503 without Retry-After, fewer at once is enough; a pause as well would only lose time at first.
     if (waitMs !== null || status !== 503 || this.#throttlesInARow > 2) {
       this.hold(asked);
     }
   }
 
-  /** Lets nothing leave for so long, not even the urgent. */
+  /** Lets nothing leave for this long, not even urgent requests. */
   hold(ms: number): void {
     this.#holdUntil = Math.max(this.#holdUntil, this.#clock.monotonic() + ms);
   }
 
   #learnRate(permit: Permit, now: number): void {
-    // A refusal now and then is answered by a hold alone; those of one burst count as one.
+    // For an occasional refusal a pause is enough; those of one burst count as one.
     if (!this.#recent.many || permit.since <= this.#loweredAt || now - this.#loweredAt < 500) return;
     const seen = this.#answered.count(now);
     const known = this.#learned;
@@ -235,7 +235,7 @@ export class Pacer {
     // Several refusals of one burst count as one.
     if (permit.since <= this.#lastDecrease) return;
     this.#lastDecrease = this.#clock.monotonic();
-    // Only many refusals, or one at the very ceiling, tell of a limit there; after one by chance the old level is good.
+    // Only many refusals, or one at the ceiling itself, show a limit there; after one by chance the old level is fine.
     if (this.#recent.many || permit.beside >= this.#ceiling) {
       this.#ceiling = Math.max(1, Math.min(this.#ceiling, permit.beside - 1));
     }
@@ -246,7 +246,7 @@ export class Pacer {
   #onBreak(permit: Permit, atOnce: number): void {
     const fresh = permit.since > this.#lastDecrease;
     if (fresh) this.#lastDecrease = this.#clock.monotonic();
-    // Those of one burst tell together how many were let in: all but as many as broke.
+    // Those of one burst together show how many were accepted: all but those that broke.
     if (this.#levels.isTooMuch(atOnce)) this.#ceiling = Math.max(1, Math.min(this.#ceiling, atOnce - 1));
     const lower = fresh ? this.#limit * DECREASE_RESET : this.#limit - 1;
     this.#limit = Math.max(1, Math.min(lower, this.#ceiling));

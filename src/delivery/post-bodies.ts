@@ -1,5 +1,5 @@
-// The bodies with which a target answered leads without naming one. What it also says to a question is no answer to it: a
-// gateway that takes every request and says the same to each tells nothing of whether a lead is there.
+// The bodies with which a target answered leads without a lead id. If it answers a look-up with the same body, that
+// proves nothing: a gateway that answers every request with the same text does not know whether a lead is there.
 
 /** So many different ones are remembered, the newest; a gateway has a few. */
 const MAX_REMEMBERED = 256;

@@ -37,7 +37,7 @@ export async function reconcile(
 
 type Asking = Extract<ProviderClient['reconciliation'], { kind: 'ask' }>;
 
-/** Aborted when there is no more asking. */
+/** Aborted when no more questions may be asked. */
 function untilOf({ state }: TargetContext, occasion: Occasion): AbortSignal {
   return occasion === 'earlier-run' ? state.over : state.aborted;
 }
@@ -63,12 +63,12 @@ async function ask(
   const shortage = new Shortage(host.clock);
   for (let failures = 0; ; ) {
     if (until.aborted) return notAsked(context);
-    // What this run itself has in flight comes first, and is asked about also while the run drains.
+    // What this run itself has in progress comes first, and is asked about also while the run drains.
     const permit = await context.pacer.acquire(occasion !== 'earlier-run');
     if (permit === null) return notAsked(context);
     let answered: Answered;
     try {
-      // What became of it is another run's to ask, if that has the claim by now; the asking itself changes nothing.
+      // Another run asks about it if it has the claim by now; asking itself changes nothing.
       await host.fence.renewed();
       answered = await askOnce(submission, context, reconciliation, permit);
     } finally {

@@ -1,5 +1,5 @@
-// Results come in any order and are told in input order: an entry for each submission, told a batch at a time once all
-// before it are there.
+// Results come in any order and are emitted in input order: one entry per submission, emitted a batch at a time once all
+// entries before it are there.
 import type { Result } from './outcome.ts';
 import type { Emitted } from './run-options.ts';
 import type { LeadInput } from './submission.ts';

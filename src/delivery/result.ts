@@ -14,7 +14,7 @@ export interface ResultPlace {
 
 type Said = 'name' | 'leadId' | 'duplicateOf' | 'errors' | 'warnings' | 'attempts' | 'durationMs';
 
-/** The one place where a Result is made; what is not said there was not. */
+/** The one place where a Result is made; a property that is left out gets its usual value. */
 export function buildResult(
   { run, seq, target, input: { file, record, line } }: ResultPlace,
   said: Pick<Result, 'status' | 'phone'> & Partial<Pick<Result, Said>>,
@@ -41,7 +41,7 @@ export function buildResult(
   };
 }
 
-/** What a submission came to. @param durationMs since it was accepted from the input */
+/** The result of a submission. @param durationMs since it was accepted from the input */
 export function resultOf(run: string, submission: Submission, ending: Ending, durationMs: number): Result {
   const { seq, target, input, lead, payload, attempts } = submission;
   return buildResult(
@@ -60,7 +60,7 @@ export function resultOf(run: string, submission: Submission, ending: Ending, du
   );
 }
 
-/** The one place where a Summary is made; what is not said did not happen. */
+/** The one place where a Summary is made; a property that is left out did not happen. */
 export function buildSummary(
   run: string,
   targets: readonly Pick<Target, 'name'>[],
@@ -106,14 +106,14 @@ function duplicateOf({ duplicateOf: first, leadId }: Ending): Result['duplicateO
   return { by, leadId, at, run, file, record };
 }
 
-/** Messages are written before the run is known to them; the command that they name needs its id. */
+/** Messages are written before the run is known; the command that they propose needs its id. */
 function named(problem: Problem, run: string): Problem {
   return problem.message.includes('retry RUN')
     ? { ...problem, message: problem.message.replace('retry RUN', `retry ${run}`) }
     : problem;
 }
 
-/** For --max-failures: what was only not sent because something else failed is not one more failure. */
+/** For --max-failures: a lead that was not sent because another one failed is not another failure. */
 export function countsAsFailure({ status, errors }: Result): boolean {
   switch (status) {
     case 'invalid':

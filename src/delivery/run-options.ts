@@ -47,9 +47,9 @@ export interface RunState {
 export interface RunDeps<I extends LeadInput> {
   readonly clock: Clock;
   readonly ledger: Ledger;
-  /** Aborted with an InterruptReason: nothing more is read or sent, what is in flight finishes. */
+  /** Aborted with an InterruptReason: nothing more is read or sent, what is in progress finishes. */
   readonly drain: AbortSignal;
-  /** Aborted: what is in flight ends as unknown. */
+  /** Aborted: what is in progress ends as unknown. */
   readonly abort: AbortSignal;
   /** Takes results in order; the next batch waits for it. `gone`: nobody reads any more. */
   readonly emit: (batch: readonly Emitted<I>[]) => Promise<'gone' | undefined>;

@@ -22,7 +22,7 @@ export type SendEvent =
 const OPEN: State = { kind: 'open' };
 const INTERRUPTED = 'the run was interrupted first.';
 
-/** A state never goes back to a milder one, and the first reason to stop is the one that is told. */
+/** A state never goes back to a milder one, and the first reason to stop is the one that is reported. */
 export function nextState(state: State, event: SendEvent): State {
   switch (event.kind) {
     case 'interrupted':
@@ -56,7 +56,7 @@ export class SendState {
   readonly #listeners: (() => void)[] = [];
 
   constructor() {
-    // Every lead that waits to be tried again listens.
+    // Every lead that waits for its retry listens.
     setMaxListeners(0, this.#over.signal, this.#aborted.signal);
   }
 
@@ -86,7 +86,7 @@ export class SendState {
     return typeof state.why === 'string' ? state.why : state.why.message;
   }
 
-  /** Aborted once nothing new is sent: who waits to send need not wait on. */
+  /** Aborted once nothing new is sent: whoever waits to send can stop waiting. */
   get over(): AbortSignal {
     return this.#over.signal;
   }

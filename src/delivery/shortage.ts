@@ -1,5 +1,5 @@
-// This machine has no file or port left for a connection. Others will end and give theirs back, so that it is waited for:
-// it uses up no retries and says nothing of the provider. Without any answer for long it is no passing shortage.
+// This machine has no file or port left for a connection. Other connections will end and free theirs, so we wait: it uses
+// up no retries and says nothing about the provider. Without any answer for long, it is not a temporary shortage.
 
 import type { Clock } from '../util/clock.ts';
 import { backoffMs } from './backoff.ts';

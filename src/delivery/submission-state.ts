@@ -15,7 +15,7 @@ export type Claimed =
   /** A run that ended left it: that one's attempt may have arrived. */
   | { readonly kind: 'takenOver'; readonly term: number }
   /**
-   * As `takenOver`, from a run whose process may still live: what that one was answered meanwhile is looked for before each
+   * As `takenOver`, from a run whose process may still live: the answer that run got meanwhile is looked up before each
    * request. `term` null: that is to be done.
    */
   | { readonly kind: 'contested'; readonly term: number | null };

@@ -30,7 +30,7 @@ type Next =
   | { readonly kind: 'end'; readonly ending: Ending };
 
 const BUSY_POLL_MS = 400;
-/** Another run's last request is waited for no longer than this, however wrong the clock was that told its end. */
+/** Another run's last request is waited for no longer than this, however wrong the clock was that gave its end. */
 const MAX_WAIT_MS = 15 * 60_000;
 const SEND: Next = { kind: 'send', uncertain: false };
 const RECONCILE: Next = { kind: 'reconcile' };

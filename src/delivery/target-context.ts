@@ -1,4 +1,4 @@
-// What all requests to one target share: its pace, whether it may be sent to at all, and what its answers have told so far.
+// What all requests to one target share: its pacer, whether anything may be sent, and what its answers showed so far.
 import type { Clock } from '../util/clock.ts';
 import type { BackpressureSignal } from './backpressure-signal.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';

@@ -28,7 +28,7 @@ export interface QueueHost extends DeliveryHost {
 
 /** Keys that are looked up at once where most of the input is known already. */
 const LOOK_AHEAD = 512;
-/** So many that left the queue are dropped from its front at once. */
+/** Entries that left the queue are dropped from its front this many at once. */
 const DROP = 64;
 
 export class TargetQueue {
@@ -140,7 +140,7 @@ export class TargetQueue {
         this.#rules,
       );
     } catch {
-      // Only a short cut: the claim itself will meet the same fault and tell.
+      // Only a short cut: the claim itself will meet the same error and report it.
     }
     this.#lookingUp = false;
     const unknown = batch.filter((_, i) => !found[i]);

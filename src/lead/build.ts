@@ -34,17 +34,7 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
   const parsed = context.phones.parse(phoneCell?.text ?? '', home);
   if (parsed === 'needs-library') return parsed;
   const mark = context.includeTest ? null : testMark(raw);
-  if (mark !== null) {
-    return {
-      kind: 'skipped',
-      reason: {
-        field: mark,
-        code: 'TEST_LEAD',
-        message: 'A test lead of the ad platform; it is not sent. To send it, add --include-test.',
-      },
-      phone: parsed.kind === 'ok' ? parsed.phone : null,
-    };
-  }
+  if (mark !== null) return skippedTest(mark, parsed.kind === 'ok' ? parsed.phone : null);
   const warnings: Problem[] = [...raw.warnings];
   const draft: Draft = { phone: '' };
   if (parsed.kind === 'ok') {
@@ -72,6 +62,19 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
     };
   }
   return { kind: 'lead', lead: draft, warnings };
+}
+
+/** @param field the header that marks the test lead; null if its values do */
+export function skippedTest(field: string | null, phone: string | null): LeadResult {
+  return {
+    kind: 'skipped',
+    reason: {
+      field,
+      code: 'TEST_LEAD',
+      message: 'A test lead of the ad platform; it is not sent. To send it, add --include-test.',
+    },
+    phone,
+  };
 }
 
 /** The country column only says how to read the phone; the lead's country is the phone's. */

@@ -32,9 +32,9 @@ export function resultLine(result: Result): string {
  * The last line. Members that only an interrupted or failed run has are left out otherwise.
  * @param rejects the file that --rejects wrote, if any
  */
-export function summaryLine(summary: Summary, rejects: string | null, again: FollowUp): string {
+export function summaryLine(summary: Summary, rejects: string | null, followUp: FollowUp): string {
   const { run, records, counts, durationMs, dryRun, interrupted, stops, ledgerFailure } = summary;
-  const next = nextCommands(summary, rejects, again);
+  const next = nextCommands(summary, rejects, followUp);
   return JSON.stringify({
     type: 'summary',
     run,

@@ -15,23 +15,27 @@ export interface FollowUp {
 }
 
 /** @param rejects the file that --rejects wrote, if any */
-export function nextCommands(summary: Summary, rejects: string | null, again: FollowUp): readonly string[] {
+export function nextCommands(
+  summary: Summary,
+  rejects: string | null,
+  followUp: FollowUp,
+): readonly string[] {
   const { run, counts, interrupted, targets } = summary;
   const commands: string[] = [];
-  if (interrupted !== null && interrupted !== 'EPIPE' && again.remembered)
+  if (interrupted !== null && interrupted !== 'EPIPE' && followUp.remembered)
     commands.push('run the same command again; it continues where this run stopped');
-  if (again.remembered) {
-    if (counts.failed > 0) commands.push(command('retry', run, ...again.retry));
-    if (counts.unknown > 0) commands.push(command('retry', run, '--unknown', ...again.retry));
+  if (followUp.remembered) {
+    if (counts.failed > 0) commands.push(command('retry', run, ...followUp.retry));
+    if (counts.unknown > 0) commands.push(command('retry', run, '--unknown', ...followUp.retry));
   }
   if (counts.invalid + counts.rejected > 0 && rejects !== null)
-    commands.push(command('send', pathArgument(rejects), '--to', targets.join(','), ...again.send()));
+    commands.push(command('send', pathArgument(rejects), '--to', targets.join(','), ...followUp.send()));
   return commands;
 }
 
 /** `leadpush check` with this call's configuration. */
-export function checkCommand(again: FollowUp): string {
-  return command('check', ...again.check);
+export function checkCommand(followUp: FollowUp): string {
+  return command('check', ...followUp.check);
 }
 
 /** Quoted, so that it can be pasted into a shell. */

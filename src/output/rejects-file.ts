@@ -2,6 +2,7 @@
 // column that says what to fix. Once fixed, the file can be sent as it is.
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
+import { escaped } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile } from './atomic-file.ts';
 import { JsonValues } from './json-values.ts';
@@ -78,10 +79,7 @@ async function tableSink(path: string, info: SourceInfo, headers: readonly strin
 /** Characters that may begin a formula, escaped as JSON allows: the same text to a program, no formula to a spreadsheet. */
 function withoutFormulas(json: string): string {
   return json.replace(/"(?:[^"\\]|\\[\s\S])*"/g, (text) =>
-    text.replace(
-      /(?<![\p{L}\p{N}])[=+\-@\uff1d\uff0b\uff0d\uff20]/gu,
-      (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    ),
+    text.replace(/(?<![\p{L}\p{N}])[=+\-@\uff1d\uff0b\uff0d\uff20]/gu, escaped),
   );
 }
 

@@ -1,6 +1,7 @@
 // Rows as CSV text in a given shape: delimiter, line ends, encoding and cell format.
 import { escapeFormula, SEPARATORS } from '../input/csv/escape-formula.ts';
 import type { SourceInfo } from '../input/record.ts';
+import { escaped } from '../util/plain.ts';
 
 export interface TableShape {
   readonly delimiter: string;
@@ -60,7 +61,7 @@ function jsonCell(cell: string, delimiter: string): string {
     .slice(1, -1)
     .replaceAll('\\"', '\\u0022')
     .replaceAll('/', '\\/')
-    .replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`;
+    .replace(/[\u0080-\uffff]/g, escaped)}"`;
 }
 
 /** Bytes in the shape's encoding. A character that the encoding lacks becomes `?`; see {@link toAscii}. */

@@ -157,7 +157,7 @@ export function summaryText(
   summary: Summary,
   view: HumanView,
   rejects: string | null,
-  again: FollowUp,
+  followUp: FollowUp,
 ): string {
   const { chalk } = view.style;
   const { counts, records, dryRun } = summary;
@@ -180,11 +180,11 @@ export function summaryText(
     const message = view.showPii ? stop.message : maskQuoted(stop.message, NO_NUMBERS);
     lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(message)}`));
     if (stop.code === 'CREDENTIALS_REFUSED' && stop.clockIsOff === true)
-      lines.push(`  Set this machine's clock, then check again: ${checkCommand(again)}`);
+      lines.push(`  Set this machine's clock, then check again: ${checkCommand(followUp)}`);
     else if (stop.code === 'CREDENTIALS_REFUSED')
-      lines.push(`  Check the key, and that it belongs to this environment: ${checkCommand(again)}`);
+      lines.push(`  Check the key, and that it belongs to this environment: ${checkCommand(followUp)}`);
     if (stop.code === 'UNREACHABLE')
-      lines.push(`  Check the network and the address: ${checkCommand(again)}`);
+      lines.push(`  Check the network and the address: ${checkCommand(followUp)}`);
   }
   if (summary.ledgerFailure !== null) {
     lines.push(
@@ -195,14 +195,14 @@ export function summaryText(
   }
   if (summary.interrupted !== null)
     lines.push(`Interrupted (${interruption(summary.interrupted)}); no request is in progress.`);
-  const next = dryRun === null ? nextCommands(summary, rejects, again) : [];
+  const next = dryRun === null ? nextCommands(summary, rejects, followUp) : [];
   for (const command of next) lines.push(`Next: ${chalk.bold(command)}`);
-  if (!again.remembered && counts.failed + counts.unknown > 0 && dryRun === null) {
+  if (!followUp.remembered && counts.failed + counts.unknown > 0 && dryRun === null) {
     lines.push(
       'Next: put the failed rows in a file and send it (with --no-ledger, `leadpush retry` is not available)',
     );
   }
-  if (counts.invalid + counts.rejected > 0 && rejects === null && dryRun === null && again.files) {
+  if (counts.invalid + counts.rejected > 0 && rejects === null && dryRun === null && followUp.files) {
     lines.push('Next: add --rejects rejects.csv to get the rows to fix in a file of their own');
   }
   return `${lines.join('\n')}\n`;

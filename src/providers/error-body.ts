@@ -1,4 +1,4 @@
-// What an error body says: to the program (a no? are the credentials refused?) and, in one line, to a person. A secret that
+// What an error body says: to the program (is it a refusal? of the credentials?) and, in one line, to a person. A secret that
 // the provider sent back is masked.
 import {
   asText,

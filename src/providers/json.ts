@@ -7,7 +7,7 @@ export type JsonObject = Readonly<Record<string, Json>>;
 /** Deeper than any provider's answer. Reading uses the stack, level by level. */
 const MAX_DEPTH = 200;
 
-/** The parsed body with every number as it stands there; undefined where it is not JSON, or is nested too deeply. */
+/** The parsed body with every number as it is written; undefined where it is not JSON, or is nested too deeply. */
 export function parseJson(body: string): Json | undefined {
   const text = body.trim();
   if (!/^[[{"]|^(true|false|null)$|^-?\d/.test(text) || isDeeperThan(MAX_DEPTH, text)) return undefined;
@@ -64,10 +64,10 @@ export function looksLikeHtml(body: string): boolean {
   return /^\s*<[!?a-z]/i.test(body);
 }
 
-/** What stands in the place of the JSON that was expected, for a person. */
+/** What came instead of the expected JSON, in words. */
 export function whatIs(body: string): string {
   if (body.trim() === '') return 'an empty body';
-  // What the transport puts in the place of a body that it could not read.
+  // What the transport returns for a body that it could not read.
   const unreadable = /^\(unreadable: (.*)\)$/.exec(body)?.[1];
   if (unreadable !== undefined) return `a body that cannot be read (${unreadable})`;
   if (looksLikeHtml(body)) return 'an HTML page';

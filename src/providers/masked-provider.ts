@@ -78,7 +78,7 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
                   return { ...found, message: hide(found.message) };
               }
             },
-            // Compared with what was read, which is without them too.
+            // Compared with what was read, where they are masked too.
             expected: (payload) => hideAll(lookup.expected(payload), hide),
           },
     sources:
@@ -103,14 +103,14 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
 /** A target's secrets, and what this process has made of them. */
 class KnownSecrets {
   readonly #secrets: readonly string[];
-  /** Names the account, and is no secret, whatever it looks like. */
+  /** The name of the account; not a secret, whatever it looks like. */
   readonly #identity: string;
   /** Values of such headers, the newest few; without the scheme where there is one. */
   #credentials: readonly string[] = [];
   readonly #digests = new Set<string>();
   readonly #newest: string[] = [];
   #last = '';
-  /** Null: to be made anew, because something was learnt. */
+  /** Null: must be rebuilt, because there is a new secret. */
   #hide: Hide | null = null;
 
   constructor(secrets: readonly string[], identity: string) {
@@ -220,7 +220,7 @@ function hideAnswer(verdict: AskVerdict, hide: Hide): AskVerdict {
   }
 }
 
-/** Nobody could look for an id with a part masked: all of it goes. */
+/** A partly masked id is of no use, so all of it is masked. */
 function hideId(id: string, hide: Hide): string {
   return hide(id) === id ? id : MASK;
 }

@@ -1,5 +1,5 @@
-// A phone in the form that a provider wants: the national number, or all digits. It does without libphonenumber's metadata,
-// which would cost every start 80 ms: no calling code begins with another, so the first digits of an E.164 number tell
+// A phone in the form that a provider wants: the national number, or all digits. It does not use libphonenumber's metadata,
+// which would add 80 ms to every start: no calling code begins with another, so the first digits of an E.164 number tell
 // where the national number begins.
 
 /** Calling codes of one and of two digits (ITU-T E.164, list of assigned codes); all others have three. */

@@ -74,11 +74,11 @@ export interface Payload {
 export type Verdict =
   | { readonly kind: 'created'; readonly leadId: string }
   | { readonly kind: 'duplicate'; readonly leadId: string | null; readonly message: string }
-  /** No for good: 4xx, 402, 501, 550, an error body. Never retried. */
+  /** A final refusal: 4xx, 402, 501, 550, an error body. Never retried. */
   | { readonly kind: 'rejected'; readonly message: string }
   /** The credentials are refused: stops the target. */
   | { readonly kind: 'unauthorized'; readonly message: string }
-  /** 3xx: stops the target. A redirect is told to a person, never followed. */
+  /** 3xx: stops the target. A redirect is reported, never followed. */
   | { readonly kind: 'redirected'; readonly message: string }
   /** 429, 503: not accepted, and the provider asks us to slow down. */
   | { readonly kind: 'throttled'; readonly message: string }
@@ -90,7 +90,7 @@ export type Verdict =
    */
   | { readonly kind: 'indeterminate'; readonly message: string; readonly mayStillArrive: boolean };
 
-/** What asking the provider about a lost answer told. */
+/** The provider's answer to a question about a lost answer. */
 export type AskVerdict =
   | { readonly kind: 'found'; readonly leadId: string }
   | { readonly kind: 'absent' }
@@ -134,7 +134,7 @@ export interface ProviderClient {
   readonly identity: string;
   /** `https://host` that requests go to. */
   readonly origin: string;
-  /** Leads that arrive there are real ones to the vendor. */
+  /** The vendor treats leads that arrive there as real. */
   readonly production: boolean;
   /** Fields without which the provider does not take a lead, besides the phone. */
   readonly requires: readonly FieldName[];
@@ -174,7 +174,7 @@ export interface ProviderClient {
 export interface Provider {
   /** As in the configuration: lower case. */
   readonly name: string;
-  /** For people. */
+  /** The name that people read. */
   readonly title: string;
   /** Hosts (and their subdomains) that a found configuration's baseUrl may name. */
   readonly domains: readonly string[];

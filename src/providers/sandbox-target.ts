@@ -26,7 +26,7 @@ export function settingsFrom(
   );
 }
 
-/** A secret is masked wherever it stands, so the placeholder of one is a text that stands nowhere else. */
+/** A secret is masked everywhere, so its placeholder is a text that occurs nowhere else. */
 const NO_SECRET = 'placeholder-of-a-secret';
 
 /** A text for each setting that is required: enough to bind the provider where no request leaves. */

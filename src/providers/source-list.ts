@@ -1,5 +1,5 @@
 // Reads a provider's list of sources, whose shape is not documented: an array, or an object that holds one, of entries with
-// an id, a name and perhaps a nested list. Anything else is told as a problem; nothing is guessed.
+// an id, a name and perhaps a nested list. Anything else is reported as a problem; nothing is guessed.
 import type { Explain } from './error-body.ts';
 import { said } from './http-status.ts';
 import { asText, isObject, type Json, type JsonObject, parseJson, whatIs } from './json.ts';
@@ -32,7 +32,7 @@ export function readSourceList(
 
 const WRAPPERS = ['response', 'data', 'result', 'results'];
 
-/** What stands inside `response` or its like; the JSON itself where there is none. */
+/** The content of `response` or a similar member; else the JSON itself. */
 function unwrapped(json: Json): Json {
   if (!isObject(json)) return json;
   const inside = WRAPPERS.map((name) => json[name]).find((value) => Array.isArray(value) || isObject(value));
@@ -49,7 +49,7 @@ function rowsOf(json: Json, kind: Kind): readonly JsonObject[] | null {
   const inner = members.find(([name, value]) => isObject(value) && /^(sub_?)?sources?$/i.test(name));
   if (inner !== undefined) return rowsOf(inner[1], kind);
   const keyed = members.flatMap(([key, value]): JsonObject[] => {
-    // The key stands for what the row does not say itself: `"1": {"name": …}`, `"google": {"id": 1}`, `"8": "GDN"`.
+    // The key gives what the row does not say itself: `"1": {"name": …}`, `"google": {"id": 1}`, `"8": "GDN"`.
     if (isObject(value)) return [/^\d+$/.test(key) ? { id: key, ...value } : { name: key, ...value }];
     const text = asText(value);
     return text !== null && /^\d+$/.test(key) ? [{ id: key, name: text }] : [];
@@ -62,7 +62,7 @@ function nestedList(row: JsonObject): Json {
   return (lists.find(([name]) => /sub|child/i.test(name)) ?? lists[0])?.[1];
 }
 
-/** Sub-sources that stand in a list of their own and name their source. */
+/** Sub-sources in a list of their own that name their source. */
 function flatSubSources(
   json: Json,
 ): readonly { readonly parent: string; readonly id: string; readonly name: string }[] {

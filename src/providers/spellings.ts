@@ -3,9 +3,9 @@
 
 export const MASK = '***';
 
-/** A secret of at least so many characters is masked wherever it stands. */
+/** A secret of at least this many characters is masked everywhere. */
 const ANYWHERE = 6;
-/** One of at least so many where it stands alone; a shorter one, which many words contain, only where it is the whole text. */
+/** One of at least this many is masked as a whole word; a shorter one, which many words contain, only as the whole text. */
 const ALONE = 4;
 /** A shorter part of an encoded text may belong to anything. */
 const MIN_CORE = 7;
@@ -65,7 +65,7 @@ function needlesOf(secret: string): readonly Needle[] {
   ];
 }
 
-/** As a body or an address has it that is put into base64 as a whole; also base64 that is put into base64 again. */
+/** As it is in a body or an address that is encoded in base64 as a whole; also base64 within base64. */
 function wrapped(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   const percent = new URLSearchParams([['', secret]]).toString().slice(1);
@@ -73,7 +73,7 @@ function wrapped(secret: string): readonly string[] {
   return [...new Set([...texts.filter((text) => text !== secret), bytes.toString('base64')])];
 }
 
-/** In base64 wherever in a longer text it stood: what does not depend on its neighbours. */
+/** In base64 at any position of a longer text: the part that does not depend on its neighbours. */
 function base64Cores(bytes: Buffer): readonly string[] {
   return [0, 1, 2].flatMap((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
@@ -142,14 +142,14 @@ interface Layer {
   readonly places: { readonly from: readonly number[]; readonly to: readonly number[] } | null;
 }
 
-/** How often a text is decoded, by its length: so long ones are written by programs, and once or twice. */
+/** How often a text is decoded, by its length: long ones are written by programs, encoded once or twice. */
 const DEPTHS: readonly (readonly [length: number, depth: number])[] = [
   [4_096, 4],
   [65_536, 3],
   [262_144, 2],
 ];
 
-/** The text, and what it may mean: decoded in each way, and the results again. */
+/** The text, and what it may mean: decoded in each way, and the results decoded too. */
 function layersOf(text: string): readonly Layer[] {
   const whole: Layer = { text, places: null };
   const layers: Layer[] = [whole, ...LISTS.map((code) => decoded(whole, code)).filter((it) => it !== whole)];

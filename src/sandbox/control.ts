@@ -8,7 +8,7 @@ import type { LeadStore } from './store.ts';
 
 export const CONTROL = '/__sandbox/';
 const FAULTS_BYTES = 16 * 1024;
-/** What fetch and curl send a text as. */
+/** The media types with which fetch and curl send a text. */
 const FAULTS_TYPES: readonly string[] = ['', 'text/plain', 'application/x-www-form-urlencoded'];
 /** Leads written at a time, so that a long list is never built as one text. */
 const PART = 1_000;
@@ -47,7 +47,7 @@ function pageOf(world: World, call: string): Answer {
   }
 }
 
-/** Ends its line, for those who look with curl. */
+/** With a line end, for curl. */
 function page(content: unknown): Answer {
   const { status, body } = jsonAnswer(200, content);
   return { status, body: `${body}\n` };

@@ -13,7 +13,7 @@ export interface Emulator {
   readonly name: string;
   /** Of the first lead; each further one is one more. */
   readonly firstId: number;
-  /** @param key a text that nobody guesses */
+  /** @param key a text that cannot be guessed */
   readonly credentials: (key: string) => Credentials;
   readonly start: (world: EmulatorWorld) => Emulated;
 }
@@ -30,7 +30,7 @@ export interface EmulatorWorld {
   readonly random: () => number;
 }
 
-/** An emulator that runs. */
+/** A running emulator. */
 export interface Emulated {
   readonly routes: readonly EmulatedRoute[];
   /** What this provider answers to wrong credentials. */

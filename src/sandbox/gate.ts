@@ -4,7 +4,7 @@ import type { Faults } from './faults.ts';
 const WINDOW_MS = 1_000;
 
 export class Gate {
-  /** Posts in progress: those let in, and all. One that is turned away takes nobody's place. */
+  /** Posts in progress: those let in, and all. A refused one takes no place. */
   #inside = 0;
   #atOnce = 0;
   #mostAtOnce = 0;

@@ -1,4 +1,4 @@
-// Repeatable chance: the same seed draws the same faults and credentials.
+// Repeatable random numbers: the same seed draws the same faults and credentials.
 import { createHash } from 'node:crypto';
 
 /** Numbers in [0, 1), the same for the same seed and stream (mulberry32). */

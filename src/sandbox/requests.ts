@@ -79,7 +79,7 @@ export function handleQuestion(
   if (fault !== null) world.counters.fault(fault.name);
   const lagMs = fault?.plan.do === 'absent' ? Number.POSITIVE_INFINITY : world.faults.lagMs;
   const found = provider.answer(formFields(query), lagMs);
-  // Without the key, a caller is told no more than a stranger.
+  // Without the key, a caller learns nothing about leads.
   const answer = (found.status === 401 || found.status === 422 ? nameAnswer(request) : null) ?? found;
   react(response, withFault(world, provider.unauthorized, fault, answer));
 }

@@ -90,10 +90,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   );
   const route = makeRoutes(world, store, running);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
-    const stranger = pageAnswer(request);
-    if (stranger !== null) {
+    const refusal = pageAnswer(request);
+    if (refusal !== null) {
       // Its body is read and dropped first: a client that is answered while it sends sees a reset instead.
-      readBody(request, 0, () => send(response, stranger));
+      readBody(request, 0, () => send(response, refusal));
       return;
     }
     const url = request.url ?? '/';

@@ -1,4 +1,4 @@
-// What the emulators took, in order. A lead is kept as the text it came in, so that a million fit.
+// The leads that the emulators accepted, in order. Each is kept as the text it came in, so that a million fit in memory.
 import { type Fields, type PackedFields, unpack } from './body.ts';
 
 /** One lead that a provider took. */

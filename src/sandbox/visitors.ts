@@ -7,7 +7,7 @@ import { type Answer, jsonAnswer } from './answer.ts';
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::(\d{1,5}))?$/i;
 const HTTP_PORT = '80';
 
-/** @returns the refusal for a web page of elsewhere; null: the request may go on */
+/** @returns the refusal for a web page of another origin; null: the request may go on */
 export function pageAnswer({ headers, socket }: IncomingMessage): Answer | null {
   const port = String(socket.localPort ?? '');
   const { origin } = headers;
@@ -27,7 +27,7 @@ export function pageAnswer({ headers, socket }: IncomingMessage): Answer | null 
 }
 
 /**
- * The refusal under a host name that is not this machine's, or null. Who has a provider's key may call its paths so: a TLS
+ * The refusal under a host name that is not this machine's, or null. With a provider's key its paths may be called so: a TLS
  * proxy or a tunnel keeps the name that the client knows.
  */
 export function nameAnswer({ headers, socket }: IncomingMessage): Answer | null {
@@ -41,7 +41,7 @@ function isOurs(host: string, port: string): boolean {
   return match !== null && (match[1] ?? HTTP_PORT) === port;
 }
 
-/** Nothing that was sent is repeated: whoever reads the answer must not be shown a stranger's text. */
+/** Nothing that was sent is repeated: the answer must not show text from outside. */
 function refusal(error: string): Answer {
   return { ...jsonAnswer(403, { error }), headers: { connection: 'close' } };
 }

@@ -1,16 +1,16 @@
-// What an error of any kind says of itself.
+// The code and the message of an error of any kind.
 
-/** The system's or the library's name of it, such as ENOENT; empty where it has none. */
+/** The system's or the library's name for it, such as ENOENT; empty if it has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** Its words. */
+/** Its message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** For brackets behind a sentence of our own: its code, else its words. */
+/** For brackets after a sentence of our own: its code, else its message. */
 export function reasonOf(error: unknown): string {
   return codeOf(error) || messageOf(error);
 }

@@ -55,7 +55,7 @@ const runs = (given: { json?: boolean; purge?: number } = {}) =>
 const show = (run: string, given: Partial<ShowOptions> = {}) =>
   said((context) =>
     showCommand(
-      { run, json: false, showPii: false, statuses: null, again: followUpFor({}, null), ...given },
+      { run, json: false, showPii: false, statuses: null, followUp: followUpFor({}, null), ...given },
       context,
       ledger,
     ),
@@ -240,7 +240,7 @@ describe('show', () => {
         json: true,
         showPii: false,
         statuses: null,
-        again: followUpFor({}, null),
+        followUp: followUpFor({}, null),
       };
       return showCommand(options, { ...context, stdout: new Screen(stdout) }, ledger);
     });

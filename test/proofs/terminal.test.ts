@@ -100,7 +100,7 @@ describe.skipIf(!hasTmux && !required)('on a terminal', () => {
     await shown(/✓ created/);
     type('C-c');
     const end = await shown(/status 130/);
-    expect(end).toMatch(/SIGINT: nothing more is sent; waiting for \d+ still under way/);
+    expect(end).toMatch(/SIGINT: nothing more is sent; waiting for \d+ still in progress/);
     expect(end).toMatch(/run the same command again/);
     const before = (await sandbox.leads()).length;
     expect(before).toBeLessThan(400);

@@ -34,11 +34,11 @@ export interface CheckOptions {
   readonly target: string | null;
 }
 
-/** A probe need not wait as long as a lead would. */
+/** A connectivity check need not wait as long as a lead. */
 const MAX_PROBE_MS = 10_000;
 
 /**
- * @param deps how a host is probed, for simulations; the network by default
+ * @param deps how a host is checked, for simulations; over the network by default
  * @returns 0; 2 where the configuration, the clock or a source's id is to be fixed; else 4: a provider is unreachable
  */
 export async function checkConfig(
@@ -62,7 +62,7 @@ export async function checkConfig(
   return exit;
 }
 
-/** Asks for the reach of a target's host; each host is asked once. */
+/** Checks whether a target's host can be reached, once for each host. */
 type ReachOf = (chosen: ChosenTarget) => Promise<Reach>;
 
 async function allChecks(
@@ -164,7 +164,7 @@ function isTimed({ payload, request }: ProviderClient): boolean {
   return signsTime((second) => request(lead, second), 1_000_000_000);
 }
 
-/** The target's default ids against the provider's list; null where there is nothing to compare. */
+/** Compares the target's default ids with the provider's list; null if there is nothing to compare. */
 async function sourcesCheck(
   { endpoint, config }: ChosenTarget,
   { sourceId, subSourceId }: Defaults,
@@ -172,7 +172,7 @@ async function sourcesCheck(
 ): Promise<Check | null> {
   if (endpoint.sources === null || (sourceId === undefined && subSourceId === undefined)) return null;
   const { name } = config;
-  // The list may be kept at another host than the one that takes leads.
+  // The list may be on another host than the one that takes leads.
   const { origin } = new URL(endpoint.sources.request().url);
   const transport = await openTransport({ ...endpoint, origin }, 1, context);
   try {
@@ -180,7 +180,7 @@ async function sourcesCheck(
     const list = await loadSources(endpoint, transport, timeoutMs, sourceCache(context), true);
     const next = command('sources', '--to', name);
     if (!list.ok) {
-      // What is quoted in it may be about somebody.
+      // The quoted answer may contain personal data.
       const why = maskQuoted(list.problem, { numbers: [], keep: [] });
       const message = `the ids of sources could not be compared: ${why}`;
       return line(name, 'sources', 'warning', message, next);
@@ -189,7 +189,7 @@ async function sourcesCheck(
     if (problem === null) {
       return line(name, 'sources', 'ok', "the default source is in the provider's list.");
     }
-    // The list of another system may lack what this one has.
+    // The list of another system may be incomplete.
     const status = origin === endpoint.origin ? 'failed' : 'warning';
     return line(name, 'sources', status, problem, `${next} lists what there is.`);
   } finally {

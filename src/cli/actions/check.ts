@@ -1,4 +1,4 @@
-// `leadpush check`: with files what reading them comes to, without files the configuration and the way to the providers.
+// `leadpush check`: with files, what `send` would read from them; without, the configuration and the network.
 
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';

@@ -1,7 +1,7 @@
 // The completion scripts. None of them evaluates a word: what was typed goes to `leadpush complete -- WORDS…` as
 // arguments, what comes back is taken as it is, one candidate a line (a tab and what it is may follow), and the shell's
 // own quoting puts it on the line. A last line `:files` says that the candidates are paths. `leadpush` is the one in the
-// PATH, whatever was typed to call it: a TAB does not run a stranger's `./leadpush`.
+// PATH, whatever was typed to call it: a TAB never runs somebody else's `./leadpush`.
 
 export type Shell = 'bash' | 'zsh' | 'fish';
 

@@ -1,5 +1,5 @@
-// What the commands that read, send or look back do, in one place: a command loads one large file and not forty small
-// ones, of which each costs a millisecond. What a command needs alone is loaded by itself.
+// The actions of the commands that read, send or show runs, in one place: a command loads one large file, not forty small
+// ones, each of which costs a millisecond. What only one command needs is loaded separately.
 
 export { checkAction } from './check.ts';
 export { sourcesAction, verifyAction } from './lookup.ts';

@@ -7,7 +7,7 @@ import { uncarriable } from '../../config/carriable.ts';
 import { configIn } from '../../config/find.ts';
 import { expectedVariable, isWithin, mayFill, SECRETS_FOLDER } from '../../config/found-rules.ts';
 import { type Ignored, ignoreInGit } from '../../config/git-ignore.ts';
-import { currentUser, strangersFile } from '../../config/owner.ts';
+import { currentUser, whyUntrusted } from '../../config/owner.ts';
 import { suggestion } from '../../config/problem.ts';
 import { configText, type TemplateTarget, variableFor } from '../../config/template.ts';
 import { EXPECTED_VARIABLE, expand, variablesIn } from '../../config/variables.ts';
@@ -36,7 +36,7 @@ export interface InitOptions {
 
 const FILE = '.leadpushrc';
 
-/** @returns 0, or 130 where the person left the questions @throws UsageError where there is a configuration already, or a flag is wrong */
+/** @returns 0, or 130 if the user left the questions @throws UsageError if there is a configuration, or a flag is wrong */
 export async function initCommand(
   options: InitOptions,
   context: Context,
@@ -63,8 +63,8 @@ export async function initCommand(
   );
   writeNew(path, text);
   const user = currentUser(process.platform);
-  const strangers = user === null ? null : strangersFile(path, statSync(path), user);
-  tell({ path, text, target, ignored: ignoreInGit(path), strangers }, options.json, context);
+  const untrusted = user === null ? null : whyUntrusted(path, statSync(path), user);
+  tell({ path, text, target, ignored: ignoreInGit(path), untrusted }, options.json, context);
   return 0;
 }
 
@@ -85,7 +85,7 @@ function writeNew(path: string, text: string): void {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
     const code = reasonOf(error);
-    // A disk that filled up has left a part of it; what was there before is not ours.
+    // A full disk leaves a part of it; a file that existed before is not ours.
     if (code !== 'EEXIST' && existsSync(path)) unlinkSync(path);
     throw new UsageError(`${path} cannot be written (${code}).`);
   }
@@ -232,7 +232,7 @@ function textProblem(text: string): string | null {
   return expand(text, {}).malformed ? EXPECTED_VARIABLE : null;
 }
 
-/** What is written here will be found, not named: a variable or a character that is refused then is refused now. */
+/** This file will be found, not named, so a variable or character that would be refused then is refused now. */
 function settingProblem(kind: Provider, { travels }: SettingSpec): (text: string) => string | null {
   return (text) => {
     const problem = textProblem(text);
@@ -247,7 +247,7 @@ function fileProblem(cwd: string): (text: string) => string | null {
   return (text) => {
     const problem = textProblem(text);
     if (problem !== null) return problem;
-    // A variable is judged when it is there.
+    // A variable is checked when it is set.
     if (variablesIn(text).length > 0 || isWithin(resolve(cwd, text), [cwd, SECRETS_FOLDER])) return null;
     return `a configuration that is found reads keys from files in its own folder or in ${SECRETS_FOLDER} only; put the file there, or use --key-variable`;
   };
@@ -277,15 +277,15 @@ interface Written {
   readonly target: TemplateTarget;
   readonly ignored: Ignored;
   /** Why a file here is not trusted when it is found; null where it is. */
-  readonly strangers: string | null;
+  readonly untrusted: string | null;
 }
 
 function tell(
-  { path, text, target, ignored, strangers }: Written,
+  { path, text, target, ignored, untrusted }: Written,
   json: boolean,
   { stdout, stderr, env, cwd }: Context,
 ): void {
-  const named = strangers === null ? '' : ` --config ${FILE}`;
+  const named = untrusted === null ? '' : ` --config ${FILE}`;
   const live = text.split('\n').filter((line) => !/^\s*#/.test(line));
   const variables = [...live.join('\n').matchAll(/\$\{([A-Za-z_]\w*)\}/g)].map(([, name = '']) => name);
   const files = Object.entries(target.values).flatMap(([name, value]) =>
@@ -297,8 +297,8 @@ function tell(
     `leadpush check${named}`,
     `leadpush send leads.csv --dry-run${named}`,
   ];
-  if (strangers !== null) {
-    stderr.write(`leadpush: ${strangers}: this configuration counts only where it is named with --config.\n`);
+  if (untrusted !== null) {
+    stderr.write(`leadpush: ${untrusted}: this configuration counts only where it is named with --config.\n`);
   }
   if (ignored.kind === 'failed') {
     stderr.write(

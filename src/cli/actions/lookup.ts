@@ -94,7 +94,7 @@ function verify(given: string, options: LookupOptions, context: Context): Promis
   });
 }
 
-/** @returns 0, or 4 where the list could not be had */
+/** @returns 0, or 4 if there was no list */
 export function sourcesAction(flags: Flags, context: Context): Promise<number> {
   const options = lookupOptions(flags);
   return withTarget(options, context, async (target, transport, waitMs) => {
@@ -106,7 +106,7 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
     }
     const found = await loadSources(target.endpoint, transport, waitMs, sourceCache(context), true);
     if (!found.ok) {
-      // An answer that is no list may be one about somebody, such as a gateway's of another request.
+      // An answer that is not a list may contain personal data, such as a gateway's answer to another request.
       const problem = maskQuoted(found.problem, { numbers: [], keep: [] });
       context.stderr.write(
         `leadpush: ${plain(target.config.name)}: ${plain(problem)}\n${nextCheck(target.config.name, options)}`,
@@ -124,7 +124,7 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
   });
 }
 
-/** One line a sub-source; its source stands in the first of its lines. */
+/** One line per sub-source; the source is in the first of its lines. */
 function sourcesTable(entries: readonly SourceEntry[]): string {
   const shown = ({ id, name }: Pick<SourceEntry, 'id' | 'name'>) =>
     `${plain(id).padStart(4)}  ${plain(name)}`;

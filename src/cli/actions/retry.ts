@@ -21,7 +21,7 @@ import { limits, ownFields, viewOptions } from '../options.ts';
 interface RetryOptions {
   /** The run's id, or its first characters. */
   readonly run: string;
-  /** What was asked for by name; none: what failed. */
+  /** The statuses that the call names; none: `failed`. */
   readonly asked: readonly ('failed' | 'rejected' | 'unknown')[];
   readonly config: string | null;
   readonly ledger: string | null;
@@ -29,7 +29,7 @@ interface RetryOptions {
   readonly limits: Limits;
   readonly view: ViewOptions;
   readonly yes: boolean;
-  readonly again: FollowUp;
+  readonly followUp: FollowUp;
 }
 
 /** @returns the exit status @throws UsageError */
@@ -44,7 +44,7 @@ export function retryAction(run: string, flags: Flags, context: Context): Promis
       limits: limits(flags),
       view: viewOptions(flags),
       yes: isSet(flags, 'yes'),
-      again: followUpFor(flags, null),
+      followUp: followUpFor(flags, null),
     },
     context,
   );
@@ -70,14 +70,14 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   return 0;
 }
 
-/** What was asked for and is not there, for a person. */
+/** What was asked for but does not exist, in words. */
 function nothingLeft({ asked }: RetryOptions): string {
   return asked.length === 0 ? 'Nothing to retry.' : `Nothing to retry: no lead is ${asked.join(' or ')}.`;
 }
 
 function wanted({ asked }: RetryOptions): readonly Unfinished['status'][] {
   const others = asked.filter((status) => status !== 'failed');
-  // What was in flight when a run died counts as not delivered: it is asked about before it is sent.
+  // What was in progress when a run died counts as not delivered: it is asked about before it is sent.
   return asked.includes('failed') || others.length === 0 ? [...others, 'failed', 'sending'] : others;
 }
 
@@ -114,7 +114,7 @@ async function resend(
       own: options.own,
       region: config.region,
       timezone: config.timezone,
-      // The first run has put numbers in their place.
+      // The first run has replaced the names by numbers.
       sources: 'none',
       // The keys of a sandbox run hold that run's id.
       keySuffix: one.sandbox && options.ledger === null ? parent : '',
@@ -137,7 +137,7 @@ async function resend(
       maxFailures: null,
       resend: false,
       resendUnknown: options.asked.includes('unknown'),
-      again: options.again,
+      followUp: options.followUp,
     },
     ledger,
     context,

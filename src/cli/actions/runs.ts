@@ -72,7 +72,7 @@ async function purge(age: number, json: boolean, context: Context, ledger: Ledge
   }
 }
 
-/** What a run came to; what it came to so far, where it has not ended. */
+/** The counts of a run; the counts so far if it has not ended. */
 export function countsOf(run: RunRow): Counts {
   return run.summary?.counts ?? run.counts ?? emptyCounts();
 }
@@ -119,7 +119,7 @@ function inputOf({ command, files, parent }: RunRow): string {
   const [first] = files;
   if (first === undefined) return command === 'smoke' ? 'smoke test' : 'flags';
   const name = first === '-' ? 'stdin' : plain(maskMobiles(first));
-  // The end of a path says more than its start.
+  // The end of a path is more useful than its start.
   const short = name.length > MAX_INPUT ? `…${name.slice(1 - MAX_INPUT)}` : name;
   return files.length > 1 ? `${short} +${files.length - 1}` : short;
 }

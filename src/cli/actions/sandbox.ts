@@ -59,7 +59,7 @@ export async function sandboxAction(flags: Flags, context: Context): Promise<num
 /**
  * Prints the address and the credentials once it listens, and serves until `signal` aborts.
  * @returns the exit status that belongs to the abort's reason (`SIGINT` …), else 0
- * @throws UsageError for a port that cannot be had or a fault list that cannot be understood
+ * @throws UsageError for a port that cannot be used or an invalid list of faults
  */
 export async function sandboxCommand(
   options: SandboxCommandOptions,
@@ -71,7 +71,7 @@ export async function sandboxCommand(
   if (!signal.aborted) {
     await new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });
-      // Nobody learns its address: a reader that has read it and left is no such error.
+      // Then nobody gets the address. A reader that has read it and left is not an error.
       context.stdout.on('error', (error) => {
         if (!readerLeft(error)) resolve();
       });

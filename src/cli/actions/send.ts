@@ -1,5 +1,5 @@
-// `leadpush send`: from typed options to a finished run, or to a dry run. What can be wrong is said before anything is
-// sent.
+// `leadpush send`: from typed options to a finished run, or to a dry run. All that can be wrong with a call is reported
+// before anything is sent.
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
@@ -43,7 +43,15 @@ export async function sendAction(files: readonly string[], flags: Flags, context
   const chosen = await session.choose(targetNames(options.to, config), config, options.dryRun);
   const inputs = await session.keep(openInputs(options, config, context));
   checkRequired(inputs, options, chosen);
-  const call: Call = { session, chosen, inputs, config, options, again: followUpFor(flags, inputs), context };
+  const call: Call = {
+    session,
+    chosen,
+    inputs,
+    config,
+    options,
+    followUp: followUpFor(flags, inputs),
+    context,
+  };
   if (!options.dryRun && files.length > 0) {
     const named = files.join(', ');
     const what = {
@@ -67,11 +75,11 @@ interface Call {
   readonly inputs: Inputs;
   readonly config: Config;
   readonly options: SendOptions;
-  readonly again: FollowUp;
+  readonly followUp: FollowUp;
   readonly context: Context;
 }
 
-async function send({ session, chosen, inputs, config, options, again, context }: Call): Promise<number> {
+async function send({ session, chosen, inputs, config, options, followUp, context }: Call): Promise<number> {
   const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
   const ledger = await session.ledger(choice, 'write');
   const run = await freshRunId(ledger, context);
@@ -93,7 +101,7 @@ async function send({ session, chosen, inputs, config, options, again, context }
       maxFailures: options.maxFailures,
       resend: options.resend,
       resendUnknown: false,
-      again,
+      followUp,
       ...(canaryFor === null ? {} : { canary: canaryFor(targets, options.view, context) }),
     },
     ledger,
@@ -101,7 +109,15 @@ async function send({ session, chosen, inputs, config, options, again, context }
   );
 }
 
-async function preview({ session, chosen, inputs, config, options, again, context }: Call): Promise<number> {
+async function preview({
+  session,
+  chosen,
+  inputs,
+  config,
+  options,
+  followUp,
+  context,
+}: Call): Promise<number> {
   if (options.output !== null || options.rejects !== null) {
     context.stderr.write('leadpush: a dry run writes no --output and no --rejects.\n');
   }
@@ -109,5 +125,5 @@ async function preview({ session, chosen, inputs, config, options, again, contex
   const ledger = await session.ledgerIfThere(choice);
   const targets = await session.bindAll(chosen, inputs, DRY_RUN, options, config);
   const { view, resend } = options;
-  return dryRun(inputs.rows(), { targets, view, resend, again }, ledger, context);
+  return dryRun(inputs.rows(), { targets, view, resend, followUp }, ledger, context);
 }

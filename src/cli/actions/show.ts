@@ -1,4 +1,4 @@
-// `leadpush show RUN`: what became of each lead of one run, as `send` told it.
+// `leadpush show RUN`: what became of each lead of one run, as `send` printed it.
 
 import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
@@ -25,7 +25,7 @@ export interface ShowOptions {
   /** Only these; null: all. */
   readonly statuses: readonly Status[] | null;
   /** What the next commands need of this call. */
-  readonly again: FollowUp;
+  readonly followUp: FollowUp;
 }
 
 /** @returns the exit status */
@@ -35,7 +35,7 @@ export function showAction(run: string, flags: Flags, context: Context): Promise
     json: isSet(flags, 'json'),
     showPii: isSet(flags, 'showPii'),
     statuses: statusesOf(text(flags, 'status')),
-    again: followUpFor(flags, null),
+    followUp: followUpFor(flags, null),
   };
   return withLedger(flags, context, 'read', (ledger) => showCommand(options, context, ledger));
 }
@@ -55,8 +55,8 @@ function statusesOf(given: string | null): readonly Status[] | null {
 export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
   const { json, showPii, statuses } = options;
   const run = await resolveRun(ledger, options.run);
-  // The run is over: it can write no rejects any more.
-  const again = { ...options.again, files: false };
+  // The run has ended, so it writes no rejects file.
+  const followUp = { ...options.followUp, files: false };
   const manyTargets = run.targets.length > 1;
   const view: HumanView = {
     style: streamStyle(context.stdout, context.env),
@@ -73,11 +73,11 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     }
   }
   const summary = summaryOf(run);
-  if (json) await out.line(summaryLine(summary, null, again));
+  if (json) await out.line(summaryLine(summary, null, followUp));
   if ((await out.flush()) === 'gone') return left(out);
   if (!json) {
     context.stderr.write(
-      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null, again),
+      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null, followUp),
     );
     context.stderr.write(noteOf(run));
   }
@@ -89,7 +89,7 @@ function left(out: LineWriter): number {
   return out.unwritable ? 1 : 141;
 }
 
-/** The run's own summary, or as far as it came. */
+/** The run's own summary, or the counts so far. */
 function summaryOf(run: RunRow): Summary {
   if (run.summary !== null) return run.summary;
   const counts = countsOf(run);

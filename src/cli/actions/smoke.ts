@@ -95,7 +95,7 @@ function bindAgain(
   { region, timezone }: Config,
   options: SmokeOptions,
 ): Promise<Target> {
-  // A smoke test is meant to be sent each time: its key holds the run.
+  // A smoke test is sent each time, so its key contains the run.
   return session.bind(chosen, {
     limits: options.limits,
     own: {},
@@ -128,7 +128,7 @@ interface Smoke {
 
 async function smoke(test: Smoke): Promise<number> {
   const { junit: path } = test.options;
-  // A report that cannot be written is said before a lead is sent.
+  // A report that cannot be written is an error before a lead is sent.
   const junit = path === null ? null : await AtomicFile.open(path, '--junit', { through: true });
   try {
     const steps: SmokeStep[] = [];
@@ -144,7 +144,7 @@ async function smoke(test: Smoke): Promise<number> {
   }
 }
 
-/** What could not be sent is wrong in the call or the configuration. @throws UsageError */
+/** A lead that cannot be sent is an error of the call or the configuration. @throws UsageError */
 function refuseIncomplete(input: LeadInput, target: Target): void {
   const plan = planSubmission(input, target);
   const [error] = plan.kind === 'unsent' ? plan.unsent.errors : [];
@@ -264,7 +264,7 @@ async function tell(
   junit: AtomicFile | null,
 ): Promise<number> {
   const failed = steps.some((step) => step.status === 'failed');
-  // A CI server shows the report as a terminal shows the steps: to people.
+  // A CI server shows the report to people, as a terminal does, so phones are masked.
   const keep = sent?.leadId ?? null;
   const masking = { numbers: sent?.phone ? [sent.phone] : [], keep: keep === null ? [] : [keep] };
   const shown = steps.map((step) => ({ ...step, message: maskQuoted(step.message, masking) }));
@@ -286,7 +286,7 @@ async function tell(
   return sent?.status === 'unknown' || found === 'unclear' ? 5 : 1;
 }
 
-/** What was sent is told in any case. @returns whether it could not be written */
+/** What was sent is reported in any case. @returns whether it could not be written */
 async function writeReport(junit: AtomicFile | null, xml: string, context: Context): Promise<boolean> {
   try {
     await junit?.write(xml);

@@ -22,7 +22,7 @@ export function retry(program: Command, { context, ends }: Host): void {
     .option('--rejected', 'what the provider rejected')
     .option(
       '--unknown',
-      'what may have arrived: the provider is asked once more, and it is sent if that does not settle it',
+      'what may have arrived: the provider is asked once more, and it is sent if the answer does not tell',
     )
     .option(
       '--field <NAME=VALUE>',

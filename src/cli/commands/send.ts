@@ -18,7 +18,7 @@ import {
 } from '../command.ts';
 import type { Flags } from '../flags.ts';
 
-/** The fields whose flags stand among the options that most calls need. */
+/** The fields whose flags are shown with the options that most calls need. */
 const FIRST_FIELDS: ReadonlySet<string> = new Set(['phone', 'name']);
 
 /** In the order of the help: the ten that most calls need, then all others in groups. */

@@ -1,5 +1,6 @@
 // Cells that are PHP json_encode() strings (Elementor's CSV export): \" for a quote, \n for a line break, \/ for a
 // slash.
+import { escaped } from '../../util/plain.ts';
 
 /**
  * The cells of one record whose quotes are known to be balanced. Cells that are not JSON strings stay as they are; a
@@ -39,7 +40,7 @@ function decode(inner: string): string {
   if (!/[\\"]/.test(inner)) return inner;
   const body = inner
     .replace(/\\[\s\S]|""/g, (pair) => (pair === '""' ? '\\"' : pair))
-    .replace(/[\u0000-\u001f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    .replace(/[\u0000-\u001f]/g, escaped);
   try {
     const value: unknown = JSON.parse(`"${body}"`);
     return typeof value === 'string' ? value : inner;

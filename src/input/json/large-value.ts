@@ -1,6 +1,7 @@
 // JSON texts that are too long or too deep for the lossless parser are read by JSON.parse, which is not recursive.
 // Numbers that it would change are passed through it as marked strings and turned back into numbers.
 import { LosslessNumber } from 'lossless-json';
+import { escaped } from '../../util/plain.ts';
 import { MAX_NESTED } from '../limits.ts';
 import { Rewriter } from './rewriter.ts';
 
@@ -95,7 +96,7 @@ export function escapedControls(text: string): string {
     end = endOfString(text, at);
     for (let i = at; i < end; i++) {
       const code = text.charCodeAt(i);
-      if (code < 32) rewriter.replace(i, i + 1, `\\u${code.toString(16).padStart(4, '0')}`);
+      if (code < 32) rewriter.replace(i, i + 1, escaped(text[i] ?? ''));
     }
   }
   return rewriter.text();

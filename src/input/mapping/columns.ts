@@ -73,11 +73,11 @@ function makePlan(
   const keys = headers.map(headerKey);
   const found: Claim[] = [];
   const tests: number[] = [];
-  const settled = new Set<number>();
+  const decided = new Set<number>();
   const reader = new HeaderReader(rules, headers, keys);
   for (const [column, header] of headers.entries()) {
     const read = reader.read(header, keys[column] ?? '', column);
-    if (read === 'silent' || read === 'test') settled.add(column);
+    if (read === 'silent' || read === 'test') decided.add(column);
     if (read === 'test') tests.push(column);
     if (typeof read !== 'string') found.push(...read);
   }
@@ -115,7 +115,7 @@ function makePlan(
     })),
     tests,
     ignored: headers.filter(
-      (header, column) => targets[column] === null && !settled.has(column) && header.trim() !== '',
+      (header, column) => targets[column] === null && !decided.has(column) && header.trim() !== '',
     ),
     fields: fieldsOf(slots),
     phoneHeader: phoneHeader(slots, headers, rules.preset),

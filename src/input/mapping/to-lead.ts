@@ -1,5 +1,5 @@
 // A record and its raw values -> a lead or its errors. Loads the phone library the first time that a number needs it.
-import { buildLead, type RawLead } from '../../lead/build.ts';
+import { buildLead, type RawLead, skippedTest } from '../../lead/build.ts';
 import type { FieldName, LeadResult } from '../../lead/lead.ts';
 import { isTestValue } from '../../lead/test-lead.ts';
 import type { Reading } from '../../lead/values.ts';
@@ -30,15 +30,7 @@ function unreadable(record: InputRecord, raw: RawLead, reading: Reading): LeadRe
   if (problem === null) throw new Error('Only for records with a problem.');
   const mark = cells.some(isTestValue) ? null : raw.testMark;
   if (!reading.includeTest && (mark !== null || cells.some(isTestValue))) {
-    return {
-      kind: 'skipped',
-      reason: {
-        field: mark,
-        code: 'TEST_LEAD',
-        message: 'A test lead of the ad platform; it is not sent. To send it, add --include-test.',
-      },
-      phone: null,
-    };
+    return skippedTest(mark, null);
   }
   return { kind: 'invalid', errors: [problem], warnings, phone: null };
 }

@@ -1,4 +1,5 @@
 // Text into HTML.
+import { escaped } from '../../util/plain.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -15,10 +16,7 @@ export function escapeHtml(text: string): string {
 
 /** JSON inside a script element: nothing in it can end the element. */
 export function jsonInScript(value: unknown): string {
-  return JSON.stringify(value).replace(
-    /[<>&\u2028\u2029]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escaped);
 }
 
 /** A count as people read it: 10,000. */

@@ -30,15 +30,15 @@ export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
       return { kind: 'created', leadId };
     }
     if (refusesCredentials(json)) return { kind: 'unauthorized', message: said(answer, explain) };
-    // A no beside a lead's id contradicts itself.
+    // A refusal with a lead id contradicts itself.
     if (saysNo(json) && leadId === undefined) return { kind: 'rejected', message: said(answer, explain) };
   }
   return unclear(answer);
 }
 
 /**
- * What last-lead-data says of a lost answer. Documented is only the answer with a lead; which answers are taken for
- * "no such lead" stands at {@link saysAbsent}.
+ * What last-lead-data says of a lost answer. Documented is only the answer with a lead; which answers mean
+ * "no such lead" is decided by {@link saysAbsent}.
  */
 export function readAsk(
   answer: HttpAnswer,
@@ -78,7 +78,7 @@ export function readLookup(
   return { kind: 'held', lead: { leadId, submissionId, fields } };
 }
 
-/** A lead as it stands in an answer. `readable`: its details would show our id if it were ours. */
+/** A lead in an answer. `readable`: its details would show our id if it were ours. */
 interface ReadLead extends HeldLead {
   readonly readable: boolean;
 }
@@ -115,7 +115,7 @@ function readLeads(
  * the documented envelope with an empty response, and a 404 in the provider's own words.
  */
 function saysAbsent(status: number, json: JsonObject): boolean {
-  // A lead may stand where we do not look for it.
+  // There may be a lead where we do not look for it.
   if (Object.entries(json).some(([name, value]) => !WORDS.test(name) && isStructure(value))) return false;
   if (!isWords(json['status'])) return false;
   const { response, message } = json;
@@ -151,7 +151,7 @@ function mayBeLead(row: JsonObject): boolean {
   );
 }
 
-/** Where in an answer the lead stands. */
+/** Where the lead is in an answer. */
 function lead(json: JsonObject): Json {
   return json['response'] ?? json['data'] ?? (json['lead_id'] === undefined ? null : json);
 }

@@ -26,7 +26,7 @@ const CLOCK_TOLERANCE_S = 300;
 /** For how many seconds signatures are remembered: all leads of a second share theirs. */
 const REMEMBERED_SIGNATURES = 64;
 
-/** What the document does not say, so that both ways can be played. */
+/** What the document leaves open, so that both ways can be tested. */
 export interface Undocumented {
   /** How extra_details comes back. */
   readonly extraDetails: 'object' | 'text';
@@ -84,7 +84,7 @@ function emulate(world: EmulatorWorld, { extraDetails, absentStatus }: Undocumen
 
   const judge: Judge = ({ fields, packed }) => {
     const missing = mandatoryProblems(fields, strict ? MANDATORY_STRICT : MANDATORY);
-    // A caller who cannot sign is told nothing else.
+    // A caller who cannot sign gets no other error.
     if (missing['current_time'] !== undefined || missing['hash'] !== undefined) return invalid(missing);
     const refused = refusal(fields);
     if (refused !== null) return { outcome: 'unauthorized', answer: refused };

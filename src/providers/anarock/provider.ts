@@ -90,7 +90,7 @@ function bind(settings: TargetSettings, place: EndpointOverride): ProviderClient
   const origin = place.baseUrl ?? ORIGINS[environment];
   const system = place.baseUrl === undefined ? environment : (ENVIRONMENTS[place.baseUrl] ?? place.baseUrl);
   const pushUrl = `${origin}${place.path ?? `/api/v0/${encodeURIComponent(channel)}/sync-lead`}`;
-  // last-lead-data stands beside sync-lead, wherever that is.
+  // last-lead-data is beside sync-lead, wherever that is.
   const askUrl = pushUrl.replace(/[^/]*\/?$/, 'last-lead-data');
   const explain = explainer([key.reveal()]);
 
@@ -227,7 +227,7 @@ function detailsOf(lead: Lead): Record<string, Json> {
   addDetail(details, 'channel_id', lead.channelId);
   addDetail(details, 'rep_id', lead.repId);
   const types = lead.apartmentTypes;
-  // The document's list holds less than the lead says.
+  // The document's list has no value for all that the lead says.
   if (types?.every((type) => DOCUMENTED_TYPES.has(type)) === false)
     details['apartment_types'] = types.join(',');
   return details;
