@@ -98,7 +98,7 @@ describe('every way in', () => {
   });
 });
 
-describe('twins in one input', () => {
+describe('duplicates in one input', () => {
   it('the later is a duplicate of the first', async () => {
     const [phone] = phones(1);
     desk.write('l.csv', `Name,Phone\nAsha,${phone}\nAsha V,+91 ${phone}\n`);

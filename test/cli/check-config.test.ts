@@ -240,7 +240,7 @@ describe('the way to the provider', () => {
     expect([ran.status, brief(ran, 'b')]).toEqual([0, []]);
   });
 
-  it('nobody listens: 4; with a configuration to mend beside it: 2', async () => {
+  it('nobody listens: 4; with a configuration to fix beside it: 2', async () => {
     const server = createTcpServer();
     const port = await listen(server);
     server.close();

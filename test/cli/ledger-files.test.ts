@@ -77,7 +77,7 @@ async function killedRun(from: number): Promise<void> {
 }
 
 describe('the file alone', () => {
-  it('holds all that was sent, after a run, a look, a rehearsal, and what was killed was looked at', async () => {
+  it('holds all that was sent, after a run, `show`, a dry run, and the end of a killed run', async () => {
     await connect();
     leads(0, 5);
     expect((await send(LEDGER)).status).toBe(0);

@@ -72,7 +72,7 @@ function answerTo({ url = '', method }: IncomingMessage): readonly [number, unkn
     : [200, [{ status: 'success', unique_id: 17863 }]];
 }
 
-it('every request says who asks and which codings it reads, and a rehearsal shows it', async () => {
+it('every request says who asks and which codings it reads, and a dry run shows it', async () => {
   const requests: IncomingMessage[] = [];
   const url = await listen(
     createServer((request, response) => {
@@ -222,7 +222,7 @@ describe('a proxy that cannot be one', () => {
         expect(said).toContain(`${variable}: `);
         expect(said).not.toMatch(/s3cr|internal error/);
       }
-      // Nothing was begun that would have to be settled.
+      // Nothing was begun that would have to be reconciled.
       expect(linesOf((await run(['runs', '--json'])).stdout)).toEqual([]);
     },
   );

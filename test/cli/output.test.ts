@@ -79,8 +79,8 @@ describe('--dry-run', () => {
     await send(['--to', 'a', '--phone', number, '--dry-run']);
     expect(readdirSync(desk.home)).toEqual([]);
     await send(['--to', 'a', '--phone', number]);
-    const rehearsed = await send(['--to', 'a', '--phone', number, '--dry-run', '--json']);
-    expect(linesOf(rehearsed.stdout)[0]).toMatchObject({
+    const dryRun = await send(['--to', 'a', '--phone', number, '--dry-run', '--json']);
+    expect(linesOf(dryRun.stdout)[0]).toMatchObject({
       type: 'result',
       status: 'duplicate',
       duplicateOf: { by: 'ledger', leadId: expect.any(String) },
@@ -176,7 +176,7 @@ describe('--output and --rejects', () => {
     ]);
   });
 
-  it('rejects, mended, are sent again by themselves', async () => {
+  it('fixed rejects are sent on their own', async () => {
     desk.write('l.csv', rows());
     const first = await send(['l.csv', '--to', 'a,p', '--rejects', 'rejects.csv']);
     expect(first.status).toBe(1);
@@ -328,7 +328,7 @@ describe('files that are written', () => {
   });
 });
 
-it('a dry run over several files says in which one a twin stands', async () => {
+it('a dry run over several files says in which one a duplicate is', async () => {
   const [one, two] = [phone(), phone()];
   desk.write('1.csv', `Name,Phone\nA,${phone()}\nB,${one}\n`);
   desk.write('2.csv', `Name,Phone\nC,${two}\nD,${one}\nE,${two}\n`);

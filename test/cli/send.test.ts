@@ -39,7 +39,7 @@ describe('one lead from flags', () => {
     expect(status).toBe(0);
   });
 
-  it('to the built-in sandbox with a ledger that was named: known the second time, by a rehearsal too', async () => {
+  it('to the built-in sandbox with a ledger that was named: known the second time, by a dry run too', async () => {
     const args = ['send', '--to', 'sandbox-anarock', '--phone', '9876543210', '--ledger', 'l.db', '--json'];
     const first = linesOf((await desk.run(args)).stdout)[0];
     expect(first).toMatchObject({ status: 'created' });

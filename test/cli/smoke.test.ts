@@ -169,7 +169,7 @@ describe('send --canary', () => {
     expect(summary).toMatchObject({ created: 1, failed: 4, stopped: [{ code: 'CANARY_REFUSED' }] });
     expect(stderr).toMatch(/source_id is 2 instead of 1/);
     expect(status).toBe(1);
-    // Mended, the others are sent by the next command.
+    // Once fixed, the others are sent by the next command.
     change = asIs;
     const again = await run(`retry ${summary?.['run']} --json`);
     expect(linesOf(again.stdout).at(-1)).toMatchObject({ created: 4 });

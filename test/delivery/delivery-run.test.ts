@@ -871,7 +871,7 @@ describe('duplicates', () => {
     });
   });
 
-  it('two campaigns of one phone are two leads, never in flight at once', async () => {
+  it('two campaigns of one phone are two leads, never in progress at once', async () => {
     const leads = ['a', 'b', 'c'].map((campaign) => ({ phone: '+919800000001', name: campaign, campaign }));
     const played = await play({ leads, latencyMs: 50 });
     expect(played.summary.counts.created).toBe(3);
@@ -922,7 +922,7 @@ describe('memory across runs', () => {
     ['found', ok(44), 'created 44', 0],
     ['absent', { ...ok(1), body: 'none' }, 'created', 1],
     ['unclear', http(500), 'unknown ANSWER_LOST', 0],
-  ])('what a dead run left in flight is asked about first: %s', async (_, answer, expected, posts) => {
+  ])('what a dead run left in progress is asked about first: %s', async (_, answer, expected, posts) => {
     const disk = emptyDisk();
     await play({ leads: [{}], disk, run: 'RUN1', script: { lead1: ['timeout'] }, abortAt: 500 });
     const row = [...disk.keys.values()][0];
@@ -1152,7 +1152,7 @@ describe('a lease that ran out while an answer was lost', () => {
 
 describe('the end', () => {
   const many = Array.from({ length: 50 }, () => ({}));
-  it('drains at the first signal: what is in flight finishes, nothing more is sent', async () => {
+  it('drains at the first signal: what is in progress finishes, nothing more is sent', async () => {
     const played = await play({ leads: many, latencyMs: 100, drainAt: 150 });
     expect(played.summary.interrupted).toBe('SIGINT');
     const total = Object.values(played.summary.counts).reduce((sum, n) => sum + n, 0);
@@ -1161,7 +1161,7 @@ describe('the end', () => {
     expect(played.summary.counts.unknown).toBe(0);
   });
 
-  it('aborts at the second: what is in flight is unknown', async () => {
+  it('aborts at the second: what is in progress is unknown', async () => {
     const played = await play({ leads: many, latencyMs: 10_000, drainAt: 150, abortAt: 300 });
     expect(played.summary.counts.unknown).toBe(4);
     expect(played.summary.durationMs).toBeLessThan(1000);
@@ -1184,7 +1184,7 @@ describe('the end', () => {
     expect(slow.results[0]?.status).toBe('failed');
   });
 
-  it('asks about what is in flight while it drains', async () => {
+  it('asks about what is in progress while it drains', async () => {
     const played = await play({
       leads: [{}],
       latencyMs: 200,
@@ -1212,7 +1212,7 @@ describe('the end', () => {
     expect(played.requests.length).toBeLessThan(30);
   });
 
-  it('sends no more when results cannot be written, and finishes what is in flight', async () => {
+  it('sends no more when results cannot be written, and finishes what is in progress', async () => {
     const disk = emptyDisk();
     const played = await play({ leads: many, brokenAfter: 3, disk });
     expect(played.emitError).toEqual(new Error('no space left'));

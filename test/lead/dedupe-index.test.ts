@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DedupeIndex } from '../../src/lead/dedupe-index.ts';
 
-describe('TwinIndex', () => {
+describe('DedupeIndex', () => {
   it('remembers the first sight of each key, through many growths', () => {
     const index = new DedupeIndex();
     const count = 100_000;

@@ -419,7 +419,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         expect(await all(ledger.unfinished('RUN1', ['unknown']))).toHaveLength(1);
       });
 
-      it.runIf(kind.shared)('holds what was in flight once the run is dead, not before', async () => {
+      it.runIf(kind.shared)('holds what was in progress once the run is dead, not before', async () => {
         await open(ledger, 'RUN1');
         await claim(ledger, 'RUN1', [claimOf(0), claimOf(1)]);
         await complete(ledger, 'RUN1', completionOf('RUN1', claimOf(1), 'failed'));
@@ -432,7 +432,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         expect(await all(other.unfinished('RUN1', ['failed']))).toMatchObject([{ seq: 1 }]);
       });
 
-      it.runIf(kind.shared)('does not hold in flight what a later run has taken over', async () => {
+      it.runIf(kind.shared)('does not hold as in progress what a later run has taken over', async () => {
         await open(ledger, 'RUN1');
         await claim(ledger, 'RUN1', [claimOf(0), claimOf(1)]);
         await first.die();

@@ -73,7 +73,7 @@ describe('real processes', () => {
     expect(await created()).toBe(keys);
   });
 
-  it('that are killed leave what was in flight to be settled, and never to be sent again unasked', async () => {
+  it('that are killed leave what was in progress to be reconciled, and never to be sent again unasked', async () => {
     const keys = 400;
     let kills = 0;
     for (let i = 0; i < 8; i++) {

@@ -70,7 +70,7 @@ describe.each([
     expect(results.map((result) => disagreement(result, held)).filter(Boolean)).toEqual([]);
     expect(ended.status).toBe(Number(summary['unknown']) > 0 ? 5 : 1);
 
-    // The trouble is over: the same command settles what is unknown, sends what failed, and nothing else.
+    // The trouble is over: the same command reconciles what is unknown, sends what failed, and nothing else.
     await setFaults(sandbox, '');
     const again = toldBy(await desk.run(sendArgs('leads.csv', target)));
     expect(again.summary).toMatchObject({ records: LEADS, failed: 0, rejected: 0, unknown: 0 });

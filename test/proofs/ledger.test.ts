@@ -108,7 +108,7 @@ it('a target by another name is the same account; another campaign is another le
   expect(told(await send('--to', 'renamed')).summary).toMatchObject({ created: 2 });
 });
 
-it('--no-ledger remembers nothing but the twins of one input', async () => {
+it('--no-ledger remembers nothing but the duplicates of one input', async () => {
   desk.write('leads.csv', `${leads(2)}Again,+919104273591\n`);
   const args = ['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml', '--no-ledger', '--json'];
   for (const _ of [1, 2]) {

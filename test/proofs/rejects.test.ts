@@ -1,4 +1,4 @@
-// The rejects file of each known export, mended by a script as a person would mend it, is taken whole when it is sent
+// The rejects file of each known export, fixed by a script as a person would fix it, is taken whole when it is sent
 // again, and only its rows are sent.
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
@@ -47,7 +47,7 @@ interface Shape {
 }
 
 /** Sets a number into each row's phone, and takes cells away that stand beyond the header. */
-function mendTable(path: string, bytes: Buffer): { readonly bytes: Buffer; readonly rows: number } {
+function fixTable(path: string, bytes: Buffer): { readonly bytes: Buffer; readonly rows: number } {
   const shape = shapeOf(path, bytes);
   const text = iconv.decode(bytes, shape.encoding).replace(/^sep=.[\r\n]+/, '');
   const rows: string[][] = parse(text, { delimiter: shape.delimiter, relaxColumnCount: true, bom: true });
@@ -62,8 +62,8 @@ function mendTable(path: string, bytes: Buffer): { readonly bytes: Buffer; reado
   }
   const line = (cells: readonly string[]) =>
     cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(shape.delimiter);
-  const mended = shape.sep + rows.map(line).join('\r\n');
-  return { bytes: iconv.encode(mended, shape.encoding, { addBOM: shape.bom }), rows: data.length };
+  const fixed = shape.sep + rows.map(line).join('\r\n');
+  return { bytes: iconv.encode(fixed, shape.encoding, { addBOM: shape.bom }), rows: data.length };
 }
 
 function shapeOf(path: string, bytes: Buffer): Shape {
@@ -84,17 +84,17 @@ function shapeOf(path: string, bytes: Buffer): Shape {
   return { encoding, bom: utf16 || utf8, sep, delimiter };
 }
 
-function mendJson(path: string, text: string): { readonly bytes: Buffer; readonly rows: number } {
+function fixJson(path: string, text: string): { readonly bytes: Buffer; readonly rows: number } {
   const records: Record<string, unknown>[] =
     extname(path) === '.json' ? JSON.parse(text) : [...linesOf(text)];
-  const mended = records.map((record) => {
+  const fixed = records.map((record) => {
     expect(record['leadpush_message']).toMatch(/^[A-Z_]+: /);
     const answers = record['user_column_data'];
     if (Array.isArray(answers)) answers.push({ column_id: 'PHONE_NUMBER', string_value: freshPhone() });
     const own = Object.keys(record).find((name) => PHONE.test(name)) ?? 'phone';
     return Array.isArray(answers) ? record : { ...record, [own]: freshPhone() };
   });
-  const lines = mended.map((record) => JSON.stringify(record));
+  const lines = fixed.map((record) => JSON.stringify(record));
   const whole = extname(path) === '.json' ? `[${lines.join(',')}]` : lines.join('\n');
   return { bytes: Buffer.from(whole), rows: records.length };
 }
@@ -104,7 +104,7 @@ const statusesOf = (stdout: string) =>
     .filter((line) => line['type'] === 'result')
     .map((line: Line) => line['status']);
 
-describe('a rejects file, mended, is taken whole', () => {
+describe('a fixed rejects file is taken whole', () => {
   it.each(FILES)('%s', async (fixture) => {
     const name = basename(fixture);
     copyFileSync(join(ROOT, fixture), join(desk.folder, name));
@@ -116,10 +116,10 @@ describe('a rejects file, mended, is taken whole', () => {
     expect(first.status).toBe(wrong > 0 ? 1 : 0);
     const bytes = readFileSync(join(desk.folder, rejects));
     const table = /\.(csv|tsv|txt)$/.test(name);
-    const mended = table ? mendTable(rejects, bytes) : mendJson(rejects, bytes.toString('utf8'));
-    expect(mended.rows).toBe(wrong);
+    const fixed = table ? fixTable(rejects, bytes) : fixJson(rejects, bytes.toString('utf8'));
+    expect(fixed.rows).toBe(wrong);
     if (wrong === 0) return;
-    desk.write(rejects, mended.bytes);
+    desk.write(rejects, fixed.bytes);
     const before = (await sandbox.leads()).length;
     const second = await send(rejects, 'again.csv'.replace('.csv', extname(name)));
     expect(statusesOf(second.stdout)).toEqual(Array(wrong).fill('created'));

@@ -59,7 +59,7 @@ describe.each<[NodeJS.Signals, number]>([
     expect(JSON.stringify(summary['next'])).toMatch(/same command/);
     expect(end.stderr).toMatch(/still in progress.*same command goes on/s);
     expect(countedIn(summary)).toBe(results.length);
-    // What was in flight has finished: each lead that arrived is known as created.
+    // What was in progress has finished: each lead that arrived is known as created.
     const created = results.filter((result) => result['status'] === 'created').length;
     expect(created).toBe((await statsOf(sandbox)).created);
     expect(created).toBeLessThan(LEADS);
@@ -70,7 +70,7 @@ describe.each<[NodeJS.Signals, number]>([
 });
 
 describe.each(['a', 'p'])('the second SIGINT, to %s', (target) => {
-  it('aborts what is in flight to unknown, which the same command settles', async () => {
+  it('aborts what is in progress to unknown, which the same command reconciles', async () => {
     // Taken, and never answered.
     await setFaults(sandbox, 'timeout:1');
     const child = desk.start(sendArgs('leads.csv', target, ['--concurrency', '8']));

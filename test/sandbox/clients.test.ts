@@ -43,7 +43,7 @@ async function exchange({ url, method, headers, body }: HttpRequest): Promise<Ht
 }
 
 describe.each(PROVIDERS.filter(({ sandbox }) => sandbox !== null))('$name', (kind) => {
-  it.each(LEADS)('takes $phone, knows it, and refuses a stranger', async (lead) => {
+  it.each(LEADS)('takes $phone, knows it, and refuses wrong credentials', async (lead) => {
     const sandbox = await sandboxFor({ strict: true });
     const settings = settingsFrom(kind, sandbox.credentials[kind.name] ?? {});
     const place = { baseUrl: sandbox.url };
@@ -68,8 +68,8 @@ describe.each(PROVIDERS.filter(({ sandbox }) => sandbox !== null))('$name', (kin
     }
 
     const elsewhere = await sandboxFor({ seed: 8 });
-    const stranger = kind.bind(settings, { ...place, baseUrl: elsewhere.url });
-    const refused = stranger.read(await exchange(stranger.request(payload, now())));
+    const elsewhereClient = kind.bind(settings, { ...place, baseUrl: elsewhere.url });
+    const refused = elsewhereClient.read(await exchange(elsewhereClient.request(payload, now())));
     expect(refused.kind).toBe('unauthorized');
     expect(elsewhere.leads()).toHaveLength(0);
   });

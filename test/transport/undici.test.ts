@@ -324,7 +324,7 @@ describe('a failure', () => {
   });
 });
 
-it('aborts what is in flight', async () => {
+it('aborts what is in progress', async () => {
   const abort = new AbortController();
   const port = await listen(afterReading(() => abort.abort()));
   expect(kindOf(await post(`http://127.0.0.1:${port}`, 5_000, abort.signal))).toBe('aborted');

@@ -114,7 +114,7 @@ describe('two columns for one field', () => {
     ['Phone | Mobile', { config: { Mobile: 'phone' }, columns: { Phone: 'phone' } }, 'phone -'],
     ['phone | phone', { columns: { phone: 'phone' } }, 'phone phone'],
     ['Phone No | Phone-No', { columns: { 'Phone-No': 'phone' } }, '- phone'],
-  ])('%s settled by %j', (given, by, expected) => {
+  ])('%s decided by %j', (given, by, expected) => {
     expect(targets(given, by)).toBe(expected);
   });
 
