@@ -1,9 +1,9 @@
 // `send --canary`: the first lead goes alone, is read back, and the others follow only if it was filed as the target says.
 
-import type { RunDeps } from '../delivery/delivery-run.ts';
+import type { RunDeps } from '../delivery/run-options.ts';
 import type { LeadInput, Target } from '../delivery/submission.ts';
 import { type Masking, maskAll, maskQuoted } from '../output/mask-phone.ts';
-import { plain } from '../util/text.ts';
+import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { ask } from './confirm.ts';
 import type { Context } from './context.ts';

@@ -1,8 +1,9 @@
 // One run from its first claim to its exit status: signals, views, files. `send` and `retry` differ only in where their
 // leads come from.
 
-import { type InterruptReason, type RunDeps, type RunState, runLeads } from '../delivery/delivery-run.ts';
+import { runLeads } from '../delivery/delivery-run.ts';
 import type { Summary } from '../delivery/outcome.ts';
+import type { InterruptReason, RunDeps, RunState } from '../delivery/run-options.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { SourceInfo } from '../input/record.ts';
 import { type Ledger, LedgerWriteError } from '../ledger/ledger.ts';

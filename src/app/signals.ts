@@ -1,5 +1,5 @@
 // SIGINT, SIGTERM and SIGHUP: the first drains the run, the second aborts what is in progress.
-import type { InterruptReason } from '../delivery/delivery-run.ts';
+import type { InterruptReason } from '../delivery/run-options.ts';
 import { hangupsAreIgnored } from './hangups.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

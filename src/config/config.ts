@@ -18,8 +18,6 @@ import { checkShape, isColumnTarget, isRecord, unknownField } from './schema.ts'
 import { resolveTarget, type TargetConfig } from './target.ts';
 import { expand, isLiteral } from './variables.ts';
 
-export type { TargetConfig } from './target.ts';
-
 export interface Config {
   /** The file; null if there is none, or a variable holds the text. */
   readonly path: string | null;

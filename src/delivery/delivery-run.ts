@@ -17,8 +17,6 @@ import { type LeadInput, newSubmission, type Submission, type Target } from './s
 import { isClaimed } from './submission-state.ts';
 import { type QueueHost, TargetQueue } from './target-queue.ts';
 
-export type { Emitted, InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
-
 /** Records in progress at most: enough that one that takes long does not block the others. */
 const WINDOW = 4096;
 /** Records that wait to be claimed at most: what is read too early only takes memory. */
@@ -30,10 +28,10 @@ export function runLeads<I extends LeadInput>(
   options: RunOptions,
   deps: RunDeps<I>,
 ): Promise<RunEnd> {
-  return new Run(options, deps).go(inputs);
+  return new DeliveryRun(options, deps).go(inputs);
 }
 
-class Run<I extends LeadInput> {
+class DeliveryRun<I extends LeadInput> {
   readonly #options: RunOptions;
   readonly #deps: RunDeps<I>;
   readonly #groupCommit: GroupCommit;

@@ -1,8 +1,9 @@
 // What `leadpush check FILE` found, for people and as one JSON object.
 import type { CheckedFile, CheckedProblem, FileCheck } from '../input/check.ts';
 import { counted, grouped } from '../util/counted.ts';
+import { plain } from '../util/plain.ts';
 import { pathArgument } from '../util/shell.ts';
-import { cutTo, plain } from '../util/text.ts';
+import { cutTo } from '../util/text.ts';
 import { maskMobiles, maskPhone, maskQuoted } from './mask-phone.ts';
 import { command } from './next-commands.ts';
 import { tableText } from './table-text.ts';

@@ -1,7 +1,9 @@
 // The live line of a run on a terminal: done of total, rate, time left, counts, and the reason if it is slow.
-import type { RunState } from '../delivery/delivery-run.ts';
+
 import { STATUSES } from '../delivery/outcome.ts';
-import { cutTo, plain } from '../util/text.ts';
+import type { RunState } from '../delivery/run-options.ts';
+import { plain } from '../util/plain.ts';
+import { cutTo } from '../util/text.ts';
 import type { Screen } from './screen.ts';
 
 const EVERY_MS = 100;

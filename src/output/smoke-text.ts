@@ -1,5 +1,5 @@
 // The steps of a smoke test and its result, for people.
-import { plain } from '../util/text.ts';
+import { plain } from '../util/plain.ts';
 
 /** One step of a smoke test. */
 export interface SmokeStep {

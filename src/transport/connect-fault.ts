@@ -33,7 +33,7 @@ const NO_IPV6 = new Set(['EADDRNOTAVAIL', 'ENETUNREACH', 'EAFNOSUPPORT', 'EINVAL
  * @returns this machine's fault only if no address failed because of the provider
  */
 export function connectFault(failures: readonly Error[]): ConnectFault {
-  const told = [...new Set(failures.map(tell))].join('; ');
+  const told = [...new Set(failures.map(causeText))].join('; ');
   const codes = failures.map((failure) => ({ code: codeOf(failure), ipv6: isIpv6(failure) }));
   const here = codes.filter(({ code, ipv6 }) => !(ipv6 && NO_IPV6.has(code)));
   const [first] = here;
@@ -46,14 +46,14 @@ export function connectFault(failures: readonly Error[]): ConnectFault {
 
 /** An error during the TLS handshake. */
 export function secureFault(error: Error): ConnectFault {
-  const text = tell(error);
+  const text = causeText(error);
   return isTls(codeOf(error), text)
     ? new ConnectFault('tls', `the TLS certificate was not accepted (${text})`, error)
     : new ConnectFault('connect', `cannot connect (${text})`, error);
 }
 
 /** The error's message without a final full stop; its code if it has no message. */
-export function tell(error: Error): string {
+export function causeText(error: Error): string {
   // Node adds the local address, which is empty here.
   return (error.message === '' ? codeOf(error) : error.message).replace(/\.$| - Local \(.*\)$/, '');
 }

@@ -5,7 +5,7 @@ import { clockSkewMs } from '../delivery/clock-skew.ts';
 import type { Clock } from '../util/clock.ts';
 import { codeOf } from '../util/errors.ts';
 import { isLoopback, lookupFor } from '../util/loopback.ts';
-import { ConnectFault, tell } from './connect-fault.ts';
+import { ConnectFault, causeText } from './connect-fault.ts';
 import { shakeHands } from './connector.ts';
 import { addressesOf, reach, systemLookup } from './happy-eyeballs.ts';
 import type { Transport } from './transport.ts';
@@ -168,7 +168,7 @@ function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promis
 /** OpenSSL's message, with its code. */
 function causeOf(error: unknown): string {
   const cause = error instanceof ConnectFault ? error.cause : error;
-  if (!(cause instanceof Error)) return error instanceof Error ? tell(error) : String(error);
+  if (!(cause instanceof Error)) return error instanceof Error ? causeText(error) : String(error);
   const code = codeOf(cause);
-  return code === '' || code === 'ETIMEOUT' ? tell(cause) : `${tell(cause)} (${code})`;
+  return code === '' || code === 'ETIMEOUT' ? causeText(cause) : `${causeText(cause)} (${code})`;
 }

@@ -10,7 +10,7 @@ import parts from 'undici/lib/dispatcher/pool-base.js';
 import type { HttpAnswer } from '../providers/provider.ts';
 import { lookupFor } from '../util/loopback.ts';
 import { bodyText, MAX_BODY, unreadable } from './answer-body.ts';
-import { ConnectFault, tell } from './connect-fault.ts';
+import { ConnectFault, causeText } from './connect-fault.ts';
 import { connector } from './connector.ts';
 import { systemLookup } from './happy-eyeballs.ts';
 import { proxyFor } from './proxy.ts';
@@ -259,7 +259,7 @@ function failureOf(
 ): { readonly kind: TransportFailure['kind']; readonly cause: string } {
   // After the request was written, any error (a broken TLS record, "no route to host") may have come after the provider
   // got it. An error while connecting means that nothing was written.
-  if (written) return { kind: 'reset', cause: `the connection broke (${tell(error)})` };
+  if (written) return { kind: 'reset', cause: `the connection broke (${causeText(error)})` };
   if (error instanceof ConnectFault) return { kind: error.kind, cause: error.message };
-  return { kind: 'connect', cause: `cannot connect (${tell(error)})` };
+  return { kind: 'connect', cause: `cannot connect (${causeText(error)})` };
 }

@@ -2,8 +2,6 @@
 // 20 ms, the price of all else that a dry run of one lead does.
 import { eastAsianWidth } from 'get-east-asian-width';
 
-export { plain } from './plain.ts';
-
 /** The width of a text on a terminal: wide characters and emoji take two columns, marks that have no place of their own none. */
 export function widthOf(text: string): number {
   // Most texts; needs no tables.

@@ -1,7 +1,8 @@
 // The engine against a scripted provider, in virtual time: one line a rule.
 import { describe, expect, it } from 'vitest';
-import { type Emitted, type RunDeps, type RunOptions, runLeads } from '../../src/delivery/delivery-run.ts';
+import { runLeads } from '../../src/delivery/delivery-run.ts';
 import type { Result, Summary } from '../../src/delivery/outcome.ts';
+import type { Emitted, RunDeps, RunOptions } from '../../src/delivery/run-options.ts';
 import type { LeadInput, Target } from '../../src/delivery/submission.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { HttpAnswer, HttpRequest, ProviderClient, Verdict } from '../../src/providers/provider.ts';

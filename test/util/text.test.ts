@@ -1,6 +1,7 @@
 // Text on a terminal: how wide it is, where it is cut, and that nothing in it can move the cursor.
 import { describe, expect, it } from 'vitest';
-import { cutTo, plain, widthOf } from '../../src/util/text.ts';
+import { plain } from '../../src/util/plain.ts';
+import { cutTo, widthOf } from '../../src/util/text.ts';
 
 describe('width', () => {
   it.each([

@@ -13,7 +13,7 @@ import { command } from '../../output/next-commands.ts';
 import { tableText } from '../../output/table-text.ts';
 import type { SourceEntry } from '../../providers/provider.ts';
 import type { Transport } from '../../transport/transport.ts';
-import { plain } from '../../util/text.ts';
+import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { timeoutMs } from '../options.ts';

@@ -6,7 +6,7 @@ import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.
 import { maskMobiles } from '../../output/mask-phone.ts';
 import { shortTime } from '../../output/short-time.ts';
 import { tableText } from '../../output/table-text.ts';
-import { plain } from '../../util/text.ts';
+import { plain } from '../../util/plain.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { durationOf } from '../options.ts';
 import { withLedger } from './with-ledger.ts';
