@@ -183,7 +183,7 @@ function isIterable(
   return Symbol.iterator in leads || Symbol.asyncIterator in leads;
 }
 
-/** The engine drains for a named reason; a program's own is like an interruption by a person. */
+/** The engine drains for a named reason; a program's own reason counts as an interruption by a person. */
 function drainOf(signal: AbortSignal | undefined): AbortSignal {
   const drain = new AbortController();
   if (signal?.aborted === true) drain.abort('SIGINT');

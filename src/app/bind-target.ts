@@ -14,7 +14,7 @@ export interface BindOptions {
   readonly own: Readonly<Record<string, string>>;
   readonly region: string;
   readonly timezone: string;
-  /** Where a source's name may stand in place of its number: in leads, in the target's defaults only, or nowhere. */
+  /** Where a source's name may be used instead of its number: in leads, in the target's defaults only, or nowhere. */
   readonly sources: 'leads' | 'defaults' | 'none';
   /** Goes into every key. */
   readonly keySuffix: string;

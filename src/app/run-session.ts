@@ -151,7 +151,7 @@ export async function runSession(
   }
 }
 
-/** The engine only knows that the output ended; here it is told apart from a reader that left. */
+/** The engine only knows that the output ended: because its reader left, or because it could not be written. */
 function byOutput(summary: Summary, writer: LineWriter): Summary {
   return summary.interrupted === 'EPIPE' && writer.unwritable
     ? { ...summary, interrupted: 'OUTPUT' }

@@ -1,4 +1,4 @@
-// ${NAME} and ${NAME:-default} in the texts of a configuration; $${ stands for itself.
+// ${NAME} and ${NAME:-default} in the texts of a configuration; $${ is a literal ${.
 
 export interface Expanded {
   readonly text: string;

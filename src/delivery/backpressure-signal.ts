@@ -4,7 +4,7 @@ import type { AskVerdict, HttpAnswer, Verdict } from '../providers/provider.ts';
 import type { TransportFailure } from '../transport/transport.ts';
 import { retryAfterMs } from './backoff.ts';
 
-/** What a finished request told about the provider's load. */
+/** What a finished request says about the provider's load. */
 export type BackpressureSignal =
   /** An answer of any kind but those below. `waitMs`: an error may ask to wait, too. */
   | { readonly kind: 'answered'; readonly waitMs: number | null }
@@ -12,7 +12,7 @@ export type BackpressureSignal =
   | { readonly kind: 'timeout' }
   /** The connection broke after the request was written: maybe too many connections at once. */
   | { readonly kind: 'reset' }
-  /** No connection came about: maybe the same, and it costs no lead. */
+  /** No connection could be made: maybe the same, and it costs no lead. */
   | { readonly kind: 'unreachable' }
   /** It asks to slow down, under whatever status. `waitMs`: what Retry-After asks for, if anything. */
   | { readonly kind: 'throttled'; readonly status: number; readonly waitMs: number | null }

@@ -60,7 +60,7 @@ class DeliveryRun<I extends LeadInput> {
     this.#deps = deps;
     this.#counts = emptyCounts();
     this.#results = new ReorderBuffer({
-      tell: deps.emit,
+      emit: deps.emit,
       ended: (why) => (why === 'gone' ? this.#interrupt('EPIPE') : this.#sendNoMore()),
       moved: () => this.#moved(),
     });

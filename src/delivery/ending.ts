@@ -111,7 +111,7 @@ export function endedElsewhere({ status, run }: Extract<ClaimAnswer, { kind: 'ta
   }
 }
 
-/** Something of it may have left, and the run ended before the ledger told whose claim it is. */
+/** Something of it may have left, and the run ended before it was known whose claim it is. */
 export function undecided(): Ending {
   return endingOf('unknown', {
     field: null,

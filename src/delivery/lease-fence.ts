@@ -75,7 +75,7 @@ export class LeaseFence {
     if (!this.holds(submission)) throw new Withheld(uncertain);
   }
 
-  /** Renews where that is due. Never rejects: a ledger that cannot be written is told by the next claim. */
+  /** Renews where that is due. Never rejects: the next claim reports a ledger that cannot be written. */
   async renewed(): Promise<void> {
     if (!this.open) await this.renew();
   }

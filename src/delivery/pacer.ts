@@ -242,7 +242,7 @@ export class Pacer {
     this.#limit = Math.max(1, Math.min(this.#limit * DECREASE, this.#ceiling));
   }
 
-  /** A connection broke or did not come about while `atOnce` requests were in progress. */
+  /** A connection broke or could not be made while `atOnce` requests were in progress. */
   #onBreak(permit: Permit, atOnce: number): void {
     const fresh = permit.since > this.#lastDecrease;
     if (fresh) this.#lastDecrease = this.#clock.monotonic();

@@ -16,7 +16,7 @@ export type Reconciled =
   | { readonly kind: 'resend' };
 
 /**
- * What is asked about, which says how. `lost`: this run's own, of which one "absent" tells; `may-still-arrive`: the provider
+ * What is asked about, which decides how. `lost`: this run's own, of which one "absent" tells; `may-still-arrive`: the provider
  * may still be working on the request, so "absent" counts only when asked twice, `settleAfter` apart; `earlier-run`: what
  * another run left, twice too, and not at all where this run is about to end: the next one can ask as well.
  */

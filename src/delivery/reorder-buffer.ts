@@ -13,10 +13,10 @@ interface Pending<I> {
 
 export interface ReorderBufferHost<I extends LeadInput> {
   /** Takes results in order; the next batch waits for it. `gone`: nobody reads any more. */
-  readonly tell: (batch: readonly Emitted<I>[]) => Promise<'gone' | undefined>;
-  /** Nobody reads any more, or `tell` threw (a full disk under a results file): nothing more need be sent. */
+  readonly emit: (batch: readonly Emitted<I>[]) => Promise<'gone' | undefined>;
+  /** Nobody reads any more, or `emit` threw (a full disk under a results file): nothing more need be sent. */
   readonly ended: (why: 'gone' | 'failed') => void;
-  /** Some were told: there is room, or all is done. */
+  /** Some were emitted: there may be room, or all is done. */
   readonly moved: () => void;
 }
 
@@ -25,24 +25,24 @@ export class ReorderBuffer<I extends LeadInput> {
   readonly #pending: Pending<I>[] = [];
   /** Seq of the first entry; those of the others follow it without a gap. */
   #first = 0;
-  #telling = false;
+  #emitting = false;
   #error: unknown = null;
 
   constructor(host: ReorderBufferHost<I>) {
     this.#host = host;
   }
 
-  /** Entries whose result is not told yet. */
+  /** Entries whose result is not emitted yet. */
   get waiting(): number {
     return this.#pending.length;
   }
 
-  /** All that was added is told. */
+  /** All that was added is emitted. */
   get idle(): boolean {
-    return this.#pending.length === 0 && !this.#telling;
+    return this.#pending.length === 0 && !this.#emitting;
   }
 
-  /** What `tell` threw, or null; from then on nothing is told, and entries only go. */
+  /** What `emit` threw, or null; from then on nothing is emitted, and entries are only removed. */
   get error(): unknown {
     return this.#error;
   }
@@ -56,12 +56,12 @@ export class ReorderBuffer<I extends LeadInput> {
   fill(result: Result): void {
     const entry = this.#pending[result.seq - this.#first];
     if (entry !== undefined) entry.result = result;
-    if (this.#telling) return;
-    this.#telling = true;
-    void this.#tellReady();
+    if (this.#emitting) return;
+    this.#emitting = true;
+    void this.#emitReady();
   }
 
-  async #tellReady(): Promise<void> {
+  async #emitReady(): Promise<void> {
     for (;;) {
       const batch: Emitted<I>[] = [];
       for (const { input, result } of this.#pending) {
@@ -69,22 +69,22 @@ export class ReorderBuffer<I extends LeadInput> {
         batch.push({ input, result });
       }
       if (batch.length === 0) break;
-      const told = await this.#tell(batch);
+      const answer = await this.#emit(batch);
       this.#pending.splice(0, batch.length);
       this.#first += batch.length;
-      if (told === 'gone') this.#host.ended('gone');
+      if (answer === 'gone') this.#host.ended('gone');
       this.#host.moved();
     }
-    this.#telling = false;
+    this.#emitting = false;
     this.#host.moved();
   }
 
-  async #tell(batch: readonly Emitted<I>[]): Promise<'gone' | undefined> {
+  async #emit(batch: readonly Emitted<I>[]): Promise<'gone' | undefined> {
     if (this.#error !== null) return undefined;
     try {
-      return await this.#host.tell(batch);
+      return await this.#host.emit(batch);
     } catch (error) {
-      this.#error = error ?? new Error('the results could not be told');
+      this.#error = error ?? new Error('the results could not be emitted');
       this.#host.ended('failed');
       return undefined;
     }

@@ -48,7 +48,7 @@ function stopOf(state: State): TargetStop | null {
   return state.kind === 'open' || typeof state.why === 'string' ? null : state.why;
 }
 
-/** One target's state, and who is told when it changes. */
+/** One target's state, and the listeners of its changes. */
 export class SendState {
   #now: State = OPEN;
   readonly #over = new AbortController();

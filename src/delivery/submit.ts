@@ -166,7 +166,7 @@ export class Submitter implements Claims {
     return !this.#context.host.fence.holds(submission) && this.#host.groupCommit.failure === null;
   }
 
-  /** The run ends, or the ledger cannot be written, before it was told whose claim it is. */
+  /** The run ends, or the ledger cannot be written, before it is known whose claim it is. */
   #unclaimed({ state, attempts }: Submission, next: Next): Ending {
     if (next.kind === 'end') return next.ending;
     const uncertain = next.kind === 'reconcile' || next.uncertain;

@@ -19,7 +19,7 @@ export class InputDuplicates {
     return this.#records;
   }
 
-  /** The records from now on stand in this file. */
+  /** The next records are in this file. */
   startFile(file: string | null): void {
     this.#starts.push({ file, before: this.#records });
   }

@@ -110,7 +110,7 @@ function ownHidden(text: string, masking: Masking | null): string {
   return masking === null ? text : maskOwn(text, masking.numbers);
 }
 
-/** `leads.csv:12`, `leads.xlsx#11`, `flags`; a program's leads, which stand in no file, from the second on by their number. */
+/** `leads.csv:12`, `leads.xlsx#11`, `flags`; a program's leads, which are in no file, by their number from the second on. */
 export function whereOf(result: Pick<Result, 'file' | 'record' | 'line'>): string {
   const { file, record, line } = result;
   if (file === null) return record === 1 ? 'flags' : `#${record}`;

@@ -12,7 +12,7 @@ import {
 } from './json.ts';
 import { hider, MASK } from './spellings.ts';
 
-/** A body in one line, for a person; empty where it says nothing. */
+/** A body in one line, for people to read; empty if it says nothing. */
 export type Explain = (body: string) => string;
 
 const MAX_LENGTH = 300;

@@ -1,5 +1,5 @@
 // The only file that uses undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
-// connection would be several unknowns when it breaks), no redirects. How a connection comes about is in connector.ts.
+// connection would be several unknowns when it breaks), no redirects. How connections are made is in connector.ts.
 import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';

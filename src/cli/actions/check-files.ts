@@ -7,6 +7,7 @@ import { checkInput } from '../../input/check.ts';
 import { type PrepareOptions, prepareInput } from '../../input/prepare.ts';
 import { checkJson, checkText } from '../../output/check-text.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
+import { grouped } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
 
 export interface CheckFilesOptions {
@@ -47,7 +48,7 @@ function progressLine({ stderr, env }: Context): { update: (records: number) => 
     update: (records) => {
       if (!live || records < shown + 5_000) return;
       shown = records;
-      stderr.live(`${records.toLocaleString('en-US')} records read`);
+      stderr.live(`${grouped(records)} records read`);
     },
     clear: () => {
       if (shown > 0) stderr.live('');

@@ -1,8 +1,9 @@
 // Two charts as inline SVG, each with its numbers as text for screen readers.
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
+import { grouped } from '../../util/counted.ts';
 import { cutTo } from '../../util/text.ts';
 import type { Group, ReportData } from './data.ts';
-import { escapeHtml, number } from './html.ts';
+import { escapeHtml } from './html.ts';
 
 const WIDTH = 720;
 const ROW = 26;
@@ -24,7 +25,7 @@ export function groupChart(title: string, groups: readonly Group[]): string {
       return rect;
     }).join('');
     const label = `<text class="label" x="${LABEL - 8}" y="${y + 13}" text-anchor="end">${escapeHtml(short(group.name))}</text>`;
-    return `${label}${parts}<text class="value" x="${round(x + 6)}" y="${y + 13}">${number(group.total)}</text>`;
+    return `${label}${parts}<text class="value" x="${round(x + 6)}" y="${y + 13}">${grouped(group.total)}</text>`;
   });
   return svg(title, words(groups), groups.length * ROW + 4, bars.join(''));
 }

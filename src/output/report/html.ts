@@ -18,8 +18,3 @@ export function escapeHtml(text: string): string {
 export function jsonInScript(value: unknown): string {
   return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escaped);
 }
-
-/** A count as people read it: 10,000. */
-export function number(count: number): string {
-  return count.toLocaleString('en-US');
-}

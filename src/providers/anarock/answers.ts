@@ -14,7 +14,7 @@ import {
 } from '../json.ts';
 import type { AskVerdict, HeldLead, HttpAnswer, Verdict } from '../provider.ts';
 
-/** Our submission id's name in extra_details: what tells our own lead when an answer was lost. */
+/** The name of our submission id in extra_details: it identifies our own lead when an answer was lost. */
 export const SUBMISSION_ID = 'leadpush_id';
 
 /** The answer to sync-lead. */

@@ -2,7 +2,7 @@
 import type { Fields } from '../../sandbox/body.ts';
 import { callingCode } from '../../sandbox/calling-codes.ts';
 
-/** A problem for a person, or null where the value is right. The value is not empty. */
+/** What is wrong, in words, or null if the value is right. The value is not empty. */
 type Rule = (value: string, fields: Fields) => string | null;
 
 const integer: Rule = (value) => (/^\d{1,15}$/.test(value) ? null : 'must be an integer');

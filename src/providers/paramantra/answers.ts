@@ -4,7 +4,7 @@ import { said, unclear, verdictOfStatus } from '../http-status.ts';
 import { asText, isObject, type JsonObject, parseJson } from '../json.ts';
 import type { HttpAnswer, Verdict } from '../provider.ts';
 
-/** One object, or a list whose objects each say a part: the id stands in one of them, the message in another. */
+/** One object, or a list of objects: the id is in one of them, the message in another. */
 export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
   const json = parseJson(answer.body);
   const rows = (Array.isArray(json) ? json : [json]).filter(isObject);
