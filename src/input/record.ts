@@ -29,6 +29,16 @@ export interface SourceInfo {
   readonly sheet: string | null;
 }
 
+/** For a source that is not a text file: what is written for it is CSV. */
+export const NO_TEXT_FORMAT = {
+  encoding: null,
+  bom: false,
+  delimiter: null,
+  eol: '\n',
+  sepLine: false,
+  cellEncoding: 'plain',
+} as const satisfies Partial<SourceInfo>;
+
 /** One data record. */
 export interface InputRecord {
   /** Counts the data records from 1; blank and all-empty rows do not count. */

@@ -147,6 +147,16 @@ describe('the pages', () => {
     expect(text.split('\n').filter((line) => PRIVATE.test(line))).toEqual([]);
   });
 
+  it('are not alone in that: the source does too', () => {
+    const source = FILES.filter((file) => file.startsWith('src/'));
+    const found = source.flatMap((file) =>
+      readFileSync(join(ROOT, file), 'utf8')
+        .split('\n')
+        .flatMap((line, at) => (PRIVATE.test(line) ? [`${file}:${at + 1}: ${line.trim()}`] : [])),
+    );
+    expect(found).toEqual([]);
+  });
+
   it('are linked from the README, each of them', () => {
     const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
     expect(DOCS.filter((page) => !readme.includes(`](${page})`))).toEqual([]);

@@ -1,18 +1,13 @@
 // A program's own objects as an input: each is the record that its JSON would be, without that text being made.
 import { BeyondLimit, MAX_JSON_RECORD, MAX_NESTED } from '../limits.ts';
-import type { InputRecord, Source, SourceInfo } from '../record.ts';
+import { type InputRecord, NO_TEXT_FORMAT, type Source, type SourceInfo } from '../record.ts';
 import { JsonRecordMaker } from './record.ts';
 
 /** In no file, and on no line. */
 const INFO: SourceInfo = {
   file: null,
   format: 'json',
-  encoding: null,
-  bom: false,
-  delimiter: null,
-  eol: '\n',
-  sepLine: false,
-  cellEncoding: 'plain',
+  ...NO_TEXT_FORMAT,
   headers: null,
   headerLine: null,
   titles: 0,

@@ -10,7 +10,7 @@ import { RecordMaker } from '../csv/table-record.ts';
 import { MAX_TITLES, mayBeTitle, type NamesPhone, titleRows } from '../csv/title-rows.ts';
 import { MAX_COLUMNS } from '../limits.ts';
 import { checkHeaders } from '../mapping/header-limits.ts';
-import type { InputRecord, Source, SourceInfo } from '../record.ts';
+import { type InputRecord, NO_TEXT_FORMAT, type Source, type SourceInfo } from '../record.ts';
 import { readDateStyles, readStrings, readWorkbook, type Sheet } from './parts.ts';
 import { cellsOf, measureOf, type SheetRow, sheetRows } from './sheet.ts';
 import { type Container, openContainer, openSpooled } from './zip.ts';
@@ -88,12 +88,7 @@ async function openSheet(
   const info: SourceInfo = {
     file: path,
     format: 'xlsx',
-    encoding: null,
-    bom: false,
-    delimiter: null,
-    eol: '\n',
-    sepLine: false,
-    cellEncoding: 'plain',
+    ...NO_TEXT_FORMAT,
     headers,
     headerLine: null,
     titles,
