@@ -3,21 +3,18 @@
 import { existsSync, lstatSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Context } from '../../app/context.ts';
-import { uncarriable } from '../../config/carriable.ts';
 import { configIn } from '../../config/find.ts';
-import { expectedVariable, isWithin, mayFill, SECRETS_FOLDER } from '../../config/found-rules.ts';
 import { type Ignored, ignoreInGit } from '../../config/git-ignore.ts';
 import { currentUser, whyUntrusted } from '../../config/owner.ts';
 import { suggestion } from '../../config/problem.ts';
 import { configText, type TemplateTarget, variableFor } from '../../config/template.ts';
-import { EXPECTED_VARIABLE, expand, variablesIn } from '../../config/variables.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import type { Provider, SettingSpec } from '../../providers/provider.ts';
-import { sandboxTargetName } from '../../providers/sandbox-target.ts';
 import { reasonOf } from '../../util/errors.ts';
 import { plain } from '../../util/plain.ts';
 import { Prompt, QuestionsEnded } from '../../util/prompt.ts';
 import { UsageError } from '../../util/usage-error.ts';
+import { fileProblem, settingProblem, targetNameProblem, variableProblem } from './init-checks.ts';
 
 /** Null: not given. */
 export interface InitOptions {
@@ -225,50 +222,6 @@ async function checked(
   const problem = check(given.trim());
   if (problem !== null) throw new UsageError(`${flag}: ${problem}.`);
   return given.trim();
-}
-
-function textProblem(text: string): string | null {
-  if (text === '' || /[\u0000-\u001f\u007f]/.test(text)) return 'expected one line of text';
-  return expand(text, {}).malformed ? EXPECTED_VARIABLE : null;
-}
-
-/** This file will be found, not named, so a variable or character that would be refused then is refused now. */
-function settingProblem(kind: Provider, { travels }: SettingSpec): (text: string) => string | null {
-  return (text) => {
-    const problem = textProblem(text);
-    if (problem !== null) return problem;
-    const variables = variablesIn(text);
-    if (variables.some((name) => !mayFill(name, kind.name))) return `expected ${expectedVariable(kind.name)}`;
-    return variables.length > 0 ? null : uncarriable(text, travels ?? 'body');
-  };
-}
-
-function fileProblem(cwd: string): (text: string) => string | null {
-  return (text) => {
-    const problem = textProblem(text);
-    if (problem !== null) return problem;
-    // A variable is checked when it is set.
-    if (variablesIn(text).length > 0 || isWithin(resolve(cwd, text), [cwd, SECRETS_FOLDER])) return null;
-    return `a configuration that is found reads keys from files in its own folder or in ${SECRETS_FOLDER} only; put the file there, or use --key-variable`;
-  };
-}
-
-/** A key in place of its variable's name must not reach the file, nor a message. */
-function variableProblem(name: string): string | null {
-  if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name))
-    return 'expected the name of a variable such as CRM_API_KEY';
-  return /^(?=.*\d)[A-Za-z0-9]{16,}$/.test(name)
-    ? 'this looks like the key itself; expected the name of a variable that holds it'
-    : null;
-}
-
-function targetNameProblem(providers: readonly Provider[]): (name: string) => string | null {
-  return (name) => {
-    if (!/^[A-Za-z0-9][\w.-]*$/.test(name)) return 'expected a name of letters, digits, dashes and dots';
-    return providers.some((kind) => sandboxTargetName(kind) === name)
-      ? 'this name belongs to the built-in sandbox; choose another'
-      : null;
-  };
 }
 
 interface Written {
