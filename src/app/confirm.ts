@@ -9,7 +9,7 @@ export type Answer = 'yes' | 'no' | 'interrupted';
 /**
  * @param what what would be sent, `leads.csv`, and by which configuration
  * @param targets the production targets among those to send to; nothing is asked where there are none
- * @returns what the person said; `yes` where nothing is asked
+ * @returns the answer; `yes` where nothing is asked
  * @throws UsageError where nobody can be asked
  */
 export async function confirmProduction(

@@ -38,7 +38,7 @@ export interface Inputs {
   readonly close: () => Promise<void>;
 }
 
-/** How the call reads, with what the configuration says of it. */
+/** The reading options of the call, completed from the configuration. */
 export function prepareOptions(reading: ReadingOptions, config: Config): PrepareOptions {
   return {
     ...reading,
@@ -80,7 +80,7 @@ export async function openInputs(options: SendOptions, config: Config, context: 
   };
 }
 
-/** The rows of prepared files, with what is to be said of them. */
+/** The rows of prepared files, with their notes. */
 export function fileInputs(prepared: PreparedInput): Inputs {
   return {
     infos: prepared.sources.map((source) => source.info),

@@ -73,7 +73,7 @@ export async function beginRun(
 }
 
 /**
- * How the run ended. Where the ledger failed before, the summary has said so, and nothing more is expected of it.
+ * How the run ended. If the ledger failed before, the summary has already reported it; a second error is ignored.
  * @throws LedgerWriteError; the next run finds what this one had begun, and reconciles it
  */
 export async function endRun(

@@ -23,7 +23,7 @@ export interface ViewOptions {
   readonly showPii: boolean;
 }
 
-/** What a call says of its leads and of how they go to their targets: `send`, its dry run, and the library. */
+/** The options for the leads and for sending them: `send`, its dry run, and the library. */
 export interface LeadOptions {
   readonly reading: ReadingOptions;
   /** One lead from flags; empty with any other input. */
@@ -51,7 +51,7 @@ export interface SendOptions extends LeadOptions {
   readonly yes: boolean;
 }
 
-/** Nothing said of how records are read. */
+/** No option of how records are read is given. */
 export const READ_AS_FOUND: ReadingOptions = {
   format: null,
   columns: [],

@@ -209,7 +209,7 @@ async function tell(
   context.stderr.write(summaryText(summary, view, options.rejects, options.followUp));
 }
 
-/** The end of a run that cannot be recorded is said; the next run finds its intents and reconciles them. */
+/** Reports that the end of the run could not be recorded; the next run finds its intents and reconciles them. */
 async function closeRun(ledger: Ledger, summary: Summary, status: number, context: Context): Promise<void> {
   try {
     await endRun(ledger, summary, status, context);

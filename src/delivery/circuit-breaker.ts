@@ -2,7 +2,7 @@
 // time and chance are arguments.
 import type { BackpressureSignal } from './backpressure-signal.ts';
 
-/** So many failures in a row to connect stop a target that never answered. */
+/** How many failures in a row to connect stop a target that never answered. */
 const MAX_CONNECTION_FAILURES = 10;
 /** For so long, a target that has answered and cannot be connected to is taken to be restarting. */
 const RESTART_MS = 30_000;

@@ -6,14 +6,14 @@ import type { Clock } from '../util/clock.ts';
 import type { Submission } from './submission.ts';
 import { termOf } from './submission-state.ts';
 
-/** A lease is renewed so many times before it runs out. */
+/** How many times a lease is renewed before it runs out. */
 const RENEWALS = 4;
 const AFTER_FAILURE_MS = 1_000;
 
 /** The part of a ledger that a lease needs. */
 type Leases = Pick<Ledger, 'leaseMs' | 'renew' | 'sinceRenewal'>;
 
-/** What the ledger says of a claim that is asked about again; null: it cannot be written. */
+/** The ledger's answer when a claim is checked again; null: it cannot be written. */
 export interface AskedAgain {
   readonly answer: ClaimAnswer | null;
   /** The fence's term when it was asked. */

@@ -1,7 +1,7 @@
 // The bodies with which a target answered leads without a lead id. If it answers a look-up with the same body, that
 // proves nothing: a gateway that answers every request with the same text does not know whether a lead is there.
 
-/** So many different ones are remembered, the newest; a gateway has a few. */
+/** How many different ones are remembered, the newest; a gateway has a few. */
 const MAX_REMEMBERED = 256;
 /** An answer that says "no such lead" is short; the rest of a long one is not compared. */
 const MAX_LENGTH = 2_048;

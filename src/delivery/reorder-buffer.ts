@@ -12,9 +12,9 @@ interface Pending<I> {
 }
 
 export interface ReorderBufferHost<I extends LeadInput> {
-  /** Takes results in order; the next batch waits for it. `gone`: nobody reads any more. */
+  /** Takes results in order; the next batch waits for it. `gone`: the reader has left. */
   readonly emit: (batch: readonly Emitted<I>[]) => Promise<'gone' | undefined>;
-  /** Nobody reads any more, or `emit` threw (a full disk under a results file): nothing more need be sent. */
+  /** The reader has left, or `emit` threw (a full disk under a results file): nothing more need be sent. */
   readonly ended: (why: 'gone' | 'failed') => void;
   /** Some were emitted: there may be room, or all is done. */
   readonly moved: () => void;

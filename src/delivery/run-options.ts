@@ -51,7 +51,7 @@ export interface RunDeps<I extends LeadInput> {
   readonly drain: AbortSignal;
   /** Aborted: what is in progress ends as unknown. */
   readonly abort: AbortSignal;
-  /** Takes results in order; the next batch waits for it. `gone`: nobody reads any more. */
+  /** Takes results in order; the next batch waits for it. `gone`: the reader has left. */
   readonly emit: (batch: readonly Emitted<I>[]) => Promise<'gone' | undefined>;
   /** Called once with a way to look at the run while it goes on. */
   readonly watch?: (state: () => RunState) => void;

@@ -12,7 +12,7 @@ export type SubmissionState =
 /** The ledger holds our intent to send it. `term`: the lease's, in which the claim was last known to be ours. */
 export type Claimed =
   | { readonly kind: 'own'; readonly term: number }
-  /** A run that ended left it: that one's attempt may have arrived. */
+  /** Left by a run that ended, whose attempt may have arrived. */
   | { readonly kind: 'takenOver'; readonly term: number }
   /**
    * As `takenOver`, from a run whose process may still live: the answer that run got meanwhile is looked up before each
@@ -37,7 +37,7 @@ export function termOf(state: SubmissionState): number | null {
   return isClaimed(state) ? state.term : null;
 }
 
-/** The ledger said that it is ours: for the first time, or again in a later term. */
+/** The ledger answered that it is ours: for the first time, or again in a later term. */
 export function heldIn(state: SubmissionState, term: number): Claimed {
   return { kind: isClaimed(state) ? state.kind : 'own', term };
 }

@@ -17,7 +17,7 @@ export interface SubmitHost {
   /** It is claimed ahead of the pacer from now on, until {@link releaseSlot}. */
   readonly takeSlot: (submission: Submission) => void;
   readonly releaseSlot: (submission: Submission) => void;
-  /** What the ledger said of a claim: sent before, or new. */
+  /** The ledger's answer to a claim: sent before, or new. */
   readonly noteKnown: (known: boolean) => void;
 }
 
@@ -160,7 +160,7 @@ export class Submitter implements Claims {
     return host.clock.sleep(BUSY_POLL_MS * (0.5 + host.clock.random()), state.over);
   }
 
-  /** The lease ran out meanwhile: another run may have taken it over, and then that one's end counts. */
+  /** The lease ran out meanwhile: another run may have taken it over, and then its end counts. */
   #mayBeElsewhere(submission: Submission, { status }: Ending): boolean {
     if (status === 'created' || status === 'duplicate') return false;
     return !this.#context.host.fence.holds(submission) && this.#host.groupCommit.failure === null;

@@ -46,7 +46,7 @@ export class TargetContext {
     if (now !== null && now !== before) this.host.stopped(now);
   }
 
-  /** As {@link stop}, because the credentials were refused; with a clock that is off, that is what is said. */
+  /** As {@link stop}, because the credentials were refused; if the clock is wrong, that is the reason given. */
   stopUnauthorized(said: string, { clockIsOff, text }: Remedy): void {
     const message = `the provider refused the credentials (${said})`;
     this.stop(

@@ -24,7 +24,7 @@ export class InputDuplicates {
     this.#starts.push({ file, before: this.#records });
   }
 
-  /** The next record. @param file where it stands, for who does not say when a file starts */
+  /** The next record. @param file its file, for callers that do not say when a file starts */
   next(file?: string | null): void {
     if (file !== undefined && this.#starts.at(-1)?.file !== file) this.startFile(file);
     this.#records++;

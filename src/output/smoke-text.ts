@@ -22,7 +22,7 @@ export function stepsText(steps: readonly SmokeStep[]): string {
 /**
  * The result and what to do next.
  * @param check the command that checks the target's configuration
- * @param told the provider said what it has for the phone
+ * @param told the provider answered what it has for the phone
  */
 export function closingText(
   target: string,

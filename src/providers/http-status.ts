@@ -1,4 +1,4 @@
-// What an HTTP status alone says of a lead, for every provider: 401 is about the credentials, 429 and 503 ask to slow down, 425
+// What an HTTP status alone says about a lead, for every provider: 401 is about the credentials, 429 and 503 ask to slow down, 425
 // may be sent again, other 4xx are final, and what a gateway may have answered for the provider proves nothing.
 import type { Explain } from './error-body.ts';
 import { whatIs } from './json.ts';

@@ -19,7 +19,7 @@ import { type Hide, hider, MASK } from './spellings.ts';
 
 /** How many signatures of this process are remembered: one a second, so those of some hours. */
 const MAX_DIGESTS = 10_000;
-/** So many of the newest are looked for in every spelling, the others as plain hex. */
+/** How many of the newest are searched in every spelling; the others only as plain hex. */
 const NEWEST = 8;
 /** The hex of SHA-1 to SHA-512. */
 const DIGEST = /(?<![0-9a-z])[0-9a-f]{40,128}(?![0-9a-z])/gi;

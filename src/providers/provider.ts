@@ -157,7 +157,7 @@ export interface ProviderClient {
       | { readonly kind: 'held'; readonly lead: HeldLead }
       | { readonly kind: 'absent' }
       | { readonly kind: 'unauthorized' | 'unclear'; readonly message: string };
-    /** What of a payload should come back in `HeldLead.fields`; fields that the provider does not give back are left out. */
+    /** The part of a payload that should come back in `HeldLead.fields`, without fields that the provider does not return. */
     readonly expected: (payload: Payload) => Readonly<Record<string, string>>;
   } | null;
   /** The provider's list of sources; null where it has none. */

@@ -1,4 +1,4 @@
-// The faults that the sandbox can play: one table for the parser, the server, help and docs.
+// The faults that the sandbox can simulate: one table for the parser, the server, help and docs.
 
 import { type Answer, jsonAnswer } from './answer.ts';
 

@@ -37,7 +37,7 @@ export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
 }
 
 /**
- * What last-lead-data says of a lost answer. Documented is only the answer with a lead; which answers mean
+ * What last-lead-data says about a lost answer. Documented is only the answer with a lead; which answers mean
  * "no such lead" is decided by {@link saysAbsent}.
  */
 export function readAsk(
