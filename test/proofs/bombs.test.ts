@@ -266,11 +266,11 @@ const BOMBS: readonly Bomb[] = [
     says: 'unpacks to',
   },
   ...[
-    { what: 'a deep list', make: (n: number) => around(`{"a":${deep(n)}}`), says: 'nested more than' },
+    { what: 'a deep list', make: (n: number) => around(`{"a":${deep(n)}}`), says: 'nested deeper than' },
     {
       what: 'a deep list beside a long number',
       make: (n: number) => around(`{"id":12345678901234567890,"a":${deep(n)}}`),
-      says: 'nested more than',
+      says: 'nested deeper than',
     },
     {
       what: 'a name of one long text',
@@ -331,7 +331,7 @@ const BOMBS: readonly Bomb[] = [
     bytes: 12 * MB,
     make: (n) => `[{"phone":"9876543210"},{"a":${repeated('[', n)}`,
     status: 1,
-    says: 'cut off',
+    says: 'the file is incomplete',
   },
   ...[
     {
