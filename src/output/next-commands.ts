@@ -21,12 +21,17 @@ export function nextCommands(summary: Summary, rejects: string | null, again: Fo
   if (interrupted !== null && interrupted !== 'EPIPE' && again.remembered)
     commands.push('run the same command again; it continues where this run stopped');
   if (again.remembered) {
-    if (counts.failed > 0) commands.push(command('retry', run, ...again.retry));
-    if (counts.unknown > 0) commands.push(command('retry', run, '--unknown', ...again.retry));
+    if (counts.failed > 0) commands.push(retryCommand(run, again));
+    if (counts.unknown > 0) commands.push(retryCommand(run, again, '--unknown'));
   }
   if (counts.invalid + counts.rejected > 0 && rejects !== null)
     commands.push(command('send', pathArgument(rejects), '--to', targets.join(','), ...again.send()));
   return commands;
+}
+
+/** `leadpush retry RUN` with this call's ledger and configuration. */
+export function retryCommand(run: string, again: FollowUp, ...what: readonly string[]): string {
+  return command('retry', run, ...what, ...again.retry);
 }
 
 /** `leadpush check` with this call's configuration. */
