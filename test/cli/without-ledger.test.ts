@@ -95,3 +95,21 @@ it('one failure is one lead', async () => {
     /"1 lead failed, |"2 leads failed, /,
   );
 });
+
+it.each([
+  [['--no-ledger'], false],
+  [['--ledger', 'l.db'], true],
+])('no open file is left, with %j', async (ledger, kept) => {
+  const shortage = desk.write(
+    'shortage.cjs',
+    // Where no file is opened by name, but every run comes by: its id.
+    `Math.random = () => {
+  throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+};
+`,
+  );
+  const run = await desk.run([...SEND, ...ledger], { env: { NODE_OPTIONS: `--require=${shortage}` } });
+  expect(run.status).toBe(1);
+  expect(run.stderr).toMatch(/EMFILE/);
+  expect(run.stderr.includes('is in the ledger')).toBe(kept);
+});
