@@ -107,14 +107,14 @@ export async function push(
   return await sendAll(inputs, { ...lead, run, targets }, options, ledger, context);
 }
 
-interface Sending extends Pick<LeadOptions, 'resend' | 'maxFailures'> {
+interface Sending extends Pick<LeadOptions, 'resend' | 'maxFailures' | 'noLedger'> {
   readonly run: string;
   readonly targets: readonly Target[];
 }
 
 async function sendAll(
   inputs: Inputs,
-  { run, targets, resend, maxFailures }: Sending,
+  { run, targets, resend, maxFailures, noLedger }: Sending,
   { signal, onResult }: PushOptions,
   ledger: Ledger,
   context: Context,
@@ -124,7 +124,7 @@ async function sendAll(
   const results: Result[] = [];
   const { summary, inputError, emitError } = await runLeads(
     inputs.rows(),
-    { run, targets, resend, resendUnknown: false, maxFailures },
+    { run, targets, resend, resendUnknown: false, maxFailures, notKept: noLedger },
     {
       clock: context.clock,
       ledger,

@@ -70,7 +70,7 @@ export async function runSession(
   let progress: Progress | null = null;
   const signals = listenForSignals(context.env, (signal) => {
     progress?.clear();
-    stderr.write(`\n${drainingText(signal, state?.() ?? null)}\n`);
+    stderr.write(`\n${drainingText(signal, state?.() ?? null, options.followUp.remembered)}\n`);
   });
   const writer = new LineWriter(context.stdout);
   const told = new Set<string>();
@@ -99,27 +99,31 @@ export async function runSession(
           : progressText(state(), expected, clock.monotonic() - started, view.errors.style.width),
       );
     }
-    const ended = await runLeads(inputs, options, {
-      clock,
-      ledger,
-      drain: signals.drain,
-      abort: signals.abort,
-      watch: (look) => {
-        state = look;
-      },
-      emit: async (batch) => {
-        progress?.clear();
-        for (const { result, input } of batch) {
-          if (options.view.json) writer.add(resultLine(result));
-          else if (!options.view.quiet || needsPerson(result.status)) {
-            for (const line of humanLines(result, view.results, told)) writer.add(line);
+    const ended = await runLeads(
+      inputs,
+      { ...options, notKept: !options.followUp.remembered },
+      {
+        clock,
+        ledger,
+        drain: signals.drain,
+        abort: signals.abort,
+        watch: (look) => {
+          state = look;
+        },
+        emit: async (batch) => {
+          progress?.clear();
+          for (const { result, input } of batch) {
+            if (options.view.json) writer.add(resultLine(result));
+            else if (!options.view.quiet || needsPerson(result.status)) {
+              for (const line of humanLines(result, view.results, told)) writer.add(line);
+            }
+            for (const file of files) await file.write(input.row, result);
           }
-          for (const file of files) await file.write(input.row, result);
-        }
-        return writer.flush();
+          return writer.flush();
+        },
+        ...(canary === undefined ? {} : { canary }),
       },
-      ...(canary === undefined ? {} : { canary }),
-    });
+    );
     progress?.stop();
     const { inputError, emitError } = ended;
     const summary = byOutput(ended.summary, writer);
@@ -130,7 +134,7 @@ export async function runSession(
     if (unwritten !== null) {
       await Promise.all(files.map((file) => file.abort()));
       stderr.write(
-        `leadpush: the results could not be written: ${whyUnwritten(unwritten)}.\nNothing was sent after that; \`leadpush show ${options.run}\` has what was.\n`,
+        `leadpush: the results could not be written: ${whyUnwritten(unwritten)}.\nNothing was sent after that${options.followUp.remembered ? `; \`leadpush show ${options.run}\` has what was` : ''}.\n`,
       );
     }
     if (inputError !== null) {
@@ -195,9 +199,10 @@ async function tell(
       context.stderr.write(`leadpush: target ${plain(target)} was stopped: ${plain(shown)}\n`);
     }
     if (summary.interrupted === 'OUTPUT') {
-      context.stderr.write(
-        `Nothing was sent after that. The same command goes on where this one stopped; \`leadpush show ${summary.run}\` has its results.\n`,
-      );
+      const next = options.followUp.remembered
+        ? ` The same command goes on where this one stopped; \`leadpush show ${summary.run}\` has its results.`
+        : '';
+      context.stderr.write(`Nothing was sent after that.${next}\n`);
     }
     if (summary.ledgerFailure !== null) {
       context.stderr.write(`leadpush: the ledger could not be written: ${plain(summary.ledgerFailure)}\n`);
@@ -218,8 +223,9 @@ async function closeRun(ledger: Ledger, summary: Summary, status: number, contex
   }
 }
 
-function drainingText(signal: InterruptReason, state: RunState | null): string {
+function drainingText(signal: InterruptReason, state: RunState | null, kept: boolean): string {
   const inProgress = state?.inProgress ?? 0;
   const abort = signal === 'SIGINT' ? 'Press Ctrl-C again to abort.' : `A second ${signal} aborts.`;
-  return `${signal}: nothing more is sent; waiting for ${inProgress} still in progress. ${abort} The same command goes on where this one stops.`;
+  const next = kept ? ' The same command goes on where this one stops.' : '';
+  return `${signal}: nothing more is sent; waiting for ${inProgress} still in progress. ${abort}${next}`;
 }

@@ -111,7 +111,7 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       context.stderr.write(`leadpush: ${shown(error.message)}\n${next}`);
       return 2;
     }
-    const shortage = outOfFiles(error);
+    const shortage = outOfFiles(error, args);
     if (shortage !== null) {
       context.stderr.write(`leadpush: ${shortage}\n`);
       return 1;
@@ -126,21 +126,25 @@ function internalError(error: unknown, args: readonly string[], stderr: Screen):
   const what = messageOf(error);
   stderr.write(
     `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
-      'Please report it; --verbose shows where. What was sent is in the ledger: see `leadpush runs`.\n',
+      `Please report it; --verbose shows where.${whereSentIs(args)}\n`,
   );
 }
 
-/** A missing package that every part of the program needs; null for any other error. */
-function outOfFiles(error: unknown): string | null {
+/** This process or machine can open no more files, which every part of the program needs; null for any other error. */
+function outOfFiles(error: unknown, args: readonly string[]): string | null {
   const code = codeOf(error);
-  const then = 'What was sent is in the ledger: see `leadpush runs`.';
+  const then = whereSentIs(args);
   if (code === 'EMFILE') {
-    return `this process may not open more files (EMFILE). Raise the limit, for example: ulimit -n 1024. ${then}`;
+    return `this process may not open more files (EMFILE). Raise the limit, for example: ulimit -n 1024.${then}`;
   }
   if (code === 'ENFILE') {
-    return `this machine has no more open files to give (ENFILE). Close other programs, or raise its limit. ${then}`;
+    return `this machine has no more open files to give (ENFILE). Close other programs, or raise its limit.${then}`;
   }
   return null;
+}
+
+function whereSentIs(args: readonly string[]): string {
+  return args.includes('--no-ledger') ? '' : ' What was sent is in the ledger: see `leadpush runs`.';
 }
 
 function isVerbose(args: readonly string[]): boolean {

@@ -176,7 +176,7 @@ function answered(
       case 'reset':
         return { kind: 'indeterminate', message, mayStillArrive: true };
       case 'aborted':
-        return end(unknown('aborted before the answer came'));
+        return end(unknown('aborted before the answer came.'));
       case 'withheld':
         submission.attempts--;
         throw new Withheld(uncertain);

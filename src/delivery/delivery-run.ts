@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Lead } from '../lead/lead.ts';
 import type { Completion } from '../ledger/ledger.ts';
+import { counted } from '../util/counted.ts';
 import type { Ending } from './ending.ts';
 import { GroupCommit } from './group-commit.ts';
 import { endingAfter } from './input-duplicate.ts';
@@ -208,7 +209,7 @@ class DeliveryRun<I extends LeadInput> {
     submission.state = { kind: 'ended', ending };
     const { lead } = submission;
     const ms = this.#deps.clock.monotonic() - submission.since;
-    const result = resultOf(this.#options.run, submission, ending, ms);
+    const result = resultOf(this.#options, submission, ending, ms);
     const keep = ending.status !== 'created' && ending.status !== 'duplicate';
     this.#record(result, key, lead, keep, () => {
       if (this.#active.get(submission.key) === submission) this.#active.delete(submission.key);
@@ -298,7 +299,10 @@ class DeliveryRun<I extends LeadInput> {
 
   #stopAll(): void {
     for (const queue of this.#queues) {
-      queue.stop('MAX_FAILURES', `${this.#failures} leads failed, which is what --max-failures allows.`);
+      queue.stop(
+        'MAX_FAILURES',
+        `${counted(this.#failures, 'lead')} failed, which is what --max-failures allows.`,
+      );
     }
   }
 

@@ -59,12 +59,18 @@ export function known(by: 'ledger' | 'input', first: Omit<DuplicateOf, 'by'>): E
   };
 }
 
+/** What to do about a lead that may have arrived: where the ledger keeps the run (RUN becomes its id), and without one. */
+export const LOOK_IT_UP = {
+  kept: 'Look it up at the provider; `leadpush retry RUN --unknown` sends it again.',
+  notKept: 'Look it up at the provider before you send it again.',
+} as const;
+
 /** It may have arrived, and there is no way to know. */
 export function unknown(message: string): Ending {
   return endingOf('unknown', {
     field: null,
     code: 'ANSWER_LOST',
-    message: `It may have arrived: ${message} Look it up at the provider; \`leadpush retry RUN --unknown\` sends it again.`,
+    message: `It may have arrived: ${message} ${LOOK_IT_UP.kept}`,
   });
 }
 

@@ -1,7 +1,8 @@
 // From how a submission ended to the result that every view shows. Pure.
 import type { Problem } from '../lead/codes.ts';
-import type { Ending } from './ending.ts';
+import { type Ending, LOOK_IT_UP } from './ending.ts';
 import type { Result, Summary } from './outcome.ts';
+import type { RunOptions } from './run-options.ts';
 import type { LeadInput, Submission, Target } from './submission.ts';
 
 /** Which record at which target a result is of. */
@@ -42,7 +43,13 @@ export function buildResult(
 }
 
 /** The result of a submission. @param durationMs since it was accepted from the input */
-export function resultOf(run: string, submission: Submission, ending: Ending, durationMs: number): Result {
+export function resultOf(
+  named: NamedRun,
+  submission: Submission,
+  ending: Ending,
+  durationMs: number,
+): Result {
+  const { run } = named;
   const { seq, target, input, lead, payload, attempts } = submission;
   return buildResult(
     { run, seq, target, input },
@@ -52,7 +59,7 @@ export function resultOf(run: string, submission: Submission, ending: Ending, du
       name: lead.name ?? null,
       leadId: ending.leadId,
       duplicateOf: duplicateOf(ending),
-      errors: ending.errors.length === 0 ? NONE : ending.errors.map((problem) => named(problem, run)),
+      errors: ending.errors.length === 0 ? NONE : ending.errors.map((problem) => withCommand(problem, named)),
       warnings: [submission.warnings, payload?.warnings ?? NONE, ending.warnings].reduce(joined),
       attempts,
       durationMs: Math.round(durationMs),
@@ -106,11 +113,15 @@ function duplicateOf({ duplicateOf: first, leadId }: Ending): Result['duplicateO
   return { by, leadId, at, run, file, record };
 }
 
-/** Messages are written before the run is known; the command that they propose needs its id. */
-function named(problem: Problem, run: string): Problem {
-  return problem.message.includes('retry RUN')
-    ? { ...problem, message: problem.message.replace('retry RUN', `retry ${run}`) }
-    : problem;
+/** What a message that names a command needs to know of the run. */
+type NamedRun = Pick<RunOptions, 'run' | 'notKept'>;
+
+/** Messages are written before the run is known; the command that they propose needs its id, and a ledger. */
+function withCommand(problem: Problem, { run, notKept = false }: NamedRun): Problem {
+  const { message } = problem;
+  if (!message.includes('retry RUN')) return problem;
+  const advice = notKept ? message.replace(LOOK_IT_UP.kept, LOOK_IT_UP.notKept) : message;
+  return { ...problem, message: advice.replace('retry RUN', `retry ${run}`) };
 }
 
 /** For --max-failures: a lead that was not sent because another one failed is not another failure. */

@@ -8,6 +8,8 @@ import type { LeadInput, Target } from './submission.ts';
 
 export interface RunOptions {
   readonly run: string;
+  /** There is no ledger that keeps the run, so that `leadpush retry` does not know it. */
+  readonly notKept?: boolean;
   readonly targets: readonly Target[];
   /** Send again what earlier runs created. */
   readonly resend: boolean;

@@ -78,9 +78,9 @@ export class TargetQueue {
     return this.#queue.length - this.#head;
   }
 
-  /** Submissions between claim and end. */
+  /** Submissions of which something has left, and that have not ended. */
   get inProgress(): number {
-    return this.#inProgress;
+    return this.#inProgress - this.#claimedAhead.size;
   }
 
   add(submission: Submission): void {

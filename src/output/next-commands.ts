@@ -25,12 +25,17 @@ export function nextCommands(
   if (interrupted !== null && interrupted !== 'EPIPE' && followUp.remembered)
     commands.push('run the same command again; it continues where this run stopped');
   if (followUp.remembered) {
-    if (counts.failed > 0) commands.push(command('retry', run, ...followUp.retry));
-    if (counts.unknown > 0) commands.push(command('retry', run, '--unknown', ...followUp.retry));
+    if (counts.failed > 0) commands.push(retryCommand(run, followUp));
+    if (counts.unknown > 0) commands.push(retryCommand(run, followUp, '--unknown'));
   }
   if (counts.invalid + counts.rejected > 0 && rejects !== null)
     commands.push(command('send', pathArgument(rejects), '--to', targets.join(','), ...followUp.send()));
   return commands;
+}
+
+/** `leadpush retry RUN` with this call's ledger and configuration. */
+export function retryCommand(run: string, followUp: FollowUp, ...what: readonly string[]): string {
+  return command('retry', run, ...what, ...followUp.retry);
 }
 
 /** `leadpush check` with this call's configuration. */

@@ -1,5 +1,5 @@
 // Results and summaries for people: one line a submission, then a summary in plain words.
-import type { Result, Status, Summary } from '../delivery/outcome.ts';
+import type { Counts, Result, Status, Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import { counted, grouped } from '../util/counted.ts';
@@ -198,15 +198,27 @@ export function summaryText(
     lines.push(`Interrupted (${interruption(summary.interrupted)}); no request is in progress.`);
   const next = dryRun === null ? nextCommands(summary, rejects, followUp) : [];
   for (const command of next) lines.push(`Next: ${chalk.bold(command)}`);
-  if (!followUp.remembered && counts.failed + counts.unknown > 0 && dryRun === null) {
-    lines.push(
-      'Next: put the failed rows in a file and send it (with --no-ledger, `leadpush retry` is not available)',
-    );
-  }
+  if (!followUp.remembered && dryRun === null) lines.push(...nextByHand(counts));
   if (counts.invalid + counts.rejected > 0 && rejects === null && dryRun === null && followUp.files) {
     lines.push('Next: add --rejects rejects.csv to get the rows to fix in a file of their own');
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Without a ledger nobody but the user knows what was sent. */
+function nextByHand({ failed, unknown }: Counts): readonly string[] {
+  const lines: string[] = [];
+  if (failed > 0) {
+    lines.push(
+      'Next: put the failed rows in a file and send it (with --no-ledger, `leadpush retry` is not available)',
+    );
+  }
+  if (unknown > 0) {
+    lines.push(
+      'Next: look up the unknown leads at the provider before you send them again (with --no-ledger, leadpush cannot tell)',
+    );
+  }
+  return lines;
 }
 
 /** A request that would be sent, with secrets as ***. */

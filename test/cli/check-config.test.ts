@@ -343,8 +343,12 @@ describe('the ids of sources', () => {
 
   it('a list that is not understood is no failure', async () => {
     const { url } = await provider(0, '<html>hello</html>');
-    const ran = await check({ a: anarock(url, 'defaults: { sourceId: 1 }') });
+    const target = { a: anarock(url, 'defaults: { sourceId: 1 }') };
+    const ran = await check(target);
     expect([ran.status, found(ran, 'sources').status]).toEqual([0, 'warning']);
+    expect(found(ran, 'sources').next).toBe('leadpush sources --to a');
+    const named = found(await check(target, { named: true }), 'sources').next;
+    expect(named).toMatch(/^leadpush sources --to a --config \S+\.leadpushrc$/);
   });
 });
 

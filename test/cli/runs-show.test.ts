@@ -4,7 +4,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
-import { runsCommand } from '../../src/cli/actions/runs.ts';
+import { type RunsOptions, runsCommand } from '../../src/cli/actions/runs.ts';
 import { type ShowOptions, showCommand } from '../../src/cli/actions/show.ts';
 import { followUpFor } from '../../src/cli/follow-up.ts';
 import { type Ledger, LedgerWriteError } from '../../src/ledger/ledger.ts';
@@ -50,8 +50,10 @@ async function said(command: (context: Context) => Promise<number>) {
   return { status, out, err };
 }
 
-const runs = (given: { json?: boolean; purge?: number } = {}) =>
-  said((context) => runsCommand({ json: given.json ?? false, purge: given.purge ?? null }, context, ledger));
+const runs = (given: Partial<RunsOptions> = {}) =>
+  said((context) =>
+    runsCommand({ json: false, purge: null, followUp: followUpFor({}, null), ...given }, context, ledger),
+  );
 const show = (run: string, given: Partial<ShowOptions> = {}) =>
   said((context) =>
     showCommand(
@@ -143,9 +145,13 @@ describe('runs', () => {
     const other = await openHere(join(folder.path, 'l.db'), { probe: dead });
     await open(other, 'DEAD0000');
     await other.close();
-    const { out, err } = await runs();
+    // The next command finds the run only in the same ledger.
+    const followUp = followUpFor({ ledger: 'team l.db', config: 'c.yaml' }, null);
+    const next = "leadpush retry DEAD0000 --config c.yaml --ledger 'team l.db'";
+    const { out, err } = await runs({ followUp });
     expect(out).toContain('died');
-    expect(err).toContain('leadpush retry DEAD0000');
+    expect(err).toContain(next);
+    expect((await show('DEAD', { followUp })).err).toContain(next);
   });
 
   it.each([
@@ -175,7 +181,9 @@ describe('runs', () => {
         throw new LedgerWriteError('the ledger is read-only');
       },
     };
-    const { status, err } = await said((context) => runsCommand({ json: false, purge: 1 }, context, refused));
+    const { status, err } = await said((context) =>
+      runsCommand({ json: false, purge: 1, followUp: followUpFor({}, null) }, context, refused),
+    );
     expect({ status, err }).toMatchObject({ status: 1, err: expect.stringContaining('read-only') });
   });
 });

@@ -85,19 +85,20 @@ async function allChecks(
     reaches.set(origin, reach);
     return reach;
   };
-  const targets = await Promise.all(names.map((name) => targetChecks(name, config, context, reachOf)));
+  const targets = await Promise.all(names.map((name) => targetChecks(name, config, flag, context, reachOf)));
   return { path: config.path, checks: [...configurationChecks(config, target !== null), ...targets.flat()] };
 }
 
 async function targetChecks(
   name: string,
   config: Config,
+  flag: CheckOptions['config'],
   context: Context,
   reachOf: ReachOf,
 ): Promise<readonly Check[]> {
   try {
     await using session = new TargetSession(context);
-    return await chosenChecks(await session.chooseOne(name, config), config, context, reachOf);
+    return await chosenChecks(await session.chooseOne(name, config), config, flag, context, reachOf);
   } catch (error) {
     return refusals(error, name, 'settings');
   }
@@ -106,6 +107,7 @@ async function targetChecks(
 async function chosenChecks(
   chosen: ChosenTarget,
   config: Config,
+  flag: CheckOptions['config'],
   context: Context,
   reachOf: ReachOf,
 ): Promise<readonly Check[]> {
@@ -129,7 +131,7 @@ async function chosenChecks(
   checks.push(...steps.map((step) => ({ target: name, ...step })));
   if (reachable) {
     checks.push(clockCheck(name, skewMs, isTimed(endpoint)));
-    const sources = await sourcesCheck(chosen, defaults, context);
+    const sources = await sourcesCheck(chosen, defaults, flag, context);
     if (sources !== null) checks.push(sources);
   }
   return checks;
@@ -168,6 +170,7 @@ function isTimed({ payload, request }: ProviderClient): boolean {
 async function sourcesCheck(
   { endpoint, config }: ChosenTarget,
   { sourceId, subSourceId }: Defaults,
+  flag: CheckOptions['config'],
   context: Context,
 ): Promise<Check | null> {
   if (endpoint.sources === null || (sourceId === undefined && subSourceId === undefined)) return null;
@@ -178,7 +181,7 @@ async function sourcesCheck(
   try {
     const timeoutMs = Math.min(config.timeoutMs, MAX_PROBE_MS);
     const list = await loadSources(endpoint, transport, timeoutMs, sourceCache(context), true);
-    const next = command('sources', '--to', name);
+    const next = command('sources', '--to', name, ...(flag === null ? [] : ['--config', flag]));
     if (!list.ok) {
       // The quoted answer may contain personal data.
       const why = maskQuoted(list.problem, { numbers: [], keep: [] });

@@ -4,10 +4,12 @@ import type { Context } from '../../app/context.ts';
 import { type Counts, emptyCounts, STATUSES } from '../../delivery/outcome.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
+import { type FollowUp, retryCommand } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
 import { tableText } from '../../output/table-text.ts';
 import { plain } from '../../util/plain.ts';
 import { type Flags, isSet, text } from '../flags.ts';
+import { followUpFor } from '../follow-up.ts';
 import { durationOf } from '../options.ts';
 import { withLedger } from './with-ledger.ts';
 
@@ -15,6 +17,8 @@ export interface RunsOptions {
   readonly json: boolean;
   /** Delete personal data of runs that ended longer ago than this, in ms; null: list the runs. */
   readonly purge: number | null;
+  /** What the next commands need of this call. */
+  readonly followUp: FollowUp;
 }
 
 /** @returns the exit status */
@@ -22,7 +26,7 @@ export function runsAction(flags: Flags, context: Context): Promise<number> {
   const given = text(flags, 'purge');
   const purge = given === null ? null : durationOf(given, '--purge');
   return withLedger(flags, context, purge === null ? 'read' : 'write', (ledger) =>
-    runsCommand({ json: isSet(flags, 'json'), purge }, context, ledger),
+    runsCommand({ json: isSet(flags, 'json'), purge, followUp: followUpFor(flags, null) }, context, ledger),
   );
 }
 
@@ -47,7 +51,7 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
   if (died !== undefined) {
     context.stderr.write(
       `Run ${died.id} was interrupted. The same \`leadpush ${died.command}\` again finishes it, and sends nothing twice;` +
-        ` \`leadpush retry ${died.id}\` sends what it had begun.\n`,
+        ` \`${retryCommand(died.id, options.followUp)}\` sends what it had begun.\n`,
     );
   }
   return 0;

@@ -7,7 +7,7 @@ import { buildSummary } from '../../delivery/result.ts';
 import type { Ledger, RunRow } from '../../ledger/ledger.ts';
 import { LineWriter } from '../../output/line-writer.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
-import type { FollowUp } from '../../output/next-commands.ts';
+import { type FollowUp, retryCommand } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
 import { streamStyle } from '../../output/style.ts';
 import { type HumanView, humanLines, summaryText } from '../../output/terminal.ts';
@@ -79,7 +79,7 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     context.stderr.write(
       summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null, followUp),
     );
-    context.stderr.write(noteOf(run));
+    context.stderr.write(noteOf(run, followUp));
   }
   return 0;
 }
@@ -99,12 +99,12 @@ function summaryOf(run: RunRow): Summary {
   return buildSummary(run.id, targets, { records, counts, durationMs: 0 });
 }
 
-function noteOf(run: RunRow): string {
+function noteOf(run: RunRow, again: FollowUp): string {
   if (run.purgedAt)
     return `Its personal data was deleted on ${shortTime(run.purgedAt)}: there is nothing to send again.\n`;
   if (run.state === 'running') return 'It is still in progress; these are the results so far.\n';
   if (run.state === 'died') {
-    return `It was interrupted; these are the results until then. Next: the same command again, or leadpush retry ${run.id}\n`;
+    return `It was interrupted; these are the results until then. Next: the same command again, or ${retryCommand(run.id, again)}\n`;
   }
   return '';
 }

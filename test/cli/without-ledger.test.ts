@@ -1,0 +1,115 @@
+// What a run says that no ledger keeps: nothing that only a ledger could make true. And how many leads a signal waits for.
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Desk, type Ended, ended, linesOf } from './leadpush.ts';
+
+/** Answers are held back for ever; a request more than this is never sent at once. */
+const CONCURRENCY = 2;
+
+let desk: Desk;
+let server: Server;
+let requests: number;
+let answers: boolean;
+
+beforeEach(async () => {
+  desk = new Desk();
+  requests = 0;
+  answers = true;
+  server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => {
+      requests++;
+      if (answers) response.end('{}');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('it does not listen');
+  desk.write(
+    'c.yaml',
+    `targets:
+  a:
+    provider: anarock
+    channel: c
+    key: not-a-real-key
+    baseUrl: http://127.0.0.1:${address.port}
+    concurrency: ${CONCURRENCY}
+    settleAfter: 10ms
+    defaults: { campaignId: g, sourceId: 1, subSourceId: 2 }
+`,
+  );
+  const rows = Array.from({ length: 12 }, (_, i) => `Person ${i},98765${43_210 + i}`);
+  desk.write('leads.csv', ['Name,Phone', ...rows, ''].join('\n'));
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+  desk.remove();
+});
+
+const SEND = ['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml'];
+
+const messageOf = ({ stdout }: Ended): string => JSON.stringify(linesOf(stdout)[0]?.['errors']);
+
+it.each([
+  [['--no-ledger'], false],
+  [['--ledger', 'l.db'], true],
+])('what may have arrived, with %j', async (ledger, kept) => {
+  const run = await desk.run([...SEND, '--limit', '1', ...ledger]);
+  expect(run.status).toBe(5);
+  expect(run.stdout.includes('before you send it again')).toBe(!kept);
+  expect(run.stdout.includes('leadpush retry')).toBe(kept);
+  expect(run.stderr.includes('Next: look up the unknown leads at the provider')).toBe(!kept);
+  expect(run.stderr).not.toMatch(/failed rows/);
+});
+
+it.each([
+  [['--no-ledger'], false],
+  [['--ledger', 'l.db'], true],
+])('two signals, with %j', async (ledger, kept) => {
+  answers = false;
+  const child = desk.start([...SEND, '--json', ...ledger]);
+  const end = ended(child);
+  while (requests < CONCURRENCY) await new Promise((resolve) => setTimeout(resolve, 5));
+  let said = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8');
+  });
+  child.kill('SIGINT');
+  while (!said.includes('SIGINT')) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill('SIGINT');
+  const run = await end;
+  expect(run.status).toBe(130);
+  expect(run.stderr).toMatch(`SIGINT: nothing more is sent; waiting for ${CONCURRENCY} still in progress.`);
+  expect(run.stderr.includes('The same command goes on')).toBe(kept);
+  expect(linesOf(run.stdout).at(-1)).toMatchObject({ interrupted: true, unknown: CONCURRENCY });
+  expect(messageOf(run)).toMatch(/aborted before the answer came\. Look it up/);
+});
+
+it('one failure is one lead', async () => {
+  const run = await desk.run([...SEND, '--max-failures', '1', '--no-ledger', '--json']);
+  expect(JSON.stringify(linesOf(run.stdout).at(-1)?.['stopped'])).toMatch(
+    /"1 lead failed, |"2 leads failed, /,
+  );
+});
+
+it.each([
+  [['--no-ledger'], false],
+  [['--ledger', 'l.db'], true],
+])('no open file is left, with %j', async (ledger, kept) => {
+  const shortage = desk.write(
+    'shortage.cjs',
+    // Where no file is opened by name, but every run comes by: its id.
+    `Math.random = () => {
+  throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+};
+`,
+  );
+  const run = await desk.run([...SEND, ...ledger], { env: { NODE_OPTIONS: `--require=${shortage}` } });
+  expect(run.status).toBe(1);
+  expect(run.stderr).toMatch(/EMFILE/);
+  expect(run.stderr.includes('is in the ledger')).toBe(kept);
+});
