@@ -110,7 +110,7 @@ export function fileInputs(prepared: PreparedInput): Inputs {
 function notesOf(source: PreparedSource): readonly string[] {
   const name = plain(source.info.file ?? 'flags');
   const ignored = source.ignored.filter((header) => header.trim() !== '' && !/^leadpush_/i.test(header));
-  const notes = source.notes.map(plain);
+  const notes = source.notes.map(({ text }) => `${name}: ${plain(text)}`);
   if (ignored.length === 0) return notes;
   return [
     ...notes,

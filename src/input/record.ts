@@ -57,6 +57,26 @@ export interface InputRecord {
   readonly json: string | null;
 }
 
+/** What a note about how a file is read is about. */
+export type NoteKind =
+  | 'preset'
+  | 'header'
+  | 'columns'
+  | 'phones'
+  | 'country'
+  | 'dates'
+  | 'sheet'
+  | 'hidden'
+  | 'records'
+  | 'text';
+
+/** One decision that the reader took by itself, for stderr and `check`. */
+export interface Note {
+  readonly kind: NoteKind;
+  /** One whole sentence or two, without the file's name: `line 3 is the header; the 2 lines above it are titles.` */
+  readonly text: string;
+}
+
 /** An open input: what it is, and its records. */
 export interface Source {
   readonly info: SourceInfo;
@@ -64,5 +84,7 @@ export interface Source {
   readonly repeatable: boolean;
   /** Batches of up to 256, smaller ones at once where the input is slow. Once only: open the file again for another pass. */
   records(): AsyncIterable<readonly InputRecord[]>;
+  /** What the reader of this format decided; may grow while records are read. Absent: nothing to tell. */
+  readonly notes?: () => readonly Note[];
   close(): Promise<void>;
 }

@@ -61,9 +61,7 @@ function fileText({ source, records }: CheckedFile, how: Shown): readonly string
     `  ${formatText(info)}`,
     `  ${source.preset === null ? 'not a known export: columns are matched by name' : source.preset.title}`,
     `  dates without an offset: ${source.timezone}; day and month order: ${source.dateOrder ?? 'not needed'}`,
-    ...source.notes.map(
-      (note) => `  note: ${plain(how.name(note.replace(`${info.file ?? 'flags'}: `, '')))}`,
-    ),
+    ...source.notes.map(({ text }) => `  note: ${plain(how.name(text))}`),
     ...(columns.length === 0 ? [] : ['  columns:']),
     ...(table.length === 0 ? [] : [tableText(table, '    ').trimEnd()]),
   ];

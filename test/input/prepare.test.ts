@@ -233,7 +233,7 @@ describe('notes for stderr', () => {
   ])('%s %j', async (text, given, expected) => {
     const { source } = await leads(`${text}1,2,3,4\n`, given);
     if (expected === null) expect(source.notes).toEqual([]);
-    else expect(source.notes).toEqual([expect.stringContaining(expected)]);
+    else expect(source.notes.map(({ text }) => text)).toEqual([expect.stringContaining(expected)]);
   });
 });
 

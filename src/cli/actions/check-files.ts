@@ -27,9 +27,11 @@ export async function checkFiles(options: CheckFilesOptions, context: Context): 
     const checked = await checkInput(input, ['campaignId'], progress.update);
     progress.clear();
     if (options.json) {
-      for (const { notes } of input.sources)
-        for (const note of notes)
-          context.stderr.write(`${plain(options.showPii ? note : maskMobiles(note))}\n`);
+      for (const { notes, info } of input.sources)
+        for (const { text } of notes) {
+          const line = `${info.file ?? 'flags'}: ${text}`;
+          context.stderr.write(`${plain(options.showPii ? line : maskMobiles(line))}\n`);
+        }
       context.stdout.write(`${checkJson(checked)}\n`);
     } else {
       context.stdout.write(checkText(checked, options.showPii));

@@ -43,10 +43,10 @@ function filled(row: readonly string[]): number {
 }
 
 /** The note about them; null if there are none. */
-export function titleNote({ titles, headers, file }: SourceInfo): string | null {
+export function titleNote({ titles, headers }: SourceInfo): string | null {
   if (titles === 0) return null;
   const rows =
     titles === 1 ? 'the row above it is a title and was' : `the ${titles} rows above it are titles and were`;
   const first = headers?.slice(0, 3).map((header) => header.trim());
-  return `${file}: the header is "${first?.map(plain).join(', ')} …"; ${rows} skipped`;
+  return `the header is "${first?.map(plain).join(', ')} …"; ${rows} skipped`;
 }

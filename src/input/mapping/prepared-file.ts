@@ -5,7 +5,7 @@ import type { PhoneParser } from '../../lead/phone.ts';
 import type { Reading } from '../../lead/values.ts';
 import { titleNote } from '../csv/title-rows.ts';
 import type { Preset } from '../presets/preset.ts';
-import type { InputRecord, Source, SourceInfo } from '../record.ts';
+import type { InputRecord, Note, Source, SourceInfo } from '../record.ts';
 import type { ColumnRule } from './column-rules.ts';
 import { type ColumnPlan, filledBy, planColumns, planKeys } from './columns.ts';
 import { DateVotes } from './date-order.ts';
@@ -42,8 +42,8 @@ export interface PreparedSource {
   readonly ignored: readonly string[];
   /** Fields that its records can have, including `--set`; null for JSON, where each record has its own. */
   readonly provides: ReadonlySet<FieldName> | null;
-  /** Lines for stderr: what was detected. */
-  readonly notes: readonly string[];
+  /** What was decided, for stderr and `check`; may grow while rows are read. */
+  readonly notes: readonly Note[];
   /** Call it once. Batches as the reader returns them; ends early at the limit. */
   rows(): AsyncIterable<readonly LeadRow[]>;
 }
@@ -91,7 +91,7 @@ export class PreparedFile implements PreparedSource {
   readonly #readings = new Map<Preset | null, Reading>();
   readonly #seen = new Map<string, ColumnTarget | null>();
   readonly #ignored = new Set<string>();
-  readonly #notes: string[] = [];
+  readonly #notes: Note[] = [];
   #preset: Preset | null = null;
   #dateOrder: DateOrder | null;
 
@@ -109,7 +109,7 @@ export class PreparedFile implements PreparedSource {
     const { headers } = source.info;
     this.#table = headers === null ? null : this.#shapeOf(headers, true);
     const titled = titleNote(source.info);
-    if (titled !== null) this.#notes.push(titled);
+    if (titled !== null) this.#notes.push({ kind: 'header', text: titled });
   }
 
   get preset(): PreparedSource['preset'] {
@@ -143,8 +143,8 @@ export class PreparedFile implements PreparedSource {
     return fields;
   }
 
-  get notes(): readonly string[] {
-    return this.#notes;
+  get notes(): readonly Note[] {
+    return [...this.#notes, ...(this.#source.notes?.() ?? [])];
   }
 
   /** Reads the first records of JSON, so that its columns are known before the rest is read. */
@@ -268,11 +268,10 @@ export class PreparedFile implements PreparedSource {
   #shapeOf(headers: readonly string[], table: boolean): Shape {
     const { choose, rules, set, dateOrder } = this.#context;
     const { preset, note } = choose(headers);
-    const file = this.info.file ?? 'flags';
     const plan = table
-      ? planColumns(headers, { preset, ...rules }, file)
+      ? planColumns(headers, { preset, ...rules }, this.info.file ?? 'flags')
       : planKeys(headers, { preset, ...rules });
-    if (note !== null && this.#notes.length === 0) this.#notes.push(`${file}: ${note}`);
+    if (note !== null && this.#notes.length === 0) this.#notes.push({ kind: 'preset', text: note });
     this.#preset ??= preset;
     this.#dateOrder ??= dateOrder ?? preset?.dateOrder ?? null;
     for (const [column, header] of headers.entries()) {

@@ -62,7 +62,7 @@ const phones = async (path: string, given = {}) => {
       record.line,
       result.kind === 'lead' ? result.lead.phone : result.kind,
     ]),
-    notes: source.notes.join('\n'),
+    notes: source.notes.map(({ text }) => text).join('\n'),
   };
 };
 
