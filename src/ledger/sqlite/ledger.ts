@@ -1,9 +1,9 @@
 // The ledger in SQLite: what is written during a run. Each commit is one transaction: a set-based statement for
 // everything new (commit.ts), then, only for keys that already existed, read, decide (../rules.ts) and write.
 
-import { createHmac } from 'node:crypto';
 import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
+import { type KeyDigest, keyDigest } from '../key-digest.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { LEASE_MS, type ProcessTable } from '../process-table.ts';
@@ -60,7 +60,7 @@ const OURS: ClaimAnswer = { kind: 'ours' };
 class SqliteLedger extends LedgerHistory implements Ledger {
   readonly #db: LedgerDatabase;
   readonly #deps: LedgerDeps;
-  readonly #salt: Buffer;
+  readonly #digest: KeyDigest;
   readonly #shared: boolean;
   /** When this process last renewed each run's lease, by both clocks. */
   readonly #renewals = new Map<string, { readonly wall: number; readonly monotonic: number }>();
@@ -71,13 +71,12 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     this.#db = db;
     this.#shared = shared;
     this.#deps = deps;
-    this.#salt = salt;
+    this.#digest = keyDigest(salt);
   }
 
   /** HMAC-SHA256 under the ledger's salt, its first 128 bits as base64url. */
   digest(identity: string): string {
-    const digest = createHmac('sha256', this.#salt).update(identity).digest();
-    return digest.toString('base64url', 0, 16);
+    return this.#digest(identity);
   }
 
   openRun(run: RunStart): Promise<void> {
