@@ -45,7 +45,10 @@ export function parseBeside(
   if (read === 'needs-library') return read;
   if (read.kind === 'ok' && !read.warnings.some((warning) => warning.code === 'COUNTRY_GUESSED')) return read;
   if (read.kind === 'bad' && read.code !== 'PHONE_INVALID' && read.code !== 'PHONE_UNDECIDABLE') return read;
-  const elsewhere = read.kind === 'ok' || read.code === 'PHONE_UNDECIDABLE' ? read : phones.parse(text, home);
+  const elsewhere =
+    read.kind === 'ok' || read.code === 'PHONE_UNDECIDABLE'
+      ? read
+      : phones.parse(text, { region: home.region, country: null });
   if (elsewhere === 'needs-library') return elsewhere;
   if (elsewhere.kind === 'bad' && elsewhere.code !== 'PHONE_UNDECIDABLE') return read;
   return {

@@ -63,7 +63,7 @@ export function choosePhone(
     good.find(({ parsed }) => !isLandline(parsed)) ??
     good[0];
   if (main === undefined) return { kind: 'bad', problem: whyNone(reads) };
-  const plain = withoutCodes(good, home, phones);
+  const plain = withoutCodes(reads, home, phones);
   return plain === 'needs-library' ? plain : chosen(main, good, reads, plain);
 }
 
@@ -145,17 +145,19 @@ function fallbackMessage({ candidate }: GoodRead, { message }: ParsedPhone & { k
 
 /** The numbers as they are without the codes beside them: an earlier version, or another export, read them so. */
 function withoutCodes(
-  good: readonly GoodRead[],
+  reads: readonly Read[],
   home: PhoneHome,
   phones: PhoneParser,
 ): readonly string[] | 'needs-library' {
   const found: string[] = [];
-  for (const { candidate, parsed } of good) {
-    if (candidate.codes.every((code) => code === '') || parsed.country === home.region) continue;
+  for (const { candidate, parsed } of reads) {
+    if (candidate.codes.every((code) => code === '')) continue;
+    const own = parsed.kind === 'ok' ? parsed.phone : null;
+    if (parsed.kind === 'ok' && parsed.country === home.region) continue;
     for (const country of home.country === null ? [null] : [home.country, null]) {
       const plain = phones.parse(candidate.text, { region: home.region, country });
       if (plain === 'needs-library') return plain;
-      if (plain.kind === 'ok' && plain.phone !== parsed.phone) found.push(plain.phone);
+      if (plain.kind === 'ok' && plain.phone !== own) found.push(plain.phone);
     }
   }
   return found;

@@ -3,11 +3,12 @@
 import { fieldByName, foldLetters } from '../../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
 import { type UsageError, usageErrors } from '../../util/usage-error.ts';
-import { headerKey } from '../presets/index.ts';
+import { headerKey, unwrapped } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { NamedColumn } from './calling-codes.ts';
 import { CAMPAIGN_ID_KEY, headerZone, standing, timeKeyOf } from './column-claims.ts';
 import { missingColumn, twoColumns } from './column-rules.ts';
+import { containerOf } from './header-meaning.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
 import { type PhoneColumn, phoneColumns } from './phone-columns.ts';
 
@@ -88,20 +89,20 @@ export function planKeys(keys: readonly string[], rules: ColumnRules): ColumnPla
 
 function makePlan(headers: readonly string[], rules: ColumnRules): ColumnPlan {
   const keys = headers.map(headerKey);
-  const { found, codes, tests, decided } = readHeaders(headers, keys, rules);
+  const { found: named, codes, tests, decided } = readHeaders(headers, keys, rules);
+  const phones = phoneColumns(named.filter(isPhoneClaim), codes, rules.preset);
+  const found = [...named, ...countries(codes, phones, keys)];
   const times = timePartners(found, keys);
   const extras = found.filter((claim) => fieldOf(claim.target) === null);
   const byField = new Map<Field, Claim[]>();
   for (const claim of found) {
     const field = fieldOf(claim.target);
     if (field === null || (claim.level < LEVEL.preset && times.has(claim.column))) continue;
-    const name = field === 'altPhone' ? 'phone' : field;
-    const claims = byField.get(name);
-    if (claims === undefined) byField.set(name, [claim]);
+    if (isPhoneClaim(claim)) continue;
+    const claims = byField.get(field);
+    if (claims === undefined) byField.set(field, [claim]);
     else claims.push(claim);
   }
-  const phones = phoneColumns(byField.get('phone') ?? [], codes, rules.preset);
-  byField.delete('phone');
 
   const slots: Slot[] = [];
   const contested: { field: Field; columns: readonly number[] }[] = [];
@@ -166,12 +167,29 @@ function readHeaders(headers: readonly string[], keys: readonly string[], rules:
     if (read === 'test') tests.push(column);
     else if (read === 'code') {
       codes.push({ column, header });
-      // Numbers that have no code of their own are read in this country, if they are valid there.
-      const rank = standing('country', key);
-      found.push({ column, header: header.trim(), key, target: 'country', level: LEVEL.alias, rank });
     } else if (typeof read !== 'string') found.push(...read);
   }
   return { found: familyNames(found), codes, tests, decided };
+}
+
+function isPhoneClaim({ target }: Claim): boolean {
+  return target === 'phone' || target === 'altPhone';
+}
+
+/** A code that belongs to no number still says the lead's country, in which its numbers are tried first. */
+function countries(
+  codes: readonly NamedColumn[],
+  phones: readonly PhoneColumn[],
+  keys: readonly string[],
+): readonly Claim[] {
+  const taken = new Set(phones.flatMap((phone) => phone.codes));
+  return codes
+    .filter(({ column, header }) => !taken.has(column) && containerOf(unwrapped(header)) === '')
+    .map(({ column, header }) => {
+      const key = keys[column] ?? '';
+      const rank = standing('country', key);
+      return { column, header: header.trim(), key, target: 'country', level: LEVEL.alias, rank };
+    });
 }
 
 /** Beside `Vorname`, the column `Name` is the family name, as German forms have it. */

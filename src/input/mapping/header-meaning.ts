@@ -18,6 +18,7 @@ import {
   NO_PHONE,
   NO_VALUE,
   NUMBER_WORDS,
+  OF_ANSWERS,
   OTHER_PEOPLE,
   PHONE_KINDS,
   PHONE_NOUNS,
@@ -85,10 +86,13 @@ function read(header: string): Meaning {
   const leaf = wordsIn(leafText);
   if (leaf.length === 0 || leaf.length + around.length > MAX_WORDS) return NOTHING;
   const all = [...around, ...leaf];
+  if (around.some((word) => PHONE_NOUNS.has(word)) && leaf.every((word) => CODE_IN_PHONE.has(word))) {
+    return all.some((word) => OTHER_PEOPLE.has(word) || THINGS.has(word)) ? OTHERS : { kind: 'code' };
+  }
   const alias = fieldByHeader(unwrapped(header));
   if (alias !== null) {
     const { name } = alias;
-    if (around.some((word) => NAMES_A_THING.has(word)) && isName(name)) return OTHERS;
+    if (isName(name) && namesAThing(around)) return OTHERS;
     if (name !== 'phone' && name !== 'altPhone') return NOTHING;
     return phone(all, name === 'altPhone', 0);
   }
@@ -121,7 +125,6 @@ function isCode(leaf: readonly string[], around: readonly string[]): boolean {
   const own = leaf.filter((word) => !QUALIFIERS.has(word) && !isNumeral(word));
   if (CODE_NAMES.has(leaf.join(' ')) || CODE_NAMES.has(own.join(' '))) return true;
   const inPhone = around.some((word) => PHONE_NOUNS.has(word));
-  if (inPhone && own.length > 0 && own.every((word) => CODE_IN_PHONE.has(word))) return true;
   const says = leaf.some((word) => CODE_WORDS.has(word));
   const of = leaf.some((word) => CODE_OF.has(word) || PHONE_NOUNS.has(word));
   return (
@@ -249,10 +252,14 @@ function ranked(field: FieldName, numerals: readonly string[], kind: number): Fi
 }
 
 function blocked({ field }: FieldMeaning, words: readonly string[]): boolean {
-  if (isName(field)) return words.some((word) => NAMES_A_THING.has(word));
+  if (isName(field)) return namesAThing(words);
   // `form_description` and a billing date are not of the enquiry.
   if (field === 'message') return words.includes('form') && words.includes('description');
   return field === 'contactedAt' && words.includes('billing');
+}
+
+function namesAThing(words: readonly string[]): boolean {
+  return words.some((word, index) => NAMES_A_THING.has(word) && !OF_ANSWERS.has(words[index + 1] ?? ''));
 }
 
 function isName(field: string): boolean {
@@ -271,6 +278,7 @@ function wordsIn(text: string): readonly string[] {
   const folded = foldLetters(spaced)
     .replace(/\be[\s_-]?mail/g, 'email')
     .replace(/\bwhats[\s_-]?app/g, 'whatsapp')
+    .replace(/\be[\s_.-]?164\b/g, 'international')
     .replace(/['’]s\b/g, '');
   const tokens = folded.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
   return tokens.flatMap((token) => (VOCABULARY.has(token) ? [token] : (apart(token) ?? [token])));

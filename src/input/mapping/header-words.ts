@@ -48,7 +48,7 @@ export const QUALIFIERS: ReadonlySet<string> = words(`
 /** Of these a number, name or mail is not the lead's: people of the selling side, and others around the lead. */
 export const OTHER_PEOPLE: ReadonlySet<string> = words(`
   agent agents owner owners executive exec assignee assignees assigned assign assignedto receiver receivers recipient
-  called callee dialled dialed dialling dialing virtual ivr did tracking destination forwarding forwarded answered agency
+  called callee dialled dialed virtual ivr did tracking destination forwarding forwarded answered agency
   agencies company companies organisation organization org organisations organizations account accounts employer firm
   crm sales salesperson salesman rep representative manager advisor adviser consultant counsellor counselor telecaller
   handler staff employee team desk support helpline hotline tollfree toll vendor supplier seller landlord builder
@@ -66,6 +66,11 @@ export const THINGS: ReadonlySet<string> = words(`
 
 /** Words whose `name` is not a person's, although their other values may be the lead's: `form_name`. */
 export const NAMES_A_THING: ReadonlySet<string> = words('form business office event file sheet');
+
+/** Behind one of those, what follows is the person's again: `form_fields.name`. */
+export const OF_ANSWERS: ReadonlySet<string> = words(
+  'field fields values answers data response responses submission entry',
+);
 
 /** A part with one of these holds no value: `Phone 1 - Type`. */
 export const NO_VALUE: ReadonlySet<string> = words('label labels type types kind kinds');
