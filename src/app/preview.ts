@@ -124,12 +124,18 @@ async function markKnown(
       item.target === target && 'kind' in item.would ? [{ item, plan: item.would }] : [],
     );
     if (open.length === 0) continue;
+    const identities = open.flatMap(({ plan }) => [plan.identity, ...plan.otherIdentities]);
     const known = await ledger.lookUp(
-      open.map(({ plan }) => ledger.digest(plan.identity)),
-      { resend: options.resend, knownSince: target.knownSince },
+      identities.map((identity) => ledger.digest(identity)),
+      {
+        resend: options.resend,
+        knownSince: target.knownSince,
+      },
     );
-    for (const [i, { item, plan }] of open.entries()) {
-      const found = known[i];
+    let at = 0;
+    for (const { item, plan } of open) {
+      const found = known[at] ?? known.slice(at + 1, at + 1 + plan.otherIdentities.length).find(Boolean);
+      at += 1 + plan.otherIdentities.length;
       if (!found) continue;
       const { leadId } = found;
       item.would = duplicateResult(item.input, target, plan, { leadId, duplicateOf: found });

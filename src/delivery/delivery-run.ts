@@ -184,11 +184,22 @@ class DeliveryRun<I extends LeadInput> {
     }
   }
 
-  #acceptLead(seq: number, queue: TargetQueue, input: I, { lead, identity, warnings }: PlannedLead): void {
+  #acceptLead(seq: number, queue: TargetQueue, input: I, planned: PlannedLead): void {
     const { target } = queue;
     const { ledger, clock } = this.#deps;
+    const { lead, identity, otherIdentities, warnings } = planned;
+    const otherKeys = otherIdentities.map((other) => ledger.digest(other));
     const submission = newSubmission(
-      { seq, target, input, lead, warnings, key: ledger.digest(identity), since: clock.monotonic() },
+      {
+        seq,
+        target,
+        input,
+        lead,
+        warnings,
+        key: ledger.digest(identity),
+        otherKeys,
+        since: clock.monotonic(),
+      },
       `${this.#options.run}-${seq}`,
     );
     const first = this.#active.get(submission.key);

@@ -12,10 +12,14 @@ export interface PlannedLead {
   readonly lead: Lead;
   /** The text whose digest is the submission's key. */
   readonly identity: string;
+  /** The same for the row's other usable numbers: an earlier run may have sent it under one of them. */
+  readonly otherIdentities: readonly string[];
   readonly warnings: readonly Problem[];
 }
 
 export type Plan = PlannedLead | { readonly kind: 'unsent'; readonly unsent: Unsent };
+
+const NONE: readonly string[] = [];
 
 export function planSubmission({ result }: Pick<LeadInput, 'result'>, target: Target): Plan {
   switch (result.kind) {
@@ -28,13 +32,15 @@ export function planSubmission({ result }: Pick<LeadInput, 'result'>, target: Ta
       return { kind: 'unsent', unsent: { status: 'skipped', phone, errors: [reason], warnings: [] } };
     }
     case 'lead': {
-      const { warnings } = result;
+      const { warnings, otherPhones } = result;
       const { lead, errors } = target.complete(result.lead);
       if (errors.length > 0) {
         return { kind: 'unsent', unsent: { status: 'invalid', phone: lead.phone, errors, warnings } };
       }
-      const identity = identityOf(target.endpoint.identity, lead, target.dedupe, target.keySuffix);
-      return { kind: 'send', lead, identity, warnings };
+      const identify = (one: Lead) =>
+        identityOf(target.endpoint.identity, one, target.dedupe, target.keySuffix);
+      const otherIdentities = otherPhones?.map((phone) => identify({ ...lead, phone })) ?? NONE;
+      return { kind: 'send', lead, identity: identify(lead), otherIdentities, warnings };
     }
   }
 }

@@ -46,6 +46,8 @@ interface Given {
   readonly input: LeadInput;
   readonly lead: Lead;
   readonly key: string;
+  /** Keys of the row's other usable numbers. */
+  readonly otherKeys: readonly string[];
   readonly warnings: readonly Problem[];
   /** Monotonic ms when it was accepted from the input. */
   readonly since: number;
@@ -72,13 +74,14 @@ export interface Submission extends Given {
 }
 
 export function newSubmission(given: Given, submissionId: string): Submission {
-  const { seq, target, input, lead, key, warnings, since } = given;
+  const { seq, target, input, lead, key, otherKeys, warnings, since } = given;
   return {
     seq,
     target,
     input,
     lead,
     key,
+    otherKeys,
     warnings,
     since,
     state: WAITING,

@@ -1,11 +1,13 @@
 // One submission from its claim to its end: claims it in the ledger, delivers it, and asks the ledger again wherever another
 // run may have it by now.
 import type { Claim, ClaimAnswer, ClaimRules } from '../ledger/ledger.ts';
+import { messageOf } from '../util/errors.ts';
 import { type Claims, deliver } from './deliver.ts';
 import { type Ending, endedElsewhere, known, notSent, undecided } from './ending.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { inputDuplicateEnding } from './input-duplicate.ts';
 import { type AskedAgain, Withheld } from './lease-fence.ts';
+import type { OtherNumbers } from './other-numbers.ts';
 import type { Submission } from './submission.ts';
 import { CLAIMING, heldIn, isClaimed, takenOverIn, WAITING, wasTakenOver } from './submission-state.ts';
 import type { TargetContext } from './target-context.ts';
@@ -14,6 +16,7 @@ export interface SubmitHost {
   readonly run: string;
   readonly groupCommit: GroupCommit;
   readonly rules: ClaimRules;
+  readonly otherNumbers: OtherNumbers;
   /** It is claimed ahead of the pacer from now on, until {@link releaseSlot}. */
   readonly takeSlot: (submission: Submission) => void;
   readonly releaseSlot: (submission: Submission) => void;
@@ -83,6 +86,10 @@ export class Submitter implements Claims {
           if (next.kind === 'end') return next.ending;
           // After `reconcile` no term is noted: the claim is asked for once more before anything is sent.
           if (next.kind === 'send') submission.state = heldIn(submission.state, term);
+          if (next === SEND && submission.attempts === 0) {
+            const before = await this.#sentUnderOther(submission);
+            if (before !== null) return before;
+          }
       }
       this.#host.noteKnown(false);
       try {
@@ -129,6 +136,17 @@ export class Submitter implements Claims {
     return new Promise((resolve) => {
       this.#host.groupCommit.claim(claim, this.#host.rules, (answer) => resolve({ answer, term }));
     });
+  }
+
+  /** The row was sent before under another of its numbers, or that cannot be found out. Null: it was not. */
+  async #sentUnderOther({ otherKeys }: Submission): Promise<Ending | null> {
+    if (otherKeys.length === 0) return null;
+    try {
+      const found = await this.#host.otherNumbers.sentBefore(otherKeys);
+      return found === null ? null : known('ledger', found);
+    } catch (error) {
+      return notSent(`The ledger could not be read: ${messageOf(error)}. Sending it again is safe.`);
+    }
   }
 
   #takeOver(

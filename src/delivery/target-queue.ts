@@ -4,6 +4,7 @@ import type { ClaimRules, Ledger } from '../ledger/ledger.ts';
 import { CanaryGate, type LookAtCanary } from './canary-gate.ts';
 import { broken, type Ending, known, notSent } from './ending.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { OtherNumbers } from './other-numbers.ts';
 import type { DuplicateOf, TargetStop } from './outcome.ts';
 import type { Pacer } from './pacer.ts';
 import { PhoneGate } from './phone-gate.ts';
@@ -60,6 +61,7 @@ export class TargetQueue {
       run: host.run,
       groupCommit: host.groupCommit,
       rules: this.#rules,
+      otherNumbers: new OtherNumbers(host.ledger, host.clock, host.run, this.#rules),
       takeSlot: (submission) => this.#claimedAhead.add(submission),
       releaseSlot: (submission) => this.#releaseSlot(submission),
       noteKnown: (isKnown) => {

@@ -9,12 +9,13 @@ import { createPhoneParser } from '../lead/phone.ts';
 import { isTimeZone } from '../lead/zone.ts';
 import { nearest } from '../util/nearest.ts';
 import { plain } from '../util/plain.ts';
-import { UsageError } from '../util/usage-error.ts';
+import { UsageError, usageErrors } from '../util/usage-error.ts';
 import { type NamesPhone, namesPhone } from './csv/title-rows.ts';
 import type { Values } from './json/values.ts';
 import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './mapping/column-rules.ts';
 import { planKeys } from './mapping/columns.ts';
 import { DateVotes } from './mapping/date-order.ts';
+import { saysPhone } from './mapping/header-meaning.ts';
 import {
   type LeadRow,
   PreparedFile,
@@ -24,7 +25,7 @@ import {
 import { rowReader } from './mapping/row.ts';
 import { toLead, wordsOf } from './mapping/to-lead.ts';
 import { headerKey, PRESETS, presetByName, recognisePreset } from './presets/index.ts';
-import type { CellEncoding, InputFormat, InputRecord, Source } from './record.ts';
+import type { CellEncoding, InputFormat, InputRecord, Source, SourceInfo } from './record.ts';
 import { openSource } from './source.ts';
 
 export type { LeadRow, PreparedSource };
@@ -82,7 +83,7 @@ export interface PreparedInput {
 /**
  * Opens all inputs and checks all headers before anything is read further.
  * @throws UsageError for what openSource refuses, an unknown preset, field, zone or --column header, two columns that
- * claim one field, or no phone column; with several files, for all of them at once
+ * claim one field that says who gets the lead, or no phone column; for all of them, in all files, at once
  */
 export async function prepareInput(
   specs: readonly InputSpec[],
@@ -116,20 +117,23 @@ export async function prepareInput(
   };
   try {
     const refused: UsageError[] = [];
+    const infos: SourceInfo[] = [];
     for (const spec of specs) {
       const open = () =>
         openWith(spec, options, choose, phoneNames([...rules.overrides, ...rules.configured]));
       try {
         const source = await open();
+        infos.push(source.info);
         opened.push(await planned(source, () => new PreparedFile(source, context, open)));
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
         refused.push(error);
       }
     }
-    const unknown = refused.length > 0 ? null : unknownColumns(rules.overrides, opened);
+    // A file that could not be opened may be the one with the column.
+    const unknown = infos.length < specs.length ? null : unknownColumns(rules.overrides, infos);
     if (unknown !== null) refused.push(unknown);
-    if (refused.length > 0) throw joined(refused);
+    if (refused.length > 0) throw usageErrors(refused);
     // The first JSON records, for their keys; a table's rows are read later.
     for (const file of opened) await file.readFirst();
   } catch (error) {
@@ -240,11 +244,11 @@ function phoneNames(rules: readonly ColumnRule[]): NamesPhone {
   const own = new Set(
     rules.filter(({ target }) => target === 'phone').map(({ header }) => headerKey(header)),
   );
-  return (cell) => own.has(headerKey(cell)) || namesPhone(cell);
+  return (cell) => own.has(headerKey(cell)) || saysPhone(cell) || namesPhone(cell);
 }
 
-function unknownColumns(overrides: readonly ColumnRule[], files: readonly PreparedFile[]): UsageError | null {
-  const tables = files.map((file) => file.info.headers);
+function unknownColumns(overrides: readonly ColumnRule[], infos: readonly SourceInfo[]): UsageError | null {
+  const tables = infos.map(({ headers }) => headers);
   // A later JSON record may have the key.
   if (!tables.every((headers) => headers !== null)) return null;
   const unknown = unknownHeaders(overrides, tables);
@@ -264,11 +268,4 @@ function checkReading({ region, timezone }: Pick<ValueOptions, 'region' | 'timez
       'Use two capital letters, such as IN or AE.',
     );
   }
-}
-
-function joined(errors: readonly UsageError[]): UsageError {
-  const [first] = errors;
-  if (errors.length === 1 && first !== undefined) return first;
-  const hints = new Set(errors.flatMap((error) => (error.hint === null ? [] : [error.hint])));
-  return new UsageError(errors.map((error) => error.message).join('\n'), [...hints].join('\n') || null);
 }

@@ -1,4 +1,5 @@
 // One record's cells -> a lead, or what is wrong with it.
+import { type ChosenPhone, choosePhone, type PhoneCandidate, type PhoneChoice } from './choose-phone.ts';
 import type { Problem } from './codes.ts';
 import { parseCountry } from './country.ts';
 import type { FieldName, LeadResult } from './lead.ts';
@@ -19,6 +20,8 @@ export interface Cell {
 export interface RawLead {
   /** For a known column, include an empty cell: `PHONE_MISSING` then names its header. */
   readonly values: ReadonlyMap<FieldName | 'budget', Cell>;
+  /** The filled cells that may be the phone, best first, where there are several or a code stands beside one. */
+  readonly phones?: readonly PhoneCandidate[] | null;
   /** Copied to the lead as text, without empty ones. `is_test` and `test_lead` among them are checked too. */
   readonly extra: Readonly<Record<string, string>>;
   /** The header of an unmapped cell that marks a test lead (see test-lead.ts); else null. */
@@ -29,39 +32,61 @@ export interface RawLead {
 
 /** @returns `needs-library` if a phone can only be read once `context.phones.load()` has resolved; then call it again */
 export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-library' {
-  const phoneCell = raw.values.get('phone');
   const home = phoneHome(raw, context);
-  const parsed = context.phones.parse(phoneCell?.text ?? '', home);
-  if (parsed === 'needs-library') return parsed;
+  const phone = phoneIn(raw, home, context);
+  if (phone === 'needs-library') return phone;
   const mark = context.includeTest ? null : testMark(raw);
-  if (mark !== null) return skippedTest(mark, parsed.kind === 'ok' ? parsed.phone : null);
+  if (mark !== null) return skippedTest(mark, phone.kind === 'ok' ? phone.phone : null);
   const warnings: Problem[] = [...raw.warnings];
   const draft: Draft = { phone: '' };
-  if (parsed.kind === 'ok') {
-    draft.phone = parsed.phone;
-    if (parsed.country !== null) draft.country = parsed.country;
-    if (parsed.altPhone !== null) draft.altPhone = parsed.altPhone;
-    for (const { code, message } of parsed.warnings) {
-      warnings.push({ field: phoneCell?.header ?? null, code, message });
-    }
+  if (phone.kind === 'ok') {
+    draft.phone = phone.phone;
+    if (phone.country !== null) draft.country = phone.country;
+    if (phone.altPhone !== null) draft.altPhone = phone.altPhone;
+    warnings.push(...phone.warnings);
   }
   // The range first, so that the columns for minimum and maximum overwrite it.
   if (readCell('budget', raw, context, home, draft, warnings) === 'needs-library') return 'needs-library';
   for (const name of raw.values.keys()) {
     if (name === 'phone' || name === 'country' || name === 'budget') continue;
+    // --set fills what the record lacks; several columns of phones have been read.
+    if (name === 'altPhone' && raw.phones != null && draft.altPhone !== undefined) continue;
     if (readCell(name, raw, context, home, draft, warnings) === 'needs-library') return 'needs-library';
   }
-  finish(draft, raw, warnings);
+  finish(draft, raw, phone.kind === 'ok' ? phone.extra : NOTHING, warnings);
+  if (phone.kind === 'bad') return { kind: 'invalid', errors: [phone.problem], warnings, phone: null };
+  const otherPhones = othersOf(phone.others, draft);
+  return otherPhones === null
+    ? { kind: 'lead', lead: draft, warnings }
+    : { kind: 'lead', lead: draft, warnings, otherPhones };
+}
+
+const NOTHING: readonly never[] = [];
+
+/** The row's phone: of its only cell, or chosen among several. */
+function phoneIn(raw: RawLead, home: PhoneHome, { phones }: Reading): PhoneChoice {
+  if (raw.phones != null) return choosePhone(raw.phones, home, phones);
+  const cell = raw.values.get('phone');
+  const parsed = phones.parse(cell?.text ?? '', home);
+  if (parsed === 'needs-library') return parsed;
+  const field = cell?.header ?? null;
   if (parsed.kind === 'bad') {
-    const { code, message } = parsed;
-    return {
-      kind: 'invalid',
-      errors: [{ field: phoneCell?.header ?? null, code, message }],
-      warnings,
-      phone: null,
-    };
+    return { kind: 'bad', problem: { field, code: parsed.code, message: parsed.message } };
   }
-  return { kind: 'lead', lead: draft, warnings };
+  const { phone, country, altPhone } = parsed;
+  const warnings =
+    parsed.warnings.length === 0
+      ? NOTHING
+      : parsed.warnings.map(({ code, message }): Problem => ({ field, code, message }));
+  return { kind: 'ok', phone, country, altPhone, warnings, extra: NOTHING, others: NOTHING };
+}
+
+/** All usable numbers of the row but its phone; null for none. */
+function othersOf(found: readonly string[], { phone, altPhone }: Draft): readonly string[] | null {
+  if (altPhone === undefined || altPhone === phone || found.includes(altPhone)) {
+    return found.length === 0 ? null : found;
+  }
+  return [altPhone, ...found];
 }
 
 /** @param field the header that marks the test lead; null if its values do */
@@ -105,7 +130,7 @@ function readCell(
 }
 
 /** Rules that need more than one cell. */
-function finish(draft: Draft, raw: RawLead, warnings: Problem[]): void {
+function finish(draft: Draft, raw: RawLead, kept: ChosenPhone['extra'], warnings: Problem[]): void {
   const { budgetMin: min, budgetMax: max } = draft;
   if (min !== undefined && max !== undefined && min > max) {
     draft.budgetMin = max;
@@ -132,13 +157,27 @@ function finish(draft: Draft, raw: RawLead, warnings: Problem[]): void {
     extra ??= {};
     extra[name] = value;
   }
+  for (const [name, text] of kept) {
+    extra ??= {};
+    addExtra(extra, name, text);
+  }
   if (extra !== null) draft.extra = extra;
+}
+
+/** Adds a text under a name that may be taken: `Phone`, `Phone 2`. */
+export function addExtra(extra: Record<string, string>, name: string, text: string): void {
+  if (name === '' || name === '__proto__') return;
+  let free = name;
+  for (let number = 2; extra[free] !== undefined && extra[free] !== text; number++)
+    free = `${name} ${number}`;
+  extra[free] = text;
 }
 
 /** The header (or the name in extra) that marks this record as a test lead, or null. */
 function testMark(raw: RawLead): string | null {
   if (raw.testMark !== null) return raw.testMark;
   for (const { text, header } of raw.values.values()) if (isTestValue(text)) return header;
+  for (const { text, header } of raw.phones ?? NOTHING) if (isTestValue(text)) return header;
   for (const name in raw.extra) {
     const text = raw.extra[name] ?? '';
     if (isTestValue(text) || (isTestHeader(name) && saysTest(text))) return name;

@@ -1,5 +1,6 @@
 // The table of fields: each is defined once. Flags, header matching, JSON input, the documentation's field table and the
 // configuration schema all read it. A new field is one row here and its name in lead.ts.
+import { FOREIGN_HEADERS } from './foreign-headers.ts';
 import type { FieldName } from './lead.ts';
 
 /** How a cell's text becomes the field's value; each kind is one pure rule in this folder. */
@@ -30,6 +31,10 @@ export interface FieldSpec {
   readonly aliases: readonly string[];
   /** One sentence for help and documentation. */
   readonly help: string;
+  /**
+   * It says who gets the lead, so two columns for it are an error; for any other field the first filled column counts.
+   */
+  readonly routes?: true;
 }
 
 /** Aliases as one text, separated by commas, so that the table stays readable. */
@@ -49,7 +54,7 @@ export const FIELDS: readonly FieldSpec[] = [
       cell, cell no, cell number, cell phone, cell phone number, contact no, contact num, contact number,
       contact phone, contact phone number, contact mobile, contact mobile no, contact mobile number,
       contact details phone, phone contact, telephone, telephone no, telephone number, tel, tel no,
-      tel number, telefone, msisdn, whatsapp, whatsapp no, whatsapp num, whatsapp number, whatsapp phone,
+      tel number, msisdn, whatsapp, whatsapp no, whatsapp num, whatsapp number, whatsapp phone,
       whatsapp phone number, whatsapp mobile number, whatsapp contact number, mobile / whatsapp number,
       phone / whatsapp number, user phone, user mobile, user phone number, user mobile number,
       user contact, user contact number, customer phone, customer mobile, customer phone number,
@@ -68,7 +73,7 @@ export const FIELDS: readonly FieldSpec[] = [
       10 digit mobile number, mobile no (10 digits), mobile number with country code,
       phone number with country code, phone 1, phone no 1, phone number 1, mobile 1,
       mobile no 1, mobile number 1, contact no 1, contact number 1, lead contact, buyer contact,
-      client contact, telefon, telefonnummer, telefono, téléphone, mobil, celular, sender mobile, sender phone, sender mobile number, sell_do[form][lead][phone], मोबाइल, मोबाइल नंबर, फोन नंबर`),
+      client contact, sender mobile, sender phone, sender mobile number, sell_do[form][lead][phone]`),
     help: "The phone, such as '+91 99889 98899'; without + it is read as a number of --region.",
   },
   {
@@ -81,7 +86,7 @@ export const FIELDS: readonly FieldSpec[] = [
       user full name, visitor name, applicant name, enquirer name, enquirer, sender name,
       sender full name, customer, name of customer, name of the customer, name of client, name of person, your name, your full name,
       what is your name?, what's your name?, what is your full name?, what's your full name?,
-      enter your name, enter your full name, please enter your name, sell_do[form][lead][name], नाम`),
+      enter your name, enter your full name, please enter your name, sell_do[form][lead][name]`),
     help: 'Full name of the person.',
   },
   {
@@ -114,7 +119,7 @@ export const FIELDS: readonly FieldSpec[] = [
       your email, your mail, your email id, your email address, what is your email?, what's your email?,
       what is your email id?, what's your email id?, what is your email address?,
       what's your email address?, enter your email, enter your email id, please enter your email,
-      emails, sender email, sell_do[form][lead][email], ईमेल`),
+      emails, sender email, sell_do[form][lead][email]`),
     help: 'E-mail address; an invalid one is dropped, with a warning.',
   },
   {
@@ -139,8 +144,8 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'country',
     value: 'country',
     aliases: list(`
-      country code, country name, country / region, country of residence, your country, customer country,
-      lead country, isd, isd code, phone country, phone country code, mobile country code, dial code,
+      country name, country / region, country of residence, your country, customer country, lead country,
+      phone country,
       which country do you live in?, which country are you from?`),
     help: 'Country of a phone without +: a name, an ISO code or a calling code.',
   },
@@ -150,7 +155,7 @@ export const FIELDS: readonly FieldSpec[] = [
     value: 'text',
     aliases: list(`
       city name, town, city / town, your city, lead city, customer city, current city, city of residence, sender city,
-      which city do you live in?, what is your city?, which city are you from?, which city?, शहर`),
+      which city do you live in?, what is your city?, which city are you from?, which city?`),
     help: 'City of the person.',
   },
   {
@@ -253,7 +258,7 @@ export const FIELDS: readonly FieldSpec[] = [
       lead submit time, lead submission time, lead generated at, lead generated on, lead received at,
       lead received on, lead received date, received, received at, received on, received date,
       received time, date received, rcvd on, query date, query time, response date, lead date time,
-      registered on, registration date, added time, added on, date added, तारीख`),
+      registered on, registration date, added time, added on, date added`),
     help: "When the person made contact, such as '2026-10-05 14:03'; a time without an offset is in --timezone.",
   },
   {
@@ -329,6 +334,7 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'source-id',
     value: 'id',
     aliases: [],
+    routes: true,
     help: "The provider's id of the source, or its name as `leadpush sources` lists it.",
   },
   {
@@ -336,6 +342,7 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'sub-source-id',
     value: 'id',
     aliases: [],
+    routes: true,
     help: "The provider's id of the sub-source, or its name as `leadpush sources` lists it.",
   },
   {
@@ -343,6 +350,7 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'campaign-id',
     value: 'id',
     aliases: [],
+    routes: true,
     help: "The provider's project; never an ad platform's campaign id, which is extra.ad_campaign_id.",
   },
   {
@@ -350,6 +358,7 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'channel-id',
     value: 'id',
     aliases: list(`crm channel, crm channel id`),
+    routes: true,
     help: "The provider's channel, such as GoogleAdword.",
   },
   {
@@ -364,6 +373,7 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'rep-id',
     value: 'id',
     aliases: list(`representative id, sales rep id, crm rep id`),
+    routes: true,
     help: 'The sales representative who gets the lead.',
   },
   {
@@ -407,14 +417,25 @@ export function fieldByName(name: string): FieldSpec | null {
 /** Longer headers mean no field. */
 const MAX_LENGTH = 1000;
 
-/** The form in which headers are compared: NFKC, lower case, letters and digits only. */
+/** The form in which headers are compared: lower case, letters and digits only, without accents. */
 export function normaliseHeader(text: string): string {
   // No name is as long, and normalising such a text takes time in the square of its length.
   if (text.length > MAX_LENGTH) return text.trim();
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
+  return foldLetters(text).replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
+}
+
+/** Lower case, with one spelling of letters that people write in several ways: `é` e, `أ` ا, `ة` ه, no tatweel. */
+export function foldLetters(text: string): string {
+  const lower = text.normalize('NFKC').toLowerCase();
+  if (!/[^\u0000-\u007f]/.test(lower)) return lower;
+  return lower
+    .normalize('NFD')
+    .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
+    .replace(/(\p{Script=Arabic})\p{M}+/gu, '$1')
+    .normalize('NFC')
+    .replace(/\u0640/g, '')
+    .replace(/ى/g, 'ي')
+    .replace(/ة/g, 'ه');
 }
 
 let byHeader: ReadonlyMap<string, FieldSpec> | null = null;
@@ -424,8 +445,16 @@ export function fieldByHeader(header: string): FieldSpec | null {
   // Built on first use: a call without files never needs it.
   byHeader ??= new Map(
     FIELDS.flatMap((field) =>
-      [field.name, ...field.aliases].map((text): [string, FieldSpec] => [normaliseHeader(text), field]),
+      [field.name, ...field.aliases, ...foreignHeaders(field)].map((text): [string, FieldSpec] => [
+        normaliseHeader(text),
+        field,
+      ]),
     ),
   );
   return byHeader.get(normaliseHeader(header)) ?? null;
+}
+
+function foreignHeaders({ name }: FieldSpec): readonly string[] {
+  if (name === 'budget') return [];
+  return Object.values(FOREIGN_HEADERS[name] ?? {}).flatMap(list);
 }

@@ -57,7 +57,13 @@ export type ColumnTarget = FieldName | 'budget' | `extra.${string}`;
 
 /** The result of parsing one record. */
 export type LeadResult =
-  | { readonly kind: 'lead'; readonly lead: Lead; readonly warnings: readonly Problem[] }
+  | {
+      readonly kind: 'lead';
+      readonly lead: Lead;
+      readonly warnings: readonly Problem[];
+      /** E.164: the row's other usable numbers, under any of which the lead may have been sent before. */
+      readonly otherPhones?: readonly string[];
+    }
   | {
       readonly kind: 'invalid';
       readonly errors: readonly Problem[];

@@ -13,7 +13,7 @@ export interface Finding {
   readonly message: string;
 }
 
-type ParsedPhone =
+export type ParsedPhone =
   | {
       readonly kind: 'ok';
       /** E.164. */

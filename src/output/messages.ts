@@ -106,6 +106,14 @@ export const CODE_TEXTS = {
     fix: 'Nothing to do: the first is sent as the phone, the second as altPhone.',
     example: '"98765 43210 / 91234 56780" → +919876543210 and +919123456780',
   },
+  PHONE_FALLBACK: {
+    kind: 'warning',
+    title: 'The phone was taken from another column',
+    cause:
+      'The row has several columns for a phone, and the better one holds something that is not a usable number.',
+    fix: 'Nothing to do: the lead is sent with the next usable number, and the cell is kept in extra. To be reached on the better one, correct the cell.',
+    example: 'Mobile "12345", Phone "98765 43210" → +919876543210',
+  },
   PHONE_EXTRA_TEXT: {
     kind: 'warning',
     title: 'The phone cell also holds text',

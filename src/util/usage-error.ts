@@ -13,3 +13,11 @@ export class UsageError extends Error {
     this.hint = hint;
   }
 }
+
+/** Several of them told in one go; each hint once. */
+export function usageErrors(errors: readonly UsageError[]): UsageError {
+  const [first] = errors;
+  if (errors.length === 1 && first !== undefined) return first;
+  const hints = new Set(errors.flatMap((error) => (error.hint === null ? [] : [error.hint])));
+  return new UsageError(errors.map((error) => error.message).join('\n'), [...hints].join('\n') || null);
+}

@@ -41,12 +41,15 @@ async function refusal(specs: readonly string[], given: Partial<PrepareOptions> 
 describe('what is wrong is said before anything is read', () => {
   test('of all files at once', async () => {
     const good = file('good.csv', 'phone\n9000100001\n');
-    const twice = file('twice.csv', 'Phone,Mobile\n9000100001,9000100002\n');
+    const twice = file('twice.csv', 'Phone,Source ID,sourceId\n9000100001,1,2\n');
     const none = file('none.csv', 'Name,City\nA,B\n');
     const error = await refusal([good, twice, none, join(folder, 'missing.csv')]);
-    expect(error.message).toContain(`${twice}: two columns claim the field phone`);
+    expect(error.message).toContain(`${twice}: two columns claim the field sourceId`);
     expect(error.message).toContain(`${none}: no column for phone`);
     expect(error.message).toContain('missing.csv');
+    const unknown = await refusal([good, twice, none], { columns: [['Fone', 'phone']] });
+    expect(unknown.message).toContain(`${twice}: two columns claim the field sourceId`);
+    expect(unknown.message).toContain('no column "Fone". Did you mean "phone"?');
   });
 
   test.each<[string, Partial<PrepareOptions>, string]>([
@@ -171,7 +174,7 @@ test('--limit counts records over all files', async () => {
 });
 
 describe('JSON', () => {
-  test('each record has its own keys, the canonical name goes first, and nothing is an error', async () => {
+  test('each record has its own keys, a mobile goes first, and nothing is an error', async () => {
     const text = [
       '{"mobile":"9000500002","phone":"9000500001","name":"A"}',
       '{"Mobile No.":"9000500003","campaign_id":"greens"}',
@@ -179,10 +182,12 @@ describe('JSON', () => {
       '{"phone":"9000500005","extra":{"desk":"7"}}',
       '{"name":"No phone at all"}',
       '7',
+      '{"phone":"9000500006","campaignId":"a","campaign_id":"b"}',
+      '{"phone":"9000500007","campaignId":"a","campaign_id":"a"}',
     ].join('\n');
     const { results, source } = await leads(text, {}, 'a.ndjson');
     expect(results.slice(0, 4).map((result) => leadOf(result).phone)).toEqual([
-      '+919000500001',
+      '+919000500002',
       '+919000500003',
       '+919000500004',
       '+919000500005',
@@ -193,6 +198,11 @@ describe('JSON', () => {
     expect(leadOf(results[3]).extra).toEqual({ desk: '7' });
     expect(results[4]).toMatchObject({ kind: 'invalid', errors: [{ code: 'PHONE_MISSING', field: null }] });
     expect(results[5]).toMatchObject({ kind: 'invalid', errors: [{ code: 'NOT_A_LEAD' }] });
+    expect(results[6]).toMatchObject({
+      kind: 'invalid',
+      errors: [{ code: 'FIELD_MISSING', field: 'campaignId' }],
+    });
+    expect(leadOf(results[7]).campaignId).toBe('a');
     expect(source.provides).toBeNull();
     expect(source.columns).toContainEqual({ header: 'Mobile No.', target: 'phone' });
   });

@@ -1,23 +1,29 @@
 // Maps columns to fields: by --column, configuration, preset, alias and question, in this order. Pure; a plan is made
 // once per header (or shape of JSON record) and used for every row.
-import { fieldByName } from '../../lead/fields.ts';
+import { fieldByName, foldLetters } from '../../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
-import { headerKey } from '../presets/index.ts';
+import { type UsageError, usageErrors } from '../../util/usage-error.ts';
+import { headerKey, unwrapped } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
-import { CAMPAIGN_ID_KEY, headerZone, timeKeyOf } from './column-claims.ts';
+import type { NamedColumn } from './calling-codes.ts';
+import { CAMPAIGN_ID_KEY, headerZone, standing, timeKeyOf } from './column-claims.ts';
 import { missingColumn, twoColumns } from './column-rules.ts';
+import { containerOf } from './header-meaning.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
+import { type PhoneColumn, phoneColumns } from './phone-columns.ts';
 
 type Field = FieldName | 'budget';
 
 /** The columns of one field that are tried in order in each row; further ones are reported as not sent. */
 const MAX_IN_TURN = 64;
 
-/** The source of one field's text. */
+/** The source of one field's text, other than a phone. */
 export interface Slot {
   readonly field: Field;
   /** Column indexes; the first that is filled counts. */
   readonly columns: readonly number[];
+  /** Of these, the columns whose own value is kept in extra where another one counts. */
+  readonly kept: readonly number[];
   /** Index of the column with the time of day for the first column's date. */
   readonly time: number | null;
   /** The zone that the first column's header names, `GMT+5:30`, for dates without an offset. */
@@ -30,10 +36,19 @@ export interface Slot {
   readonly guarded: boolean;
 }
 
+/** Several columns that are taken for one field. */
+export interface Together {
+  readonly field: Field;
+  /** Best first. */
+  readonly headers: readonly string[];
+}
+
 export interface ColumnPlan {
   /** One per header; null: not sent. */
   readonly targets: readonly (ColumnTarget | null)[];
   readonly slots: readonly Slot[];
+  /** The columns that may hold the phone, best first. */
+  readonly phones: readonly PhoneColumn[];
   readonly extras: readonly {
     readonly name: string;
     readonly column: number;
@@ -47,57 +62,62 @@ export interface ColumnPlan {
   readonly fields: ReadonlySet<FieldName>;
   /** The header to name if a phone is missing. */
   readonly phoneHeader: string | null;
+  readonly together: readonly Together[];
+  /** Columns of one field that says who gets the lead: they must not contradict each other. */
+  readonly contested: readonly { readonly field: Field; readonly columns: readonly number[] }[];
 }
 
 /**
  * Plans a table's columns.
  * @param file as the user gave it, for messages
- * @throws UsageError if two columns claim one field or there is no phone column
+ * @throws UsageError with all that is wrong: two columns for one field that says who gets the lead, no phone column
  */
 export function planColumns(headers: readonly string[], rules: ColumnRules, file: string): ColumnPlan {
-  const plan = makePlan(headers, rules, (chain) => refuseTwins(chain, headers, file));
-  if (!plan.fields.has('phone')) throw missingColumn('phone', headers, file);
+  const plan = makePlan(headers, rules);
+  const errors: UsageError[] = plan.contested.map(({ field, columns: [first = 0, second = 0] }) =>
+    twoColumns(field, [(headers[first] ?? '').trim(), (headers[second] ?? '').trim()], headers, file),
+  );
+  if (plan.phones.length === 0) errors.push(missingColumn('phone', headers, file));
+  if (errors.length > 0) throw usageErrors(errors);
   return plan;
 }
 
 /** Plans a JSON record's keys. Nothing is an error, because the next record may have other keys. */
 export function planKeys(keys: readonly string[], rules: ColumnRules): ColumnPlan {
-  return makePlan(keys, rules, () => undefined);
+  return makePlan(keys, rules);
 }
 
-function makePlan(
-  headers: readonly string[],
-  rules: ColumnRules,
-  judge: (chain: readonly Claim[]) => void,
-): ColumnPlan {
+function makePlan(headers: readonly string[], rules: ColumnRules): ColumnPlan {
   const keys = headers.map(headerKey);
-  const found: Claim[] = [];
-  const tests: number[] = [];
-  const decided = new Set<number>();
-  const reader = new HeaderReader(rules, headers, keys);
-  for (const [column, header] of headers.entries()) {
-    const read = reader.read(header, keys[column] ?? '', column);
-    if (read === 'silent' || read === 'test') decided.add(column);
-    if (read === 'test') tests.push(column);
-    if (typeof read !== 'string') found.push(...read);
-  }
+  const { found: named, codes, tests, decided } = readHeaders(headers, keys, rules);
+  const phones = phoneColumns(named.filter(isPhoneClaim), codes, rules.preset);
+  const found = [...named, ...countries(codes, phones, keys)];
   const times = timePartners(found, keys);
   const extras = found.filter((claim) => fieldOf(claim.target) === null);
   const byField = new Map<Field, Claim[]>();
   for (const claim of found) {
     const field = fieldOf(claim.target);
     if (field === null || (claim.level < LEVEL.preset && times.has(claim.column))) continue;
+    if (isPhoneClaim(claim)) continue;
     const claims = byField.get(field);
     if (claims === undefined) byField.set(field, [claim]);
     else claims.push(claim);
   }
 
   const slots: Slot[] = [];
+  const contested: { field: Field; columns: readonly number[] }[] = [];
   const targets: (ColumnTarget | null)[] = headers.map(() => null);
-  for (const claims of byField.values()) {
-    const chain = bestOf(claims);
-    judge(chain);
-    const slot = slotOf(chain, rules.preset, times, keys);
+  for (const [index, phone] of phones.entries()) {
+    const first = index === 0 && !phone.namedSecond;
+    targets[phone.column] = phone.second && !first ? 'altPhone' : 'phone';
+    for (const code of phone.codes) targets[code] = 'country';
+  }
+  const kept = new Set(extras.map((claim) => claim.column));
+  for (const [field, claims] of byField) {
+    const chain = chainOf(claims);
+    const columns = contestants(field, chain);
+    if (columns.length > 1) contested.push({ field, columns });
+    const slot = slotOf(field, chain, rules.preset, times, keys, kept);
     if (slot === null) continue;
     slots.push(slot);
     for (const column of slot.columns) targets[column] ??= slot.field;
@@ -108,6 +128,7 @@ function makePlan(
   return {
     targets,
     slots,
+    phones,
     extras: extras.map((claim) => ({
       name: claim.target.slice('extra.'.length),
       column: claim.column,
@@ -117,9 +138,67 @@ function makePlan(
     ignored: headers.filter(
       (header, column) => targets[column] === null && !decided.has(column) && header.trim() !== '',
     ),
-    fields: fieldsOf(slots),
-    phoneHeader: phoneHeader(slots, headers, rules.preset),
+    fields: fieldsOf(slots, phones),
+    phoneHeader: phones[0]?.header ?? phoneOfPreset(rules.preset),
+    together: togetherOf(slots, phones, headers),
+    contested,
   };
+}
+
+interface HeadersRead {
+  readonly found: readonly Claim[];
+  /** Columns of calling codes. */
+  readonly codes: readonly NamedColumn[];
+  readonly tests: readonly number[];
+  /** Known, and not sent. */
+  readonly decided: ReadonlySet<number>;
+}
+
+function readHeaders(headers: readonly string[], keys: readonly string[], rules: ColumnRules): HeadersRead {
+  const found: Claim[] = [];
+  const codes: NamedColumn[] = [];
+  const tests: number[] = [];
+  const decided = new Set<number>();
+  const reader = new HeaderReader(rules, headers, keys);
+  for (const [column, header] of headers.entries()) {
+    const key = keys[column] ?? '';
+    const read = reader.read(header, key, column);
+    if (read === 'silent' || read === 'test') decided.add(column);
+    if (read === 'test') tests.push(column);
+    else if (read === 'code') {
+      codes.push({ column, header });
+    } else if (typeof read !== 'string') found.push(...read);
+  }
+  return { found: familyNames(found), codes, tests, decided };
+}
+
+function isPhoneClaim({ target }: Claim): boolean {
+  return target === 'phone' || target === 'altPhone';
+}
+
+/** A code that belongs to no number still says the lead's country, in which its numbers are tried first. */
+function countries(
+  codes: readonly NamedColumn[],
+  phones: readonly PhoneColumn[],
+  keys: readonly string[],
+): readonly Claim[] {
+  const taken = new Set(phones.flatMap((phone) => phone.codes));
+  return codes
+    .filter(({ column, header }) => !taken.has(column) && containerOf(unwrapped(header)) === '')
+    .map(({ column, header }) => {
+      const key = keys[column] ?? '';
+      const rank = standing('country', key);
+      return { column, header: header.trim(), key, target: 'country', level: LEVEL.alias, rank };
+    });
+}
+
+/** Beside `Vorname`, the column `Name` is the family name, as German forms have it. */
+function familyNames(claims: readonly Claim[]): readonly Claim[] {
+  const given = claims.some(({ header }) => foldLetters(header).trim() === 'vorname');
+  if (!given || claims.some(({ target }) => target === 'lastName')) return claims;
+  return claims.map((claim) =>
+    claim.target === 'name' && claim.level <= LEVEL.alias ? { ...claim, target: 'lastName' } : claim,
+  );
 }
 
 /** Time column -> date column. The time column claims no field itself. */
@@ -135,38 +214,54 @@ function timePartners(claims: readonly Claim[], keys: readonly string[]): Readon
   return partners;
 }
 
-/** The claims of the highest level, best first. */
-function bestOf(claims: readonly Claim[]): readonly Claim[] {
+/** The columns for one field, best first. What the user names for it is all that counts. */
+function chainOf(claims: readonly Claim[]): readonly Claim[] {
   const level = claims.reduce<number>((highest, claim) => Math.max(highest, claim.level), 0);
   return claims
-    .filter((claim) => claim.level === level)
-    .sort((a, b) => a.rank - b.rank || canonicalFirst(a, b) || a.column - b.column);
+    .filter((claim) => claim.level === level || level < LEVEL.configured)
+    .sort((a, b) => b.level - a.level || a.rank - b.rank || canonicalFirst(a, b) || a.column - b.column);
 }
 
 function canonicalFirst(a: Claim, b: Claim): number {
   return Number(b.header === b.target) - Number(a.header === a.target);
 }
 
+/** The columns that contradict each other on who gets the lead. */
+function contestants(field: Field, chain: readonly Claim[]): readonly number[] {
+  const [first] = chain;
+  if (first === undefined || fieldByName(field)?.routes !== true) return [];
+  const same = chain.filter((claim) => claim.level === first.level);
+  // A user who names a header that occurs twice means both.
+  if (first.level >= LEVEL.configured && same.every((claim) => claim.key === first.key)) return [];
+  return same.map((claim) => claim.column);
+}
+
 function slotOf(
+  field: Field,
   chain: readonly Claim[],
   preset: Preset | null,
   times: ReadonlyMap<number, number>,
   keys: readonly string[],
+  extras: ReadonlySet<number>,
 ): Slot | null {
   const [first] = chain;
   if (first === undefined) return null;
-  const field = fieldOf(first.target);
-  if (field === null) return null;
   const time =
     field === 'contactedAt' ? [...times].find(([, date]) => date === first.column)?.[0] : undefined;
   const byForm = first.level <= LEVEL.alias;
+  const columns = chain.slice(0, MAX_IN_TURN).map((claim) => claim.column);
   return {
     field,
-    columns: chain.slice(0, MAX_IN_TURN).map((claim) => claim.column),
+    columns,
+    // A country only says how to read the phone; who gets the lead is in one place only.
+    kept:
+      columns.length < 2 || field === 'country' || fieldByName(field)?.routes === true
+        ? []
+        : columns.filter((column) => !extras.has(column)),
     time: time ?? null,
     zone: field === 'contactedAt' ? headerZone(first.header) : null,
     prefix: preset?.prefixes?.[field] ?? null,
-    underscored: byForm && preset?.underscored === true && field !== 'phone' && field !== 'email',
+    underscored: byForm && preset?.underscored === true && field !== 'email',
     guarded:
       field === 'campaignId' &&
       chain.some((claim) => keys[claim.column] === CAMPAIGN_ID_KEY) &&
@@ -174,20 +269,28 @@ function slotOf(
   };
 }
 
-function refuseTwins(chain: readonly Claim[], headers: readonly string[], file: string): void {
-  const [first, second] = chain;
-  if (first === undefined || second === undefined || second.rank > first.rank) return;
-  // A preset's list is in order of preference; a user who names a header that occurs twice means both.
-  if (first.level === LEVEL.preset || (first.level >= LEVEL.configured && first.key === second.key)) return;
-  throw twoColumns(first.target, [first.header, second.header], headers, file);
+function togetherOf(
+  slots: readonly Slot[],
+  phones: readonly PhoneColumn[],
+  headers: readonly string[],
+): readonly Together[] {
+  const found: Together[] = [];
+  if (phones.length > 1) found.push({ field: 'phone', headers: phones.map(({ header }) => header) });
+  for (const { field, columns } of slots) {
+    if (columns.length < 2 || field === 'country') continue;
+    found.push({ field, headers: columns.map((column) => (headers[column] ?? '').trim()) });
+  }
+  return found;
 }
 
 function fieldOf(target: ColumnTarget): Field | null {
   return fieldByName(target)?.name ?? null;
 }
 
-function fieldsOf(slots: readonly Slot[]): ReadonlySet<FieldName> {
+function fieldsOf(slots: readonly Slot[], phones: readonly PhoneColumn[]): ReadonlySet<FieldName> {
   const fields = new Set<FieldName>();
+  if (phones.length > 0) fields.add('phone');
+  if (phones.length > 1) fields.add('altPhone');
   for (const { field } of slots) for (const name of filledBy(field)) fields.add(name);
   return fields;
 }
@@ -200,14 +303,7 @@ export function filledBy(target: ColumnTarget): readonly FieldName[] {
   return field === 'firstName' || field === 'lastName' ? [field, 'name'] : [field];
 }
 
-function phoneHeader(
-  slots: readonly Slot[],
-  headers: readonly string[],
-  preset: Preset | null,
-): string | null {
-  const column = slots.find((slot) => slot.field === 'phone')?.columns[0];
-  const header = column === undefined ? undefined : headers[column]?.trim();
-  if (header !== undefined) return header;
+function phoneOfPreset(preset: Preset | null): string | null {
   const known = Object.entries(preset?.columns ?? {}).find(([, target]) => target === 'phone');
   return known?.[0] ?? null;
 }

@@ -6,6 +6,8 @@ import { headerKey, unwrapped } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import { CAMPAIGN_ID_KEY, extraByName, fromAdPlatform, namePart, standing } from './column-claims.ts';
 import type { ColumnRule } from './column-rules.ts';
+import { type Meaning, meaningOf } from './header-meaning.ts';
+import { PHONE_RANK } from './header-words.ts';
 import { questionField } from './questions.ts';
 
 export interface ColumnRules {
@@ -28,9 +30,15 @@ export interface Claim {
   readonly key: string;
   readonly target: ColumnTarget;
   readonly level: number;
-  /** Among claims of one level the lowest wins; two at 0 are an error. */
+  /** Among claims of one level the lowest wins. */
   readonly rank: number;
 }
+
+/** What a header turned out to be: claims, a column of calling codes, or known without a field. */
+export type HeaderRead = readonly Claim[] | 'code' | 'silent' | 'test';
+
+/** After all that are named as one. */
+const ASKED_RANK = 50;
 
 /** Finds what single headers claim. */
 export class HeaderReader {
@@ -55,7 +63,7 @@ export class HeaderReader {
   }
 
   /** `silent`: known and not sent, without a note. */
-  read(header: string, key: string, column: number): readonly Claim[] | 'silent' | 'test' {
+  read(header: string, key: string, column: number): HeaderRead {
     const claim = (target: ColumnTarget, level: number, rank: number): readonly Claim[] => [
       { column, header: header.trim(), key, target, level, rank },
     ];
@@ -73,7 +81,10 @@ export class HeaderReader {
     const preset = this.#preset.get(key);
     if (preset?.target === 'test') return 'test';
     if (preset?.target === null) return [];
-    if (preset !== undefined) return claim(preset.target, LEVEL.preset, preset.rank);
+    if (preset !== undefined) {
+      const isPhone = preset.target === 'phone' || preset.target === 'altPhone';
+      return claim(preset.target, LEVEL.preset, isPhone ? phoneRank(header, preset.target) : preset.rank);
+    }
     const literal = header.trim();
     if (/^extra\.\S/.test(literal)) return claim(`extra.${literal.slice('extra.'.length)}`, LEVEL.alias, 0);
     if (isTestHeader(header)) return 'test';
@@ -84,24 +95,58 @@ export class HeaderReader {
     given: string,
     key: string,
     claim: (target: ColumnTarget, level: number, rank: number) => readonly Claim[],
-  ): readonly Claim[] {
+  ): readonly Claim[] | 'code' {
     const header = unwrapped(given);
     if (header.length > MAX_MEANT) return [];
-    const extra = extraByName(header, key);
-    const field = fieldByHeader(header);
-    const claims: Claim[] = [];
-    const part = field === null ? namePart(header) : null;
-    if (part !== null) claims.push(...claim(part, LEVEL.alias, 0));
-    else if (field !== null) {
-      claims.push(...claim(field.name, LEVEL.alias, standing(field.name, key)));
-    } else if (extra === null) {
-      const asked = questionField(header);
-      if (asked !== null) claims.push(...claim(asked, LEVEL.question, 0));
+    const meaning = meaningOf(given);
+    if (meaning.kind === 'code') return 'code';
+    if (meaning.kind === 'phone') {
+      return claim(meaning.second ? 'altPhone' : 'phone', LEVEL.alias, meaning.rank);
     }
-    if (extra !== null) claims.push(...claim(`extra.${extra}`, LEVEL.alias, 0));
-    return claims;
+    const extra = extraByName(header, key);
+    const extras = extra === null ? [] : claim(`extra.${extra}`, LEVEL.alias, 0);
+    return [...this.#byField(header, key, meaning, extra !== null, claim), ...extras];
+  }
+
+  #byField(
+    header: string,
+    key: string,
+    meaning: Exclude<Meaning, { kind: 'phone' | 'code' }>,
+    isExtra: boolean,
+    claim: (target: ColumnTarget, level: number, rank: number) => readonly Claim[],
+  ): readonly Claim[] {
+    const others = meaning.kind === 'none' && meaning.why === 'other';
+    const field = fieldByHeader(header);
+    if (field !== null && !(others && isPersonal(field.name))) {
+      return claim(field.name, LEVEL.alias, standing(field.name, key));
+    }
+    const part = others ? null : namePart(header);
+    if (part !== null) return claim(part, LEVEL.alias, 0);
+    if (meaning.kind === 'field') return claim(meaning.field, LEVEL.alias, meaning.rank);
+    const asked = isExtra ? null : questionField(header);
+    if (asked === null || (others && isPersonal(asked))) return [];
+    if (asked !== 'phone' && asked !== 'altPhone') return claim(asked, LEVEL.question, 0);
+    // `What type of phone …?` does not ask for a number.
+    if (meaning.kind === 'none' && (meaning.why === 'label' || meaning.why === 'flag')) return [];
+    return claim(asked, LEVEL.question, ASKED_RANK + (asked === 'phone' ? 0 : 1));
   }
 }
+
+/** How good a phone a preset's column is, by its name. */
+function phoneRank(header: string, target: ColumnTarget): number {
+  const meaning = meaningOf(header);
+  if (meaning.kind === 'phone') return meaning.rank;
+  return (target === 'phone' ? PHONE_RANK.phone : PHONE_RANK.second) * 10;
+}
+
+/** What only the person themselves has: no value of an agent or a form. */
+function isPersonal(field: string): boolean {
+  return PERSONAL.has(field);
+}
+
+const PERSONAL: ReadonlySet<string> = new Set([
+  ...['phone', 'altPhone', 'name', 'firstName', 'lastName', 'email', 'city', 'message'],
+]);
 
 /**
  * The columns that the rules mean: those with exactly this header, else those that differ in case and punctuation only.

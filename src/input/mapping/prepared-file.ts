@@ -6,10 +6,11 @@ import type { Reading } from '../../lead/values.ts';
 import { titleNote } from '../csv/title-rows.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { InputRecord, Note, Source, SourceInfo } from '../record.ts';
+import { columnNotes } from './column-notes.ts';
 import type { ColumnRule } from './column-rules.ts';
 import { type ColumnPlan, filledBy, planColumns, planKeys } from './columns.ts';
 import { DateVotes } from './date-order.ts';
-import { type RowReader, rowReader, tooLong } from './row.ts';
+import { contradiction, type RowReader, rowReader, tooLong } from './row.ts';
 import { toLead, wordsOf } from './to-lead.ts';
 
 /** How many characters of a file are read to find its day order before its rows are handed on. */
@@ -18,6 +19,8 @@ const FIRST_PART = 1024 * 1024;
 const SHAPES = 500;
 /** Shapes with longer keys are not cached. */
 const MAX_SHAPE = 16 * 1024;
+/** Notes that are kept: JSON records may differ without end. */
+const NOTES = 20;
 /** Keys of JSON records that are reported. */
 const KEYS = 200;
 
@@ -97,7 +100,7 @@ export class PreparedFile implements PreparedSource {
 
   /**
    * @param reopen opens the same input again, for the second pass over its dates
-   * @throws UsageError if a table's columns contradict each other or none is the phone
+   * @throws UsageError if a table's columns contradict each other on who gets the lead, or none is the phone
    */
   constructor(source: Source, context: FileContext, reopen: () => Promise<Source>) {
     this.info = source.info;
@@ -178,9 +181,9 @@ export class PreparedFile implements PreparedSource {
 
   #result(record: InputRecord): LeadResult | Promise<LeadResult> {
     const { read, preset, plan } = this.#shape(record);
-    const long = record.problem === null ? tooLong(record, plan) : null;
-    if (long === null) return toLead(record, read(record), this.#reading(preset));
-    return { kind: 'invalid', errors: [long], warnings: record.warnings, phone: null };
+    const problem = record.problem === null ? (tooLong(record, plan) ?? contradiction(record, plan)) : null;
+    if (problem === null) return toLead(record, read(record), this.#reading(preset));
+    return { kind: 'invalid', errors: [problem], warnings: record.warnings, phone: null };
   }
 
   /** The batches, held back only while the order of their dates is open. */
@@ -271,8 +274,10 @@ export class PreparedFile implements PreparedSource {
     const plan = table
       ? planColumns(headers, { preset, ...rules }, this.info.file ?? 'flags')
       : planKeys(headers, { preset, ...rules });
-    if (note !== null && this.#notes.length === 0) this.#notes.push({ kind: 'preset', text: note });
+    if (note !== null && !this.#notes.some(({ kind }) => kind === 'preset'))
+      this.#notes.push({ kind: 'preset', text: note });
     this.#preset ??= preset;
+    this.#tell(columnNotes(plan));
     this.#dateOrder ??= dateOrder ?? preset?.dateOrder ?? null;
     for (const [column, header] of headers.entries()) {
       if (this.#seen.size < KEYS) this.#seen.set(header, plan.targets[column] ?? null);
@@ -280,6 +285,14 @@ export class PreparedFile implements PreparedSource {
     for (const header of plan.ignored) if (this.#ignored.size < KEYS) this.#ignored.add(header.trim());
     const dates = plan.slots.find((slot) => slot.field === 'contactedAt')?.columns ?? [];
     return { plan, preset, read: rowReader(plan, headers, preset, set), dates };
+  }
+
+  /** Each note once, whatever the shape of the record that it came with. */
+  #tell(notes: readonly Note[]): void {
+    for (const note of notes) {
+      if (this.#notes.length >= NOTES) return;
+      if (!this.#notes.some(({ text }) => text === note.text)) this.#notes.push(note);
+    }
   }
 
   #reading(preset: Preset | null): Reading {

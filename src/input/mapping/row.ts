@@ -1,6 +1,7 @@
 // Picks one record's cells by the plan of its columns, for lead/build.ts. Runs for every row, so it does no parsing.
 
-import type { Cell, RawLead } from '../../lead/build.ts';
+import { addExtra, type Cell, type RawLead } from '../../lead/build.ts';
+import type { PhoneCandidate } from '../../lead/choose-phone.ts';
 import type { Problem } from '../../lead/codes.ts';
 import { fieldByName } from '../../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
@@ -10,6 +11,7 @@ import { MAX_CELL } from '../limits.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { InputRecord } from '../record.ts';
 import type { ColumnPlan, Slot } from './columns.ts';
+import { type PhoneColumn, phonesOf } from './phone-columns.ts';
 
 type Field = FieldName | 'budget';
 
@@ -35,6 +37,7 @@ export function rowReader(
     const { cells } = record;
     const values = new Map<Field, Cell>();
     const extra: Record<string, string> = Object.create(null);
+    const phones = pickPhones(plan.phones, cells, values);
     for (const slot of plan.slots) {
       const column = filledColumn(slot, cells);
       let text = slotText(slot, column, cells);
@@ -45,8 +48,7 @@ export function rowReader(
       // An empty cell is kept to name its column; other fields are absent.
       if (text !== '' || NAMED_WHEN_EMPTY.has(slot.field))
         values.set(slot.field, { text, header: header(column) });
-      if (slot.field === 'phone' && slot.columns.length > 1)
-        addSecondPhone(slot, column, cells, values, header);
+      if (slot.kept.length > 0) keepOthers(slot, column, cells, extra, header);
     }
     for (const { name, column, prefix } of plan.extras) {
       // In column order: after the row's end there are no cells.
@@ -58,7 +60,8 @@ export function rowReader(
       values.set('phone', { text: '', header: plan.phoneHeader });
     }
     fill(values, extra);
-    return { values, extra, testMark: testMark(plan, loose, cells, header), warnings: record.warnings };
+    const mark = testMark(plan, loose, cells, header);
+    return { values, phones, extra, testMark: mark, warnings: record.warnings };
   };
 }
 
@@ -77,6 +80,26 @@ export function tooLong({ keys, cells }: InputRecord, plan: ColumnPlan): Problem
     code: 'ROW_UNPARSABLE',
     message: `This record cannot be read: this cell holds more than ${most} million characters. Shorten it and send it again.`,
   };
+}
+
+/**
+ * The error for a record whose keys say two things about who gets the lead (a table with two such columns is refused
+ * as a whole); else null.
+ */
+export function contradiction({ keys, cells }: InputRecord, plan: ColumnPlan): Problem | null {
+  for (const { field, columns } of plan.contested) {
+    const filled = columns.filter((column) => !isEmpty(cells[column] ?? ''));
+    const [first = 0] = filled;
+    const other = filled.find((column) => oneLine(cells[column] ?? '') !== oneLine(cells[first] ?? ''));
+    if (other === undefined) continue;
+    const names = [first, other].map((column) => `"${keys[column]?.trim() ?? ''}"`);
+    return {
+      field: keys[first]?.trim() ?? null,
+      code: 'FIELD_MISSING',
+      message: `Two keys claim the field ${field} and differ: ${names.join(' and ')}. Choose one with --column "${keys[first]?.trim() ?? ''}=${field}".`,
+    };
+  }
+  return null;
 }
 
 /** Meta writes `c:` before a campaign id. */
@@ -139,20 +162,48 @@ function withZone(text: string, zone: string): string {
     : text;
 }
 
-/** A second filled phone column becomes altPhone, unless altPhone has its own column. */
-function addSecondPhone(
-  slot: Slot,
-  first: number | undefined,
+/**
+ * Sets the phone where only one cell can be it.
+ * @returns the filled cells, best first, where it is to be chosen among them; else null
+ */
+function pickPhones(
+  columns: readonly PhoneColumn[],
   cells: readonly string[],
   values: Map<Field, Cell>,
+): readonly PhoneCandidate[] | null {
+  const [best] = columns;
+  if (best === undefined) return null;
+  if (columns.length === 1 && best.codes.length === 0) {
+    values.set('phone', { text: withoutPrefix(cells[best.column] ?? '', best.prefix), header: best.header });
+    return null;
+  }
+  const found = phonesOf(columns, cells);
+  const [first] = found;
+  values.set('phone', first ?? { text: '', header: best.header });
+  if (first === undefined || (found.length === 1 && first.codes.every(isEmpty))) return null;
+  return found;
+}
+
+/** What the other columns of a field say that one of them does not, goes to extra under their names. */
+function keepOthers(
+  slot: Slot,
+  chosen: number | undefined,
+  cells: readonly string[],
+  extra: Record<string, string>,
   header: (column: number) => string,
 ): void {
-  if (values.has('altPhone')) return;
-  const second = slot.columns.find(
-    (column) => column !== first && !isEmpty(withoutPrefix(cells[column] ?? '', slot.prefix)),
-  );
-  if (second === undefined) return;
-  values.set('altPhone', { text: withoutPrefix(cells[second] ?? '', slot.prefix), header: header(second) });
+  if (chosen === undefined) return;
+  const seen = new Set([comparable(cells[chosen] ?? '')]);
+  for (const column of slot.kept) {
+    const text = withoutPrefix(cells[column] ?? '', slot.prefix);
+    if (column === chosen || isEmpty(text) || seen.has(comparable(text))) continue;
+    seen.add(comparable(text));
+    addExtra(extra, header(column), text.trim());
+  }
+}
+
+function comparable(text: string): string {
+  return oneLine(text).toLowerCase();
 }
 
 /** The header of an unmapped cell that marks a test lead; build.ts checks mapped cells. */

@@ -70,7 +70,7 @@ describe('a header by name', () => {
     ['phone | Full name: First | Full name: Last', 'phone firstName lastName'],
     ['phone | Date Submitted | Time Submitted', 'phone contactedAt contactedAt'],
     ['phone | Submit Date (UTC) | Budget (in lakhs)', 'phone contactedAt budget'],
-    ['Contact number (WhatsApp preferred) | Phone', '- phone'],
+    ['Contact number (WhatsApp preferred) | Phone', 'phone phone'],
     ['phone | campaignId | sourceId | subSourceId', 'phone campaignId sourceId subSourceId'],
     ['phone | extra.colour', 'phone extra.colour'],
     ['properties.phone | properties.firstname | agent.phone', 'phone firstName -'],
@@ -85,13 +85,13 @@ describe('a header by name', () => {
 
 describe('two columns for one field', () => {
   test.each([
-    ['Phone | Mobile', 'Phone', 'Mobile'],
-    ['phone | mobile | name', 'phone', 'mobile'],
-    ['Phone | WhatsApp Number', 'Phone', 'WhatsApp Number'],
-    ['phone | name | Full Name', 'name', 'Full Name'],
-    ['phone | Email | Email Address', 'Email', 'Email Address'],
-    ['phone | Message | Remarks', 'Message', 'Remarks'],
-  ])('%s is an error that shows the --column to add', (given, one, other) => {
+    ['phone | campaignId | Campaign ID', 'campaignId', 'Campaign ID'],
+    ['phone | Campaign-ID | Campaign ID', 'Campaign-ID', 'Campaign ID'],
+    ['phone | Source ID | SourceId', 'Source ID', 'SourceId'],
+    ['phone | Sub Source ID | sub_source_id', 'Sub Source ID', 'sub_source_id'],
+    ['phone | CRM Channel | Channel ID', 'CRM Channel', 'Channel ID'],
+    ['phone | Rep ID | Sales Rep ID', 'Rep ID', 'Sales Rep ID'],
+  ])('%s route the lead: an error that shows the --column to add', (given, one, other) => {
     const error = refusal(given);
     expect(error.message).toContain(`"${one}" and "${other}"`);
     expect(error.message).toContain('Headers seen: "');
@@ -100,26 +100,57 @@ describe('two columns for one field', () => {
   });
 
   test('of one name, too', () => {
-    const error = refusal('name | phone | phone');
-    expect(error.message).toContain('two columns are named "phone"');
-    expect(error.hint).toContain('--column "phone=phone"');
+    const error = refusal('name | phone | Source ID | Source ID');
+    expect(error.message).toContain('two columns are named "Source ID"');
+    expect(error.hint).toContain('--column "Source ID=sourceId"');
+    expect(targets('phone | Source ID | Source ID', { columns: { 'Source ID': 'sourceId' } })).toBe(
+      'phone sourceId sourceId',
+    );
+  });
+
+  test('all that contradicts itself is told in one go, with the missing phone', () => {
+    const error = refusal('Campaign ID | campaignId | Source ID | sourceId');
+    expect(error.message.split('\n')).toHaveLength(3);
+    expect(error.message).toContain('no column for phone');
+    for (const column of ['Campaign ID=campaignId', 'Source ID=sourceId']) {
+      expect(error.hint).toContain(`--column "${column}"`);
+    }
+  });
+
+  test.each([
+    ['Phone | Mobile', 'phone phone'],
+    ['phone | mobile | name', 'phone phone name'],
+    ['Phone | WhatsApp Number', 'phone phone'],
+    ['name | phone | phone', 'name phone phone'],
+    ['phone | name | Full Name', 'phone name name'],
+    ['phone | Email | Email Address', 'phone email email'],
+    ['phone | Message | Remarks', 'phone message message'],
+    ['phone | City | your-city | billing_city', 'phone city city city'],
+    ['phone | Vorname | Name', 'phone firstName lastName'],
+    ['phone | Vorname | Name | Nachname', 'phone firstName name lastName'],
+  ])('%s are taken together', (given, expected) => {
+    expect(targets(given)).toBe(expected);
   });
 
   test.each<[string, Given, string]>([
-    ['Phone | Mobile', { columns: { Mobile: 'phone' } }, '- phone'],
+    ['Phone | Mobile', { columns: { Mobile: 'phone' } }, 'phone phone'],
     ['Phone | Mobile', { columns: { Mobile: 'altPhone' } }, 'phone altPhone'],
     ['Phone | Mobile', { columns: { Mobile: '' } }, 'phone -'],
     ['Phone | Mobile', { columns: { mobile: 'extra.mobile' } }, 'phone extra.mobile'],
-    ['Phone | Mobile', { config: { Mobile: 'phone' } }, '- phone'],
-    ['Phone | Mobile', { config: { Mobile: 'phone' }, columns: { Phone: 'phone' } }, 'phone -'],
+    ['Phone | Mobile', { config: { Mobile: 'phone' } }, 'phone phone'],
+    ['Phone | Mobile', { config: { Mobile: 'phone' }, columns: { Phone: 'phone' } }, 'phone phone'],
+    ['Phone | Email | Mail', { columns: { Mail: 'email' } }, 'phone - email'],
+    ['Phone | Rep ID | Sales Rep ID', { columns: { 'Rep ID': 'repId' } }, 'phone repId -'],
     ['phone | phone', { columns: { phone: 'phone' } }, 'phone phone'],
-    ['Phone No | Phone-No', { columns: { 'Phone-No': 'phone' } }, '- phone'],
+    ['Phone No | Phone-No', { columns: { 'Phone-No': 'phone' } }, 'phone phone'],
+    ['A | B', { columns: { A: 'phone', B: 'phone' } }, 'phone phone'],
   ])('%s decided by %j', (given, by, expected) => {
     expect(targets(given, by)).toBe(expected);
   });
 
-  test('two that --column sends to one field contradict each other', () => {
-    expect(refusal('A | B', { columns: { A: 'phone', B: 'phone' } }).message).toContain('"A" and "B"');
+  test('two that --column sends to one field that routes the lead contradict each other', () => {
+    const given = { columns: { A: 'sourceId', B: 'sourceId' } };
+    expect(refusal('A | B | phone', given).message).toContain('"A" and "B"');
   });
 
   test.each([
@@ -136,7 +167,9 @@ describe('two columns for one field', () => {
   });
 
   test('in JSON nothing is an error', () => {
-    expect(planKeys(['mobile', 'phone'], rules({})).slots[0]?.columns).toEqual([1, 0]);
+    const { phones, contested } = planKeys(['phone', 'mobile', 'campaignId', 'campaign_id'], rules({}));
+    expect(phones.map(({ header }) => header)).toEqual(['mobile', 'phone']);
+    expect(contested).toEqual([{ field: 'campaignId', columns: [2, 3] }]);
   });
 });
 

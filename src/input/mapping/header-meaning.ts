@@ -1,0 +1,302 @@
+// What one header (or the path of a JSON key) says by its words, where no alias has it as it stands: a phone and how good
+// a one, the calling code of a phone, another of the person's fields behind words that only say whose or which input it
+// is, or somebody else's value. Made once for each header, never for a row.
+import { fieldByHeader, foldLetters } from '../../lead/fields.ts';
+import type { FieldName } from '../../lead/lead.ts';
+import { memo } from '../../lead/memo.ts';
+import { unwrapped } from '../presets/index.ts';
+import {
+  BEFORE_NUMBER,
+  CODE_IN_PHONE,
+  CODE_NAMES,
+  CODE_OF,
+  CODE_WORDS,
+  FORMS,
+  GROUPS,
+  MAIL_KINDS,
+  NAMES_A_THING,
+  NO_PHONE,
+  NO_VALUE,
+  NUMBER_WORDS,
+  OF_ANSWERS,
+  OTHER_PEOPLE,
+  PHONE_KINDS,
+  PHONE_NOUNS,
+  PHONE_RANK,
+  QUALIFIERS,
+  THINGS,
+  VOCABULARY,
+  WITH_CODE,
+} from './header-words.ts';
+
+export type Meaning =
+  /** `rank`: the lowest is tried first. `second`: by its name not the first choice. */
+  | { readonly kind: 'phone'; readonly rank: number; readonly second: boolean; readonly sure: boolean }
+  | { readonly kind: 'code' }
+  | { readonly kind: 'field'; readonly field: FieldName; readonly rank: number }
+  /** `other`: of another person or of what is sold. `label`: it only says what a value is. */
+  | { readonly kind: 'none'; readonly why: 'other' | 'thing' | 'label' | 'flag' | null };
+
+/** A longer header is a sentence. */
+const MAX_LENGTH = 300;
+const MAX_WORDS = 24;
+/** More words around a phone are a sentence about one. */
+const MAX_WORDS_OF_PHONE = 6;
+/** What is only guessed to be a phone by its last word comes after what is known to be one. */
+const GUESSED = 100;
+
+/** Fields that may stand behind words that only say whose or which input it is; never ids. */
+const BEHIND_QUALIFIERS: ReadonlySet<string> = new Set<FieldName>([
+  ...(['name', 'firstName', 'lastName', 'email', 'city', 'message', 'contactedAt'] as const),
+]);
+
+export const meaningOf: (header: string) => Meaning = memo(read);
+
+/** Whether a cell surely names a column of phones: what tells a header from other rows. */
+export function saysPhone(cell: string): boolean {
+  const meaning = meaningOf(cell);
+  return meaning.kind === 'phone' && meaning.sure;
+}
+
+/** The words of a header, folded, without those that say nothing about which of several phones is meant. */
+export function ownWords(header: string): ReadonlySet<string> {
+  const said = wordsIn(header).filter(
+    (word) =>
+      !CODE_OF.has(word) &&
+      !CODE_WORDS.has(word) &&
+      !QUALIFIERS.has(word) &&
+      !NUMBER_WORDS.has(word) &&
+      !FORMS.has(word) &&
+      !/^(?:\d{2,}|[01])$/.test(word),
+  );
+  return new Set(said);
+}
+
+/** The object in which a JSON key stands, `contact.phone` for `contact.phone.number`; `` for a column. */
+export function containerOf(header: string): string {
+  const end = header.search(/(?<=\S)\.(?=[^\s.]+$)/);
+  return end < 0 ? '' : header.slice(0, end);
+}
+
+function read(header: string): Meaning {
+  if (header.length > MAX_LENGTH) return NOTHING;
+  const path = header.trim().split(/(?<=\S)\.(?=\S)/);
+  const leafText = path.at(-1) ?? '';
+  const around = path.slice(0, -1).flatMap(wordsIn);
+  const leaf = wordsIn(leafText);
+  if (leaf.length === 0 || leaf.length + around.length > MAX_WORDS) return NOTHING;
+  const all = [...around, ...leaf];
+  if (around.some((word) => PHONE_NOUNS.has(word)) && leaf.every((word) => CODE_IN_PHONE.has(word))) {
+    return all.some((word) => OTHER_PEOPLE.has(word) || THINGS.has(word)) ? OTHERS : { kind: 'code' };
+  }
+  const alias = fieldByHeader(unwrapped(header));
+  if (alias !== null) {
+    const { name } = alias;
+    if (isName(name) && namesAThing(around)) return OTHERS;
+    if (name !== 'phone' && name !== 'altPhone') return NOTHING;
+    return phone(all, name === 'altPhone', 0);
+  }
+  if (all.some((word) => OTHER_PEOPLE.has(word))) return OTHERS;
+  if (all.some((word) => THINGS.has(word))) return THING;
+  if (leaf.some((word) => NO_VALUE.has(word))) return LABEL;
+  const bare = withoutCodeRemark(leafText);
+  if (bare === leafText && isCode(leaf, around)) return { kind: 'code' };
+  return phoneOf(wordsIn(bare), around) ?? personal(header, around) ?? NOTHING;
+}
+
+const NOTHING: Meaning = { kind: 'none', why: null };
+const OTHERS: Meaning = { kind: 'none', why: 'other' };
+const THING: Meaning = { kind: 'none', why: 'thing' };
+const LABEL: Meaning = { kind: 'none', why: 'label' };
+const FLAG: Meaning = { kind: 'none', why: 'flag' };
+
+/** `Mobile (with country code)`, `Phone (+ISD)` -> without the remark. */
+function withoutCodeRemark(leaf: string): string {
+  const outside = leaf.replace(/[([{][^)\]}]*[)\]}]?/g, ' ');
+  const inside = leaf.slice(leaf.search(/[([{]/) + 1);
+  const remark = wordsIn(inside);
+  const isRemark = outside !== leaf && remark.some((word) => CODE_WORDS.has(word) || word === 'isd');
+  if (isRemark && wordsIn(outside).some((word) => PHONE_NOUNS.has(word))) return outside;
+  const text = foldLetters(leaf).replace(/[_-]/g, ' ');
+  return WITH_CODE.test(text) ? text.replace(WITH_CODE, ' ') : leaf;
+}
+
+function isCode(leaf: readonly string[], around: readonly string[]): boolean {
+  const own = leaf.filter((word) => !QUALIFIERS.has(word) && !isNumeral(word));
+  if (CODE_NAMES.has(leaf.join(' ')) || CODE_NAMES.has(own.join(' '))) return true;
+  const inPhone = around.some((word) => PHONE_NOUNS.has(word));
+  const says = leaf.some((word) => CODE_WORDS.has(word));
+  const of = leaf.some((word) => CODE_OF.has(word) || PHONE_NOUNS.has(word));
+  return (
+    says &&
+    (of || inPhone) &&
+    own.every(
+      (word) =>
+        CODE_OF.has(word) ||
+        CODE_WORDS.has(word) ||
+        PHONE_NOUNS.has(word) ||
+        PHONE_KINDS.has(word) ||
+        NUMBER_WORDS.has(word),
+    )
+  );
+}
+
+/** Null: not about a phone. */
+function phoneOf(leaf: readonly string[], around: readonly string[]): Meaning | null {
+  const noun = leaf.some((word) => PHONE_NOUNS.has(word));
+  const number = leaf.some((word) => NUMBER_WORDS.has(word));
+  const inPhone = around.some((word) => PHONE_NOUNS.has(word));
+  const second = leaf.some((word) => PHONE_KINDS.get(word) === PHONE_RANK.second);
+  const byNumber = number && (second || leaf.some((word) => BEFORE_NUMBER.has(word)));
+  const all = [...around, ...leaf];
+  if (!noun && !byNumber && !(inPhone && leaf.every((word) => saysNothing(word) || PHONE_KINDS.has(word)))) {
+    return null;
+  }
+  if (all.some((word) => word === 'dnc' || word === 'dnd' || word === 'ndnc')) return FLAG;
+  const rest = leaf.filter((word) => !saysNothing(word) && !PHONE_NOUNS.has(word) && !PHONE_KINDS.has(word));
+  const unknown = rest.filter((word) => !BEFORE_NUMBER.has(word));
+  if (unknown.some((word) => NO_PHONE.has(word))) return FLAG;
+  const strange = around.some(
+    (word) => !saysNothing(word) && !PHONE_NOUNS.has(word) && !PHONE_KINDS.has(word) && !GROUPS.has(word),
+  );
+  if (unknown.length === 0) return phone(all, false, strange ? GUESSED : 0);
+  const last = leaf.findLast((word) => !NUMBER_WORDS.has(word) && !isNumeral(word) && !PHONE_KINDS.has(word));
+  if (leaf.length > MAX_WORDS_OF_PHONE || last === undefined || !PHONE_NOUNS.has(last)) return FLAG;
+  return phone(all, false, GUESSED);
+}
+
+function saysNothing(word: string): boolean {
+  return NUMBER_WORDS.has(word) || FORMS.has(word) || QUALIFIERS.has(word) || isNumeral(word);
+}
+
+/** The phone that these words name. @param alternate an alias says that it is a second one */
+function phone(words: readonly string[], alternate: boolean, penalty: number): Meaning {
+  const nouns = words.flatMap((word) => PHONE_NOUNS.get(word) ?? []);
+  // `Mobile / Landline` may hold either.
+  const either = nouns.includes(PHONE_RANK.mobile) && nouns.includes(PHONE_RANK.landline);
+  const base = nouns.length === 0 || either ? PHONE_RANK.phone : Math.min(...nouns);
+  const ordinal = ordinalOf(words);
+  const kind = Math.max(
+    ordinal > 1 || alternate ? PHONE_RANK.second : 0,
+    ...words.flatMap((word) => (either ? [] : (PHONE_KINDS.get(word) ?? []))),
+  );
+  const rank = Math.max(base, kind);
+  return {
+    kind: 'phone',
+    rank: penalty + rank * 10 + ordinal - 1,
+    second: kind === PHONE_RANK.second || alternate,
+    sure: penalty === 0,
+  };
+}
+
+/** `Phone 2`, `mobile number 3`. What stands elsewhere, or is higher, numbers the form's inputs: `tel-602`, `q3_phone3`. */
+function ordinalOf(words: readonly string[]): number {
+  for (const [index, word] of words.entries()) {
+    const before = words[index - 1] ?? '';
+    if (!/^[2-9]$/.test(word) || words.indexOf(word) < index) continue;
+    if (PHONE_NOUNS.has(before) || NUMBER_WORDS.has(before) || BEFORE_NUMBER.has(before)) return Number(word);
+  }
+  return 1;
+}
+
+/** Another field of the person behind qualifiers: `Person - Email - Work`, `Name / First Name`, `text-message`. */
+function personal(header: string, around: readonly string[]): Meaning | null {
+  if (!around.every((word) => QUALIFIERS.has(word) || GROUPS.has(word) || isNumeral(word))) return null;
+  const parts = header
+    .split(/\s-+\s|[/:|[\](){}>]|(?<=\S)\.(?=\S)/)
+    .map(wordsIn)
+    .filter((part) => part.length > 0);
+  for (let from = 0; from < parts.length; from++) {
+    const passed = parts.slice(0, from).flat();
+    if (!passed.every((word) => QUALIFIERS.has(word) || GROUPS.has(word))) break;
+    const found = fieldBehind(parts.slice(from).flat());
+    if (found !== null) return blocked(found, parts.flat()) ? OTHERS : found;
+  }
+  return null;
+}
+
+type FieldMeaning = Extract<Meaning, { kind: 'field' }>;
+
+function fieldBehind(words: readonly string[]): FieldMeaning | null {
+  const numerals = words.filter((word) => /^[2-9]$/.test(word));
+  const text = words.filter((word) => !isNumeral(word));
+  let rest = text;
+  for (;;) {
+    const field = fieldIn(rest);
+    if (field !== null) return ranked(field, numerals, 0);
+    const [first] = rest;
+    if (first === undefined || !QUALIFIERS.has(first)) break;
+    rest = rest.slice(1);
+  }
+  const plain = text.filter((word) => !QUALIFIERS.has(word));
+  const field = fieldIn(plain);
+  if (field !== null) return ranked(field, numerals, 0);
+  const mail = fieldIn(plain.filter((word) => !MAIL_KINDS.has(word) && !GROUPS.has(word)));
+  const mailWords = fieldIn(text.filter((word) => !MAIL_KINDS.has(word) && !QUALIFIERS.has(word)));
+  if (mail !== 'email' && mailWords !== 'email') return null;
+  return ranked('email', numerals, Math.max(0, ...text.map((word) => MAIL_KINDS.get(word) ?? 0)));
+}
+
+function fieldIn(words: readonly string[]): FieldName | null {
+  // `Question 3` is not what the person asked.
+  if (words.length === 0 || words.every((word) => word === 'question')) return null;
+  const name = fieldByHeader(words.join(' '))?.name;
+  return name !== undefined && name !== 'budget' && BEHIND_QUALIFIERS.has(name) ? name : null;
+}
+
+/** A second name is another person's; a second mail or message only comes later. */
+function ranked(field: FieldName, numerals: readonly string[], kind: number): FieldMeaning | null {
+  const [numeral] = numerals;
+  if (numeral !== undefined && isName(field)) return null;
+  return { kind: 'field', field, rank: 100 + kind * 10 + Number(numeral ?? 0) };
+}
+
+function blocked({ field }: FieldMeaning, words: readonly string[]): boolean {
+  if (isName(field)) return namesAThing(words);
+  // `form_description` and a billing date are not of the enquiry.
+  if (field === 'message') return words.includes('form') && words.includes('description');
+  return field === 'contactedAt' && words.includes('billing');
+}
+
+function namesAThing(words: readonly string[]): boolean {
+  return words.some((word, index) => NAMES_A_THING.has(word) && !OF_ANSWERS.has(words[index + 1] ?? ''));
+}
+
+function isName(field: string): boolean {
+  return field === 'name' || field === 'firstName' || field === 'lastName';
+}
+
+function isNumeral(word: string): boolean {
+  return /^\p{N}+$/u.test(word);
+}
+
+/** `mobileNumber2`, `E-mail`, `mobileno` -> mobile number 2, email, mobile no. */
+function wordsIn(text: string): readonly string[] {
+  const spaced = text
+    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
+  const folded = foldLetters(spaced)
+    .replace(/\be[\s_-]?mail/g, 'email')
+    .replace(/\bwhats[\s_-]?app/g, 'whatsapp')
+    .replace(/\be[\s_.-]?164\b/g, 'international')
+    .replace(/['’]s\b/g, '');
+  const tokens = folded.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
+  return tokens.flatMap((token) => (VOCABULARY.has(token) ? [token] : (apart(token) ?? [token])));
+}
+
+const LONGEST_JOINED = 40;
+
+/** A token that consists of known words; null for any other. */
+function apart(token: string): readonly string[] | null {
+  if (token.length < 4 || token.length > LONGEST_JOINED) return null;
+  /** How each beginning of the token is made of words. */
+  const made: (readonly string[] | undefined)[] = [[]];
+  for (let end = 1; end <= token.length; end++) {
+    for (let start = 0; start < end && made[end] === undefined; start++) {
+      const before = made[start];
+      const word = token.slice(start, end);
+      if (before !== undefined && word.length > 1 && VOCABULARY.has(word)) made[end] = [...before, word];
+    }
+  }
+  return made[token.length] ?? null;
+}

@@ -1,0 +1,421 @@
+// What a header says by its words: one line a case.
+import { describe, expect, test } from 'vitest';
+import { meaningOf, saysPhone } from '../../../src/input/mapping/header-meaning.ts';
+
+/** `phone 0`, `code`, `email`, `none`. */
+function said(header: string): string {
+  const meaning = meaningOf(header);
+  switch (meaning.kind) {
+    case 'phone':
+      return meaning.sure ? `phone ${Math.floor(meaning.rank / 10)}` : 'phone?';
+    case 'field':
+      return meaning.field;
+    default:
+      return meaning.kind;
+  }
+}
+
+describe('how good a phone is by its name: mobile, phone, second, office', () => {
+  test.each<[number, readonly string[]]>([
+    [
+      0,
+      [
+        ...[
+          'Mobile',
+          'Cell',
+          'Cell Phone',
+          'WhatsApp',
+          'WhatsApp number',
+          'Whats App No.',
+          'mobileno',
+          'MobileNumber',
+        ],
+        ...[
+          'Person - Phone - Mobile',
+          'Phones / Mobile',
+          'field_mobile',
+          'Your mobile',
+          'contact.mobile',
+          'phone.mobile',
+        ],
+        ...[
+          'data.lead.contact.phones.mobile',
+          'Mobile (with country code)',
+          'Mobile No. (+ISD code)',
+          'q3_mobile3',
+        ],
+        ...[
+          'Billing Mobile',
+          'Client - Mobile',
+          'Handy',
+          'Handynummer',
+          'Téléphone portable',
+          'Numéro de portable',
+        ],
+        ...[
+          'Móvil',
+          'Celular',
+          'Telemóvel',
+          'मोबाइल नंबर',
+          'رقم الجوال',
+          'الموبايل',
+          'واتساب',
+          'Primary Mobile',
+        ],
+      ],
+    ],
+    [
+      1,
+      [
+        ...[
+          'Phone',
+          'Phone Number',
+          'Contact Number',
+          'Contact No.',
+          'Tel',
+          'Telephone',
+          'tel-602',
+          'your-tel',
+          'Ph.No',
+        ],
+        ...[
+          'Phone 1 - Value',
+          'Phones / Primary Phone Number',
+          'contact.phone.number',
+          'billing_phone',
+          'User Phone',
+        ],
+        ...[
+          'phone.value',
+          'phone.e164',
+          'Callback number',
+          'Caller number',
+          'customer.phoneNumber',
+          'q5_phoneNumber5',
+        ],
+        ...[
+          'Telefon',
+          'Telefonnummer',
+          'Téléphone',
+          'N° de téléphone',
+          'Teléfono',
+          'Telefone',
+          'फोन नंबर',
+          'الهاتف',
+        ],
+        ...[
+          'رقم الهاتف',
+          'Mobile / Landline',
+          'Sender Phone',
+          '[Lead] Phone',
+          'Phone:',
+          'field_5_phone',
+          'Main phone',
+        ],
+      ],
+    ],
+    [
+      2,
+      [
+        ...[
+          'Alternate Number',
+          'Alternate Mobile',
+          'Other Phone',
+          'Second phone',
+          'Secondary phone number',
+          'Alt. No.',
+        ],
+        ...[
+          'Phone 2',
+          'Phone 2 - Value',
+          'mobile2',
+          'SENDER_MOBILE_ALT',
+          'Additional phone',
+          'contact.alternatePhone',
+        ],
+        ...[
+          'Segundo teléfono',
+          'Autre téléphone',
+          'Telefon 2',
+          'رقم بديل',
+          'दूसरा मोबाइल नंबर',
+          'Phone (Secondary)',
+        ],
+      ],
+    ],
+    [
+      3,
+      [
+        ...[
+          'Office Phone',
+          'Work Phone',
+          'Home Phone',
+          'Landline',
+          'Landline Number',
+          'Person - Phone - Work',
+        ],
+        ...[
+          'workphone',
+          'phone.home',
+          'Residence Tel',
+          'Business Phone',
+          'Phone (office)',
+          'Festnetz',
+          'Telefon Büro',
+        ],
+        ...[
+          'Téléphone fixe',
+          'Teléfono fijo',
+          'Telefone fixo',
+          'الهاتف الأرضي',
+          'Other Work Phone',
+          'work.phone',
+        ],
+      ],
+    ],
+  ])('%i', (rank, headers) => {
+    expect(headers.map((header) => `${header}: ${said(header)}`)).toEqual(
+      headers.map((header) => `${header}: phone ${rank}`),
+    );
+    expect(headers.filter((header) => !saysPhone(header))).toEqual([]);
+  });
+
+  test.each(['Guest House Phone', 'enquiry_details.lift.mobile', 'webhook.phone', 'Bungalow mobile no'])(
+    '%s is one where no better is',
+    (header) => {
+      expect(said(header)).toBe('phone?');
+      expect(saysPhone(header)).toBe(false);
+    },
+  );
+});
+
+describe('not a number of the lead', () => {
+  test.each([
+    ...[
+      'DNC Mobile',
+      'dnc_phone',
+      'DND Phone',
+      'Do not call phone',
+      'Phone Verified?',
+      'Is Mobile Valid',
+      'Phone Type',
+    ],
+    ...[
+      'Phone 1 - Type',
+      'Phone 1 - Label',
+      'Phone Kind',
+      'Phone Extension',
+      'Phone Ext.',
+      'Phone Carrier',
+      'Phone Model',
+    ],
+    ...[
+      'Mobile App Version',
+      'Mobile OS',
+      'Phone Calls',
+      'WhatsApp opt-in',
+      'WhatsApp consent',
+      'Phone hash',
+      'Phone ID',
+    ],
+    ...[
+      'Agent Phone',
+      'Agent - Phone - Mobile',
+      'agent.phone',
+      'agent.contact.mobile',
+      'Owner Mobile',
+      'Lead Owner Phone',
+    ],
+    ...['owner.phones.mobile', 'Executive Mobile', 'executive_mobile', 'Assignee Phone', 'assigned_to.phone'],
+    ...[
+      'Assigned User Phone',
+      'crm_user.mobile',
+      'Receiver Mobile',
+      'RECEIVER_MOBILE',
+      'Called Number',
+      'Dialled Number',
+    ],
+    ...[
+      'Virtual Number',
+      'virtual_number',
+      'Agency Phone',
+      'Company Phone',
+      'company.phone',
+      'Organization - Phone',
+    ],
+    ...[
+      'Listing Contact Number',
+      'listing.contact.phone',
+      'Property Phone',
+      'Project Phone',
+      'Builder Mobile',
+    ],
+    ...[
+      'Dealer mobile',
+      'Broker Phone',
+      'Sales Rep Mobile',
+      'salesperson.phone',
+      'Account Phone',
+      'Emergency Contact Number',
+    ],
+    ...[
+      'Spouse Mobile',
+      'Reference Phone',
+      'Toll Free Number',
+      'Tracking Number',
+      'IVR number',
+      'agentphone',
+      'Makler Telefon',
+    ],
+    ...[
+      'Best time to phone',
+      'Contact by phone',
+      'When should we call your phone number?',
+      'Is this your WhatsApp number?',
+    ],
+    ...[
+      'Fax',
+      'Pin code',
+      'Area code',
+      'House No',
+      'Flat number',
+      'Contact',
+      'Contact Mode',
+      'Number',
+      'Phone Country',
+    ],
+    ...['Device - Mobile', 'Phone price', 'Phone Source', 'Phone added date'],
+  ])('%s', (header) => {
+    expect(said(header)).toBe('none');
+  });
+});
+
+describe('a calling code', () => {
+  test.each([
+    ...[
+      'Country Code',
+      'Country Calling Code',
+      'Calling Code',
+      'Dial Code',
+      'dialCode',
+      'Dialing Code',
+      'Dialling prefix',
+    ],
+    ...[
+      'ISD',
+      'ISD Code',
+      'isd_code',
+      'Phone Code',
+      'Phone Prefix',
+      'Mobile Prefix',
+      'mobile_prefix',
+      'Mobile Country Code',
+    ],
+    ...[
+      'Phone Country Code',
+      'Intl Code',
+      'International prefix',
+      'countryCode',
+      'country_code',
+      'phone.country_code',
+    ],
+    ...[
+      'contact.phone.countryCode',
+      'phone.code',
+      'phone.prefix',
+      'phone.cc',
+      'phone.country',
+      'Alternate phone code',
+    ],
+    ...[
+      'WhatsApp country code',
+      'customer.dialCode',
+      'Phone 2 country code',
+      'Ländervorwahl',
+      'Indicatif pays',
+      'DDI',
+    ],
+    ...['Código de país', 'Prefijo', 'رمز الدولة', 'देश कोड', 'countrycode', 'Country code (ISO)'],
+  ])('%s', (header) => {
+    expect(said(header)).toBe('code');
+  });
+
+  test.each([
+    ...[
+      'Pin Code',
+      'Postal code',
+      'Area Code',
+      'STD Code',
+      'Promo code',
+      'Project Code',
+      'Agent Code',
+      'Country',
+      'Prefix',
+    ],
+    ...[
+      'Phone area code',
+      'Phone OTP code',
+      'Phone verification code',
+      'company.phone.country_code',
+      'agent.isd_code',
+    ],
+    ...['Source code', 'Language code', 'Currency code', 'Company country code'],
+  ])('not %s', (header) => {
+    expect(said(header)).not.toBe('code');
+  });
+});
+
+describe('a field behind words that only say whose or which input it is', () => {
+  test.each([
+    ['Name / First Name', 'firstName'],
+    ['Visitor - Last name', 'lastName'],
+    ['billing_first_name', 'firstName'],
+    ['text-name', 'name'],
+    ['field_name', 'name'],
+    ['form_fields.name', 'name'],
+    ['Person - Email - Work', 'email'],
+    ['E-mail 1 - Value', 'email'],
+    ['E-mail 2 - Value', 'email'],
+    ['email-945', 'email'],
+    ['Work Email', 'email'],
+    ['[Guest] E-mail', 'email'],
+    ['Menu-city', 'city'],
+    ['billing_city', 'city'],
+    ['Contact / City', 'city'],
+    ['text-message', 'message'],
+    ['Lead - Notes', 'message'],
+    ['form_date', 'contactedAt'],
+    ['Lead - Lead created', 'contactedAt'],
+    ['Kunde - Nachname', 'none'],
+    ['form_name', 'none'],
+    ['form.name', 'none'],
+    ['form_id', 'none'],
+    ['Lead - Title', 'none'],
+    ['Organization - Name', 'none'],
+    ['Company Name', 'none'],
+    ['Account / Name', 'none'],
+    ['agent.name', 'none'],
+    ['agent.email', 'none'],
+    ['Owner Name', 'none'],
+    ['Business Name', 'none'],
+    ['Campaign / City', 'none'],
+    ['E-mail 1 - Type', 'none'],
+    ['E-mail label', 'none'],
+    ['Name 2', 'none'],
+    ['billing_date', 'none'],
+    ['question-4', 'none'],
+    ['plan.name', 'none'],
+    ['status.name', 'none'],
+    ['contact_id', 'none'],
+    ['Lead status', 'none'],
+    ['event_name', 'none'],
+  ])('%s -> %s', (header, expected) => {
+    expect(said(header)).toBe(expected);
+  });
+});
+
+test('long texts and odd ones are nothing', () => {
+  for (const header of ['', ' ', '???', '::', 'x'.repeat(400), 'phone '.repeat(40), '.', '..', 'a..b', '-']) {
+    expect(meaningOf(header)).toEqual({ kind: 'none', why: null });
+  }
+});
