@@ -8,7 +8,7 @@ import type { Preset } from '../presets/preset.ts';
 import type { InputRecord, Note, Source, SourceInfo } from '../record.ts';
 import type { ColumnRule } from './column-rules.ts';
 import { type ColumnPlan, filledBy, planColumns, planKeys } from './columns.ts';
-import { DateVotes } from './date-order.ts';
+import { DateVotes, type DayOrder, dateNote } from './date-order.ts';
 import { type RowReader, rowReader, tooLong } from './row.ts';
 import { toLead, wordsOf } from './to-lead.ts';
 
@@ -63,6 +63,7 @@ export interface FileContext {
   readonly timezone: string;
   readonly dateOrder: DateOrder | null;
   readonly includeTest: boolean;
+  readonly now: number;
   readonly phones: PhoneParser;
   /** Counts down to `--limit`. */
   readonly left: { records: number };
@@ -85,6 +86,9 @@ export class PreparedFile implements PreparedSource {
   readonly #batches: AsyncIterator<readonly InputRecord[]>;
   /** Read by {@link readFirst}, not handed on yet. */
   readonly #waiting: (readonly InputRecord[])[] = [];
+  readonly #dates: AsyncGenerator<readonly InputRecord[]> = this.#dated();
+  /** Read to find the order of dates, not handed on yet. */
+  readonly #decided: (readonly InputRecord[])[] = [];
   readonly #table: Shape | null;
   readonly #byKeys = new WeakMap<readonly string[], Shape>();
   readonly #byText = new Map<string, Shape>();
@@ -147,9 +151,18 @@ export class PreparedFile implements PreparedSource {
     return [...this.#notes, ...(this.#source.notes?.() ?? [])];
   }
 
-  /** Reads the first records of JSON, so that its columns are known before the rest is read. */
-  async readFirst(): Promise<void> {
-    if (this.#table !== null) return;
+  /**
+   * Reads the first records of JSON, so that its columns are known before the rest is read.
+   * @param ahead also look at a file's dates, so that their order is told before anything is sent
+   */
+  async readFirst(ahead: boolean): Promise<void> {
+    if (this.#table === null) await this.#firstKeys();
+    if (!ahead || !this.#source.repeatable || this.#dateOrder !== null) return;
+    const next = await this.#dates.next();
+    if (next.done !== true) this.#decided.push(next.value);
+  }
+
+  async #firstKeys(): Promise<void> {
     const next = await this.#batches.next();
     if (next.done === true) return;
     this.#waiting.push(next.value);
@@ -162,7 +175,7 @@ export class PreparedFile implements PreparedSource {
 
   async *rows(): AsyncGenerator<readonly LeadRow[]> {
     const { left } = this.#context;
-    for await (const batch of this.#dated()) {
+    for await (const batch of this.#inOrder()) {
       const taken = batch.slice(0, left.records);
       left.records -= taken.length;
       const rows: LeadRow[] = [];
@@ -183,9 +196,14 @@ export class PreparedFile implements PreparedSource {
     return { kind: 'invalid', errors: [long], warnings: record.warnings, phone: null };
   }
 
+  async *#inOrder(): AsyncGenerator<readonly InputRecord[]> {
+    for (let batch = this.#decided.shift(); batch !== undefined; batch = this.#decided.shift()) yield batch;
+    yield* this.#dates;
+  }
+
   /** The batches, held back only while the order of their dates is open. */
   async *#dated(): AsyncGenerator<readonly InputRecord[]> {
-    const votes = new DateVotes();
+    const votes = new DateVotes(this.#context.now);
     let held: (readonly InputRecord[])[] = [];
     let looked = 0;
     for await (const batch of this.#all()) {
@@ -202,13 +220,18 @@ export class PreparedFile implements PreparedSource {
       held.push(batch);
       // With --limit, a long file is not read further for a few records.
       if (looked < FIRST_PART && countOf(held) < this.#context.left.records) continue;
-      this.#dateOrder = (within ? votes.verdict : null) ?? (await this.#secondPass()) ?? 'DMY';
+      this.#settle((within ? votes.proven : null) ?? (await this.#secondPass()) ?? votes.settled);
       yield* held;
       held = [];
     }
     if (held.length === 0) return;
-    this.#dateOrder = votes.verdict ?? 'DMY';
+    this.#settle(votes.settled);
     yield* held;
+  }
+
+  #settle(found: DayOrder): void {
+    this.#dateOrder = found.order;
+    this.#notes.push(dateNote(found));
   }
 
   async *#all(): AsyncGenerator<readonly InputRecord[]> {
@@ -224,16 +247,16 @@ export class PreparedFile implements PreparedSource {
    * The order from the whole file if its first part did not decide. Null for stdin and pipes, which cannot be read
    * twice.
    */
-  async #secondPass(): Promise<DateOrder | null> {
+  async #secondPass(): Promise<DayOrder | null> {
     if (!this.#source.repeatable) return null;
     const again = await this.#reopen();
     try {
-      const votes = new DateVotes();
+      const votes = new DateVotes(this.#context.now);
       for await (const batch of again.records()) {
         this.#vote(batch, votes);
-        if (votes.verdict !== null) return votes.verdict;
+        if (votes.proven !== null) return votes.proven;
       }
-      return null;
+      return votes.settled;
     } finally {
       await again.close();
     }
@@ -245,7 +268,9 @@ export class PreparedFile implements PreparedSource {
     for (const record of batch) {
       for (const cell of record.cells) size += cell.length + 1;
       if (record.problem !== null) continue;
-      for (const column of this.#shape(record).dates) votes.add(record.cells[column] ?? '');
+      const { dates, preset } = this.#shape(record);
+      const zone = preset?.timezone ?? this.#context.timezone;
+      for (const column of dates) votes.add(record.cells[column] ?? '', zone);
     }
     return size;
   }
@@ -286,11 +311,12 @@ export class PreparedFile implements PreparedSource {
     const known = this.#readings.get(preset);
     const dateOrder = this.#dateOrder ?? 'DMY';
     if (known !== undefined && known.dateOrder === dateOrder) return known;
-    const { region, timezone, includeTest, phones } = this.#context;
+    const { region, timezone, includeTest, phones, now } = this.#context;
     const reading: Reading = {
       region,
       timezone: preset?.timezone ?? timezone,
       dateOrder,
+      now,
       words: wordsOf(preset),
       includeTest,
       phones,
