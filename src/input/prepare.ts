@@ -10,7 +10,8 @@ import { isTimeZone } from '../lead/zone.ts';
 import { nearest } from '../util/nearest.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
-import { type NamesPhone, namesPhone } from './csv/title-rows.ts';
+import { contactCells } from './csv/contact-cells.ts';
+import { type CellJudge, type NamesPhone, namesPhone } from './csv/table-start.ts';
 import type { Values } from './json/values.ts';
 import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './mapping/column-rules.ts';
 import { planKeys } from './mapping/columns.ts';
@@ -117,6 +118,10 @@ export async function prepareInput(
     phones: createPhoneParser(),
     left: { records: options.limit ?? Number.POSITIVE_INFINITY },
   };
+  const judge: CellJudge = {
+    ...contactCells(region, context.phones),
+    namesPhone: phoneNames([...rules.overrides, ...rules.configured]),
+  };
   const opened: PreparedFile[] = [];
   const close = async () => {
     await Promise.allSettled(opened.map((file) => file.close()));
@@ -124,8 +129,7 @@ export async function prepareInput(
   try {
     const refused: UsageError[] = [];
     for (const spec of specs) {
-      const open = () =>
-        openWith(spec, options, choose, phoneNames([...rules.overrides, ...rules.configured]));
+      const open = () => openWith(spec, options, choose, judge);
       try {
         const source = await open();
         opened.push(await planned(source, () => new PreparedFile(source, context, open)));
@@ -229,17 +233,17 @@ async function openWith(
   spec: InputSpec,
   options: PrepareOptions,
   choose: PresetChoice,
-  isPhone: NamesPhone,
+  judge: CellJudge,
 ): Promise<Source> {
   if ('values' in spec) {
     const { openValues } = await import('./json/values.ts');
     return openValues(spec.values);
   }
-  const { format, encoding, delimiter, sheet } = options;
+  const { format, encoding, delimiter, sheet, noHeader } = options;
   return openSource(spec, {
-    ...{ format, encoding, delimiter, sheet },
+    ...{ format, encoding, delimiter, sheet, noHeader },
     cellEncoding: (headers): CellEncoding => choose(headers).preset?.cells ?? 'plain',
-    namesPhone: isPhone,
+    judge,
   });
 }
 

@@ -4,8 +4,9 @@ import { fieldByName } from '../../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
 import { headerKey } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
+import type { TableFacts } from '../record.ts';
 import { CAMPAIGN_ID_KEY, headerZone, timeKeyOf } from './column-claims.ts';
-import { missingColumn, twoColumns } from './column-rules.ts';
+import { missingPhone, twoColumns } from './column-rules.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
 
 type Field = FieldName | 'budget';
@@ -54,9 +55,14 @@ export interface ColumnPlan {
  * @param file as the user gave it, for messages
  * @throws UsageError if two columns claim one field or there is no phone column
  */
-export function planColumns(headers: readonly string[], rules: ColumnRules, file: string): ColumnPlan {
+export function planColumns(
+  headers: readonly string[],
+  rules: ColumnRules,
+  file: string,
+  table?: TableFacts,
+): ColumnPlan {
   const plan = makePlan(headers, rules, (chain) => refuseTwins(chain, headers, file));
-  if (!plan.fields.has('phone')) throw missingColumn('phone', headers, file);
+  if (!plan.fields.has('phone')) throw missingPhone(headers, file, table);
   return plan;
 }
 

@@ -3,12 +3,13 @@ import type { DateOrder } from '../../lead/date.ts';
 import type { ColumnTarget, FieldName, LeadResult } from '../../lead/lead.ts';
 import type { PhoneParser } from '../../lead/phone.ts';
 import type { Reading } from '../../lead/values.ts';
-import { titleNote } from '../csv/title-rows.ts';
+import { titleNote } from '../csv/table-start.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { InputRecord, Note, Source, SourceInfo } from '../record.ts';
-import type { ColumnRule } from './column-rules.ts';
+import { type ColumnRule, foundColumns, unnamedColumn } from './column-rules.ts';
 import { type ColumnPlan, filledBy, planColumns, planKeys } from './columns.ts';
 import { DateVotes, type DayOrder, dateNote } from './date-order.ts';
+import { type LeadJudge, leadJudge } from './not-a-lead.ts';
 import { type RowReader, rowReader, tooLong } from './row.ts';
 import { toLead, wordsOf } from './to-lead.ts';
 
@@ -76,6 +77,8 @@ interface Shape {
   readonly read: RowReader;
   /** Columns with dates. */
   readonly dates: readonly number[];
+  /** Tells a table's rows that are no leads; null for JSON. */
+  readonly judge: LeadJudge | null;
 }
 
 export class PreparedFile implements PreparedSource {
@@ -113,7 +116,7 @@ export class PreparedFile implements PreparedSource {
     const { headers } = source.info;
     this.#table = headers === null ? null : this.#shapeOf(headers, true);
     const titled = titleNote(source.info);
-    if (titled !== null) this.#notes.push({ kind: 'header', text: titled });
+    if (titled !== null) this.#notes.push(titled);
   }
 
   get preset(): PreparedSource['preset'] {
@@ -131,7 +134,15 @@ export class PreparedFile implements PreparedSource {
   get columns(): PreparedSource['columns'] {
     const { headers } = this.info;
     if (headers === null) return [...this.#seen].map(([header, target]) => ({ header, target }));
-    return headers.map((header, column) => ({ header, target: this.#table?.plan.targets[column] ?? null }));
+    return headers.map((header, column) => ({
+      header: this.#shown(header, column),
+      target: this.#table?.plan.targets[column] ?? null,
+    }));
+  }
+
+  /** A column without a name is named by its place, if anything is in it. */
+  #shown(header: string, column: number): string {
+    return this.#source.table?.unnamed.includes(column) ? unnamedColumn(column) : header;
   }
 
   get ignored(): readonly string[] {
@@ -190,7 +201,11 @@ export class PreparedFile implements PreparedSource {
   }
 
   #result(record: InputRecord): LeadResult | Promise<LeadResult> {
-    const { read, preset, plan } = this.#shape(record);
+    const { read, preset, plan, judge } = this.#shape(record);
+    const noLead = judge !== null && mayBeJudged(record) ? judge(record.cells) : null;
+    if (noLead !== null) {
+      return toLead({ ...record, problem: noLead }, read(record), this.#reading(preset));
+    }
     const long = record.problem === null ? tooLong(record, plan) : null;
     if (long === null) return toLead(record, read(record), this.#reading(preset));
     return { kind: 'invalid', errors: [long], warnings: record.warnings, phone: null };
@@ -294,17 +309,28 @@ export class PreparedFile implements PreparedSource {
     const { choose, rules, set, dateOrder } = this.#context;
     const { preset, note } = choose(headers);
     const plan = table
-      ? planColumns(headers, { preset, ...rules }, this.info.file ?? 'flags')
+      ? planColumns(
+          headers,
+          { preset, ...rules, found: foundColumns(this.#source.table) },
+          this.info.file ?? 'flags',
+          this.#source.table,
+        )
       : planKeys(headers, { preset, ...rules });
     if (note !== null && this.#notes.length === 0) this.#notes.push({ kind: 'preset', text: note });
     this.#preset ??= preset;
     this.#dateOrder ??= dateOrder ?? preset?.dateOrder ?? null;
-    for (const [column, header] of headers.entries()) {
+    const shown = headers.map((header, column) => (table ? this.#shown(header, column) : header));
+    for (const [column, header] of shown.entries()) {
       if (this.#seen.size < KEYS) this.#seen.set(header, plan.targets[column] ?? null);
     }
-    for (const header of plan.ignored) if (this.#ignored.size < KEYS) this.#ignored.add(header.trim());
+    const ignored = [
+      ...plan.ignored,
+      ...shown.filter((header, column) => header !== headers[column] && plan.targets[column] === null),
+    ];
+    for (const header of ignored) if (this.#ignored.size < KEYS) this.#ignored.add(header.trim());
     const dates = plan.slots.find((slot) => slot.field === 'contactedAt')?.columns ?? [];
-    return { plan, preset, read: rowReader(plan, headers, preset, set), dates };
+    const judge = table ? leadJudge(headers, plan.targets) : null;
+    return { plan, preset, read: rowReader(plan, shown, preset, set), dates, judge };
   }
 
   #reading(preset: Preset | null): Reading {
@@ -324,6 +350,11 @@ export class PreparedFile implements PreparedSource {
     this.#readings.set(preset, reading);
     return reading;
   }
+}
+
+/** A repeated header may be wider than this one. */
+function mayBeJudged({ problem }: InputRecord): boolean {
+  return problem === null || problem.code === 'ROW_TOO_MANY_COLUMNS';
 }
 
 function countOf(batches: readonly (readonly InputRecord[])[]): number {
