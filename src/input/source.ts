@@ -83,7 +83,7 @@ async function openText(
   const known = encoding === null ? detectEncoding(head) : await namedEncoding(encoding, head);
   const decoder = await createDecoder(known);
   const text = decoder.write(head);
-  judgeText(text.slice(0, HEAD_STREAM), name);
+  judgeText(text, name, HEAD_STREAM);
   if (text.trim() === '' && pieces.ended) throw empty(name);
   const asked = format === 'xlsx' || format === 'flags' ? null : format;
   const found = asked ?? detectFormat(text, path, pieces.ended);

@@ -78,7 +78,7 @@ const FORMATS: readonly (readonly [
         contactedAt: '2026-10-12T18:30:00.000Z',
       },
       { phone: '+919000804202', contactedAt: '2026-10-04T18:30:00.000Z', source: 'Phone Inquiry' },
-      'PHONE_MISSING',
+      'NOT_A_LEAD',
       'NOT_A_LEAD',
     ],
   ],

@@ -43,20 +43,17 @@ function hasNull(text: string, delimiter: string): boolean {
   return false;
 }
 
-/** The header, or a column of the rows below it, has single quotes around all of its cells. */
+/** All cells of the header, or a cell of each row below it, have single quotes around them. */
 function isSingleQuoted(text: string, delimiter: string): boolean {
-  const lines = text
-    .split(/[\r\n]+/, LINES + 1)
-    .filter((line) => line.trim() !== '')
-    .map((line) => line.split(delimiter).map((cell) => cell.trim()));
-  const [header = [], ...rows] = lines;
-  const named = header.filter((cell) => cell !== '');
+  const [header = '', ...rows] = text.split(/[\r\n]+/, LINES + 1).filter((line) => line.trim() !== '');
+  const named = header
+    .split(delimiter)
+    .map((cell) => cell.trim())
+    .filter((cell) => cell !== '');
   if (named.length > 0 && named.every(isQuoted)) return true;
-  if (rows.length < 2) return false;
-  return header.some((_, column) => {
-    const cells = rows.map((row) => row[column] ?? '').filter((cell) => cell !== '');
-    return cells.length >= 2 && cells.every(isQuoted);
-  });
+  const end = `[${delimiter.replace(/[\\\]^-]/g, '\\$&')}]`;
+  const cell = new RegExp(`(?:^|${end})\\s*'(?:[^']|''|\\\\')*'\\s*(?:$|${end})`);
+  return rows.length >= 2 && rows.every((row) => cell.test(row));
 }
 
 function isQuoted(cell: string): boolean {

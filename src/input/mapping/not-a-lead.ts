@@ -56,8 +56,16 @@ export function leadJudge(headers: readonly string[], targets: readonly (ColumnT
     if (TOTAL.test(first) || COUNTED.test(first)) return reason('It is a total');
     if (filled.length <= MAX_FOOTER_CELLS && FOOTER.test(first))
       return reason('It is a line that a report adds');
-    return null;
+    return isTitle(cells) ? reason('It is a title or a note of the report') : null;
   };
+
+  /** A text of some words, alone in a first column that goes nowhere: the row has nothing to send. */
+  function isTitle(cells: readonly string[]): boolean {
+    if (targets.length < 3 || targets[0] !== null) return false;
+    return (
+      /\p{L}.*\s.*\p{L}/u.test(cells[0] ?? '') && cells.every((cell, i) => i === 0 || cell.trim() === '')
+    );
+  }
 
   function isHeader(cells: readonly string[]): boolean {
     let same = 0;
