@@ -100,7 +100,7 @@ export async function push(
   const choice = { file: lead.ledger, none: lead.noLedger, configured: config.ledger };
   const ledger = await session.ledger(choice, 'write');
   const values = isIterable(leads) ? leads : [leads];
-  const prepared = prepareInput([{ values }], prepareOptions(lead.reading, config));
+  const prepared = prepareInput([{ values }], prepareOptions(lead.reading, config, context));
   const inputs = fileInputs(await session.keep(prepared));
   const run = await freshRunId(ledger, context);
   const targets = await session.bindAll(chosen, inputs, run, lead, config);

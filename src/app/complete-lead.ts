@@ -15,6 +15,8 @@ export async function defaultsOf(chosen: ChosenTarget, region: string, timezone:
     region,
     timezone,
     dateOrder: 'DMY',
+    // A date that somebody configured is not judged.
+    now: Number.POSITIVE_INFINITY,
     words: new Map(),
     includeTest: true,
     phones: createPhoneParser(),

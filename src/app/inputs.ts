@@ -39,12 +39,17 @@ export interface Inputs {
 }
 
 /** The reading options of the call, completed from the configuration. */
-export function prepareOptions(reading: ReadingOptions, config: Config): PrepareOptions {
+export function prepareOptions(
+  reading: ReadingOptions,
+  config: Config,
+  { clock }: Pick<Context, 'clock'>,
+): PrepareOptions {
   return {
     ...reading,
     region: reading.region ?? config.region,
     timezone: reading.timezone ?? config.timezone,
     configColumns: config.columns,
+    now: clock.now(),
   };
 }
 
@@ -55,7 +60,7 @@ export function fileSpecs(paths: readonly string[], { stdin }: Pick<Context, 'st
 
 /** Opens what is to be sent. @throws UsageError */
 export async function openInputs(options: SendOptions, config: Config, context: Context): Promise<Inputs> {
-  const reading = prepareOptions(options.reading, config);
+  const reading = prepareOptions(options.reading, config, context);
   if (options.files.length > 0) {
     return fileInputs(await prepareInput(fileSpecs(options.files, context), reading));
   }

@@ -10,7 +10,8 @@ import { isTimeZone } from '../lead/zone.ts';
 import { nearest } from '../util/nearest.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError, usageErrors } from '../util/usage-error.ts';
-import { type NamesPhone, namesPhone } from './csv/title-rows.ts';
+import { contactCells } from './csv/contact-cells.ts';
+import { type CellJudge, type NamesPhone, namesPhone } from './csv/table-start.ts';
 import type { Values } from './json/values.ts';
 import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './mapping/column-rules.ts';
 import { planKeys } from './mapping/columns.ts';
@@ -51,6 +52,8 @@ export interface ReadingOptions {
   readonly encoding: string | null;
   readonly delimiter: string | null;
   readonly sheet: string | null;
+  /** The first row is data; columns are named by their position. */
+  readonly noHeader: boolean;
   /** ISO 3166-1 alpha-2 country of phones written without +. */
   readonly region: string | null;
   /** IANA zone of dates without an offset, where no preset has its own. */
@@ -64,16 +67,21 @@ export interface ReadingOptions {
   readonly limit: number | null;
 }
 
+/** Files whose dates are looked at before the first is read: each may hold back a MiB. */
+const MAX_AHEAD = 20;
+
 /** The same with what the configuration says. */
 export interface PrepareOptions extends ReadingOptions {
   readonly region: string;
   readonly timezone: string;
+  /** Unix ms. */
+  readonly now: number;
   /** The configuration's `columns`. */
   readonly configColumns: Readonly<Record<string, string>>;
 }
 
 /** What one lead from flags needs of them. */
-export type ValueOptions = Pick<PrepareOptions, 'region' | 'timezone' | 'dateOrder' | 'includeTest'>;
+export type ValueOptions = Pick<PrepareOptions, 'region' | 'timezone' | 'dateOrder' | 'includeTest' | 'now'>;
 
 export interface PreparedInput {
   readonly sources: readonly PreparedSource[];
@@ -105,11 +113,15 @@ export async function prepareInput(
     );
   }
   const choose = presetChooser(options.preset);
-  const { region, timezone, dateOrder, includeTest, set } = options;
+  const { region, timezone, dateOrder, includeTest, set, now } = options;
   const context = {
-    ...{ rules, choose, set, region, timezone, dateOrder, includeTest },
+    ...{ rules, choose, set, region, timezone, dateOrder, includeTest, now },
     phones: createPhoneParser(),
     left: { records: options.limit ?? Number.POSITIVE_INFINITY },
+  };
+  const judge: CellJudge = {
+    ...contactCells(region, context.phones),
+    namesPhone: phoneNames([...rules.overrides, ...rules.configured]),
   };
   const opened: PreparedFile[] = [];
   const close = async () => {
@@ -119,8 +131,7 @@ export async function prepareInput(
     const refused: UsageError[] = [];
     const infos: SourceInfo[] = [];
     for (const spec of specs) {
-      const open = () =>
-        openWith(spec, options, choose, phoneNames([...rules.overrides, ...rules.configured]));
+      const open = () => openWith(spec, options, choose, judge);
       try {
         const source = await open();
         infos.push(source.info);
@@ -134,8 +145,8 @@ export async function prepareInput(
     const unknown = infos.length < specs.length ? null : unknownColumns(rules.overrides, infos);
     if (unknown !== null) refused.push(unknown);
     if (refused.length > 0) throw usageErrors(refused);
-    // The first JSON records, for their keys; a table's rows are read later.
-    for (const file of opened) await file.readFirst();
+    // The first JSON records, for their keys, and the dates of files; a table's other rows are read later.
+    for (const [i, file] of opened.entries()) await file.readFirst(i < MAX_AHEAD);
   } catch (error) {
     await close();
     throw error;
@@ -168,12 +179,13 @@ export async function flagsInput(
   const overrides = [...values.keys()].map((target, column) => ({ header: keys[column] ?? '', target }));
   const plan = planKeys(keys, { preset: null, overrides, configured: [] });
   const raw = rowReader({ ...plan, phoneHeader: '--phone' }, keys, null, new Map())(record);
-  const votes = new DateVotes();
-  votes.add(values.get('contactedAt') ?? '');
+  const votes = new DateVotes(options.now);
+  votes.add(values.get('contactedAt') ?? '', options.timezone);
   const result = await toLead(record, raw, {
     region: options.region,
     timezone: options.timezone,
-    dateOrder: options.dateOrder ?? votes.verdict ?? 'DMY',
+    dateOrder: options.dateOrder ?? votes.settled.order,
+    now: options.now,
     words: wordsOf(null),
     includeTest: options.includeTest,
     phones: createPhoneParser(),
@@ -225,17 +237,17 @@ async function openWith(
   spec: InputSpec,
   options: PrepareOptions,
   choose: PresetChoice,
-  isPhone: NamesPhone,
+  judge: CellJudge,
 ): Promise<Source> {
   if ('values' in spec) {
     const { openValues } = await import('./json/values.ts');
     return openValues(spec.values);
   }
-  const { format, encoding, delimiter, sheet } = options;
+  const { format, encoding, delimiter, sheet, noHeader } = options;
   return openSource(spec, {
-    ...{ format, encoding, delimiter, sheet },
+    ...{ format, encoding, delimiter, sheet, noHeader },
     cellEncoding: (headers): CellEncoding => choose(headers).preset?.cells ?? 'plain',
-    namesPhone: isPhone,
+    judge,
   });
 }
 

@@ -21,7 +21,7 @@ export interface SourceInfo {
   readonly cellEncoding: CellEncoding;
   /** The table's header cells as in the file (not trimmed); null for JSON and NDJSON. */
   readonly headers: readonly string[] | null;
-  /** Physical line of the header, from 1; null if the format has none. */
+  /** Physical line of the header, from 1, in xlsx the sheet's row; null if there is none. */
   readonly headerLine: number | null;
   /** Rows skipped above the header, such as a report's title. */
   readonly titles: number;
@@ -43,7 +43,7 @@ export const NO_TEXT_FORMAT = {
 export interface InputRecord {
   /** Counts the data records from 1; blank and all-empty rows do not count. */
   readonly record: number;
-  /** Physical line where the record starts, from 1; null for JSON arrays, xlsx and flags. */
+  /** Physical line where the record starts, from 1, in xlsx the sheet's row; null for JSON arrays and flags. */
   readonly line: number | null;
   /** Column names, one per cell. The same array for all records of a table, so that plans can be cached by identity. */
   readonly keys: readonly string[];
@@ -77,11 +77,25 @@ export interface Note {
   readonly text: string;
 }
 
+/** What the first rows of a table show beyond its header. */
+export interface TableFacts {
+  /** The first row is data; columns are named by their position. */
+  readonly headerless: boolean;
+  /** Columns without a name that the first rows fill. */
+  readonly unnamed: readonly number[];
+  /** Columns whose cells are phones or e-mails, where no header says it; null: it does. */
+  readonly contacts: { readonly phones: readonly number[]; readonly emails: readonly number[] } | null;
+  /** A workbook's other visible sheets, for advice: `2 "October"`; null if there are none. */
+  readonly otherSheets: string | null;
+}
+
 /** An open input: what it is, and its records. */
 export interface Source {
   readonly info: SourceInfo;
   /** It can be opened again for another pass: a file, not a stream or a pipe. */
   readonly repeatable: boolean;
+  /** Of a table. */
+  readonly table?: TableFacts;
   /** Batches of up to 256, smaller ones at once where the input is slow. Once only: open the file again for another pass. */
   records(): AsyncIterable<readonly InputRecord[]>;
   /** What the reader of this format decided; may grow while records are read. Absent: nothing to tell. */

@@ -6,7 +6,8 @@ import { createDecoder, type Decoder } from './bytes/decode.ts';
 import { detectFormat, lineEnd } from './bytes/detect.ts';
 import { detectEncoding, namedEncoding } from './bytes/encoding.ts';
 import { judgeBytes, judgeText } from './bytes/magic.ts';
-import { type NamesPhone, namesPhone } from './csv/title-rows.ts';
+import { contactCells } from './csv/contact-cells.ts';
+import { type CellJudge, namesPhone } from './csv/table-start.ts';
 import type { CellEncoding, InputFormat, Source, SourceInfo } from './record.ts';
 
 export interface SourceSpec {
@@ -26,8 +27,10 @@ export interface SourceOptions {
   readonly sheet?: string | null;
   /** Called once with the header's cells: how this table writes its cells. */
   readonly cellEncoding?: (headers: readonly string[]) => CellEncoding;
-  /** Distinguishes the header from title rows above it. */
-  readonly namesPhone?: NamesPhone;
+  /** Distinguishes the header from titles above it and data below it. */
+  readonly judge?: CellJudge;
+  /** The first row of a table is data. */
+  readonly noHeader?: boolean;
 }
 
 /** How much is read to detect encoding, format and delimiter. */
@@ -40,6 +43,7 @@ const HEAD_STREAM = 64 * 1024;
  */
 export async function openSource(spec: SourceSpec, options: SourceOptions): Promise<Source> {
   const { path } = spec;
+  const judge = options.judge ?? { ...contactCells('IN'), namesPhone };
   const name = path === '-' ? 'stdin' : path;
   const { delimiter = null } = options;
   if (delimiter !== null && !/^[^"\r\n]$/.test(delimiter)) {
@@ -52,12 +56,13 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
     const head = await pieces.head(repeatable ? HEAD_FILE : HEAD_STREAM);
     if (head.length === 0) throw empty(name);
     if (judgeBytes(head, name, options.format ?? null) === 'text') {
-      return { ...(await openText(pieces, head, path, name, options)), repeatable };
+      return { ...(await openText(pieces, head, path, name, { ...options, judge })), repeatable };
     }
     const { openWorkbook } = await import('./xlsx/source.ts');
     const source = await openWorkbook(path, name, repeatable ? null : pieces.all(), {
       sheet: options.sheet ?? null,
-      namesPhone: options.namesPhone ?? namesPhone,
+      noHeader: options.noHeader ?? false,
+      judge,
     });
     await pieces.close();
     return { ...source, repeatable };
@@ -72,13 +77,13 @@ async function openText(
   head: Buffer,
   path: string,
   name: string,
-  options: SourceOptions,
+  options: SourceOptions & { readonly judge: CellJudge },
 ): Promise<Omit<Source, 'repeatable'>> {
   const { encoding = null, format = null } = options;
   const known = encoding === null ? detectEncoding(head) : await namedEncoding(encoding, head);
   const decoder = await createDecoder(known);
   const text = decoder.write(head);
-  judgeText(text.slice(0, HEAD_STREAM), name);
+  judgeText(text, name, HEAD_STREAM);
   if (text.trim() === '' && pieces.ended) throw empty(name);
   const asked = format === 'xlsx' || format === 'flags' ? null : format;
   const found = asked ?? detectFormat(text, path, pieces.ended);
@@ -104,7 +109,8 @@ async function openText(
     name,
     delimiter: options.delimiter ?? (found === 'tsv' ? '\t' : null),
     cellEncoding: options.cellEncoding ?? (() => 'plain'),
-    namesPhone: options.namesPhone ?? namesPhone,
+    noHeader: options.noHeader ?? false,
+    judge: options.judge,
   });
   if (table === null) throw empty(name);
   const { delimiter, sepLine, cells, headers, headerLine, titles } = table;
@@ -118,7 +124,7 @@ async function openText(
     headerLine,
     titles,
   };
-  return { info, records: () => tableRecords(table, rest), close };
+  return { info, table: table.table, records: () => tableRecords(table, rest), close };
 }
 
 function empty(name: string): UsageError {

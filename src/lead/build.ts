@@ -3,10 +3,11 @@ import { type ChosenPhone, choosePhone, type PhoneCandidate, type PhoneChoice } 
 import type { Problem } from './codes.ts';
 import { parseCountry } from './country.ts';
 import type { FieldName, LeadResult } from './lead.ts';
+import { withoutMarkup } from './markup.ts';
 import { joinName } from './name.ts';
 import type { PhoneHome } from './phone.ts';
 import { isTestHeader, isTestValue, saysTest } from './test-lead.ts';
-import { isAbsent, manyLines, oneLine } from './text.ts';
+import { isAbsent, isAbsentName, manyLines, oneLine } from './text.ts';
 import { type Draft, type Reading, RULES } from './values.ts';
 
 /** One cell that goes to a field. */
@@ -109,6 +110,8 @@ function phoneHome(raw: RawLead, context: Reading): PhoneHome {
   return { region: context.region, country };
 }
 
+const NAMES: ReadonlySet<string> = new Set<FieldName>(['name', 'firstName', 'lastName']);
+
 /** Parses one cell into the draft, or adds a warning. */
 function readCell(
   name: Exclude<FieldName, 'phone' | 'country'> | 'budget',
@@ -122,7 +125,7 @@ function readCell(
   if (cell === undefined || cell.text === '') return undefined;
   const words = name === 'budget' ? undefined : context.words.get(name);
   const text = words?.get(oneLine(cell.text).toLowerCase()) ?? cell.text;
-  if (isAbsent(oneLine(text))) return undefined;
+  if ((NAMES.has(name) ? isAbsentName : isAbsent)(oneLine(text))) return undefined;
   const finding = RULES[name](text, draft, context, home);
   if (finding === 'needs-library') return finding;
   if (finding !== null) warnings.push({ field: cell.header, ...finding });
@@ -152,7 +155,7 @@ function finish(draft: Draft, raw: RawLead, kept: ChosenPhone['extra'], warnings
   let extra: Record<string, string> | null = null;
   for (const name in raw.extra) {
     const text = raw.extra[name];
-    const value = text === undefined ? '' : manyLines(text);
+    const value = text === undefined ? '' : manyLines(withoutMarkup(text));
     if (isAbsent(value) || name === '__proto__') continue;
     extra ??= {};
     extra[name] = value;

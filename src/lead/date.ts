@@ -90,6 +90,22 @@ export function parseInstant(text: string, timezone: string, order: DateOrder): 
   return year >= FIRST_YEAR && year <= LAST_YEAR ? new Date(ms).toISOString() : null;
 }
 
+/** Clocks of other zones and machines differ by less. */
+const LEEWAY_MS = 36 * 3600 * 1000;
+/** No lead is older. */
+const FIRST_CONTACT = Date.UTC(2000, 0, 1);
+
+/** @param instant ISO 8601 @param now Unix ms */
+export function isFuture(instant: string, now: number): boolean {
+  return Date.parse(instant) > now + LEEWAY_MS;
+}
+
+/** Why a person cannot have made contact then; null if they can. */
+export function impossibleContact(instant: string, now: number): 'future' | 'past' | null {
+  if (isFuture(instant, now)) return 'future';
+  return Date.parse(instant) < FIRST_CONTACT ? 'past' : null;
+}
+
 /** What one date cell says about its file's order: a number above 12 must be the day; null if both may be. */
 export function dayOrderVote(text: string): 'DMY' | 'MDY' | null {
   if (text.length > MAX_LENGTH) return null;

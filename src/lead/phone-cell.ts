@@ -1,9 +1,13 @@
 // Takes a phone cell apart, before any number is validated: prefixes, guards, extensions, several numbers, words.
-import { asciiDigits, isAbsent, oneLine } from './text.ts';
+import { asciiDigits, isAbsent, isSheetError, oneLine } from './text.ts';
 
 /** One cell, taken apart. */
 export type PhoneCell =
   | { readonly kind: 'empty' }
+  /** A spreadsheet's `#REF!`. */
+  | { readonly kind: 'sheet-error' }
+  /** A WhatsApp id that is nobody's number. */
+  | { readonly kind: 'no-number-id'; readonly what: string }
   /** A spreadsheet's `9.19877E+11`. */
   | { readonly kind: 'rounded' }
   | { readonly kind: 'masked' }
@@ -36,12 +40,24 @@ const NO_PHONE: ReadonlySet<string> = new Set([
   ...['nil', 'no', 'none given', 'not available', 'not provided', 'not given', 'not specified', 'no phone'],
   ...['no number', 'no mobile', 'unavailable', 'blank', 'empty', 'unknown'],
 ]);
-const PREFIX = /^(?:p|tel|whatsapp)\s*:\s*/i;
+const PREFIX = /^(?:p|tel|sms|whatsapp)\s*:\s*/i;
 const GUARD = /^['’‘`](?=\s*[+\d(])/;
 const FLOAT_TAIL = /^(\+?\d{5,})[.,]0+$/;
 const SCIENTIFIC = /^\+?(\d)(?:[.,](\d+))?e\+?(\d{1,2})$/i;
-/** A number with a thousands separator: `9,820,012,345`. */
-const GROUPED = /^\+?\d{1,3}(?:,\d{2,3}){2,}$/;
+/** A number grouped as a spreadsheet shows it: `9,820,012,345.00`, `9'820'012'345`, `98,20,01,23,45`. */
+const GROUPED = /^(\+?\d{1,4}(?:([,'’‘. ])\d{2,4})(?:\2\d{2,4})+)([.,]0{1,2})?$/;
+/** Digits of one number; more are several, grouped by chance. */
+const MAX_GROUPED = 15;
+/** WhatsApp's id of a person: the international number, and perhaps the device. */
+const WHATSAPP_NUMBER = /(?<!\w)\+?(\d{5,15})(?:[:._]\d+)*@(?:s\.whatsapp\.net|c\.us)(?![\w.])/gi;
+/** WhatsApp's ids of what has no number, and what each is. */
+const WHATSAPP_OTHER = /(?<![\w.-])[\w.:-]*@(?:hosted\.)?(g\.us|lid|broadcast|newsletter)(?![\w.])/gi;
+const WHATSAPP_KINDS: Readonly<Record<string, string>> = {
+  'g.us': 'a WhatsApp group',
+  lid: 'a WhatsApp id (lid) that hides the number',
+  broadcast: 'a WhatsApp broadcast list',
+  newsletter: 'a WhatsApp channel (newsletter)',
+};
 /** The last digits of a second number after the first. */
 const SHORTENED = /^\d{1,6}$/;
 const MASKED = /\d[-\s]*[x*#•●]{2,}|[x*#•●]{2,}[-\s]*\d|[x*•●]{4,}/i;
@@ -66,6 +82,15 @@ export function readPhoneCell(text: string): PhoneCell {
   // NFKC may turn one character into a whole sentence (U+FDFA).
   if (line.length > MAX_LENGTH) return { kind: 'words' };
   line = unwrap(line);
+  if (isSheetError(line)) return { kind: 'sheet-error' };
+  if (line.includes('@')) {
+    const other = WHATSAPP_OTHER.exec(line)?.[1]?.toLowerCase();
+    WHATSAPP_OTHER.lastIndex = 0;
+    line = line.replace(WHATSAPP_NUMBER, '+$1').replace(WHATSAPP_OTHER, '').trim();
+    if (other !== undefined && !/\d/.test(line)) {
+      return { kind: 'no-number-id', what: WHATSAPP_KINDS[other] ?? 'a WhatsApp id without a number' };
+    }
+  }
   // Spreadsheets write `0` for an empty cell.
   if (isAbsent(line) || NO_PHONE.has(line.toLowerCase()) || /^[+-]?(?:0(?:\.0)?)?$/.test(line))
     return { kind: 'empty' };
@@ -79,8 +104,16 @@ export function readPhoneCell(text: string): PhoneCell {
   // A lookbehind at each position of a long cell is slow, so it is only tried if the cell ends like an extension.
   const extension = /\d\)?$/.test(line) && EXTENSION.test(line);
   if (extension) line = line.replace(EXTENSION, '');
-  if (GROUPED.test(line)) line = line.replaceAll(',', '');
-  return takeApart(line, extension);
+  return takeApart(ungrouped(line), extension);
+}
+
+function ungrouped(line: string): string {
+  const [, number = '', separator = '', tail = ''] = GROUPED.exec(line) ?? [];
+  // Dots and spaces group the digits of any phone; only `.00` shows that a spreadsheet wrote them.
+  if (separator === '' || ((separator === '.' || separator === ' ') && tail === '')) return line;
+  if (tail.startsWith(separator)) return line;
+  const digits = number.replaceAll(separator, '');
+  return digits.length > MAX_GROUPED ? line : digits;
 }
 
 function takeApart(line: string, extension: boolean): PhoneCell {

@@ -47,6 +47,11 @@ export function callingCode(home: Home): string | null {
   return callingCodes.has(code) ? code : null;
 }
 
+/** The calling codes with which these digits begin. */
+export function codesAt(digits: string): readonly string[] {
+  return [1, 2, 3].map((size) => digits.slice(0, size)).filter((code) => callingCode(`+${code}`) !== null);
+}
+
 /** The library throws for an unknown calling code. */
 function optionsFor(home: Home | null): Parameters<typeof parsePhoneNumberFromString>[1] & object {
   const code = home === null ? null : callingCode(home);

@@ -50,6 +50,10 @@ const JUNK_TAIL = /^\d{0,3}(?:1234567890|0123456789|(\d)\1{7,})$/;
 const NOTHING: readonly Finding[] = [];
 
 const EMPTY = bad('PHONE_MISSING', 'The phone is missing. Add a number and send this lead again.');
+const SHEET_ERROR = bad(
+  'PHONE_MISSING',
+  'The phone is missing: the sheet shows an error in its place. Correct the formula or widen the column, and export it again.',
+);
 const PLACEHOLDER = bad(
   'PHONE_JUNK',
   'The phone is a placeholder, not a real number. Enter the real number, or delete this lead.',
@@ -72,6 +76,13 @@ const SERVICE = bad(
   'Not a personal phone number: it is a toll-free or service number. Correct it and send this lead again.',
 );
 
+const CODE_TWICE: readonly Finding[] = [
+  {
+    code: 'PHONE_CODE_TWICE',
+    message: 'The country code is written twice; the number is sent with one of them.',
+  },
+];
+
 export function createPhoneParser(): PhoneParser {
   let library: Library | null = null;
   return {
@@ -90,6 +101,8 @@ export function createPhoneParser(): PhoneParser {
 function parseCell(text: string, home: PhoneHome, library: Library | null): ParsedPhone | 'needs-library' {
   const cell = readPhoneCell(text);
   if (cell.kind === 'empty') return EMPTY;
+  if (cell.kind === 'sheet-error') return SHEET_ERROR;
+  if (cell.kind === 'no-number-id') return notANumber(cell.what);
   if (cell.kind === 'rounded') return ROUNDED;
   if (cell.kind === 'masked') return MASKED;
   if (cell.kind === 'words') return WORDS;
@@ -149,7 +162,11 @@ function parseNumber(
   // `+91-`: the form filled in the code, the person entered nothing.
   if ([code, library.callingCode(home.region)].includes(bare.replace(/^0+/, ''))) return EMPTY;
   if (digits.startsWith('+')) {
-    return accept(library.readNumber(digits, null), NOTHING) ?? invalid(bare, null);
+    return (
+      accept(library.readNumber(digits, null), NOTHING) ??
+      codeTwice(bare, library.codesAt(bare), library) ??
+      invalid(bare, null)
+    );
   }
   // In its own country: as written, or with the calling code after a trunk zero, `091-98200 12345`.
   const inOwn =
@@ -158,7 +175,23 @@ function parseNumber(
       ? library.readNumber(`+${digits.replace(/^0+/, '')}`, null)
       : null);
   if (inOwn !== null) return accept(inOwn, NOTHING) ?? invalid(bare, own);
-  return guess(digits, own, home.region, library) ?? invalid(bare, own);
+  const codes = [code, library.callingCode(home.region)].filter((known) => known !== null);
+  return (
+    codeTwice(digits.replace(/^0+/, ''), codes, library) ??
+    guess(digits, own, home.region, library) ??
+    invalid(bare, own)
+  );
+}
+
+/** `+91 +91 98200 12345`, `91 91 98200 12345`: one code too many, where the rest is one whole number. */
+function codeTwice(digits: string, codes: readonly string[], library: Library): ParsedPhone | null {
+  for (const code of codes) {
+    const rest = new RegExp(`^${code}0{0,2}${code}(?=\\d)`).exec(digits)?.[0];
+    if (rest === undefined) continue;
+    const number = library.readNumber(`+${code}${digits.slice(rest.length)}`, null);
+    if (number !== null) return accept(number, CODE_TWICE);
+  }
+  return null;
 }
 
 /** Not valid in its own country: try it with the missing `+`, or in the region if the lead named another country. */
@@ -207,6 +240,13 @@ function invalid(digits: string, home: Home | null): ParsedPhone {
   return bad(
     'PHONE_INVALID',
     `Not a valid phone number${where}: it has ${counted(digits.length, 'digit')}. Correct it and send this lead again.`,
+  );
+}
+
+function notANumber(what: string): ParsedPhone {
+  return bad(
+    'PHONE_INVALID',
+    `Not a phone number: it is ${what}. Add the person's number and send this lead again.`,
   );
 }
 

@@ -24,42 +24,70 @@ const NON_ASCII = /[^\u0000-\u007f]/;
 
 /** Words for an empty cell, in lower case. */
 const ABSENT: ReadonlySet<string> = new Set([
-  '',
-  'na',
-  'n/a',
-  'n.a.',
-  'n.a',
-  '#n/a',
-  '#ref!',
-  '#value!',
-  '#name?',
-  '#null!',
-  '#num!',
-  '#div/0!',
-  '#error!',
-  '<na>',
-  'nan',
-  'nat',
-  'null',
-  '(null)',
-  '<null>',
-  '(blank)',
-  'none',
-  'undefined',
-  '-',
-  '--',
-  '---',
-  '.',
-  '—',
-  '–',
+  ...[
+    '',
+    'na',
+    'n/a',
+    'n.a.',
+    'n.a',
+    'n. a.',
+    'nan',
+    'nat',
+    'nil',
+    'null',
+    'none',
+    'undefined',
+    'not provided',
+  ],
+  ...['<na>', '(null)', '<null>', '(blank)', '<blank>', '(empty)', '<empty>', '<none>', '<nil>', '[null]'],
+  ...['[object object]', '-', '--', '---', '.', '—', '–'],
 ]);
+/** Also a person's name. */
+const NAMES: ReadonlySet<string> = new Set(['nil']);
+/** No word for an empty cell is longer. */
+const MAX_ABSENT = 15;
+
+/** What a spreadsheet shows where a formula failed, in the languages of its users. */
+const SHEET_ERRORS: ReadonlySet<string> = new Set([
+  ...['#n/a', '#ref!', '#value!', '#name?', '#null!', '#num!', '#div/0!', '#error!', '#spill!', '#calc!'],
+  ...['#getting_data', '#field!', '#blocked!', '#connect!', '#unknown!', '#busy!', '#python!', '#external!'],
+  ...['#nv', '#bezug!', '#wert!', '#zahl!', '#überlauf!', '#n/d', '#valeur!', '#nom?', '#nombre!', '#nul!'],
+  ...[
+    '#¡valor!',
+    '#¡ref!',
+    '#¿nombre?',
+    '#¡num!',
+    '#¡nulo!',
+    '#¡div/0!',
+    '#valor!',
+    '#nome?',
+    '#núm!',
+    '#nulo!',
+  ],
+]);
+/** A column too narrow for its number. */
+const TOO_NARROW = /^#{3,}$/;
+/** LibreOffice: `Err:502`. */
+const ERROR_NUMBER = /^err:5\d\d$/i;
+
+/** @param text as {@link oneLine} returns it @returns whether a spreadsheet shows an error in place of a value */
+export function isSheetError(text: string): boolean {
+  const first = text.charCodeAt(0);
+  if (first === 35) return SHEET_ERRORS.has(text.toLowerCase()) || TOO_NARROW.test(text);
+  return (first | 32) === 101 && ERROR_NUMBER.test(text);
+}
 
 /**
  * @param text as {@link oneLine} returns it
- * @returns whether it means an empty cell: ``, `na`, `N/A`, `null`, `nan`, `-` …
+ * @returns whether it means an empty cell: ``, `na`, `N/A`, `null`, `nan`, `-`, or a spreadsheet's error
  */
 export function isAbsent(text: string): boolean {
-  return text.length < 10 && ABSENT.has(text.toLowerCase());
+  return (text.length <= MAX_ABSENT && ABSENT.has(text.toLowerCase())) || isSheetError(text);
+}
+
+/** The same for a person's name. */
+export function isAbsentName(text: string): boolean {
+  return isAbsent(text) && !NAMES.has(text.toLowerCase());
 }
 
 /** One line of text: NFKC, no invisible characters, each run of white space one space, trimmed. */

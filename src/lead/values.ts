@@ -2,9 +2,10 @@
 import { parseApartments } from './apartment.ts';
 import { parseBoolean } from './boolean.ts';
 import { parseBudget, parseRupees } from './budget.ts';
-import { type DateOrder, parseInstant } from './date.ts';
+import { type DateOrder, impossibleContact, parseInstant } from './date.ts';
 import { parseEmail } from './email.ts';
 import type { FieldName, Lead } from './lead.ts';
+import { withoutMarkup } from './markup.ts';
 import type { Finding, PhoneHome, PhoneParser } from './phone.ts';
 import { manyLines, oneLine } from './text.ts';
 
@@ -15,6 +16,8 @@ export interface Reading {
   /** IANA zone of dates written without an offset. */
   readonly timezone: string;
   readonly dateOrder: DateOrder;
+  /** Unix ms: a contact after it is a wrong date. */
+  readonly now: number;
   /** A preset's words for values: field -> text in lower case -> its meaning (`broker`: `dealer` -> `yes`). */
   readonly words: ReadonlyMap<FieldName, ReadonlyMap<string, string>>;
   /** Treat ad platforms' test leads like other leads. */
@@ -45,8 +48,17 @@ type TextField =
 type IdField = 'listingId' | 'sourceId' | 'subSourceId' | 'campaignId' | 'channelId' | 'repId' | 'externalId';
 type BooleanField = 'homeloanRequired' | 'otpVerified' | 'callVerified' | 'broker';
 
-/** Names, texts and ids: one line as written. Ids are always text: 19 digits do not fit into a number. */
-function line(field: TextField | IdField | 'name' | 'firstName' | 'lastName'): Rule {
+/** Names and texts: one line, as the person wrote it. */
+function line(field: TextField | 'name' | 'firstName' | 'lastName'): Rule {
+  return (text, draft) => {
+    const value = oneLine(withoutMarkup(text));
+    if (value !== '') draft[field] = value;
+    return null;
+  };
+}
+
+/** Ids are always text, as it is: 19 digits do not fit into a number. */
+function id(field: IdField): Rule {
   return (text, draft) => {
     const value = oneLine(text);
     if (value !== '') draft[field] = value;
@@ -84,7 +96,7 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
   firstName: line('firstName'),
   lastName: line('lastName'),
   email: (text, draft) => {
-    const found = parseEmail(text);
+    const found = parseEmail(withoutMarkup(text));
     if (found === null)
       return { code: 'EMAIL_INVALID', message: 'Not a valid e-mail address; the lead is sent without it.' };
     draft.email = found.email;
@@ -96,13 +108,13 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
       : null;
   },
   message: (text, draft) => {
-    const value = manyLines(text);
+    const value = manyLines(withoutMarkup(text));
     if (value !== '') draft.message = value;
     return null;
   },
   city: line('city'),
   locality: line('locality'),
-  listingId: line('listingId'),
+  listingId: id('listingId'),
   listingName: line('listingName'),
   budget: (text, draft) => {
     const budget = parseBudget(text);
@@ -122,12 +134,19 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
       message: `${types.length > 0 ? 'Part of the value' : 'The value'} is not an apartment type such as '2 BHK, 3+ BHK'; it is dropped.`,
     };
   },
-  contactedAt: (text, draft, { timezone, dateOrder }) => {
+  contactedAt: (text, draft, { timezone, dateOrder, now }) => {
     const value = parseInstant(text, timezone, dateOrder);
     if (value === null) {
       return {
         code: 'DATE_INVALID',
         message: `Not a valid date (read as ${dateOrder}); it is dropped. Set the order with --date-order, or correct the cell.`,
+      };
+    }
+    const impossible = impossibleContact(value, now);
+    if (impossible !== null) {
+      return {
+        code: 'DATE_INVALID',
+        message: `The date ${impossible === 'future' ? 'lies in the future' : 'is before 2000'} (read as ${dateOrder}); it is dropped. Set the order with --date-order, or correct the cell.`,
       };
     }
     draft.contactedAt = value;
@@ -141,19 +160,21 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
   source: line('source'),
   subSource: line('subSource'),
   placement: line('placement'),
-  sourceId: line('sourceId'),
-  subSourceId: line('subSourceId'),
-  campaignId: line('campaignId'),
-  channelId: line('channelId'),
+  sourceId: id('sourceId'),
+  subSourceId: id('subSourceId'),
+  campaignId: id('campaignId'),
+  channelId: id('channelId'),
   subject: line('subject'),
-  repId: line('repId'),
-  externalId: line('externalId'),
+  repId: id('repId'),
+  externalId: id('externalId'),
   altPhone: (text, draft, { phones }, home) => {
     const parsed = phones.parse(text, home);
     if (parsed === 'needs-library') return parsed;
     if (parsed.kind === 'ok') {
       draft.altPhone = parsed.phone;
-      return parsed.warnings.find(({ code }) => code === 'COUNTRY_GUESSED') ?? null;
+      return (
+        parsed.warnings.find(({ code }) => code === 'COUNTRY_GUESSED' || code === 'PHONE_CODE_TWICE') ?? null
+      );
     }
     // An empty second phone needs no warning.
     if (parsed.code === 'PHONE_MISSING') return null;

@@ -78,8 +78,8 @@ const FORMATS: readonly (readonly [
         contactedAt: '2026-10-12T18:30:00.000Z',
       },
       { phone: '+919000804202', contactedAt: '2026-10-04T18:30:00.000Z', source: 'Phone Inquiry' },
-      'PHONE_MISSING',
-      'PHONE_MISSING',
+      'NOT_A_LEAD',
+      'NOT_A_LEAD',
     ],
   ],
   [
@@ -317,7 +317,7 @@ const FORMATS: readonly (readonly [
     [
       { phone: '+919000827201', budgetMax: 8000000, contactedAt: '2026-10-04T18:30:00.000Z' },
       'PHONE_INVALID',
-      'PHONE_INVALID',
+      'NOT_A_LEAD',
     ],
   ],
 ];

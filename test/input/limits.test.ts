@@ -71,31 +71,20 @@ describe('a cell beyond 1 MiB that goes to a field costs its record', () => {
 describe('what lies beyond the header of a sheet', () => {
   const rows = (cells: string) =>
     `<worksheet><sheetData><row><c r="A1" t="str"><v>Phone</v></c><c r="B1" t="str"><v>Name</v></c></row>${cells}</sheetData></worksheet>`;
-  const CASES: readonly (readonly [what: string, row: string, says: string, cells: number])[] = [
-    [
-      'near',
-      '<c r="A2"><v>9876543210</v></c><c r="D2"><v>1</v></c>',
-      "The row has 4 cells, 1 of them filled beyond the header's 2,",
-      4,
-    ],
-    [
-      'in XFD',
-      '<c r="A2"><v>9876543210</v></c><c r="XFD2"><v>1</v></c>',
-      "The row has 16,384 cells, 1 of them filled beyond the header's 2,",
-      1,
-    ],
+  const CASES: readonly (readonly [what: string, row: string, cells: number])[] = [
+    ['near', '<c r="A2"><v>9876543210</v></c><c r="D2"><v>1</v></c>', 4],
+    ['in XFD', '<c r="A2"><v>9876543210</v></c><c r="XFD2"><v>1</v></c>', 2],
     [
       'in XFD, then near',
       '<c r="XFD2"><v>1</v></c><c r="A2"><v>9876543210</v></c><c r="CA2"><v>7</v></c>',
-      "The row has 16,384 cells, 2 of them filled beyond the header's 2,",
       79,
     ],
   ];
-  test.each(CASES)('%s', async (_, row, says, cells) => {
-    const { records } = await read(zipOf(partsOf(rows(`<row>${row}</row>`))));
-    expect(records[0]?.problem).toMatchObject({ code: 'ROW_TOO_MANY_COLUMNS' });
-    expect(records[0]?.problem?.message).toContain(says);
-    expect(records[0]?.cells).toHaveLength(Math.max(2, cells));
+  test.each(CASES)('%s', async (_, row, cells) => {
+    const { records, info } = await read(zipOf(partsOf(rows(`<row>${row}</row>`))));
+    expect(records[0]?.problem).toBeNull();
+    expect(info.headers).toHaveLength(cells);
+    expect(records[0]?.cells).toHaveLength(cells);
     expect(records[0]?.cells[0]).toBe('9876543210');
   });
 });

@@ -197,7 +197,7 @@ describe('JSON', () => {
     expect(leadOf(results[2]).campaignId).toBeUndefined();
     expect(leadOf(results[3]).extra).toEqual({ desk: '7' });
     expect(results[4]).toMatchObject({ kind: 'invalid', errors: [{ code: 'PHONE_MISSING', field: null }] });
-    expect(results[5]).toMatchObject({ kind: 'invalid', errors: [{ code: 'NOT_A_LEAD' }] });
+    expect(results[5]).toMatchObject({ kind: 'invalid', errors: [{ code: 'ROW_UNPARSABLE' }] });
     expect(results[6]).toMatchObject({
       kind: 'invalid',
       errors: [{ code: 'FIELD_MISSING', field: 'campaignId' }],
@@ -248,7 +248,10 @@ describe('notes for stderr', () => {
 });
 
 describe('a lead from flags', () => {
-  const reading = { region: 'IN', timezone: 'Asia/Kolkata', dateOrder: null, includeTest: false };
+  const reading = {
+    ...{ region: 'IN', timezone: 'Asia/Kolkata', dateOrder: null, includeTest: false },
+    now: Date.UTC(2026, 10, 29),
+  };
   test('is understood like any other', async () => {
     const row = await flagsInput(
       new Map<ColumnTarget, string>([

@@ -20,6 +20,8 @@ const DEFAULTS: PrepareOptions = {
   includeTest: false,
   set: new Map(),
   limit: null,
+  noHeader: false,
+  now: Date.UTC(2026, 10, 29),
 };
 
 export function prepareOptions(given: Partial<PrepareOptions>): PrepareOptions {

@@ -11,6 +11,7 @@ const reading: Reading = {
   region: 'IN',
   timezone: 'Asia/Kolkata',
   dateOrder: 'DMY',
+  now: Date.UTC(2026, 10, 29),
   words: new Map<FieldName, ReadonlyMap<string, string>>([
     [
       'broker',

@@ -114,7 +114,7 @@ describe('phones', () => {
     ['+1 999 999 9999', 'PHONE_JUNK'],
     ['9876543210', '+919876543210 IN'],
     ['9199999999', '+919199999999 IN'],
-    // Masked, service, wrong length, doubled code
+    // Masked, service, wrong length; a code too many
     ['98XXXX1234', 'PHONE_INVALID'],
     ['98200*****', 'PHONE_INVALID'],
     ['+91 98xxx xxxxx', 'PHONE_INVALID'],
@@ -123,9 +123,9 @@ describe('phones', () => {
     ['900061230', 'PHONE_INVALID'],
     ['90006123091', 'PHONE_INVALID'],
     ['12345', 'PHONE_INVALID'],
-    ['+91 91 98200 12345', 'PHONE_INVALID'],
-    ['91919820012345', 'PHONE_INVALID'],
-    ['+91+919820012345', 'PHONE_INVALID'],
+    ['+91 91 98200 12345', '+919820012345 IN PHONE_CODE_TWICE'],
+    ['91919820012345', '+919820012345 IN PHONE_CODE_TWICE'],
+    ['+91+919820012345', '+919820012345 IN PHONE_CODE_TWICE'],
     ["'+353", 'PHONE_INVALID'],
     // Missing
     ...[

@@ -263,6 +263,7 @@ describe('any text', () => {
               region: 'IN',
               timezone: 'Asia/Kolkata',
               dateOrder: 'DMY',
+              now: Date.UTC(2026, 10, 29),
               words: new Map(),
               includeTest: good,
               phones,

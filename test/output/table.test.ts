@@ -2,6 +2,7 @@
 // separators it parts the file at.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { contactCells } from '../../src/input/csv/contact-cells.ts';
 import { encoder, headerText, RESULTS_SHAPE, rowText, type TableShape } from '../../src/output/table.ts';
 import { read } from '../input/reading.ts';
 
@@ -71,7 +72,7 @@ describe.each(SHAPES)('%s', (_, given) => {
         const text = headerText(headers, shape) + rows.map((row) => rowText(row, shape)).join('');
         const { info, records } = await read(encode(text, true), {
           cellEncoding: () => shape.cells,
-          namesPhone: (name) => name === 'Phone',
+          judge: { ...contactCells('IN'), namesPhone: (name) => name === 'Phone' },
           delimiter: shape.delimiter,
           format: 'csv',
         });

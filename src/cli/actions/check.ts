@@ -15,6 +15,6 @@ export async function checkAction(files: readonly string[], flags: Flags, contex
     return checkConfig({ json, config: text(flags, 'config'), target: text(flags, 'to') }, context);
   }
   const config = configurationOf(text(flags, 'config'), context);
-  const reading = prepareOptions(readingOptions(flags), config);
+  const reading = prepareOptions(readingOptions(flags), config, context);
   return checkFiles({ files, reading, json, showPii: isSet(flags, 'showPii') }, context);
 }

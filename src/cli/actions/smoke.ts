@@ -83,7 +83,7 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
   const ledger = await session.ledger(choice, 'write');
   const run = await freshRunId(ledger, context);
   const target = await bindAgain(session, chosen, run, config, options);
-  const input = await testLead(phone, run, config);
+  const input = await testLead(phone, run, config, context.clock.now());
   refuseIncomplete(input, target);
   return await smoke({ target, input, run, ledger, options, context });
 }
@@ -106,13 +106,18 @@ function bindAgain(
   });
 }
 
-async function testLead(phone: string, run: string, { region, timezone }: Config): Promise<LeadInput> {
+async function testLead(
+  phone: string,
+  run: string,
+  { region, timezone }: Config,
+  now: number,
+): Promise<LeadInput> {
   const values = new Map<ColumnTarget, string>([
     ['phone', phone],
     ['name', 'Leadpush Smoke Test'],
     ['message', `Smoke test by leadpush, run ${run}. Not a person; please ignore.`],
   ]);
-  const { result } = await flagsInput(values, { region, timezone, dateOrder: null, includeTest: true });
+  const { result } = await flagsInput(values, { region, timezone, dateOrder: null, includeTest: true, now });
   return { file: null, record: 1, line: null, result };
 }
 

@@ -96,24 +96,42 @@ const MARKUP: readonly (readonly [start: RegExp, what: string])[] = [
   [/^<\?xml|^<[a-z][\w:.-]*[\s>]/i, 'XML'],
 ];
 
-/** @param head the first part of the decoded text @throws UsageError if it is not text or not a table */
-export function judgeText(head: string, name: string): void {
+/**
+ * @param head the first part of the decoded text
+ * @param most how many of its characters are looked at
+ * @throws UsageError if it is not text or not a table
+ */
+export function judgeText(head: string, name: string, most = head.length): void {
   const start = head.slice(0, 1000).trimStart();
   const markup = MARKUP.find(([pattern]) => pattern.test(start));
   if (markup !== undefined) throw new UsageError(`${name} is ${markup[1]}, not a table of leads.`, SAVE);
+  const text = withoutFillers(head).slice(0, most);
   let control = 0;
   let zero = 0;
-  for (let i = 0; i < head.length; i++) {
-    const code = head.charCodeAt(i);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
     if (code === 0) zero++;
     else if (code < 32 ? code !== 9 && code !== 10 && code !== 13 : code >= 0x7f && code < 0xa0) control++;
     else if (code === 0xfffd) control++;
   }
   // A few stray bytes are no reason to refuse a file; NULs are removed row by row, with a warning.
-  if ((control >= 3 && control > head.length * 0.02) || (zero >= 4 && zero > head.length * 0.2)) {
+  if (
+    (text === '' && head !== '') ||
+    (control >= 3 && control > text.length * 0.02) ||
+    (zero >= 4 && zero > text.length * 0.2)
+  ) {
     throw new UsageError(
       `${name} is not text: it holds binary data.`,
       'Name a CSV, TSV, JSON, NDJSON or xlsx file. If it is text, set its encoding with --encoding.',
     );
   }
+}
+
+/**
+ * A file with holes (written past its end, or on a disk that was full) has long runs of NULs; old programs fill the last
+ * block with Ctrl-Z.
+ */
+function withoutFillers(head: string): string {
+  if (!head.includes('\u0000') && !head.includes('\u001a')) return head;
+  return head.replace(/\u0000{64,}/g, '').replace(/\u001a[\u001a\s]*$/, '');
 }

@@ -1,9 +1,17 @@
 // Text to rows: finds where each record ends, and its physical line. A wrong quote costs the line where it starts,
 // never the rest of the file. csv-parse splits the records that have quotes inside their cells.
 import { parse } from 'csv-parse/sync';
-import type { CellEncoding } from '../record.ts';
+import { backslashCells } from './backslash.ts';
+import type { Dialect } from './dialect.ts';
 import { jsonCells } from './json-cells.ts';
-import { type LineEnd, type QuotedRecord, readQuotedRecord } from './record.ts';
+import {
+  backslashes,
+  type LineEnd,
+  lineEndFrom,
+  lineEndsBetween,
+  type QuotedRecord,
+  readQuotedRecord,
+} from './record.ts';
 
 /** The longest line or record: a file without line ends must not fill the memory. */
 const MAX_RECORD = 4 * 1024 * 1024;
@@ -22,8 +30,6 @@ export interface RawRow {
   readonly problem: string | null;
   /** NUL bytes were removed from it. */
   readonly nul: boolean;
-  /** Cells beyond these, and how many of them are filled; null or absent if there are none. */
-  readonly left?: { readonly cells: number; readonly filled: number } | null;
 }
 
 /** A row that csv-parse still has to split. */
@@ -37,7 +43,10 @@ interface Quoted {
  */
 export class CsvReader {
   delimiter = ',';
-  cells: CellEncoding = 'plain';
+  /** The header's width, where it is known: a row that cannot be read is tried with backslashes. */
+  width = 0;
+  #quoteChar: Dialect['quote'] = '"';
+  #cells: Dialect['cells'] = 'plain';
   #buffer = '';
   /** Where the next record starts. */
   #at = 0;
@@ -82,6 +91,32 @@ export class CsvReader {
     return this.#buffer.slice(this.#at);
   }
 
+  get quote(): Dialect['quote'] {
+    return this.#quoteChar;
+  }
+
+  get cells(): Dialect['cells'] {
+    return this.#cells;
+  }
+
+  /** How the records from here on write their cells. */
+  use({ quote, cells }: Dialect): void {
+    this.#quoteChar = quote;
+    this.#cells = cells;
+    this.#quote = -1;
+  }
+
+  /** The physical line of what comes next, from 1. */
+  get line(): number {
+    return this.#line;
+  }
+
+  /** Skips so many characters of the text that {@link ahead} has returned, up to the start of a line. */
+  skip(length: number): void {
+    const next = this.#at + length;
+    this.#move(next, lineEndsBetween(this.#buffer, this.#at, next));
+  }
+
   /** Skips one line. */
   skipLine(): void {
     const end = this.#lineEnd(true);
@@ -93,11 +128,19 @@ export class CsvReader {
    * @param final no more text will come: take everything
    */
   take(final: boolean, most: number): readonly RawRow[] {
+    if (final) this.#dropEndMark();
     for (;;) {
       const rows = this.#scan(final, most);
       const kept = rows.some(isEmpty) ? rows.filter((row) => !isEmpty(row)) : rows;
       if (kept.length > 0 || rows.length === 0) return kept;
     }
+  }
+
+  /** Old programs end a text with Ctrl-Z, often up to a whole block. */
+  #dropEndMark(): void {
+    if (!/\u001a\s*$/.test(this.#buffer.slice(-1000))) return;
+    this.#buffer = this.#buffer.replace(/\u001a[\u001a\s]*$/, '');
+    this.#lf = this.#cr = this.#quote = -1;
   }
 
   #scan(final: boolean, most: number): RawRow[] {
@@ -119,11 +162,12 @@ export class CsvReader {
       }
       if (end === null) break;
       if (this.#nextQuote() >= end.at) {
-        const text = this.#buffer.slice(this.#at, end.at);
-        this.#push(rows, text.split(this.delimiter), end.next, 1);
+        if (this.cells !== 'backslash') {
+          this.#push(rows, this.#buffer.slice(this.#at, end.at).split(this.delimiter), end.next, 1);
+        } else if (!this.#pushEscaped(rows, end, final)) break;
         continue;
       }
-      const record = readQuotedRecord(this.#buffer, this.#at, end, this, final);
+      const record = this.#quotedRecord(end, final);
       if (record === null) {
         if (this.#buffer.length - this.#at <= 2 * MAX_RECORD) break;
         this.#tooLong(rows, end);
@@ -141,6 +185,41 @@ export class CsvReader {
     if (cells.length > 1 || cells[0]?.trim() !== '') rows.push({ line, cells, problem: null, nul });
   }
 
+  /** A record without quotes, in which a backslash also escapes a line's end. @returns false if more text is needed */
+  #pushEscaped(rows: RawRow[], first: LineEnd, final: boolean): boolean {
+    let end: LineEnd | null = first;
+    let lines = 1;
+    while (end.next > end.at && backslashes(this.#buffer, end.at, this.#at) % 2 === 1) {
+      if (end.next >= this.#buffer.length) {
+        if (final) break;
+        return false;
+      }
+      end = lineEndFrom(this.#buffer, end.next, final);
+      if (end === null) return false;
+      lines++;
+    }
+    const text = this.#buffer.slice(this.#at, end.at);
+    const cells = text.includes('\\')
+      ? backslashCells(text, this.delimiter, this.quote)
+      : text.split(this.delimiter);
+    this.#push(rows, cells, end.next, lines);
+    return true;
+  }
+
+  #quotedRecord(end: LineEnd, final: boolean): QuotedRecord | null {
+    const record = readQuotedRecord(this.#buffer, this.#at, end, this, final);
+    if (record === null || record.problem === null || this.cells !== 'plain' || this.width === 0)
+      return record;
+    if (!record.text.includes(`\\${this.quote}`)) return record;
+    // One row of another program in a file that otherwise has no backslashes.
+    const { delimiter, quote, width } = this;
+    const shape = { delimiter, quote, cells: 'backslash' } as const;
+    const escaped = readQuotedRecord(this.#buffer, this.#at, end, shape, final);
+    if (escaped === null) return null;
+    const cells = escaped.problem === null ? backslashCells(escaped.text, delimiter, quote) : [];
+    return cells.length === width ? { ...escaped, cells } : record;
+  }
+
   #pushQuoted(rows: RawRow[], quoted: Quoted[], { text, cells, end, lines, problem }: QuotedRecord): void {
     if (problem !== null) {
       const { delimiter } = this;
@@ -153,6 +232,10 @@ export class CsvReader {
     }
     if (this.cells === 'json') {
       this.#push(rows, jsonCells(text, this.delimiter), end.next, lines);
+      return;
+    }
+    if (this.cells === 'backslash') {
+      this.#push(rows, backslashCells(text, this.delimiter, this.quote), end.next, lines);
       return;
     }
     if (cells !== null) {
@@ -176,6 +259,8 @@ export class CsvReader {
   #parse(texts: readonly string[]): readonly (readonly string[])[] {
     const rows: string[][] = parse(texts.join('\n'), {
       delimiter: this.delimiter,
+      quote: this.quote,
+      escape: this.quote,
       // Line ends inside a record are inside quotes.
       record_delimiter: '\n',
       relax_quotes: true,
@@ -222,7 +307,7 @@ export class CsvReader {
 
   #nextQuote(): number {
     if (this.#quote < this.#at) {
-      this.#quote = orLength(this.#buffer.indexOf('"', this.#at), this.#buffer.length);
+      this.#quote = orLength(this.#buffer.indexOf(this.quote, this.#at), this.#buffer.length);
     }
     return this.#quote;
   }

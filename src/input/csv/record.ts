@@ -1,6 +1,6 @@
 // Where a record with quotes ends. A quote opens only at the start of a cell (inside a cell it is literal: 5'10" tall),
 // and must be closed before a delimiter or a line end, within 1 MiB.
-import type { CellEncoding } from '../record.ts';
+import type { Dialect } from './dialect.ts';
 
 const MAX_QUOTED = 1024 * 1024;
 
@@ -27,9 +27,8 @@ export interface QuotedRecord {
 }
 
 /** How the table writes its cells. */
-interface Shape {
+interface Shape extends Dialect {
   readonly delimiter: string;
-  readonly cells: CellEncoding;
 }
 
 /** Where a quoted cell is closed, and the line on which it ends. */
@@ -75,7 +74,7 @@ export function readQuotedRecord(
   for (;;) {
     const start = i;
     while (i < end.at && isBlank(text, i, delimiter)) i++;
-    const quote = i < end.at && text[i] === '"';
+    const quote = i < end.at && text[i] === shape.quote;
     const closed = quote ? close(text, i, end, shape, final) : 'never';
     if (closed === 'more') return null;
     if (quote && (closed === 'never' || !closed.clean) && i === start) {
@@ -86,7 +85,7 @@ export function readQuotedRecord(
         parts.push(text.slice(copied, start), text.slice(i, closed.quote + 1));
         copied = closed.at;
       }
-      cells = withCell(cells, text.slice(i + 1, closed.quote));
+      cells = withCell(cells, text.slice(i + 1, closed.quote), shape.quote);
       ({ end } = closed);
       lines += closed.lines;
       i = closed.at;
@@ -95,15 +94,15 @@ export function readQuotedRecord(
       const rest = text.slice(start, end.at);
       const length = rest.indexOf(delimiter);
       i = length < 0 ? end.at : start + length;
-      cells = withCell(cells, text.slice(start, i));
+      cells = withCell(cells, text.slice(start, i), shape.quote);
     }
     if (i >= end.at) return { text: whole(), cells, end, lines, problem: null };
     i += delimiter.length;
   }
 }
 
-function withCell(cells: string[] | null, cell: string): string[] | null {
-  if (cells === null || cell.includes('"')) return null;
+function withCell(cells: string[] | null, cell: string, quote: string): string[] | null {
+  if (cells === null || cell.includes(quote)) return null;
   cells.push(cell);
   return cells;
 }
@@ -116,7 +115,7 @@ function close(
   shape: Shape,
   final: boolean,
 ): Closed | 'more' | 'never' {
-  const quote = closingQuote(text, open + 1, shape.cells, final);
+  const quote = closingQuote(text, open + 1, shape, final);
   if (typeof quote === 'string') return quote;
   let last = end;
   let lines = 0;
@@ -134,22 +133,22 @@ function close(
 function closingQuote(
   text: string,
   from: number,
-  cells: CellEncoding,
+  { cells, quote }: Shape,
   final: boolean,
 ): number | 'more' | 'never' {
   let i = from;
   for (;;) {
-    i = text.indexOf('"', i);
+    i = text.indexOf(quote, i);
     if (i < 0 || i - from > MAX_QUOTED)
       return i < 0 && !final && text.length - from <= MAX_QUOTED ? 'more' : 'never';
-    if (cells === 'json' && backslashes(text, i, from) % 2 === 1) i++;
-    else if (text[i + 1] === '"') i += 2;
+    if (cells !== 'plain' && backslashes(text, i, from) % 2 === 1) i++;
+    else if (text[i + 1] === quote) i += 2;
     else if (i + 1 === text.length && !final) return 'more';
     else return i;
   }
 }
 
-function backslashes(text: string, at: number, from: number): number {
+export function backslashes(text: string, at: number, from: number): number {
   let n = 0;
   while (at - 1 - n >= from && text[at - 1 - n] === '\\') n++;
   return n;
@@ -161,7 +160,7 @@ function isBlank(text: string, at: number, delimiter: string): boolean {
   return (char === ' ' || char === '\t') && char !== delimiter;
 }
 
-function lineEndFrom(text: string, from: number, final: boolean): LineEnd | null {
+export function lineEndFrom(text: string, from: number, final: boolean): LineEnd | null {
   for (let i = from; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 10) return { at: i, next: i + 1 };
@@ -172,7 +171,7 @@ function lineEndFrom(text: string, from: number, final: boolean): LineEnd | null
   return final ? { at: text.length, next: text.length } : null;
 }
 
-function lineEndsBetween(text: string, from: number, to: number): number {
+export function lineEndsBetween(text: string, from: number, to: number): number {
   let lines = 0;
   for (let i = from; i < to; i++) {
     const code = text.charCodeAt(i);

@@ -54,7 +54,7 @@ export class RecordMaker {
     };
   }
 
-  #fitted({ cells: raw, left }: RawRow, warnings: Problem[]): Pick<InputRecord, 'cells' | 'problem'> {
+  #fitted({ cells: raw }: RawRow, warnings: Problem[]): Pick<InputRecord, 'cells' | 'problem'> {
     const { length } = this.#headers;
     let cells = raw;
     if (raw.some((cell) => cell.includes("'"))) cells = raw.map(unescapeFormula);
@@ -66,15 +66,15 @@ export class RecordMaker {
         message: `The row has ${cells.length} of ${counted(this.#named, 'cell')}; the missing ones count as empty.`,
       });
     }
-    if (cells.length <= length && !left?.filled) return { cells, problem: null };
-    const extra = cells.slice(length).filter((cell) => cell.trim() !== '').length + (left?.filled ?? 0);
+    if (cells.length <= length) return { cells, problem: null };
+    const extra = cells.slice(length).filter((cell) => cell.trim() !== '').length;
     if (extra === 0) return { cells: cells.slice(0, length), problem: null };
     return {
       cells,
       problem: {
         field: null,
         code: 'ROW_TOO_MANY_COLUMNS',
-        message: `The row has ${counted(cells.length + (left?.cells ?? 0), 'cell')}, ${extra} of them filled beyond the header's ${length}, so values may be in the wrong columns. Put cells that contain the delimiter in quotes, or add the missing columns to the header.`,
+        message: `The row has ${counted(cells.length, 'cell')}, ${extra} of them filled beyond the header's ${length}, so values may be in the wrong columns. Put cells that contain the delimiter in quotes, or add the missing columns to the header.`,
       },
     };
   }

@@ -81,7 +81,7 @@ export class JsonRecordMaker {
     if (!isMembers(value)) {
       const problem: Problem = {
         field: null,
-        code: 'NOT_A_LEAD',
+        code: 'ROW_UNPARSABLE',
         message: `This is ${Array.isArray(value) ? 'a list' : 'a single value'}, not an object. Write each lead as an object, such as {"phone": "…"}.`,
       };
       return { keys: [], cells: [], problem };

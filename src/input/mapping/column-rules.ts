@@ -1,12 +1,13 @@
 // Columns named by the user (`--column "Header=field"`, the configuration's `columns`), and the errors for a field
 // without a column or a column without a field: they list the headers seen and the --column to add.
 import { FIELDS, fieldByName } from '../../lead/fields.ts';
-import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
+import type { ColumnTarget } from '../../lead/lead.ts';
 import { nearest } from '../../util/nearest.ts';
 import { plain } from '../../util/plain.ts';
 import { inQuotes } from '../../util/shell.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { headerKey } from '../presets/index.ts';
+import type { TableFacts } from '../record.ts';
 
 /** A header that the user has mapped; null: not sent. */
 export interface ColumnRule {
@@ -41,15 +42,50 @@ export function columnTarget(text: string, where: string): ColumnTarget {
   );
 }
 
-/** The error for a table without a column for a required field. */
-export function missingColumn(field: FieldName, headers: readonly string[], file: string): UsageError {
-  const likely = headers.find((header) => LOOKS_LIKE[field]?.test(header) ?? false);
-  const example = likely ?? headers.find((header) => header.trim() !== '') ?? 'Header';
-  const orSet = field === 'phone' ? '' : `, or set one value for all records: --set ${field}=VALUE`;
+/** `#5`, the fifth column -> 4; null for a header. */
+export function placeOf(header: string): number | null {
+  const place = /^#([1-9]\d{0,4})$/.exec(header.trim())?.[1];
+  return place === undefined ? null : Number(place) - 1;
+}
+
+/** How a column without a name is shown. */
+export function unnamedColumn(column: number): string {
+  return `column ${column + 1} (no name)`;
+}
+
+/** The columns of phones and e-mails of a table without a header, as rules. */
+export function foundColumns(table: TableFacts | undefined): readonly ColumnRule[] {
+  if (table?.headerless !== true || table.contacts === null) return [];
+  const { phones, emails } = table.contacts;
+  const rule = (target: ColumnTarget) => (column: number) => ({ header: String(column + 1), target });
+  return [
+    ...phones.slice(0, 1).map(rule('phone')),
+    ...phones.slice(1, 2).map(rule('altPhone')),
+    ...emails.slice(0, 1).map(rule('email')),
+  ];
+}
+
+/** The error for a table without a column of phones. It only names a column whose cells are phones. */
+export function missingPhone(headers: readonly string[], file: string, table?: TableFacts): UsageError {
+  const column = table?.contacts?.phones[0];
+  const sheets = table?.otherSheets ?? null;
+  const others = sheets === null ? '' : ` Or read another sheet with --sheet: ${sheets}.`;
+  const seen =
+    table?.headerless === true ? '' : ` ${headersSeen(headers.filter((one) => one.trim() !== ''))}`;
   return new UsageError(
-    `${plain(file)}: no column for ${field}. ${headersSeen(headers)}`,
-    `Name the column that holds it: ${columnOption(example, field)}${orSet}.`,
+    `${plain(file)}: no column for phone.${seen}`,
+    column === undefined
+      ? `No column of the first rows holds phones. Check that this is the file of leads, or name the column with --column.${others}`
+      : `Name the column that holds it: ${columnOption(nameOf(column, headers), 'phone')}.${others}`,
   );
+}
+
+/** A header that no other column has, else the column's place. */
+function nameOf(column: number, headers: readonly string[]): string {
+  const header = headers[column] ?? '';
+  const key = headerKey(header);
+  const same = headers.filter((other) => headerKey(other) === key);
+  return header.trim() === '' || same.length > 1 ? `#${column + 1}` : header;
 }
 
 /** The error for --column headers that no table has, with the nearest one. @returns null if all are found */
@@ -60,7 +96,11 @@ export function unknownHeaders(
   const all = tables.flat();
   const known = new Set(all.map(headerKey));
   const lines = rules
-    .filter((rule) => !known.has(headerKey(rule.header)))
+    .filter((rule) => {
+      const place = placeOf(rule.header);
+      const there = place !== null && tables.some((headers) => place < headers.length);
+      return !there && !known.has(headerKey(rule.header));
+    })
     .map((rule) => {
       const near = nearest(rule.header, all);
       return `--column: no column ${quote(rule.header)}.${near === null ? '' : ` Did you mean ${quote(near.trim())}?`}`;
@@ -74,11 +114,6 @@ export function headersSeen(headers: readonly string[]): string {
   const more = headers.length > shown.length ? ` and ${headers.length - shown.length} more` : '';
   return `Headers seen: ${shown.join(', ')}${more}.`;
 }
-
-const LOOKS_LIKE: Readonly<Partial<Record<FieldName, RegExp>>> = {
-  phone: /phone|mobile|contact|whats|cell|tel|number|mob/i,
-  campaignId: /campaign|project/i,
-};
 
 /** A header is text from outside: it is shown on one line. */
 const quote = (text: string): string => `"${plain(text)}"`;

@@ -5,9 +5,10 @@ import type { ColumnTarget, FieldName } from '../../lead/lead.ts';
 import { type UsageError, usageErrors } from '../../util/usage-error.ts';
 import { headerKey, unwrapped } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
+import type { TableFacts } from '../record.ts';
 import type { NamedColumn } from './calling-codes.ts';
 import { CAMPAIGN_ID_KEY, headerZone, standing, timeKeyOf } from './column-claims.ts';
-import { missingColumn, twoColumns } from './column-rules.ts';
+import { missingPhone, twoColumns } from './column-rules.ts';
 import { containerOf } from './header-meaning.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
 import { type PhoneColumn, phoneColumns } from './phone-columns.ts';
@@ -72,12 +73,17 @@ export interface ColumnPlan {
  * @param file as the user gave it, for messages
  * @throws UsageError with all that is wrong: two columns for one field that says who gets the lead, no phone column
  */
-export function planColumns(headers: readonly string[], rules: ColumnRules, file: string): ColumnPlan {
+export function planColumns(
+  headers: readonly string[],
+  rules: ColumnRules,
+  file: string,
+  table?: TableFacts,
+): ColumnPlan {
   const plan = makePlan(headers, rules);
   const errors: UsageError[] = plan.contested.map(({ field, columns: [first = 0, second = 0] }) =>
     twoColumns(field, [(headers[first] ?? '').trim(), (headers[second] ?? '').trim()], headers, file),
   );
-  if (plan.phones.length === 0) errors.push(missingColumn('phone', headers, file));
+  if (plan.phones.length === 0) errors.push(missingPhone(headers, file, table));
   if (errors.length > 0) throw usageErrors(errors);
   return plan;
 }

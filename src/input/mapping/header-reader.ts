@@ -5,7 +5,7 @@ import { isTestHeader } from '../../lead/test-lead.ts';
 import { headerKey, unwrapped } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import { CAMPAIGN_ID_KEY, extraByName, fromAdPlatform, namePart, standing } from './column-claims.ts';
-import type { ColumnRule } from './column-rules.ts';
+import { type ColumnRule, placeOf } from './column-rules.ts';
 import { type Meaning, meaningOf } from './header-meaning.ts';
 import { PHONE_RANK } from './header-words.ts';
 import { questionField } from './questions.ts';
@@ -16,6 +16,8 @@ export interface ColumnRules {
   readonly overrides: readonly ColumnRule[];
   /** From the configuration's `columns`. */
   readonly configured: readonly ColumnRule[];
+  /** From the cells of a table without a header. */
+  readonly found?: readonly ColumnRule[];
 }
 
 /** The highest wins. */
@@ -52,7 +54,7 @@ export class HeaderReader {
 
   constructor(rules: ColumnRules, headers: readonly string[], keys: readonly string[]) {
     this.#overrides = columnsOf(rules.overrides, headers, keys);
-    this.#configured = columnsOf(rules.configured, headers, keys);
+    this.#configured = columnsOf([...(rules.found ?? []), ...rules.configured], headers, keys);
     this.#preset = new Map(
       Object.entries(rules.preset?.columns ?? {}).map(([header, target], rank) => [
         headerKey(header),
@@ -161,6 +163,11 @@ function columnsOf(
     const text = rule.header.trim();
     const key = headerKey(text);
     const exact = headers.some((header) => header.trim() === text);
+    const place = exact ? null : placeOf(text);
+    if (place !== null) {
+      if (place < headers.length) found.set(place, rule.target);
+      continue;
+    }
     for (const [column, header] of headers.entries()) {
       if (exact ? header.trim() === text : keys[column] === key) found.set(column, rule.target);
     }

@@ -3,13 +3,14 @@ import type { DateOrder } from '../../lead/date.ts';
 import type { ColumnTarget, FieldName, LeadResult } from '../../lead/lead.ts';
 import type { PhoneParser } from '../../lead/phone.ts';
 import type { Reading } from '../../lead/values.ts';
-import { titleNote } from '../csv/title-rows.ts';
+import { titleNote } from '../csv/table-start.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { InputRecord, Note, Source, SourceInfo } from '../record.ts';
 import { columnNotes } from './column-notes.ts';
-import type { ColumnRule } from './column-rules.ts';
+import { type ColumnRule, foundColumns, unnamedColumn } from './column-rules.ts';
 import { type ColumnPlan, filledBy, planColumns, planKeys } from './columns.ts';
-import { DateVotes } from './date-order.ts';
+import { DateVotes, type DayOrder, dateNote } from './date-order.ts';
+import { type LeadJudge, leadJudge } from './not-a-lead.ts';
 import { contradiction, type RowReader, rowReader, tooLong } from './row.ts';
 import { toLead, wordsOf } from './to-lead.ts';
 
@@ -66,6 +67,7 @@ export interface FileContext {
   readonly timezone: string;
   readonly dateOrder: DateOrder | null;
   readonly includeTest: boolean;
+  readonly now: number;
   readonly phones: PhoneParser;
   /** Counts down to `--limit`. */
   readonly left: { records: number };
@@ -78,6 +80,8 @@ interface Shape {
   readonly read: RowReader;
   /** Columns with dates. */
   readonly dates: readonly number[];
+  /** Tells a table's rows that are no leads; null for JSON. */
+  readonly judge: LeadJudge | null;
 }
 
 export class PreparedFile implements PreparedSource {
@@ -88,6 +92,9 @@ export class PreparedFile implements PreparedSource {
   readonly #batches: AsyncIterator<readonly InputRecord[]>;
   /** Read by {@link readFirst}, not handed on yet. */
   readonly #waiting: (readonly InputRecord[])[] = [];
+  readonly #dates: AsyncGenerator<readonly InputRecord[]> = this.#dated();
+  /** Read to find the order of dates, not handed on yet. */
+  readonly #decided: (readonly InputRecord[])[] = [];
   readonly #table: Shape | null;
   readonly #byKeys = new WeakMap<readonly string[], Shape>();
   readonly #byText = new Map<string, Shape>();
@@ -112,7 +119,7 @@ export class PreparedFile implements PreparedSource {
     const { headers } = source.info;
     this.#table = headers === null ? null : this.#shapeOf(headers, true);
     const titled = titleNote(source.info);
-    if (titled !== null) this.#notes.push({ kind: 'header', text: titled });
+    if (titled !== null) this.#notes.push(titled);
   }
 
   get preset(): PreparedSource['preset'] {
@@ -130,7 +137,15 @@ export class PreparedFile implements PreparedSource {
   get columns(): PreparedSource['columns'] {
     const { headers } = this.info;
     if (headers === null) return [...this.#seen].map(([header, target]) => ({ header, target }));
-    return headers.map((header, column) => ({ header, target: this.#table?.plan.targets[column] ?? null }));
+    return headers.map((header, column) => ({
+      header: this.#shown(header, column),
+      target: this.#table?.plan.targets[column] ?? null,
+    }));
+  }
+
+  /** A column without a name is named by its place, if anything is in it. */
+  #shown(header: string, column: number): string {
+    return this.#source.table?.unnamed.includes(column) ? unnamedColumn(column) : header;
   }
 
   get ignored(): readonly string[] {
@@ -150,9 +165,18 @@ export class PreparedFile implements PreparedSource {
     return [...this.#notes, ...(this.#source.notes?.() ?? [])];
   }
 
-  /** Reads the first records of JSON, so that its columns are known before the rest is read. */
-  async readFirst(): Promise<void> {
-    if (this.#table !== null) return;
+  /**
+   * Reads the first records of JSON, so that its columns are known before the rest is read.
+   * @param ahead also look at a file's dates, so that their order is told before anything is sent
+   */
+  async readFirst(ahead: boolean): Promise<void> {
+    if (this.#table === null) await this.#firstKeys();
+    if (!ahead || !this.#source.repeatable || this.#dateOrder !== null) return;
+    const next = await this.#dates.next();
+    if (next.done !== true) this.#decided.push(next.value);
+  }
+
+  async #firstKeys(): Promise<void> {
     const next = await this.#batches.next();
     if (next.done === true) return;
     this.#waiting.push(next.value);
@@ -165,7 +189,7 @@ export class PreparedFile implements PreparedSource {
 
   async *rows(): AsyncGenerator<readonly LeadRow[]> {
     const { left } = this.#context;
-    for await (const batch of this.#dated()) {
+    for await (const batch of this.#inOrder()) {
       const taken = batch.slice(0, left.records);
       left.records -= taken.length;
       const rows: LeadRow[] = [];
@@ -180,15 +204,24 @@ export class PreparedFile implements PreparedSource {
   }
 
   #result(record: InputRecord): LeadResult | Promise<LeadResult> {
-    const { read, preset, plan } = this.#shape(record);
+    const { read, preset, plan, judge } = this.#shape(record);
+    const noLead = judge !== null && mayBeJudged(record) ? judge(record.cells) : null;
+    if (noLead !== null) {
+      return toLead({ ...record, problem: noLead }, read(record), this.#reading(preset));
+    }
     const problem = record.problem === null ? (tooLong(record, plan) ?? contradiction(record, plan)) : null;
     if (problem === null) return toLead(record, read(record), this.#reading(preset));
     return { kind: 'invalid', errors: [problem], warnings: record.warnings, phone: null };
   }
 
+  async *#inOrder(): AsyncGenerator<readonly InputRecord[]> {
+    for (let batch = this.#decided.shift(); batch !== undefined; batch = this.#decided.shift()) yield batch;
+    yield* this.#dates;
+  }
+
   /** The batches, held back only while the order of their dates is open. */
   async *#dated(): AsyncGenerator<readonly InputRecord[]> {
-    const votes = new DateVotes();
+    const votes = new DateVotes(this.#context.now);
     let held: (readonly InputRecord[])[] = [];
     let looked = 0;
     for await (const batch of this.#all()) {
@@ -205,13 +238,18 @@ export class PreparedFile implements PreparedSource {
       held.push(batch);
       // With --limit, a long file is not read further for a few records.
       if (looked < FIRST_PART && countOf(held) < this.#context.left.records) continue;
-      this.#dateOrder = (within ? votes.verdict : null) ?? (await this.#secondPass()) ?? 'DMY';
+      this.#settle((within ? votes.proven : null) ?? (await this.#secondPass()) ?? votes.settled);
       yield* held;
       held = [];
     }
     if (held.length === 0) return;
-    this.#dateOrder = votes.verdict ?? 'DMY';
+    this.#settle(votes.settled);
     yield* held;
+  }
+
+  #settle(found: DayOrder): void {
+    this.#dateOrder = found.order;
+    this.#notes.push(dateNote(found));
   }
 
   async *#all(): AsyncGenerator<readonly InputRecord[]> {
@@ -227,16 +265,16 @@ export class PreparedFile implements PreparedSource {
    * The order from the whole file if its first part did not decide. Null for stdin and pipes, which cannot be read
    * twice.
    */
-  async #secondPass(): Promise<DateOrder | null> {
+  async #secondPass(): Promise<DayOrder | null> {
     if (!this.#source.repeatable) return null;
     const again = await this.#reopen();
     try {
-      const votes = new DateVotes();
+      const votes = new DateVotes(this.#context.now);
       for await (const batch of again.records()) {
         this.#vote(batch, votes);
-        if (votes.verdict !== null) return votes.verdict;
+        if (votes.proven !== null) return votes.proven;
       }
-      return null;
+      return votes.settled;
     } finally {
       await again.close();
     }
@@ -248,7 +286,9 @@ export class PreparedFile implements PreparedSource {
     for (const record of batch) {
       for (const cell of record.cells) size += cell.length + 1;
       if (record.problem !== null) continue;
-      for (const column of this.#shape(record).dates) votes.add(record.cells[column] ?? '');
+      const { dates, preset } = this.#shape(record);
+      const zone = preset?.timezone ?? this.#context.timezone;
+      for (const column of dates) votes.add(record.cells[column] ?? '', zone);
     }
     return size;
   }
@@ -272,19 +312,30 @@ export class PreparedFile implements PreparedSource {
     const { choose, rules, set, dateOrder } = this.#context;
     const { preset, note } = choose(headers);
     const plan = table
-      ? planColumns(headers, { preset, ...rules }, this.info.file ?? 'flags')
+      ? planColumns(
+          headers,
+          { preset, ...rules, found: foundColumns(this.#source.table) },
+          this.info.file ?? 'flags',
+          this.#source.table,
+        )
       : planKeys(headers, { preset, ...rules });
     if (note !== null && !this.#notes.some(({ kind }) => kind === 'preset'))
       this.#notes.push({ kind: 'preset', text: note });
     this.#preset ??= preset;
     this.#tell(columnNotes(plan));
     this.#dateOrder ??= dateOrder ?? preset?.dateOrder ?? null;
-    for (const [column, header] of headers.entries()) {
+    const shown = headers.map((header, column) => (table ? this.#shown(header, column) : header));
+    for (const [column, header] of shown.entries()) {
       if (this.#seen.size < KEYS) this.#seen.set(header, plan.targets[column] ?? null);
     }
-    for (const header of plan.ignored) if (this.#ignored.size < KEYS) this.#ignored.add(header.trim());
+    const ignored = [
+      ...plan.ignored,
+      ...shown.filter((header, column) => header !== headers[column] && plan.targets[column] === null),
+    ];
+    for (const header of ignored) if (this.#ignored.size < KEYS) this.#ignored.add(header.trim());
     const dates = plan.slots.find((slot) => slot.field === 'contactedAt')?.columns ?? [];
-    return { plan, preset, read: rowReader(plan, headers, preset, set), dates };
+    const judge = table ? leadJudge(headers, plan.targets) : null;
+    return { plan, preset, read: rowReader(plan, shown, preset, set), dates, judge };
   }
 
   /** Each note once, whatever the shape of the record that it came with. */
@@ -299,11 +350,12 @@ export class PreparedFile implements PreparedSource {
     const known = this.#readings.get(preset);
     const dateOrder = this.#dateOrder ?? 'DMY';
     if (known !== undefined && known.dateOrder === dateOrder) return known;
-    const { region, timezone, includeTest, phones } = this.#context;
+    const { region, timezone, includeTest, phones, now } = this.#context;
     const reading: Reading = {
       region,
       timezone: preset?.timezone ?? timezone,
       dateOrder,
+      now,
       words: wordsOf(preset),
       includeTest,
       phones,
@@ -311,6 +363,11 @@ export class PreparedFile implements PreparedSource {
     this.#readings.set(preset, reading);
     return reading;
   }
+}
+
+/** A repeated header may be wider than this one. */
+function mayBeJudged({ problem }: InputRecord): boolean {
+  return problem === null || problem.code === 'ROW_TOO_MANY_COLUMNS';
 }
 
 function countOf(batches: readonly (readonly InputRecord[])[]): number {

@@ -32,6 +32,7 @@ function unreadable(record: InputRecord, raw: RawLead, reading: Reading): LeadRe
   if (!reading.includeTest && (mark !== null || cells.some(isTestValue))) {
     return skippedTest(mark, null);
   }
+  if (problem.code === 'NOT_A_LEAD') return { kind: 'skipped', reason: problem, phone: null };
   return { kind: 'invalid', errors: [problem], warnings, phone: null };
 }
 

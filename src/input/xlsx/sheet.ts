@@ -11,6 +11,9 @@ const MAX_OF_A_ROW = 16 * 1024 * 1024;
 const GAP = 64;
 
 export interface SheetRow {
+  /** Its number in the sheet, from 1. */
+  readonly line: number;
+  readonly hidden: boolean;
   /** Cells up to the last filled one, or the first wide gap. */
   readonly cells: readonly string[];
   /** Filled cells after such a gap, by column; null if there are none, as in most sheets. */
@@ -33,20 +36,6 @@ export function cellsOf({ cells, far }: SheetRow, most: number): readonly string
   return whole;
 }
 
-/** How many cells a row has up to its last filled one, and how many are filled from a column on. */
-export function measureOf(
-  { cells, far }: SheetRow,
-  from: number,
-): { readonly width: number; readonly filled: number } {
-  let width = cells.length;
-  let filled = cells.slice(from).filter((cell) => cell.trim() !== '').length;
-  for (const [column, cell] of far ?? []) {
-    width = Math.max(width, column + 1);
-    if (column >= from && cell.trim() !== '') filled++;
-  }
-  return { width, filled };
-}
-
 /**
  * Rows that are not empty, one batch per chunk of text; their cells end with the last that is not empty. What follows
  * the rows (merged ranges, links, pictures) is not read.
@@ -61,6 +50,8 @@ export async function* sheetRows(
   let far: Map<number, string> | null = null;
   let problem: string | null = null;
   let column = -1;
+  let line = 0;
+  let hidden = false;
   let type = 'n';
   let style = 0;
   let value = '';
@@ -78,6 +69,8 @@ export async function* sheetRows(
           far = null;
           problem = null;
           column = -1;
+          line = rowNumber(attributes['r'], line);
+          hidden = /^(1|true)$/.test(attributes['hidden'] ?? '');
           break;
         case 'c': {
           const { r, t, s } = attributes;
@@ -121,7 +114,7 @@ export async function* sheetRows(
           length = 0;
           if (++count > MAX_ROWS) throw new Error('it has more rows than a sheet can have');
           if (far !== null || problem !== null || cells.some((cell) => cell.trim() !== '')) {
-            rows.push({ cells, far, problem });
+            rows.push({ line, hidden, cells, far, problem });
           }
           break;
         case 'sheetData':
@@ -153,4 +146,10 @@ export async function* sheetRows(
     if (ended) return;
   }
   if (any) reader.end();
+}
+
+/** Rows without a number follow each other; a number that does not grow is wrong. */
+function rowNumber(given: string | undefined, before: number): number {
+  const number = Number(given);
+  return Number.isInteger(number) && number > before && number <= MAX_ROWS ? number : before + 1;
 }

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { namesPhone, titleRows } from '../../../src/input/csv/title-rows.ts';
+import { contactCells } from '../../../src/input/csv/contact-cells.ts';
+import { namesPhone, type TableStart, tableStart } from '../../../src/input/csv/table-start.ts';
 import { readAll } from '../read-all.ts';
 import { workbook } from '../xlsx/make-xlsx.ts';
 
@@ -21,6 +22,13 @@ function file(name: string, content: string | Buffer): string {
 
 const HEADER = ['Name', 'Mobile No', 'City'];
 const ROW = ['Asha', '9820012345', 'Pune'];
+
+const judge = { ...contactCells('IN'), namesPhone };
+
+async function start(rows: readonly (readonly string[])[]): Promise<TableStart> {
+  await judge.load();
+  return tableStart({ count: rows.length, cells: (row) => rows[row] ?? [] }, judge);
+}
 
 describe('how many rows stand above the header', () => {
   it.each<[string, readonly (readonly string[])[], number]>([
@@ -48,9 +56,10 @@ describe('how many rows stand above the header', () => {
     ['one column', [['Phone'], ['9820012345']], 0],
     ['a lone column that is not known', [['Handy'], ['9820012345'], ['phone']], 0],
     ['a title and no header', [['Leads'], ROW, ROW], 0],
-    ['too many rows', [...Array.from({ length: 13 }, () => ['x']), HEADER], 0],
-  ])('%s', (_, rows, count) => {
-    expect(titleRows(rows, namesPhone)).toBe(count);
+    ['forty-nine rows', [...Array.from({ length: 49 }, () => ['x']), HEADER], 49],
+    ['too many rows', [...Array.from({ length: 50 }, () => ['x']), HEADER], 0],
+  ])('%s', async (_, rows, count) => {
+    expect(await start(rows)).toEqual({ kind: 'header', index: count });
   });
 });
 
@@ -81,7 +90,7 @@ describe('in files', () => {
 
   it('a workbook, its title over merged cells', async () => {
     const path = file('t.xlsx', workbook([['Leads October'], ['From', '01/10/2026'], HEADER, ROW]));
-    expect((await phones(path)).rows).toEqual([[1, null, '+919820012345']]);
+    expect((await phones(path)).rows).toEqual([[1, 4, '+919820012345']]);
   });
 
   it('a header that --column explains', async () => {

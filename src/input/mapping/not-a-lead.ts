@@ -1,0 +1,106 @@
+// Rows of a table that are no leads: a header that comes again, a second header, a total, a line that a report adds. They
+// are skipped, not invalid: there is nothing to fix. A row with a number is always a lead, whatever its name is.
+import type { Problem } from '../../lead/codes.ts';
+import { fieldByHeader } from '../../lead/fields.ts';
+import type { ColumnTarget } from '../../lead/lead.ts';
+import { isAbsent, oneLine } from '../../lead/text.ts';
+import { headerKey } from '../presets/index.ts';
+
+/** Judges a row by its cells. @returns null for a lead, or the reason */
+export type LeadJudge = (cells: readonly string[]) => Problem | null;
+
+const CONTACTS: ReadonlySet<string> = new Set<ColumnTarget>(['phone', 'altPhone', 'email']);
+const NAMES: ReadonlySet<string> = new Set<ColumnTarget>(['name', 'firstName', 'lastName']);
+
+/** The word alone, perhaps with the figure: never `Total Environment`. */
+const TOTAL =
+  /^(?:(?:grand|sub|overall|report)[\s-]*)?(?:totals?|sum|gesamt(?:summe)?|summe|insgesamt|total general|suma|कुल|योग|المجموع|الإجمالي)(?:\s+(?:leads?|records?|rows?|entries|contacts?|enquir(?:y|ies)|inquir(?:y|ies)|responses?|submissions?|results?|count|amount|value))?\s*[:=-]?\s*[\d.,\s]*$/iu;
+const COUNTED =
+  /^(?:(?:number|no\.?|count) of )?(?:records?|rows|leads|entries|results|count)\s*(?:found\s*)?[:=]\s*[\d.,]*$/i;
+/** How lines begin that programs write below a table. */
+const FOOTER =
+  /^(?:(?:report |list |file |data |sheet )?(?:generated|exported|downloaded|printed|created|prepared|extracted|produced)\s*(?:by|on|at|from|with|using|via|in|date)?\s*[:]|(?:report |list |file |data )?(?:generated|exported|downloaded|printed|prepared|extracted|produced) (?:by|on|at|from|with|using|via)\b|copyright\s*(?:\(c\)|©|\d{4}|by\b|-)|©|\(c\)\s*\d{4}|all rights reserved|powered by |(?:strictly |private (?:and|&) |company |business )confidential\b|confidential(?:\s+information|\s+-|\s*:|\s*$)|(?:this|the) (?:report|document|file|list|export) (?:is|was|has|contains)\b|end of (?:report|file|list|data|document)|-+\s*end\b|page \d+ (?:of|\/) \d+|disclaimer\s*:|report (?:title|name|date|period|id|run|by|filters?)\s*:|(?:filtered|sorted|grouped) by\s*:|as of (?:date\s*)?:?\s*\d)/iu;
+/** Cells in a footer's row besides its words. */
+const MAX_FOOTER_CELLS = 3;
+
+/** A second header's own words, in survey exports. */
+const SECOND = /^(?:open-ended response|response|other \(please specify\)|\{"?importid"?:.*\})$/i;
+/** Ids of questions: `Q5`, `QID12_TEXT`, `q3_phone`, `entry.1234`, `question_7`, `G01Q02`. */
+const QUESTION =
+  /^(?:q(?:id)?[-_.]?\d+(?:[-_.#]\w+)*|question[\s_-]*\d+|entry\.\d+|g\d+q\d+(?:\[\w+\])?|field[_-]\d+|input[_-]\d+(?:[._]\d+)*)$/i;
+const LETTER = /\p{L}/u;
+const FIVE_DIGITS = /(?:\d\D*){5}/;
+
+/**
+ * @param headers the table's header
+ * @param targets what its columns go to
+ */
+export function leadJudge(headers: readonly string[], targets: readonly (ColumnTarget | null)[]): LeadJudge {
+  const columnsOf = (wanted: ReadonlySet<string>) =>
+    targets.flatMap((target, column) => (target !== null && wanted.has(target) ? [column] : []));
+  const contacts = columnsOf(CONTACTS);
+  const persons = [...columnsOf(NAMES), ...contacts];
+  const keys = headers.map(headerKey);
+  const own = new Set(keys.filter((key) => key !== ''));
+
+  return (cells) => {
+    // Most rows end here: one of their numbers has no letters.
+    for (const column of contacts) {
+      const cell = cells[column];
+      if (cell !== undefined && cell.length > 4 && isContact(cell)) return null;
+    }
+    if (isHeader(cells)) return reason('It repeats the header, or is a second header');
+    if (!contacts.every((column) => isCount(cells[column] ?? ''))) return null;
+    const filled = cells.map(oneLine).filter((cell) => cell !== '');
+    const [first = ''] = filled;
+    if (TOTAL.test(first) || COUNTED.test(first)) return reason('It is a total');
+    if (filled.length <= MAX_FOOTER_CELLS && FOOTER.test(first))
+      return reason('It is a line that a report adds');
+    return isTitle(cells) ? reason('It is a title or a note of the report') : null;
+  };
+
+  /** A text of some words, alone in a first column that goes nowhere: the row has nothing to send. */
+  function isTitle(cells: readonly string[]): boolean {
+    if (targets.length < 3 || targets[0] !== null) return false;
+    return (
+      /\p{L}.*\s.*\p{L}/u.test(cells[0] ?? '') && cells.every((cell, i) => i === 0 || cell.trim() === '')
+    );
+  }
+
+  function isHeader(cells: readonly string[]): boolean {
+    let same = 0;
+    let said = 0;
+    let second = false;
+    let other = 0;
+    for (const [column, cell] of cells.entries()) {
+      const text = cell.length > 300 ? cell : oneLine(cell);
+      if (text === '') continue;
+      const key = headerKey(text);
+      if (key !== '' && key === keys[column]) same++;
+      else if (SECOND.test(text)) second = true;
+      else if (own.has(key) || QUESTION.test(text) || fieldByHeader(text) !== null) said++;
+      else if (persons.includes(column)) return false;
+      else other++;
+    }
+    const contact = contacts.some((column) => (cells[column] ?? '').trim() !== '');
+    if (second) return contact;
+    if (other > 0) return false;
+    return same >= 2 || (contact && same + said >= 2) || (same === 1 && said === 0 && own.size === 1);
+  }
+}
+
+/** A number or an address, not a question's id. */
+function isContact(cell: string): boolean {
+  if (cell.includes('@')) return true;
+  return FIVE_DIGITS.test(cell) && !(LETTER.test(cell) && (QUESTION.test(cell) || SECOND.test(cell)));
+}
+
+/** Nothing, or a total's count: more digits may be a number. */
+function isCount(cell: string): boolean {
+  const text = oneLine(cell);
+  return isAbsent(text) || (/^[\d.,\s]+$/.test(text) && !FIVE_DIGITS.test(text));
+}
+
+function reason(what: string): Problem {
+  return { field: null, code: 'NOT_A_LEAD', message: `${what}, not a lead; it is not sent.` };
+}
