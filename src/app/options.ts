@@ -59,6 +59,7 @@ export const READ_AS_FOUND: ReadingOptions = {
   encoding: null,
   delimiter: null,
   sheet: null,
+  records: null,
   region: null,
   timezone: null,
   dateOrder: null,

@@ -74,6 +74,7 @@ export function readingOptions(flags: Flags): ReadingOptions {
     encoding: text(flags, 'encoding'),
     delimiter: delimiterOf(text(flags, 'delimiter')),
     sheet: text(flags, 'sheet'),
+    records: text(flags, 'records'),
     region: region === null ? null : regionOf(region, '--region'),
     timezone: timezone === null ? null : timezoneOf(timezone, '--timezone'),
     dateOrder: oneOf(flags, 'dateOrder', ['DMY', 'MDY', 'YMD']),

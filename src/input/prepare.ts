@@ -50,6 +50,8 @@ export interface ReadingOptions {
   readonly encoding: string | null;
   readonly delimiter: string | null;
   readonly sheet: string | null;
+  /** The list of records within a JSON document, `data.items`; null: found. */
+  readonly records: string | null;
   /** ISO 3166-1 alpha-2 country of phones written without +. */
   readonly region: string | null;
   /** IANA zone of dates without an offset, where no preset has its own. */
@@ -225,11 +227,11 @@ async function openWith(
 ): Promise<Source> {
   if ('values' in spec) {
     const { openValues } = await import('./json/values.ts');
-    return openValues(spec.values);
+    return openValues(spec.values, options.records);
   }
-  const { format, encoding, delimiter, sheet } = options;
+  const { format, encoding, delimiter, sheet, records } = options;
   return openSource(spec, {
-    ...{ format, encoding, delimiter, sheet },
+    ...{ format, encoding, delimiter, sheet, records },
     cellEncoding: (headers): CellEncoding => choose(headers).preset?.cells ?? 'plain',
     namesPhone: isPhone,
   });

@@ -192,7 +192,7 @@ describe('JSON', () => {
     expect(leadOf(results[2]).campaignId).toBeUndefined();
     expect(leadOf(results[3]).extra).toEqual({ desk: '7' });
     expect(results[4]).toMatchObject({ kind: 'invalid', errors: [{ code: 'PHONE_MISSING', field: null }] });
-    expect(results[5]).toMatchObject({ kind: 'invalid', errors: [{ code: 'NOT_A_LEAD' }] });
+    expect(results[5]).toMatchObject({ kind: 'invalid', errors: [{ code: 'ROW_UNPARSABLE' }] });
     expect(source.provides).toBeNull();
     expect(source.columns).toContainEqual({ header: 'Mobile No.', target: 'phone' });
   });
