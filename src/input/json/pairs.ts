@@ -56,6 +56,8 @@ function entriesOf(value: unknown, key: string): readonly (readonly [id: string,
   const entries: (readonly [string, Members])[] = [];
   const seen = new Set<string>();
   let answered = 0;
+  // A list of very many numbers must not become as many entries first.
+  if (list ? !isMembers(value[0]) : false) return null;
   for (const [id, entry] of Object.entries(value)) {
     if (!isMembers(entry)) return null;
     const names = nameTexts(entry);

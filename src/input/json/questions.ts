@@ -40,7 +40,7 @@ export const VALUES = [
 /** Named after their kind; an answer's `type` says which. */
 export const TYPED = [
   ...['phone_number', 'phoneNumber', 'phone', 'email', 'text', 'string', 'number', 'boolean', 'date', 'url'],
-  ...['choice', 'choices', 'file_url', 'long_text', 'short_text'],
+  ...['choice', 'file_url', 'long_text', 'short_text'],
 ] as const;
 /** What else such an object may hold. */
 const BESIDE: ReadonlySet<string> = new Set([
