@@ -28,8 +28,8 @@ const SAMPLED = 50;
 
 /** A first line that is no whole value begins a document, unless the lines after it are whole values. */
 function areValues(first: string, others: readonly string[]): boolean {
-  // A bracket alone on its line belongs to a value of several lines.
-  if (others.some((line) => /^[{}[\]],?\s*$/.test(line))) return false;
+  // Brackets alone on a line belong to a value of several lines.
+  if (others.some((line) => /^[{}[\],\s]+$/.test(line) && !isObject(line))) return false;
   if (isObject(first)) return true;
   const whole = others.filter(isObject).length;
   return whole * 2 > others.length || (whole > 0 && whole === others.length - 1 && others.length <= 2);

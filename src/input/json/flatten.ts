@@ -83,8 +83,9 @@ class Flattener {
 
   #list(key: string, value: object): void {
     if (!Array.isArray(value)) return;
-    if (value.some(isMembers)) this.#lists = true;
-    this.#set(key, textOf(value.map(plainOf)));
+    const objects = value.some(isMembers);
+    if (objects) this.#lists = true;
+    this.#set(key, textOf(objects ? value.map(plainOf) : value));
   }
 
   /** @returns whether the value is pairs */
@@ -178,7 +179,8 @@ const KIND =
 
 /** One number or address with its kind, and nothing else such as a country code. */
 function isContact(one: Members): boolean {
-  return contactIn(one) !== undefined && Object.keys(one).every((name) => ABOUT.has(name));
+  const values = CONTACTS.filter((name) => one[name] !== undefined && one[name] !== null);
+  return values.length === 1 && Object.keys(one).every((name) => ABOUT.has(name));
 }
 
 function contactIn(one: Members): unknown {

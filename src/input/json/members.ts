@@ -75,9 +75,17 @@ const BETWEEN = /\}\s*,\s*\{/g;
 
 /**
  * A missing quote or brace makes a member take in those after it. The beginning of the next one, if it can be told.
- * @param place where the text breaks, from 1 @param closed whether its brackets are balanced
+ * @param place where the text breaks, from 1
  */
-export function nextMember(text: string, place: number, closed: boolean): number | null {
+export function nextMember(text: string, place: number): number | null {
+  const closed = isBalanced(text);
+  // The text breaks at a member that begins where a name should.
+  if (
+    !closed &&
+    text[place - 1] === '{' &&
+    /\}\s{0,100},\s{0,100}$/.test(text.slice(Math.max(0, place - 202), place - 1))
+  )
+    return place - 1;
   BETWEEN.lastIndex = Math.max(0, place - 1);
   for (let match = BETWEEN.exec(text); match !== null; match = BETWEEN.exec(text)) {
     // In a member that is balanced, only a text that holds it shows that the quotes are out of step.
@@ -93,4 +101,16 @@ function inString(text: string, at: number): boolean {
     if (end > at) return true;
   }
   return false;
+}
+
+/** As many brackets are closed as opened, outside texts. */
+function isBalanced(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') at = endOfString(text, at) - 1;
+    else if (char === '{' || char === '[') depth++;
+    else if (char === '}' || char === ']') depth--;
+  }
+  return depth === 0;
 }

@@ -253,12 +253,15 @@ function spoken(value: unknown): string {
   if (Array.isArray(value['labels']))
     return spoken([...value['labels'], ...(isName(value['other']) ? [value['other']] : [])]);
   if (isName(value['full'])) return value['full'];
-  const parts = Object.values(value);
-  if (parts.length <= 6 && parts.every((part) => !isMembers(part) && !Array.isArray(part))) {
+  const parts = Object.keys(value).sort((one, other) => PARTS.indexOf(one) - PARTS.indexOf(other));
+  if (parts.length <= 6 && parts.every((name) => !isMembers(value[name]) && !Array.isArray(value[name]))) {
     return parts
-      .map(textOf)
+      .map((name) => textOf(value[name]))
       .filter((text) => text !== '')
       .join(' ');
   }
   return textOf(value);
 }
+
+/** Parts of a name or a number, in the order in which they are said. */
+const PARTS: readonly string[] = ['prefix', 'first', 'middle', 'last', 'suffix', 'country', 'area', 'phone'];

@@ -95,7 +95,7 @@ export class JsonReader {
         continue;
       }
       const place = parsed.ok ? 1 : parsed.place;
-      const next = parsed.ok || budget < 0 ? null : nextMember(text, place, one.broken === null);
+      const next = parsed.ok || budget < 0 ? null : nextMember(text, place);
       budget -= text.length;
       const why = one.broken ?? `the error is at character ${place}`;
       records.push(this.broken(next === null ? text : text.slice(0, next), line, why));

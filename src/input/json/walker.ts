@@ -41,6 +41,8 @@ export class JsonWalker {
   #from = 0;
   readonly #before = new Parts();
   #keeps = false;
+  /** The first character of the value that is kept or passed over. */
+  #opened = 0;
   /** Containers around the position within a value that is kept or passed over. */
   #depth = 0;
   #inString = false;
@@ -175,6 +177,7 @@ export class JsonWalker {
     this.#keeps = step !== 'pass';
     this.#from = this.#at;
     this.#depth = 0;
+    this.#opened = code;
     // Its first character belongs to it whatever it is.
     this.#at++;
     if (container) this.#depth = 1;
@@ -201,7 +204,9 @@ export class JsonWalker {
       else if (code === BRACE_END || code === BRACKET_END) {
         this.#depth--;
         if (this.#depth === 0) {
-          this.#at = at + 1;
+          // A bracket of the other kind closes what is around a value that is not closed.
+          const other = !this.#lost && (this.#opened === BRACE) !== (code === BRACE_END);
+          this.#at = other && this.#frames.length > 0 ? at : at + 1;
           this.#close();
           return;
         }
