@@ -60,6 +60,7 @@ export const READ_AS_FOUND: ReadingOptions = {
   delimiter: null,
   sheet: null,
   noHeader: false,
+  records: null,
   region: null,
   timezone: null,
   dateOrder: null,

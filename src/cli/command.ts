@@ -74,6 +74,10 @@ export const readingOptions = (): readonly Option[] => [
   new Option('--delimiter <char>', 'column delimiter instead of the detected one; \\t for a tab'),
   new Option('--sheet <name>', 'sheet of a spreadsheet, by name or number (default: the first with phones)'),
   new Option('--no-header', 'the first row is data: name columns by position, such as --column "2=phone"'),
+  new Option(
+    '--records <path>',
+    'list of records in a JSON document, such as data.items (default: the only list with phones)',
+  ),
   new Option('--limit <n>', 'read only the first n records'),
   new Option('--include-test', "treat an ad platform's test leads as real ones"),
 ];

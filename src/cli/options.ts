@@ -75,6 +75,7 @@ export function readingOptions(flags: Flags): ReadingOptions {
     delimiter: delimiterOf(text(flags, 'delimiter')),
     sheet: text(flags, 'sheet'),
     noHeader: flags['header'] === false,
+    records: text(flags, 'records'),
     region: region === null ? null : regionOf(region, '--region'),
     timezone: timezone === null ? null : timezoneOf(timezone, '--timezone'),
     dateOrder: oneOf(flags, 'dateOrder', ['DMY', 'MDY', 'YMD']),

@@ -3,6 +3,8 @@
 
 /** Characters of one JSON record, and of one line of NDJSON. */
 export const MAX_JSON_RECORD: number = 64 * 1024 * 1024;
+/** Characters of a JSON document that can be read only once, within which its list of records is looked for. */
+export const MAX_LOOK_AHEAD: number = 8 * 1024 * 1024;
 /** How deep the members of a JSON record may be nested. */
 export const MAX_NESTED = 256;
 /** Columns of a table (a sheet's maximum) and members of a JSON record. */
@@ -11,6 +13,12 @@ export const MAX_COLUMNS = 16_384;
 export const MAX_NAME = 10_000;
 /** Characters of all names of a table or of a JSON record. */
 export const MAX_NAMES: number = 1024 * 1024;
+/**
+ * What unpacks to more bytes than this, and to more than so many times its size, is a bomb; sheets unpack to ten times,
+ * tables and JSON to thirty.
+ */
+export const UNPACKED_LARGE: number = 64 * 1024 * 1024;
+export const MAX_UNPACK_RATIO = 200;
 /** Characters of a cell that goes to a field. */
 export const MAX_CELL: number = 1024 * 1024;
 /** How much of an unreadable record is kept, so that it can be found. */

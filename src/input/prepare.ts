@@ -54,6 +54,8 @@ export interface ReadingOptions {
   readonly sheet: string | null;
   /** The first row is data; columns are named by their position. */
   readonly noHeader: boolean;
+  /** The list of records within a JSON document, `data.items`; null: found. */
+  readonly records: string | null;
   /** ISO 3166-1 alpha-2 country of phones written without +. */
   readonly region: string | null;
   /** IANA zone of dates without an offset, where no preset has its own. */
@@ -241,11 +243,11 @@ async function openWith(
 ): Promise<Source> {
   if ('values' in spec) {
     const { openValues } = await import('./json/values.ts');
-    return openValues(spec.values);
+    return openValues(spec.values, options.records);
   }
-  const { format, encoding, delimiter, sheet, noHeader } = options;
+  const { format, encoding, delimiter, sheet, noHeader, records } = options;
   return openSource(spec, {
-    ...{ format, encoding, delimiter, sheet, noHeader },
+    ...{ format, encoding, delimiter, sheet, noHeader, records },
     cellEncoding: (headers): CellEncoding => choose(headers).preset?.cells ?? 'plain',
     judge,
   });

@@ -4,11 +4,12 @@ import { UsageError } from '../util/usage-error.ts';
 import { ByteSource, openFile } from './bytes/byte-source.ts';
 import { createDecoder, type Decoder } from './bytes/decode.ts';
 import { detectFormat, lineEnd } from './bytes/detect.ts';
-import { detectEncoding, namedEncoding } from './bytes/encoding.ts';
-import { judgeBytes, judgeText } from './bytes/magic.ts';
+import { detectEncoding, type Encoding, namedEncoding } from './bytes/encoding.ts';
+import { isGzip, type Unpacked, unpacked, withoutGz } from './bytes/gzip.ts';
+import { judgeBytes, judgeText, refuseShortcut } from './bytes/magic.ts';
 import { contactCells } from './csv/contact-cells.ts';
 import { type CellJudge, namesPhone } from './csv/table-start.ts';
-import type { CellEncoding, InputFormat, Source, SourceInfo } from './record.ts';
+import type { CellEncoding, InputFormat, InputRecord, Source, SourceInfo } from './record.ts';
 
 export interface SourceSpec {
   /** As given; `-` for stdin. */
@@ -25,6 +26,8 @@ export interface SourceOptions {
   readonly delimiter?: string | null;
   /** Name or number (from 1) of a workbook's sheet; by default the first that is not hidden. */
   readonly sheet?: string | null;
+  /** `data.items`: the list of records within a JSON document; by default the only one whose objects have phones. */
+  readonly records?: string | null;
   /** Called once with the header's cells: how this table writes its cells. */
   readonly cellEncoding?: (headers: readonly string[]) => CellEncoding;
   /** Distinguishes the header from titles above it and data below it. */
@@ -49,49 +52,105 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
   if (delimiter !== null && !/^[^"\r\n]$/.test(delimiter)) {
     throw new UsageError('--delimiter: a quote or a line end cannot separate columns.', 'Use , ; | or \\t.');
   }
+  refuseShortcut(path, name);
   const given = spec.stdin ?? (path === '-' ? process.stdin : null);
   const { stream, repeatable } = given === null ? await openFile(path) : { stream: given, repeatable: false };
-  const pieces = new ByteSource(stream, name);
+  const bytes = new InputBytes(stream, name);
   try {
-    const head = await pieces.head(repeatable ? HEAD_FILE : HEAD_STREAM);
+    const head = await bytes.head(repeatable ? HEAD_FILE : HEAD_STREAM);
     if (head.length === 0) throw empty(name);
     if (judgeBytes(head, name, options.format ?? null) === 'text') {
-      return { ...(await openText(pieces, head, path, name, { ...options, judge })), repeatable };
+      return { ...(await openText(bytes, head, path, name, { ...options, judge }, repeatable)), repeatable };
     }
     const { openWorkbook } = await import('./xlsx/source.ts');
-    const source = await openWorkbook(path, name, repeatable ? null : pieces.all(), {
+    const source = await openWorkbook(path, name, repeatable && !bytes.packed ? null : bytes.all(), {
       sheet: options.sheet ?? null,
       noHeader: options.noHeader ?? false,
       judge,
     });
-    await pieces.close();
+    await bytes.close();
     return { ...source, repeatable };
   } catch (error) {
-    await pieces.close();
+    await bytes.close();
     throw error;
   }
 }
 
+/** An input's bytes, unpacked where they are gzipped. */
+class InputBytes {
+  readonly #name: string;
+  readonly #given: ByteSource;
+  #unpacked: Unpacked | null = null;
+  #pieces: ByteSource;
+
+  constructor(stream: Readable, name: string) {
+    this.#name = name;
+    this.#given = new ByteSource(stream, name);
+    this.#pieces = this.#given;
+  }
+
+  get packed(): boolean {
+    return this.#unpacked !== null;
+  }
+
+  get ended(): boolean {
+    return this.#pieces.ended;
+  }
+
+  /** Why not all of it could be unpacked. */
+  get damage(): string | null {
+    return this.#unpacked?.damage() ?? null;
+  }
+
+  /** @throws UsageError if nothing of it can be unpacked */
+  async head(size: number): Promise<Buffer> {
+    const head = await this.#given.head(size);
+    if (!isGzip(head)) return head;
+    this.#unpacked = unpacked(this.#given.all());
+    this.#pieces = new ByteSource(this.#unpacked.stream, this.#name);
+    const inner = await this.#pieces.head(size);
+    if (inner.length > 0 || this.damage === null) return inner;
+    throw new UsageError(
+      `${this.#name} is a damaged gzip file (${this.damage}).`,
+      'Download it again, or test it with gunzip -t.',
+    );
+  }
+
+  rest(): AsyncIterable<Buffer> {
+    return this.#pieces.rest();
+  }
+
+  all(): AsyncIterable<Buffer> {
+    return this.#pieces.all();
+  }
+
+  async close(): Promise<void> {
+    await this.#pieces.close();
+    await this.#given.close();
+  }
+}
+
 async function openText(
-  pieces: ByteSource,
+  bytes: InputBytes,
   head: Buffer,
   path: string,
   name: string,
   options: SourceOptions & { readonly judge: CellJudge },
+  repeatable: boolean,
 ): Promise<Omit<Source, 'repeatable'>> {
   const { encoding = null, format = null } = options;
   const known = encoding === null ? detectEncoding(head) : await namedEncoding(encoding, head);
   const decoder = await createDecoder(known);
   const text = decoder.write(head);
   judgeText(text, name, HEAD_STREAM);
-  if (text.trim() === '' && pieces.ended) throw empty(name);
+  if (text.trim() === '' && bytes.ended) throw empty(name);
   const asked = format === 'xlsx' || format === 'flags' ? null : format;
-  const found = asked ?? detectFormat(text, path, pieces.ended);
-  const rest = decoded(pieces, decoder);
+  const found = asked ?? detectFormat(text, withoutGz(path), bytes.ended);
+  const rest = decoded(bytes.rest(), decoder);
   const common = { file: path, encoding: known.name, bom: known.bom, eol: lineEnd(text), sheet: null };
-  const close = () => pieces.close();
+  const close = () => bytes.close();
   if (found === 'json' || found === 'ndjson') {
-    const { jsonRecords, lineRecords } = await import('./json/source.ts');
+    const { openJson, openLines } = await import('./json/source.ts');
     const info: SourceInfo = {
       ...common,
       format: found,
@@ -102,7 +161,10 @@ async function openText(
       headerLine: null,
       titles: 0,
     };
-    return { info, records: () => (found === 'json' ? jsonRecords : lineRecords)(text, rest), close };
+    const again = repeatable ? () => textAgain(path, name, known) : null;
+    const json = { name, wanted: options.records ?? null, again };
+    const input = found === 'json' ? await openJson(text, rest, json) : openLines(text, rest, json);
+    return { info, records: () => withDamage(input.records(), bytes, NO_HEADERS), notes: input.notes, close };
   }
   const { tableHead, tableRecords } = await import('./csv/source.ts');
   const table = await tableHead(text, rest, {
@@ -124,15 +186,57 @@ async function openText(
     headerLine,
     titles,
   };
-  return { info, table: table.table, records: () => tableRecords(table, rest), close };
+  const records = () => withDamage(tableRecords(table, rest), bytes, headers);
+  return { info, table: table.table, records, close };
+}
+
+const NO_HEADERS: readonly string[] = [];
+
+/** The records, and one more that tells of the rest where a packed input is damaged. */
+function withDamage(
+  records: AsyncIterable<readonly InputRecord[]>,
+  bytes: InputBytes,
+  keys: readonly string[],
+): AsyncIterable<readonly InputRecord[]> {
+  return bytes.packed ? toldOf(records, bytes, keys) : records;
+}
+
+async function* toldOf(
+  records: AsyncIterable<readonly InputRecord[]>,
+  bytes: InputBytes,
+  keys: readonly string[],
+): AsyncGenerator<readonly InputRecord[]> {
+  let count = 0;
+  for await (const batch of records) {
+    count += batch.length;
+    yield batch;
+  }
+  const { damage } = bytes;
+  if (damage === null) return;
+  const message = `The gzip file is damaged (${damage}): the records after this place cannot be read. Download it again, then send it again.`;
+  const problem = { field: null, code: 'ROW_UNPARSABLE' as const, message };
+  yield [{ record: count + 1, line: null, keys, cells: [], problem, warnings: [], json: null }];
+}
+
+/** The whole text of a file once more. */
+async function* textAgain(path: string, name: string, encoding: Encoding): AsyncGenerator<string> {
+  const { stream } = await openFile(path);
+  const bytes = new InputBytes(stream, name);
+  try {
+    const decoder = await createDecoder(encoding);
+    await bytes.head(HEAD_STREAM);
+    yield* decoded(bytes.all(), decoder);
+  } finally {
+    await bytes.close();
+  }
 }
 
 function empty(name: string): UsageError {
   return new UsageError(`${name} is empty.`, 'Export it again, or check the name.');
 }
 
-async function* decoded(pieces: ByteSource, decoder: Decoder): AsyncGenerator<string> {
-  for await (const bytes of pieces.rest()) {
+async function* decoded(pieces: AsyncIterable<Buffer>, decoder: Decoder): AsyncGenerator<string> {
+  for await (const bytes of pieces) {
     const text = decoder.write(bytes);
     if (text !== '') yield text;
   }

@@ -123,7 +123,7 @@ function broken({ records, headerLine }: Outcome): string | null {
   let line = headerLine ?? 0;
   for (const [i, record] of records.entries()) {
     if (record.record !== i + 1) return `record ${record.record} comes as number ${i + 1}`;
-    if (record.line !== null && record.line <= line) return `line ${record.line} comes after ${line}`;
+    if (record.line !== null && record.line < line) return `line ${record.line} comes after ${line}`;
     line = record.line ?? line;
     if (record.problem === null && record.cells.length > record.keys.length)
       return `record ${i + 1} is too wide`;

@@ -11,6 +11,7 @@ const DEFAULTS: PrepareOptions = {
   encoding: null,
   delimiter: null,
   sheet: null,
+  records: null,
   preset: null,
   columns: [],
   configColumns: {},

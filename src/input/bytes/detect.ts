@@ -1,4 +1,5 @@
 // Detects a text's format, its line ends, and the delimiter of its header.
+import { withoutNaN } from '../json/bare-words.ts';
 import type { InputFormat, SourceInfo } from '../record.ts';
 
 /**
@@ -15,15 +16,30 @@ export function detectFormat(
   if (/^\[\s*(?:[{[\]"]|-?\d|$|(?:true|false|null)\s*[,\]])/.test(text)) return 'json';
   if (!/^\{\s*(?:["}]|$)/.test(text)) return /\.(tsv|tab)$/i.test(name) ? 'tsv' : 'csv';
   // A CR alone is white space in JSON, unless nothing else ends lines.
-  const [first = '', second = ''] = text.trimEnd().split(text.includes('\n') ? /\n\s*/ : /\r\s*/, 2);
-  if (second !== '') return second.startsWith('{') || isObject(first) ? 'ndjson' : 'json';
+  const lines = text.trimEnd().split(text.includes('\n') ? /\n\s*/ : /\r\s*/, SAMPLED);
+  const [first = '', ...others] = lines;
+  if (others.length > 0) return areValues(first, others) ? 'ndjson' : 'json';
   const goesOn = !ended && /[\r\n]/.test(text);
   return isObject(first) && (goesOn || /\.(ndjson|jsonl)$/i.test(name)) ? 'ndjson' : 'json';
 }
 
+/** Lines that are looked at. */
+const SAMPLED = 50;
+
+/** A first line that is no whole value begins a document, unless the lines after it are whole values. */
+function areValues(first: string, others: readonly string[]): boolean {
+  // Brackets alone on a line belong to a value of several lines.
+  if (others.some((line) => /^[{}[\],\s]+$/.test(line) && !isObject(line))) return false;
+  if (isObject(first)) return true;
+  const whole = others.filter(isObject).length;
+  return whole * 2 > others.length || (whole > 0 && whole === others.length - 1 && others.length <= 2);
+}
+
 function isObject(line: string): boolean {
+  const text = line.trim();
+  if (!/^[{[]/.test(text)) return false;
   try {
-    const value: unknown = JSON.parse(line);
+    const value: unknown = JSON.parse(withoutNaN(text) ?? text);
     return typeof value === 'object' && value !== null;
   } catch {
     return false;

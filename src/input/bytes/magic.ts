@@ -25,8 +25,8 @@ const KINDS: readonly Kind[] = [
   { bytes: '%PDF', what: 'a PDF', next: ASK },
   {
     bytes: [0x1f, 0x8b],
-    what: 'gzip-compressed',
-    next: 'Unpack it first: gunzip FILE, or gunzip -c FILE | leadpush send -',
+    what: 'gzip-compressed twice',
+    next: 'Unpack it once: gunzip FILE, or gunzip -c FILE | leadpush send -',
   },
   { bytes: 'BZh', what: 'bzip2-compressed', next: UNPACK },
   { bytes: [0xfd, 0x37, 0x7a, 0x58], what: 'xz-compressed', next: UNPACK },
@@ -48,6 +48,31 @@ const KINDS: readonly Kind[] = [
   { bytes: [0x7f, 0x45, 0x4c, 0x46], what: 'a program', next: 'Name the file that holds the leads.' },
   { bytes: '{\\rtf', what: 'a rich text document', next: SAVE },
 ];
+
+/** Files that only point to something, by the ends of their names. */
+const SHORTCUTS: readonly (readonly [end: RegExp, what: string, next: string])[] = [
+  [
+    /\.(?:gsheet|gform)$/i,
+    'a shortcut to a Google Sheet or Form, without its rows',
+    'Open it in the browser, choose File > Download > Microsoft Excel (.xlsx) or CSV, and send that file.',
+  ],
+  [
+    /\.(?:gdoc|gslides|gdraw|gsite|gnote|glink|gscript|gmap)$/i,
+    'a shortcut to a Google document, without its content',
+    'Put the leads into a Google Sheet, choose File > Download > Microsoft Excel (.xlsx) or CSV, and send that file.',
+  ],
+  [
+    /\.(?:url|webloc|website|desktop|lnk)$/i,
+    'a shortcut to a web page or a file, not the file itself',
+    'Open it, download the leads there as .xlsx or CSV, and send that file.',
+  ],
+];
+
+/** @throws UsageError for a file that only points to the leads */
+export function refuseShortcut(path: string, name: string): void {
+  const found = SHORTCUTS.find(([end]) => end.test(path));
+  if (found !== undefined) throw new UsageError(`${name} is ${found[1]}.`, found[2]);
+}
 
 const ZIP = [0x50, 0x4b];
 /** A part, the end of an empty archive, a part of a split one. */

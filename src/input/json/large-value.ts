@@ -3,7 +3,7 @@
 import { LosslessNumber } from 'lossless-json';
 import { escaped } from '../../util/plain.ts';
 import { MAX_NESTED } from '../limits.ts';
-import { Rewriter } from './rewriter.ts';
+import { endOfString, Rewriter } from './rewriter.ts';
 
 /** A value, or where its text breaks, as a character's place from 1. */
 export type ParsedJson =
@@ -102,16 +102,5 @@ export function escapedControls(text: string): string {
   return rewriter.text();
 }
 
-/** After the quote that closes the string that starts here; the text's end if it is not closed. */
-function endOfString(text: string, start: number): number {
-  for (let at = start + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === BACKSLASH) at++;
-    else if (code === QUOTE) return at + 1;
-  }
-  return text.length;
-}
-
 const QUOTE = 34;
 const MINUS = 45;
-const BACKSLASH = 92;

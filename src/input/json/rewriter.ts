@@ -45,3 +45,16 @@ export function withoutNuls(text: string): string {
   }
   return rewriter.text();
 }
+
+/** After the quote that closes the string that starts here; the text's end if it is not closed. */
+export function endOfString(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === BACKSLASH) at++;
+    else if (code === QUOTE) return at + 1;
+  }
+  return text.length;
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;

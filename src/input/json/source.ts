@@ -1,130 +1,254 @@
-// Records of JSON (an array, an object, objects in a row, an object around an array) and of NDJSON.
-
-import type { InputRecord } from '../record.ts';
-import { type CutValue, JsonCutter, Parts } from './cutter.ts';
-import { isAnswers, JsonRecordMaker, type Made } from './record.ts';
-import { isMembers, parseJson } from './value.ts';
+// Records of JSON (a list, an object, objects in a row, a list anywhere in an envelope) and of NDJSON.
+import { UsageError } from '../../util/usage-error.ts';
+import { MAX_LOOK_AHEAD } from '../limits.ts';
+import type { InputRecord, Note } from '../record.ts';
+import { type Choice, chooseRecords, MAX_NAMED, pathText } from './choose.ts';
+import { MemberCutter } from './members.ts';
+import { type CutValue, Parts } from './parts.ts';
+import { collectQuestions, type Question, type Questions } from './questions.ts';
+import { JsonReader } from './reader.ts';
+import { Survey } from './survey.ts';
+import { type Frame, JsonWalker, type Step, type WalkHandler } from './walker.ts';
 
 const BATCH = 256;
+
+export interface JsonInput {
+  readonly records: () => AsyncIterable<readonly InputRecord[]>;
+  readonly notes: () => readonly Note[];
+}
+
+export interface JsonOptions {
+  /** For messages. */
+  readonly name: string;
+  /** `--records`. */
+  readonly wanted: string | null;
+  /** The whole text once more, if the input can be read again. */
+  readonly again: (() => AsyncIterable<string>) | null;
+}
 
 /**
  * NDJSON: one record per line; a broken line costs only itself. Lines end with LF or CRLF. A CR alone is white space in
  * JSON; it ends lines only in a file without any LF.
  */
-export async function* lineRecords(
+export function openLines(head: string, rest: AsyncIterable<string>, { wanted }: JsonOptions): JsonInput {
+  const reader = new JsonReader(wanted);
+  return { records: () => lineRecords(head, rest, reader), notes: () => reader.notes() };
+}
+
+async function* lineRecords(
   head: string,
   rest: AsyncIterable<string>,
+  reader: JsonReader,
 ): AsyncGenerator<readonly InputRecord[]> {
-  const maker = new JsonRecordMaker();
   const end = head.includes('\n') || !head.includes('\r') ? '\n' : '\r';
   const before = new Parts();
   let line = 1;
-  const one = ({ text, tooLong }: CutValue): InputRecord | null => {
+  const recordsOf = ({ text, tooLong }: CutValue): readonly InputRecord[] => {
     const at = line++;
-    if (tooLong) return maker.tooLong(text, at);
-    return text.trim() === '' ? null : maker.fromText(text, at).record;
+    if (tooLong) return [reader.tooLong(text, at)];
+    return text.trim() === '' ? [] : reader.value(text, at);
   };
-  const take = (text: string, final: boolean): readonly InputRecord[] => {
-    const records: InputRecord[] = [];
+  function* lines(text: string): Generator<CutValue> {
     let at = 0;
     for (let next = text.indexOf(end); next >= 0; next = text.indexOf(end, at)) {
-      const record = one(before.take(text.slice(at, next)));
-      if (record !== null) records.push(record);
+      yield before.take(text.slice(at, next));
       at = next + 1;
     }
     before.add(text.slice(at));
-    const last = final ? one(before.take('')) : null;
-    if (last !== null) records.push(last);
-    return records;
-  };
-  yield* batched(take(head, false));
-  for await (const text of rest) yield* batched(take(text, false));
-  yield* batched(take('', true));
-}
-
-/** JSON: an array is streamed; objects are read one by one, and one of them may hold the array. */
-export async function* jsonRecords(
-  head: string,
-  rest: AsyncIterable<string>,
-): AsyncGenerator<readonly InputRecord[]> {
-  const maker = new JsonRecordMaker();
-  const array = head.trimStart().startsWith('[');
-  const cutter = new JsonCutter(array);
-  const made = ({ text, tooLong }: CutValue): readonly Made[] => {
-    if (tooLong) return [{ record: maker.tooLong(text, null), broken: false }];
-    const inner = array ? null : wrapped(text);
-    if (inner === null) return [maker.fromText(text, null)];
-    return inner.map((value) => ({ record: maker.fromValue(value, null), broken: false }));
-  };
-  const recordsOf = (
-    values: readonly CutValue[],
-  ): { readonly records: InputRecord[]; readonly broken: boolean } => {
-    const records: InputRecord[] = [];
-    for (const value of values) {
-      const found = made(value);
-      for (const { record } of found) records.push(record);
-      // The values after a broken one cannot be found.
-      if (found[0]?.broken) return { records, broken: true };
-    }
-    return { records, broken: false };
-  };
-  const texts = (async function* () {
-    yield head;
-    yield* rest;
-  })();
-  for await (const text of texts) {
-    const cut = cutter.add(text);
-    const { records, broken } = recordsOf(cut.values);
-    if (!broken && cut.broken !== null) records.push(maker.broken(cutter.rest, null, cut.broken));
-    yield* batched(records);
-    if (broken || cut.broken !== null) return;
   }
-  const cut = cutter.end();
-  const { records, broken } = recordsOf(cut.values);
-  if (!broken && cut.broken !== null) records.push(maker.broken(cutter.rest, null, cut.broken));
-  yield* batched(records);
+  yield* batched(lines(head), recordsOf);
+  for await (const text of rest) yield* batched(lines(text), recordsOf);
+  yield* batched([before.take('')], recordsOf);
 }
-
-function* batched(records: readonly InputRecord[]): Generator<readonly InputRecord[]> {
-  for (let at = 0; at < records.length; at += BATCH) yield records.slice(at, at + BATCH);
-}
-
-/** Members that hold the records in API answers and exports made from them. */
-const LISTS =
-  /^(data|leads|results?|records|items|rows|contacts|entries|responses|submissions|value|objects|list)$/i;
-/** Members that only a lead has. */
-const OF_A_LEAD = /phone|mobile|^e-?mail$|whats ?app/i;
 
 /**
- * The list of records inside an object, `{"data": […], "count": 2}`: its only member that is a list of objects and has a
- * known name; also one level deeper, `{"data": {"leads": […]}}`. Null if the object is a lead itself.
+ * JSON: values one after another. The first is looked at before any record is handed on: one that is too long for memory
+ * is read twice if it is a file; of a stream, its beginning decides.
+ * @throws UsageError if several lists may be meant, or `--records` names none
  */
-function wrapped(text: string): readonly unknown[] | null {
-  if (
-    !/"(?:data|leads|results?|records|items|rows|contacts|entries|responses|submissions|value|objects|list)"\s*:\s*[[{]/i.test(
-      text,
-    )
-  ) {
-    return null;
+export async function openJson(
+  head: string,
+  rest: AsyncIterable<string>,
+  options: JsonOptions,
+): Promise<JsonInput> {
+  const { name, wanted, again } = options;
+  const seen: string[] = [head];
+  const survey = new Survey();
+  const iterator = rest[Symbol.asyncIterator]();
+  let complete = survey.add(head);
+  let choice = decided(survey, wanted, complete);
+  let partly = false;
+  if (choice === null && again !== null) {
+    const whole = new Survey();
+    for await (const text of again()) if (whole.add(text)) break;
+    choice = chooseRecords(whole.value(), wanted);
+    return input(choice, whole, false);
   }
-  const parsed = parseJson(text);
-  return parsed.ok ? listIn(parsed.value, 2) : null;
+  let length = head.length;
+  while (choice === null) {
+    const next = length >= MAX_LOOK_AHEAD ? null : await iterator.next();
+    if (next === null || next.done === true) {
+      partly = next === null;
+      choice = chooseRecords(survey.value(), wanted);
+      break;
+    }
+    // Exactly so many characters, whatever the size of the pieces.
+    const part = next.value.slice(0, MAX_LOOK_AHEAD - length);
+    seen.push(next.value);
+    length += next.value.length;
+    complete = survey.add(part);
+    choice = decided(survey, wanted, complete);
+  }
+  return input(choice, survey, partly);
+
+  function input(found: Choice, by: Survey, guessed: boolean): JsonInput {
+    refuse(found, name, wanted);
+    const questions = new Map<string, Question>();
+    const streams = found.kind === 'list' && !complete;
+    if (streams) collectQuestions(by.value(), questions);
+    const reader = new JsonReader(wanted);
+    if (guessed && found.kind === 'list') {
+      reader.note(
+        'records',
+        `this input can be read only once, so its list of records was chosen from the first ${MAX_LOOK_AHEAD / 1024 / 1024} MiB; questions and lists after it are not looked at`,
+      );
+    }
+    const texts = async function* (): AsyncGenerator<string> {
+      yield* seen;
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next())
+        yield next.value;
+    };
+    return {
+      records: () => jsonRecords(texts(), reader, found, streams, questions),
+      notes: () => reader.notes(),
+    };
+  }
 }
 
-function listIn(value: unknown, depth: number): readonly unknown[] | null {
-  if (!isMembers(value) || depth === 0) return null;
-  const members = Object.entries(value);
-  if (members.some(([name, member]) => OF_A_LEAD.test(name) && !Array.isArray(member))) return null;
-  const named = members.filter(([name]) => LISTS.test(name));
-  const lists = named
-    .map(([, member]) => member)
-    .filter((member) => Array.isArray(member) && isListOfObjects(member));
-  const [list] = lists;
-  if (Array.isArray(list)) return lists.length === 1 ? list : null;
-  const [inner] = named.filter(([, member]) => isMembers(member));
-  return inner === undefined ? null : listIn(inner[1], depth - 1);
+/** Null: more of it must be seen. */
+function decided(survey: Survey, wanted: string | null, complete: boolean): Choice | null {
+  const choice = chooseRecords(survey.value(), wanted);
+  if (complete) return choice;
+  // Nothing that follows could be another list of records.
+  return choice.kind === 'list' && choice.sure ? choice : null;
 }
 
-function isListOfObjects(list: readonly unknown[]): boolean {
-  return list.every(isMembers) && !isAnswers(list);
+function refuse(choice: Choice, name: string, wanted: string | null): void {
+  if (choice.kind !== 'several' && choice.kind !== 'missing') return;
+  const lists = choice.paths.map(pathText);
+  const shown = lists.slice(0, MAX_NAMED).join(', ') + (lists.length > MAX_NAMED ? ' …' : '');
+  if (choice.kind === 'several') {
+    throw new UsageError(
+      `${name} has more than one list of leads: ${shown}.`,
+      `Choose one with --records ${lists[0] ?? 'PATH'}; send the others in calls of their own.`,
+    );
+  }
+  throw new UsageError(
+    `${name} has no list of records at "${wanted ?? ''}" (--records).`,
+    lists.length === 0 ? 'Remove --records: it has no list of objects.' : `Its lists: ${shown}.`,
+  );
+}
+
+async function* jsonRecords(
+  texts: AsyncIterable<string>,
+  reader: JsonReader,
+  choice: Choice,
+  streams: boolean,
+  questions: Questions,
+): AsyncGenerator<readonly InputRecord[]> {
+  const list = streams && choice.kind === 'list' ? choice : null;
+  const top = new TopValues(list);
+  const walker = new JsonWalker(top);
+  if (list !== null) reader.chose(list);
+  const recordsOf = ({ text, member }: Top): readonly InputRecord[] =>
+    member === null ? reader.value(text, null) : reader.member(member, questions);
+  for await (const text of texts) {
+    walker.add(text);
+    yield* batched(top.take(), recordsOf);
+    if (walker.stopped) return;
+  }
+  const why = walker.end();
+  yield* batched(top.take(), recordsOf);
+  if (why === null) return;
+  const { open } = walker;
+  if (!top.inList) yield reader.value(open, null, why);
+  else
+    yield open === ''
+      ? [reader.broken('', null, why)]
+      : reader.member({ text: open, tooLong: false, id: null, broken: why }, questions);
+}
+
+/** Records in batches, made one by one: a piece of text may hold very many. */
+function* batched<T>(
+  given: Iterable<T>,
+  recordsOf: (one: T) => readonly InputRecord[],
+): Generator<readonly InputRecord[]> {
+  let batch: InputRecord[] = [];
+  for (const one of given) {
+    for (const record of recordsOf(one)) {
+      batch.push(record);
+      if (batch.length < BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+interface Top {
+  readonly text: string;
+  readonly member: ReturnType<MemberCutter['take']>[number] | null;
+}
+
+/** Values at the top, each whole; of those that are streamed, the members. */
+class TopValues implements WalkHandler {
+  readonly #cutter: MemberCutter | null;
+  #streams = false;
+  #first = true;
+  #found: Top[] = [];
+  readonly #opens: string;
+
+  constructor(list: Extract<Choice, { kind: 'list' }> | null) {
+    this.#cutter = list === null ? null : new MemberCutter(list.path, list.ids);
+    this.#opens = list?.path.length === 0 && !list.ids ? '[' : '';
+  }
+
+  get inList(): boolean {
+    return this.#streams;
+  }
+
+  take(): readonly Top[] {
+    const found = this.#found;
+    this.#found = [];
+    return found;
+  }
+
+  begin(frames: readonly Frame[], first: string): Step {
+    if (frames.length === 0) {
+      // A list after a list is streamed like it.
+      this.#streams = this.#cutter !== null && (this.#first || first === this.#opens);
+      this.#first = false;
+    }
+    return this.#streams && this.#cutter !== null ? this.#cutter.begin(frames, first) : 'keep';
+  }
+
+  kept(frames: readonly Frame[], text: string, tooLong: boolean): void {
+    if (!this.#streams)
+      this.#found.push({ text, member: tooLong ? { text, tooLong, id: null, broken: null } : null });
+    else this.#cutter?.kept(frames, text, tooLong);
+    this.#move();
+  }
+
+  end(): void {}
+
+  broken(frames: readonly Frame[], why: string, rest: string): void {
+    if (frames.length === 0)
+      this.#found.push({ text: rest, member: { text: rest, tooLong: false, id: null, broken: why } });
+    else this.#cutter?.broken(frames, why, rest);
+    this.#move();
+  }
+
+  #move(): void {
+    for (const member of this.#cutter?.take() ?? []) this.#found.push({ text: member.text, member });
+  }
 }

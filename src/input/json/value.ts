@@ -1,6 +1,7 @@
 // JSON text to values and back, keeping every digit of an id.
 import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import { isSecret, mayHoldSecret } from '../secret-keys.ts';
+import { withoutNaN } from './bare-words.ts';
 import { escapedControls, type ParsedJson, parseLarge } from './large-value.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
@@ -10,9 +11,10 @@ const DELICATE = /(?:^|[:,[])\s*-?(?:\d{16}|\d+[.eE])|-0\b/;
 
 /**
  * Parses one JSON value. Numbers that a double would change become LosslessNumber. Of equal keys the last one counts.
- * Raw line breaks and tabs inside strings, which JSON does not allow, are accepted.
+ * Raw line breaks and tabs inside strings, which JSON does not allow, are accepted; bare NaN and Infinity are empty.
  */
-export function parseJson(text: string): ParsedJson {
+export function parseJson(given: string): ParsedJson {
+  const text = withoutNaN(given) ?? given;
   if (!DELICATE.test(text)) {
     try {
       return { ok: true, value: JSON.parse(text) };
@@ -73,10 +75,18 @@ export function jsonText(value: unknown, text?: string): string {
 }
 
 function withoutSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecretsWithin(value);
   if (Array.isArray(value)) return value.filter((one) => !namesSecret(one)).map(withoutSecrets);
   if (!isMembers(value)) return value;
   const kept = Object.entries(value).filter(([name]) => !isSecret(name));
   return Object.fromEntries(kept.map(([name, member]) => [name, withoutSecrets(member)]));
+}
+
+/** A text that is JSON itself may hold one as well. */
+function withoutSecretsWithin(text: string): string {
+  if (!mayHoldSecret(text) || !/^\s*[{[]/.test(text)) return text;
+  const parsed = parseJson(text);
+  return parsed.ok ? (stringify(withoutSecrets(parsed.value)) ?? '') : '';
 }
 
 /** `{"column_id": "google_key", "string_value": …}` */

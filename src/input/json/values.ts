@@ -1,7 +1,9 @@
 // A program's own objects as an input: each is the record that its JSON would be, without that text being made.
 import { BeyondLimit, MAX_JSON_RECORD, MAX_NESTED } from '../limits.ts';
 import { type InputRecord, NO_TEXT_FORMAT, type Source, type SourceInfo } from '../record.ts';
-import { JsonRecordMaker } from './record.ts';
+import { chooseRecords, notOne, valuesAt } from './choose.ts';
+import { type Draft, JsonRecordMaker } from './record.ts';
+import { isMembers } from './value.ts';
 
 /** In no file, and on no line. */
 const INFO: SourceInfo = {
@@ -17,13 +19,13 @@ const INFO: SourceInfo = {
 export type Values = Iterable<unknown> | AsyncIterable<unknown>;
 
 /** What the values throw comes through as it is. */
-export function openValues(values: Values): Source {
+export function openValues(values: Values, wanted: string | null = null): Source {
   const iterator =
     Symbol.asyncIterator in values ? values[Symbol.asyncIterator]() : values[Symbol.iterator]();
   return {
     info: INFO,
     repeatable: false,
-    records: () => records(iterator),
+    records: () => records(iterator, wanted),
     // Not awaited: a program that waits for its next lead would never answer.
     close: async () => {
       void Promise.resolve(iterator.return?.()).catch(() => {});
@@ -34,25 +36,47 @@ export function openValues(values: Values): Source {
 /** One at a time: who gives them out slowly is not waited for. */
 async function* records(
   iterator: Iterator<unknown> | AsyncIterator<unknown>,
+  wanted: string | null,
 ): AsyncGenerator<readonly InputRecord[]> {
   const maker = new JsonRecordMaker();
   for (;;) {
     const next = await iterator.next();
     if (next.done === true) return;
-    yield [recordOf(maker, await next.value)];
+    yield recordsOf(maker, await next.value, wanted);
   }
 }
 
-function recordOf(maker: JsonRecordMaker, given: unknown): InputRecord {
+function recordsOf(maker: JsonRecordMaker, given: unknown, wanted: string | null): readonly InputRecord[] {
   try {
     const value = new JsonValue().of(given, '', 0);
     // A function or undefined has no JSON.
-    if (value === undefined) return maker.broken(String(given), null, 'the error is at character 1');
-    return maker.fromValue(value, null);
+    if (value === undefined) return [maker.broken(String(given), null, 'the error is at character 1')];
+    const draft = maker.draft({ value, line: null });
+    const alone = isMembers(value) ? !draft.lists : !Array.isArray(value) || value.length === 0;
+    return alone && wanted === null ? [maker.count(draft)] : recordsIn(maker, value, draft, wanted);
   } catch (error) {
     if (!(error instanceof BeyondLimit)) throw error;
-    return maker.tooLong('', null);
+    return [maker.tooLong('', null)];
   }
+}
+
+/** Those of a list within it, as in the text of the same JSON. */
+function recordsIn(
+  maker: JsonRecordMaker,
+  value: unknown,
+  draft: Draft,
+  wanted: string | null,
+): readonly InputRecord[] {
+  const choice = chooseRecords(value, wanted);
+  if (choice.kind === 'record') return [maker.count(draft)];
+  if (choice.kind !== 'list') return [maker.problem('', null, notOne(choice, wanted))];
+  return valuesAt(value, choice.path).flatMap((list) => {
+    if (Array.isArray(list)) return list.map((member: unknown) => maker.of({ value: member, line: null }));
+    if (!choice.ids || !isMembers(list)) return [maker.of({ value: list, line: null })];
+    return Object.entries(list).map(([id, member]) =>
+      maker.of({ value: isMembers(member) ? { externalId: id, ...member } : member, line: null }),
+    );
+  });
 }
 
 /** What JSON.parse would give back of JSON.stringify's text: dates as texts, functions left out, no number but a finite one. */

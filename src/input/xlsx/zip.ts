@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise } from 'yauzl';
+import { MAX_UNPACK_RATIO, UNPACKED_LARGE } from '../limits.ts';
 
 export interface Container {
   /** Whether it has a part. @param name as `xl/workbook.xml`, in any case */
@@ -21,12 +22,6 @@ export interface Container {
 
 /** The most parts of a container; a workbook has about ten, with pictures some hundreds. */
 const MAX_PARTS = 20_000;
-/**
- * A part that unpacks to more than this, and to more than 200 times its size, is a zip bomb; sheets unpack to ten
- * times.
- */
-const LARGE = 64 * 1024 * 1024;
-const MAX_RATIO = 200;
 /** Bytes of a workbook that comes as a stream. */
 const MAX_SPOOLED = 1024 * 1024 * 1024;
 
@@ -51,7 +46,7 @@ export async function openContainer(path: string): Promise<Container> {
       if (entry === undefined) return;
       // yauzl stops a part that unpacks to more than it declares.
       const { uncompressedSize: size, compressedSize } = entry;
-      if (size > most || (size > LARGE && size > compressedSize * MAX_RATIO)) {
+      if (size > most || (size > UNPACKED_LARGE && size > compressedSize * MAX_UNPACK_RATIO)) {
         throw new Error(`a part of it unpacks to ${Math.round(size / 1024 / 1024)} MiB`);
       }
       const stream = await zip.openReadStreamPromise(entry);

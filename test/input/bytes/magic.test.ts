@@ -14,7 +14,7 @@ test.each<[string, Uint8Array | string, string, string]>([
     'save it as .xlsx',
   ],
   ['a PDF', '%PDF-1.7\n…', 'is a PDF', 'as CSV or Excel'],
-  ['gzip', gzipSync('phone\n9000100001\n'), 'gzip-compressed', 'gunzip -c'],
+  ['gzip, twice', gzipSync(gzipSync('phone\n9000100001\n')), 'gzip-compressed twice', 'gunzip -c'],
   ['a zip of something', zipOf([['leads.csv', 'phone\n1\n']]), 'is a zip archive', 'name the file inside'],
   ['an empty zip', Buffer.from('PK\u0005\u0006'.padEnd(22, '\0'), 'latin1'), 'is a zip archive', 'Unpack it'],
   [

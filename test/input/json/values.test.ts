@@ -1,7 +1,7 @@
 // A program's objects are read as their JSON would be: held against the records of that text.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lineRecords } from '../../../src/input/json/source.ts';
+import { openLines } from '../../../src/input/json/source.ts';
 import { openValues, type Values } from '../../../src/input/json/values.ts';
 import type { InputRecord } from '../../../src/input/record.ts';
 
@@ -18,7 +18,9 @@ const fromValues = (values: Values) => all(openValues(values).records());
 /** What the same objects come to as NDJSON; lines are what only a text has. */
 async function fromText(values: readonly unknown[]): Promise<readonly InputRecord[]> {
   const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
-  return (await all(lineRecords(text, nothing()))).map((record) => ({ ...record, line: null }));
+  return (await all(openLines(text, nothing(), { name: 'stdin', wanted: null, again: null }).records())).map(
+    (record) => ({ ...record, line: null }),
+  );
 }
 
 /** Equal but for how a number is written, which no cell shows. */
