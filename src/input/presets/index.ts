@@ -16,7 +16,7 @@ export function presetByName(name: string): Preset | null {
 
 /** Objects that wrap a lead's own members in JSON; members of others (`agent`, `company`) are not the lead's. */
 const WRAPPER =
-  /^(?:(?:data|lead|contact|customer|person|user|properties|attributes|fields|values|answers|payload|body|form|form_response|hidden)\.)+(?=[^.]+$)/i;
+  /^(?:(?:data|lead|contact|customer|person|user|properties|attributes|fields|values|answers|payload|body|response|form|form_response|hidden)\.)+(?=[^.]+$)/i;
 
 /** `properties.phone` -> `phone`: a wrapped member as if it were at the top level. */
 export function unwrapped(header: string): string {
