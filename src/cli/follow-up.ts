@@ -7,8 +7,10 @@ import type { FollowUp } from '../output/next-commands.ts';
 import { camelCase, type Flags, isSet, list, text } from './flags.ts';
 
 const PLACES = ['config', 'ledger'] as const;
-/** For reading; without `--format` and `--sheet`, because the format of the rejects file is found from its content. */
+/** How any file of these columns is read. */
 const READING = ['column', 'preset', 'encoding', 'delimiter', 'region', 'timezone', 'set'] as const;
+/** Which part of these very files is read, and as what: a file of rejected rows has neither sheets nor an envelope. */
+const PART = ['to', 'format', 'sheet', 'records', 'limit'] as const;
 
 /** The part of what was read that matters here. */
 interface Read {
@@ -24,6 +26,12 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
     remembered: flags['ledger'] !== false,
     check: words(flags, ['config']),
     retry: [...own, ...words(flags, PLACES)],
+    again: [
+      ...words(flags, [...PART, ...READING, 'date-order']),
+      ...(flags['header'] === false ? ['--no-header'] : []),
+      ...(isSet(flags, 'includeTest') ? ['--include-test'] : []),
+      ...places,
+    ],
     send: () => [
       ...words(flags, READING),
       ...dayOrder(flags, inputs),

@@ -10,7 +10,9 @@ export interface FollowUp {
   readonly files: boolean;
   readonly check: readonly string[];
   readonly retry: readonly string[];
-  /** Called when the run is over. */
+  /** For the same inputs, read in the same way. */
+  readonly again: readonly string[];
+  /** For the file of rejected rows. Called when the run is over. */
   readonly send: () => readonly string[];
 }
 

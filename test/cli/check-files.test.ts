@@ -36,7 +36,13 @@ function world(stdin = '') {
 
 async function check(
   files: readonly string[],
-  given: Partial<{ json: boolean; showPii: boolean; stdin: string; reading: Partial<PrepareOptions> }> = {},
+  given: Partial<{
+    json: boolean;
+    showPii: boolean;
+    stdin: string;
+    again: readonly string[];
+    reading: Partial<PrepareOptions>;
+  }> = {},
 ) {
   const { context, out, err } = world(given.stdin);
   const status = await checkFiles(
@@ -45,6 +51,7 @@ async function check(
       reading: prepareOptions(given.reading ?? {}),
       json: given.json ?? false,
       showPii: given.showPii ?? false,
+      again: given.again ?? [],
     },
     context,
   );
