@@ -1,6 +1,7 @@
 // The options of a call that the next commands need too: `leadpush retry` finds the run only in the same ledger, and a
 // fixed file is read correctly only with the same options as the first one.
 
+import { freeRejectsName } from '../app/free-name.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import { FIELDS } from '../lead/fields.ts';
 import type { FollowUp } from '../output/next-commands.ts';
@@ -14,15 +15,16 @@ const PART = ['to', 'format', 'sheet', 'records', 'limit'] as const;
 
 /** The part of what was read that matters here. */
 interface Read {
-  readonly sources: readonly Pick<PreparedSource, 'dateOrder'>[];
+  readonly sources: readonly Pick<PreparedSource, 'dateOrder' | 'info'>[];
 }
 
 /** @param inputs null where nothing was read; else looked at when the run is over, since only then the day order is known */
-export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
+export function followUpFor(flags: Flags, inputs: Read | null, cwd = process.cwd()): FollowUp {
   const places = [...words(flags, PLACES), ...(flags['ledger'] === false ? ['--no-ledger'] : [])];
   const own = words(flags, ['field']);
   return {
     files: (inputs?.sources ?? []).length > 0,
+    freeName: () => freeRejectsName(cwd, endingOf(inputs)),
     remembered: flags['ledger'] !== false,
     check: words(flags, ['config']),
     retry: [...own, ...words(flags, PLACES)],
@@ -41,6 +43,13 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
       ...places,
     ],
   };
+}
+
+/** JSON is written as JSON; everything else as a table. */
+function endingOf(inputs: Read | null): string {
+  const [first] = inputs?.sources ?? [];
+  const format = first?.info.format;
+  return format === 'json' || format === 'ndjson' ? `.${format}` : '.csv';
 }
 
 /** A few rows alone may not show the order that the whole file showed. */

@@ -8,6 +8,8 @@ export interface FollowUp {
   readonly remembered: boolean;
   /** The input was files, so that --rejects has rows to write. */
   readonly files: boolean;
+  /** A name for --rejects that no file has. */
+  readonly freeName: () => string;
   readonly check: readonly string[];
   readonly retry: readonly string[];
   /** For the same inputs, read in the same way. */

@@ -43,7 +43,15 @@ async function split(): Promise<void> {
 async function normalise(): Promise<readonly Lead[]> {
   const prepared = await prepareInput([{ path: '-', stdin: pieces() }], {
     ...{ region: 'IN', timezone: 'Asia/Kolkata', dateOrder: null, includeTest: false, format: null },
-    ...{ encoding: null, delimiter: null, sheet: null, preset: null, columns: [], configColumns: {} },
+    ...{
+      encoding: null,
+      delimiter: null,
+      sheet: null,
+      preset: null,
+      columns: [],
+      configColumns: {},
+      ownPresets: [],
+    },
     ...{ set: new Map(), limit: null },
   });
   const leads: Lead[] = [];

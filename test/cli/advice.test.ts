@@ -145,6 +145,13 @@ it.each<[string, string, string, readonly string[]]>([
   expect(desk.read(second)).toContain('12');
 });
 
+it('a send without --rejects names a file that was not there', async () => {
+  desk.write('a.csv', MIXED);
+  desk.write('rejects.csv', 'mine');
+  const { stderr } = await desk.run(['send', 'a.csv', ...TO]);
+  expect(stderr).toContain('Next: add --rejects rejects-2.csv to get');
+});
+
 it('two files of different columns are not told to share one file of rejects', async () => {
   desk.write('a.csv', MIXED);
   desk.write('b.csv', 'Phone,City\n9000831717,Pune\n12,Pune\n');

@@ -1,8 +1,7 @@
 // `leadpush check FILE…`: reads all that `send` would read, and says what would become of it. No network, no target.
 
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Context } from '../../app/context.ts';
+import { freeRejectsName } from '../../app/free-name.ts';
 import { fileSpecs } from '../../app/inputs.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { checkInput } from '../../input/check.ts';
@@ -72,10 +71,7 @@ function rejectsName(sources: readonly PreparedSource[], cwd: string): string | 
   if (first === undefined || sources.some(({ info }) => !isSame(info.headers, first.info.headers)))
     return null;
   const ending = first.info.headers === null ? `.${first.info.format}` : '.csv';
-  for (let number = 1; ; number++) {
-    const name = `rejects${number === 1 ? '' : `-${number}`}${ending}`;
-    if (!existsSync(resolve(cwd, name))) return name;
-  }
+  return freeRejectsName(cwd, ending);
 }
 
 function isSame(one: readonly string[] | null, other: readonly string[] | null): boolean {
