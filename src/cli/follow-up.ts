@@ -15,16 +15,18 @@ const PART = ['to', 'format', 'sheet', 'records', 'limit'] as const;
 
 /** The part of what was read that matters here. */
 interface Read {
+  /** The folder in which the next command would run. */
+  readonly cwd: string;
   readonly sources: readonly Pick<PreparedSource, 'dateOrder' | 'info'>[];
 }
 
 /** @param inputs null where nothing was read; else looked at when the run is over, since only then the day order is known */
-export function followUpFor(flags: Flags, inputs: Read | null, cwd = process.cwd()): FollowUp {
+export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
   const places = [...words(flags, PLACES), ...(flags['ledger'] === false ? ['--no-ledger'] : [])];
   const own = words(flags, ['field']);
   return {
     files: (inputs?.sources ?? []).length > 0,
-    freeName: () => freeRejectsName(cwd, endingOf(inputs)),
+    freeName: () => freeRejectsName(inputs?.cwd ?? '.', endingOf(inputs)),
     remembered: flags['ledger'] !== false,
     check: words(flags, ['config']),
     retry: [...own, ...words(flags, PLACES)],

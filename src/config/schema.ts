@@ -60,7 +60,7 @@ export function checkShape(
       ledger: v.optional(TEXT),
       columns: v.nullish(recordOf(TEXT)),
       // Checked by presets.ts.
-      presets: v.unknown(),
+      presets: v.optional(v.unknown()),
       targets: v.nullish(recordOf(recordOf(v.unknown()))),
     }),
     content,

@@ -18,6 +18,7 @@ const INFO = {
 
 /** Only what is asked of inputs: the day order of each file. */
 const files = (...orders: readonly (DateOrder | null)[]) => ({
+  cwd: '/',
   sources: orders.map((dateOrder) => ({ dateOrder, info: INFO })),
 });
 
