@@ -78,9 +78,9 @@ function duplicatesText(check: FileCheck, how: CheckShown): readonly string[] {
   const more = counts.duplicate - duplicates.length;
   return [
     `Duplicates, ${counted(counts.duplicate, 'record')}: same lead as an earlier record; only the earlier one is sent`,
-    ...duplicates.map((twin) =>
+    ...duplicates.map((duplicate) =>
       plain(
-        `  ${how.name(place(check, twin))}  ${how.phone(twin.phone)}  as ${how.name(twin.of.file ?? 'flags')} record ${twin.of.record}`,
+        `  ${how.name(place(check, duplicate))}  ${how.phone(duplicate.phone)}  as ${how.name(duplicate.of.file ?? 'flags')} record ${duplicate.of.record}`,
       ),
     ),
     ...(more > 0 ? [`  … ${grouped(more)} more`] : []),

@@ -198,7 +198,7 @@ function unlikeReport(record: Expected, report: Line, one: Case): string[] {
     return [...wrong, ...(report['type'] === 'check' ? [] : ['prints no report'])];
   }
   if (record.code === 'DUPLICATE_IN_FILE') {
-    return listOf(report['duplicates']).some((twin) => twin['record'] === record.record)
+    return listOf(report['duplicates']).some((duplicate) => duplicate['record'] === record.record)
       ? []
       : ['is no duplicate'];
   }
