@@ -27,7 +27,7 @@ function leadValue(lead: Line, key: string): unknown {
     ? membersOf(lead['extra'])[name.slice('extra.'.length)]
     : lead[name];
   if (value === undefined || value === null) return null;
-  if (name === 'contactedAt') return Date.parse(String(value)) / 1000;
+  if (name === 'contactedAt') return Math.floor(Date.parse(String(value)) / 1000);
   return name === 'apartmentTypes' && Array.isArray(value) ? value.join(',') : value;
 }
 
