@@ -99,8 +99,9 @@ function becomes(
     }
     return kept;
   }
-  if (shared && kept !== null) return kept;
-  return keptIn(lead, target);
+  const taken = keptIn(lead, target);
+  // Another column's value was better: this one's is kept beside it.
+  return shared && kept !== null && kept.value !== taken?.value ? kept : taken;
 }
 
 /** The value that a lead has there, as text. */

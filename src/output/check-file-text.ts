@@ -49,7 +49,7 @@ const ORDERS: Readonly<Record<DateOrder, string>> = {
 
 /** `  header   line 6`: one line a decision. */
 export function decisionsText(source: PreparedSource, how: CheckShown): readonly string[] {
-  const { info, notes, dateOrder, timezone } = source;
+  const { info, notes } = source;
   const told = (kind: NoteKind) =>
     notes.filter((note) => note.kind === kind).map(({ text }) => how.name(text));
   const lines = ORDER.flatMap((kind): readonly (readonly [string, string])[] => {
@@ -57,11 +57,7 @@ export function decisionsText(source: PreparedSource, how: CheckShown): readonly
     const own = ownWords(kind, source, texts.length > 0);
     return [...own, ...texts].map((text) => [LABELS[kind], text] as const);
   });
-  const zone = `without an offset they are in ${timezone}`;
-  const dated =
-    dateOrder === null
-      ? `no date depends on the order of day and month; ${zone}`
-      : `${ORDERS[dateOrder]}; ${zone}`;
+  const dated = datesText(source);
   const all = [
     ['format', formatText(info)] as const,
     ...lines.filter(([label]) => label !== LABELS.dates && label !== LABELS.text && label !== LABELS.hidden),
@@ -70,6 +66,13 @@ export function decisionsText(source: PreparedSource, how: CheckShown): readonly
   ];
   const rows = all.map(([label, text], index) => [label === all[index - 1]?.[0] ? '' : label, plain(text)]);
   return tableText(rows, '  ').trimEnd().split('\n');
+}
+
+function datesText({ columns, dateOrder, timezone }: PreparedSource): string {
+  if (!columns.some(({ target }) => target === 'contactedAt'))
+    return 'no column with the date of the enquiry';
+  const order = dateOrder === null ? 'none depends on the order of day and month' : ORDERS[dateOrder];
+  return `${order}; without an offset they are in ${timezone}`;
 }
 
 /** What is said of a kind beside its notes. */
@@ -138,8 +141,9 @@ function cellText(
   if (cell === undefined || cell.value === null || cell.field === null) return '';
   const numbers = valuesOf(row, ['phone', 'altPhone']);
   const text = valueText(cell, numbers, valuesOf(row, ['externalId']), timezone, how);
-  const elsewhere = cell.field === target || target === 'budget' ? '' : ` (${cell.field})`;
-  return plain(`${cutTo(text.replace(/\s+/g, ' '), MAX_VALUE)}${cutTo(elsewhere, MAX_VALUE)}`);
+  const field = cell.field.startsWith('extra.') ? 'extra' : cell.field;
+  const elsewhere = cell.field === target || target === 'budget' ? '' : ` (${field})`;
+  return plain(`${cutTo(text.replace(/\s+/g, ' '), MAX_VALUE)}${elsewhere}`);
 }
 
 function valueText(

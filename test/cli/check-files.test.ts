@@ -74,7 +74,7 @@ describe('as text', () => {
   format  tsv, utf-16le with BOM, delimiter tab
   export  recognised as Meta lead ads export (preset meta; --preset none turns it off)
   header  line 1
-  dates   no date depends on the order of day and month; without an offset they are in Asia/Kolkata
+  dates   none depends on the order of day and month; without an offset they are in Asia/Kolkata
 
   column                                becomes               line 2                   line 3                    line 5
   id                                    externalId            1000000000000001         1000000000000002          1000000000000004
