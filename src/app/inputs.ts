@@ -19,6 +19,7 @@ import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { Context } from './context.ts';
 import type { LeadOptions, SendOptions } from './options.ts';
+import { ownPresets } from './own-presets.ts';
 import { isSourceNumber } from './source-names.ts';
 import type { ChosenTarget } from './targets.ts';
 
@@ -50,6 +51,7 @@ export function prepareOptions(
     timezone: reading.timezone ?? config.timezone,
     configColumns: config.columns,
     now: clock.now(),
+    ownPresets: ownPresets(config.presets),
   };
 }
 

@@ -1,18 +1,23 @@
 // The options of a call that the next commands need too: `leadpush retry` finds the run only in the same ledger, and a
 // fixed file is read correctly only with the same options as the first one.
 
+import { freeRejectsName } from '../app/free-name.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import { FIELDS } from '../lead/fields.ts';
 import type { FollowUp } from '../output/next-commands.ts';
 import { camelCase, type Flags, isSet, list, text } from './flags.ts';
 
 const PLACES = ['config', 'ledger'] as const;
-/** For reading; without `--format` and `--sheet`, because the format of the rejects file is found from its content. */
+/** How any file of these columns is read. */
 const READING = ['column', 'preset', 'encoding', 'delimiter', 'region', 'timezone', 'set'] as const;
+/** Which part of these very files is read, and as what: a file of rejected rows has neither sheets nor an envelope. */
+const PART = ['to', 'format', 'sheet', 'records', 'limit'] as const;
 
 /** The part of what was read that matters here. */
 interface Read {
-  readonly sources: readonly Pick<PreparedSource, 'dateOrder'>[];
+  /** The folder in which the next command would run. */
+  readonly cwd: string;
+  readonly sources: readonly Pick<PreparedSource, 'dateOrder' | 'info'>[];
 }
 
 /** @param inputs null where nothing was read; else looked at when the run is over, since only then the day order is known */
@@ -21,9 +26,16 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
   const own = words(flags, ['field']);
   return {
     files: (inputs?.sources ?? []).length > 0,
+    freeName: () => freeRejectsName(inputs?.cwd ?? '.', endingOf(inputs)),
     remembered: flags['ledger'] !== false,
     check: words(flags, ['config']),
     retry: [...own, ...words(flags, PLACES)],
+    again: [
+      ...words(flags, [...PART, ...READING, 'date-order']),
+      ...(flags['header'] === false ? ['--no-header'] : []),
+      ...(isSet(flags, 'includeTest') ? ['--include-test'] : []),
+      ...places,
+    ],
     send: () => [
       ...words(flags, READING),
       ...dayOrder(flags, inputs),
@@ -33,6 +45,13 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
       ...places,
     ],
   };
+}
+
+/** JSON is written as JSON; everything else as a table. */
+function endingOf(inputs: Read | null): string {
+  const [first] = inputs?.sources ?? [];
+  const format = first?.info.format;
+  return format === 'json' || format === 'ndjson' ? `.${format}` : '.csv';
 }
 
 /** A few rows alone may not show the order that the whole file showed. */

@@ -12,6 +12,7 @@ import { UsageError } from '../util/usage-error.ts';
 import type { UserEnvironment } from '../util/user-folders.ts';
 import { executableConfig, type FoundConfig, findConfig, type Trust } from './find.ts';
 import { foundProblems, isAddress, TRUST_IT, TRUSTED_ONLY } from './found-rules.ts';
+import { type OwnPreset, presetProblems, presetsOf } from './presets.ts';
 import { NOTHING_SENT, refused, suggestion } from './problem.ts';
 import { type Env, SettingReader } from './reader.ts';
 import { checkShape, isColumnTarget, isRecord, unknownField } from './schema.ts';
@@ -33,6 +34,8 @@ export interface Config {
   readonly timezone: string;
   /** Header -> what its column maps to. */
   readonly columns: Readonly<Record<string, ColumnTarget>>;
+  /** Exports of one's own, in the order of the file. */
+  readonly presets: readonly OwnPreset[];
   /** Absolute path of the ledger; null if the configuration names none. */
   readonly ledger: string | null;
   readonly targetNames: readonly string[];
@@ -75,7 +78,7 @@ export function loadConfig(
   const shape = checkShape(content, providers, fill).filter(
     ({ path }) => !(TRUSTED_ONLY.has(path) && strange.some((problem) => problem.path === path)),
   );
-  const problems = [...shape, ...strange];
+  const problems = [...shape, ...presetProblems(content), ...strange];
   const hint = strange.length > 0 ? TRUST_IT : NOTHING_SENT;
   if (problems.length > 0 || !isRecord(content)) throw refused(found, problems, hint);
   return fullConfig(found, content, user, providers);
@@ -91,6 +94,7 @@ function emptyConfig(warnings: readonly string[], providers: readonly Provider[]
     region: REGION,
     timezone: TIMEZONE,
     columns: {},
+    presets: [],
     ledger: null,
     targetNames: [],
     warnings,
@@ -126,6 +130,7 @@ function fullConfig(
     region: regionOf(reader),
     timezone: timezoneOf(reader),
     columns: columnsOf(reader),
+    presets: presetsOf(content),
     ledger: ledgerOf(reader, found),
     targetNames,
   };

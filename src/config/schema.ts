@@ -8,14 +8,14 @@ import { sandboxTargetName } from '../providers/sandbox-target.ts';
 import { type Problem, suggestion } from './problem.ts';
 import { COMMON, COMMON_KEYS } from './settings.ts';
 
-const TOP = ['defaultTarget', 'region', 'timezone', 'ledger', 'columns', 'targets'] as const;
+const TOP = ['defaultTarget', 'region', 'timezone', 'ledger', 'columns', 'presets', 'targets'] as const;
 
 const TEXT = v.string();
 const SCALAR = v.union([v.string(), v.number(), v.boolean()]);
 const NUMBER_OR_TEXT = v.union([v.number(), v.string()]);
 
 /** Named values; valibot's own record also accepts a list. */
-function recordOf(value: v.GenericSchema): v.GenericSchema {
+export function recordOf(value: v.GenericSchema): v.GenericSchema {
   return v.pipe(v.custom<Readonly<Record<string, unknown>>>(isRecord), v.record(v.string(), value));
 }
 
@@ -59,6 +59,8 @@ export function checkShape(
       timezone: v.optional(TEXT),
       ledger: v.optional(TEXT),
       columns: v.nullish(recordOf(TEXT)),
+      // Checked by presets.ts.
+      presets: v.optional(v.unknown()),
       targets: v.nullish(recordOf(recordOf(v.unknown()))),
     }),
     content,
@@ -167,7 +169,7 @@ function checkFieldNames(
 }
 
 /** Unknown keys and valibot's issues as lines, without the value, which may be a secret. */
-function issues(
+export function issues(
   schema: v.GenericSchema,
   value: Readonly<Record<string, unknown>>,
   path: string,

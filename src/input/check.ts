@@ -3,6 +3,7 @@
 import type { Code, Problem } from '../lead/codes.ts';
 import { InputDuplicates, type RecordPlace } from '../lead/input-duplicates.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
+import { FirstRows, type FirstRowsSeen } from './first-rows.ts';
 import type { PreparedInput, PreparedSource } from './prepare.ts';
 
 /** Rows kept for each code. */
@@ -41,6 +42,7 @@ export interface CheckedDuplicate {
 export interface CheckedFile {
   readonly source: PreparedSource;
   readonly records: number;
+  readonly first: FirstRowsSeen;
 }
 
 export interface FileCheck {
@@ -70,11 +72,15 @@ export async function checkInput(
   for (const source of input.sources) {
     const before = tally.records;
     tally.startFile(source.info.file);
+    const first = new FirstRows(source);
     for await (const rows of source.rows()) {
-      for (const { record, result } of rows) tally.add(result, record);
+      for (const { record, result } of rows) {
+        tally.add(result, record);
+        first.add(record, result);
+      }
       progress(tally.records);
     }
-    files.push({ source, records: tally.records - before });
+    files.push({ source, records: tally.records - before, first: first.result() });
   }
   return { files, ...tally.result() };
 }

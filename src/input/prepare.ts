@@ -25,7 +25,8 @@ import {
 } from './mapping/prepared-file.ts';
 import { rowReader } from './mapping/row.ts';
 import { toLead, wordsOf } from './mapping/to-lead.ts';
-import { headerKey, PRESETS, presetByName, recognisePreset } from './presets/index.ts';
+import { headerKey, knownPresets, presetByName, recognisePreset } from './presets/index.ts';
+import type { Preset } from './presets/preset.ts';
 import type { CellEncoding, InputFormat, InputRecord, Source, SourceInfo } from './record.ts';
 import { openSource } from './source.ts';
 
@@ -80,6 +81,8 @@ export interface PrepareOptions extends ReadingOptions {
   readonly now: number;
   /** The configuration's `columns`. */
   readonly configColumns: Readonly<Record<string, string>>;
+  /** The configuration's `presets`. */
+  readonly ownPresets: readonly Preset[];
 }
 
 /** What one lead from flags needs of them. */
@@ -114,7 +117,7 @@ export async function prepareInput(
       'Remove it: the phone comes from the input. To send one lead from flags, name no file.',
     );
   }
-  const choose = presetChooser(options.preset);
+  const choose = presetChooser(options.preset, options.ownPresets);
   const { region, timezone, dateOrder, includeTest, set, now } = options;
   const context = {
     ...{ rules, choose, set, region, timezone, dateOrder, includeTest, now },
@@ -201,12 +204,12 @@ function flagOf(target: ColumnTarget): string {
   return field === null ? target : `--${field.flag}`;
 }
 
-function presetChooser(wanted: string | null): PresetChoice {
+function presetChooser(wanted: string | null, own: readonly Preset[]): PresetChoice {
   if (wanted === 'none') return () => ({ preset: null, note: null });
-  if (wanted === null) return recognised;
-  const preset = presetByName(wanted);
+  if (wanted === null) return (headers) => recognised(headers, own);
+  const preset = presetByName(wanted, own);
   if (preset === null) {
-    const names = [...PRESETS.map((known) => known.name), 'none'];
+    const names = [...knownPresets(own).map((known) => known.name), 'none'];
     const near = nearest(wanted, names);
     throw new UsageError(
       `--preset: "${wanted}" is not a preset.${near === null ? '' : ` Did you mean "${near}"?`}`,
@@ -217,8 +220,8 @@ function presetChooser(wanted: string | null): PresetChoice {
   return () => ({ preset, note });
 }
 
-function recognised(headers: readonly string[]): ReturnType<PresetChoice> {
-  const found = recognisePreset(headers);
+function recognised(headers: readonly string[], own: readonly Preset[]): ReturnType<PresetChoice> {
+  const found = recognisePreset(headers, own);
   if (found.kind === 'none') return { preset: null, note: null };
   if (found.kind === 'tie') {
     const titles = found.presets.map((preset) => preset.title).join(' and like ');

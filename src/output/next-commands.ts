@@ -8,9 +8,13 @@ export interface FollowUp {
   readonly remembered: boolean;
   /** The input was files, so that --rejects has rows to write. */
   readonly files: boolean;
+  /** A name for --rejects that no file has. */
+  readonly freeName: () => string;
   readonly check: readonly string[];
   readonly retry: readonly string[];
-  /** Called when the run is over. */
+  /** For the same inputs, read in the same way. */
+  readonly again: readonly string[];
+  /** For the file of rejected rows. Called when the run is over. */
   readonly send: () => readonly string[];
 }
 

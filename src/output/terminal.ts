@@ -200,7 +200,7 @@ export function summaryText(
   for (const command of next) lines.push(`Next: ${chalk.bold(command)}`);
   if (!followUp.remembered && dryRun === null) lines.push(...nextByHand(counts));
   if (counts.invalid + counts.rejected > 0 && rejects === null && dryRun === null && followUp.files) {
-    lines.push('Next: add --rejects rejects.csv to get the rows to fix in a file of their own');
+    lines.push(`Next: add --rejects ${followUp.freeName()} to get the rows to fix in a file of their own`);
   }
   return `${lines.join('\n')}\n`;
 }

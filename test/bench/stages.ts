@@ -43,8 +43,16 @@ async function split(): Promise<void> {
 async function normalise(): Promise<readonly Lead[]> {
   const prepared = await prepareInput([{ path: '-', stdin: pieces() }], {
     ...{ region: 'IN', timezone: 'Asia/Kolkata', dateOrder: null, includeTest: false, format: null },
-    ...{ encoding: null, delimiter: null, sheet: null, records: null, preset: null, columns: [], configColumns: {} },
-    ...{ set: new Map(), limit: null, now: Date.now(), noHeader: false },
+    ...{
+      encoding: null,
+      delimiter: null,
+      sheet: null,
+      records: null,
+      preset: null,
+      columns: [],
+      configColumns: {},
+    },
+    ...{ set: new Map(), limit: null, now: Date.now(), noHeader: false, ownPresets: [] },
   });
   const leads: Lead[] = [];
   for (const source of prepared.sources) {

@@ -36,7 +36,13 @@ function world(stdin = '') {
 
 async function check(
   files: readonly string[],
-  given: Partial<{ json: boolean; showPii: boolean; stdin: string; reading: Partial<PrepareOptions> }> = {},
+  given: Partial<{
+    json: boolean;
+    showPii: boolean;
+    stdin: string;
+    again: readonly string[];
+    reading: Partial<PrepareOptions>;
+  }> = {},
 ) {
   const { context, out, err } = world(given.stdin);
   const status = await checkFiles(
@@ -45,6 +51,7 @@ async function check(
       reading: prepareOptions(given.reading ?? {}),
       json: given.json ?? false,
       showPii: given.showPii ?? false,
+      again: given.again ?? [],
     },
     context,
   );
@@ -64,30 +71,34 @@ describe('as text', () => {
     expect(status).toBe(1);
     expect(err).toBe('');
     expect(out.replaceAll(path, 'meta.csv')).toBe(`meta.csv: 10 records
-  tsv, utf-16le with BOM, delimiter tab, header on line 1
-  Meta lead ads export
-  dates without an offset: Asia/Kolkata; day and month order: not needed
-  note: recognised as Meta lead ads export (preset meta; --preset none turns it off)
-  columns:
-    id                                          externalId
-    created_time                                contactedAt
-    ad_id                                       extra.ad_id
-    ad_name                                     extra.ad_name
-    adset_id                                    extra.adset_id
-    adset_name                                  extra.adset_name
-    campaign_id                                 extra.ad_campaign_id
-    campaign_name                               placement
-    form_id                                     extra.form_id
-    form_name                                   extra.form_name
-    is_organic                                  (not sent)
-    platform                                    extra.platform
-    which_configuration_are_you_interested_in?  apartmentTypes
-    what_is_your_budget?                        budget
-    full_name                                   name
-    phone_number                                phone
-    email                                       email
-    city                                        city
-    lead_status                                 (not sent)
+  format  tsv, utf-16le with BOM, delimiter tab
+  export  recognised as Meta lead ads export (preset meta; --preset none turns it off)
+  header  line 1
+  dates   none depends on the order of day and month; without an offset they are in Asia/Kolkata
+
+  column                                becomes               line 2                   line 3                    line 5
+  id                                    externalId            1000000000000001         1000000000000002          1000000000000004
+  created_time                          contactedAt           2026-10-05 14:03         2026-10-05 13:45          2026-10-05 18:40
+  ad_id                                 extra.ad_id           120210000000000011       120210000000000011        120210000000000011
+  ad_name                               extra.ad_name         Skyline – Carousel A     Skyline – Carousel A      Skyline – Carousel A
+  adset_id                              extra.adset_id        120210000000000021       120210000000000021        120210000000000021
+  adset_name                            extra.adset_name      Pune 28-55               Pune 28-55                Pune 28-55
+  campaign_id                           extra.ad_campaign_id  120210000000000031       120210000000000031        120210000000000031
+  campaign_name                         placement             Skyline Oct              Skyline Oct               Skyline Oct
+  form_id                               extra.form_id         900000000000041          900000000000041           900000000000041
+  form_name                             extra.form_name       Skyline Form v2          Skyline Form v2           Skyline Form v2
+  is_organic                            (not sent)
+  platform                              extra.platform        fb                       ig                        fb
+  which_configuration_are_you_interes…  apartmentTypes        2bhk                     3bhk                      2bhk, 3bhk
+  what_is_your_budget?                  budget                8,000,000 to 10,000,000  10,000,000 to 15,000,000  from 20,000,000
+  full_name                             name                  Asha Verma               राजेश कुमार                 Meera Nambiar
+  phone_number                          phone                 +9190*****301            +9180*****402             +9190*****503
+  email                                 email                 asha.verma@example.com   rajesh.k@example.com      meera.n@example.com
+  city                                  city                  Pune                     मुंबई                       Kochi
+  lead_status                           (not sent)
+
+  Not sent: is_organic, lead_status.
+  To send one all the same, add it to the command, such as --column "is_organic=extra.is_organic"
 
 10 records: 6 would be sent, 1 duplicate, 1 skipped, 2 invalid
 
@@ -188,7 +199,7 @@ test('reads stdin', async () => {
 describe('presets', () => {
   test('as text, one paragraph each', async () => {
     const { context, out } = world();
-    expect(await listPresets({ json: false }, context)).toBe(0);
+    expect(await listPresets({ json: false, own: [] }, context)).toBe(0);
     const text = out();
     const lines = text.split('\n').map((line) => line.replace(/ {2,}/g, '  '));
     for (const preset of PRESETS) expect(lines).toContain(`${preset.name}  ${preset.title}`);
@@ -197,7 +208,7 @@ describe('presets', () => {
 
   test('as NDJSON', async () => {
     const { context, out } = world();
-    await listPresets({ json: true }, context);
+    await listPresets({ json: true, own: [] }, context);
     const lines = out()
       .trim()
       .split('\n')

@@ -2,12 +2,24 @@
 import { expect, it } from 'vitest';
 import { followUpFor } from '../../src/cli/follow-up.ts';
 import { emptyCounts, type Summary } from '../../src/delivery/outcome.ts';
+import { NO_TEXT_FORMAT } from '../../src/input/record.ts';
 import type { DateOrder } from '../../src/lead/date.ts';
 import { checkCommand, nextCommands } from '../../src/output/next-commands.ts';
 
+const INFO = {
+  ...NO_TEXT_FORMAT,
+  file: 'a.csv',
+  format: 'csv',
+  headers: [],
+  headerLine: 1,
+  titles: 0,
+  sheet: null,
+} as const;
+
 /** Only what is asked of inputs: the day order of each file. */
 const files = (...orders: readonly (DateOrder | null)[]) => ({
-  sources: orders.map((dateOrder) => ({ dateOrder })),
+  cwd: '/',
+  sources: orders.map((dateOrder) => ({ dateOrder, info: INFO })),
 });
 
 const summary = (counts: Partial<Summary['counts']>, more: Partial<Summary> = {}): Summary => ({

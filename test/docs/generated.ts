@@ -25,6 +25,8 @@ export const TOP_SETTINGS: Readonly<Record<string, string>> = {
   ledger:
     'The ledger’s file, relative to this one; `--ledger` and `LEADPUSH_LEDGER` come first (default: your state folder).',
   columns: 'Header -> field, or `extra.NAME`, before the names that leadpush knows itself.',
+  presets:
+    'Exports of your own, by name: which headers show one, and what its columns become ([how your file is read](reading.md#teach-leadpush-your-own-export)).',
   targets: 'Name -> settings of the target, as below.',
 };
 

@@ -15,6 +15,7 @@ const DEFAULTS: PrepareOptions = {
   preset: null,
   columns: [],
   configColumns: {},
+  ownPresets: [],
   region: 'IN',
   timezone: 'Asia/Kolkata',
   dateOrder: null,

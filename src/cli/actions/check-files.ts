@@ -1,14 +1,19 @@
 // `leadpush check FILE…`: reads all that `send` would read, and says what would become of it. No network, no target.
 
 import type { Context } from '../../app/context.ts';
+import { freeRejectsName } from '../../app/free-name.ts';
 import { fileSpecs } from '../../app/inputs.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { checkInput } from '../../input/check.ts';
+import type { PreparedSource } from '../../input/mapping/prepared-file.ts';
 import { type PrepareOptions, prepareInput } from '../../input/prepare.ts';
-import { checkJson, checkText } from '../../output/check-text.ts';
+import { checkJson } from '../../output/check-json.ts';
+import { type CheckNext, checkText } from '../../output/check-text.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
+import { command } from '../../output/next-commands.ts';
 import { grouped } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
+import { pathArgument } from '../../util/shell.ts';
 
 export interface CheckFilesOptions {
   /** Paths as given; `-` for stdin. */
@@ -16,6 +21,8 @@ export interface CheckFilesOptions {
   readonly reading: PrepareOptions;
   readonly json: boolean;
   readonly showPii: boolean;
+  /** The options of this call with which the same files are read in the same way. */
+  readonly again: readonly string[];
 }
 
 /** @returns 0, or 1 where rows are to be fixed @throws UsageError for what cannot be read at all */
@@ -34,12 +41,41 @@ export async function checkFiles(options: CheckFilesOptions, context: Context): 
         }
       context.stdout.write(`${checkJson(checked)}\n`);
     } else {
-      context.stdout.write(checkText(checked, options.showPii));
+      const next = nextOf(options, input.sources, context.cwd);
+      context.stdout.write(checkText(checked, options.showPii, next));
     }
     return checked.counts.invalid > 0 ? 1 : 0;
   } finally {
     progress.clear();
   }
+}
+
+/** The commands that may come next: the same files, read in the same way. */
+function nextOf(
+  { files, again }: Pick<CheckFilesOptions, 'files' | 'again'>,
+  sources: readonly PreparedSource[],
+  cwd: string,
+): CheckNext {
+  const call = ['send', ...files.map(pathArgument), ...again];
+  const rejects = rejectsName(sources, cwd);
+  return {
+    rejects: rejects === null ? null : command(...call, '--rejects', rejects),
+    dryRun: command(...call, '--dry-run'),
+    send: command(...call),
+  };
+}
+
+/** A name that no file has yet, in the inputs' own format; null where they cannot share one file. */
+function rejectsName(sources: readonly PreparedSource[], cwd: string): string | null {
+  const [first] = sources;
+  if (first === undefined || sources.some(({ info }) => !isSame(info.headers, first.info.headers)))
+    return null;
+  const ending = first.info.headers === null ? `.${first.info.format}` : '.csv';
+  return freeRejectsName(cwd, ending);
+}
+
+function isSame(one: readonly string[] | null, other: readonly string[] | null): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** A count that overwrites itself, on a terminal only. */

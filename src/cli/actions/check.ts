@@ -4,6 +4,7 @@ import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { prepareOptions } from '../../app/inputs.ts';
 import { type Flags, isSet, text } from '../flags.ts';
+import { followUpFor } from '../follow-up.ts';
 import { readingOptions } from '../options.ts';
 import { checkFiles } from './check-files.ts';
 
@@ -16,5 +17,6 @@ export async function checkAction(files: readonly string[], flags: Flags, contex
   }
   const config = configurationOf(text(flags, 'config'), context);
   const reading = prepareOptions(readingOptions(flags), config, context);
-  return checkFiles({ files, reading, json, showPii: isSet(flags, 'showPii') }, context);
+  const { again } = followUpFor(flags, null);
+  return checkFiles({ files, reading, json, showPii: isSet(flags, 'showPii'), again }, context);
 }

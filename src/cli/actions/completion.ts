@@ -4,7 +4,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
 import type { Context } from '../../app/context.ts';
+import { ownPresets } from '../../app/own-presets.ts';
 import { loadConfig } from '../../config/config.ts';
+import { knownPresets } from '../../input/presets/index.ts';
+import type { Preset } from '../../input/presets/preset.ts';
 import { PROVIDERS, sandboxTargetNames } from '../../providers/index.ts';
 import { isPlain } from '../../util/plain.ts';
 import { typedWord } from '../../util/shell.ts';
@@ -115,6 +118,7 @@ function argumentOf(argument: Argument, word: string, context: Context): Answer 
 function valuesOf(option: Option, word: string, before: readonly string[], context: Context): Answer {
   if (option.argChoices !== undefined) return choices(option.argChoices, word);
   if (option.long === '--to') return targetsFor(word, before, context);
+  if (option.long === '--preset') return presetsFor(word, before, context);
   return /<file>/.test(option.flags) ? filesFor(word, context) : NOTHING;
 }
 
@@ -134,6 +138,18 @@ function words(candidates: readonly Candidate[], word: string): Answer {
     ),
     files: false,
   };
+}
+
+/** Names of presets, built in and of the configuration; a broken configuration has none. */
+function presetsFor(word: string, before: readonly string[], context: Context): Answer {
+  let own: readonly Preset[] = [];
+  try {
+    own = ownPresets(loadConfig(configIn(before), userFolders(context), PROVIDERS).presets);
+  } catch {
+    // The command itself will say what is wrong.
+  }
+  const known = knownPresets(own).map(({ name, title }) => ({ value: name, what: title }));
+  return words([...known, { value: 'none', what: 'by the names of the columns alone' }], word);
 }
 
 /** Names of targets; in a list, of the last one. A broken configuration completes nothing, and says nothing. */

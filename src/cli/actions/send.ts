@@ -49,7 +49,7 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     inputs,
     config,
     options,
-    followUp: followUpFor(flags, inputs),
+    followUp: followUpFor(flags, { cwd: context.cwd, sources: inputs.sources }),
     context,
   };
   if (!options.dryRun && files.length > 0) {

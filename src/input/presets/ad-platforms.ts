@@ -203,4 +203,46 @@ const LINKEDIN: Preset = {
   dateOrder: 'MDY',
 };
 
-export const AD_PLATFORMS: readonly Preset[] = [META, GOOGLE_ADS, TIKTOK, LINKEDIN];
+const META_LEADS_CENTER: Preset = {
+  name: 'meta-leads-center',
+  title: 'Meta Leads Center download',
+  source: 'headers in four public importers, two of them with rows; days are month first, as its pages are',
+  confidence: 'medium',
+  auto: true,
+  // Each of them is a plain word: only most of them together tell.
+  signature: [
+    'Created',
+    'Name',
+    'Source',
+    'Form',
+    'Channel',
+    'Stage',
+    'Owner',
+    'Labels',
+    'Phone',
+    'Secondary phone number',
+    'WhatsApp number',
+  ],
+  atLeast: 8,
+  columns: {
+    Created: 'contactedAt',
+    Name: 'name',
+    'Email address': 'email',
+    Email: 'email',
+    Phone: 'phone',
+    'Secondary phone number': 'phone',
+    'WhatsApp number': 'phone',
+    Form: 'extra.form_name',
+    // Paid or direct; not the name of a source.
+    Source: 'extra.traffic',
+    // How the person may be reached, and who of the team looks after them: neither is the lead's.
+    Channel: null,
+    Stage: null,
+    Owner: null,
+    Labels: null,
+  },
+  constants: { source: 'facebook' },
+  dateOrder: 'MDY',
+};
+
+export const AD_PLATFORMS: readonly Preset[] = [META, META_LEADS_CENTER, GOOGLE_ADS, TIKTOK, LINKEDIN];

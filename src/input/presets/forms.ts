@@ -112,4 +112,99 @@ const CFDB7: Preset = {
   columns: { Id: 'externalId', Date: 'contactedAt', Status: null },
 };
 
-export const FORMS: readonly Preset[] = [ELEMENTOR, TYPEFORM, GRAVITY_FORMS, CFDB7];
+const TYPEFORM_WEBHOOK: Preset = {
+  name: 'typeform-webhook',
+  title: 'Typeform webhook (JSON)',
+  source: 'Typeform, "Webhooks: example payload" (typeform.com/developers/webhooks/example-payload)',
+  confidence: 'high',
+  auto: true,
+  signature: [
+    'event_id',
+    'event_type',
+    'form_response.form_id',
+    'form_response.token',
+    'form_response.landed_at',
+    'form_response.submitted_at',
+  ],
+  atLeast: 4,
+  columns: {
+    'form_response.token': 'externalId',
+    'form_response.submitted_at': 'contactedAt',
+    'form_response.form_id': 'extra.form_id',
+    'form_response.landed_at': null,
+    event_id: null,
+    event_type: null,
+  },
+  timezone: 'UTC',
+};
+
+const TALLY_WEBHOOK: Preset = {
+  name: 'tally-webhook',
+  title: 'Tally webhook (JSON)',
+  source: 'Tally, "Webhooks" (tally.so/help/webhooks), and readers that name its members',
+  confidence: 'high',
+  auto: true,
+  signature: [
+    'eventId',
+    'eventType',
+    'createdAt',
+    'data.responseId',
+    'data.submissionId',
+    'data.respondentId',
+    'data.formId',
+    'data.formName',
+  ],
+  atLeast: 5,
+  columns: {
+    'data.submissionId': 'externalId',
+    createdAt: 'contactedAt',
+    'data.formId': 'extra.form_id',
+    'data.formName': 'extra.form_name',
+    'data.responseId': null,
+    'data.respondentId': null,
+    eventId: null,
+    eventType: null,
+  },
+  timezone: 'UTC',
+};
+
+const JOTFORM_WEBHOOK: Preset = {
+  name: 'jotform-webhook',
+  title: 'Jotform webhook (JSON)',
+  source: 'Jotform, "How to set up a webhook" (jotform.com/help/245), and three public receivers',
+  confidence: 'medium',
+  auto: true,
+  signature: [
+    'formID',
+    'submissionID',
+    'rawRequest',
+    'formTitle',
+    'webhookURL',
+    'pretty',
+    'customParams',
+    'username',
+  ],
+  atLeast: 3,
+  columns: {
+    submissionID: 'externalId',
+    formID: 'extra.form_id',
+    formTitle: 'extra.form_name',
+    // The answers once more, as one text, and the owner of the form.
+    pretty: null,
+    rawRequest: null,
+    username: null,
+    webhookURL: null,
+    customParams: null,
+    ip: null,
+  },
+};
+
+export const FORMS: readonly Preset[] = [
+  ELEMENTOR,
+  TYPEFORM,
+  TYPEFORM_WEBHOOK,
+  TALLY_WEBHOOK,
+  JOTFORM_WEBHOOK,
+  GRAVITY_FORMS,
+  CFDB7,
+];

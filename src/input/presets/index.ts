@@ -9,14 +9,19 @@ import type { Preset } from './preset.ts';
 /** In the order of `leadpush presets`. A new export is one more entry. */
 export const PRESETS: readonly Preset[] = [...AD_PLATFORMS, ...CRMS, ...FORMS, ...PORTALS];
 
-/** The preset with this name, `--preset meta`, or null. */
-export function presetByName(name: string): Preset | null {
-  return PRESETS.find((preset) => preset.name === name) ?? null;
+/** The preset with this name, `--preset meta`, or null. @param own those of the configuration, which go first */
+export function presetByName(name: string, own: readonly Preset[] = []): Preset | null {
+  return [...own, ...PRESETS].find((preset) => preset.name === name) ?? null;
+}
+
+/** All that can be named: the configuration's, and the built-in ones whose names it does not take. */
+export function knownPresets(own: readonly Preset[]): readonly Preset[] {
+  return [...own, ...PRESETS.filter(({ name }) => own.every((preset) => preset.name !== name))];
 }
 
 /** Objects that wrap a lead's own members in JSON; members of others (`agent`, `company`) are not the lead's. */
 const WRAPPER =
-  /^(?:(?:data|lead|contact|customer|person|user|properties|attributes|fields|values|answers|payload|body|form|form_response|hidden)\.)+(?=[^.]+$)/i;
+  /^(?:(?:data|lead|contact|customer|person|user|properties|attributes|fields|values|answers|payload|body|response|form|form_response|hidden)\.)+(?=[^.]+$)/i;
 
 /** `properties.phone` -> `phone`: a wrapped member as if it were at the top level. */
 export function unwrapped(header: string): string {
@@ -34,13 +39,24 @@ export type Recognition =
   | { readonly kind: 'tie'; readonly presets: readonly Preset[] }
   | { readonly kind: 'none' };
 
-/** Finds the known export of a header (or a JSON record's keys): the most signature columns win. */
-export function recognisePreset(headers: readonly string[]): Recognition {
+/**
+ * Finds the known export of a header (or a JSON record's keys): the most signature columns win. Where the header fits one
+ * of the configuration's presets, the built-in ones are not asked: the team has said what this file is.
+ */
+export function recognisePreset(headers: readonly string[], own: readonly Preset[] = []): Recognition {
+  const taught = own.length === 0 ? NONE : recogniseAmong(own, headers);
+  if (taught.kind !== 'none') return taught;
+  return recogniseAmong(knownPresets(own).slice(own.length), headers);
+}
+
+const NONE: Recognition = { kind: 'none' };
+
+function recogniseAmong(presets: readonly Preset[], headers: readonly string[]): Recognition {
   const keys = headers.map(headerKey);
   const seen = new Set(keys);
   let best: Preset[] = [];
   let most = 0;
-  for (const preset of PRESETS) {
+  for (const preset of presets) {
     if (!preset.auto) continue;
     const signature = preset.signature.map(headerKey);
     const hits = preset.leading
@@ -53,6 +69,6 @@ export function recognisePreset(headers: readonly string[]): Recognition {
     most = hits;
   }
   const [first, ...others] = best;
-  if (first === undefined) return { kind: 'none' };
+  if (first === undefined) return NONE;
   return others.length === 0 ? { kind: 'one', preset: first } : { kind: 'tie', presets: best };
 }

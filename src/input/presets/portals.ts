@@ -1,4 +1,4 @@
-// Indian property portals. No CSV header is confirmed for any of them, so they are used only with `--preset`.
+// Indian portals. A CSV header is confirmed for none of them; what their interfaces send is recognised where it is documented.
 import type { Preset } from './preset.ts';
 
 const ACRES_99: Preset = {
@@ -35,4 +35,100 @@ const ACRES_99: Preset = {
   timezone: 'Asia/Kolkata',
 };
 
-export const PORTALS: readonly Preset[] = [ACRES_99];
+const INDIAMART: Preset = {
+  name: 'indiamart',
+  title: 'IndiaMART leads (pull and push)',
+  source:
+    'IndiaMART, "LMS CRM API" (help.indiamart.com), and receivers of both in ten public repositories; times are Indian',
+  confidence: 'high',
+  auto: true,
+  signature: [
+    'UNIQUE_QUERY_ID',
+    'QUERY_TYPE',
+    'QUERY_TIME',
+    'QUERY_MESSAGE',
+    'QUERY_PRODUCT_NAME',
+    'QUERY_MCAT_NAME',
+    'SENDER_NAME',
+    'SENDER_MOBILE',
+    'SENDER_MOBILE_ALT',
+    'SENDER_PHONE',
+    'SENDER_EMAIL',
+    'SENDER_COUNTRY_ISO',
+  ],
+  atLeast: 4,
+  columns: {
+    UNIQUE_QUERY_ID: 'externalId',
+    QUERY_TIME: 'contactedAt',
+    QUERY_MESSAGE: 'message',
+    QUERY_PRODUCT_NAME: 'listingName',
+    QUERY_TYPE: 'extra.query_type',
+    QUERY_MCAT_NAME: 'extra.category',
+    SENDER_NAME: 'name',
+    SENDER_MOBILE: 'phone',
+    SENDER_MOBILE_ALT: 'phone',
+    SENDER_PHONE: 'phone',
+    SENDER_PHONE_ALT: 'phone',
+    SENDER_EMAIL: 'email',
+    SENDER_EMAIL_ALT: 'email',
+    SENDER_CITY: 'city',
+    SENDER_COUNTRY_ISO: 'country',
+    SENDER_COMPANY: null,
+    SENDER_ADDRESS: null,
+    SENDER_STATE: null,
+    SENDER_PINCODE: null,
+    // The seller's own number, which was called.
+    RECEIVER_MOBILE: null,
+    RECEIVER_CATALOG: null,
+    CALL_DURATION: null,
+  },
+  constants: { source: 'portals', placement: 'indiamart' },
+  timezone: 'Asia/Kolkata',
+};
+
+const JUSTDIAL: Preset = {
+  name: 'justdial',
+  title: 'Justdial leads (push)',
+  source: "the parameters of Justdial's integration document, as five public receivers list them",
+  confidence: 'medium',
+  auto: true,
+  signature: [
+    'leadid',
+    'leadtype',
+    'prefix',
+    'brancharea',
+    'branchpin',
+    'dncmobile',
+    'dncphone',
+    'parentid',
+    'category',
+    'pincode',
+  ],
+  atLeast: 4,
+  columns: {
+    leadid: 'externalId',
+    name: 'name',
+    mobile: 'phone',
+    phone: 'phone',
+    email: 'email',
+    // The time of day stands in a column of its own, `time`.
+    date: 'contactedAt',
+    city: 'city',
+    area: 'locality',
+    category: 'extra.category',
+    leadtype: 'extra.lead_type',
+    prefix: null,
+    // Flags of a do-not-call list, and the branch that was asked for.
+    dncmobile: null,
+    dncphone: null,
+    brancharea: null,
+    branchpin: null,
+    company: null,
+    pincode: null,
+    parentid: null,
+  },
+  constants: { source: 'portals', placement: 'justdial' },
+  timezone: 'Asia/Kolkata',
+};
+
+export const PORTALS: readonly Preset[] = [ACRES_99, INDIAMART, JUSTDIAL];
