@@ -1,6 +1,6 @@
 // Which of several cells is the lead's phone: the first with a mobile, else the first with a number; the next best other
 // number is altPhone, and what is left is kept in extra. Pure.
-import { parseBeside } from './beside-code.ts';
+import { besideCode, parseBeside } from './beside-code.ts';
 import type { Problem } from './codes.ts';
 import type { ParsedPhone, PhoneHome, PhoneParser } from './phone.ts';
 import { oneLine } from './text.ts';
@@ -9,8 +9,10 @@ import { oneLine } from './text.ts';
 export interface PhoneCandidate {
   readonly text: string;
   readonly header: string;
-  /** The cells of calling codes that belong to it, best first. */
+  /** The filled cells of calling codes that belong to it, best first. */
   readonly codes: readonly string[];
+  /** Codes in the row that belong to another number. */
+  readonly otherCodes: readonly string[];
   /** The user named its column as phone: it stays the phone also where it is a landline. */
   readonly named: boolean;
   /** The user named its column as altPhone. */
@@ -63,7 +65,7 @@ export function choosePhone(
     good.find(({ parsed }) => !isLandline(parsed)) ??
     good[0];
   if (main === undefined) return { kind: 'bad', problem: whyNone(reads) };
-  const plain = withoutCodes(reads, home, phones);
+  const plain = otherReadings(reads, home, phones);
   return plain === 'needs-library' ? plain : chosen(main, good, reads, plain);
 }
 
@@ -143,21 +145,27 @@ function fallbackMessage({ candidate }: GoodRead, { message }: ParsedPhone & { k
   return `The number in this column cannot be used (${why}); the lead is sent with the one from "${candidate.header}".`;
 }
 
-/** The numbers as they are without the codes beside them: an earlier version, or another export, read them so. */
-function withoutCodes(
+/**
+ * The numbers as they are without the code beside them, without the lead's country, or with a code of another number: an
+ * earlier version, or another export, read them so.
+ */
+function otherReadings(
   reads: readonly Read[],
   home: PhoneHome,
   phones: PhoneParser,
 ): readonly string[] | 'needs-library' {
   const found: string[] = [];
   for (const { candidate, parsed } of reads) {
-    if (candidate.codes.every((code) => code === '')) continue;
+    const { text, codes, otherCodes } = candidate;
+    // As it was read now, with no code: nothing else to try.
+    if (codes.length === 0 && otherCodes.length === 0 && home.country === null) continue;
     const own = parsed.kind === 'ok' ? parsed.phone : null;
-    if (parsed.kind === 'ok' && parsed.country === home.region) continue;
-    for (const country of home.country === null ? [null] : [home.country, null]) {
-      const plain = phones.parse(candidate.text, { region: home.region, country });
-      if (plain === 'needs-library') return plain;
-      if (plain.kind === 'ok' && plain.phone !== own) found.push(plain.phone);
+    const countries = new Set([home.country, null, ...[...codes, ...otherCodes].map(besideCode)]);
+    for (const country of countries) {
+      if (country === home.region) continue;
+      const read = phones.parse(text, { region: home.region, country });
+      if (read === 'needs-library') return read;
+      if (read.kind === 'ok' && read.phone !== own) found.push(read.phone);
     }
   }
   return found;

@@ -1,8 +1,8 @@
 // A ledger that leadpush 0.1.0 wrote (fixtures/ledgers): whatever is renamed inside, no key in it may be forgotten.
-import { copyFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Desk, type Ended, type Line, linesOf, ROOT, type SandboxProcess, startSandbox } from './leadpush.ts';
 
 const FIXTURES = join(ROOT, 'fixtures/ledgers');
@@ -100,6 +100,74 @@ it('asks about what is unknown before it sends that, and sends only what was not
   } finally {
     await sandbox.close();
   }
+});
+
+describe('rows that 0.1.0 read by another of their numbers', () => {
+  const PLACES = ['exports', 'cases', 'ledgers'].map((name) => join(ROOT, 'fixtures', name));
+  const SENT_THEN: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON.parse(
+    readFileSync(join(FIXTURES, '0.1.0-readings.json'), 'utf8'),
+  );
+  const files = Object.keys(SENT_THEN);
+  const NEW = ['other-numbers.csv 4'];
+  const places = (lines: readonly Line[]) =>
+    lines.map(({ file, record }) => `${file} ${record}`).filter((place, i, all) => all.indexOf(place) === i);
+  const sentAgain = (lines: readonly Line[]) =>
+    lines.filter((line) => SENT_THEN[String(line['file'])]?.[String(line['record'])] !== undefined);
+  const run = async (...args: readonly string[]) => {
+    const ledger = ['--config', '0.1.0.yaml', '--ledger', '0.1.0-readings.db'];
+    return linesOf((await desk.run(['send', ...args, '--to', 'a,p', ...ledger, '--yes', '--json'])).stdout);
+  };
+  const ACRES = '99acres_flat.csv';
+  const runAll = async () => [
+    ...(await run(...files.filter((file) => file !== ACRES))),
+    ...(await run(ACRES, '--preset', '99acres')),
+  ];
+  /** One file a call: a request names its record only. */
+  const dryRuns = async () => {
+    const lines: Line[] = [];
+    for (const file of files) {
+      const preset = file === ACRES ? ['--preset', '99acres'] : [];
+      for (const line of await run(file, '--dry-run', ...preset)) lines.push({ ...line, file });
+    }
+    return lines;
+  };
+  let dry: readonly Line[] = [];
+
+  beforeAll(() => {
+    for (const file of files) {
+      const from = PLACES.map((place) => join(place, file)).find((path) => existsSync(path));
+      if (from === undefined) throw new Error(`${file} is in no folder of fixtures`);
+      copyFileSync(from, join(desk.folder, file));
+    }
+  });
+
+  it('a dry run sends none of them, and still what is new', { timeout: 120_000 }, async () => {
+    dry = await dryRuns();
+    const requests = dry.filter(({ type }) => type === 'request');
+    expect(places(sentAgain(requests))).toEqual([]);
+    expect(places(requests)).toEqual(expect.arrayContaining(NEW));
+    const known = dry.filter(({ duplicateOf }) => JSON.stringify(duplicateOf ?? null).includes('"ledger"'));
+    expect(sentAgain(known).length).toBeGreaterThan(100);
+  });
+
+  it('nor does a run, which says the same, and the next one knows them by their own number', {
+    timeout: 120_000,
+  }, async () => {
+    const sandbox = await startSandboxAt(PORT);
+    try {
+      const lines = await runAll();
+      const results = lines.filter(({ type }) => type === 'result');
+      const created = results.filter(({ attempts }) => Number(attempts) > 0);
+      expect(places(sentAgain(created))).toEqual([]);
+      expect(places(created)).toEqual(expect.arrayContaining(NEW));
+      const requests = dry.filter(({ type }) => type === 'request');
+      expect(places(created).sort()).toEqual(places(requests).sort());
+      const again = await runAll();
+      expect(again.filter(({ attempts }) => Number(attempts) > 0)).toEqual([]);
+    } finally {
+      await sandbox.close();
+    }
+  });
 });
 
 /** Another run of this test on the same machine may have the port for a moment. */

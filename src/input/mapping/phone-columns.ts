@@ -4,6 +4,7 @@ import type { PhoneCandidate } from '../../lead/choose-phone.ts';
 import { isAbsent, oneLine } from '../../lead/text.ts';
 import type { Preset } from '../presets/preset.ts';
 import { type NamedColumn, pairCodes } from './calling-codes.ts';
+import { ownWords } from './header-meaning.ts';
 import { type Claim, LEVEL } from './header-reader.ts';
 
 export interface PhoneColumn {
@@ -12,6 +13,8 @@ export interface PhoneColumn {
   /** Columns of its calling code; the first that holds one counts. */
   readonly codes: readonly number[];
   readonly codeHeaders: readonly string[];
+  /** Of these, the ones whose names name no number: they count for another one where this one is empty. */
+  readonly loose: readonly number[];
   /** --column or the configuration names it: it stays the phone also where it holds a landline. */
   readonly named: boolean;
   /** --column or the configuration names it the second phone. */
@@ -41,6 +44,7 @@ export function phoneColumns(
     column: claim.column,
     header: claim.header,
     codes: pairs.get(claim.column) ?? [],
+    loose: (pairs.get(claim.column) ?? []).filter((code) => ownWords(nameOf.get(code) ?? '').size === 0),
     codeHeaders: (pairs.get(claim.column) ?? []).map((code) => nameOf.get(code) ?? ''),
     named: isNamed(claim) && claim.target === 'phone',
     namedSecond: isNamed(claim) && claim.target === 'altPhone',
@@ -79,14 +83,47 @@ export function phonesOf(
   cells: readonly string[],
 ): readonly PhoneCandidate[] {
   const found: PhoneCandidate[] = [];
+  let loose: readonly string[] = NO_CODES;
+  let coded = false;
   for (const column of columns) {
     const text = filledText(column, cells);
-    if (text === '') continue;
-    const { header, named, namedSecond, codes } = column;
-    const beside = codes.length === 0 ? NO_CODES : codes.map((code) => cells[code] ?? '');
-    found.push({ text, header, named, namedSecond, codes: beside });
+    if (column.codes.length > 0) coded = true;
+    if (text === '') {
+      if (column.loose.length > 0) loose = [...loose, ...filledCodes(column.loose, cells)];
+      continue;
+    }
+    const { header, named, namedSecond } = column;
+    const codes = column.codes.length === 0 ? NO_CODES : filledCodes(column.codes, cells);
+    found.push({ text, header, named, namedSecond, codes, otherCodes: NO_CODES });
   }
-  return found;
+  return coded ? withLoose(found, loose, columns, cells) : found;
+}
+
+/** A code whose own number is empty belongs to the best one without a code; the others may have been read with it. */
+function withLoose(
+  found: readonly PhoneCandidate[],
+  loose: readonly string[],
+  columns: readonly PhoneColumn[],
+  cells: readonly string[],
+): readonly PhoneCandidate[] {
+  const all = columns.flatMap((column) => filledCodes(column.loose, cells));
+  const heir = loose.length === 0 ? -1 : found.findIndex(({ codes }) => codes.length === 0);
+  return found.map((candidate, index) =>
+    candidate.codes.length > 0
+      ? candidate
+      : {
+          ...candidate,
+          codes: index === heir ? loose : NO_CODES,
+          otherCodes: index === heir ? NO_CODES : all,
+        },
+  );
+}
+
+function filledCodes(columns: readonly number[], cells: readonly string[]): readonly string[] {
+  return columns.flatMap((column) => {
+    const text = cells[column] ?? '';
+    return text === '' || isAbsent(oneLine(text)) ? [] : [text];
+  });
 }
 
 const NO_CODES: readonly string[] = [];

@@ -180,7 +180,9 @@ function pickPhones(
   const found = phonesOf(columns, cells);
   const [first] = found;
   values.set('phone', first ?? { text: '', header: best.header });
-  if (first === undefined || (found.length === 1 && first.codes.every(isEmpty))) return null;
+  if (first === undefined || (found.length === 1 && first.codes.length + first.otherCodes.length === 0)) {
+    return null;
+  }
   return found;
 }
 

@@ -182,7 +182,11 @@ describe('a calling code beside a number', () => {
     ['Mobile | Dial Code', '6331234 | +1-684', '+16846331234 - | PHONE_LANDLINE@Mobile'],
     // The number after the code is the one that it belongs to.
     ['Mobile | Dial Code | Phone', `${A} | +44 | ${B}`, `${E164.A} - | PHONE_UNDECIDABLE@Phone`],
-    ['Phone | Country Code | Mobile', `${A} | +1 | 6502531191`, `+16502531191 ${E164.A}`],
+    [
+      'Phone | Country Code | Mobile',
+      `${A} | +1 | 6502531191`,
+      `+16502531191 ${E164.A}`,
+    ],
     ['Phone | Phone Code | Mobile', `6502531191 | +1 | ${A}`, `${E164.A} +16502531191`],
     ['Phone | Mobile Code | Name | Mobile', `${A} | +1 | X | 6502531191`, `+16502531191 ${E164.A}`],
     ['Mobile Code | Phone | Mobile', `+1 | ${A} | 6502531191`, `+16502531191 ${E164.A}`],
@@ -192,6 +196,7 @@ describe('a calling code beside a number', () => {
       `501234601 | +971 | 6502531191 | +1`,
       '+16502531191 +971501234601',
     ],
+    ['Phone | Alternate Number | Country Code', '7012345610 | | +1', '+17012345610 -'],
     ['ISD | Mobile | Country', '+971 | 501234601 | India', '+971501234601 -'],
     ['ISD | Mobile | Country', ' | 501234601 | UAE', '+971501234601 -'],
     [
