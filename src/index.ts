@@ -52,6 +52,8 @@ export interface PushOptions {
   /** Milliseconds to wait for an answer. */
   readonly timeoutMs?: number;
   readonly retries?: number;
+  /** Where each object given is an envelope: the list of leads in it, such as `data.items`. */
+  readonly records?: string;
   /** Stop when this many leads were invalid, rejected, failed or unknown. */
   readonly maxFailures?: number;
   /** Send again what an earlier run has sent. */
@@ -160,6 +162,7 @@ function leadOptions(options: PushOptions): LeadOptions {
       region: region === undefined ? null : regionOf(region, 'region'),
       timezone: timezone === undefined ? null : timezoneOf(timezone, 'timezone'),
       set,
+      records: options.records ?? null,
     },
     values: new Map(),
     own: {},

@@ -1,4 +1,5 @@
 // Records of JSON (a list, an object, objects in a row, a list anywhere in an envelope) and of NDJSON.
+import { shellQuoted } from '../../util/shell.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { MAX_LOOK_AHEAD } from '../limits.ts';
 import type { InputRecord, Note } from '../record.ts';
@@ -140,7 +141,10 @@ function refuse(choice: Choice, name: string, wanted: string | null): void {
   if (choice.kind === 'several') {
     throw new UsageError(
       `${name} has more than one list of leads: ${shown}.`,
-      `Choose one with --records ${lists[0] ?? 'PATH'}; send the others in calls of their own.`,
+      `Choose one: ${lists
+        .slice(0, 2)
+        .map((list) => `--records ${shellQuoted(list)}`)
+        .join(' or ')}`,
     );
   }
   throw new UsageError(
