@@ -12,7 +12,7 @@ const READING = ['column', 'preset', 'encoding', 'delimiter', 'region', 'timezon
 
 /** The part of what was read that matters here. */
 interface Read {
-  readonly sources: readonly Pick<PreparedSource, 'dateOrder'>[];
+  readonly sources: readonly Pick<PreparedSource, 'dateOrder' | 'info' | 'columns'>[];
 }
 
 /** @param inputs null where nothing was read; else looked at when the run is over, since only then the day order is known */
@@ -26,6 +26,7 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
     retry: [...own, ...words(flags, PLACES)],
     send: () => [
       ...words(flags, READING),
+      ...(flags['header'] === false ? ['--no-header', ...foundColumns(flags, inputs)] : []),
       ...dayOrder(flags, inputs),
       ...(isSet(flags, 'includeTest') ? ['--include-test'] : []),
       ...FIELDS.flatMap(({ flag }) => words(flags, [flag])),
@@ -33,6 +34,17 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
       ...places,
     ],
   };
+}
+
+/** Columns of phones and e-mails that a table without a header showed: its invalid rows alone may not show them. */
+function foundColumns(flags: Flags, inputs: Read | null): readonly string[] {
+  const given = new Set(list(flags, 'column'));
+  const found = new Set<string>();
+  for (const { info, columns } of inputs?.sources ?? []) {
+    if (info.headers === null || info.headerLine !== null) continue;
+    for (const { header, target } of columns) if (target !== null) found.add(`${header}=${target}`);
+  }
+  return [...found].filter((rule) => !given.has(rule)).flatMap((rule) => ['--column', rule]);
 }
 
 /** A few rows alone may not show the order that the whole file showed. */

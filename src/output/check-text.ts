@@ -80,7 +80,9 @@ function formatText(info: CheckedFile['source']['info']): string {
     info.encoding === null ? null : `${info.encoding}${info.bom ? ' with BOM' : ''}`,
     info.delimiter === null ? null : `delimiter ${DELIMITERS[info.delimiter] ?? info.delimiter}`,
     info.sheet === null ? null : `sheet "${plain(info.sheet)}"`,
-    info.headerLine === null ? null : `header on line ${info.headerLine}`,
+    info.headerLine === null
+      ? null
+      : `header ${info.format === 'xlsx' ? 'in row' : 'on line'} ${info.headerLine}`,
   ];
   return texts.filter((text) => text !== null).join(', ');
 }

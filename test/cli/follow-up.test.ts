@@ -2,12 +2,18 @@
 import { expect, it } from 'vitest';
 import { followUpFor } from '../../src/cli/follow-up.ts';
 import { emptyCounts, type Summary } from '../../src/delivery/outcome.ts';
+import { NO_TEXT_FORMAT, type SourceInfo } from '../../src/input/record.ts';
 import type { DateOrder } from '../../src/lead/date.ts';
 import { checkCommand, nextCommands } from '../../src/output/next-commands.ts';
 
-/** Only what is asked of inputs: the day order of each file. */
+const info: SourceInfo = {
+  ...{ ...NO_TEXT_FORMAT, file: 'l.csv', format: 'csv', headers: ['1', '2', '3'], headerLine: 1 },
+  ...{ titles: 0, sheet: null },
+};
+
+/** Only what is asked of inputs: the day order of each file, and its columns where it has no header. */
 const files = (...orders: readonly (DateOrder | null)[]) => ({
-  sources: orders.map((dateOrder) => ({ dateOrder })),
+  sources: orders.map((dateOrder) => ({ dateOrder, info, columns: [] })),
 });
 
 const summary = (counts: Partial<Summary['counts']>, more: Partial<Summary> = {}): Summary => ({
@@ -95,6 +101,19 @@ it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary
   ],
 ])('%s', (_, flags, orders, said, expected) => {
   expect(nextCommands(said, 'r.csv', followUpFor(flags, files(...orders)))).toEqual(expected);
+});
+
+it('without a header, the columns that were found are named', () => {
+  const columns = [
+    { header: '1', target: 'name' },
+    { header: '2', target: 'phone' },
+    { header: '3', target: null },
+  ] as const;
+  const inputs = { sources: [{ dateOrder: null, info: { ...info, headerLine: null }, columns }] };
+  const flags = { header: false, column: ['1=name'] };
+  expect(nextCommands(summary({ invalid: 1 }), 'r.csv', followUpFor(flags, inputs))).toEqual([
+    'leadpush send r.csv --to a,p --column 1=name --no-header --column 2=phone',
+  ]);
 });
 
 it('the check has the configuration of the call', () => {
