@@ -17,7 +17,7 @@ const PART = ['to', 'format', 'sheet', 'records', 'limit'] as const;
 interface Read {
   /** The folder in which the next command would run. */
   readonly cwd: string;
-  readonly sources: readonly Pick<PreparedSource, 'dateOrder' | 'info'>[];
+  readonly sources: readonly Pick<PreparedSource, 'dateOrder' | 'info' | 'columns'>[];
 }
 
 /** @param inputs null where nothing was read; else looked at when the run is over, since only then the day order is known */
@@ -38,6 +38,7 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
     ],
     send: () => [
       ...words(flags, READING),
+      ...(flags['header'] === false ? ['--no-header', ...foundColumns(flags, inputs)] : []),
       ...dayOrder(flags, inputs),
       ...(isSet(flags, 'includeTest') ? ['--include-test'] : []),
       ...FIELDS.flatMap(({ flag }) => words(flags, [flag])),
@@ -52,6 +53,17 @@ function endingOf(inputs: Read | null): string {
   const [first] = inputs?.sources ?? [];
   const format = first?.info.format;
   return format === 'json' || format === 'ndjson' ? `.${format}` : '.csv';
+}
+
+/** Columns of phones and e-mails that a table without a header showed: its invalid rows alone may not show them. */
+function foundColumns(flags: Flags, inputs: Read | null): readonly string[] {
+  const given = new Set(list(flags, 'column'));
+  const found = new Set<string>();
+  for (const { info, columns } of inputs?.sources ?? []) {
+    if (info.headers === null || info.headerLine !== null) continue;
+    for (const { header, target } of columns) if (target !== null) found.add(`${header}=${target}`);
+  }
+  return [...found].filter((rule) => !given.has(rule)).flatMap((rule) => ['--column', rule]);
 }
 
 /** A few rows alone may not show the order that the whole file showed. */

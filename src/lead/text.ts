@@ -44,8 +44,10 @@ const ABSENT: ReadonlySet<string> = new Set([
 ]);
 /** Also a person's name. */
 const NAMES: ReadonlySet<string> = new Set(['nil']);
-/** No word for an empty cell is longer. */
-const MAX_ABSENT = 15;
+/** How long they are: most cells need no further look. */
+const ABSENT_LENGTHS: readonly boolean[] = Array.from({ length: 16 }, (_, length) =>
+  [...ABSENT].some((word) => word.length === length),
+);
 
 /** What a spreadsheet shows where a formula failed, in the languages of its users. */
 const SHEET_ERRORS: ReadonlySet<string> = new Set([
@@ -82,7 +84,7 @@ export function isSheetError(text: string): boolean {
  * @returns whether it means an empty cell: ``, `na`, `N/A`, `null`, `nan`, `-`, or a spreadsheet's error
  */
 export function isAbsent(text: string): boolean {
-  return (text.length <= MAX_ABSENT && ABSENT.has(text.toLowerCase())) || isSheetError(text);
+  return (ABSENT_LENGTHS[text.length] === true && ABSENT.has(text.toLowerCase())) || isSheetError(text);
 }
 
 /** The same for a person's name. */

@@ -7,7 +7,7 @@ import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile } from './atomic-file.ts';
 import { JsonValues } from './json-values.ts';
 import { ownColumns, type ResultsFile, sharedHeaders } from './results-file.ts';
-import { encoder, headerText, rowText, shapeOf, toAscii } from './table.ts';
+import { encoder, headerText, rowText, sepText, shapeOf, toAscii } from './table.ts';
 
 const COLUMN = 'leadpush_message';
 
@@ -60,7 +60,9 @@ async function tableSink(path: string, info: SourceInfo, headers: readonly strin
   const encode = await encoder(shape);
   const file = await AtomicFile.open(path, '--rejects');
   const kept = ownColumns(headers);
-  await file.write(encode(headerText([...kept.map((i) => headers[i] ?? ''), COLUMN], shape), true));
+  // Without a header, as the input: the same --no-header reads it.
+  const names = [...kept.map((i) => headers[i] ?? ''), COLUMN];
+  await file.write(encode(info.headerLine === null ? sepText(shape) : headerText(names, shape), true));
   return {
     row: async (record, message) => {
       // Cells beyond the header are written after the message, so that nothing is lost.

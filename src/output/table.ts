@@ -38,9 +38,14 @@ export function rowText(cells: readonly string[], shape: TableShape): string {
 
 /** The header is plain even if the cells are JSON. */
 export function headerText(cells: readonly string[], shape: TableShape): string {
-  const { delimiter, eol } = shape;
-  const sep = shape.sepLine ? `sep=${delimiter}${eol}` : '';
-  return sep + cells.map((cell) => plainCell(cell, delimiter)).join(delimiter) + eol;
+  return (
+    sepText(shape) + cells.map((cell) => plainCell(cell, shape.delimiter)).join(shape.delimiter) + shape.eol
+  );
+}
+
+/** The line above the header (or the first row) that names the delimiter; nothing where there is none. */
+export function sepText({ sepLine, delimiter, eol }: TableShape): string {
+  return sepLine ? `sep=${delimiter}${eol}` : '';
 }
 
 /** Quote what a spreadsheet in any country might split at or trim, whatever this file's delimiter. */

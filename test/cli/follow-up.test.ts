@@ -2,24 +2,19 @@
 import { expect, it } from 'vitest';
 import { followUpFor } from '../../src/cli/follow-up.ts';
 import { emptyCounts, type Summary } from '../../src/delivery/outcome.ts';
-import { NO_TEXT_FORMAT } from '../../src/input/record.ts';
+import { NO_TEXT_FORMAT, type SourceInfo } from '../../src/input/record.ts';
 import type { DateOrder } from '../../src/lead/date.ts';
 import { checkCommand, nextCommands } from '../../src/output/next-commands.ts';
 
-const INFO = {
-  ...NO_TEXT_FORMAT,
-  file: 'a.csv',
-  format: 'csv',
-  headers: [],
-  headerLine: 1,
-  titles: 0,
-  sheet: null,
-} as const;
+const info: SourceInfo = {
+  ...{ ...NO_TEXT_FORMAT, file: 'l.csv', format: 'csv', headers: ['1', '2', '3'], headerLine: 1 },
+  ...{ titles: 0, sheet: null },
+};
 
-/** Only what is asked of inputs: the day order of each file. */
+/** Only what is asked of inputs: the day order of each file, and its columns where it has no header. */
 const files = (...orders: readonly (DateOrder | null)[]) => ({
   cwd: '/',
-  sources: orders.map((dateOrder) => ({ dateOrder, info: INFO })),
+  sources: orders.map((dateOrder) => ({ dateOrder, info, columns: [] })),
 });
 
 const summary = (counts: Partial<Summary['counts']>, more: Partial<Summary> = {}): Summary => ({
@@ -107,6 +102,19 @@ it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary
   ],
 ])('%s', (_, flags, orders, said, expected) => {
   expect(nextCommands(said, 'r.csv', followUpFor(flags, files(...orders)))).toEqual(expected);
+});
+
+it('without a header, the columns that were found are named', () => {
+  const columns = [
+    { header: '1', target: 'name' },
+    { header: '2', target: 'phone' },
+    { header: '3', target: null },
+  ] as const;
+  const inputs = { cwd: '/', sources: [{ dateOrder: null, info: { ...info, headerLine: null }, columns }] };
+  const flags = { header: false, column: ['1=name'] };
+  expect(nextCommands(summary({ invalid: 1 }), 'r.csv', followUpFor(flags, inputs))).toEqual([
+    'leadpush send r.csv --to a,p --column 1=name --no-header --column 2=phone',
+  ]);
 });
 
 it('the check has the configuration of the call', () => {

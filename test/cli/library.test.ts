@@ -40,7 +40,7 @@ describe('push', () => {
   it('one lead, values as a program has them', async () => {
     const [pushed] = await program(`
       const lead = { phone: '+91 98765 00001', name: 'Asha', apartmentTypes: ['2bhk', '3bhk'], budget: '50L-1.2 Cr',
-        contactedAt: new Date(0), homeloanRequired: true };
+        contactedAt: new Date(1_700_000_000_000), homeloanRequired: true };
       print(await push(lead, { to: 'sandbox-anarock' }));`);
     expect(pushed).toMatchObject({
       exitStatus: 0,

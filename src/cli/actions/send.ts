@@ -61,11 +61,23 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     const answer = await confirmProduction(what, productionNames(chosen), options.yes, context);
     if (answer !== 'yes') return notConfirmed(answer, context);
   }
-  if (!options.view.quiet) {
-    const { showPii } = options.view;
-    for (const note of inputs.notes()) context.stderr.write(`${showPii ? note : maskMobiles(note)}\n`);
+  const told = new Set<string>();
+  tellNotes(call, told);
+  const status = await (options.dryRun ? preview(call) : send(call));
+  // What only reading to the end showed: hidden rows, the order of dates on stdin.
+  tellNotes(call, told);
+  return status;
+}
+
+/** Each note once. */
+function tellNotes({ inputs, options, context }: Call, told: Set<string>): void {
+  const { quiet, showPii } = options.view;
+  if (quiet) return;
+  for (const note of inputs.notes()) {
+    if (told.has(note)) continue;
+    told.add(note);
+    context.stderr.write(`${showPii ? note : maskMobiles(note)}\n`);
   }
-  return await (options.dryRun ? preview(call) : send(call));
 }
 
 /** The call with all that was opened for it. */

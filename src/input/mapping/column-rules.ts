@@ -71,7 +71,9 @@ export function missingPhone(headers: readonly string[], file: string, table?: T
   const sheets = table?.otherSheets ?? null;
   const others = sheets === null ? '' : ` Or read another sheet with --sheet: ${sheets}.`;
   const seen =
-    table?.headerless === true ? '' : ` ${headersSeen(headers.filter((one) => one.trim() !== ''))}`;
+    table?.headerless === true
+      ? ` Without a header the columns are named 1 to ${headers.length}.`
+      : ` ${headersSeen(headers.filter((one) => one.trim() !== ''))}`;
   return new UsageError(
     `${plain(file)}: no column for phone.${seen}`,
     column === undefined

@@ -91,8 +91,20 @@ export function leadJudge(headers: readonly string[], targets: readonly (ColumnT
 
 /** A number or an address, not a question's id. */
 function isContact(cell: string): boolean {
+  // `+` or a digit: no question's id starts so.
+  const first = cell.charCodeAt(0);
+  if (first === 43 || (first >= 48 && first <= 57)) return hasFiveDigits(cell);
   if (cell.includes('@')) return true;
   return FIVE_DIGITS.test(cell) && !(LETTER.test(cell) && (QUESTION.test(cell) || SECOND.test(cell)));
+}
+
+function hasFiveDigits(cell: string): boolean {
+  let digits = 0;
+  for (let i = 0; i < cell.length; i++) {
+    const code = cell.charCodeAt(i);
+    if (code >= 48 && code <= 57 && ++digits === 5) return true;
+  }
+  return false;
 }
 
 /** Nothing, or a total's count: more digits may be a number. */

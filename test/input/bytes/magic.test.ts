@@ -80,3 +80,26 @@ test('a few control characters are no reason to refuse', async () => {
   const { records } = await read('phone\u0001,name\n9000100001,A\u001fB\n');
   expect(records).toHaveLength(1);
 });
+
+test.each<[what: string, text: string, codes: readonly string[]]>([
+  ['a hole between rows', `phone,name\n1,A\n${'\0'.repeat(70_000)}2,B\n`, ['', 'NUL_REMOVED']],
+  ['a hole in a cell', `phone,name\n1,A${'\0'.repeat(500)}B\n2,C\n`, ['NUL_REMOVED', '']],
+  ['a hole at the end', `phone,name\n1,A\n${'\0'.repeat(5000)}`, ['']],
+  ['a hole at the start', `${'\0'.repeat(5000)}phone,name\n1,A\n`, ['']],
+  [
+    'two holes',
+    `phone,name\n1,${'\0'.repeat(900)}A\n2,${'\0'.repeat(900)}B\n`,
+    ['NUL_REMOVED', 'NUL_REMOVED'],
+  ],
+])('a file with holes is read: %s', async (_, text, codes) => {
+  const { records } = await read(text);
+  expect(records.map(({ warnings }) => warnings.map(({ code }) => code).join(' '))).toEqual(codes);
+});
+
+test.each<[string, Uint8Array]>([
+  ['nothing but NULs', Buffer.alloc(5000)],
+  ['noise around a hole', Buffer.concat([noise, Buffer.alloc(5000), noise])],
+  ['records of a database', Buffer.from('\x01\0\0\x07Asha\0\0\x02\0\x05Pune\0\0\x03'.repeat(400), 'latin1')],
+])('%s is no text', async (_, bytes) => {
+  expect(await refused(bytes)).toContain('is not text');
+});
