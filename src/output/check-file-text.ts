@@ -82,9 +82,10 @@ function ownWords(kind: NoteKind, { preset, info }: PreparedSource, noted: boole
       if (noted) return [];
       return [preset === null ? 'not a known one: columns are matched by their names' : preset.title];
     case 'sheet':
-      return info.sheet === null ? [] : [`"${info.sheet}"`];
+      return noted || info.sheet === null ? [] : [`"${info.sheet}"`];
     case 'header':
-      if (info.headerLine === null) return [];
+      if (noted || info.headers === null) return [];
+      if (info.headerLine === null) return ['none: the first row is read as a lead (--no-header)'];
       return [`${info.format === 'xlsx' ? 'row' : 'line'} ${info.headerLine}`];
     default:
       return [];
@@ -177,6 +178,11 @@ function valuesOf({ cells }: ShownRow, fields: readonly string[]): readonly stri
   );
 }
 
+/** A column without a name, as a reader may have called it already. */
+const NO_NAME = /^column \d+ \(no name\)$/;
+/** Columns that nobody should be led to send: numbers, and people of the team. */
+const SOMEBODY = /phone|mobile|number|agent|owner|assign|user|dnc/i;
+
 /** What is not sent because no field is known for it, and the option that sends it all the same. */
 export function leftOutText({ source, first }: CheckedFile, how: CheckShown): readonly string[] {
   const { columns, ignored } = source;
@@ -186,20 +192,24 @@ export function leftOutText({ source, first }: CheckedFile, how: CheckShown): re
     if (target !== null || /^leadpush_/i.test(name)) return [];
     return names.has(name) || (name === '' && first.unnamed.has(column)) ? [{ header, column }] : [];
   });
-  const [one] = left;
+  const one = left.find(({ header }) => !SOMEBODY.test(header)) ?? left[0];
   if (one === undefined) return [];
   const listed = left.map(({ header, column }) => shown(nameOf(header, column), how)).join(', ');
-  const by = one.header.trim() === '' ? `#${one.column + 1}` : plain(one.header.trim());
-  const option = `--column ${inQuotes(`${by}=extra.${slug(nameOf(one.header, one.column))}`)}`;
+  const named = NO_NAME.test(nameOf(one.header, one.column))
+    ? `#${one.column + 1}`
+    : plain(one.header.trim());
+  const option = `--column ${inQuotes(`${named}=extra.${slug(nameOf(one.header, one.column))}`)}`;
   return [
     `  Not sent: ${listed}.`,
     `  To send one all the same, add it to the command, such as ${how.name(option)}`,
   ];
 }
 
+/** `Ad set` -> `ad_set`; `column 6 (no name)` -> `column_6`. */
 function slug(name: string): string {
   return (
     name
+      .replace(/ \(no name\)$/, '')
       .toLowerCase()
       .replace(/[^\p{L}\p{N}]+/gu, '_')
       .replace(/^_|_$/g, '') || 'value'
