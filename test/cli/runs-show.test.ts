@@ -50,10 +50,19 @@ async function said(command: (context: Context) => Promise<number>) {
   return { status, out, err };
 }
 
+const RUNS: RunsOptions = {
+  json: false,
+  purge: null,
+  limit: 20,
+  since: null,
+  to: null,
+  failed: false,
+  all: false,
+  followUp: followUpFor({}, null),
+};
+
 const runs = (given: Partial<RunsOptions> = {}) =>
-  said((context) =>
-    runsCommand({ json: false, purge: null, followUp: followUpFor({}, null), ...given }, context, ledger),
-  );
+  said((context) => runsCommand({ ...RUNS, ...given }, context, ledger));
 const show = (run: string, given: Partial<ShowOptions> = {}) =>
   said((context) =>
     showCommand(
@@ -181,9 +190,7 @@ describe('runs', () => {
         throw new LedgerWriteError('the ledger is read-only');
       },
     };
-    const { status, err } = await said((context) =>
-      runsCommand({ json: false, purge: 1, followUp: followUpFor({}, null) }, context, refused),
-    );
+    const { status, err } = await said((context) => runsCommand({ ...RUNS, purge: 1 }, context, refused));
     expect({ status, err }).toMatchObject({ status: 1, err: expect.stringContaining('read-only') });
   });
 });

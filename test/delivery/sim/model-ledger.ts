@@ -163,10 +163,9 @@ export function modelLedger(options: ModelOptions): Ledger {
     const rows = disk.results.get(run) ?? [];
     rows.push({
       ...result,
-      source: completion.source,
-      campaign: completion.campaign,
       at: completion.at,
       lead: completion.lead,
+      now: null,
     });
     disk.results.set(run, rows);
   };
@@ -261,6 +260,11 @@ export function modelLedger(options: ModelOptions): Ledger {
       });
       yield [...ended, ...flying].sort((a, b) => a.seq - b.seq);
     },
+    // Nobody asks the simulation what later runs made of a run, nor what a person has seen.
+    changes: async () => [],
+    finishedBy: async () => null,
+    noted: async () => new Set(),
+    note: async () => {},
     purge: async () => 0,
     close: async () => {},
   };
