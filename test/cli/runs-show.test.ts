@@ -140,6 +140,8 @@ describe('runs', () => {
       durationMs: 5,
       interrupted: false,
       purgedAt: null,
+      now: { created: 1, duplicate: 0, skipped: 0, invalid: 1, rejected: 0, failed: 1, unknown: 0 },
+      finishedBy: null,
     });
     expect(end).toBe('');
   });
@@ -154,13 +156,11 @@ describe('runs', () => {
     const other = await openHere(join(folder.path, 'l.db'), { probe: dead });
     await open(other, 'DEAD0000');
     await other.close();
-    // The next command finds the run only in the same ledger.
-    const followUp = followUpFor({ ledger: 'team l.db', config: 'c.yaml' }, null);
-    const next = "leadpush retry DEAD0000 --config c.yaml --ledger 'team l.db'";
-    const { out, err } = await runs({ followUp });
+    const next = 'Go on: `leadpush send leads.csv` again';
+    const { out, err } = await runs();
     expect(out).toContain('died');
     expect(err).toContain(next);
-    expect((await show('DEAD', { followUp })).err).toContain(next);
+    expect((await show('DEAD')).err).toContain(next);
   });
 
   it.each([
@@ -227,6 +227,8 @@ describe('show', () => {
       provider: 'anarock',
       status: 'created',
       phone: claimOf(0).phone,
+      name: 'Rahul Kumar',
+      externalId: null,
       leadId: 'lead-0',
       duplicateOf: null,
       errors: [],
