@@ -123,9 +123,11 @@ const MORE: Partial<Record<Status, (tally: Tally) => string | null>> = {
       [again, 'sent again; the provider had'],
     ];
     const some = parts.filter(([count]) => count > 0);
-    const them = (words: string) => (/ha[sd]$/.test(words) ? `${words} them` : words);
-    if (some.length === 1) return some.map(([, words]) => them(words)).join('');
-    return some.length === 0 ? null : some.map(([count, words]) => `${grouped(count)} ${words}`).join(', ');
+    const [only, ...others] = some;
+    if (only === undefined) return null;
+    if (others.length > 0) return some.map(([count, words]) => `${grouped(count)} ${words}`).join(', ');
+    const [count, words] = only;
+    return /ha[sd]$/.test(words) ? `${words} ${count === 1 ? 'it' : 'them'}` : words;
   },
   invalid: ({ repeated }) =>
     repeated === 0
