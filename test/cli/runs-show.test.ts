@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
 import { type RunsOptions, runsCommand } from '../../src/cli/actions/runs.ts';
+import { runsTable } from '../../src/cli/actions/runs-table.ts';
 import { type ShowOptions, showCommand } from '../../src/cli/actions/show.ts';
 import { followUpFor } from '../../src/cli/follow-up.ts';
 import { type Ledger, LedgerWriteError } from '../../src/ledger/ledger.ts';
@@ -110,6 +111,39 @@ describe('runs', () => {
       ].join('\n'),
       err: '',
     });
+  });
+
+  it('gives the results a line of their own where the terminal is narrower', async () => {
+    await twoRuns();
+    const long = {
+      files: ['exports/of/this/very/long/path/with/leads-of-october.csv'],
+      targets: ['greens-staging,crm'],
+    };
+    const listed = (await ledger.runs()).map((run) => ({
+      run: { ...run, ...long, parent: null },
+      history: {
+        counts: {
+          created: 4_800,
+          duplicate: 120,
+          skipped: 3,
+          invalid: 31,
+          rejected: 2,
+          failed: 0,
+          unknown: 12,
+        },
+        own: summaryOf(run.id).counts,
+        changes: [],
+        finishedBy: null,
+        unfinished: false,
+      },
+    }));
+    const lines = runsTable(listed, 80).trimEnd().split('\n');
+    expect(lines.map((line) => line.length <= 80)).toEqual(lines.map(() => true));
+    expect(lines).toHaveLength(5);
+    expect(lines[2]).toBe('    4800 created, 120 duplicate, 3 skipped, 31 invalid, 2 rejected, 12 unknown');
+    expect(lines[3]).toMatch(/^AB12CD34 .* …\S*leads-of-october\.csv$/);
+    expect(runsTable(listed, 50).split('\n')).toContain('    31 invalid, 2 rejected, 12 unknown');
+    expect(runsTable(listed, 200).trimEnd().split('\n')).toHaveLength(3);
   });
 
   it('lists them for scripts', async () => {

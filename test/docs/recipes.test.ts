@@ -74,7 +74,7 @@ describe.each(['README.md', 'docs/cron.md'])('the crontab of %s', (page) => {
     const bad = recipe(hereFor(job), cronEnv);
     expect(bad).toMatchObject({
       status: 1,
-      stdout: expect.stringContaining('portal.csv:3  ! invalid    (no phone)'),
+      stdout: expect.stringContaining('portal.csv:3  ! invalid    Dev "98"'),
     });
     expect(readFileSync(join(desk.home, 'leads/rejects.csv'), 'utf8')).toContain('Dev,98,PHONE_INVALID');
   });

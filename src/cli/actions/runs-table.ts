@@ -66,9 +66,24 @@ export function runsTable(runs: readonly ListedRun[], width: number | null): str
   return lines
     .map((line, i) => {
       const results = rows[i - 1]?.results;
-      return `${cutTo(line, width)}\n${results === undefined ? '' : `${cutTo(`          ${results}`, width)}\n`}`;
+      const below = results === undefined ? [] : wrapped(results, width);
+      return [cutTo(line, width), ...below].map((text) => `${text}\n`).join('');
     })
     .join('');
+}
+
+const INDENT = '    ';
+
+/** As many parts in a line as fit. */
+function wrapped(results: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of results.split(', ')) {
+    const last = lines.at(-1);
+    const longer = last === undefined ? null : `${last}, ${part}`;
+    if (longer !== null && longer.length <= width) lines.splice(-1, 1, longer);
+    else lines.push(`${INDENT}${part}`);
+  }
+  return lines;
 }
 
 function narrowed(cells: readonly string[]): readonly string[] {
