@@ -6,7 +6,7 @@ import type { RequestPreview } from '../providers/provider.ts';
 import { type FollowUp, nextCommands } from './next-commands.ts';
 import type { Later } from './standing.ts';
 
-/** One line a submission. @param later where the result is how the lead stands since another run */
+/** One line a submission; who it is stands where the record says. @param later where the result is how the lead stands since another run */
 export function resultLine(result: Result, later: Later | null = null): string {
   const { run, file, record, line, target, provider, status, phone, leadId, duplicateOf } = result;
   const { name, externalId, errors, warnings, attempts, durationMs } = result;
@@ -20,14 +20,14 @@ export function resultLine(result: Result, later: Later | null = null): string {
     provider,
     status,
     phone,
-    name,
-    externalId,
     leadId,
     duplicateOf,
     errors,
     warnings,
     attempts,
     durationMs,
+    ...(name === null ? {} : { name }),
+    ...(externalId === null ? {} : { externalId }),
     ...(later === null ? {} : { was: later.was, settledBy: later.run }),
   });
 }

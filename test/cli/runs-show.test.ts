@@ -261,14 +261,13 @@ describe('show', () => {
       provider: 'anarock',
       status: 'created',
       phone: claimOf(0).phone,
-      name: 'Rahul Kumar',
-      externalId: null,
       leadId: 'lead-0',
       duplicateOf: null,
       errors: [],
       warnings: [],
       attempts: 1,
       durationMs: 12,
+      name: 'Rahul Kumar',
     });
     expect(lines).toHaveLength(4);
     expect(lines[3]).toMatchObject({ type: 'summary', run: 'AB12CD34', records: 3, created: 1, failed: 1 });
