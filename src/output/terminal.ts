@@ -4,7 +4,15 @@ import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import { plain } from '../util/plain.ts';
 import { cutTo } from '../util/text.ts';
-import { isDialable, type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
+import {
+  isDialable,
+  type Masking,
+  maskAll,
+  maskMobiles,
+  maskOwn,
+  maskPhone,
+  maskQuoted,
+} from './mask-phone.ts';
 import type { RequestPreviewRow } from './ndjson.ts';
 import type { Later } from './standing.ts';
 import type { StreamStyle } from './style.ts';
@@ -65,7 +73,7 @@ export function humanLines(
   const target = view.manyTargets ? `${plain(result.target)}  ` : '';
   const rest = [
     who.join(' ') || '(no phone)',
-    ownHidden(alsoKnown(result), masking),
+    ownHidden(alsoKnown(result, masking), masking),
     ownHidden(whatCame(result), masking),
     later === null ? '' : settledText(result.status, later),
   ]
@@ -133,11 +141,12 @@ function phoneOf({ phone, cell }: Result, masking: Masking | null): string | nul
 
 const MAX_CELL = 40;
 
-/** By what else a person finds a row that was not sent. */
-function alsoKnown({ status, externalId, source, campaign }: Result): string {
+/** By what else a person finds a row that was not sent. A campaign may be named after the number to call. */
+function alsoKnown({ status, externalId, source, campaign }: Result, masking: Masking | null): string {
   if (status !== 'invalid' && status !== 'skipped') return '';
+  const named = (text: string | null) => (text === null || masking === null ? text : maskMobiles(text));
   const id = externalId === null ? null : `id ${externalId}`;
-  return [id, source, campaign]
+  return [id, named(source), named(campaign)]
     .filter((part) => part !== null)
     .map(plain)
     .join(', ');

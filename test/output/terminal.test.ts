@@ -49,6 +49,44 @@ describe('a lead that failed', () => {
   });
 });
 
+describe('a row that was not sent', () => {
+  const invalid: Result = {
+    ...failed('NOT_SENT', 0),
+    status: 'invalid',
+    phone: null,
+    cell: '98765 4321x',
+    externalId: 'p:987654321',
+    source: 'facebook',
+    campaign: 'Call 98765 43219',
+    errors: [],
+  };
+
+  it.each<[string, Partial<Result>, Partial<HumanView>, string]>([
+    ['its phones masked', {}, {}, 'Asha "9**** *321x"  id p:9*****321, facebook, Call 98*** **219'],
+    [
+      'whole with --show-pii',
+      {},
+      { showPii: true },
+      'Asha "98765 4321x"  id p:987654321, facebook, Call 98765 43219',
+    ],
+    [
+      'an id that is no phone',
+      { externalId: '4711', cell: '12' },
+      {},
+      'Asha "12"  id 4711, facebook, Call 98*** **219',
+    ],
+    [
+      'nothing is known',
+      { name: null, cell: null, externalId: null, source: null, campaign: null },
+      {},
+      '(no phone)',
+    ],
+  ])('says who it is: %s', (_, given, view, rest) => {
+    const [line] = humanLines({ ...invalid, ...given }, { ...VIEW, ...view }, new Set());
+    expect(line).toBe(`leads.csv:2  ! invalid    ${rest}`);
+  });
+});
+
 it.each([
   [0, '0 rows'],
   [1, '1 row'],
