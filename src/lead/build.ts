@@ -2,13 +2,14 @@
 import { type ChosenPhone, choosePhone, type PhoneCandidate, type PhoneChoice } from './choose-phone.ts';
 import type { Problem } from './codes.ts';
 import { parseCountry } from './country.ts';
-import type { FieldName, LeadResult } from './lead.ts';
+import type { FieldName, LeadResult, Who } from './lead.ts';
 import { withoutMarkup } from './markup.ts';
 import { joinName } from './name.ts';
 import type { PhoneHome } from './phone.ts';
 import { isTestHeader, isTestValue, saysTest } from './test-lead.ts';
 import { isAbsent, isAbsentName, manyLines, oneLine } from './text.ts';
 import { type Draft, type Reading, RULES } from './values.ts';
+import { whoOf } from './who.ts';
 
 /** One cell that goes to a field. */
 export interface Cell {
@@ -37,7 +38,10 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
   const phone = phoneIn(raw, home, context);
   if (phone === 'needs-library') return phone;
   const mark = context.includeTest ? null : testMark(raw);
-  if (mark !== null) return skippedTest(mark, phone.kind === 'ok' ? phone.phone : null);
+  if (mark !== null) {
+    const understood = phone.kind === 'ok';
+    return skippedTest(mark, understood ? phone.phone : null, whoOf(raw, understood));
+  }
   const warnings: Problem[] = [...raw.warnings];
   const draft: Draft = { phone: '' };
   if (phone.kind === 'ok') {
@@ -55,7 +59,9 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
     if (readCell(name, raw, context, home, draft, warnings) === 'needs-library') return 'needs-library';
   }
   finish(draft, raw, phone.kind === 'ok' ? phone.extra : NOTHING, warnings);
-  if (phone.kind === 'bad') return { kind: 'invalid', errors: [phone.problem], warnings, phone: null };
+  if (phone.kind === 'bad') {
+    return { kind: 'invalid', errors: [phone.problem], warnings, phone: null, who: whoOf(raw, false) };
+  }
   const otherPhones = othersOf(phone.others, draft);
   return otherPhones === null
     ? { kind: 'lead', lead: draft, warnings }
@@ -91,7 +97,7 @@ function othersOf(found: readonly string[], { phone, altPhone }: Draft): readonl
 }
 
 /** @param field the header that marks the test lead; null if its values do */
-export function skippedTest(field: string | null, phone: string | null): LeadResult {
+export function skippedTest(field: string | null, phone: string | null, who: Who): LeadResult {
   return {
     kind: 'skipped',
     reason: {
@@ -100,6 +106,7 @@ export function skippedTest(field: string | null, phone: string | null): LeadRes
       message: 'A test lead of the ad platform; it is not sent. To send it, add --include-test.',
     },
     phone,
+    who,
   };
 }
 

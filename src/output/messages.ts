@@ -229,7 +229,7 @@ export const CODE_TEXTS = {
     title: 'The lead was not sent',
     cause:
       'Its target stopped before its turn, the run was interrupted, the same lead failed earlier in this input, or this machine had no open file or port left for a connection.',
-    fix: 'Fix what stopped the target, then run leadpush retry RUN. Sending it again is safe.',
+    fix: 'After an interruption run the same command again; else fix what stopped the target, then run leadpush retry RUN. Sending it again is safe.',
     example: 'the 11 leads after a refused key → failed, NOT_SENT',
   },
   UNREACHABLE: {
@@ -268,7 +268,7 @@ export const CODE_TEXTS = {
     title: 'The lead may have been accepted',
     cause:
       'The request was sent, but its answer was lost or could not be read, and a look-up at the provider gave no clear answer.',
-    fix: 'Look up the phone at the provider (leadpush verify). If it is not there, leadpush retry RUN --unknown sends it again.',
+    fix: 'Ask once more: leadpush retry RUN --settle, which sends nothing. If it stays unknown, look up the phone at the provider (leadpush verify); if it is not there, leadpush retry RUN --unknown sends it again.',
     example: 'a timeout, and a newer lead of this phone from elsewhere → unknown',
   },
 } as const satisfies Record<Code, CodeText>;

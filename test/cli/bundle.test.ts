@@ -14,7 +14,7 @@ afterAll(() => desk.remove());
 const CALLS: Readonly<Record<string, { args: readonly string[]; status: number; prints: RegExp }>> = {
   send: { args: ['--to', 'sandbox-anarock', '--phone', '9988998899'], status: 0, prints: /created/ },
   retry: { args: ['NOSUCHRUN'], status: 2, prints: /NOSUCHRUN/ },
-  runs: { args: ['--json'], status: 0, prints: /"sandbox-anarock"/ },
+  runs: { args: ['--all', '--json'], status: 0, prints: /"sandbox-anarock"/ },
   show: { args: ['NOSUCHRUN'], status: 2, prints: /NOSUCHRUN/ },
   report: { args: ['NOSUCHRUN', '--html', 'report.html'], status: 2, prints: /NOSUCHRUN/ },
   check: { args: ['leads.csv', '--json'], status: 0, prints: /leads\.csv/ },

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
 import { type RunsOptions, runsCommand } from '../../src/cli/actions/runs.ts';
+import { runsTable } from '../../src/cli/actions/runs-table.ts';
 import { type ShowOptions, showCommand } from '../../src/cli/actions/show.ts';
 import { followUpFor } from '../../src/cli/follow-up.ts';
 import { type Ledger, LedgerWriteError } from '../../src/ledger/ledger.ts';
@@ -50,10 +51,19 @@ async function said(command: (context: Context) => Promise<number>) {
   return { status, out, err };
 }
 
+const RUNS: RunsOptions = {
+  json: false,
+  purge: null,
+  limit: 20,
+  since: null,
+  to: null,
+  failed: false,
+  all: false,
+  followUp: followUpFor({}, null),
+};
+
 const runs = (given: Partial<RunsOptions> = {}) =>
-  said((context) =>
-    runsCommand({ json: false, purge: null, followUp: followUpFor({}, null), ...given }, context, ledger),
-  );
+  said((context) => runsCommand({ ...RUNS, ...given }, context, ledger));
 const show = (run: string, given: Partial<ShowOptions> = {}) =>
   said((context) =>
     showCommand(
@@ -103,6 +113,39 @@ describe('runs', () => {
     });
   });
 
+  it('gives the results a line of their own where the terminal is narrower', async () => {
+    await twoRuns();
+    const long = {
+      files: ['exports/of/this/very/long/path/with/leads-of-october.csv'],
+      targets: ['greens-staging,crm'],
+    };
+    const listed = (await ledger.runs()).map((run) => ({
+      run: { ...run, ...long, parent: null },
+      history: {
+        counts: {
+          created: 4_800,
+          duplicate: 120,
+          skipped: 3,
+          invalid: 31,
+          rejected: 2,
+          failed: 0,
+          unknown: 12,
+        },
+        own: summaryOf(run.id).counts,
+        changes: [],
+        finishedBy: null,
+        unfinished: false,
+      },
+    }));
+    const lines = runsTable(listed, 80).trimEnd().split('\n');
+    expect(lines.map((line) => line.length <= 80)).toEqual(lines.map(() => true));
+    expect(lines).toHaveLength(5);
+    expect(lines[2]).toBe('    4800 created, 120 duplicate, 3 skipped, 31 invalid, 2 rejected, 12 unknown');
+    expect(lines[3]).toMatch(/^AB12CD34 .* …\S*leads-of-october\.csv$/);
+    expect(runsTable(listed, 50).split('\n')).toContain('    31 invalid, 2 rejected, 12 unknown');
+    expect(runsTable(listed, 200).trimEnd().split('\n')).toHaveLength(3);
+  });
+
   it('lists them for scripts', async () => {
     await twoRuns();
     const { out, err } = await runs({ json: true });
@@ -131,6 +174,8 @@ describe('runs', () => {
       durationMs: 5,
       interrupted: false,
       purgedAt: null,
+      now: { created: 1, duplicate: 0, skipped: 0, invalid: 1, rejected: 0, failed: 1, unknown: 0 },
+      finishedBy: null,
     });
     expect(end).toBe('');
   });
@@ -145,13 +190,11 @@ describe('runs', () => {
     const other = await openHere(join(folder.path, 'l.db'), { probe: dead });
     await open(other, 'DEAD0000');
     await other.close();
-    // The next command finds the run only in the same ledger.
-    const followUp = followUpFor({ ledger: 'team l.db', config: 'c.yaml' }, null);
-    const next = "leadpush retry DEAD0000 --config c.yaml --ledger 'team l.db'";
-    const { out, err } = await runs({ followUp });
+    const next = 'Go on: `leadpush send leads.csv` again';
+    const { out, err } = await runs();
     expect(out).toContain('died');
     expect(err).toContain(next);
-    expect((await show('DEAD', { followUp })).err).toContain(next);
+    expect((await show('DEAD')).err).toContain(next);
   });
 
   it.each([
@@ -181,9 +224,7 @@ describe('runs', () => {
         throw new LedgerWriteError('the ledger is read-only');
       },
     };
-    const { status, err } = await said((context) =>
-      runsCommand({ json: false, purge: 1, followUp: followUpFor({}, null) }, context, refused),
-    );
+    const { status, err } = await said((context) => runsCommand({ ...RUNS, purge: 1 }, context, refused));
     expect({ status, err }).toMatchObject({ status: 1, err: expect.stringContaining('read-only') });
   });
 });
@@ -226,6 +267,7 @@ describe('show', () => {
       warnings: [],
       attempts: 1,
       durationMs: 12,
+      name: 'Rahul Kumar',
     });
     expect(lines).toHaveLength(4);
     expect(lines[3]).toMatchObject({ type: 'summary', run: 'AB12CD34', records: 3, created: 1, failed: 1 });

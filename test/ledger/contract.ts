@@ -64,6 +64,7 @@ export function completionOf(
   const { seq, file, record, line, target, phone, lead } = claim;
   return {
     key: keyed ? claim.key : null,
+    identity: status === 'invalid' ? null : claim.key,
     result: {
       run,
       seq,
@@ -75,6 +76,10 @@ export function completionOf(
       status,
       phone,
       name: 'Rahul Kumar',
+      externalId: null,
+      source: 'google',
+      campaign: 'greens-2026',
+      cell: null,
       leadId: status === 'created' ? `lead-${seq}` : null,
       duplicateOf: null,
       errors: [],
@@ -360,6 +365,10 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
           status: 'duplicate',
           phone: null,
           name: null,
+          externalId: 'l:4711',
+          source: null,
+          campaign: null,
+          cell: '98765 4321',
           leadId: '17863',
           duplicateOf: {
             by: 'ledger',
@@ -374,9 +383,10 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
           attempts: 0,
           durationMs: 0,
         };
-        const stored: StoredResult = { ...ended, source: null, campaign: null, at: ENDED_AT, lead: null };
+        const stored: StoredResult = { ...ended, at: ENDED_AT, lead: null, now: null };
         await complete(ledger, 'RUN1', {
           key: null,
+          identity: null,
           result: ended,
           lead: null,
           source: null,
@@ -527,6 +537,150 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
           ]);
         },
       );
+    });
+
+    describe.runIf(kind.followsKeys)('what later runs made of a run', () => {
+      /** RUN1 leaves four leads open and ends; the first two are claimed, the last never was. */
+      async function leftOpen(): Promise<void> {
+        await open(ledger, 'RUN1');
+        const claims = [0, 1, 2, 4].map((seq) => claimOf(seq));
+        await claim(ledger, 'RUN1', claims);
+        await complete(
+          ledger,
+          'RUN1',
+          completionOf('RUN1', claimOf(0), 'unknown'),
+          completionOf('RUN1', claimOf(1), 'unknown'),
+          completionOf('RUN1', claimOf(2), 'rejected'),
+          completionOf('RUN1', claimOf(3), 'failed', { attempts: 0 }, false),
+          completionOf('RUN1', claimOf(4), 'created'),
+        );
+        await ledger.closeRun('RUN1', { ...summaryOf('RUN1'), interrupted: 'SIGINT' }, 130, ENDED_AT);
+      }
+
+      /** RUN2 settles the first, leaves the second unknown, and sends the one that was never claimed. */
+      async function goOn(): Promise<void> {
+        await open(ledger, 'RUN2');
+        const [first, second, never] = [0, 1, 3].map((key, i) => claimOf(key, { seq: i }));
+        if (first === undefined || second === undefined || never === undefined) throw new Error('no claims');
+        await claim(ledger, 'RUN2', [first, second, never]);
+        await complete(
+          ledger,
+          'RUN2',
+          completionOf('RUN2', first, 'created', { leadId: '17' }),
+          completionOf('RUN2', second, 'unknown'),
+          completionOf('RUN2', never, 'created', { leadId: '18' }),
+        );
+      }
+
+      it('stands with each result', async () => {
+        await leftOpen();
+        expect((await all(ledger.results('RUN1'))).map(({ now }) => now)).toEqual(Array(5).fill(null));
+        await goOn();
+        const later = { run: 'RUN2', at: ENDED_AT };
+        expect((await all(other.results('RUN1'))).map(({ now }) => now)).toEqual([
+          { status: 'created', leadId: '17', ...later },
+          { status: 'unknown', leadId: null, ...later },
+          null,
+          { status: 'created', leadId: '18', ...later },
+          null,
+        ]);
+        // Not the other way round: what an earlier run left is no news.
+        expect((await all(other.results('RUN2'))).map(({ now }) => now)).toEqual([null, null, null]);
+        expect((await all(ledger.results('RUN1', ['created']))).map(({ seq }) => seq)).toEqual([0, 3, 4]);
+        expect((await all(ledger.results('RUN1', ['unknown']))).map(({ seq }) => seq)).toEqual([1]);
+      });
+
+      it('is counted', async () => {
+        await leftOpen();
+        expect(await ledger.changes('RUN1')).toEqual([]);
+        await goOn();
+        const by = 'RUN2';
+        expect(await other.changes('RUN1')).toEqual([
+          { was: 'failed', now: 'created', by, count: 1 },
+          { was: 'unknown', now: 'created', by, count: 1 },
+          { was: 'unknown', now: 'unknown', by, count: 1 },
+        ]);
+        expect(await other.changes('RUN2')).toEqual([]);
+      });
+
+      it('leaves to a retry only what no run has delivered', async () => {
+        await leftOpen();
+        await goOn();
+        // Not the one that RUN1 never claimed and RUN2 delivered.
+        expect(await all(other.unfinished('RUN1', EVERY))).toMatchObject([
+          { seq: 1, status: 'unknown' },
+          { seq: 2, status: 'rejected' },
+        ]);
+      });
+
+      /** RUN2 meets all that RUN1 had, and ends like this. */
+      async function again(
+        summary: Partial<Summary>,
+        start: Partial<Parameters<Ledger['openRun']>[0]> = {},
+        met: readonly number[] = [0, 1, 2, 3, 4],
+      ): Promise<void> {
+        await ledger.openRun({
+          id: 'RUN2',
+          command: 'send',
+          startedAt: ENDED_AT,
+          files: ['leads.csv'],
+          targets: ['crm'],
+          parent: null,
+          ...start,
+        });
+        const ends = met.map((key, seq) =>
+          completionOf('RUN2', claimOf(key, { seq }), 'duplicate', {}, false),
+        );
+        await complete(ledger, 'RUN2', ...ends);
+        await ledger.closeRun('RUN2', { ...summaryOf('RUN2'), ...summary }, 0, ENDED_AT);
+      }
+
+      it.each<[string, Parameters<typeof again>, string | null]>([
+        ['a run that met all of it', [{}], 'RUN2'],
+        ['not one that was interrupted itself', [{ interrupted: 'SIGTERM' }], null],
+        ['not one that did not read to the end', [{ unread: true }], null],
+        ['not one of another file', [{}, { files: ['b.csv'] }], null],
+        ['not one to another target', [{}, { targets: ['p'] }], null],
+        ['not its retry', [{}, { command: 'retry', parent: 'RUN1' }], null],
+        ['not one of a file that was replaced under its name', [{}, {}, [0, 1, 7]], null],
+      ])('is finished by %s', async (_, given, expected) => {
+        await leftOpen();
+        expect(await ledger.finishedBy('RUN1')).toBeNull();
+        await again(...given);
+        expect(await other.finishedBy('RUN1')).toBe(expected);
+        expect(await other.finishedBy('RUN2')).toBeNull();
+      });
+
+      it.runIf(kind.shared)('is not finished while something of it is in progress', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [claimOf(0), claimOf(9)]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', claimOf(0), 'created'));
+        await first.die();
+        await open(other, 'RUN2');
+        await complete(other, 'RUN2', completionOf('RUN2', claimOf(0), 'duplicate', {}, false));
+        await other.closeRun('RUN2', summaryOf('RUN2'), 0, ENDED_AT);
+        expect(await other.finishedBy('RUN1')).toBeNull();
+      });
+    });
+
+    describe.runIf(kind.followsKeys)('rows that a person has seen', () => {
+      it('are known to every other run, of the first that noted them', async () => {
+        await ledger.note('RUN1', ['a', 'b']);
+        expect(await ledger.noted('RUN1', ['a', 'b', 'c'])).toEqual(new Set());
+        expect(await other.noted('RUN2', ['a', 'b', 'c'])).toEqual(new Set(['a', 'b']));
+        await other.note('RUN2', ['b', 'c', 'c']);
+        expect(await other.noted('RUN2', ['a', 'b', 'c'])).toEqual(new Set(['a', 'b']));
+        expect(await ledger.noted('RUN1', ['a', 'b', 'c'])).toEqual(new Set(['c']));
+        expect(await ledger.noted('RUN1', [])).toEqual(new Set());
+      });
+
+      it('stay known after a purge', async () => {
+        await open(ledger, 'RUN1');
+        await ledger.note('RUN1', ['a']);
+        await ledger.closeRun('RUN1', summaryOf('RUN1'), 1, ENDED_AT);
+        expect(await ledger.purge(AFTER)).toBe(1);
+        expect(await other.noted('RUN2', ['a'])).toEqual(new Set(['a']));
+      });
     });
 
     describe('runs', () => {

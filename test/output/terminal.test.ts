@@ -24,6 +24,10 @@ function failed(code: 'NOT_SENT' | 'PROVIDER_ERROR', attempts: number): Result {
     status: 'failed',
     phone: '+919876543210',
     name: 'Asha',
+    externalId: null,
+    source: null,
+    campaign: null,
+    cell: null,
     leadId: null,
     duplicateOf: null,
     errors: [{ field: null, code, message: 'Why.' }],
@@ -42,6 +46,44 @@ describe('a lead that failed', () => {
     const [line = '', why] = humanLines(result, VIEW, new Set());
     expect(line.startsWith(start)).toBe(true);
     expect(why).toBe(`    ${result.errors[0]?.code} Why.`);
+  });
+});
+
+describe('a row that was not sent', () => {
+  const invalid: Result = {
+    ...failed('NOT_SENT', 0),
+    status: 'invalid',
+    phone: null,
+    cell: '98765 4321x',
+    externalId: 'p:987654321',
+    source: 'facebook',
+    campaign: 'Call 98765 43219',
+    errors: [],
+  };
+
+  it.each<[string, Partial<Result>, Partial<HumanView>, string]>([
+    ['its phones masked', {}, {}, 'Asha "9**** *321x"  id p:9*****321, facebook, Call 98*** **219'],
+    [
+      'whole with --show-pii',
+      {},
+      { showPii: true },
+      'Asha "98765 4321x"  id p:987654321, facebook, Call 98765 43219',
+    ],
+    [
+      'an id that is no phone',
+      { externalId: '4711', cell: '12' },
+      {},
+      'Asha "12"  id 4711, facebook, Call 98*** **219',
+    ],
+    [
+      'nothing is known',
+      { name: null, cell: null, externalId: null, source: null, campaign: null },
+      {},
+      '(no phone)',
+    ],
+  ])('says who it is: %s', (_, given, view, rest) => {
+    const [line] = humanLines({ ...invalid, ...given }, { ...VIEW, ...view }, new Set());
+    expect(line).toBe(`leads.csv:2  ! invalid    ${rest}`);
   });
 });
 

@@ -101,7 +101,7 @@ describe.skipIf(!hasTmux && !required)('on a terminal', () => {
     type('C-c');
     const end = await shown(/status 130/);
     expect(end).toMatch(/SIGINT: nothing more is sent; waiting for \d+ still in progress/);
-    expect(end).toMatch(/run the same command again/);
+    expect(end).toMatch(/Go on: leadpush send leads\.csv --to a --config c\.yaml --concurrency 4/);
     const before = (await sandbox.leads()).length;
     expect(before).toBeLessThan(400);
     type('clear; ./leadpush send leads.csv --to a --config c.yaml --quiet; echo status $?', 'Enter');

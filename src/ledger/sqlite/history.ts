@@ -2,12 +2,13 @@
 
 import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
-import { FENCE_SHARE, type RunRow, type StoredResult, type Unfinished } from '../ledger.ts';
+import { type Change, FENCE_SHARE, type RunRow, type StoredResult, type Unfinished } from '../ledger.ts';
 import { type Liveness, livenessOf, type ProcessTable } from '../process-table.ts';
 import type { Owner } from '../rules.ts';
 import { normaliseRunId } from '../run-id.ts';
 import type { LedgerDatabase, Row, Statements } from './database.ts';
 import {
+  changeOf,
   FLIGHT_AT,
   numberOf,
   processOf,
@@ -18,8 +19,8 @@ import {
   textOf,
   unfinishedOf,
 } from './rows.ts';
+import { CHANGES, FINISHED_BY, IDENTITY, PAGE, RESULTS } from './standing.ts';
 
-const PAGE = 500;
 const FORGOTTEN = 'Deleted by `leadpush runs --purge`.';
 const FORGOTTEN_FILE = '(forgotten)';
 
@@ -54,18 +55,44 @@ export class LedgerHistory {
 
   async *results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
     for (let after = -1; ; ) {
-      const rows = await this.#db.rows(
-        `SELECT * FROM results
-         WHERE run = ?1 AND seq > ?2 AND (?3 IS NULL OR status IN (SELECT value FROM json_each(?3)))
-         ORDER BY seq LIMIT ${PAGE}`,
-        [run, after, statuses === undefined ? null : JSON.stringify(statuses)],
-      );
+      const rows = await this.#db.rows(RESULTS, [
+        run,
+        after,
+        statuses === undefined ? null : JSON.stringify(statuses),
+      ]);
       const page = rows.map(resultOf);
       const last = page.at(-1);
       if (last === undefined) return;
       yield page;
       after = last.seq;
     }
+  }
+
+  async changes(run: string): Promise<readonly Change[]> {
+    return (await this.#db.rows(CHANGES, [run])).map(changeOf);
+  }
+
+  async finishedBy(run: string): Promise<string | null> {
+    const [row] = await this.#db.rows(FINISHED_BY, [run]);
+    return row === undefined ? null : textOf(row['id']);
+  }
+
+  async noted(run: string, rows: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.#db.rows(
+      'SELECT row FROM noted WHERE row IN (SELECT value FROM json_each(?1)) AND run <> ?2',
+      [JSON.stringify(rows), run],
+    );
+    return new Set(found.map((one) => textOf(one['row'])));
+  }
+
+  /** @throws LedgerWriteError */
+  async note(run: string, rows: readonly string[]): Promise<void> {
+    await this.#db.write((db) =>
+      db.run(
+        'INSERT INTO noted (row, run) SELECT value, ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING',
+        [JSON.stringify(rows), run],
+      ),
+    );
   }
 
   /**
@@ -187,16 +214,16 @@ export class LedgerHistory {
 
 /**
  * ?1 run, ?2 after this seq, ?3 statuses, ?4 it is the first of its family, ?5 the family, ?6 its process is gone.
- * A result without a key was never claimed, so it stays until a retry gets to it.
+ * A lead that nobody ever claimed stays until a retry gets to it.
  */
 const UNFINISHED = `
   SELECT results.seq, ${columns(RESULT_AT)}, status
-  FROM results LEFT JOIN keys ON keys.key = results.key
+  FROM results LEFT JOIN keys ON keys.key = ${IDENTITY}
   WHERE results.run = ?1 AND results.seq > ?2 AND body->>${RESULT_AT.lead} IS NOT NULL
     AND status IN (SELECT value FROM json_each(?3))
     AND CASE
-      WHEN results.key IS NULL THEN ?4
-      WHEN keys.run = results.run THEN keys.seq = results.seq
+      WHEN keys.key IS NULL THEN ?4
+      WHEN keys.run = results.run AND results.key IS NOT NULL THEN keys.seq = results.seq
       ELSE ?4 AND keys.state IN ('failed', 'rejected', 'unknown')
              AND keys.run NOT IN (SELECT value FROM json_each(?5))
     END
@@ -227,6 +254,7 @@ const FORGET = [
   `UPDATE results SET body = json_set(body,
      '$[${RESULT_AT.phone}]', NULL, '$[${RESULT_AT.name}]', NULL, '$[${RESULT_AT.lead}]', NULL,
      '$[${RESULT_AT.source}]', NULL, '$[${RESULT_AT.campaign}]', NULL,
+     '$[${RESULT_AT.externalId}]', NULL, '$[${RESULT_AT.cell}]', NULL,
      '$[${RESULT_AT.file}]', ${fileOf(`body->>${RESULT_AT.file}`)},
      '$[${RESULT_AT.duplicateOf}]', json(iif(body->>${RESULT_AT.duplicateOf} IS NULL, 'null',
        json_set(body->${RESULT_AT.duplicateOf}, '$.file', ${fileOf(`body->${RESULT_AT.duplicateOf}->>'file'`)}))),

@@ -182,11 +182,7 @@ describe('a calling code beside a number', () => {
     ['Mobile | Dial Code', '6331234 | +1-684', '+16846331234 - | PHONE_LANDLINE@Mobile'],
     // The number after the code is the one that it belongs to.
     ['Mobile | Dial Code | Phone', `${A} | +44 | ${B}`, `${E164.A} - | PHONE_UNDECIDABLE@Phone`],
-    [
-      'Phone | Country Code | Mobile',
-      `${A} | +1 | 6502531191`,
-      `+16502531191 ${E164.A}`,
-    ],
+    ['Phone | Country Code | Mobile', `${A} | +1 | 6502531191`, `+16502531191 ${E164.A}`],
     ['Phone | Phone Code | Mobile', `6502531191 | +1 | ${A}`, `${E164.A} +16502531191`],
     ['Phone | Mobile Code | Name | Mobile', `${A} | +1 | X | 6502531191`, `+16502531191 ${E164.A}`],
     ['Mobile Code | Phone | Mobile', `+1 | ${A} | 6502531191`, `+16502531191 ${E164.A}`],

@@ -1,0 +1,189 @@
+// What a run left open, and how it stands once later runs have gone on with it: `show`, `runs` and `report` fold them in;
+// `retry --settle` only asks.
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { eachTest } from './each-test.ts';
+import { type Desk, type Ended, ended, linesOf, type SandboxProcess } from './leadpush.ts';
+
+let desk: Desk;
+let sandbox: SandboxProcess;
+eachTest((given, process) => {
+  desk = given;
+  sandbox = process;
+});
+
+const LEADS = 'Name,Phone\nAsha,9876543210\nBinu,9876543211\nChand,9876543212\n';
+
+async function faults(list: string): Promise<void> {
+  const answer = await fetch(`${sandbox.url}/__sandbox/faults`, { method: 'POST', body: list });
+  expect(answer.status).toBe(200);
+}
+
+const quick = (text: string) => text.replaceAll(/^ {4}baseUrl:/gm, '    settleAfter: 50ms\n    baseUrl:');
+
+/** With the configuration and the ledger of each test. */
+const run = (...args: readonly string[]): Promise<Ended> => desk.run([...args, '--config', 'c.yaml']);
+
+async function newestId(): Promise<string> {
+  const { stdout } = await run('runs', '--json');
+  return String(linesOf(stdout)[0]?.['run']);
+}
+
+/** Sends the file under these faults, which then end. */
+async function sent(target: string, given: string, leads = LEADS): Promise<{ ran: Ended; id: string }> {
+  desk.write('c.yaml', quick(sandbox.config));
+  desk.write('leads.csv', leads);
+  await faults(given);
+  const ran = await run('send', 'leads.csv', '--to', target, '--retries', '0');
+  await faults('');
+  return { ran, id: await newestId() };
+}
+
+describe('what was unknown', () => {
+  it('is asked about, and told as settled wherever the run is shown', async () => {
+    const { ran, id } = await sent('a', 'lost:1,ask-500:1');
+    expect(ran.status).toBe(5);
+    expect(ran.stderr).toContain(`Next: leadpush retry ${id} --settle --config c.yaml`);
+    const before = (await sandbox.leads()).length;
+    const settled = await run('retry', id, '--settle');
+    expect(settled.status).toBe(0);
+    expect(settled.stderr).toContain('3 created');
+    expect((await sandbox.leads()).length).toBe(before);
+    const by = await newestId();
+
+    const shown = await run('show', id);
+    expect(shown.stdout.match(/✓ created .* was unknown, settled by run \w+/g)).toHaveLength(3);
+    expect(shown.stderr).toContain(`3 unknown, all settled by run ${by}`);
+    expect(shown.stderr).not.toContain('Next:');
+    const json = linesOf((await run('show', id, '--json')).stdout);
+    expect(json[0]).toMatchObject({ status: 'created', was: 'unknown', settledBy: by, errors: [] });
+    expect(json.at(-1)).toMatchObject({ type: 'summary', created: 3, unknown: 0 });
+    expect(json.at(-1)).not.toHaveProperty('next');
+    expect((await run('show', id, '--status', 'unknown')).stdout).toBe('');
+
+    const runs = await run('runs');
+    expect(runs.stdout).toMatch(new RegExp(`${id} .* settled .* 3 created`));
+    expect(runs.stderr).toContain(`Run ${id}: 3 unknown, all settled by run ${by}.`);
+    expect((await run('runs', '--failed')).stdout).not.toContain(id);
+    const page = await run('report', id);
+    expect(page.stderr).toContain('0 rows that need attention');
+    expect(desk.read(`leadpush-${id}.html`)).toContain(`3 unknown, all settled by run ${by}`);
+    expect((await run('retry', id, '--settle')).stderr).toContain('Nothing to settle');
+  });
+
+  it('is not sent where it did not arrive, until a retry without --settle', async () => {
+    const { id } = await sent('a', 'reset:1,ask-500:1', LEADS.replaceAll('98765', '97765'));
+    const before = (await sandbox.leads()).length;
+    const settled = await run('retry', id, '--settle');
+    expect(settled.status).toBe(1);
+    expect(settled.stdout).toContain('· not sent');
+    expect(settled.stderr).toContain(`Next: leadpush retry ${id} --config c.yaml`);
+    expect((await sandbox.leads()).length).toBe(before);
+    expect((await run('show', id)).stderr).toContain('3 unknown, all found not delivered by run');
+    const again = await run('retry', id);
+    expect(again.status).toBe(0);
+    expect((await sandbox.leads()).length).toBe(before + 3);
+    expect((await run('retry', id)).stderr).toBe('Nothing to retry.\n');
+  });
+
+  it('stays unknown where only sending again could tell', async () => {
+    const { ran, id } = await sent('p', 'lost:1');
+    expect(ran.status).toBe(5);
+    const before = (await sandbox.leads()).length;
+    const settled = await run('retry', id, '--settle');
+    expect(settled.status).toBe(5);
+    expect(settled.stdout).toContain('only sending it again can tell');
+    expect(settled.stderr).toContain(`Next: leadpush retry ${id} --unknown --config c.yaml`);
+    expect((await sandbox.leads()).length).toBe(before);
+    expect((await run('show', id)).stdout).toMatch(/\? unknown .* still unknown in run/);
+    const again = await run('retry', id, '--unknown');
+    expect(again.stdout).toContain('the provider has it');
+    expect((await run('show', id)).stderr).toContain('3 unknown, all settled by run');
+  });
+
+  it('--settle goes with nothing that sends', async () => {
+    const { id } = await sent('a', 'lost:1,ask-500:1', 'Name,Phone\nAsha,9876543210\n');
+    const ran = await run('retry', id, '--settle', '--unknown');
+    expect(ran).toMatchObject({ status: 2, stderr: expect.stringContaining('--settle only asks') });
+  });
+});
+
+describe('after Ctrl-C', () => {
+  it('the same command goes on, and then the run offers nothing', async () => {
+    desk.write('c.yaml', quick(sandbox.config));
+    const rows = Array.from({ length: 1_500 }, (_, i) => `Person ${i},98${String(76_500_000 + i)}`);
+    desk.write('my leads.csv', ['Name,Phone', ...rows, ''].join('\n'));
+    await faults('slow:1@60');
+    const args = ['send', 'my leads.csv', '--to', 'a', '--config', 'c.yaml', '--concurrency', '4'];
+    const child = desk.start(args);
+    const over = ended(child);
+    await new Promise<void>((resolve) => {
+      child.stdout?.on('data', (chunk: Buffer) => {
+        if (chunk.toString().includes('created')) resolve();
+      });
+    });
+    child.kill('SIGINT');
+    const ran = await over;
+    await faults('');
+    expect(ran.status).toBe(130);
+    expect(ran.stderr).toMatch(
+      /Interrupted \(SIGINT\): [\d,]+ records read, \d+ sent, [\d,]+ not sent; the rest of the file was not read\./,
+    );
+    const same = "leadpush send 'my leads.csv' --to a --config c.yaml --concurrency 4";
+    expect(ran.stderr).toContain(`Go on: ${same}\n`);
+    expect(ran.stderr).not.toContain('retry');
+    expect(ran.stderr).toMatch(/ not sent {2}/);
+    expect(ran.stderr).not.toMatch(/ failed {2}/);
+    expect(ran.stdout).toContain('· not sent');
+    const id = await newestId();
+    expect((await run('show', id)).stderr).toContain("Go on: `leadpush send 'my leads.csv'` again");
+    expect((await run('runs', '--failed')).stdout).toContain(id);
+
+    const finished = await desk.run([...args, '--concurrency', '64', '--quiet']);
+    expect(finished.status).toBe(0);
+    const by = (await run('runs')).stdout.split('\n')[1]?.slice(0, 8);
+    const shown = await run('show', id);
+    expect(shown.stderr).toContain(`run ${by} has finished it`);
+    expect(shown.stderr).not.toMatch(/Next:|Go on:/);
+    const runs = await run('runs');
+    expect(runs.stdout).toMatch(new RegExp(`${id} .* finished `));
+    expect(runs.stderr).not.toContain('Go on:');
+    expect((await run('runs', '--failed')).stdout).not.toContain(id);
+    expect((await run('retry', id)).stderr).toBe('Nothing to retry.\n');
+  });
+});
+
+describe('the run that is meant where none is named', () => {
+  it('is the newest that is no sandbox’s, and is named', async () => {
+    const { id } = await sent('a', '');
+    await run('send', 'leads.csv', '--to', 'sandbox-anarock');
+    for (const args of [['show'], ['show', 'latest'], ['report'], ['report', 'LATEST']]) {
+      const ran = await run(...args);
+      expect([args, ran.status]).toEqual([args, 0]);
+      expect(ran.stderr).toContain(`Run ${id} of `);
+      expect(ran.stderr).toContain('leads.csv to a.');
+    }
+    expect(readdirSync(desk.folder)).toContain(`leadpush-${id}.html`);
+  });
+
+  it('is one with something to retry, of the targets of this configuration', async () => {
+    const { id } = await sent('a', '422:1', LEADS.replaceAll('98765', '96765'));
+    await faults('');
+    await run('send', '--phone', '9876543299', '--to', 'a');
+    expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
+    const again = await run('retry', '--rejected');
+    expect(again.status).toBe(0);
+    expect(again.stderr).toContain(`Run ${id} of `);
+  });
+
+  it('is none where there are only tries in the sandbox, which are listed', async () => {
+    desk.write('leads.csv', LEADS);
+    await run('send', 'leads.csv', '--to', 'sandbox-anarock');
+    const none = await run('show');
+    expect(none).toMatchObject({ status: 2, stderr: expect.stringContaining('Name one: ') });
+    const runs = await run('runs');
+    expect(runs.stdout).toBe('');
+    expect(runs.stderr).toContain('1 sandbox run not shown; --all shows it.');
+    expect((await run('runs', '--all')).stdout).toContain('sandbox-anarock');
+  });
+});

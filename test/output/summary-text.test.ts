@@ -1,0 +1,103 @@
+// What a summary says of warnings, of duplicates, and of how to go on.
+import { describe, expect, it } from 'vitest';
+import { emptyCounts, type Summary } from '../../src/delivery/outcome.ts';
+import type { Code } from '../../src/lead/codes.ts';
+import { CODE_TEXTS } from '../../src/output/messages.ts';
+import type { FollowUp } from '../../src/output/next-commands.ts';
+import { streamStyle } from '../../src/output/style.ts';
+import { summaryText } from '../../src/output/summary-text.ts';
+import { Tally } from '../../src/output/tally.ts';
+import { WARNING_WORDS, warningsLine } from '../../src/output/warning-words.ts';
+
+it.each(Object.entries(CODE_TEXTS).filter(([, { kind }]) => kind === 'warning'))(
+  '%s has its words',
+  (code) => {
+    expect(WARNING_WORDS).toHaveProperty(code);
+  },
+);
+
+it.each<[readonly (readonly [Code, number])[], string | null]>([
+  [[], null],
+  [[['EMAIL_INVALID', 1]], '1 warning: 1 e-mail left out'],
+  [
+    [
+      ['EMAIL_INVALID', 1],
+      ['BUDGET_UNPARSED', 2],
+    ],
+    '3 warnings: 2 budgets, 1 e-mail left out',
+  ],
+  [
+    [
+      ['NAME_MISSING', 1_200],
+      ['BUDGET_UNPARSED', 2],
+      ['ROW_SHORT', 1],
+    ],
+    '1,203 warnings: 2 budgets left out; 1,200 names missing, 1 short row',
+  ],
+])('%j', (counts, line) => {
+  expect(warningsLine(new Map(counts))).toBe(line);
+});
+
+const VIEW = { style: streamStyle({}, {}), showPii: false, verbose: false, manyTargets: false };
+const followUp = (same: readonly string[]): FollowUp => ({
+  files: true,
+  remembered: true,
+  check: [],
+  retry: [],
+  again: [],
+  freeName: () => 'rejects.csv',
+  send: () => [],
+  same,
+});
+
+describe('after an interruption', () => {
+  const summary = (more: Partial<Summary> = {}): Summary => ({
+    run: '7F3K',
+    records: 592,
+    targets: ['greens'],
+    counts: { ...emptyCounts(), created: 48, failed: 544 },
+    durationMs: 3_210,
+    interrupted: 'SIGINT',
+    stops: [],
+    ledgerFailure: null,
+    maxFailuresReached: false,
+    dryRun: null,
+    unread: true,
+    ...more,
+  });
+  const tally = Object.assign(new Tally(), { sent: 48, notSent: 544 });
+  const lines = (said: Summary, same: readonly string[]) =>
+    summaryText(said, VIEW, null, followUp(same), tally).trimEnd().split('\n');
+
+  it('one command goes on, and what was never tried is no failure', () => {
+    expect(lines(summary(), ['send', 'leads.csv', '--to', 'greens'])).toEqual([
+      'Run 7F3K: 592 records to greens in 3.2 s',
+      '      48 created   accepted by the provider',
+      '     544 not sent  never tried; sending it is safe',
+      'Interrupted (SIGINT): 592 records read, 48 sent, 544 not sent; the rest of the file was not read.',
+      'Go on: leadpush send leads.csv --to greens',
+    ]);
+  });
+
+  it.each<[string, Summary, readonly string[], string]>([
+    [
+      'a phone among its words',
+      summary(),
+      ['send', '--phone', '9876543210'],
+      'Go on: the same command again',
+    ],
+    [
+      'stdin, which has to come once more',
+      summary(),
+      ['send', '-', '--to', 'a'],
+      'Go on: leadpush send - --to a, with the same input',
+    ],
+  ])('%s', (_, said, same, last) => {
+    expect(lines(said, same).at(-1)).toBe(last);
+  });
+
+  it('an input that was read to its end has no rest', () => {
+    const { unread: _, ...read } = summary();
+    expect(lines(read, ['send', 'leads.csv']).at(-2)).toMatch(/544 not sent\.$/);
+  });
+});
