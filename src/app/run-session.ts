@@ -13,7 +13,7 @@ import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
 import type { FollowUp } from '../output/next-commands.ts';
 import { type Progress, progressText, startProgress } from '../output/progress.ts';
-import { openRejectsFile } from '../output/rejects-file.ts';
+import { openRejectsFiles, type RejectsFiles } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
 import { streamStyle } from '../output/style.ts';
 import { sweep } from '../output/temporary-files.ts';
@@ -56,11 +56,15 @@ export async function runSession(
 ): Promise<number> {
   const { clock, stderr } = context;
   const files: ResultsFile[] = [];
+  let rejects: RejectsFiles | null = null;
   // A run that was killed here may have left people's data, wherever this one writes.
   await sweep([context.cwd], clock.now());
   try {
     if (options.output !== null) files.push(await openResultsFile(options.output, options.infos));
-    if (options.rejects !== null) files.push(await openRejectsFile(options.rejects, options.infos));
+    if (options.rejects !== null) {
+      rejects = await openRejectsFiles(options.rejects, options.infos);
+      files.push(rejects);
+    }
   } catch (error) {
     await Promise.all(files.map((file) => file.abort()));
     throw error;
@@ -140,7 +144,7 @@ export async function runSession(
     if (inputError !== null) {
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
-    await tell(summary, options, view.errors, writer, context);
+    await tell(summary, rejects?.filled() ?? [], options, view.errors, writer, context);
     // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;
   } catch (error) {
@@ -186,13 +190,14 @@ function viewOf(
 
 async function tell(
   summary: Summary,
+  rejects: readonly string[],
   options: SessionOptions,
   view: HumanView,
   writer: LineWriter,
   context: Context,
 ): Promise<void> {
   if (options.view.json) {
-    await writer.line(summaryLine(summary, options.rejects, options.followUp));
+    await writer.line(summaryLine(summary, rejects, options.followUp));
     await writer.flush();
     for (const { target, message } of summary.stops) {
       const shown = options.view.showPii ? message : maskQuoted(message, { numbers: [], keep: [] });
@@ -211,7 +216,7 @@ async function tell(
   }
   await writer.flush();
   if (options.view.quiet && exitStatus(summary) === 0) return;
-  context.stderr.write(summaryText(summary, view, options.rejects, options.followUp));
+  context.stderr.write(summaryText(summary, view, rejects, options.followUp));
 }
 
 /** Reports that the end of the run could not be recorded; the next run finds its intents and reconciles them. */

@@ -4,6 +4,7 @@ import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { pathArgument } from '../util/shell.ts';
 import { cutTo } from '../util/text.ts';
+import { freeName } from './free-name.ts';
 import { maskMobiles, maskPhone, maskQuoted } from './mask-phone.ts';
 import { command } from './next-commands.ts';
 import { tableText } from './table-text.ts';
@@ -127,7 +128,7 @@ function nextText({ counts, files }: FileCheck): readonly string[] {
   if (counts.invalid > 0) {
     return [
       'Next: fix the invalid rows, or send the others and write the invalid rows to a file:',
-      `  ${command('send', ...names, '--rejects', 'rejects.csv')}`,
+      `  ${command('send', ...names, '--rejects', freeName('rejects.csv'))}`,
     ];
   }
   return counts.wouldSend > 0 ? [`Next: ${command('send', ...names, '--dry-run')}`] : [];

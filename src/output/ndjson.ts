@@ -30,9 +30,9 @@ export function resultLine(result: Result): string {
 
 /**
  * The last line. Members that only an interrupted or failed run has are left out otherwise.
- * @param rejects the file that --rejects wrote, if any
+ * @param rejects the files that --rejects wrote and that have rows
  */
-export function summaryLine(summary: Summary, rejects: string | null, followUp: FollowUp): string {
+export function summaryLine(summary: Summary, rejects: readonly string[], followUp: FollowUp): string {
   const { run, records, counts, durationMs, dryRun, interrupted, stops, ledgerFailure } = summary;
   const next = nextCommands(summary, rejects, followUp);
   return JSON.stringify({

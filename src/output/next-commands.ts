@@ -14,10 +14,10 @@ export interface FollowUp {
   readonly send: () => readonly string[];
 }
 
-/** @param rejects the file that --rejects wrote, if any */
+/** @param rejects the files that --rejects wrote and that have rows */
 export function nextCommands(
   summary: Summary,
-  rejects: string | null,
+  rejects: readonly string[],
   followUp: FollowUp,
 ): readonly string[] {
   const { run, counts, interrupted, targets } = summary;
@@ -28,8 +28,10 @@ export function nextCommands(
     if (counts.failed > 0) commands.push(retryCommand(run, followUp));
     if (counts.unknown > 0) commands.push(retryCommand(run, followUp, '--unknown'));
   }
-  if (counts.invalid + counts.rejected > 0 && rejects !== null)
-    commands.push(command('send', pathArgument(rejects), '--to', targets.join(','), ...followUp.send()));
+  if (counts.invalid + counts.rejected > 0 && rejects.length > 0)
+    commands.push(
+      command('send', ...rejects.map(pathArgument), '--to', targets.join(','), ...followUp.send()),
+    );
   return commands;
 }
 

@@ -6,6 +6,7 @@ import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { cutTo } from '../util/text.ts';
 import { interruption } from './exit-status.ts';
+import { freeName } from './free-name.ts';
 import { type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
 import type { RequestPreviewRow } from './ndjson.ts';
 import { checkCommand, type FollowUp, nextCommands } from './next-commands.ts';
@@ -153,11 +154,11 @@ const MEANING: readonly (readonly [Status, string])[] = [
 
 const NO_NUMBERS: Masking = { numbers: [], keep: [] };
 
-/** The summary of a run for people. @param rejects the file that --rejects wrote, if any */
+/** The summary of a run for people. @param rejects the files that --rejects wrote and that have rows */
 export function summaryText(
   summary: Summary,
   view: HumanView,
-  rejects: string | null,
+  rejects: readonly string[],
   followUp: FollowUp,
 ): string {
   const { chalk } = view.style;
@@ -199,8 +200,10 @@ export function summaryText(
   const next = dryRun === null ? nextCommands(summary, rejects, followUp) : [];
   for (const command of next) lines.push(`Next: ${chalk.bold(command)}`);
   if (!followUp.remembered && dryRun === null) lines.push(...nextByHand(counts));
-  if (counts.invalid + counts.rejected > 0 && rejects === null && dryRun === null && followUp.files) {
-    lines.push('Next: add --rejects rejects.csv to get the rows to fix in a file of their own');
+  if (counts.invalid + counts.rejected > 0 && rejects.length === 0 && dryRun === null && followUp.files) {
+    lines.push(
+      `Next: add --rejects ${freeName('rejects.csv')} to get the rows to fix in a file of their own`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }

@@ -94,7 +94,7 @@ it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary
     ['run the same command again; it continues where this run stopped', 'leadpush retry 7F3K'],
   ],
 ])('%s', (_, flags, orders, said, expected) => {
-  expect(nextCommands(said, 'r.csv', followUpFor(flags, files(...orders)))).toEqual(expected);
+  expect(nextCommands(said, ['r.csv'], followUpFor(flags, files(...orders)))).toEqual(expected);
 });
 
 it('the check has the configuration of the call', () => {

@@ -73,11 +73,11 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     }
   }
   const summary = summaryOf(run);
-  if (json) await out.line(summaryLine(summary, null, followUp));
+  if (json) await out.line(summaryLine(summary, [], followUp));
   if ((await out.flush()) === 'gone') return left(out);
   if (!json) {
     context.stderr.write(
-      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, null, followUp),
+      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, [], followUp),
     );
     context.stderr.write(noteOf(run, followUp));
   }
