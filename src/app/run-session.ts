@@ -12,16 +12,19 @@ import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
 import type { FollowUp } from '../output/next-commands.ts';
-import { type Progress, progressText, startProgress } from '../output/progress.ts';
+import { type Progress, startProgress } from '../output/progress.ts';
+import { progressText, RecentRate } from '../output/progress-text.ts';
 import { openRejectsFiles, type RejectsFiles } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
+import { LISTED_NO_MORE, Scrollback } from '../output/scrollback.ts';
 import { streamStyle } from '../output/style.ts';
 import { sweep } from '../output/temporary-files.ts';
-import { type HumanView, humanLines, needsPerson, summaryText } from '../output/terminal.ts';
+import { type HumanView, humanLines, summaryText } from '../output/terminal.ts';
 import { messageOf } from '../util/errors.ts';
 import { plain } from '../util/plain.ts';
 import { whyUnwritten } from '../util/write-error.ts';
 import type { Context } from './context.ts';
+import type { Expectation } from './expected.ts';
 import type { SendInput } from './inputs.ts';
 import { beginRun, endRun } from './open-ledger.ts';
 import type { ViewOptions } from './options.ts';
@@ -34,8 +37,7 @@ export interface SessionOptions {
   readonly files: readonly string[];
   readonly targets: readonly Target[];
   readonly infos: readonly SourceInfo[];
-  /** Records expected, where that is known. */
-  readonly total: number | null;
+  readonly expected: Expectation;
   readonly view: ViewOptions;
   readonly output: string | null;
   readonly rejects: string | null;
@@ -78,7 +80,9 @@ export async function runSession(
   });
   const writer = new LineWriter(context.stdout);
   const told = new Set<string>();
-  const started = clock.monotonic();
+  const { quiet, verbose } = options.view;
+  const scrollback = new Scrollback({ quiet, verbose, live: view.results.style.live });
+  const counting = new AbortController();
   const { canary: look } = options;
   const canary: typeof look =
     look === undefined
@@ -95,13 +99,19 @@ export async function runSession(
     const { run: id, command, parent } = options;
     const targets = options.targets.map((target) => target.name);
     await beginRun(ledger, { id, command, parent, targets, files: options.files }, context);
-    if (view.errors.style.live && !options.view.quiet && !options.view.json) {
-      const expected = options.total === null ? null : options.total * options.targets.length;
-      progress = await startProgress(stderr, () =>
-        state === null
-          ? 'starting'
-          : progressText(state(), expected, clock.monotonic() - started, view.errors.style.width),
-      );
+    // Where the results go to the same terminal as JSON, a live line would stand among them.
+    if (view.errors.style.live && !(options.view.json && context.stdout.isTTY)) {
+      options.expected.count(counting.signal);
+      const rate = new RecentRate();
+      progress = await startProgress(stderr, () => {
+        if (state === null) return 'starting';
+        const now = state();
+        return progressText(now, {
+          expected: options.expected.now(),
+          rate: rate.at(clock.monotonic(), now.done),
+          columns: view.errors.style.width,
+        });
+      });
     }
     const ended = await runLeads(
       inputs,
@@ -118,8 +128,11 @@ export async function runSession(
           progress?.clear();
           for (const { result, input } of batch) {
             if (options.view.json) writer.add(resultLine(result));
-            else if (!options.view.quiet || needsPerson(result.status)) {
-              for (const line of humanLines(result, view.results, told)) writer.add(line);
+            else {
+              const shown = scrollback.shows(result);
+              if (shown !== false)
+                for (const line of humanLines(result, view.results, told)) writer.add(line);
+              if (shown === 'last') writer.add(view.results.style.chalk.gray(LISTED_NO_MORE));
             }
             for (const file of files) await file.write(input.row, result);
           }
@@ -155,6 +168,7 @@ export async function runSession(
     return 1;
   } finally {
     progress?.stop();
+    counting.abort();
     signals.dispose();
   }
 }

@@ -46,13 +46,15 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
     throw new UsageError('--delimiter: a quote or a line end cannot separate columns.', 'Use , ; | or \\t.');
   }
   const given = spec.stdin ?? (path === '-' ? process.stdin : null);
-  const { stream, repeatable } = given === null ? await openFile(path) : { stream: given, repeatable: false };
+  const { stream, repeatable, size } =
+    given === null ? await openFile(path) : { stream: given, repeatable: false, size: null };
   const pieces = new ByteSource(stream, name);
   try {
     const head = await pieces.head(repeatable ? HEAD_FILE : HEAD_STREAM);
     if (head.length === 0) throw empty(name);
     if (judgeBytes(head, name, options.format ?? null) === 'text') {
-      return { ...(await openText(pieces, head, path, name, options)), repeatable };
+      const source = { ...(await openText(pieces, head, path, name, options)), repeatable };
+      return size === null ? source : { ...source, bytesRead: () => ({ bytes: pieces.taken, of: size }) };
     }
     const { openWorkbook } = await import('./xlsx/source.ts');
     const source = await openWorkbook(path, name, repeatable ? null : pieces.all(), {

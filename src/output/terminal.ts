@@ -4,8 +4,9 @@ import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
-import { cutTo } from '../util/text.ts';
+import { wrapped } from '../util/wrap.ts';
 import { interruption } from './exit-status.ts';
+import { fitLine } from './fit-line.ts';
 import { freeName } from './free-name.ts';
 import { type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
 import type { RequestPreviewRow } from './ndjson.ts';
@@ -57,15 +58,18 @@ export function humanLines(result: Result, view: HumanView, told: Set<string>): 
     : chalk.gray(`· ${'not sent'.padEnd(9)}`);
   const masking = view.showPii ? null : maskingOf(result);
   const name = result.name === null ? null : plain(hidden(result.name, masking));
-  const who = [name, phoneOf(result, view)].filter((part) => part !== null);
-  const target = view.manyTargets ? `${plain(result.target)}  ` : '';
-  const rest = [who.join(' ') || '(no phone)', ownHidden(whatCame(result), masking)]
-    .filter((part) => part !== '')
-    .join('  ');
-  const place = ownHidden(whereOf(result), masking);
-  const left = place.length + 2 + 11 + 2 + target.length;
   const lines = [
-    `${place}  ${state}  ${target}${cutTo(rest, width === null ? null : Math.max(20, width - left))}`,
+    ...fitLine(
+      {
+        place: ownHidden(whereOf(result), masking),
+        state,
+        target: view.manyTargets ? plain(result.target) : '',
+        name,
+        phone: phoneOf(result, view) ?? '',
+        more: [ownHidden(whatCame(result), masking)],
+      },
+      width,
+    ),
   ];
   for (const problem of result.errors) {
     if (problem.code === 'NOT_SENT' && told.has(problem.message)) continue;
@@ -89,10 +93,10 @@ function problemLine(
   view: HumanView,
   masking: Masking | null,
 ): string {
-  const { chalk } = view.style;
+  const { chalk, width } = view.style;
   const where = field === null ? '' : `${field}: `;
   const words = masking === null ? message : maskQuoted(message, masking);
-  return `    ${chalk[colour](code)} ${plain(`${ownHidden(where, masking)}${words}`)}`;
+  return wrapped(`    ${chalk[colour](code)} ${plain(`${ownHidden(where, masking)}${words}`)}`, width);
 }
 
 /** The result's own phone, and its ids, which may look like a phone. */

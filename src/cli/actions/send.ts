@@ -95,7 +95,7 @@ async function send({ session, chosen, inputs, config, options, followUp, contex
       files: options.files,
       targets,
       infos: inputs.infos,
-      total: inputs.total,
+      expected: inputs.expected,
       view: options.view,
       output: options.output,
       rejects: options.rejects,

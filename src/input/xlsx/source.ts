@@ -50,6 +50,13 @@ export async function openWorkbook(
   }
 }
 
+async function* counted(text: AsyncIterable<string>, add: (length: number) => void): AsyncGenerator<string> {
+  for await (const chunk of text) {
+    add(chunk.length);
+    yield chunk;
+  }
+}
+
 async function openSheet(
   container: Container,
   path: string,
@@ -58,11 +65,16 @@ async function openSheet(
 ): Promise<Omit<Source, 'repeatable'>> {
   const { sheets, date1904, stringsPart, stylesPart } = await readWorkbook(container, name);
   const sheet = chosen(sheets, wanted, name);
-  const rows = sheetRows(container.text(sheet.part), {
-    strings: await readStrings(container, stringsPart, name),
-    dates: await readDateStyles(container, stylesPart),
-    date1904,
-  });
+  const size = container.size(sheet.part);
+  let taken = 0;
+  const rows = sheetRows(
+    counted(container.text(sheet.part), (length) => (taken += length)),
+    {
+      strings: await readStrings(container, stringsPart, name),
+      dates: await readDateStyles(container, stylesPart),
+      date1904,
+    },
+  );
   const head: SheetRow[] = [];
   for (;;) {
     const top = head[0] === undefined ? undefined : cellsOf(head[0], MAX_COLUMNS);
@@ -94,7 +106,13 @@ async function openSheet(
     titles,
     sheet: sheet.name,
   };
-  return { info, records: () => sheetRecords(headers, below, rows), close: () => container.close() };
+  return {
+    info,
+    records: () => sheetRecords(headers, below, rows),
+    // Characters, nearly all of one byte; what follows the rows is not read.
+    bytesRead: () => ({ bytes: Math.min(taken, size), of: size }),
+    close: () => container.close(),
+  };
 }
 
 async function* sheetRecords(
