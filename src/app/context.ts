@@ -11,6 +11,8 @@ export interface Context {
   readonly stdout: Screen;
   readonly stderr: Screen;
   readonly clock: Clock;
+  /** The call's own words, without node and script: what goes on after an interruption. Absent in the library. */
+  readonly args?: readonly string[];
   /** What the whole process may set before its first request. Absent in the library, which is a guest in its program. */
   readonly tuneProcess?: () => Promise<void>;
 }

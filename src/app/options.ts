@@ -46,6 +46,8 @@ export interface SendOptions extends LeadOptions {
   readonly config: string | null;
   readonly view: ViewOptions;
   readonly canary: boolean;
+  /** Show bad rows again that an earlier run has shown. */
+  readonly repeat: boolean;
   readonly output: string | null;
   readonly rejects: string | null;
   readonly yes: boolean;

@@ -6,13 +6,16 @@ import { type PlannedLead, payloadOf, planSubmission } from '../delivery/plan.ts
 import { buildResult, buildSummary } from '../delivery/result.ts';
 import type { Target } from '../delivery/submission.ts';
 import { InputDuplicates } from '../lead/input-duplicates.ts';
+import { whoseLead } from '../lead/who.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { type RequestPreviewRow, requestLine, resultLine, summaryLine } from '../output/ndjson.ts';
 import type { FollowUp } from '../output/next-commands.ts';
 import { streamStyle } from '../output/style.ts';
-import { type HumanView, humanLines, requestText, summaryText } from '../output/terminal.ts';
+import { summaryText } from '../output/summary-text.ts';
+import { Tally } from '../output/tally.ts';
+import { type HumanView, humanLines, requestText, showsWarnings } from '../output/terminal.ts';
 import { SENT_WITH_EACH } from '../transport/transport.ts';
 import type { Context } from './context.ts';
 import type { SendInput } from './inputs.ts';
@@ -54,6 +57,7 @@ export async function dryRun(
   };
   const counts = emptyCounts();
   const told = new Set<string>();
+  const tally = new Tally();
   const seen = new InputDuplicates();
   let wouldSend = 0;
   let gone = false;
@@ -72,6 +76,7 @@ export async function dryRun(
         await writer.line(options.view.json ? requestLine(request) : requestText(request, input.file, view));
       } else {
         counts[would.status]++;
+        tally.add(would, showsWarnings(would, view));
         if (options.view.json) await writer.line(resultLine(would));
         else for (const line of humanLines(would, view, told)) await writer.line(line);
       }
@@ -97,6 +102,7 @@ export async function dryRun(
         { ...view, style: streamStyle(context.stderr, context.env) },
         [],
         options.followUp,
+        tally,
       ),
     );
   }
@@ -145,7 +151,7 @@ function duplicateResult(
 ): Result {
   return buildResult(
     { run: DRY_RUN, seq: 0, target, input },
-    { status: 'duplicate', phone: lead.phone, name: lead.name ?? null, warnings, ...known },
+    { status: 'duplicate', phone: lead.phone, who: whoseLead(lead), warnings, ...known },
   );
 }
 

@@ -1,13 +1,51 @@
-// The run that a person means by the first characters of its id.
-
+// The run that a person means: by the first characters of its id, or the newest.
 import type { Ledger, RunRow } from '../ledger/ledger.ts';
+import { maskMobiles } from '../output/mask-phone.ts';
 import { shortTime } from '../output/short-time.ts';
+import { sandboxProvider } from '../providers/index.ts';
+import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
+import type { Context } from './context.ts';
 
 const MAX_LISTED = 5;
 
-/** @throws UsageError with the possible runs, if none or several fit */
-export async function resolveRun(ledger: Ledger, prefix: string): Promise<RunRow> {
+/**
+ * @param given an id's first characters, `latest`, or null for the same
+ * @throws UsageError with the possible runs, if none or several fit
+ */
+export async function resolveRun(ledger: Ledger, given: string | null, context: Context): Promise<RunRow> {
+  if (given !== null && !isLatest(given)) return runOf(ledger, given);
+  const newest = await newestRun(ledger, context, isNoSandboxRun);
+  if (newest !== null) return newest;
+  const runs = await ledger.runs();
+  throw new UsageError(
+    runs.length === 0 ? 'There is no run in this ledger.' : 'No run is meant where none is named.',
+    runs.length === 0
+      ? '--ledger FILE names another.'
+      : `Name one: ${listed(runs)}. Sandbox runs are listed by \`leadpush runs --all\`.`,
+  );
+}
+
+/** Whether the newest run is meant, and not one by its id. */
+export function isLatest(given: string | null): boolean {
+  return given === null || given.trim().toLowerCase() === 'latest';
+}
+
+/** The newest run that fits, which is named on stderr: nobody should have to guess; null: none. */
+export async function newestRun(
+  ledger: Ledger,
+  context: Context,
+  fits: (run: RunRow) => boolean | Promise<boolean>,
+): Promise<RunRow | null> {
+  for (const run of await ledger.runs()) {
+    if (!(await fits(run))) continue;
+    context.stderr.write(`Run ${run.id} of ${shortTime(run.startedAt)}: ${inWords(run)}.\n`);
+    return run;
+  }
+  return null;
+}
+
+async function runOf(ledger: Ledger, prefix: string): Promise<RunRow> {
   const found = prefix.trim() === '' ? [] : await ledger.findRuns(prefix);
   const [run, ...others] = found;
   if (run !== undefined && others.length === 0) return run;
@@ -22,8 +60,26 @@ export async function resolveRun(ledger: Ledger, prefix: string): Promise<RunRow
     `No run "${prefix}" in this ledger.`,
     newest.length === 0
       ? 'It has no runs; --ledger FILE names another.'
-      : `The newest are ${listed(newest)}. \`leadpush runs\` lists them all.`,
+      : `The newest are ${listed(newest)}. \`leadpush runs --all\` lists them all.`,
   );
+}
+
+/** Runs of the built-in sandbox are tries, and not what the newest one means. */
+export function isNoSandboxRun({ targets }: Pick<RunRow, 'targets'>): boolean {
+  return targets.some((name) => sandboxProvider(name) === null);
+}
+
+/** `leads.csv to greens`, `retry of 7F3K9QXA to greens`. */
+function inWords({ command, files, parent, targets }: RunRow): string {
+  const what =
+    parent !== null
+      ? `retry of ${parent}`
+      : files.length > 0
+        ? files.map((file) => (file === '-' ? 'stdin' : plain(maskMobiles(file)))).join(', ')
+        : command === 'smoke'
+          ? 'smoke test'
+          : 'one lead from flags';
+  return `${what} to ${targets.map(plain).join(', ')}`;
 }
 
 function listed(runs: readonly RunRow[]): string {

@@ -2,7 +2,7 @@
 // leads come from.
 
 import { runLeads } from '../delivery/delivery-run.ts';
-import type { Summary } from '../delivery/outcome.ts';
+import type { Result, Summary } from '../delivery/outcome.ts';
 import type { InterruptReason, RunDeps, RunState } from '../delivery/run-options.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { SourceInfo } from '../input/record.ts';
@@ -18,8 +18,10 @@ import { openRejectsFiles, type RejectsFiles } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
 import { LISTED_NO_MORE, Scrollback } from '../output/scrollback.ts';
 import { streamStyle } from '../output/style.ts';
+import { summaryText } from '../output/summary-text.ts';
+import { Tally } from '../output/tally.ts';
 import { sweep } from '../output/temporary-files.ts';
-import { type HumanView, humanLines, summaryText } from '../output/terminal.ts';
+import { type HumanView, humanLines, showsWarnings } from '../output/terminal.ts';
 import { messageOf } from '../util/errors.ts';
 import { plain } from '../util/plain.ts';
 import { whyUnwritten } from '../util/write-error.ts';
@@ -28,6 +30,7 @@ import type { Expectation } from './expected.ts';
 import type { SendInput } from './inputs.ts';
 import { beginRun, endRun } from './open-ledger.ts';
 import type { ViewOptions } from './options.ts';
+import { SeenRows } from './seen-rows.ts';
 import { listenForSignals } from './signals.ts';
 
 export interface SessionOptions {
@@ -44,6 +47,10 @@ export interface SessionOptions {
   readonly maxFailures: number | null;
   readonly resend: boolean;
   readonly resendUnknown: boolean;
+  /** `retry --settle`. */
+  readonly askOnly?: boolean;
+  /** Also bad rows that an earlier run has shown. */
+  readonly repeat: boolean;
   /** What the next commands need of this call. */
   readonly followUp: FollowUp;
   readonly canary?: NonNullable<RunDeps<SendInput>['canary']>;
@@ -52,10 +59,11 @@ export interface SessionOptions {
 /** Runs it. @returns the exit status */
 export async function runSession(
   inputs: AsyncIterable<readonly SendInput[]>,
-  options: SessionOptions,
+  given: SessionOptions,
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
+  const options = { ...given, followUp: followUpOf(given, context) };
   const { clock, stderr } = context;
   const files: ResultsFile[] = [];
   let rejects: RejectsFiles | null = null;
@@ -80,9 +88,11 @@ export async function runSession(
   });
   const writer = new LineWriter(context.stdout);
   const told = new Set<string>();
-  const { quiet, verbose } = options.view;
+  const tally = new Tally();
+  const { json, quiet, verbose } = options.view;
   const scrollback = new Scrollback({ quiet, verbose, live: view.results.style.live });
   const counting = new AbortController();
+  const seen = new SeenRows(ledger, options, context.cwd);
   const { canary: look } = options;
   const canary: typeof look =
     look === undefined
@@ -126,17 +136,23 @@ export async function runSession(
         },
         emit: async (batch) => {
           progress?.clear();
-          for (const { result, input } of batch) {
-            if (options.view.json) writer.add(resultLine(result));
+          const known = json || options.repeat ? null : await seen.among(batch);
+          for (const emitted of batch) {
+            const { result, input } = emitted;
+            if (json) writer.add(resultLine(result));
+            else if (known?.has(emitted) === true) tally.addRepeated(result);
             else {
-              const shown = scrollback.shows(result);
+              const shown = hasOwnWarnings(result) || scrollback.shows(result);
+              tally.add(result, shown !== false && showsWarnings(result, view.results));
               if (shown !== false)
                 for (const line of humanLines(result, view.results, told)) writer.add(line);
               if (shown === 'last') writer.add(view.results.style.chalk.gray(LISTED_NO_MORE));
             }
             for (const file of files) await file.write(input.row, result);
           }
-          return writer.flush();
+          const written = await writer.flush();
+          if (!json && written !== 'gone') await seen.note(batch);
+          return written;
         },
         ...(canary === undefined ? {} : { canary }),
       },
@@ -147,6 +163,7 @@ export async function runSession(
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
+    await seen.close();
     await closeRun(ledger, summary, status, context);
     if (unwritten !== null) {
       await Promise.all(files.map((file) => file.abort()));
@@ -157,7 +174,7 @@ export async function runSession(
     if (inputError !== null) {
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
-    await tell(summary, rejects?.filled() ?? [], options, view.errors, writer, context);
+    await tell(summary, tally, rejects?.filled() ?? [], options, view.errors, writer, context);
     // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;
   } catch (error) {
@@ -204,6 +221,7 @@ function viewOf(
 
 async function tell(
   summary: Summary,
+  tally: Tally,
   rejects: readonly string[],
   options: SessionOptions,
   view: HumanView,
@@ -229,8 +247,29 @@ async function tell(
     return;
   }
   await writer.flush();
-  if (options.view.quiet && exitStatus(summary) === 0) return;
-  context.stderr.write(summaryText(summary, view, rejects, options.followUp));
+  if (options.view.quiet && exitStatus(withoutRepeated(summary, tally)) === 0) return;
+  context.stderr.write(summaryText(summary, view, rejects, options.followUp, tally));
+}
+
+/** As if the bad rows that an earlier run has shown were not there: `--quiet` is about what is new. */
+function withoutRepeated(summary: Summary, { repeated }: Tally): Summary {
+  const { counts } = summary;
+  return { ...summary, counts: { ...counts, invalid: counts.invalid - repeated } };
+}
+
+/** One lead alone: what was left out of it is shown, also with --quiet. */
+function hasOwnWarnings({ file, warnings }: Result): boolean {
+  return file === null && warnings.length > 0;
+}
+
+function followUpOf({ parent, targets, followUp }: SessionOptions, { args }: Context): FollowUp {
+  const asks = targets.every(({ endpoint }) => endpoint.reconciliation.kind === 'ask');
+  return {
+    ...followUp,
+    ...(args === undefined ? {} : { same: args }),
+    ...(parent === null ? {} : { first: parent }),
+    unknown: asks ? '--settle' : '--unknown',
+  };
 }
 
 /** Reports that the end of the run could not be recorded; the next run finds its intents and reconciles them. */

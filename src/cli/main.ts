@@ -39,6 +39,7 @@ export async function main(args: readonly string[]): Promise<void> {
     stdout,
     stderr,
     clock: systemClock,
+    args,
     tuneProcess,
   };
   // Node would print it unescaped.

@@ -42,6 +42,7 @@ export function sendOptions(files: readonly string[], flags: Flags): SendOptions
     view: viewOptions(flags),
     limits: limits(flags),
     canary: isSet(flags, 'canary'),
+    repeat: isSet(flags, 'repeat'),
     dryRun: isSet(flags, 'dryRun'),
     output: text(flags, 'output'),
     rejects: text(flags, 'rejects'),

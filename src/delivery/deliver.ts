@@ -51,6 +51,12 @@ type Indeterminate = Extract<Verdict, { kind: 'indeterminate' }>;
 /** A lead that is refused repeatedly while others are accepted waits longer itself: the pacer does not see it. */
 const PATIENCE = 3;
 
+const ONLY_SENDING_TELLS = 'this provider cannot be asked, only sending it again can tell.';
+const DID_NOT_ARRIVE =
+  'it did not arrive, and --settle only asks. `leadpush retry RUN` sends it; sending it again is safe.';
+const NOTHING_TO_ASK =
+  'another run has settled it, and --settle only asks. `leadpush retry RUN` sends it; sending it again is safe.';
+
 /**
  * Brings one claimed submission to its end.
  * @param leftOver an earlier attempt, another run's or this one's, may have arrived: that is found out before anything is sent
@@ -70,6 +76,10 @@ export async function deliver(
     const earlier = await reconcileEarlier(submission, context, claims);
     if (earlier.kind === 'end') return earlier.ending;
     uncertain = earlier.uncertain;
+  }
+  if (host.askOnly) {
+    claims.releaseSlot(submission);
+    return uncertain ? unknown(ONLY_SENDING_TELLS) : notSent(leftOver ? DID_NOT_ARRIVE : NOTHING_TO_ASK);
   }
   let unreachable: string | null = null;
   for (;;) {

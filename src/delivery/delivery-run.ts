@@ -46,6 +46,7 @@ class DeliveryRun<I extends LeadInput> {
   #instant = { ms: Number.NaN, text: '' };
   #seq = 0;
   #records = 0;
+  #readAll = false;
   #done = 0;
   #failures = 0;
   #interrupted: InterruptReason | null = null;
@@ -77,6 +78,7 @@ class DeliveryRun<I extends LeadInput> {
       fence: this.#fence,
       resend: options.resend,
       resendUnknown: options.resendUnknown,
+      askOnly: options.askOnly === true,
       abort: deps.abort,
       finish: (submission, ending) => this.#finish(submission, ending),
       stopped: (stop) => this.#stops.push(stop),
@@ -122,6 +124,7 @@ class DeliveryRun<I extends LeadInput> {
         stops: this.#stops,
         ledgerFailure: this.#groupCommit.failure,
         maxFailuresReached: this.#maxFailuresReached(),
+        unread: !this.#readAll && inputError === null,
       }),
     };
   }
@@ -132,6 +135,7 @@ class DeliveryRun<I extends LeadInput> {
     try {
       while (!this.#readNoMore()) {
         const next = await this.#unlessInterrupted(reader.next());
+        if (next?.done === true) this.#readAll = true;
         if (next === null || next.done === true) break;
         for (const input of next.value) {
           if (this.#readNoMore()) break;
@@ -179,7 +183,7 @@ class DeliveryRun<I extends LeadInput> {
       if (plan.kind === 'unsent') {
         const { run } = this.#options;
         const result = buildResult({ run, seq, target: queue.target, input }, plan.unsent);
-        this.#record(result, null, null, false, () => {});
+        this.#record(result, null, null, null, () => {});
       } else this.#acceptLead(seq, queue, input, plan);
     }
   }
@@ -210,8 +214,8 @@ class DeliveryRun<I extends LeadInput> {
     const { lead } = submission;
     const ms = this.#deps.clock.monotonic() - submission.since;
     const result = resultOf(this.#options, submission, ending, ms);
-    const keep = ending.status !== 'created' && ending.status !== 'duplicate';
-    this.#record(result, key, lead, keep, () => {
+    const kept = ending.status !== 'created' && ending.status !== 'duplicate' ? lead : null;
+    this.#record(result, key, submission.key, kept, () => {
       if (this.#active.get(submission.key) === submission) this.#active.delete(submission.key);
     });
     const { inputDuplicates: duplicates } = submission;
@@ -239,7 +243,14 @@ class DeliveryRun<I extends LeadInput> {
     return ending !== null;
   }
 
-  #record(result: Result, key: string | null, lead: Lead | null, keep: boolean, durable: () => void): void {
+  /** @param kept the lead, where a retry needs it */
+  #record(
+    result: Result,
+    key: string | null,
+    identity: string | null,
+    kept: Lead | null,
+    durable: () => void,
+  ): void {
     this.#counts[result.status]++;
     this.#done++;
     if (countsAsFailure(result)) {
@@ -248,10 +259,11 @@ class DeliveryRun<I extends LeadInput> {
     }
     const completion: Completion = {
       key,
+      identity,
       result,
-      lead: keep && lead !== null ? JSON.stringify(lead) : null,
-      source: sourceOf(lead),
-      campaign: lead?.placement ?? lead?.campaignId ?? null,
+      lead: kept === null ? null : JSON.stringify(kept),
+      source: result.source,
+      campaign: result.campaign,
       at: this.#now(),
     };
     this.#groupCommit.complete(completion, () => {
@@ -341,11 +353,4 @@ class DeliveryRun<I extends LeadInput> {
 
 function reasonOf(reason: unknown): InterruptReason {
   return reason === 'SIGTERM' || reason === 'SIGHUP' || reason === 'EPIPE' ? reason : 'SIGINT';
-}
-
-/** What a report groups by: the source's name, else the number or channel that the provider files it under. */
-function sourceOf(lead: Lead | null): string | null {
-  if (lead === null) return null;
-  const { source, sourceId, channelId } = lead;
-  return source ?? (sourceId === undefined ? (channelId ?? null) : `source ${sourceId}`);
 }

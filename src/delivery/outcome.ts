@@ -38,6 +38,13 @@ export interface Result {
   readonly phone: string | null;
   /** For people: the lead's name where there is one. */
   readonly name: string | null;
+  /** The exporting system's own id. */
+  readonly externalId: string | null;
+  /** What the provider files it under, as far as the record says. */
+  readonly source: string | null;
+  readonly campaign: string | null;
+  /** The phone's cell as it stands, where no phone was understood. */
+  readonly cell: string | null;
   readonly leadId: string | null;
   readonly duplicateOf: DuplicateOf | null;
   readonly errors: readonly Problem[];
@@ -84,6 +91,8 @@ export interface Summary {
   /** The ledger could not be written (full disk): why. */
   readonly ledgerFailure: string | null;
   readonly maxFailuresReached: boolean;
+  /** The input was not read to its end. */
+  readonly unread?: boolean;
   /** Set for a dry run: how many would have been sent. */
   readonly dryRun: { readonly wouldSend: number } | null;
 }

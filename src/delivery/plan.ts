@@ -2,6 +2,7 @@
 // dry run, which ends here. Pure.
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
+import { NOBODY, whoseLead } from '../lead/who.ts';
 import type { Payload } from '../providers/provider.ts';
 import type { Unsent } from './result.ts';
 import { identityOf, type LeadInput, type Target } from './submission.ts';
@@ -20,18 +21,20 @@ export type Plan = PlannedLead | { readonly kind: 'unsent'; readonly unsent: Uns
 export function planSubmission({ result }: Pick<LeadInput, 'result'>, target: Target): Plan {
   switch (result.kind) {
     case 'invalid': {
-      const { phone, errors, warnings } = result;
-      return { kind: 'unsent', unsent: { status: 'invalid', phone, errors, warnings } };
+      const { phone, errors, warnings, who = NOBODY } = result;
+      return { kind: 'unsent', unsent: { status: 'invalid', phone, errors, warnings, who } };
     }
     case 'skipped': {
-      const { phone, reason } = result;
-      return { kind: 'unsent', unsent: { status: 'skipped', phone, errors: [reason], warnings: [] } };
+      const { phone, reason, who = NOBODY } = result;
+      return { kind: 'unsent', unsent: { status: 'skipped', phone, errors: [reason], warnings: [], who } };
     }
     case 'lead': {
       const { warnings } = result;
       const { lead, errors } = target.complete(result.lead);
       if (errors.length > 0) {
-        return { kind: 'unsent', unsent: { status: 'invalid', phone: lead.phone, errors, warnings } };
+        const { phone } = lead;
+        const who = whoseLead(lead);
+        return { kind: 'unsent', unsent: { status: 'invalid', phone, errors, warnings, who } };
       }
       const identity = identityOf(target.endpoint.identity, lead, target.dedupe, target.keySuffix);
       return { kind: 'send', lead, identity, warnings };

@@ -1,5 +1,7 @@
 // From how a submission ended to the result that every view shows. Pure.
 import type { Problem } from '../lead/codes.ts';
+import type { Who } from '../lead/lead.ts';
+import { NOBODY, whoseLead } from '../lead/who.ts';
 import { type Ending, LOOK_IT_UP } from './ending.ts';
 import type { Result, Summary } from './outcome.ts';
 import type { RunOptions } from './run-options.ts';
@@ -13,14 +15,14 @@ export interface ResultPlace {
   readonly input: Pick<LeadInput, 'file' | 'record' | 'line'>;
 }
 
-type Said = 'name' | 'leadId' | 'duplicateOf' | 'errors' | 'warnings' | 'attempts' | 'durationMs';
+type Said = 'leadId' | 'duplicateOf' | 'errors' | 'warnings' | 'attempts' | 'durationMs';
 
 /** The one place where a Result is made; a property that is left out gets its usual value. */
 export function buildResult(
   { run, seq, target, input: { file, record, line } }: ResultPlace,
-  said: Pick<Result, 'status' | 'phone'> & Partial<Pick<Result, Said>>,
+  said: Pick<Result, 'status' | 'phone'> & Partial<Pick<Result, Said>> & { readonly who?: Who },
 ): Result {
-  const { status, phone, name = null, leadId = null, duplicateOf = null } = said;
+  const { status, phone, who = NOBODY, leadId = null, duplicateOf = null } = said;
   const { errors = NONE, warnings = NONE, attempts = 0, durationMs = 0 } = said;
   return {
     run,
@@ -32,7 +34,11 @@ export function buildResult(
     provider: target.provider,
     status,
     phone,
-    name,
+    name: who.name,
+    externalId: who.externalId,
+    source: who.source,
+    campaign: who.campaign,
+    cell: who.cell,
     leadId,
     duplicateOf,
     errors,
@@ -56,9 +62,9 @@ export function resultOf(
     {
       status: ending.status,
       phone: lead.phone,
-      name: lead.name ?? null,
+      who: whoseLead(lead),
       leadId: ending.leadId,
-      duplicateOf: duplicateOf(ending),
+      duplicateOf: duplicateOf(ending, submission.earlier),
       errors: ending.errors.length === 0 ? NONE : ending.errors.map((problem) => withCommand(problem, named)),
       warnings: [submission.warnings, payload?.warnings ?? NONE, ending.warnings].reduce(joined),
       attempts,
@@ -83,11 +89,13 @@ export function buildSummary(
     stops: said.stops ?? [],
     ledgerFailure: said.ledgerFailure ?? null,
     maxFailuresReached: said.maxFailuresReached ?? false,
+    ...(said.unread === true ? { unread: true } : {}),
     dryRun: said.dryRun ?? null,
   };
 }
 
 const NONE: readonly Problem[] = [];
+const NO_SENDING = { at: null, run: null, file: null, record: null } as const;
 
 /** One list of both, made only where both have something. */
 function joined(some: readonly Problem[], more: readonly Problem[]): readonly Problem[] {
@@ -102,13 +110,16 @@ export interface Unsent {
   readonly phone: string | null;
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
+  readonly who: Who;
 }
 
-function duplicateOf({ duplicateOf: first, leadId }: Ending): Result['duplicateOf'] {
+/** @param earlier when this was sent before, where it was sent again on purpose */
+function duplicateOf(
+  { duplicateOf: first, leadId }: Ending,
+  earlier: Submission['earlier'],
+): Result['duplicateOf'] {
   if (first === null) return null;
-  if (first.by === 'provider') {
-    return { by: 'provider', leadId, at: null, run: null, file: null, record: null };
-  }
+  if (first.by === 'provider') return { by: 'provider', leadId, ...(earlier ?? NO_SENDING) };
   const { by, at, run, file, record } = first;
   return { by, leadId, at, run, file, record };
 }

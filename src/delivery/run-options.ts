@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly resend: boolean;
   /** Send what stays unknown although asked. */
   readonly resendUnknown: boolean;
+  /** Only ask about what earlier runs left unknown; send nothing. */
+  readonly askOnly?: boolean;
   /** Stop when this many leads were invalid, rejected, failed or unknown. */
   readonly maxFailures: number | null;
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
 import type { Payload, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { DuplicateOf } from './outcome.ts';
 import type { Shortage } from './shortage.ts';
 import { type SubmissionState, WAITING } from './submission-state.ts';
 
@@ -59,6 +60,8 @@ export interface Submission extends Given {
   /** The highest lead id that was known when its first request was written. */
   leadIdWatermark: string | null;
   payload: Payload | null;
+  /** When it was sent before, where it is sent again on purpose. */
+  earlier: Omit<DuplicateOf, 'by' | 'leadId'> | null;
   /** Requests that may have left. */
   attempts: number;
   /** Retries that are used up. */
@@ -85,6 +88,7 @@ export function newSubmission(given: Given, submissionId: string): Submission {
     submissionId,
     leadIdWatermark: null,
     payload: null,
+    earlier: null,
     attempts: 0,
     failures: 0,
     throttled: 0,

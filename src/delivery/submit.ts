@@ -80,6 +80,7 @@ export class Submitter implements Claims {
           }
           break;
         case 'ours':
+          if (answer.earlier !== undefined) submission.earlier = answer.earlier;
           if (next.kind === 'end') return next.ending;
           // After `reconcile` no term is noted: the claim is asked for once more before anything is sent.
           if (next.kind === 'send') submission.state = heldIn(submission.state, term);

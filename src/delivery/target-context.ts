@@ -17,6 +17,8 @@ export interface DeliveryHost {
   readonly fence: LeaseFence;
   /** Send what stays unknown although asked (`retry --unknown`). */
   readonly resendUnknown: boolean;
+  /** Send nothing: only ask about what earlier runs left (`retry --settle`). */
+  readonly askOnly: boolean;
   /** Aborts what is in progress. */
   readonly abort: AbortSignal;
   readonly stopped: (stop: TargetStop) => void;

@@ -1,12 +1,13 @@
 // One record's cells -> a lead, or what is wrong with it.
 import type { Problem } from './codes.ts';
 import { parseCountry } from './country.ts';
-import type { FieldName, LeadResult } from './lead.ts';
+import type { FieldName, LeadResult, Who } from './lead.ts';
 import { joinName } from './name.ts';
 import type { PhoneHome } from './phone.ts';
 import { isTestHeader, isTestValue, saysTest } from './test-lead.ts';
 import { isAbsent, manyLines, oneLine } from './text.ts';
 import { type Draft, type Reading, RULES } from './values.ts';
+import { whoOf } from './who.ts';
 
 /** One cell that goes to a field. */
 export interface Cell {
@@ -34,7 +35,10 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
   const parsed = context.phones.parse(phoneCell?.text ?? '', home);
   if (parsed === 'needs-library') return parsed;
   const mark = context.includeTest ? null : testMark(raw);
-  if (mark !== null) return skippedTest(mark, parsed.kind === 'ok' ? parsed.phone : null);
+  if (mark !== null) {
+    const phone = parsed.kind === 'ok' ? parsed.phone : null;
+    return skippedTest(mark, phone, whoOf(raw, phone !== null));
+  }
   const warnings: Problem[] = [...raw.warnings];
   const draft: Draft = { phone: '' };
   if (parsed.kind === 'ok') {
@@ -59,13 +63,14 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
       errors: [{ field: phoneCell?.header ?? null, code, message }],
       warnings,
       phone: null,
+      who: whoOf(raw, false),
     };
   }
   return { kind: 'lead', lead: draft, warnings };
 }
 
 /** @param field the header that marks the test lead; null if its values do */
-export function skippedTest(field: string | null, phone: string | null): LeadResult {
+export function skippedTest(field: string | null, phone: string | null, who: Who): LeadResult {
   return {
     kind: 'skipped',
     reason: {
@@ -74,6 +79,7 @@ export function skippedTest(field: string | null, phone: string | null): LeadRes
       message: 'A test lead of the ad platform; it is not sent. To send it, add --include-test.',
     },
     phone,
+    who,
   };
 }
 

@@ -55,6 +55,17 @@ export type FieldName = Exclude<keyof Lead, 'extra'>;
 /** What a column can map to: a field, `budget` (a text that sets budgetMin and budgetMax), or `extra.NAME`. */
 export type ColumnTarget = FieldName | 'budget' | `extra.${string}`;
 
+/** Who a record is about, as far as it says. */
+export interface Who {
+  readonly name: string | null;
+  /** The exporting system's own id. */
+  readonly externalId: string | null;
+  readonly source: string | null;
+  readonly campaign: string | null;
+  /** The phone's cell as it stands, where no phone was understood. */
+  readonly cell: string | null;
+}
+
 /** The result of parsing one record. */
 export type LeadResult =
   | { readonly kind: 'lead'; readonly lead: Lead; readonly warnings: readonly Problem[] }
@@ -64,5 +75,12 @@ export type LeadResult =
       readonly warnings: readonly Problem[];
       /** The phone if it is valid, to help find the row. */
       readonly phone: string | null;
+      /** Absent: the record does not say. */
+      readonly who?: Who;
     }
-  | { readonly kind: 'skipped'; readonly reason: Problem; readonly phone: string | null };
+  | {
+      readonly kind: 'skipped';
+      readonly reason: Problem;
+      readonly phone: string | null;
+      readonly who?: Who;
+    };

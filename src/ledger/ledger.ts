@@ -28,8 +28,8 @@ export interface Claim {
 }
 
 export type ClaimAnswer =
-  /** The claim is ours and durable: send it. */
-  | { readonly kind: 'ours' }
+  /** The claim is ours and durable: send it. `earlier`: it was created or duplicate before, and is to be sent again. */
+  | { readonly kind: 'ours'; readonly earlier?: Omit<DuplicateOf, 'by' | 'leadId'> }
   /** Created or duplicate before, by this run or another. */
   | {
       readonly kind: 'known';
@@ -69,6 +69,8 @@ export type ClaimAnswer =
 /** The end of one submission, or (key null) a record that was never sent. */
 export interface Completion {
   readonly key: string | null;
+  /** Its key, also where it was never claimed; null for a record that is no submission. By it later runs are found. */
+  readonly identity: string | null;
   readonly result: Result;
   /** The canonical lead as JSON: kept for failed, rejected and unknown, so that `retry` needs no file; else null. */
   readonly lead: string | null;
@@ -101,9 +103,28 @@ export interface RunRow extends RunStart {
   readonly purgedAt?: string | null;
 }
 
+/** How a lead stands since a later run went on with it. */
+export interface Standing {
+  /** `sending`: that run is still at it, or died meanwhile. */
+  readonly status: 'created' | 'duplicate' | 'rejected' | 'failed' | 'unknown' | 'sending';
+  readonly leadId: string | null;
+  readonly run: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** What later runs made of open leads (failed, rejected or unknown) of one run. */
+export interface Change {
+  readonly was: Status;
+  readonly now: Standing['status'];
+  /** The later run. */
+  readonly by: string;
+  readonly count: number;
+}
+
 export interface StoredResult extends Result {
-  readonly source: string | null;
-  readonly campaign: string | null;
+  /** Null: no later run has gone on with it, or nothing was left to do. */
+  readonly now: Standing | null;
   readonly at: string;
   /** The canonical lead as JSON, if it is kept. */
   readonly lead: string | null;
@@ -167,9 +188,22 @@ export interface Ledger {
   readonly runs: () => Promise<readonly RunRow[]>;
   /** All runs whose id starts with `prefix`, in upper or lower case. */
   readonly findRuns: (prefix: string) => Promise<readonly RunRow[]>;
-  /** In order of `seq`, a page at a time, so that memory does not grow. */
+  /**
+   * In order of `seq`, a page at a time, so that memory does not grow.
+   * @param statuses only what stands like this now
+   */
   readonly results: (run: string, statuses?: readonly Status[]) => AsyncIterable<readonly StoredResult[]>;
-  /** @param reader the retry that reads, whose own results are left out */
+  /** How many open leads of this run later runs have gone on with, and what became of them. */
+  readonly changes: (run: string) => Promise<readonly Change[]>;
+  /**
+   * For a run that was interrupted or died: a later one of the same files and targets that read its input to the end
+   * and met every lead of this one. Null: none did.
+   */
+  readonly finishedBy: (run: string) => Promise<string | null>;
+  /**
+   * What a run could not deliver and no other run has delivered since.
+   * @param reader the retry that reads, whose own results are left out
+   */
   readonly unfinished: (
     run: string,
     statuses: readonly Unfinished['status'][],
@@ -180,5 +214,12 @@ export interface Ledger {
    * @returns the number of runs
    */
   readonly purge: (before: string) => Promise<number>;
+  /**
+   * Bad rows that a person has seen, as digests (see {@link digest}): which of these another run has noted. They outlive
+   * `purge`, as keys do.
+   */
+  readonly noted: (run: string, rows: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Notes them as seen; durable when it resolves. @throws LedgerWriteError */
+  readonly note: (run: string, rows: readonly string[]) => Promise<void>;
   readonly close: () => Promise<void>;
 }

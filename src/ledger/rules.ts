@@ -62,7 +62,7 @@ export function answerTo(
     case 'duplicate':
       return lost || isKnown(row, rules, run)
         ? { kind: 'known', status: row.state, leadId, run: row.run, file, record, at }
-        : { kind: 'ours' };
+        : { kind: 'ours', earlier: { at, run: row.run, file, record } };
     case 'rejected':
       return lost ? { kind: 'taken', status: row.state, run: row.run } : { kind: 'ours' };
     case 'failed':

@@ -17,6 +17,11 @@ export function maskPhone(phone: string): string {
   return head + '*'.repeat(hidden) + phone.slice(phone.length - end);
 }
 
+/** A cell with fewer digits is no number that could be dialled, and may stand in anything. */
+export function isDialable(cell: string): boolean {
+  return cell.replace(/\P{Nd}/gu, '').length >= CORE - 1;
+}
+
 /** What to mask in a text. */
 export interface Masking {
   /** This record's numbers, E.164. */

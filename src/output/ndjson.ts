@@ -4,11 +4,12 @@ import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { RequestPreview } from '../providers/provider.ts';
 import { type FollowUp, nextCommands } from './next-commands.ts';
+import type { Later } from './standing.ts';
 
-/** One line a submission. */
-export function resultLine(result: Result): string {
+/** One line a submission. @param later where the result is how the lead stands since another run */
+export function resultLine(result: Result, later: Later | null = null): string {
   const { run, file, record, line, target, provider, status, phone, leadId, duplicateOf } = result;
-  const { errors, warnings, attempts, durationMs } = result;
+  const { name, externalId, errors, warnings, attempts, durationMs } = result;
   return JSON.stringify({
     type: 'result',
     run,
@@ -19,20 +20,29 @@ export function resultLine(result: Result): string {
     provider,
     status,
     phone,
+    name,
+    externalId,
     leadId,
     duplicateOf,
     errors,
     warnings,
     attempts,
     durationMs,
+    ...(later === null ? {} : { was: later.was, settledBy: later.run }),
   });
 }
 
 /**
  * The last line. Members that only an interrupted or failed run has are left out otherwise.
  * @param rejects the files that --rejects wrote and that have rows
+ * @param finishedBy the later run that went on with an interrupted one to its end
  */
-export function summaryLine(summary: Summary, rejects: readonly string[], followUp: FollowUp): string {
+export function summaryLine(
+  summary: Summary,
+  rejects: readonly string[],
+  followUp: FollowUp,
+  finishedBy: string | null = null,
+): string {
   const { run, records, counts, durationMs, dryRun, interrupted, stops, ledgerFailure } = summary;
   const next = nextCommands(summary, rejects, followUp);
   return JSON.stringify({
@@ -49,6 +59,7 @@ export function summaryLine(summary: Summary, rejects: readonly string[], follow
       : { stopped: stops.map(({ target, code, message }) => ({ target, code, message })) }),
     ...(summary.maxFailuresReached ? { maxFailuresReached: true } : {}),
     ...(ledgerFailure === null ? {} : { ledgerError: ledgerFailure }),
+    ...(finishedBy === null ? {} : { finishedBy }),
     ...(next.length === 0 || dryRun !== null ? {} : { next }),
   });
 }

@@ -12,27 +12,36 @@ export interface FollowUp {
   readonly retry: readonly string[];
   /** Called when the run is over. */
   readonly send: () => readonly string[];
+  /** This call's own words, which go on after an interruption; absent where they are not known. */
+  readonly same?: readonly string[];
+  /** The run that retry names: the first, where this one is a retry of it. Absent: this run. */
+  readonly first?: string;
+  /** Nothing is to be proposed: the run goes on, another has finished it, or its people were deleted. */
+  readonly none?: boolean;
+  /** What tells about unknown leads: asking, or (where the provider cannot be asked) only sending again. Absent: asking. */
+  readonly unknown?: '--settle' | '--unknown';
 }
 
-/** @param rejects the files that --rejects wrote and that have rows */
+/** @param rejects the files that --rejects wrote and that have rows @returns the one command that comes next, or none */
 export function nextCommands(
   summary: Summary,
   rejects: readonly string[],
   followUp: FollowUp,
 ): readonly string[] {
-  const { run, counts, interrupted, targets } = summary;
-  const commands: string[] = [];
-  if (interrupted !== null && interrupted !== 'EPIPE' && followUp.remembered)
-    commands.push('run the same command again; it continues where this run stopped');
-  if (followUp.remembered) {
-    if (counts.failed > 0) commands.push(retryCommand(run, followUp));
-    if (counts.unknown > 0) commands.push(retryCommand(run, followUp, '--unknown'));
-  }
+  const { counts, targets } = summary;
+  const { remembered, same, first = summary.run, unknown = '--settle', none = false } = followUp;
+  if (none) return [];
+  if (isSameCommand(summary)) return remembered && same !== undefined ? [command(...same)] : [];
+  if (remembered && counts.failed > 0) return [retryCommand(first, followUp)];
+  if (remembered && counts.unknown > 0) return [retryCommand(first, followUp, unknown)];
   if (counts.invalid + counts.rejected > 0 && rejects.length > 0)
-    commands.push(
-      command('send', ...rejects.map(pathArgument), '--to', targets.join(','), ...followUp.send()),
-    );
-  return commands;
+    return [command('send', ...rejects.map(pathArgument), '--to', targets.join(','), ...followUp.send())];
+  return [];
+}
+
+/** Whether only the same command goes on: the input has more than the ledger knows of. */
+export function isSameCommand({ interrupted, ledgerFailure }: Summary): boolean {
+  return interrupted !== null || ledgerFailure !== null;
 }
 
 /** `leadpush retry RUN` with this call's ledger and configuration. */

@@ -1,6 +1,6 @@
 // Which results get lines. A terminal's scrollback is short: after the first ones, only what needs attention.
 import type { Result } from '../delivery/outcome.ts';
-import { needsPerson } from './terminal.ts';
+import { needsPerson } from './tally.ts';
 
 const FIRST = 100;
 

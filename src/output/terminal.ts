@@ -1,17 +1,16 @@
-// Results and summaries for people: one line a submission, then a summary in plain words.
-import type { Counts, Result, Status, Summary } from '../delivery/outcome.ts';
+// Results for people: one line a submission, and what is wrong with it below.
+import type { Result, Status } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
-import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
+import { cutTo } from '../util/text.ts';
 import { wrapped } from '../util/wrap.ts';
-import { interruption } from './exit-status.ts';
 import { fitLine } from './fit-line.ts';
-import { freeName } from './free-name.ts';
-import { type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
+import { isDialable, type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
 import type { RequestPreviewRow } from './ndjson.ts';
-import { checkCommand, type FollowUp, nextCommands } from './next-commands.ts';
+import type { Later } from './standing.ts';
 import type { StreamStyle } from './style.ts';
+import { duplicateKind, needsPerson, wasTried } from './tally.ts';
 
 export interface HumanView {
   readonly style: StreamStyle;
@@ -31,7 +30,7 @@ const SYMBOL = {
   unknown: '?',
 } as const satisfies Record<Status, string>;
 
-const COLOUR = {
+export const COLOUR = {
   created: 'green',
   duplicate: 'blue',
   skipped: 'gray',
@@ -41,16 +40,22 @@ const COLOUR = {
   unknown: 'magenta',
 } as const satisfies Record<Status, string>;
 
-/** Results that need attention. */
-export function needsPerson(status: Status): boolean {
-  return status === 'invalid' || status === 'rejected' || status === 'failed' || status === 'unknown';
+/** Whether a result's lines hold its warnings: of a file only those of leads that need attention. */
+export function showsWarnings({ status, file }: Result, { verbose }: Pick<HumanView, 'verbose'>): boolean {
+  return verbose || needsPerson(status) || file === null;
 }
 
 /**
  * `leads.csv:12  ✓ created    Asha Verma +91 90•••••301  17863`, with its errors in the lines below.
  * @param told reasons already printed: why a target stopped is printed once, not for each of the leads after it
+ * @param later where the result is how the lead stands since another run
  */
-export function humanLines(result: Result, view: HumanView, told: Set<string>): readonly string[] {
+export function humanLines(
+  result: Result,
+  view: HumanView,
+  told: Set<string>,
+  later: Later | null = null,
+): readonly string[] {
   const { chalk, width } = view.style;
   const { status } = result;
   const state = wasTried(result)
@@ -65,8 +70,12 @@ export function humanLines(result: Result, view: HumanView, told: Set<string>): 
         state,
         target: view.manyTargets ? plain(result.target) : '',
         name,
-        phone: phoneOf(result, view) ?? '',
-        more: [ownHidden(whatCame(result), masking)],
+        phone: phoneOf(result, masking) ?? '',
+        more: [
+          ownHidden(alsoKnown(result), masking),
+          ownHidden(whatCame(result), masking),
+          later === null ? '' : settledText(result.status, later),
+        ],
       },
       width,
     ),
@@ -76,15 +85,10 @@ export function humanLines(result: Result, view: HumanView, told: Set<string>): 
     if (problem.code === 'NOT_SENT') told.add(problem.message);
     lines.push(problemLine(problem, needsPerson(status) ? 'red' : 'gray', view, masking));
   }
-  if (view.verbose || needsPerson(status)) {
+  if (showsWarnings(result, view)) {
     for (const problem of result.warnings) lines.push(problemLine(problem, 'yellow', view, masking));
   }
   return lines;
-}
-
-/** False for a lead that its target never came to; programs see `failed` with NOT_SENT. */
-function wasTried({ status, attempts, errors }: Result): boolean {
-  return status !== 'failed' || attempts > 0 || !errors.some(({ code }) => code === 'NOT_SENT');
 }
 
 function problemLine(
@@ -100,9 +104,11 @@ function problemLine(
 }
 
 /** The result's own phone, and its ids, which may look like a phone. */
-function maskingOf({ phone, leadId, duplicateOf, run }: Result): Masking {
+function maskingOf({ phone, cell, leadId, duplicateOf, run }: Result): Masking {
   const ids = [leadId, duplicateOf?.leadId ?? null, duplicateOf?.run ?? null, run];
-  return { numbers: phone === null ? [] : [phone], keep: ids.filter((id) => id !== null) };
+  const own = phone ?? cell;
+  const numbers = own === null || !isDialable(own) ? [] : [own];
+  return { numbers, keep: ids.filter((id) => id !== null) };
 }
 
 /** Text from outside. @param masking null: shown whole */
@@ -123,18 +129,38 @@ export function whereOf(result: Pick<Result, 'file' | 'record' | 'line'>): strin
   return line === null ? `${name}#${record}` : `${name}:${line}`;
 }
 
-function phoneOf({ phone }: Result, view: HumanView): string | null {
-  if (phone === null) return null;
-  return view.showPii ? phone : maskPhone(phone);
+/** The phone; where none was understood, its cell in quotes. */
+function phoneOf({ phone, cell }: Result, masking: Masking | null): string | null {
+  if (phone !== null) return masking === null ? phone : maskPhone(phone);
+  return cell === null ? null : `"${plain(hidden(cutTo(cell, MAX_CELL), masking))}"`;
 }
 
-function whatCame({ status, leadId, duplicateOf, file }: Result): string {
+const MAX_CELL = 40;
+
+/** By what else a person finds a row that was not sent. */
+function alsoKnown({ status, externalId, source, campaign }: Result): string {
+  if (status !== 'invalid' && status !== 'skipped') return '';
+  const id = externalId === null ? null : `id ${externalId}`;
+  return [id, source, campaign]
+    .filter((part) => part !== null)
+    .map(plain)
+    .join(', ');
+}
+
+function settledText(status: Status, { was, run }: Later): string {
+  return status === was ? `still ${status} in run ${run}` : `was ${was}, settled by run ${run}`;
+}
+
+function whatCame(result: Result): string {
+  const { status, leadId, duplicateOf, file } = result;
   if (status === 'created') return `lead ${plain(leadId ?? '')}`;
   if (duplicateOf === null) return '';
   const id = duplicateOf.leadId === null ? '' : ` as lead ${plain(duplicateOf.leadId)}`;
   switch (duplicateOf.by) {
     case 'provider':
-      return `the provider has it${id}`;
+      return duplicateKind(result) === 'again'
+        ? `sent again; the provider had it${id}`
+        : `the provider has it${id}`;
     case 'input':
       return `same as record ${duplicateOf.record ?? '?'}${otherFile(duplicateOf.file, file)}${id}`;
     case 'ledger':
@@ -144,88 +170,6 @@ function whatCame({ status, leadId, duplicateOf, file }: Result): string {
 
 function otherFile(first: string | null, file: string | null): string {
   return first === null || first === file ? '' : ` of ${plain(first)}`;
-}
-
-const MEANING: readonly (readonly [Status, string])[] = [
-  ['created', 'accepted by the provider'],
-  ['duplicate', 'already known, not sent again'],
-  ['skipped', 'test leads of the ad platform, not sent'],
-  ['invalid', 'to be fixed, not sent'],
-  ['rejected', 'not accepted by the provider'],
-  ['failed', 'not delivered; sending again is safe'],
-  ['unknown', 'may have been accepted; look up before sending again'],
-];
-
-const NO_NUMBERS: Masking = { numbers: [], keep: [] };
-
-/** The summary of a run for people. @param rejects the files that --rejects wrote and that have rows */
-export function summaryText(
-  summary: Summary,
-  view: HumanView,
-  rejects: readonly string[],
-  followUp: FollowUp,
-): string {
-  const { chalk } = view.style;
-  const { counts, records, dryRun } = summary;
-  const lines: string[] = [];
-  const seconds = (summary.durationMs / 1000).toFixed(summary.durationMs < 10_000 ? 1 : 0);
-  const head = `${counted(records, 'record')} to ${summary.targets.map(plain).join(', ')} in ${seconds} s`;
-  lines.push(
-    dryRun === null
-      ? `Run ${chalk.bold(summary.run)}: ${head}`
-      : `Dry run: ${head}; ${grouped(dryRun.wouldSend)} would be sent`,
-  );
-  for (const [status, meaning] of MEANING) {
-    if (counts[status] === 0) continue;
-    if (dryRun !== null && (status === 'created' || status === 'failed')) continue;
-    lines.push(
-      `  ${chalk[COLOUR[status]](`${grouped(counts[status]).padStart(6)} ${status.padEnd(9)}`)} ${meaning}`,
-    );
-  }
-  for (const stop of summary.stops) {
-    const message = view.showPii ? stop.message : maskQuoted(stop.message, NO_NUMBERS);
-    lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(message)}`));
-    if (stop.code === 'CREDENTIALS_REFUSED' && stop.clockIsOff === true)
-      lines.push(`  Set this machine's clock, then check again: ${checkCommand(followUp)}`);
-    else if (stop.code === 'CREDENTIALS_REFUSED')
-      lines.push(`  Check the key, and that it belongs to this environment: ${checkCommand(followUp)}`);
-    if (stop.code === 'UNREACHABLE')
-      lines.push(`  Check the network and the address: ${checkCommand(followUp)}`);
-  }
-  if (summary.ledgerFailure !== null) {
-    lines.push(
-      chalk.red(
-        `The ledger could not be written: ${plain(summary.ledgerFailure)}. Nothing was sent after that.`,
-      ),
-    );
-  }
-  if (summary.interrupted !== null)
-    lines.push(`Interrupted (${interruption(summary.interrupted)}); no request is in progress.`);
-  const next = dryRun === null ? nextCommands(summary, rejects, followUp) : [];
-  for (const command of next) lines.push(`Next: ${chalk.bold(command)}`);
-  if (!followUp.remembered && dryRun === null) lines.push(...nextByHand(counts));
-  if (counts.invalid + counts.rejected > 0 && rejects.length === 0 && dryRun === null && followUp.files) {
-    lines.push(
-      `Next: add --rejects ${freeName('rejects.csv')} to get the rows to fix in a file of their own`,
-    );
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-/** Without a ledger nobody but the user knows what was sent. */
-function nextByHand({ failed, unknown }: Counts): readonly string[] {
-  const lines: string[] = [];
-  if (failed > 0) {
-    lines.push(
-      'Next: put the failed rows in a file and send it (with --no-ledger, `leadpush retry` is not available)',
-    );
-  }
-  if (unknown > 0) {
-    lines.push(
-      'Next: look up the unknown leads at the provider before you send them again (with --no-ledger, leadpush cannot tell)',
-    );
-  }
-  return lines;
 }
 
 /** A request that would be sent, with secrets as ***. */

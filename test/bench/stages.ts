@@ -69,6 +69,10 @@ const resultOf = (lead: Lead, seq: number): Result => ({
     phone: lead.phone,
     name: lead.name ?? null,
     leadId: String(seq),
+    externalId: null,
+    source: null,
+    campaign: null,
+    cell: null,
     duplicateOf: null,
   },
   ...{ errors: [], warnings: [], attempts: 1, durationMs: 1 },
@@ -108,6 +112,7 @@ async function ledger(leads: readonly Lead[]): Promise<void> {
       (lead, i): Completion => ({
         ...{
           key: claims[i]?.key ?? null,
+          identity: null,
           result: resultOf(lead, from + i),
           lead: null,
           source: null,

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { followUpFor } from '../../src/cli/follow-up.ts';
 import { emptyCounts, type Summary } from '../../src/delivery/outcome.ts';
 import type { DateOrder } from '../../src/lead/date.ts';
-import { checkCommand, nextCommands } from '../../src/output/next-commands.ts';
+import { checkCommand, type FollowUp, nextCommands } from '../../src/output/next-commands.ts';
 
 /** Only what is asked of inputs: the day order of each file. */
 const files = (...orders: readonly (DateOrder | null)[]) => ({
@@ -38,7 +38,7 @@ it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary
     { ledger: 'l.db' },
     [null],
     summary({ unknown: 1 }),
-    ['leadpush retry 7F3K --unknown --ledger l.db'],
+    ['leadpush retry 7F3K --settle --ledger l.db'],
   ],
   [
     'own fields',
@@ -87,14 +87,48 @@ it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary
     ['leadpush send r.csv --to a,p --no-ledger'],
   ],
   [
-    'interrupted',
+    'one command, the first that matters',
     {},
     [null],
-    summary({ failed: 1 }, { interrupted: 'SIGINT' }),
-    ['run the same command again; it continues where this run stopped', 'leadpush retry 7F3K'],
+    summary({ failed: 1, unknown: 1, invalid: 1 }),
+    ['leadpush retry 7F3K'],
   ],
 ])('%s', (_, flags, orders, said, expected) => {
   expect(nextCommands(said, ['r.csv'], followUpFor(flags, files(...orders)))).toEqual(expected);
+});
+
+const SAME = ['send', 'my leads.csv', '--to', 'a'];
+
+it.each<[string, Partial<FollowUp>, Summary, readonly string[]]>([
+  [
+    'interrupted: the same command',
+    { same: SAME },
+    summary({ failed: 1, unknown: 1 }, { interrupted: 'SIGINT' }),
+    ["leadpush send 'my leads.csv' --to a"],
+  ],
+  [
+    'a ledger that could not be written, which does not know all of it',
+    { same: SAME },
+    summary({ failed: 9 }, { ledgerFailure: 'full' }),
+    ["leadpush send 'my leads.csv' --to a"],
+  ],
+  ['interrupted, and the command is not known', {}, summary({ failed: 1 }, { interrupted: 'SIGTERM' }), []],
+  [
+    'interrupted, and nothing remembers what was sent',
+    { same: SAME, remembered: false },
+    summary({ failed: 1 }, { interrupted: 'SIGINT' }),
+    [],
+  ],
+  ['a retry names the first run', { first: 'AB12' }, summary({ failed: 1 }), ['leadpush retry AB12']],
+  [
+    'a provider that cannot be asked',
+    { unknown: '--unknown' },
+    summary({ unknown: 1 }),
+    ['leadpush retry 7F3K --unknown'],
+  ],
+  ['nothing is left to this run', { none: true }, summary({ failed: 1, unknown: 1 }), []],
+])('%s', (_, more, said, expected) => {
+  expect(nextCommands(said, [], { ...followUpFor({}, null), ...more })).toEqual(expected);
 });
 
 it('the check has the configuration of the call', () => {

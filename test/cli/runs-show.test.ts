@@ -50,10 +50,19 @@ async function said(command: (context: Context) => Promise<number>) {
   return { status, out, err };
 }
 
+const RUNS: RunsOptions = {
+  json: false,
+  purge: null,
+  limit: 20,
+  since: null,
+  to: null,
+  failed: false,
+  all: false,
+  followUp: followUpFor({}, null),
+};
+
 const runs = (given: Partial<RunsOptions> = {}) =>
-  said((context) =>
-    runsCommand({ json: false, purge: null, followUp: followUpFor({}, null), ...given }, context, ledger),
-  );
+  said((context) => runsCommand({ ...RUNS, ...given }, context, ledger));
 const show = (run: string, given: Partial<ShowOptions> = {}) =>
   said((context) =>
     showCommand(
@@ -131,6 +140,8 @@ describe('runs', () => {
       durationMs: 5,
       interrupted: false,
       purgedAt: null,
+      now: { created: 1, duplicate: 0, skipped: 0, invalid: 1, rejected: 0, failed: 1, unknown: 0 },
+      finishedBy: null,
     });
     expect(end).toBe('');
   });
@@ -145,13 +156,11 @@ describe('runs', () => {
     const other = await openHere(join(folder.path, 'l.db'), { probe: dead });
     await open(other, 'DEAD0000');
     await other.close();
-    // The next command finds the run only in the same ledger.
-    const followUp = followUpFor({ ledger: 'team l.db', config: 'c.yaml' }, null);
-    const next = "leadpush retry DEAD0000 --config c.yaml --ledger 'team l.db'";
-    const { out, err } = await runs({ followUp });
+    const next = 'Go on: `leadpush send leads.csv` again';
+    const { out, err } = await runs();
     expect(out).toContain('died');
     expect(err).toContain(next);
-    expect((await show('DEAD', { followUp })).err).toContain(next);
+    expect((await show('DEAD')).err).toContain(next);
   });
 
   it.each([
@@ -181,9 +190,7 @@ describe('runs', () => {
         throw new LedgerWriteError('the ledger is read-only');
       },
     };
-    const { status, err } = await said((context) =>
-      runsCommand({ json: false, purge: 1, followUp: followUpFor({}, null) }, context, refused),
-    );
+    const { status, err } = await said((context) => runsCommand({ ...RUNS, purge: 1 }, context, refused));
     expect({ status, err }).toMatchObject({ status: 1, err: expect.stringContaining('read-only') });
   });
 });
@@ -220,6 +227,8 @@ describe('show', () => {
       provider: 'anarock',
       status: 'created',
       phone: claimOf(0).phone,
+      name: 'Rahul Kumar',
+      externalId: null,
       leadId: 'lead-0',
       duplicateOf: null,
       errors: [],

@@ -64,6 +64,7 @@ export function completionOf(
   const { seq, file, record, line, target, phone, lead } = claim;
   return {
     key: keyed ? claim.key : null,
+    identity: status === 'invalid' ? null : claim.key,
     result: {
       run,
       seq,
@@ -75,6 +76,10 @@ export function completionOf(
       status,
       phone,
       name: 'Rahul Kumar',
+      externalId: null,
+      source: 'google',
+      campaign: 'greens-2026',
+      cell: null,
       leadId: status === 'created' ? `lead-${seq}` : null,
       duplicateOf: null,
       errors: [],
@@ -360,6 +365,10 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
           status: 'duplicate',
           phone: null,
           name: null,
+          externalId: 'l:4711',
+          source: null,
+          campaign: null,
+          cell: '98765 4321',
           leadId: '17863',
           duplicateOf: {
             by: 'ledger',
@@ -374,9 +383,10 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
           attempts: 0,
           durationMs: 0,
         };
-        const stored: StoredResult = { ...ended, source: null, campaign: null, at: ENDED_AT, lead: null };
+        const stored: StoredResult = { ...ended, at: ENDED_AT, lead: null, now: null };
         await complete(ledger, 'RUN1', {
           key: null,
+          identity: null,
           result: ended,
           lead: null,
           source: null,

@@ -53,6 +53,7 @@ while (left.length > 0) {
     run,
     ours.map((claim) => ({
       key: claim.key,
+      identity: claim.key,
       lead: null,
       source: null,
       campaign: null,
@@ -68,6 +69,10 @@ while (left.length > 0) {
         status: 'created',
         phone: claim.phone,
         name: null,
+        externalId: null,
+        source: null,
+        campaign: null,
+        cell: null,
         leadId: '1',
         duplicateOf: null,
         errors: [],

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { STATUSES, type Status } from '../../src/delivery/outcome.ts';
+import { emptyCounts, STATUSES, type Status } from '../../src/delivery/outcome.ts';
 import type { RunRow, StoredResult } from '../../src/ledger/ledger.ts';
 import { reportData } from '../../src/output/report/data.ts';
 import { reportPage } from '../../src/output/report/page.ts';
+import type { RunHistory } from '../../src/output/standing.ts';
 
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   existsSync,
@@ -26,6 +27,15 @@ const RUN: RunRow = {
   state: 'ended',
   exitStatus: 5,
   summary: null,
+};
+
+/** No later run has gone on with it. */
+const HISTORY: RunHistory = {
+  counts: emptyCounts(),
+  own: emptyCounts(),
+  changes: [],
+  finishedBy: null,
+  unfinished: false,
 };
 
 /** 10,000 results: 1 in 20 needs a person; names that would break a careless page. */
@@ -52,6 +62,9 @@ async function* results(): AsyncIterable<readonly StoredResult[]> {
         status,
         phone: `+9190000${String(10_000 + seq)}`,
         name: seq === 3 ? '</script><script>alert(1)</script>' : `=Lead ${seq}`,
+        externalId: null,
+        cell: null,
+        now: null,
         leadId: bad ? null : String(seq),
         duplicateOf: null,
         errors: bad
@@ -77,7 +90,7 @@ async function* results(): AsyncIterable<readonly StoredResult[]> {
 
 describe('report page', () => {
   it('holds no foreign address, no whole phone, and nothing that runs from data', async () => {
-    const html = reportPage(await reportData(RUN, results(), true));
+    const html = reportPage(await reportData(RUN, results(), true, HISTORY));
     expect(html).not.toMatch(/(src|href)="?https?:/);
     expect(html).not.toMatch(/\+91\d{10}/);
     expect(html.match(/<script/g)?.length).toBe(2);
@@ -85,7 +98,7 @@ describe('report page', () => {
   });
 
   it('says it plainly when there is nothing', async () => {
-    const html = reportPage(await reportData(RUN, (async function* () {})(), true));
+    const html = reportPage(await reportData(RUN, (async function* () {})(), true, HISTORY));
     expect(html).toContain('No leads');
   });
 });
@@ -101,7 +114,7 @@ describe.skipIf(CHROMIUM === undefined && !required)(
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'leadpush-report-'));
       const file = join(folder, 'report.html');
-      writeFileSync(file, reportPage(await reportData(RUN, results(), true)));
+      writeFileSync(file, reportPage(await reportData(RUN, results(), true, HISTORY)));
       browser = await chromium.launch({
         executablePath: CHROMIUM ?? 'chromium',
         // Nothing of this process's: a browser whose clock is set from outside does not start.

@@ -3,17 +3,18 @@
 import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
+import { runHistory } from '../../app/run-history.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { AtomicFile } from '../../output/atomic-file.ts';
 import { reportData } from '../../output/report/data.ts';
 import { reportPage } from '../../output/report/page.ts';
-import { UsageError } from '../../util/usage-error.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { withLedger } from './with-ledger.ts';
 
 interface ReportOptions {
-  readonly run: string;
+  /** Null: the newest. */
+  readonly run: string | null;
   readonly html: string | null;
   /** `--ledger`, which the page must not replace. */
   readonly ledger: string | null;
@@ -21,7 +22,7 @@ interface ReportOptions {
 }
 
 /** @returns the exit status */
-export function reportAction(run: string, flags: Flags, context: Context): Promise<number> {
+export function reportAction(run: string | null, flags: Flags, context: Context): Promise<number> {
   const options: ReportOptions = {
     run,
     html: text(flags, 'html'),
@@ -33,30 +34,26 @@ export function reportAction(run: string, flags: Flags, context: Context): Promi
 
 /** @returns 0, or 1 where the disk is full @throws UsageError where no single run is meant, or the file cannot be made */
 async function reportCommand(options: ReportOptions, context: Context, ledger: Ledger): Promise<number> {
-  if (options.html === null) {
-    throw new UsageError(
-      '--html is missing: name the file to write.',
-      `For example: leadpush report ${options.run} --html report.html`,
-    );
-  }
+  const run = await resolveRun(ledger, options.run, context);
+  const html = options.html ?? `leadpush-${run.id}.html`;
   checkResultPaths(
-    [{ what: '--html', path: options.html, through: true }],
+    [{ what: '--html', path: html, through: true }],
     { inputs: [], config: null, ledger: options.ledger },
     context,
   );
-  const run = await resolveRun(ledger, options.run);
-  const data = await reportData(run, ledger.results(run.id), !options.showPii);
-  const file = await AtomicFile.open(options.html, '--html', { through: true });
+  const history = await runHistory(ledger, run);
+  const data = await reportData(run, ledger.results(run.id), !options.showPii, history);
+  const file = await AtomicFile.open(html, '--html', { through: true });
   try {
     await file.write(reportPage(data));
     await file.commit();
   } catch (error) {
     await file.abort();
-    context.stderr.write(`leadpush: ${options.html} could not be written: ${whyUnwritten(error)}.\n`);
+    context.stderr.write(`leadpush: ${html} could not be written: ${whyUnwritten(error)}.\n`);
     return 1;
   }
   context.stderr.write(
-    `Wrote ${options.html}: ${counted(data.total, 'result')}, ${counted(data.rowsTotal, 'row')} that ${data.rowsTotal === 1 ? 'needs' : 'need'} attention. Open it in a browser.\n`,
+    `Wrote ${html}: ${counted(data.total, 'result')}, ${counted(data.rowsTotal, 'row')} that ${data.rowsTotal === 1 ? 'needs' : 'need'} attention. Open it in a browser.\n`,
   );
   return 0;
 }

@@ -1,4 +1,4 @@
-// `leadpush retry RUN`: what a run could not deliver, sent again from what the ledger holds.
+// `leadpush retry [RUN]`: what a run could not deliver, sent again from what the ledger holds; or only asked about.
 import { announceConfig, configurationOf, configuredLedger } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
@@ -6,13 +6,13 @@ import { notKnown } from '../../app/expected.ts';
 import type { SendInput } from '../../app/inputs.ts';
 import { freshRunId } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
-import { resolveRun } from '../../app/resolve-run.ts';
+import { isLatest, newestRun, resolveRun } from '../../app/resolve-run.ts';
 import { runSession } from '../../app/run-session.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { productionNames } from '../../app/targets.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { leadFromJson } from '../../lead/stored.ts';
-import type { Ledger, Unfinished } from '../../ledger/ledger.ts';
+import type { Ledger, RunRow, Unfinished } from '../../ledger/ledger.ts';
 import type { FollowUp } from '../../output/next-commands.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
@@ -20,10 +20,12 @@ import { followUpFor } from '../follow-up.ts';
 import { limits, ownFields, viewOptions } from '../options.ts';
 
 interface RetryOptions {
-  /** The run's id, or its first characters. */
-  readonly run: string;
+  /** The run's id, or its first characters; null: the newest with something to retry. */
+  readonly run: string | null;
   /** The statuses that the call names; none: `failed`. */
   readonly asked: readonly ('failed' | 'rejected' | 'unknown')[];
+  /** Only ask about what is unknown. */
+  readonly settle: boolean;
   readonly config: string | null;
   readonly ledger: string | null;
   readonly own: Readonly<Record<string, string>>;
@@ -34,10 +36,11 @@ interface RetryOptions {
 }
 
 /** @returns the exit status @throws UsageError */
-export function retryAction(run: string, flags: Flags, context: Context): Promise<number> {
+export function retryAction(run: string | null, flags: Flags, context: Context): Promise<number> {
   return retryRun(
     {
       run,
+      settle: isSet(flags, 'settle'),
       asked: (['failed', 'rejected', 'unknown'] as const).filter((status) => isSet(flags, status)),
       config: text(flags, 'config'),
       ledger: text(flags, 'ledger'),
@@ -52,16 +55,29 @@ export function retryAction(run: string, flags: Flags, context: Context): Promis
 }
 
 async function retryRun(options: RetryOptions, context: Context): Promise<number> {
+  if (options.settle && options.asked.length > 0) {
+    throw new UsageError(
+      '--settle only asks about what is unknown, and sends nothing.',
+      `Leave out --${options.asked[0]}, or --settle.`,
+    );
+  }
   const statuses = wanted(options);
   const configured = configuredLedger(options.ledger, options.config, context);
   await using session = new TargetSession(context);
   const ledger = await session.ledger({ file: options.ledger, none: false, configured }, 'write');
-  const parent = await resolveRun(ledger, options.run);
+  const fits = retryable(ledger, statuses, options, context);
+  const parent = isLatest(options.run)
+    ? await newestRun(ledger, context, fits)
+    : await resolveRun(ledger, options.run, context);
+  if (parent === null) {
+    context.stderr.write(`${nothingLeft(options)}\n`);
+    return 0;
+  }
   if (parent.state === 'running') {
     throw new UsageError(`Run ${parent.id} is still in progress.`, 'Wait for its end, or stop it first.');
   }
   const names = await targetsOf(ledger, parent.id, statuses);
-  if (names.length > 0) return await resend(session, names, parent.id, statuses, options, ledger, context);
+  if (names.length > 0) return await resend(session, names, parent, statuses, options, ledger, context);
   const purged = typeof parent.purgedAt === 'string';
   context.stderr.write(
     purged
@@ -71,12 +87,31 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   return 0;
 }
 
+/** The newest run to targets of this configuration that left something to retry. */
+function retryable(
+  ledger: Ledger,
+  statuses: readonly Unfinished['status'][],
+  options: RetryOptions,
+  context: Context,
+): (run: RunRow) => Promise<boolean> {
+  let known: ReadonlySet<string> | null = null;
+  return async (run) => {
+    known ??= new Set(configurationOf(options.config, context).targetNames);
+    if (run.state === 'running' || !run.targets.every((name) => known?.has(name))) return false;
+    const { failed, rejected, unknown } = run.summary?.counts ?? { failed: 1, rejected: 0, unknown: 0 };
+    if (failed + rejected + unknown === 0) return false;
+    return (await targetsOf(ledger, run.id, statuses)).length > 0;
+  };
+}
+
 /** What was asked for but does not exist, in words. */
-function nothingLeft({ asked }: RetryOptions): string {
+function nothingLeft({ asked, settle }: RetryOptions): string {
+  if (settle) return 'Nothing to settle: no lead is unknown.';
   return asked.length === 0 ? 'Nothing to retry.' : `Nothing to retry: no lead is ${asked.join(' or ')}.`;
 }
 
-function wanted({ asked }: RetryOptions): readonly Unfinished['status'][] {
+function wanted({ asked, settle }: RetryOptions): readonly Unfinished['status'][] {
+  if (settle) return ['unknown', 'sending'];
   const others = asked.filter((status) => status !== 'failed');
   // What was in progress when a run died counts as not delivered: it is asked about before it is sent.
   return asked.includes('failed') || others.length === 0 ? [...others, 'failed', 'sending'] : others;
@@ -95,7 +130,7 @@ async function targetsOf(
 async function resend(
   session: TargetSession,
   names: readonly string[],
-  parent: string,
+  { id: parent, parent: before }: RunRow,
   statuses: readonly Unfinished['status'][],
   options: RetryOptions,
   ledger: Ledger,
@@ -105,9 +140,12 @@ async function resend(
   announceConfig(config, options.view.verbose, context);
   const chosen = await session.choose(names, config);
   const what = { files: `what run ${parent} left`, configuration: config.inUse };
-  const answer = await confirmProduction(what, productionNames(chosen), options.yes, context);
+  // Who only asks sends nothing.
+  const production = options.settle ? [] : productionNames(chosen);
+  const answer = await confirmProduction(what, production, options.yes, context);
   if (answer !== 'yes') return notConfirmed(answer, context);
   const run = await freshRunId(ledger, context);
+  const first = before === null ? parent : await firstOf(ledger, before);
   const targets: Target[] = [];
   for (const one of chosen) {
     const target = await session.bind(one, {
@@ -117,8 +155,8 @@ async function resend(
       timezone: config.timezone,
       // The first run has replaced the names by numbers.
       sources: 'none',
-      // The keys of a sandbox run hold that run's id.
-      keySuffix: one.sandbox && options.ledger === null ? parent : '',
+      // The keys of a sandbox run hold that run's id, also where this is a retry of its retry.
+      keySuffix: one.sandbox && options.ledger === null ? first : '',
     });
     targets.push(target);
   }
@@ -138,11 +176,19 @@ async function resend(
       maxFailures: null,
       resend: false,
       resendUnknown: options.asked.includes('unknown'),
+      askOnly: options.settle,
+      repeat: true,
       followUp: options.followUp,
     },
     ledger,
     context,
   );
+}
+
+/** The run that the retries of retries began with. */
+async function firstOf(ledger: Ledger, id: string): Promise<string> {
+  const run = (await ledger.findRuns(id)).find((one) => one.id === id);
+  return run === undefined || run.parent === null ? id : firstOf(ledger, run.parent);
 }
 
 async function* unfinished(

@@ -1,33 +1,75 @@
-// `leadpush runs`: the runs in the ledger, and deleting the personal data in them.
+// `leadpush runs`: the runs in the ledger as they stand now, and deleting the personal data in them.
 
 import type { Context } from '../../app/context.ts';
-import { type Counts, emptyCounts, STATUSES } from '../../delivery/outcome.ts';
+import { isNoSandboxRun } from '../../app/resolve-run.ts';
+import { runHistory } from '../../app/run-history.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
-import { maskMobiles } from '../../output/mask-phone.ts';
-import { type FollowUp, retryCommand } from '../../output/next-commands.ts';
+import type { FollowUp } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
-import { tableText } from '../../output/table-text.ts';
-import { plain } from '../../util/plain.ts';
+import { changesText, type RunHistory } from '../../output/standing.ts';
+import { streamStyle } from '../../output/style.ts';
+import { counted } from '../../util/counted.ts';
+import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
-import { durationOf } from '../options.ts';
+import { durationOf, whole } from '../options.ts';
+import { type ListedRun, leavesSomething, runJson, runsTable } from './runs-table.ts';
+import { unfinishedText } from './show.ts';
 import { withLedger } from './with-ledger.ts';
+
+const LIMIT = 20;
 
 export interface RunsOptions {
   readonly json: boolean;
   /** Delete personal data of runs that ended longer ago than this, in ms; null: list the runs. */
   readonly purge: number | null;
+  readonly limit: number;
+  /** Unix ms; null: from the first on. */
+  readonly since: number | null;
+  /** Names of targets; null: any. */
+  readonly to: readonly string[] | null;
+  /** Only those that left something to do. */
+  readonly failed: boolean;
+  /** Also runs of the built-in sandbox. */
+  readonly all: boolean;
   /** What the next commands need of this call. */
   readonly followUp: FollowUp;
 }
 
 /** @returns the exit status */
 export function runsAction(flags: Flags, context: Context): Promise<number> {
-  const given = text(flags, 'purge');
-  const purge = given === null ? null : durationOf(given, '--purge');
-  return withLedger(flags, context, purge === null ? 'read' : 'write', (ledger) =>
-    runsCommand({ json: isSet(flags, 'json'), purge, followUp: followUpFor(flags, null) }, context, ledger),
+  const purge = text(flags, 'purge');
+  const since = text(flags, 'since');
+  const to = text(flags, 'to');
+  const options: RunsOptions = {
+    json: isSet(flags, 'json'),
+    purge: purge === null ? null : durationOf(purge, '--purge'),
+    limit: whole(flags, 'limit', '--limit', 1) ?? LIMIT,
+    since: since === null ? null : sinceOf(since, context.clock.now()),
+    to: to === null ? null : to.split(',').map((name) => name.trim()),
+    failed: isSet(flags, 'failed'),
+    all: isSet(flags, 'all'),
+    followUp: followUpFor(flags, null),
+  };
+  return withLedger(flags, context, options.purge === null ? 'read' : 'write', (ledger) =>
+    runsCommand(options, context, ledger),
   );
+}
+
+/** `7d` ago, or the start of a day, or an instant; of this machine's zone, as the list shows them. @throws UsageError */
+function sinceOf(given: string, now: number): number {
+  if (/^\d{4}-\d{2}-\d{2}/.test(given)) {
+    const at = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(given) ? `${given}T00:00` : given.replace(' ', 'T'));
+    if (!Number.isNaN(at)) return at;
+  }
+  try {
+    return now - durationOf(given, '--since');
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `--since: expected a duration such as 7d or a day such as 2026-11-24, found "${given}".`,
+    );
+  }
 }
 
 /**
@@ -37,24 +79,58 @@ export function runsAction(flags: Flags, context: Context): Promise<number> {
  */
 export async function runsCommand(options: RunsOptions, context: Context, ledger: Ledger): Promise<number> {
   if (options.purge !== null) return purge(options.purge, options.json, context, ledger);
-  const runs = await ledger.runs();
+  const all = await ledger.runs();
+  const { listed, hidden, more } = await selected(all, options, ledger);
   if (options.json) {
-    for (const run of runs) context.stdout.write(`${JSON.stringify(runJson(run))}\n`);
+    for (const run of listed) context.stdout.write(`${JSON.stringify(runJson(run))}\n`);
     return 0;
   }
-  if (runs.length === 0) {
-    context.stderr.write('No run is recorded in this ledger.\n');
-    return 0;
-  }
-  context.stdout.write(tableOf(runs));
-  const [died] = runs.filter((run) => run.state === 'died' && run.purgedAt === null);
-  if (died !== undefined) {
-    context.stderr.write(
-      `Run ${died.id} was interrupted. The same \`leadpush ${died.command}\` again finishes it, and sends nothing twice;` +
-        ` \`${retryCommand(died.id, options.followUp)}\` sends what it had begun.\n`,
-    );
-  }
+  const notes: string[] = [];
+  if (all.length === 0) notes.push('No run is recorded in this ledger.');
+  else if (listed.length === 0) notes.push('No such run is recorded in this ledger.');
+  else context.stdout.write(runsTable(listed, streamStyle(context.stdout, context.env).width));
+  for (const { run, history } of listed)
+    notes.push(...changesText(history.own, history.changes).map((line) => `Run ${run.id}: ${line}.`));
+  if (more > 0)
+    notes.push(`${counted(more, 'older run')} not shown; --limit ${listed.length + more} shows all.`);
+  if (hidden > 0)
+    notes.push(`${counted(hidden, 'sandbox run')} not shown; --all shows ${hidden === 1 ? 'it' : 'them'}.`);
+  const open = listed.find(({ run, history }) => history.unfinished && !run.purgedAt);
+  if (open !== undefined) notes.push(...unfinishedText(open.run, options.followUp));
+  for (const note of notes) context.stderr.write(`${note}\n`);
   return 0;
+}
+
+interface Selected {
+  readonly listed: readonly ListedRun[];
+  /** Sandbox runs that --all would show. */
+  readonly hidden: number;
+  /** Those beyond the limit. */
+  readonly more: number;
+}
+
+async function selected(
+  all: readonly RunRow[],
+  { limit, since, to, failed, all: withSandbox }: RunsOptions,
+  ledger: Ledger,
+): Promise<Selected> {
+  const meant = all.filter(
+    (run) =>
+      (since === null || Date.parse(run.startedAt) >= since) &&
+      (to === null || run.targets.some((name) => to.includes(name))),
+  );
+  // Who names a sandbox target means its runs.
+  const real = withSandbox || to !== null ? meant : meant.filter(isNoSandboxRun);
+  const listed: ListedRun[] = [];
+  let looked = 0;
+  for (const run of real) {
+    if (listed.length === limit) break;
+    looked++;
+    const history: RunHistory = await runHistory(ledger, run);
+    if (!failed || leavesSomething({ run, history })) listed.push({ run, history });
+  }
+  // With --failed nobody knows how many of the others are meant.
+  return { listed, hidden: meant.length - real.length, more: failed ? 0 : real.length - looked };
 }
 
 async function purge(age: number, json: boolean, context: Context, ledger: Ledger): Promise<number> {
@@ -74,63 +150,4 @@ async function purge(age: number, json: boolean, context: Context, ledger: Ledge
     );
     return 1;
   }
-}
-
-/** The counts of a run; the counts so far if it has not ended. */
-export function countsOf(run: RunRow): Counts {
-  return run.summary?.counts ?? run.counts ?? emptyCounts();
-}
-
-function runJson(run: RunRow) {
-  const { id, command, parent, startedAt, endedAt, state, exitStatus, files, targets, summary } = run;
-  return {
-    type: 'run',
-    run: id,
-    command,
-    parent,
-    startedAt,
-    endedAt,
-    state,
-    exitStatus,
-    files,
-    targets,
-    records: summary?.records ?? null,
-    ...countsOf(run),
-    durationMs: summary?.durationMs ?? null,
-    interrupted: summary === null ? null : summary.interrupted !== null,
-    purgedAt: run.purgedAt ?? null,
-  };
-}
-
-function tableOf(runs: readonly RunRow[]): string {
-  return tableText([
-    ['RUN', 'STARTED', 'STATE', 'TARGETS', 'INPUT', 'RESULTS'],
-    ...runs.map((run) => [
-      run.id,
-      shortTime(run.startedAt),
-      run.state === 'ended' ? `exit ${run.exitStatus ?? '?'}` : run.state,
-      plain(run.targets.join(',')),
-      inputOf(run),
-      resultsOf(countsOf(run)),
-    ]),
-  ]);
-}
-
-const MAX_INPUT = 32;
-
-function inputOf({ command, files, parent }: RunRow): string {
-  if (parent !== null) return `retry of ${parent}`;
-  const [first] = files;
-  if (first === undefined) return command === 'smoke' ? 'smoke test' : 'flags';
-  const name = first === '-' ? 'stdin' : plain(maskMobiles(first));
-  // The end of a path is more useful than its start.
-  const short = name.length > MAX_INPUT ? `…${name.slice(1 - MAX_INPUT)}` : name;
-  return files.length > 1 ? `${short} +${files.length - 1}` : short;
-}
-
-function resultsOf(counts: Counts): string {
-  const parts = STATUSES.filter((status) => counts[status] > 0).map(
-    (status) => `${counts[status]} ${status}`,
-  );
-  return parts.length === 0 ? 'none' : parts.join(', ');
 }

@@ -102,6 +102,7 @@ async function send({ session, chosen, inputs, config, options, followUp, contex
       maxFailures: options.maxFailures,
       resend: options.resend,
       resendUnknown: false,
+      repeat: options.repeat,
       followUp,
       ...(canaryFor === null ? {} : { canary: canaryFor(targets, options.view, context) }),
     },

@@ -1,25 +1,30 @@
-// `leadpush show RUN`: what became of each lead of one run, as `send` printed it.
+// `leadpush show [RUN]`: what became of each lead of one run, as `send` printed it and as it stands now.
 
 import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
+import { runHistory } from '../../app/run-history.ts';
 import { STATUSES, type Status, type Summary } from '../../delivery/outcome.ts';
 import { buildSummary } from '../../delivery/result.ts';
 import type { Ledger, RunRow } from '../../ledger/ledger.ts';
 import { LineWriter } from '../../output/line-writer.ts';
+import { maskMobiles } from '../../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
-import { type FollowUp, retryCommand } from '../../output/next-commands.ts';
+import { command, type FollowUp } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
+import { asItStands, changesText, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
-import { type HumanView, humanLines, summaryText } from '../../output/terminal.ts';
+import { summaryText } from '../../output/summary-text.ts';
+import { Tally } from '../../output/tally.ts';
+import { type HumanView, humanLines } from '../../output/terminal.ts';
+import { pathArgument } from '../../util/shell.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
-import { countsOf } from './runs.ts';
 import { withLedger } from './with-ledger.ts';
 
 export interface ShowOptions {
-  /** A run's id, or its first characters. */
-  readonly run: string;
+  /** A run's id, or its first characters; null: the newest. */
+  readonly run: string | null;
   readonly json: boolean;
   readonly showPii: boolean;
   /** Only these; null: all. */
@@ -29,7 +34,7 @@ export interface ShowOptions {
 }
 
 /** @returns the exit status */
-export function showAction(run: string, flags: Flags, context: Context): Promise<number> {
+export function showAction(run: string | null, flags: Flags, context: Context): Promise<number> {
   const options: ShowOptions = {
     run,
     json: isSet(flags, 'json'),
@@ -54,32 +59,35 @@ function statusesOf(given: string | null): readonly Status[] | null {
 /** @returns 0, 141 where the reader left, or 1 where it could not be written @throws UsageError where no single run is meant */
 export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
   const { json, showPii, statuses } = options;
-  const run = await resolveRun(ledger, options.run);
+  const run = await resolveRun(ledger, options.run, context);
+  const history = await runHistory(ledger, run);
   // The run has ended, so it writes no rejects file.
-  const followUp = { ...options.followUp, files: false };
-  const manyTargets = run.targets.length > 1;
+  const followUp = { ...options.followUp, files: false, none: offersNothing(run, history) };
   const view: HumanView = {
     style: streamStyle(context.stdout, context.env),
     showPii,
     verbose: true,
-    manyTargets,
+    manyTargets: run.targets.length > 1,
   };
   const out = new LineWriter(context.stdout);
   const told = new Set<string>();
+  const tally = new Tally();
   for await (const page of ledger.results(run.id, statuses ?? undefined)) {
-    for (const result of page) {
-      const lines = json ? [resultLine(result)] : humanLines(result, view, told);
+    for (const ended of page) {
+      const { result, later } = asItStands(ended);
+      tally.add(result, true);
+      const lines = json ? [resultLine(result, later)] : humanLines(result, view, told, later);
       for (const line of lines) if ((await out.line(line)) === 'gone') return left(out);
     }
   }
-  const summary = summaryOf(run);
-  if (json) await out.line(summaryLine(summary, [], followUp));
+  const summary = summaryOf(run, history);
+  if (json) await out.line(summaryLine(summary, [], followUp, history.finishedBy));
   if ((await out.flush()) === 'gone') return left(out);
   if (!json) {
-    context.stderr.write(
-      summaryText(summary, { ...view, style: streamStyle(context.stderr, context.env) }, [], followUp),
-    );
-    context.stderr.write(noteOf(run, followUp));
+    const style = streamStyle(context.stderr, context.env);
+    const whole = statuses === null ? tally : null;
+    context.stderr.write(summaryText(summary, { ...view, style }, [], followUp, whole));
+    for (const line of notesOf(run, history, options.followUp)) context.stderr.write(`${line}\n`);
   }
   return 0;
 }
@@ -89,22 +97,41 @@ function left(out: LineWriter): number {
   return out.unwritable ? 1 : 141;
 }
 
-/** The run's own summary, or the counts so far. */
-function summaryOf(run: RunRow): Summary {
-  if (run.summary !== null) return run.summary;
-  const counts = countsOf(run);
-  const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
+/** The run's own summary, with the counts as they stand now. */
+function summaryOf(run: RunRow, { counts, own }: RunHistory): Summary {
+  if (run.summary !== null) return { ...run.summary, counts };
+  const total = STATUSES.reduce((sum, status) => sum + own[status], 0);
   const records = Math.ceil(total / Math.max(1, run.targets.length));
   const targets = run.targets.map((name) => ({ name }));
   return buildSummary(run.id, targets, { records, counts, durationMs: 0 });
 }
 
-function noteOf(run: RunRow, again: FollowUp): string {
-  if (run.purgedAt)
-    return `Its personal data was deleted on ${shortTime(run.purgedAt)}: there is nothing to send again.\n`;
-  if (run.state === 'running') return 'It is still in progress; these are the results so far.\n';
-  if (run.state === 'died') {
-    return `It was interrupted; these are the results until then. Next: the same command again, or ${retryCommand(run.id, again)}\n`;
-  }
-  return '';
+/** What is left of it is not this run's to do, or nobody's. */
+function offersNothing({ purgedAt, state }: RunRow, { finishedBy, unfinished }: RunHistory): boolean {
+  return typeof purgedAt === 'string' || state === 'running' || finishedBy !== null || unfinished;
+}
+
+function notesOf(run: RunRow, history: RunHistory, followUp: FollowUp): readonly string[] {
+  const lines = changesText(history.own, history.changes).map((line) => `Since then: ${line}.`);
+  if (typeof run.purgedAt === 'string')
+    lines.push(
+      `Its personal data was deleted on ${shortTime(run.purgedAt)}: there is nothing to send again.`,
+    );
+  else if (run.state === 'running') lines.push('It is still in progress; these are the results so far.');
+  else if (history.finishedBy !== null)
+    lines.push(`It was interrupted; run ${history.finishedBy} has finished it.`);
+  else if (history.unfinished) lines.push(...unfinishedText(run, followUp));
+  return lines;
+}
+
+/** How to go on with a run that was interrupted. Its options are not kept, as they may hold what is nobody's business. */
+export function unfinishedText(run: RunRow, followUp: FollowUp): readonly string[] {
+  const { id, command: name, parent, files } = run;
+  const words = parent === null ? files.map(pathArgument) : [parent];
+  const places = followUp.retry.length > 0 && parent !== null ? followUp.retry : [];
+  const same = maskMobiles(command(name, ...words, ...places));
+  return [
+    `Run ${id} was interrupted; its results are those until then.`,
+    `Go on: \`${same}\` again, with the options that it had; nothing is sent twice.`,
+  ];
 }

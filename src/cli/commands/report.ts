@@ -9,16 +9,16 @@ export function report(program: Command, { context, ends }: Host): void {
     .description(
       'Write one run as a self-contained page with charts, reasons and the rows that need attention.',
     )
-    .argument('<run>', "the run's id, or its first characters")
-    .requiredOption('--html <file>', 'the page to write')
+    .argument('[run]', "the run's id, its first characters, or latest (default)")
+    .option('--html <file>', 'the page to write (default: leadpush-RUN.html)')
     .addOption(configOption())
     .addOption(ledgerOption())
     .addOption(new Option('--show-pii', 'show full phone numbers in the page'))
-    .addHelpText('after', '\nExamples:\n  $ leadpush report 7F3K --html report.html')
+    .addHelpText('after', '\nExamples:\n  $ leadpush report\n  $ leadpush report 7F3K --html report.html')
     .action(
-      ends(async (run: string, flags: Flags) => {
+      ends(async (run: string | undefined, flags: Flags) => {
         const { reportAction } = await import('../actions/report.ts');
-        return reportAction(run, flags, context);
+        return reportAction(run ?? null, flags, context);
       }),
     );
 }

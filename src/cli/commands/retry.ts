@@ -16,13 +16,20 @@ export function retry(program: Command, { context, ends }: Host): void {
   const command = program
     .command('retry')
     .description('Send again what a run could not deliver, from the ledger; no file is needed.')
-    .argument('<run>', "the run's id, or its first characters")
+    .argument(
+      '[run]',
+      "the run's id, its first characters, or latest (default): the newest with something to retry",
+    )
     .addOption(configOption())
-    .option('--failed', 'what failed, or was not sent because the run ended first (default)')
+    .option('--failed', 'what was not delivered, or not sent because the run ended first (default)')
     .option('--rejected', 'what the provider rejected')
     .option(
       '--unknown',
       'what may have arrived: the provider is asked once more, and it is sent if the answer does not tell',
+    )
+    .option(
+      '--settle',
+      'only ask the provider about what may have arrived, and send nothing; what only sending again could tell stays unknown',
     )
     .option(
       '--field <NAME=VALUE>',
@@ -36,11 +43,22 @@ export function retry(program: Command, { context, ends }: Host): void {
     .option('-q, --quiet', 'print only what needs attention')
     .option('-v, --verbose', 'print more')
     .addOption(showPiiOption())
-    .addHelpText('after', '\nExamples:\n  $ leadpush retry 7F3K\n  $ leadpush retry 7F3K --unknown')
+    .addHelpText(
+      'after',
+      `
+It sends leads as they were read; a row that was fixed in the file since goes with \`leadpush send\`. It does not
+read the rest of an input that was interrupted: run the same command again for that. It sends nothing that another
+run has delivered since, and no lead whose answer was lost unless --unknown says so.
+
+Examples:
+  $ leadpush retry
+  $ leadpush retry 7F3K
+  $ leadpush retry 7F3K --settle`,
+    )
     .action(
-      ends(async (run: string, flags: Flags) => {
+      ends(async (run: string | undefined, flags: Flags) => {
         const { retryAction } = await import('../actions/index.ts');
-        return retryAction(run, flags, context);
+        return retryAction(run ?? null, flags, context);
       }),
     );
 }

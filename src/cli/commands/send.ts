@@ -77,6 +77,7 @@ function options(): readonly Option[] {
         '-v, --verbose',
         'print more: the warnings of every lead, and where an internal error happened',
       ),
+      new Option('--repeat', 'show bad rows again that an earlier run of the same file has shown'),
       showPiiOption(),
     ),
     ...grouped(

@@ -6,8 +6,10 @@ import type { Flags } from '../flags.ts';
 export function show(program: Command, { context, ends }: Host): void {
   program
     .command('show')
-    .description('Show what became of each lead of one run.')
-    .argument('<run>', "the run's id, or its first characters")
+    .description(
+      'Show what became of each lead of one run, and how it stands now that later runs have gone on with it.',
+    )
+    .argument('[run]', "the run's id, its first characters, or latest (default)")
     .option('--status <statuses>', 'only these, separated by commas, such as failed,unknown')
     .addOption(configOption())
     .addOption(ledgerOption())
@@ -15,12 +17,12 @@ export function show(program: Command, { context, ends }: Host): void {
     .addOption(showPiiOption())
     .addHelpText(
       'after',
-      '\nExamples:\n  $ leadpush show 7F3K\n  $ leadpush show 7F3K --status failed,unknown --json',
+      '\nExamples:\n  $ leadpush show\n  $ leadpush show 7F3K\n  $ leadpush show 7F3K --status failed,unknown --json',
     )
     .action(
-      ends(async (run: string, flags: Flags) => {
+      ends(async (run: string | undefined, flags: Flags) => {
         const { showAction } = await import('../actions/index.ts');
-        return showAction(run, flags, context);
+        return showAction(run ?? null, flags, context);
       }),
     );
 }

@@ -2,12 +2,13 @@
 
 import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
-import { FENCE_SHARE, type RunRow, type StoredResult, type Unfinished } from '../ledger.ts';
+import { type Change, FENCE_SHARE, type RunRow, type StoredResult, type Unfinished } from '../ledger.ts';
 import { type Liveness, livenessOf, type ProcessTable } from '../process-table.ts';
 import type { Owner } from '../rules.ts';
 import { normaliseRunId } from '../run-id.ts';
 import type { LedgerDatabase, Row, Statements } from './database.ts';
 import {
+  changeOf,
   FLIGHT_AT,
   numberOf,
   processOf,
@@ -54,18 +55,44 @@ export class LedgerHistory {
 
   async *results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
     for (let after = -1; ; ) {
-      const rows = await this.#db.rows(
-        `SELECT * FROM results
-         WHERE run = ?1 AND seq > ?2 AND (?3 IS NULL OR status IN (SELECT value FROM json_each(?3)))
-         ORDER BY seq LIMIT ${PAGE}`,
-        [run, after, statuses === undefined ? null : JSON.stringify(statuses)],
-      );
+      const rows = await this.#db.rows(RESULTS, [
+        run,
+        after,
+        statuses === undefined ? null : JSON.stringify(statuses),
+      ]);
       const page = rows.map(resultOf);
       const last = page.at(-1);
       if (last === undefined) return;
       yield page;
       after = last.seq;
     }
+  }
+
+  async changes(run: string): Promise<readonly Change[]> {
+    return (await this.#db.rows(CHANGES, [run])).map(changeOf);
+  }
+
+  async finishedBy(run: string): Promise<string | null> {
+    const [row] = await this.#db.rows(FINISHED_BY, [run]);
+    return row === undefined ? null : textOf(row['id']);
+  }
+
+  async noted(run: string, rows: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.#db.rows(
+      'SELECT row FROM noted WHERE row IN (SELECT value FROM json_each(?1)) AND run <> ?2',
+      [JSON.stringify(rows), run],
+    );
+    return new Set(found.map((one) => textOf(one['row'])));
+  }
+
+  /** @throws LedgerWriteError */
+  async note(run: string, rows: readonly string[]): Promise<void> {
+    await this.#db.write((db) =>
+      db.run(
+        'INSERT INTO noted (row, run) SELECT value, ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING',
+        [JSON.stringify(rows), run],
+      ),
+    );
   }
 
   /**
@@ -185,18 +212,53 @@ export class LedgerHistory {
   }
 }
 
+/** The key of a result, claimed or not; null for what is no submission. */
+const IDENTITY = `coalesce(results.key, results.body->>${RESULT_AT.identity})`;
+
+/** With what a later run made of a lead that was left open, as `now`. ?1 is the run. */
+const JOIN_NOW = `keys AS now ON results.status IN ('failed', 'rejected', 'unknown') AND now.key = ${IDENTITY}
+  AND now.run <> ?1 AND (SELECT n FROM runs WHERE id = now.run) > (SELECT n FROM runs WHERE id = ?1)`;
+
+/** ?1 run, ?2 after this seq, ?3 statuses as they stand now, or null. */
+const RESULTS = `
+  SELECT results.*, now.run AS now_run, now.state AS now_state, now.lead_id AS now_lead_id, now.at AS now_at
+  FROM results LEFT JOIN ${JOIN_NOW}
+  WHERE results.run = ?1 AND results.seq > ?2 AND (?3 IS NULL
+    OR coalesce(nullif(now.state, 'sending'), results.status) IN (SELECT value FROM json_each(?3)))
+  ORDER BY results.seq LIMIT ${PAGE}`;
+
+/** ?1 run */
+const CHANGES = `
+  SELECT results.status AS was, now.state AS now, now.run AS by, count(*) AS n
+  FROM results JOIN ${JOIN_NOW}
+  WHERE results.run = ?1 GROUP BY 1, 2, 3 ORDER BY 1, 2, (SELECT n FROM runs WHERE id = now.run)`;
+
+/**
+ * ?1 run. What it had in progress must have been taken over, and each of its leads must have been met: a file that was
+ * replaced under its name is another one.
+ */
+const FINISHED_BY = `
+  WITH mine AS (SELECT DISTINCT ${IDENTITY} AS key FROM results WHERE run = ?1 AND ${IDENTITY} IS NOT NULL)
+  SELECT later.id FROM runs JOIN runs AS later ON later.n > runs.n AND later.command = runs.command
+    AND later.parent IS runs.parent AND later.files = runs.files AND later.targets = runs.targets
+  WHERE runs.id = ?1 AND later.ended_at IS NOT NULL AND later.summary->>'interrupted' IS NULL
+    AND NOT coalesce(later.summary->>'unread', 0)
+    AND EXISTS (SELECT 1 FROM mine) AND NOT EXISTS (SELECT 1 FROM flights WHERE run = ?1)
+    AND NOT EXISTS (SELECT key FROM mine EXCEPT SELECT ${IDENTITY} FROM results WHERE run = later.id)
+  ORDER BY later.n LIMIT 1`;
+
 /**
  * ?1 run, ?2 after this seq, ?3 statuses, ?4 it is the first of its family, ?5 the family, ?6 its process is gone.
- * A result without a key was never claimed, so it stays until a retry gets to it.
+ * A lead that nobody ever claimed stays until a retry gets to it.
  */
 const UNFINISHED = `
   SELECT results.seq, ${columns(RESULT_AT)}, status
-  FROM results LEFT JOIN keys ON keys.key = results.key
+  FROM results LEFT JOIN keys ON keys.key = ${IDENTITY}
   WHERE results.run = ?1 AND results.seq > ?2 AND body->>${RESULT_AT.lead} IS NOT NULL
     AND status IN (SELECT value FROM json_each(?3))
     AND CASE
-      WHEN results.key IS NULL THEN ?4
-      WHEN keys.run = results.run THEN keys.seq = results.seq
+      WHEN keys.key IS NULL THEN ?4
+      WHEN keys.run = results.run AND results.key IS NOT NULL THEN keys.seq = results.seq
       ELSE ?4 AND keys.state IN ('failed', 'rejected', 'unknown')
              AND keys.run NOT IN (SELECT value FROM json_each(?5))
     END
@@ -227,6 +289,7 @@ const FORGET = [
   `UPDATE results SET body = json_set(body,
      '$[${RESULT_AT.phone}]', NULL, '$[${RESULT_AT.name}]', NULL, '$[${RESULT_AT.lead}]', NULL,
      '$[${RESULT_AT.source}]', NULL, '$[${RESULT_AT.campaign}]', NULL,
+     '$[${RESULT_AT.externalId}]', NULL, '$[${RESULT_AT.cell}]', NULL,
      '$[${RESULT_AT.file}]', ${fileOf(`body->>${RESULT_AT.file}`)},
      '$[${RESULT_AT.duplicateOf}]', json(iif(body->>${RESULT_AT.duplicateOf} IS NULL, 'null',
        json_set(body->${RESULT_AT.duplicateOf}, '$.file', ${fileOf(`body->${RESULT_AT.duplicateOf}->>'file'`)}))),

@@ -9,7 +9,7 @@ import {
   type Summary,
 } from '../../delivery/outcome.ts';
 import type { Problem } from '../../lead/codes.ts';
-import type { Claim, Completion, RunRow, StoredResult, Unfinished } from '../ledger.ts';
+import type { Change, Claim, Completion, RunRow, Standing, StoredResult, Unfinished } from '../ledger.ts';
 import type { ProcessIdentity } from '../process-table.ts';
 import type { KeyRow, KeyState } from '../rules.ts';
 import type { Row } from './database.ts';
@@ -33,6 +33,11 @@ type ResultBody = readonly [
   campaign: string | null,
   at: string,
   lead: string | null,
+  /** From here on missing in rows of version 3. */
+  externalId?: string | null,
+  cell?: string | null,
+  /** The submission's key where it was never claimed; null where the column has it. */
+  identity?: string | null,
 ];
 
 /** The positions that SQL needs. */
@@ -49,6 +54,9 @@ export const RESULT_AT = {
   source: 13,
   campaign: 14,
   lead: 16,
+  externalId: 17,
+  cell: 18,
+  identity: 19,
 } as const;
 
 /** The positions in `flights.body`. */
@@ -65,8 +73,8 @@ export const FLIGHT_AT = { target: 0, file: 1, record: 2, line: 3, lead: 4, time
 
 /** A row for `results`: seq, status, key, body. */
 export function resultRow(completion: Completion): readonly unknown[] {
-  const { result, key, source, campaign, at, lead } = completion;
-  const { file, record, line, target, provider, phone, name, leadId } = result;
+  const { result, key, identity, source, campaign, at, lead } = completion;
+  const { file, record, line, target, provider, phone, name, leadId, externalId, cell } = result;
   const { duplicateOf, errors, warnings, attempts, durationMs } = result;
   const body: ResultBody = [
     file,
@@ -86,6 +94,9 @@ export function resultRow(completion: Completion): readonly unknown[] {
     campaign,
     at,
     lead,
+    externalId,
+    cell,
+    key === null ? identity : null,
   ];
   return [result.seq, result.status, key, body];
 }
@@ -209,7 +220,8 @@ export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRo
 export function resultOf(row: Row): StoredResult {
   const body: ResultBody = JSON.parse(textOf(row['body']));
   const [file, record, line, target, provider, phone, name, leadId, duplicateOf, ...rest] = body;
-  const [errors, warnings, attempts, durationMs, source, campaign, at, lead] = rest;
+  const [errors, warnings, attempts, durationMs, source, campaign, at, lead, externalId, cell] = rest;
+  const now = standingOf(row);
   return {
     run: textOf(row['run']),
     seq: numberOf(row['seq']),
@@ -221,16 +233,38 @@ export function resultOf(row: Row): StoredResult {
     status: statusOf(row['status']),
     phone,
     name,
+    externalId: externalId ?? null,
+    source,
+    campaign,
+    cell: cell ?? null,
     leadId,
     duplicateOf,
     errors,
     warnings,
     attempts,
     durationMs,
-    source,
-    campaign,
     at,
     lead,
+    now,
+  };
+}
+
+function standingOf(row: Row): Standing | null {
+  if (row['now_run'] === null) return null;
+  return {
+    status: keyStateOf(row['now_state']),
+    leadId: textOrNull(row['now_lead_id']),
+    run: textOf(row['now_run']),
+    at: textOf(row['now_at']),
+  };
+}
+
+export function changeOf(row: Row): Change {
+  return {
+    was: statusOf(row['was']),
+    now: keyStateOf(row['now']),
+    by: textOf(row['by']),
+    count: numberOf(row['n']),
   };
 }
 

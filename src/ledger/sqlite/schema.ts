@@ -114,4 +114,8 @@ export const MIGRATIONS: readonly Migration[] = [
   ALTER TABLE ${schema}.keys ADD COLUMN until INTEGER;
   ${makeMark(schema)}
   `,
+  // Bad rows that a person has seen: keyed digests, and the run that showed them first.
+  (schema) => `
+  CREATE TABLE ${schema}.noted (row TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
+  `,
 ];

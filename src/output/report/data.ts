@@ -3,7 +3,16 @@
 
 import { emptyCounts, STATUSES, type Status } from '../../delivery/outcome.ts';
 import type { RunRow, StoredResult } from '../../ledger/ledger.ts';
-import { type Masking, maskAll, maskMobiles, maskOwn, maskPhone, maskQuoted } from '../mask-phone.ts';
+import {
+  isDialable,
+  type Masking,
+  maskAll,
+  maskMobiles,
+  maskOwn,
+  maskPhone,
+  maskQuoted,
+} from '../mask-phone.ts';
+import { asItStands, type RunHistory } from '../standing.ts';
 
 /** Nobody reads more rows than this in a page; the count is shown whole. */
 const MAX_ROWS = 5_000;
@@ -34,6 +43,12 @@ export interface ReportRow {
   readonly status: Status;
   readonly name: string;
   readonly phone: string;
+  /** The phone's cell as it stands, where no phone was understood. */
+  readonly cell: string;
+  /** The exporting system's own id. */
+  readonly externalId: string;
+  readonly source: string;
+  readonly campaign: string;
   readonly code: string;
   readonly message: string;
 }
@@ -53,6 +68,8 @@ export interface ReportData {
   /** How many rows need attention, including those beyond the limit. */
   readonly rowsTotal: number;
   readonly masked: boolean;
+  /** What later runs made of this one: all counts and rows are as they stand now. */
+  readonly history: RunHistory;
 }
 
 type Tally = Record<Status, number>;
@@ -72,6 +89,7 @@ export async function reportData(
   run: RunRow,
   pages: AsyncIterable<readonly StoredResult[]>,
   masked: boolean,
+  history: RunHistory,
 ): Promise<ReportData> {
   const counts = emptyCounts();
   const sources = new Map<string, Tally>();
@@ -83,7 +101,8 @@ export async function reportData(
   const rows: ReportRow[] = [];
   let rowsTotal = 0;
   for await (const page of pages) {
-    for (const whole of page) {
+    for (const ended of page) {
+      const { result: whole } = asItStands(ended);
       const result = masked ? hidden(whole) : whole;
       const { status } = result;
       counts[status]++;
@@ -111,6 +130,7 @@ export async function reportData(
     rows,
     rowsTotal,
     masked,
+    history,
   };
 }
 
@@ -124,6 +144,10 @@ function rowOf(result: StoredResult): ReportRow {
     status: result.status,
     name: result.name ?? '',
     phone: result.phone ?? '',
+    cell: result.cell ?? '',
+    externalId: result.externalId ?? '',
+    source: result.source ?? '',
+    campaign: result.campaign ?? '',
     code: error?.code ?? '',
     message: error?.message ?? '',
   };
@@ -131,9 +155,10 @@ function rowOf(result: StoredResult): ReportRow {
 
 /** A result with masked phones: its own phone everywhere, others where text from outside is quoted. */
 function hidden(result: StoredResult): StoredResult {
-  const { phone, leadId, duplicateOf, name, file, source, campaign } = result;
+  const { phone, cell, leadId, duplicateOf, name, externalId, file, source, campaign } = result;
   const keep = [leadId, duplicateOf?.leadId ?? null, result.run].filter((id) => id !== null);
-  const masking: Masking = { numbers: phone === null ? [] : [phone], keep };
+  const number = phone ?? (cell !== null && isDialable(cell) ? cell : null);
+  const masking: Masking = { numbers: number === null ? [] : [number], keep };
   const words = (problems: StoredResult['errors']) =>
     problems.map((problem) => ({ ...problem, message: maskQuoted(problem.message, masking) }));
   const own = (text: string | null) => (text === null ? null : maskMobiles(maskOwn(text, masking.numbers)));
@@ -141,6 +166,8 @@ function hidden(result: StoredResult): StoredResult {
     ...result,
     phone: phone === null ? null : maskPhone(phone),
     name: name === null ? null : maskAll(name, masking),
+    cell: cell === null ? null : maskAll(cell, masking),
+    externalId: externalId === null ? null : maskOwn(externalId, masking.numbers),
     file: own(file),
     source: own(source),
     campaign: own(campaign),

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
 import { counted, grouped } from '../../util/counted.ts';
 import { interruption } from '../exit-status.ts';
+import { changesText } from '../standing.ts';
 import { groupChart, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
 import { escapeHtml, jsonInScript } from './html.ts';
@@ -73,20 +74,23 @@ function headline({ counts, total, targets }: ReportData): string {
   return `${arrived}, ${grouped(open)} ${open === 1 ? 'needs' : 'need'} attention`;
 }
 
-function ending({ run, counts }: ReportData): string {
+function ending({ run, counts, history }: ReportData): string {
   const lines: string[] = [];
-  if (run.state === 'died')
-    lines.push('The run was interrupted. Run the same command again; it continues where this run stopped.');
+  if (run.state === 'died') lines.push('The run was interrupted.');
   if (run.state === 'running') lines.push('The run is still in progress.');
   if (run.summary?.interrupted)
     lines.push(`The run was interrupted (${interruption(run.summary.interrupted)}).`);
+  lines.push(...changesText(history.own, history.changes).map((line) => `Since then: ${line}.`));
+  if (history.finishedBy !== null) lines.push(`Run ${history.finishedBy} has finished it.`);
+  if (history.unfinished) lines.push('Run the same command again; it continues where this run stopped.');
   for (const stop of run.summary?.stops ?? [])
     lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
-  if (counts.failed > 0) lines.push(`Send the failed leads again: leadpush retry ${run.id}`);
-  if (counts.unknown > 0)
-    lines.push(
-      `Look up the unknown leads at the provider, or send them again: leadpush retry ${run.id} --unknown`,
-    );
+  const isOver = history.finishedBy === null && !history.unfinished && run.state !== 'running';
+  if (isOver && typeof run.purgedAt !== 'string') {
+    if (counts.failed > 0) lines.push(`Send the failed leads again: leadpush retry ${run.id}`);
+    else if (counts.unknown > 0)
+      lines.push(`Ask the provider about the unknown leads: leadpush retry ${run.id} --settle`);
+  }
   return lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
 }
 

@@ -41,10 +41,13 @@ export interface ModelDisk {
       exit: number | null;
     }
   >;
-  readonly results: Map<string, StoredResult[]>;
+  readonly results: Map<string, ModelResult[]>;
   /** Claims that were given back as failed, and when: whoever comes next sends such a lead without asking. */
   readonly failed: { readonly claim: Claim; readonly at: number }[];
 }
+
+/** A result, and the key by which later runs are found. */
+type ModelResult = Omit<StoredResult, 'now'> & { readonly identity: string | null };
 
 export function emptyDisk(): ModelDisk {
   return { keys: new Map(), runs: new Map(), results: new Map(), failed: [] };
@@ -140,7 +143,9 @@ export function modelLedger(options: ModelOptions): Ledger {
       return { kind: 'unsettled', submissionId, leadIdWatermark, run: before, at, notBefore: told };
     }
     take(run, claim);
-    return { kind: 'ours' };
+    if (!there) return { kind: 'ours' };
+    const { run: before, at, claim: first } = row;
+    return { kind: 'ours', earlier: { at, run: before, file: first.file, record: first.record } };
   };
 
   const completeOne = (run: string, completion: Completion): void => {
@@ -163,12 +168,22 @@ export function modelLedger(options: ModelOptions): Ledger {
     const rows = disk.results.get(run) ?? [];
     rows.push({
       ...result,
-      source: completion.source,
-      campaign: completion.campaign,
       at: completion.at,
       lead: completion.lead,
+      identity: completion.identity,
     });
     disk.results.set(run, rows);
+  };
+
+  /** As it stands: what a later run made of a lead that was left open. */
+  const standing = ({ identity, ...row }: ModelResult): StoredResult => {
+    const key = identity === null ? undefined : disk.keys.get(identity);
+    const order = [...disk.runs.keys()];
+    const isOpen = row.status === 'failed' || row.status === 'rejected' || row.status === 'unknown';
+    if (!isOpen || key === undefined || order.indexOf(key.run) <= order.indexOf(row.run))
+      return { ...row, now: null };
+    const { state, leadId, run, at } = key;
+    return { ...row, now: { status: state, leadId, run, at } };
   };
 
   const rowOf = (id: string): RunRow | null => {
@@ -241,7 +256,10 @@ export function modelLedger(options: ModelOptions): Ledger {
         .filter((id) => id.startsWith(prefix.toUpperCase()))
         .flatMap((id) => rowOf(id) ?? []),
     results: async function* (run: string, statuses?: readonly Status[]) {
-      const rows = (disk.results.get(run) ?? []).filter((row) => statuses?.includes(row.status) ?? true);
+      const rows = (disk.results.get(run) ?? []).map(standing).filter(({ status, now: later }) => {
+        const stands = later === null || later.status === 'sending' ? status : later.status;
+        return statuses?.includes(stands) ?? true;
+      });
       yield rows.sort((a, b) => a.seq - b.seq);
     },
     unfinished: async function* (run: string, statuses: readonly Unfinished['status'][]) {
@@ -261,6 +279,11 @@ export function modelLedger(options: ModelOptions): Ledger {
       });
       yield [...ended, ...flying].sort((a, b) => a.seq - b.seq);
     },
+    // Nobody asks the simulation what later runs made of a run, nor what a person has seen.
+    changes: async () => [],
+    finishedBy: async () => null,
+    noted: async () => new Set(),
+    note: async () => {},
     purge: async () => 0,
     close: async () => {},
   };

@@ -1,0 +1,116 @@
+// The list of runs, as a table for people and as JSON for programs.
+import { type Counts, STATUSES } from '../../delivery/outcome.ts';
+import type { RunRow } from '../../ledger/ledger.ts';
+import { maskMobiles } from '../../output/mask-phone.ts';
+import { shortTime } from '../../output/short-time.ts';
+import type { RunHistory } from '../../output/standing.ts';
+import { tableText } from '../../output/table-text.ts';
+import { plain } from '../../util/plain.ts';
+import { cutTo, widthOf } from '../../util/text.ts';
+
+export interface ListedRun {
+  readonly run: RunRow;
+  readonly history: RunHistory;
+}
+
+/** It was interrupted, or ended with a problem that no later run has settled. */
+export function leavesSomething({ run, history }: ListedRun): boolean {
+  if (run.state === 'running' || history.finishedBy !== null) return false;
+  return history.unfinished || (run.exitStatus !== 0 && !isSettled(history));
+}
+
+/** Later runs have settled all that it left open. */
+function isSettled({ changes, counts }: RunHistory): boolean {
+  return changes.length > 0 && counts.failed + counts.unknown + counts.rejected + counts.invalid === 0;
+}
+
+export function runJson({ run, history }: ListedRun) {
+  const { id, command, parent, startedAt, endedAt, state, exitStatus, files, targets, summary } = run;
+  return {
+    type: 'run',
+    run: id,
+    command,
+    parent,
+    startedAt,
+    endedAt,
+    state,
+    exitStatus,
+    files,
+    targets,
+    records: summary?.records ?? null,
+    ...history.own,
+    durationMs: summary?.durationMs ?? null,
+    interrupted: summary === null ? null : summary.interrupted !== null,
+    purgedAt: run.purgedAt ?? null,
+    now: history.counts,
+    finishedBy: history.finishedBy,
+  };
+}
+
+const HEAD = ['RUN', 'STARTED', 'STATE', 'TARGETS', 'INPUT'];
+/** What is left for the last two columns beside each other at 80 columns. */
+const MAX_TARGETS = 16;
+const MAX_INPUT = 24;
+
+/** @param width of the terminal; where the table is wider, the results stand in a line of their own. null: never */
+export function runsTable(runs: readonly ListedRun[], width: number | null): string {
+  const rows = runs.map(({ run, history }) => ({
+    cells: cellsOf(run, history),
+    results: resultsOf(history.counts),
+  }));
+  const table = tableText([[...HEAD, 'RESULTS'], ...rows.map(({ cells, results }) => [...cells, results])]);
+  if (width === null || table.split('\n').every((line) => widthOf(line) <= width)) return table;
+  const lines = tableText([HEAD, ...rows.map(({ cells }) => narrowed(cells))])
+    .trimEnd()
+    .split('\n');
+  return lines
+    .map((line, i) => {
+      const results = rows[i - 1]?.results;
+      return `${cutTo(line, width)}\n${results === undefined ? '' : `${cutTo(`          ${results}`, width)}\n`}`;
+    })
+    .join('');
+}
+
+function narrowed(cells: readonly string[]): readonly string[] {
+  const [id = '', started = '', state = '', targets = '', input = ''] = cells;
+  return [id, started, state, cutTo(targets, MAX_TARGETS), endOf(input, MAX_INPUT)];
+}
+
+function cellsOf(run: RunRow, history: RunHistory): readonly string[] {
+  return [
+    run.id,
+    shortTime(run.startedAt),
+    stateOf(run, history),
+    plain(run.targets.join(',')),
+    inputOf(run),
+  ];
+}
+
+function stateOf({ state, exitStatus }: RunRow, history: RunHistory): string {
+  if (history.finishedBy !== null) return 'finished';
+  if (state !== 'ended') return state;
+  return exitStatus !== 0 && isSettled(history) ? 'settled' : `exit ${exitStatus ?? '?'}`;
+}
+
+const LONGEST_INPUT = 32;
+
+function inputOf({ command, files, parent }: RunRow): string {
+  if (parent !== null) return `retry of ${parent}`;
+  const [first] = files;
+  if (first === undefined) return command === 'smoke' ? 'smoke test' : 'flags';
+  const name = first === '-' ? 'stdin' : plain(maskMobiles(first));
+  const short = endOf(name, LONGEST_INPUT);
+  return files.length > 1 ? `${short} +${files.length - 1}` : short;
+}
+
+/** The end of a path is more useful than its start. */
+function endOf(text: string, most: number): string {
+  return text.length > most ? `…${text.slice(1 - most)}` : text;
+}
+
+function resultsOf(counts: Counts): string {
+  const parts = STATUSES.filter((status) => counts[status] > 0).map(
+    (status) => `${counts[status]} ${status}`,
+  );
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}

@@ -1,0 +1,144 @@
+// The summary of a run for people, in plain words: counts, what was left out, why it stopped, and the one thing to do next.
+import type { Counts, Status, Summary } from '../delivery/outcome.ts';
+import { counted, grouped } from '../util/counted.ts';
+import { plain } from '../util/plain.ts';
+import { interruption } from './exit-status.ts';
+import { freeName } from './free-name.ts';
+import { type Masking, maskMobiles, maskQuoted } from './mask-phone.ts';
+import { checkCommand, type FollowUp, isSameCommand, nextCommands } from './next-commands.ts';
+import type { Tally } from './tally.ts';
+import { COLOUR, type HumanView } from './terminal.ts';
+import { warningsLine } from './warning-words.ts';
+
+const MEANING: readonly (readonly [Status, string])[] = [
+  ['created', 'accepted by the provider'],
+  ['duplicate', 'already known, not sent again'],
+  ['skipped', 'test leads of the ad platform, not sent'],
+  ['invalid', 'to be fixed, not sent'],
+  ['rejected', 'not accepted by the provider'],
+  ['failed', 'not delivered; sending again is safe'],
+  ['unknown', 'may have been accepted; look up before sending again'],
+];
+
+const NO_NUMBERS: Masking = { numbers: [], keep: [] };
+
+/**
+ * The summary of a run for people.
+ * @param rejects the files that --rejects wrote and that have rows
+ * @param tally null where only a part of the results was looked at
+ */
+export function summaryText(
+  summary: Summary,
+  view: HumanView,
+  rejects: readonly string[],
+  followUp: FollowUp,
+  tally: Tally | null,
+): string {
+  const { chalk } = view.style;
+  const { counts, records, dryRun } = summary;
+  const lines: string[] = [];
+  const seconds = (summary.durationMs / 1000).toFixed(summary.durationMs < 10_000 ? 1 : 0);
+  const head = `${counted(records, 'record')} to ${summary.targets.map(plain).join(', ')} in ${seconds} s`;
+  lines.push(
+    dryRun === null
+      ? `Run ${chalk.bold(summary.run)}: ${head}`
+      : `Dry run: ${head}; ${grouped(dryRun.wouldSend)} would be sent`,
+  );
+  const notSent = tally?.notSent ?? 0;
+  const line = (colour: keyof typeof chalk, count: number, what: string, meaning: string) => {
+    if (count > 0)
+      lines.push(`  ${chalk[colour](`${grouped(count).padStart(6)} ${what.padEnd(9)}`)} ${meaning}`);
+  };
+  for (const [status, meaning] of MEANING) {
+    if (dryRun !== null && (status === 'created' || status === 'failed')) continue;
+    const count = counts[status] - (status === 'failed' ? notSent : 0);
+    line(COLOUR[status], count, status, (tally === null ? null : MORE[status]?.(tally)) ?? meaning);
+    if (status === 'failed') line('gray', notSent, 'not sent', 'never tried; sending it is safe');
+  }
+  const warnings = tally === null ? null : warningsLine(tally.warnings);
+  if (warnings !== null) lines.push(`${chalk.yellow(warnings)}; -v shows them`);
+  for (const stop of summary.stops) {
+    const message = view.showPii ? stop.message : maskQuoted(stop.message, NO_NUMBERS);
+    lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(message)}`));
+    if (stop.code === 'CREDENTIALS_REFUSED' && stop.clockIsOff === true)
+      lines.push(`  Set this machine's clock, then check again: ${checkCommand(followUp)}`);
+    else if (stop.code === 'CREDENTIALS_REFUSED')
+      lines.push(`  Check the key, and that it belongs to this environment: ${checkCommand(followUp)}`);
+    if (stop.code === 'UNREACHABLE')
+      lines.push(`  Check the network and the address: ${checkCommand(followUp)}`);
+  }
+  if (summary.ledgerFailure !== null) {
+    lines.push(
+      chalk.red(
+        `The ledger could not be written: ${plain(summary.ledgerFailure)}. Nothing was sent after that.`,
+      ),
+    );
+  }
+  if (summary.interrupted !== null) lines.push(interruptedText(summary, tally));
+  if (dryRun === null) {
+    const next = nextText(summary, view, rejects, followUp);
+    if (next !== null) lines.push(next);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function interruptedText({ interrupted, records, unread }: Summary, tally: Tally | null): string {
+  const why = interrupted === null ? '' : `Interrupted (${interruption(interrupted)})`;
+  if (tally === null) return `${why}.`;
+  const rest = unread === true ? '; the rest of the file was not read' : '';
+  const { sent, notSent } = tally;
+  return `${why}: ${counted(records, 'record')} read, ${grouped(sent)} sent, ${grouped(notSent)} not sent${rest}.`;
+}
+
+/** The one thing to do next, or null. */
+function nextText(
+  summary: Summary,
+  view: HumanView,
+  rejects: readonly string[],
+  followUp: FollowUp,
+): string | null {
+  const { counts } = summary;
+  const [command] = nextCommands(summary, rejects, followUp);
+  if (command !== undefined) {
+    const label = summary.interrupted === null ? 'Next' : 'Go on';
+    // What was typed may hold a phone.
+    const shown = view.showPii || !isSameCommand(summary) || maskMobiles(command) === command;
+    if (!shown) return `${label}: the same command again`;
+    const input = isSameCommand(summary) && followUp.same?.includes('-') ? ', with the same input' : '';
+    return `${label}: ${view.style.chalk.bold(command)}${input}`;
+  }
+  if (followUp.none === true) return null;
+  if (!followUp.remembered) return nextByHand(counts);
+  if (counts.invalid + counts.rejected > 0 && rejects.length === 0 && followUp.files)
+    return `Next: add --rejects ${freeName('rejects.csv')} to get the rows to fix in a file of their own`;
+  return null;
+}
+
+/** What a tally adds to the meaning of a status; null: nothing. */
+const MORE: Partial<Record<Status, (tally: Tally) => string | null>> = {
+  duplicate: ({ duplicates: { ledger, input, provider, again } }) => {
+    const parts: readonly (readonly [count: number, words: string])[] = [
+      [ledger, 'sent earlier'],
+      [input, 'twice in this input'],
+      [provider, 'the provider has'],
+      [again, 'sent again; the provider had'],
+    ];
+    const some = parts.filter(([count]) => count > 0);
+    const them = (words: string) => (/ha[sd]$/.test(words) ? `${words} them` : words);
+    if (some.length === 1) return some.map(([, words]) => them(words)).join('');
+    return some.length === 0 ? null : some.map(([count, words]) => `${grouped(count)} ${words}`).join(', ');
+  },
+  invalid: ({ repeated }) =>
+    repeated === 0
+      ? null
+      : `to be fixed, not sent; ${grouped(repeated)} shown by an earlier run (--repeat shows them)`,
+};
+
+/** Without a ledger nobody but the user knows what was sent. */
+function nextByHand({ failed, unknown }: Counts): string | null {
+  if (unknown > 0)
+    return 'Next: look up the unknown leads at the provider before you send them again (with --no-ledger, leadpush cannot tell)';
+  if (failed > 0)
+    return 'Next: put the failed rows in a file and send it (with --no-ledger, `leadpush retry` is not available)';
+  return null;
+}
