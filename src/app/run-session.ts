@@ -248,7 +248,18 @@ async function tell(
   }
   await writer.flush();
   if (options.view.quiet && exitStatus(withoutRepeated(summary, tally)) === 0) return;
+  context.stderr.write(groupsText(tally, options, view, context));
   context.stderr.write(summaryText(summary, view, rejects, options.followUp, tally));
+}
+
+/** Where a file's leads come from, and how they ended: for a person at a terminal. */
+function groupsText(
+  tally: Tally,
+  { files, view }: SessionOptions,
+  { style }: HumanView,
+  { stderr }: Context,
+): string {
+  return files.length > 0 && stderr.isTTY && !view.quiet ? tally.groups.text(view.showPii, style.width) : '';
 }
 
 /** As if the bad rows that an earlier run has shown were not there: `--quiet` is about what is new. */

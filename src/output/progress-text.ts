@@ -5,7 +5,7 @@ import type { RunState } from '../delivery/run-options.ts';
 import { grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { cutTo, widthOf } from '../util/text.ts';
-import { needsPerson } from './tally.ts';
+import { needsPerson } from './attention.ts';
 
 /** The rate is that of so long. */
 const RECENT_MS = 5000;

@@ -1,6 +1,6 @@
 // Which results get lines. A terminal's scrollback is short: after the first ones, only what needs attention.
 import type { Result } from '../delivery/outcome.ts';
-import { needsPerson } from './tally.ts';
+import { needsPerson, wasTried } from './attention.ts';
 
 const FIRST = 100;
 
@@ -20,9 +20,11 @@ export class Scrollback {
   }
 
   /** Call it once for each result. @returns `last`: shown, and with it a word that more of its kind are not */
-  shows({ status }: Pick<Result, 'status'>): boolean | 'last' {
+  shows(result: Pick<Result, 'status' | 'attempts' | 'errors'>): boolean | 'last' {
     const { quiet, verbose, live } = this.#options;
-    if (needsPerson(status) || (verbose && !quiet)) return true;
+    // After Ctrl-C hundreds may never have been tried; the summary counts them.
+    const needs = needsPerson(result.status) && (!live || wasTried(result));
+    if (needs || (verbose && !quiet)) return true;
     if (quiet) return false;
     if (!live) return true;
     this.#good++;

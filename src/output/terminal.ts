@@ -5,12 +5,13 @@ import type { Lead } from '../lead/lead.ts';
 import { plain } from '../util/plain.ts';
 import { cutTo } from '../util/text.ts';
 import { wrapped } from '../util/wrap.ts';
+import { needsPerson, wasTried } from './attention.ts';
 import { fitLine } from './fit-line.ts';
 import { isDialable, type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
 import type { RequestPreviewRow } from './ndjson.ts';
 import type { Later } from './standing.ts';
 import type { StreamStyle } from './style.ts';
-import { duplicateKind, needsPerson, wasTried } from './tally.ts';
+import { duplicateKind } from './tally.ts';
 
 export interface HumanView {
   readonly style: StreamStyle;

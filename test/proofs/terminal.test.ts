@@ -143,6 +143,25 @@ describe.skipIf(!hasTmux && !required)('on a terminal', () => {
     await shown(/Interrupted/);
   });
 
+  it('a file ends with a table by source and campaign, but not with --quiet, nor one lead', async () => {
+    const rows = Array.from(
+      { length: 20 },
+      (_, i) =>
+        `Lead ${i},${i < 3 ? '12' : `9833${String(i).padStart(6, '0')}`},${i % 2 ? 'Web' : 'Walk-in'},Diwali Offer ${i % 2}`,
+    );
+    desk.write('groups.csv', `Name,Phone,Source,Campaign Name\n${rows.join('\n')}\n`);
+    openTerminal(80);
+    type('clear; ./leadpush send groups.csv --to a --config c.yaml', 'Enter');
+    const whole = await shown(/\d+ created +accepted/);
+    expect(whole).toMatch(
+      /SOURCE +CAMPAIGN +LEADS +CREATED +DUPLICATE +PROBLEMS\nWalk-in +Diwali Offer 0 +10 +8 +0 +2 \(20%\)\nWeb +Diwali Offer 1 +10 +9 +0 +1 \(10%\)/,
+    );
+    type('clear; ./leadpush send groups.csv --to a --config c.yaml --quiet --repeat; echo over', 'Enter');
+    expect(await shown(/^over/m)).not.toContain('CAMPAIGN');
+    type('clear; ./leadpush send --phone 9844012345 --source Web --to a --config c.yaml; echo over', 'Enter');
+    expect(await shown(/^over/m)).not.toContain('CAMPAIGN');
+  });
+
   it('no bar in CI', async () => {
     openTerminal(80, { CI: '1' });
     type('clear; ./leadpush send leads.csv --to a --config c.yaml --limit 150', 'Enter');
@@ -165,7 +184,7 @@ describe.skipIf(!hasTmux && !required)('on a terminal', () => {
     type('C-c');
     const end = await shown(/status 130/);
     expect(end).toMatch(/SIGINT: nothing more is sent; waiting for \d+ still in progress/);
-    expect(end).toMatch(/run the same command again/);
+    expect(end).toMatch(/Go on: leadpush send leads\.csv --to a --config c\.yaml --concurrency 4/);
     const before = (await sandbox.leads()).length;
     expect(before).toBeLessThan(400);
     type('clear; ./leadpush send leads.csv --to a --config c.yaml --quiet; echo status $?', 'Enter');
