@@ -7,6 +7,10 @@ export function needsPerson(status: Status): boolean {
 }
 
 /** False for a lead that its target never came to; programs see `failed` with NOT_SENT. */
-export function wasTried({ status, attempts, errors }: Result): boolean {
+export function wasTried({
+  status,
+  attempts,
+  errors,
+}: Pick<Result, 'status' | 'attempts' | 'errors'>): boolean {
   return status !== 'failed' || attempts > 0 || !errors.some(({ code }) => code === 'NOT_SENT');
 }
