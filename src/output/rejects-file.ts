@@ -20,6 +20,9 @@ export interface RejectsFiles extends ResultsFile {
 
 /** @throws UsageError if a file cannot be created, or cannot hold its input's records */
 export async function openRejectsFiles(path: string, infos: readonly SourceInfo[]): Promise<RejectsFiles> {
+  if (infos.length === 0) {
+    throw new UsageError('--rejects: one lead from flags has no row to write.', 'Leave the option out.');
+  }
   const byName = new Map<string, RejectsFile>();
   const byInput = new Map<string | null, RejectsFile>();
   const all = () => [...byName.values()];

@@ -187,3 +187,9 @@ it('the name that is proposed for rejects is free', async () => {
     '--rejects rejects-3.csv',
   );
 });
+
+it('one lead from flags has no rejects', async () => {
+  const args = ['send', '--phone', '9876543210', '--to', 'a', '--config', 'c.yaml', '--rejects', 'none.csv'];
+  const ended = await desk.run(args);
+  expect(ended).toMatchObject({ status: 2, stderr: expect.stringContaining('one lead from flags') });
+});

@@ -22,10 +22,10 @@ svg { display: block; }
 .bars { margin: 0; padding: 0; list-style: none; }
 .bars li { display: grid; grid-template-columns: 13rem 1fr 4rem; gap: .6rem; align-items: center; padding: .15rem 0; }
 .bars .name { text-align: right; font-size: .92rem; line-height: 1.25; } .bars svg { width: 100%; height: 1.1rem; } .bars .value, .time figcaption { color: var(--dim); font-size: .92rem; font-variant-numeric: tabular-nums; }
-.time { margin: 0; } .time svg { width: 100%; height: 9rem; border-bottom: 1px solid var(--line); } .time figcaption { display: flex; justify-content: space-between; gap: .6rem; }
+.time { margin: 0; } .time svg { width: 100%; height: 9rem; border-bottom: 1px solid var(--line); } .time figcaption { display: flex; justify-content: space-between; gap: .6rem; } .time span:first-child, .time span:last-child { white-space: nowrap; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; } caption { text-align: left; color: var(--dim); padding: .2rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td { min-width: 3.5rem; } td.code { font-family: ui-monospace, monospace; font-size: .82rem; } td:last-child { min-width: 14rem; }
+td { min-width: 6rem; } td.n { min-width: 3.5rem; } td.code { white-space: nowrap; font-family: ui-monospace, monospace; font-size: .82rem; } td:last-child { min-width: 14rem; }
 .tools { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; margin: .6rem 0; } .tools label { display: grid; font-size: .85rem; color: var(--dim); }
 .tools label.check { display: flex; gap: .4rem; align-items: center; }
 input, select, button { font: inherit; color: inherit; background: var(--bg); border: 1px solid var(--dim); border-radius: 6px; padding: .35rem .6rem; max-width: 100%; }
@@ -36,7 +36,7 @@ button { cursor: pointer; } :focus-visible { outline: 3px solid var(--link); out
   body { padding-top: 1rem; } .bars li { grid-template-columns: 1fr 4rem; } .bars .name { grid-column: 1 / -1; text-align: left; }
   table, tbody, tr, caption { display: block; } thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
   tr { padding: .5rem 0; border-bottom: 1px solid var(--line); }
-  td, td.n, td:last-child { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; min-width: 0; padding: .1rem 0; border: 0; text-align: left; white-space: normal; }
+  td, td.n, td.code, td:last-child { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem; min-width: 0; padding: .1rem 0; border: 0; text-align: left; white-space: normal; }
   td:empty { display: none; } td::before { content: attr(data-label); color: var(--dim); font: 400 .92rem/1.5 system-ui, sans-serif; }
 }
 @media print { body { max-width: none; padding: 0; font-size: 10pt; } .tools, #more { display: none; } h2 { break-after: avoid; } tr, svg, .bars li { break-inside: avoid; }
