@@ -91,7 +91,7 @@ export async function push(
     cwd: options.cwd ?? process.cwd(),
     stdin: process.stdin,
     stdout: new Screen(process.stdout),
-    stderr: new Screen(process.stderr),
+    stderr: new Screen(process.stderr, true),
     clock: systemClock,
   };
   const lead = leadOptions(options);

@@ -161,7 +161,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'delivery/': [],
   'ledger/': ['libsql'],
   'transport/': ['undici'],
-  'output/': ['chalk', 'iconv-lite', 'ora'],
+  'output/': ['chalk', 'hucre', 'iconv-lite', 'ora'],
   'sandbox/': [],
   'app/': [],
   'cli/': ['commander'],
@@ -180,6 +180,7 @@ it.each([
   ['libsql', ['ledger/sqlite/database.ts']],
   ['undici', ['transport/connector.ts', 'transport/undici.ts']],
   ['ora', ['output/progress.ts']],
+  ['hucre', ['output/workbook-file.ts']],
   ['chalk', ['output/style.ts']],
 ])('few files know %s', (name, only) => {
   expect([...new Set(imports.filter(({ from }) => from === name).map(({ file }) => file))].sort()).toEqual(

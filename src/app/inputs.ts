@@ -18,6 +18,7 @@ import { exampleTarget } from '../providers/index.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { Context } from './context.ts';
+import { type Expectation, FilesExpectation, known } from './expected.ts';
 import type { LeadOptions, SendOptions } from './options.ts';
 import { ownPresets } from './own-presets.ts';
 import { isSourceNumber } from './source-names.ts';
@@ -35,6 +36,8 @@ export interface Inputs {
   readonly sources: readonly PreparedSource[];
   /** Results expected for each target, where that is known. */
   readonly total: number | null;
+  /** The same for a live line: estimated where it is not known. */
+  readonly expected: Expectation;
   readonly rows: () => AsyncIterable<readonly SendInput[]>;
   readonly close: () => Promise<void>;
 }
@@ -64,7 +67,7 @@ export function fileSpecs(paths: readonly string[], { stdin }: Pick<Context, 'st
 export async function openInputs(options: SendOptions, config: Config, context: Context): Promise<Inputs> {
   const reading = prepareOptions(options.reading, config, context);
   if (options.files.length > 0) {
-    return fileInputs(await prepareInput(fileSpecs(options.files, context), reading));
+    return fileInputs(await prepareInput(fileSpecs(options.files, context), reading), reading.limit);
   }
   if (!options.values.has('phone')) {
     throw new UsageError(
@@ -80,6 +83,7 @@ export async function openInputs(options: SendOptions, config: Config, context: 
     notes: () => [],
     sources: [],
     total: 1,
+    expected: known(1),
     rows: async function* () {
       yield [input];
     },
@@ -87,17 +91,20 @@ export async function openInputs(options: SendOptions, config: Config, context: 
   };
 }
 
-/** The rows of prepared files, with their notes. */
-export function fileInputs(prepared: PreparedInput): Inputs {
+/** The rows of prepared files, with their notes. @param limit records over all of them; null: all */
+export function fileInputs(prepared: PreparedInput, limit: number | null = null): Inputs {
+  const expected = new FilesExpectation(prepared.sources, limit);
   return {
     infos: prepared.sources.map((source) => source.info),
     notes: () => prepared.sources.flatMap(notesOf),
     sources: prepared.sources,
     total: null,
+    expected,
     rows: async function* () {
-      for (const source of prepared.sources) {
+      for (const [index, source] of prepared.sources.entries()) {
         const { file } = source.info;
         for await (const batch of source.rows()) {
+          expected.read(index, batch);
           yield batch.map(
             ({ record, result }): SendInput => ({
               file,
@@ -108,6 +115,7 @@ export function fileInputs(prepared: PreparedInput): Inputs {
             }),
           );
         }
+        expected.over(index);
       }
     },
     close: () => prepared.close(),

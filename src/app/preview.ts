@@ -93,14 +93,14 @@ export async function dryRun(
     interrupted: gone ? (writer.unwritable ? 'OUTPUT' : 'EPIPE') : null,
     dryRun: { wouldSend },
   });
-  if (options.view.json) await writer.line(summaryLine(summary, null, options.followUp));
+  if (options.view.json) await writer.line(summaryLine(summary, [], options.followUp));
   await writer.flush();
   if (!options.view.json && !options.view.quiet) {
     context.stderr.write(
       summaryText(
         summary,
         { ...view, style: streamStyle(context.stderr, context.env) },
-        null,
+        [],
         options.followUp,
         tally,
       ),

@@ -12,18 +12,21 @@ import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
 import type { FollowUp } from '../output/next-commands.ts';
-import { type Progress, progressText, startProgress } from '../output/progress.ts';
-import { openRejectsFile } from '../output/rejects-file.ts';
+import { type Progress, startProgress } from '../output/progress.ts';
+import { progressText, RecentRate } from '../output/progress-text.ts';
+import { openRejectsFiles, type RejectsFiles } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
+import { LISTED_NO_MORE, Scrollback } from '../output/scrollback.ts';
 import { streamStyle } from '../output/style.ts';
 import { summaryText } from '../output/summary-text.ts';
-import { needsPerson, Tally } from '../output/tally.ts';
+import { Tally } from '../output/tally.ts';
 import { sweep } from '../output/temporary-files.ts';
 import { type HumanView, humanLines, showsWarnings } from '../output/terminal.ts';
 import { messageOf } from '../util/errors.ts';
 import { plain } from '../util/plain.ts';
 import { whyUnwritten } from '../util/write-error.ts';
 import type { Context } from './context.ts';
+import type { Expectation } from './expected.ts';
 import type { SendInput } from './inputs.ts';
 import { beginRun, endRun } from './open-ledger.ts';
 import type { ViewOptions } from './options.ts';
@@ -37,8 +40,7 @@ export interface SessionOptions {
   readonly files: readonly string[];
   readonly targets: readonly Target[];
   readonly infos: readonly SourceInfo[];
-  /** Records expected, where that is known. */
-  readonly total: number | null;
+  readonly expected: Expectation;
   readonly view: ViewOptions;
   readonly output: string | null;
   readonly rejects: string | null;
@@ -64,11 +66,15 @@ export async function runSession(
   const options = { ...given, followUp: followUpOf(given, context) };
   const { clock, stderr } = context;
   const files: ResultsFile[] = [];
+  let rejects: RejectsFiles | null = null;
   // A run that was killed here may have left people's data, wherever this one writes.
   await sweep([context.cwd], clock.now());
   try {
     if (options.output !== null) files.push(await openResultsFile(options.output, options.infos));
-    if (options.rejects !== null) files.push(await openRejectsFile(options.rejects, options.infos));
+    if (options.rejects !== null) {
+      rejects = await openRejectsFiles(options.rejects, options.infos);
+      files.push(rejects);
+    }
   } catch (error) {
     await Promise.all(files.map((file) => file.abort()));
     throw error;
@@ -83,9 +89,10 @@ export async function runSession(
   const writer = new LineWriter(context.stdout);
   const told = new Set<string>();
   const tally = new Tally();
-  const { json, quiet } = options.view;
+  const { json, quiet, verbose } = options.view;
+  const scrollback = new Scrollback({ quiet, verbose, live: view.results.style.live });
+  const counting = new AbortController();
   const seen = new SeenRows(ledger, options, context.cwd);
-  const started = clock.monotonic();
   const { canary: look } = options;
   const canary: typeof look =
     look === undefined
@@ -102,13 +109,19 @@ export async function runSession(
     const { run: id, command, parent } = options;
     const targets = options.targets.map((target) => target.name);
     await beginRun(ledger, { id, command, parent, targets, files: options.files }, context);
-    if (view.errors.style.live && !options.view.quiet && !options.view.json) {
-      const expected = options.total === null ? null : options.total * options.targets.length;
-      progress = await startProgress(stderr, () =>
-        state === null
-          ? 'starting'
-          : progressText(state(), expected, clock.monotonic() - started, view.errors.style.width),
-      );
+    // Where the results go to the same terminal as JSON, a live line would stand among them.
+    if (view.errors.style.live && !(options.view.json && context.stdout.isTTY)) {
+      options.expected.count(counting.signal);
+      const rate = new RecentRate();
+      progress = await startProgress(stderr, () => {
+        if (state === null) return 'starting';
+        const now = state();
+        return progressText(now, {
+          expected: options.expected.now(),
+          rate: rate.at(clock.monotonic(), now.done),
+          columns: view.errors.style.width,
+        });
+      });
     }
     const ended = await runLeads(
       inputs,
@@ -126,12 +139,14 @@ export async function runSession(
           const known = json || options.repeat ? null : await seen.among(batch);
           for (const emitted of batch) {
             const { result, input } = emitted;
-            const isShown = needsPerson(result.status) || !quiet || hasOwnWarnings(result);
             if (json) writer.add(resultLine(result));
             else if (known?.has(emitted) === true) tally.addRepeated(result);
             else {
-              tally.add(result, isShown && showsWarnings(result, view.results));
-              if (isShown) for (const line of humanLines(result, view.results, told)) writer.add(line);
+              const shown = hasOwnWarnings(result) || scrollback.shows(result);
+              tally.add(result, shown !== false && showsWarnings(result, view.results));
+              if (shown !== false)
+                for (const line of humanLines(result, view.results, told)) writer.add(line);
+              if (shown === 'last') writer.add(view.results.style.chalk.gray(LISTED_NO_MORE));
             }
             for (const file of files) await file.write(input.row, result);
           }
@@ -159,7 +174,7 @@ export async function runSession(
     if (inputError !== null) {
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
-    await tell(summary, tally, options, view.errors, writer, context);
+    await tell(summary, tally, rejects?.filled() ?? [], options, view.errors, writer, context);
     // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;
   } catch (error) {
@@ -170,6 +185,7 @@ export async function runSession(
     return 1;
   } finally {
     progress?.stop();
+    counting.abort();
     signals.dispose();
   }
 }
@@ -206,13 +222,14 @@ function viewOf(
 async function tell(
   summary: Summary,
   tally: Tally,
+  rejects: readonly string[],
   options: SessionOptions,
   view: HumanView,
   writer: LineWriter,
   context: Context,
 ): Promise<void> {
   if (options.view.json) {
-    await writer.line(summaryLine(summary, options.rejects, options.followUp));
+    await writer.line(summaryLine(summary, rejects, options.followUp));
     await writer.flush();
     for (const { target, message } of summary.stops) {
       const shown = options.view.showPii ? message : maskQuoted(message, { numbers: [], keep: [] });
@@ -231,7 +248,18 @@ async function tell(
   }
   await writer.flush();
   if (options.view.quiet && exitStatus(withoutRepeated(summary, tally)) === 0) return;
-  context.stderr.write(summaryText(summary, view, options.rejects, options.followUp, tally));
+  context.stderr.write(groupsText(tally, options, view, context));
+  context.stderr.write(summaryText(summary, view, rejects, options.followUp, tally));
+}
+
+/** Where a file's leads come from, and how they ended: for a person at a terminal. */
+function groupsText(
+  tally: Tally,
+  { files, view }: SessionOptions,
+  { style }: HumanView,
+  { stderr }: Context,
+): string {
+  return files.length > 0 && stderr.isTTY && !view.quiet ? tally.groups.text(view.showPii, style.width) : '';
 }
 
 /** As if the bad rows that an earlier run has shown were not there: `--quiet` is about what is new. */

@@ -12,7 +12,7 @@ import { readerLeft, whyUnwritten } from '../util/write-error.ts';
 export async function main(args: readonly string[]): Promise<void> {
   const [first] = args;
   const stdout = new Screen(process.stdout);
-  const stderr = new Screen(process.stderr);
+  const stderr = new Screen(process.stderr, true);
   const streams = [watched(process.stdout, 'stdout', stderr), watched(process.stderr, 'stderr', stderr)];
   // Loads nothing: scripts ask for it often.
   if (args.length === 1 && (first === '--version' || first === '-V')) {

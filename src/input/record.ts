@@ -89,6 +89,12 @@ export interface TableFacts {
   readonly otherSheets: string | null;
 }
 
+/** How far a file has been read. */
+export interface BytesRead {
+  readonly bytes: number;
+  readonly of: number;
+}
+
 /** An open input: what it is, and its records. */
 export interface Source {
   readonly info: SourceInfo;
@@ -100,5 +106,7 @@ export interface Source {
   records(): AsyncIterable<readonly InputRecord[]>;
   /** What the reader of this format decided; may grow while records are read. Absent: nothing to tell. */
   readonly notes?: () => readonly Note[];
+  /** Absent where the size is not known. */
+  readonly bytesRead?: () => BytesRead;
   close(): Promise<void>;
 }

@@ -54,13 +54,18 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
   }
   refuseShortcut(path, name);
   const given = spec.stdin ?? (path === '-' ? process.stdin : null);
-  const { stream, repeatable } = given === null ? await openFile(path) : { stream: given, repeatable: false };
+  const { stream, repeatable, size } =
+    given === null ? await openFile(path) : { stream: given, repeatable: false, size: null };
   const bytes = new InputBytes(stream, name);
   try {
     const head = await bytes.head(repeatable ? HEAD_FILE : HEAD_STREAM);
     if (head.length === 0) throw empty(name);
     if (judgeBytes(head, name, options.format ?? null) === 'text') {
-      return { ...(await openText(bytes, head, path, name, { ...options, judge }, repeatable)), repeatable };
+      const source = {
+        ...(await openText(bytes, head, path, name, { ...options, judge }, repeatable)),
+        repeatable,
+      };
+      return size === null ? source : { ...source, bytesRead: () => ({ bytes: bytes.taken, of: size }) };
     }
     const { openWorkbook } = await import('./xlsx/source.ts');
     const source = await openWorkbook(path, name, repeatable && !bytes.packed ? null : bytes.all(), {
@@ -91,6 +96,11 @@ class InputBytes {
 
   get packed(): boolean {
     return this.#unpacked !== null;
+  }
+
+  /** Bytes of the file itself that were taken so far. */
+  get taken(): number {
+    return this.#given.taken;
   }
 
   get ended(): boolean {

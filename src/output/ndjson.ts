@@ -34,12 +34,12 @@ export function resultLine(result: Result, later: Later | null = null): string {
 
 /**
  * The last line. Members that only an interrupted or failed run has are left out otherwise.
- * @param rejects the file that --rejects wrote, if any
+ * @param rejects the files that --rejects wrote and that have rows
  * @param finishedBy the later run that went on with an interrupted one to its end
  */
 export function summaryLine(
   summary: Summary,
-  rejects: string | null,
+  rejects: readonly string[],
   followUp: FollowUp,
   finishedBy: string | null = null,
 ): string {

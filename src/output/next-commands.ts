@@ -26,10 +26,10 @@ export interface FollowUp {
   readonly unknown?: '--settle' | '--unknown';
 }
 
-/** @param rejects the file that --rejects wrote, if any @returns the one command that comes next, or none */
+/** @param rejects the files that --rejects wrote and that have rows @returns the one command that comes next, or none */
 export function nextCommands(
   summary: Summary,
-  rejects: string | null,
+  rejects: readonly string[],
   followUp: FollowUp,
 ): readonly string[] {
   const { counts, targets } = summary;
@@ -38,8 +38,8 @@ export function nextCommands(
   if (isSameCommand(summary)) return remembered && same !== undefined ? [command(...same)] : [];
   if (remembered && counts.failed > 0) return [retryCommand(first, followUp)];
   if (remembered && counts.unknown > 0) return [retryCommand(first, followUp, unknown)];
-  if (counts.invalid + counts.rejected > 0 && rejects !== null)
-    return [command('send', pathArgument(rejects), '--to', targets.join(','), ...followUp.send())];
+  if (counts.invalid + counts.rejected > 0 && rejects.length > 0)
+    return [command('send', ...rejects.map(pathArgument), '--to', targets.join(','), ...followUp.send())];
   return [];
 }
 

@@ -1,35 +1,79 @@
 // `--rejects FILE`: the rows worth fixing, once each, in the input's own columns, delimiter and encoding, with one more
-// column that says what to fix. Once fixed, the file can be sent as it is.
+// column that says what to fix. Once fixed, the file can be sent as it is. Inputs with different columns get a file each.
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
-import { escaped } from '../util/plain.ts';
+import { escaped, plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile } from './atomic-file.ts';
 import { JsonValues } from './json-values.ts';
-import { ownColumns, type ResultsFile, sharedHeaders } from './results-file.ts';
-import { encoder, headerText, rowText, sepText, shapeOf, toAscii } from './table.ts';
+import { rejectsNames } from './rejects-names.ts';
+import { ownColumns, type ResultsFile } from './results-file.ts';
+import { shapeOf, toAscii } from './table.ts';
+import { isWorkbookName, openTableFile } from './table-file.ts';
 
 const COLUMN = 'leadpush_message';
 
-/** @throws UsageError for inputs of different formats, or if the file cannot be created */
-export async function openRejectsFile(path: string, infos: readonly SourceInfo[]): Promise<ResultsFile> {
-  const headers = sharedHeaders(infos, '--rejects');
-  const [info] = infos;
-  if (info === undefined || infos.some((other) => (other.headers === null) !== (info.headers === null))) {
-    throw new UsageError('--rejects: tables and JSON cannot share one file.', 'Send them one at a time.');
+export interface RejectsFiles extends ResultsFile {
+  /** Those with rows to fix. */
+  readonly filled: () => readonly string[];
+}
+
+/** @throws UsageError if a file cannot be created, or cannot hold its input's records */
+export async function openRejectsFiles(path: string, infos: readonly SourceInfo[]): Promise<RejectsFiles> {
+  if (infos.length === 0) {
+    throw new UsageError('--rejects: one lead from flags has no row to write.', 'Leave the option out.');
   }
+  const byName = new Map<string, RejectsFile>();
+  const byInput = new Map<string | null, RejectsFile>();
+  const all = () => [...byName.values()];
+  const abort = async () => {
+    await Promise.all(all().map((file) => file.abort()));
+  };
+  const names = rejectsNames(path, infos);
+  try {
+    for (const [index, info] of infos.entries()) {
+      const name = names[index] ?? path;
+      const file = byName.get(name) ?? (await openRejectsFile(name, info));
+      byName.set(name, file);
+      byInput.set(info.file, file);
+    }
+  } catch (error) {
+    await abort();
+    throw error;
+  }
+  return {
+    write: async (record, result) => byInput.get(result.file)?.write(record, result),
+    filled: () => all().flatMap((file) => (file.rows() > 0 ? [file.path] : [])),
+    commit: async () => {
+      await Promise.all(all().map((file) => file.commit()));
+    },
+    abort,
+  };
+}
+
+interface RejectsFile extends ResultsFile {
+  readonly path: string;
+  readonly rows: () => number;
+}
+
+async function openRejectsFile(path: string, info: SourceInfo): Promise<RejectsFile> {
+  const { headers } = info;
   const sink = headers === null ? await jsonSink(path, info) : await tableSink(path, info, headers);
   let last: { readonly record: InputRecord; readonly messages: string[] } | null = null;
+  let rows = 0;
   const flush = async () => {
     const pending = last;
     last = null;
     if (pending !== null) await sink.row(pending.record, [...new Set(pending.messages)].join(' '));
   };
   return {
+    path,
+    rows: () => rows,
     // The results of one record come together: one row for all its targets.
     write: async (record, result) => {
       if (last !== null && last.record !== record) await flush();
       if (!worthMending(result)) return;
+      if (last === null) rows++;
       last ??= { record, messages: [] };
       last.messages.push(
         ...result.errors.map(
@@ -57,21 +101,19 @@ interface Sink {
 
 async function tableSink(path: string, info: SourceInfo, headers: readonly string[]): Promise<Sink> {
   const shape = shapeOf(info);
-  const encode = await encoder(shape);
-  const file = await AtomicFile.open(path, '--rejects');
+  const encoding = isWorkbookName(path) ? 'utf-8' : shape.encoding;
+  const file = await openTableFile(path, '--rejects', shape);
   const kept = ownColumns(headers);
   // Without a header, as the input: the same --no-header reads it.
-  const names = [...kept.map((i) => headers[i] ?? ''), COLUMN];
-  await file.write(encode(info.headerLine === null ? sepText(shape) : headerText(names, shape), true));
+  await file.header(info.headerLine === null ? null : [...kept.map((i) => headers[i] ?? ''), COLUMN]);
   return {
     row: async (record, message) => {
       // Cells beyond the header are written after the message, so that nothing is lost.
-      const cells = [
+      await file.row([
         ...kept.map((i) => record.cells[i] ?? ''),
-        toAscii(message, shape.encoding),
+        toAscii(message, encoding),
         ...record.cells.slice(headers.length),
-      ];
-      await file.write(encode(rowText(cells, shape), false));
+      ]);
     },
     end: () => file.commit(),
     abort: () => file.abort(),
@@ -87,6 +129,12 @@ function withoutFormulas(json: string): string {
 
 /** JSON is written as it was read, with one more member; without formulas if a spreadsheet would open a file of this name. */
 async function jsonSink(path: string, info: SourceInfo): Promise<Sink> {
+  if (isWorkbookName(path)) {
+    throw new UsageError(
+      `--rejects: the records of ${plain(info.file ?? 'the input')} are JSON, which a workbook cannot hold.`,
+      'Name a file that ends in .json or .ndjson.',
+    );
+  }
   const file = await AtomicFile.open(path, '--rejects');
   const values = new JsonValues(file, info.format === 'json');
   const safe = /\.(json|ndjson|jsonl)$/i.test(path) ? (text: string) => text : withoutFormulas;

@@ -6,7 +6,8 @@ import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile } from './atomic-file.ts';
 import { JsonValues } from './json-values.ts';
 import { resultLine } from './ndjson.ts';
-import { encoder, headerText, RESULTS_SHAPE, rowText } from './table.ts';
+import { RESULTS_SHAPE } from './table.ts';
+import { openTableFile } from './table-file.ts';
 
 export interface ResultsFile {
   readonly write: (record: InputRecord, result: Result) => Promise<void>;
@@ -36,9 +37,10 @@ export async function openResultsFile(path: string, infos: readonly SourceInfo[]
     case '.json':
       return jsonResults(path, true);
     case '.csv':
-      return tableResults(path, sharedHeaders(infos, '--output'));
+    case '.xlsx':
+      return tableResults(path, sharedHeaders(infos));
     default:
-      throw new UsageError(`--output: "${path}" must end in .csv, .ndjson or .json.`);
+      throw new UsageError(`--output: "${path}" must end in .csv, .xlsx, .ndjson or .json.`);
   }
 }
 
@@ -46,12 +48,12 @@ export async function openResultsFile(path: string, infos: readonly SourceInfo[]
  * The headers that all tables share; null without a table (then the first record's keys are the columns).
  * @throws UsageError if they differ
  */
-export function sharedHeaders(infos: readonly SourceInfo[], option: string): readonly string[] | null {
+function sharedHeaders(infos: readonly SourceInfo[]): readonly string[] | null {
   const [first, ...others] = infos.filter((info) => info.headers !== null);
   for (const other of others) {
     if (JSON.stringify(other.headers) !== JSON.stringify(first?.headers)) {
       throw new UsageError(
-        `${option}: ${first?.file} and ${other.file} have different columns and cannot share one file.`,
+        `--output: ${first?.file} and ${other.file} have different columns and cannot share one file.`,
         'Send them one at a time, or use --json.',
       );
     }
@@ -65,8 +67,7 @@ export function ownColumns(keys: readonly string[]): readonly number[] {
 }
 
 async function tableResults(path: string, headers: readonly string[] | null): Promise<ResultsFile> {
-  const file = await AtomicFile.open(path, '--output');
-  const encode = await encoder(RESULTS_SHAPE);
+  const file = await openTableFile(path, '--output', RESULTS_SHAPE);
   let columns: readonly string[] | null = headers;
   let started = false;
   const placeOf = placesInKeys();
@@ -75,7 +76,7 @@ async function tableResults(path: string, headers: readonly string[] | null): Pr
     started = true;
     columns ??= keys;
     const names = ownColumns(columns).map((i) => columns?.[i] ?? '');
-    await file.write(encode(headerText([...names, ...OWN], RESULTS_SHAPE), true));
+    await file.header([...names, ...OWN]);
   };
   return {
     write: async (record, result) => {
@@ -86,7 +87,7 @@ async function tableResults(path: string, headers: readonly string[] | null): Pr
         headers !== null
           ? ownColumns(keys).map((i) => record.cells[i] ?? '')
           : ownColumns(keys).map((i) => record.cells[placeOf(record.keys, keys[i] ?? '')] ?? '');
-      await file.write(encode(rowText([...cells, ...ownCells(result)], RESULTS_SHAPE), false));
+      await file.row([...cells, ...ownCells(result)]);
     },
     commit: async () => {
       await start([]);

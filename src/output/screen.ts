@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { escaped, STEERING_BUT_LINES } from '../util/plain.ts';
+import { wrapped } from '../util/wrap.ts';
 
 const MARK = randomBytes(9).toString('hex');
 const STEERS = new RegExp(`[${STEERING_BUT_LINES}]`);
@@ -16,14 +17,19 @@ export function ownColour(sequence: string): string {
 
 export class Screen {
   readonly #stream: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly #messages: boolean;
 
-  constructor(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }) {
+  /** @param messages what is written is for people: on a terminal, lines are wrapped at words */
+  constructor(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }, messages = false) {
     this.#stream = stream;
+    this.#messages = messages;
   }
 
   /** @param written called when the system has taken the text, or failed @returns false if the reader is slow */
   write(text: string, written?: (error?: Error | null) => void): boolean {
-    return this.#stream.write(this.shown(text), written);
+    const shown = this.shown(text);
+    const wraps = this.#messages && this.isTTY;
+    return this.#stream.write(wraps ? wrapped(shown, this.columns ?? null) : shown, written);
   }
 
   /** The text as `write` would print it: for prompts, which readline prints. */

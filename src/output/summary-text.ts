@@ -23,13 +23,13 @@ const NO_NUMBERS: Masking = { numbers: [], keep: [] };
 
 /**
  * The summary of a run for people.
- * @param rejects the file that --rejects wrote, if any
+ * @param rejects the files that --rejects wrote and that have rows
  * @param tally null where only a part of the results was looked at
  */
 export function summaryText(
   summary: Summary,
   view: HumanView,
-  rejects: string | null,
+  rejects: readonly string[],
   followUp: FollowUp,
   tally: Tally | null,
 ): string {
@@ -93,7 +93,7 @@ function interruptedText({ interrupted, records, unread }: Summary, tally: Tally
 function nextText(
   summary: Summary,
   view: HumanView,
-  rejects: string | null,
+  rejects: readonly string[],
   followUp: FollowUp,
 ): string | null {
   const { counts } = summary;
@@ -108,7 +108,7 @@ function nextText(
   }
   if (followUp.none === true) return null;
   if (!followUp.remembered) return nextByHand(counts);
-  if (counts.invalid + counts.rejected > 0 && rejects === null && followUp.files)
+  if (counts.invalid + counts.rejected > 0 && rejects.length === 0 && followUp.files)
     return `Next: add --rejects ${followUp.freeName()} to get the rows to fix in a file of their own`;
   return null;
 }

@@ -1,6 +1,8 @@
 // What a summary says beyond the counts by status, counted from the results as they are shown.
-import type { Result, Status } from '../delivery/outcome.ts';
+import type { Result } from '../delivery/outcome.ts';
 import type { Code } from '../lead/codes.ts';
+import { wasTried } from './attention.ts';
+import { GroupCounts } from './groups-table.ts';
 
 /** Why a lead is a duplicate; `again`: sent once more on purpose, and the provider had it. */
 export type DuplicateKind = 'ledger' | 'input' | 'provider' | 'again';
@@ -16,8 +18,11 @@ export class Tally {
   /** Bad rows that an earlier run has shown. */
   repeated = 0;
 
+  readonly groups = new GroupCounts();
+
   /** @param shown its warnings were */
   add(result: Result, shown: boolean): void {
+    this.groups.add(result);
     if (!wasTried(result)) this.notSent++;
     if (result.attempts > 0) this.sent++;
     const kind = duplicateKind(result);
@@ -34,17 +39,7 @@ export class Tally {
   }
 }
 
-/** False for a lead that its target never came to; programs see `failed` with NOT_SENT. */
-export function wasTried({ status, attempts, errors }: Result): boolean {
-  return status !== 'failed' || attempts > 0 || !errors.some(({ code }) => code === 'NOT_SENT');
-}
-
 export function duplicateKind({ status, duplicateOf }: Result): DuplicateKind | null {
   if (status !== 'duplicate' || duplicateOf === null) return null;
   return duplicateOf.by === 'provider' && duplicateOf.run !== null ? 'again' : duplicateOf.by;
-}
-
-/** Results that need attention. */
-export function needsPerson(status: Status): boolean {
-  return status === 'invalid' || status === 'rejected' || status === 'failed' || status === 'unknown';
 }

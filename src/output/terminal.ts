@@ -4,6 +4,9 @@ import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import { plain } from '../util/plain.ts';
 import { cutTo } from '../util/text.ts';
+import { wrapped } from '../util/wrap.ts';
+import { needsPerson, wasTried } from './attention.ts';
+import { fitLine } from './fit-line.ts';
 import {
   isDialable,
   type Masking,
@@ -16,7 +19,7 @@ import {
 import type { RequestPreviewRow } from './ndjson.ts';
 import type { Later } from './standing.ts';
 import type { StreamStyle } from './style.ts';
-import { duplicateKind, needsPerson, wasTried } from './tally.ts';
+import { duplicateKind } from './tally.ts';
 
 export interface HumanView {
   readonly style: StreamStyle;
@@ -69,20 +72,22 @@ export function humanLines(
     : chalk.gray(`· ${'not sent'.padEnd(9)}`);
   const masking = view.showPii ? null : maskingOf(result);
   const name = result.name === null ? null : plain(hidden(result.name, masking));
-  const who = [name, phoneOf(result, masking)].filter((part) => part !== null);
-  const target = view.manyTargets ? `${plain(result.target)}  ` : '';
-  const rest = [
-    who.join(' ') || '(no phone)',
-    ownHidden(alsoKnown(result, masking), masking),
-    ownHidden(whatCame(result), masking),
-    later === null ? '' : settledText(result.status, later),
-  ]
-    .filter((part) => part !== '')
-    .join('  ');
-  const place = ownHidden(whereOf(result), masking);
-  const left = place.length + 2 + 11 + 2 + target.length;
   const lines = [
-    `${place}  ${state}  ${target}${cutTo(rest, width === null ? null : Math.max(20, width - left))}`,
+    ...fitLine(
+      {
+        place: ownHidden(whereOf(result), masking),
+        state,
+        target: view.manyTargets ? plain(result.target) : '',
+        name,
+        phone: phoneOf(result, masking) ?? '',
+        more: [
+          ownHidden(alsoKnown(result, masking), masking),
+          ownHidden(whatCame(result), masking),
+          later === null ? '' : settledText(result.status, later),
+        ],
+      },
+      width,
+    ),
   ];
   for (const problem of result.errors) {
     if (problem.code === 'NOT_SENT' && told.has(problem.message)) continue;
@@ -101,10 +106,10 @@ function problemLine(
   view: HumanView,
   masking: Masking | null,
 ): string {
-  const { chalk } = view.style;
+  const { chalk, width } = view.style;
   const where = field === null ? '' : `${field}: `;
   const words = masking === null ? message : maskQuoted(message, masking);
-  return `    ${chalk[colour](code)} ${plain(`${ownHidden(where, masking)}${words}`)}`;
+  return wrapped(`    ${chalk[colour](code)} ${plain(`${ownHidden(where, masking)}${words}`)}`, width);
 }
 
 /** The result's own phone, and its ids, which may look like a phone. */

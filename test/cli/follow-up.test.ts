@@ -101,7 +101,7 @@ it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary
     ['leadpush retry 7F3K'],
   ],
 ])('%s', (_, flags, orders, said, expected) => {
-  expect(nextCommands(said, 'r.csv', followUpFor(flags, files(...orders)))).toEqual(expected);
+  expect(nextCommands(said, ['r.csv'], followUpFor(flags, files(...orders)))).toEqual(expected);
 });
 
 it('without a header, the columns that were found are named', () => {
@@ -112,7 +112,7 @@ it('without a header, the columns that were found are named', () => {
   ] as const;
   const inputs = { cwd: '/', sources: [{ dateOrder: null, info: { ...info, headerLine: null }, columns }] };
   const flags = { header: false, column: ['1=name'] };
-  expect(nextCommands(summary({ invalid: 1 }), 'r.csv', followUpFor(flags, inputs))).toEqual([
+  expect(nextCommands(summary({ invalid: 1 }), ['r.csv'], followUpFor(flags, inputs))).toEqual([
     'leadpush send r.csv --to a,p --column 1=name --no-header --column 2=phone',
   ]);
 });
@@ -148,7 +148,7 @@ it.each<[string, Partial<FollowUp>, Summary, readonly string[]]>([
   ],
   ['nothing is left to this run', { none: true }, summary({ failed: 1, unknown: 1 }), []],
 ])('%s', (_, more, said, expected) => {
-  expect(nextCommands(said, null, { ...followUpFor({}, null), ...more })).toEqual(expected);
+  expect(nextCommands(said, [], { ...followUpFor({}, null), ...more })).toEqual(expected);
 });
 
 it('the check has the configuration of the call', () => {

@@ -88,9 +88,30 @@ async function* results(): AsyncIterable<readonly StoredResult[]> {
   }
 }
 
+/** Only results that need attention. */
+async function* badResults(count: number): AsyncIterable<readonly StoredResult[]> {
+  let seq = 0;
+  for await (const page of results()) {
+    for (const result of page) {
+      if (seq >= count) return;
+      const message = `${result.phone} has no provider`;
+      yield [
+        {
+          ...result,
+          seq,
+          record: ++seq,
+          status: 'invalid',
+          errors: [{ field: 'Phone', code: 'PHONE_INVALID', message }],
+        },
+      ];
+    }
+    if (seq === 10_000 && count > seq) for await (const more of badResults(count - seq)) yield more;
+  }
+}
+
 describe('report page', () => {
   it('holds no foreign address, no whole phone, and nothing that runs from data', async () => {
-    const html = reportPage(await reportData(RUN, results(), true, HISTORY));
+    const html = reportPage(await reportData(RUN, results(), true, HISTORY), 'Asia/Kolkata');
     expect(html).not.toMatch(/(src|href)="?https?:/);
     expect(html).not.toMatch(/\+91\d{10}/);
     expect(html.match(/<script/g)?.length).toBe(2);
@@ -98,7 +119,7 @@ describe('report page', () => {
   });
 
   it('says it plainly when there is nothing', async () => {
-    const html = reportPage(await reportData(RUN, (async function* () {})(), true, HISTORY));
+    const html = reportPage(await reportData(RUN, (async function* () {})(), true, HISTORY), 'Asia/Kolkata');
     expect(html).toContain('No leads');
   });
 });
@@ -114,7 +135,7 @@ describe.skipIf(CHROMIUM === undefined && !required)(
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'leadpush-report-'));
       const file = join(folder, 'report.html');
-      writeFileSync(file, reportPage(await reportData(RUN, results(), true, HISTORY)));
+      writeFileSync(file, reportPage(await reportData(RUN, results(), true, HISTORY), 'Asia/Kolkata'));
       browser = await chromium.launch({
         executablePath: CHROMIUM ?? 'chromium',
         // Nothing of this process's: a browser whose clock is set from outside does not start.
@@ -172,9 +193,14 @@ describe.skipIf(CHROMIUM === undefined && !required)(
     });
 
     it('draws charts that say their numbers', async () => {
-      const charts = page.locator('svg[role=img]');
-      expect(await charts.count()).toBe(3);
-      expect(await charts.first().getAttribute('aria-label')).toContain('google: 2500');
+      const first = page.locator('.bars li').first();
+      expect(await first.locator('.name').textContent()).toBe('(none)');
+      expect(await first.locator('.value').textContent()).toBe('2,500');
+      expect(await first.locator('svg[role=img]').getAttribute('aria-label')).toMatch(/^\d+ created, /);
+      expect(await page.locator('.time svg[role=img]').getAttribute('aria-label')).toMatch(/14:00:00: \d+/);
+      expect(await page.locator('.time figcaption').textContent()).toContain('Asia/Kolkata');
+      const legend = await page.locator('.legend li').allInnerTexts();
+      expect(legend).toEqual(['created', 'duplicate', 'invalid', 'rejected', 'failed', 'unknown']);
       expect(await page.locator('svg rect').count()).toBeGreaterThan(30);
     });
 
@@ -229,6 +255,52 @@ describe.skipIf(CHROMIUM === undefined && !required)(
         );
         expect(contrast(front ?? 0, back ?? 0)).toBeGreaterThan(7);
       }
+    });
+
+    it.each([390, 320])('at %i pixels nothing has to be scrolled sideways', async (width) => {
+      await page.setViewportSize({ width, height: 800 });
+      const wider = await page.evaluate(
+        `[...document.querySelectorAll('body *')].filter((it) => it.getBoundingClientRect().right > innerWidth + 1 && it.closest('thead') === null).map((it) => it.outerHTML.slice(0, 80))`,
+      );
+      expect(wider).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      await page.setViewportSize({ width: 1280, height: 800 });
+    });
+
+    it('20,000 rows that need attention stay responsive', async () => {
+      const file = join(folder, 'many.html');
+      writeFileSync(file, reportPage(await reportData(RUN, badResults(20_000), true, HISTORY), 'UTC'));
+      const many = await browser.newPage();
+      const started = Date.now();
+      await many.goto(pathToFileURL(file).href);
+      await many.locator('#rows-body tr').first().waitFor();
+      expect(Date.now() - started).toBeLessThan(5000);
+      expect(await many.locator('body').textContent()).toContain('15,000 more rows are in leadpush show');
+      const took = await many.evaluate(
+        `(() => { const find = document.getElementById('find'); const from = performance.now(); find.value = 'lead 4'; find.dispatchEvent(new Event('input')); document.body.offsetHeight; return performance.now() - from; })()`,
+      );
+      expect(Number(took)).toBeLessThan(1000);
+      await many.close();
+    }, 30_000);
+
+    it('with whole phones, the download may be without', async () => {
+      const file = join(folder, 'whole.html');
+      writeFileSync(file, reportPage(await reportData(RUN, badResults(3), false, HISTORY), 'UTC'));
+      const whole = await browser.newPage({ acceptDownloads: true });
+      await whole.goto(pathToFileURL(file).href);
+      const downloaded = async () => {
+        const [download] = await Promise.all([
+          whole.waitForEvent('download'),
+          whole.locator('#download').click(),
+        ]);
+        return readFileSync(await download.path(), 'utf8');
+      };
+      expect(await downloaded()).toContain('+919000010002');
+      await whole.locator('#phones').uncheck();
+      const without = await downloaded();
+      expect(without).not.toMatch(/\d{7}|phone"/);
+      expect(without).toContain('"(number) has no');
+      await whole.close();
     });
 
     it('broke nothing and asked nobody', () => {

@@ -67,7 +67,7 @@ describe('after an interruption', () => {
   });
   const tally = Object.assign(new Tally(), { sent: 48, notSent: 544 });
   const lines = (said: Summary, same: readonly string[]) =>
-    summaryText(said, VIEW, null, followUp(same), tally).trimEnd().split('\n');
+    summaryText(said, VIEW, [], followUp(same), tally).trimEnd().split('\n');
 
   it('one command goes on, and what was never tried is no failure', () => {
     expect(lines(summary(), ['send', 'leads.csv', '--to', 'greens'])).toEqual([

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => desk.remove());
 
 /** Runs leadpush and prints its own peak memory at the end. @returns MB */
-function peakOf(args: readonly string[]): { readonly mb: number; readonly seconds: number } {
+function peakOf(args: readonly string[], ends = 0): { readonly mb: number; readonly seconds: number } {
   const started = Date.now();
   const watch = `process.on('exit', () => require('node:fs').writeFileSync('peak', String(process.resourceUsage().maxRSS)));`;
   desk.write('watch.cjs', watch);
@@ -37,7 +37,7 @@ function peakOf(args: readonly string[]): { readonly mb: number; readonly second
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
   });
-  expect({ status, stderr }).toMatchObject({ status: 0 });
+  expect({ status, stderr }).toMatchObject({ status: ends });
   return { mb: Number(desk.read('peak')) / 1024, seconds: (Date.now() - started) / 1000 };
 }
 
@@ -70,4 +70,13 @@ it('a workbook of 100,000 rows whose texts are shared, all of them different', (
   const { mb, seconds } = peakOf(['check', 'big.xlsx']);
   console.log(`workbook: ${mb.toFixed(0)} MB, ${seconds.toFixed(1)} s`);
   expect(mb).toBeLessThan(300);
+});
+
+it('100,000 rows as a workbook of rejects', () => {
+  const rows = Array.from({ length: 100_000 }, (_, i) => `Lead ${i},${i % 1000},Pune,a,b,c,d,e`);
+  desk.write('bad.csv', `Name,Phone,City,A,B,C,D,E\n${rows.join('\n')}\n`);
+  const args = ['send', 'bad.csv', '--to', 'sandbox-anarock', '--quiet', '--json', '--no-ledger'];
+  const { mb, seconds } = peakOf([...args, '--rejects', 'bad.xlsx'], 1);
+  console.log(`workbook written: ${mb.toFixed(0)} MB, ${seconds.toFixed(1)} s`);
+  expect(mb).toBeLessThan(MAX_MB);
 });

@@ -73,18 +73,101 @@ describe.skipIf(!hasTmux && !required)('on a terminal', () => {
   it('a live line shows how far it is, and goes', async () => {
     openTerminal(100);
     type('clear; ./leadpush send leads.csv --to a --config c.yaml --concurrency 8', 'Enter');
-    const live = await shown(/\d+ (of \d+|done) · \d+(\.\d)?\/s · .*\d+ created/);
+    const live = await shown(/█+░+ \d+ of 400 · \d+(\.\d)?\/s · \d+ s left · \d+ created/);
     expect(live).toMatch(/✓ created/);
     const end = await shown(/Run \w{8}: 400 records to a/);
     expect(end).toMatch(/400 created {3}accepted by the provider/);
   });
 
-  it('a narrow terminal wraps nothing', async () => {
-    openTerminal(40);
-    type('clear; ./leadpush send leads.csv --to a --config c.yaml', 'Enter');
-    const live = await shown(/\d+ (of \d+|done)/);
-    for (const line of live.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
-    await shown(/400 created/);
+  it.each([80, 50])('at %i columns the bar, the total and what needs attention stay', async (columns) => {
+    const rows = Array.from(
+      { length: 300 },
+      (_, i) => `Ganapathy Subramaniam ${i},9811${String(i).padStart(6, '0')}`,
+    );
+    desk.write('some.csv', `Name,Phone\nBad,12\n${rows.join('\n')}\n`);
+    openTerminal(columns);
+    type('clear; ./leadpush send some.csv --to a --config c.yaml --concurrency 8', 'Enter');
+    const live = await shown(/█+░+ \d+ of 301 · 1 needs attention/);
+    expect(live).toMatch(/\+9198\*{5}\d{3}/);
+    for (const line of live.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+    const whole = await shown(/300 created/);
+    // Phone and id of each, whatever the width.
+    expect(whole.match(/\+9198\*{5}\d{3}\s+lead \S+/g)?.length).toBe(100);
+  });
+
+  it('after the first 100 only what needs attention stays on the screen, unless --verbose', async () => {
+    const rows = Array.from(
+      { length: 400 },
+      (_, i) => `Lead ${i},${i === 300 ? '12' : `9822${String(i).padStart(6, '0')}`}`,
+    );
+    desk.write('long.csv', `Name,Phone\n${rows.join('\n')}\n`);
+    openTerminal(100);
+    type('clear; ./leadpush send long.csv --to a --config c.yaml', 'Enter');
+    const short = await shown(/399 created/);
+    expect(short.match(/✓ created/g)?.length).toBe(100);
+    expect(short.match(/--verbose lists all/g)?.length).toBe(1);
+    expect(short).toContain('long.csv:302  ! invalid');
+    type('clear; ./leadpush send long.csv --to a --config c.yaml --resend --verbose; echo over', 'Enter');
+    const whole = await shown(/^over/m);
+    expect(whole.match(/(✓ created|= duplicate) .*\+9198/g)?.length).toBe(399);
+  });
+
+  it.each([
+    ['--quiet', '--quiet'],
+    ['results in a file', '> results.txt'],
+    ['JSON in a file', '--json > results.json'],
+  ])('the bar is there with %s', async (_, more) => {
+    openTerminal(80);
+    type(
+      `clear; ./leadpush send leads.csv --to a --config c.yaml --concurrency 8 ${more}; echo over`,
+      'Enter',
+    );
+    expect(await shown(/█+░+ \d+ of 400/)).not.toContain('✓ created');
+    await shown(/^over/m);
+    if (more.includes('txt')) expect(desk.read('results.txt').match(/✓ created/g)?.length).toBe(400);
+  });
+
+  it('the total of a large file is estimated, and said to be', async () => {
+    const rows = Array.from(
+      { length: 90_000 },
+      (_, i) => `Lead ${i},98${String(i).padStart(8, '0')},${'x'.repeat(40)}`,
+    );
+    desk.write('large.csv', `Name,Phone,Remarks\n${rows.join('\n')}\n`);
+    openTerminal(80);
+    type('clear; ./leadpush send large.csv --to a --config c.yaml --quiet', 'Enter');
+    const live = await shown(/█*░+ [\d,]+ of ~[\d,]+/);
+    const [, total = ''] = /of ~([\d,]+)/.exec(live) ?? [];
+    expect(Math.abs(Number(total.replaceAll(',', '')) / 90_000 - 1)).toBeLessThan(0.05);
+    type('C-c');
+    type('C-c');
+    await shown(/Interrupted/);
+  });
+
+  it('a file ends with a table by source and campaign, but not with --quiet, nor one lead', async () => {
+    const rows = Array.from(
+      { length: 20 },
+      (_, i) =>
+        `Lead ${i},${i < 3 ? '12' : `9833${String(i).padStart(6, '0')}`},${i % 2 ? 'Web' : 'Walk-in'},Diwali Offer ${i % 2}`,
+    );
+    desk.write('groups.csv', `Name,Phone,Source,Campaign Name\n${rows.join('\n')}\n`);
+    openTerminal(80);
+    type('clear; ./leadpush send groups.csv --to a --config c.yaml', 'Enter');
+    const whole = await shown(/\d+ created +accepted/);
+    expect(whole).toMatch(
+      /SOURCE +CAMPAIGN +LEADS +CREATED +DUPLICATE +PROBLEMS\nWalk-in +Diwali Offer 0 +10 +8 +0 +2 \(20%\)\nWeb +Diwali Offer 1 +10 +9 +0 +1 \(10%\)/,
+    );
+    type('clear; ./leadpush send groups.csv --to a --config c.yaml --quiet --repeat; echo over', 'Enter');
+    expect(await shown(/^over/m)).not.toContain('CAMPAIGN');
+    type('clear; ./leadpush send --phone 9844012345 --source Web --to a --config c.yaml; echo over', 'Enter');
+    expect(await shown(/^over/m)).not.toContain('CAMPAIGN');
+  });
+
+  it('no bar in CI', async () => {
+    openTerminal(80, { CI: '1' });
+    type('clear; ./leadpush send leads.csv --to a --config c.yaml --limit 150', 'Enter');
+    const whole = await shown(/150 created {3}/);
+    expect(whole).not.toMatch(/[█░]/);
+    expect(whole.match(/✓ created/g)?.length).toBe(150);
   });
 
   it('without colour or on a dumb terminal there is no live line', async () => {

@@ -1,6 +1,8 @@
 // `leadpush report RUN --html FILE`: one run as a page that needs nothing but a browser.
 
+import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
+import { openPage } from '../../app/open-page.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { runHistory } from '../../app/run-history.ts';
@@ -8,6 +10,8 @@ import type { Ledger } from '../../ledger/ledger.ts';
 import { AtomicFile } from '../../output/atomic-file.ts';
 import { reportData } from '../../output/report/data.ts';
 import { reportPage } from '../../output/report/page.ts';
+import { counted } from '../../util/counted.ts';
+import { userFolders } from '../../util/user-folders.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { withLedger } from './with-ledger.ts';
@@ -19,6 +23,10 @@ interface ReportOptions {
   /** `--ledger`, which the page must not replace. */
   readonly ledger: string | null;
   readonly showPii: boolean;
+  /** Of the times in the page. */
+  readonly timezone: string;
+  /** Shows it in a browser. */
+  readonly open: boolean;
 }
 
 /** @returns the exit status */
@@ -28,6 +36,8 @@ export function reportAction(run: string | null, flags: Flags, context: Context)
     html: text(flags, 'html'),
     ledger: text(flags, 'ledger'),
     showPii: isSet(flags, 'showPii'),
+    timezone: configurationOf(text(flags, 'config'), context).timezone,
+    open: isSet(flags, 'open'),
   };
   return withLedger(flags, context, 'read', (ledger) => reportCommand(options, context, ledger));
 }
@@ -45,19 +55,23 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
   const data = await reportData(run, ledger.results(run.id), !options.showPii, history);
   const file = await AtomicFile.open(html, '--html', { through: true });
   try {
-    await file.write(reportPage(data));
+    await file.write(reportPage(data, options.timezone));
     await file.commit();
   } catch (error) {
     await file.abort();
     context.stderr.write(`leadpush: ${html} could not be written: ${whyUnwritten(error)}.\n`);
     return 1;
   }
+  const failed = options.open ? await openPage(html, context, userFolders(context).platform) : null;
+  const next =
+    failed !== null
+      ? `Open it in a browser (not opened: ${failed}).`
+      : options.open
+        ? ''
+        : 'Open it in a browser.';
+  const attention = `${counted(data.rowsTotal, 'row')} that ${data.rowsTotal === 1 ? 'needs' : 'need'} attention`;
   context.stderr.write(
-    `Wrote ${html}: ${counted(data.total, 'result')}, ${counted(data.rowsTotal, 'row')} that ${data.rowsTotal === 1 ? 'needs' : 'need'} attention. Open it in a browser.\n`,
+    `Wrote ${html}: ${counted(data.total, 'result')}, ${attention}. ${next}`.trim().concat('\n'),
   );
   return 0;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

@@ -2,6 +2,7 @@
 import { announceConfig, configurationOf, configuredLedger } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
+import { notKnown } from '../../app/expected.ts';
 import type { SendInput } from '../../app/inputs.ts';
 import { freshRunId } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
@@ -168,7 +169,7 @@ async function resend(
       files: [],
       targets,
       infos: [],
-      total: null,
+      expected: notKnown,
       view: options.view,
       output: null,
       rejects: null,

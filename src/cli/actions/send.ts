@@ -14,6 +14,7 @@ import { type ChosenTarget, productionNames, targetNames } from '../../app/targe
 import type { Config } from '../../config/config.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
 import type { FollowUp } from '../../output/next-commands.ts';
+import { rejectsNames } from '../../output/rejects-names.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import type { Flags } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
@@ -31,18 +32,18 @@ export async function sendAction(files: readonly string[], flags: Flags, context
       FIRST_STEPS,
     );
   }
-  checkResultPaths(
-    [
-      { what: '--output', path: options.output },
-      { what: '--rejects', path: options.rejects },
-    ],
-    { inputs: files, config, ledger: options.noLedger ? false : options.ledger },
-    context,
-  );
+  const checkWritten = (rejects: readonly (string | null)[]) =>
+    checkResultPaths(
+      [{ what: '--output', path: options.output }, ...rejects.map((path) => ({ what: '--rejects', path }))],
+      { inputs: files, config, ledger: options.noLedger ? false : options.ledger },
+      context,
+    );
+  checkWritten([options.rejects]);
   await using session = new TargetSession(context);
   const chosen = await session.choose(targetNames(options.to, config), config, options.dryRun);
   const inputs = await session.keep(openInputs(options, config, context));
   checkRequired(inputs, options, chosen);
+  if (options.rejects !== null) checkWritten([...new Set(rejectsNames(options.rejects, inputs.infos))]);
   const call: Call = {
     session,
     chosen,
@@ -106,7 +107,7 @@ async function send({ session, chosen, inputs, config, options, followUp, contex
       files: options.files,
       targets,
       infos: inputs.infos,
-      total: inputs.total,
+      expected: inputs.expected,
       view: options.view,
       output: options.output,
       rejects: options.rejects,

@@ -81,12 +81,12 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     }
   }
   const summary = summaryOf(run, history);
-  if (json) await out.line(summaryLine(summary, null, followUp, history.finishedBy));
+  if (json) await out.line(summaryLine(summary, [], followUp, history.finishedBy));
   if ((await out.flush()) === 'gone') return left(out);
   if (!json) {
     const style = streamStyle(context.stderr, context.env);
     const whole = statuses === null ? tally : null;
-    context.stderr.write(summaryText(summary, { ...view, style }, null, followUp, whole));
+    context.stderr.write(summaryText(summary, { ...view, style }, [], followUp, whole));
     for (const line of notesOf(run, history, options.followUp)) context.stderr.write(`${line}\n`);
   }
   return 0;

@@ -11,10 +11,16 @@ export function report(program: Command, { context, ends }: Host): void {
     )
     .argument('[run]', "the run's id, its first characters, or latest (default)")
     .option('--html <file>', 'the page to write (default: leadpush-RUN.html)')
+    .option('--open', 'open it in a browser (never in CI)')
     .addOption(configOption())
     .addOption(ledgerOption())
-    .addOption(new Option('--show-pii', 'show full phone numbers in the page'))
-    .addHelpText('after', '\nExamples:\n  $ leadpush report\n  $ leadpush report 7F3K --html report.html')
+    .addOption(
+      new Option('--show-pii', 'show full phone numbers in the page and in what it lets one download'),
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ leadpush report --open\n  $ leadpush report 7F3K --html report.html',
+    )
     .action(
       ends(async (run: string | undefined, flags: Flags) => {
         const { reportAction } = await import('../actions/report.ts');

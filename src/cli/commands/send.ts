@@ -41,10 +41,13 @@ function options(): readonly Option[] {
       new Option('--dry-run', 'preview the requests (secrets masked) and send nothing'),
       columnOption(),
       setOption(),
-      new Option('--rejects <file>', 'write the rows to fix to this file, ready to be sent again'),
+      new Option(
+        '--rejects <file>',
+        'write the rows to fix to this file (also .xlsx), ready to be sent again',
+      ),
       new Option(
         '--output <file>',
-        "write every result to this file (.csv, .ndjson or .json), beside the input's own columns",
+        "write every result to this file (.csv, .xlsx, .ndjson or .json), beside the input's own columns",
       ),
       new Option('-y, --yes', 'do not ask before a file goes to a production target'),
       resultsAsJson(),

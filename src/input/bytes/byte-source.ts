@@ -12,7 +12,7 @@ const IDLE_MS = 150;
 /** Opens a file or a named pipe. @throws UsageError if it does not exist, is a folder, or cannot be read */
 export async function openFile(
   path: string,
-): Promise<{ readonly stream: Readable; readonly repeatable: boolean }> {
+): Promise<{ readonly stream: Readable; readonly repeatable: boolean; readonly size: number | null }> {
   let handle: FileHandle | null = null;
   try {
     handle = await open(path, 'r');
@@ -24,7 +24,7 @@ export async function openFile(
       );
     }
     const stream = handle.createReadStream({ highWaterMark: 128 * 1024 });
-    return { stream, repeatable: stat.isFile() };
+    return { stream, repeatable: stat.isFile(), size: stat.isFile() ? stat.size : null };
   } catch (error) {
     await handle?.close();
     throw error instanceof UsageError ? error : refusal(path, error);
@@ -59,12 +59,18 @@ export class ByteSource {
   #head: Buffer = Buffer.alloc(0);
   #pending: Promise<IteratorResult<unknown>> | null = null;
   #ended = false;
+  #taken = 0;
 
   /** @param name for messages */
   constructor(stream: Readable, name: string) {
     this.#name = name;
     this.#stream = stream;
     this.#iterator = stream[Symbol.asyncIterator]();
+  }
+
+  /** Bytes handed on. */
+  get taken(): number {
+    return this.#taken;
   }
 
   /** Everything has been read. */
@@ -122,7 +128,10 @@ export class ByteSource {
     if (next === 'idle') return next;
     this.#pending = null;
     this.#ended = next.done === true;
-    return this.#ended ? null : toBuffer(next.value);
+    if (this.#ended) return null;
+    const buffer = toBuffer(next.value);
+    this.#taken += buffer.length;
+    return buffer;
   }
 }
 

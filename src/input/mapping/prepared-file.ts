@@ -5,7 +5,7 @@ import type { PhoneParser } from '../../lead/phone.ts';
 import type { Reading } from '../../lead/values.ts';
 import { titleNote } from '../csv/table-start.ts';
 import type { Preset } from '../presets/preset.ts';
-import type { InputRecord, Note, Source, SourceInfo } from '../record.ts';
+import type { BytesRead, InputRecord, Note, Source, SourceInfo } from '../record.ts';
 import { columnNotes } from './column-notes.ts';
 import { type ColumnRule, foundColumns, unnamedColumn } from './column-rules.ts';
 import { type ColumnPlan, filledBy, planColumns, planKeys } from './columns.ts';
@@ -48,6 +48,10 @@ export interface PreparedSource {
   readonly provides: ReadonlySet<FieldName> | null;
   /** What was decided, for stderr and `check`; may grow while rows are read. */
   readonly notes: readonly Note[];
+  /** How far it has been read; null where its size is not known. */
+  readonly bytesRead: BytesRead | null;
+  /** Reads it once more, only to count. @returns null where it can be read only once, or `stop` says so */
+  countRecords(stop: AbortSignal): Promise<number | null>;
   /** Call it once. Batches as the reader returns them; ends early at the limit. */
   rows(): AsyncIterable<readonly LeadRow[]>;
 }
@@ -163,6 +167,25 @@ export class PreparedFile implements PreparedSource {
 
   get notes(): readonly Note[] {
     return [...this.#notes, ...(this.#source.notes?.() ?? [])];
+  }
+
+  get bytesRead(): BytesRead | null {
+    return this.#source.bytesRead?.() ?? null;
+  }
+
+  async countRecords(stop: AbortSignal): Promise<number | null> {
+    if (!this.#source.repeatable) return null;
+    const again = await this.#reopen();
+    try {
+      let count = 0;
+      for await (const batch of again.records()) {
+        if (stop.aborted) return null;
+        count += batch.length;
+      }
+      return count;
+    } finally {
+      await again.close();
+    }
   }
 
   /**

@@ -43,6 +43,13 @@ export async function openWorkbook(
   }
 }
 
+async function* counted(text: AsyncIterable<string>, add: (length: number) => void): AsyncGenerator<string> {
+  for await (const chunk of text) {
+    add(chunk.length);
+    yield chunk;
+  }
+}
+
 async function openSheet(
   container: Container,
   path: string,
@@ -55,7 +62,11 @@ async function openSheet(
     dates: await readDateStyles(container, stylesPart),
     date1904,
   };
-  const open = (sheet: Sheet) => sheetRows(container.text(sheet.part), context);
+  const taken = new Map<Sheet, number>();
+  const open = (sheet: Sheet) => {
+    const count = (length: number) => taken.set(sheet, (taken.get(sheet) ?? 0) + length);
+    return sheetRows(counted(container.text(sheet.part), count), context);
+  };
   const { sheet, head, rest, header } = await chooseSheet(sheets, open, name, choice);
   const below = header === null ? head : head.slice(header + 1);
   const sample = below.slice(0, SAMPLE).map((row) => cellsOf(row, MAX_COLUMNS));
@@ -83,6 +94,7 @@ async function openSheet(
   if (!named && sample.some((row) => row.some(judge.needsLoad))) await judge.load();
   const chosen = sheetNote(sheets, sheet, choice.sheet);
   const hidden = new HiddenRows();
+  const size = container.size(sheet.part);
   return {
     info,
     table: {
@@ -91,6 +103,8 @@ async function openSheet(
     },
     notes: () => [...(chosen === null ? [] : [chosen]), ...hidden.notes()],
     records: () => sheetRecords(headers, below, rest, hidden),
+    // Characters, nearly all of one byte; what follows the rows is not read.
+    bytesRead: () => ({ bytes: Math.min(taken.get(sheet) ?? 0, size), of: size }),
     close: () => container.close(),
   };
 }

@@ -11,6 +11,8 @@ import { MAX_UNPACK_RATIO, UNPACKED_LARGE } from '../limits.ts';
 export interface Container {
   /** Whether it has a part. @param name as `xl/workbook.xml`, in any case */
   has(name: string): boolean;
+  /** Bytes of a part, unpacked; 0 if there is none. */
+  size(name: string): number;
   /**
    * A part's text; empty if there is none.
    * @param most the most bytes that it may unpack to
@@ -41,6 +43,7 @@ export async function openContainer(path: string): Promise<Container> {
   const find = (name: string) => entries.get(name.toLowerCase());
   return {
     has: (name) => find(name) !== undefined,
+    size: (name) => find(name)?.uncompressedSize ?? 0,
     text: async function* (name, most = Number.POSITIVE_INFINITY) {
       const entry = find(name);
       if (entry === undefined) return;

@@ -1,82 +1,74 @@
-// Two charts as inline SVG, each with its numbers as text for screen readers.
+// Charts as HTML and inline SVG that fit any width, each with its numbers as text for screen readers.
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
 import { grouped } from '../../util/counted.ts';
-import { cutTo } from '../../util/text.ts';
 import type { Group, ReportData } from './data.ts';
 import { escapeHtml } from './html.ts';
+import type { LocalTime } from './time.ts';
 
-const WIDTH = 720;
-const ROW = 26;
-const LABEL = 220;
-const VALUE = 64;
+/** Units of a bar; its real width is the page's. */
+const WIDTH = 1000;
+const HEIGHT = 140;
+
+type Counts = Readonly<Record<Status, number>>;
+
+/** What the colours of the charts mean. */
+export function legend(counts: Counts): string {
+  const used = STATUSES.filter((status) => counts[status] > 0);
+  const items = used.map(
+    (status) =>
+      `<li><svg class="swatch" viewBox="0 0 1 1" aria-hidden="true"><rect class="s-${status}" width="1" height="1"/></svg>${status}</li>`,
+  );
+  return `<ul class="legend" aria-label="Colours of the charts">${items.join('')}</ul>`;
+}
 
 /** Horizontal bars, one per group, divided by status. */
 export function groupChart(title: string, groups: readonly Group[]): string {
   const most = Math.max(1, ...groups.map((group) => group.total));
-  const scale = (WIDTH - LABEL - VALUE) / most;
-  const bars = groups.map((group, i) => {
-    let x = LABEL;
-    const y = i * ROW + 4;
+  const items = groups.map((group) => {
+    let x = 0;
     const parts = STATUSES.map((status) => {
-      const width = group.counts[status] * scale;
+      const width = (group.counts[status] / most) * WIDTH;
       if (width === 0) return '';
-      const rect = `<rect class="s-${status}" x="${round(x)}" y="${y}" width="${round(width)}" height="${ROW - 8}"><title>${escapeHtml(group.name)}: ${group.counts[status]} ${status}</title></rect>`;
+      const rect = `<rect class="s-${status}" x="${round(x)}" width="${round(width)}" height="16"><title>${escapeHtml(group.name)}: ${group.counts[status]} ${status}</title></rect>`;
       x += width;
       return rect;
     }).join('');
-    const label = `<text class="label" x="${LABEL - 8}" y="${y + 13}" text-anchor="end">${escapeHtml(short(group.name))}</text>`;
-    return `${label}${parts}<text class="value" x="${round(x + 6)}" y="${y + 13}">${grouped(group.total)}</text>`;
+    return `<li><span class="name">${escapeHtml(group.name)}</span><svg viewBox="0 0 ${WIDTH} 16" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(words(group.counts))}">${parts}</svg><span class="value">${grouped(group.total)}</span></li>`;
   });
-  return svg(title, words(groups), groups.length * ROW + 4, bars.join(''));
+  return `<ul class="bars" aria-label="${escapeHtml(title)}">${items.join('')}</ul>`;
 }
 
 /** Columns over time, divided by status. */
-export function timeChart(title: string, timeline: ReportData['timeline']): string {
-  const height = 140;
+export function timeChart(
+  title: string,
+  timeline: ReportData['timeline'],
+  { clock, zone }: LocalTime,
+): string {
   const totals = timeline.map(({ counts }) => sum(counts));
   const most = Math.max(1, ...totals);
   const step = WIDTH / Math.max(1, timeline.length);
   const columns = timeline.map(({ from, counts }, i) => {
-    let y = height;
+    let y = HEIGHT;
     return STATUSES.map((status) => {
-      const size = (counts[status] / most) * (height - 8);
+      const size = (counts[status] / most) * HEIGHT;
       if (size === 0) return '';
       y -= size;
       return `<rect class="s-${status}" x="${round(i * step + 1)}" y="${round(y)}" width="${round(Math.max(1, step - 2))}" height="${round(size)}"><title>${clock(from)}: ${counts[status]} ${status}</title></rect>`;
     }).join('');
   });
-  const first = timeline[0]?.from ?? '';
-  const last = timeline.at(-1)?.from ?? '';
-  const axis = `<line class="axis" x1="0" y1="${height}" x2="${WIDTH}" y2="${height}"/><text class="value" x="0" y="${height + 16}">${clock(first)}</text><text class="value" x="${WIDTH}" y="${height + 16}" text-anchor="end">${clock(last)}</text>`;
   const said = timeline.map(({ from }, i) => `${clock(from)}: ${totals[i]}`).join('; ');
-  return svg(title, said, height + 22, columns.join('') + axis);
+  return `<figure class="time"><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${escapeHtml(`${title}. ${said}`)}">${columns.join('')}</svg>
+<figcaption class="dim"><span>${clock(timeline[0]?.from ?? '')}</span><span>${escapeHtml(zone)}; the highest: ${grouped(most)}</span><span>${clock(timeline.at(-1)?.from ?? '')}</span></figcaption></figure>`;
 }
 
-function svg(title: string, description: string, height: number, inner: string): string {
-  return `<div class="scroll"><svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeHtml(`${title}. ${description}`)}">${inner}</svg></div>`;
+function words(counts: Counts): string {
+  return STATUSES.filter((status) => counts[status] > 0)
+    .map((status) => `${counts[status]} ${status}`)
+    .join(', ');
 }
 
-function words(groups: readonly Group[]): string {
-  return groups
-    .map(({ name, counts, total }) => {
-      const parts = STATUSES.filter((status) => counts[status] > 0).map(
-        (status) => `${counts[status]} ${status}`,
-      );
-      return `${name}: ${total} (${parts.join(', ')})`;
-    })
-    .join('; ');
-}
-
-function sum(counts: Readonly<Record<Status, number>>): number {
+function sum(counts: Counts): number {
   return STATUSES.reduce((all, status) => all + counts[status], 0);
-}
-
-function short(name: string): string {
-  return cutTo(name, 25);
-}
-
-function clock(instant: string): string {
-  return instant.slice(11, 19);
 }
 
 function round(n: number): number {

@@ -13,6 +13,7 @@ import {
   maskQuoted,
 } from '../mask-phone.ts';
 import { asItStands, type RunHistory } from '../standing.ts';
+import { BadNumbers, type BadNumbersOf } from './bad-numbers.ts';
 
 /** Nobody reads more rows than this in a page; the count is shown whole. */
 const MAX_ROWS = 5_000;
@@ -60,6 +61,7 @@ export interface ReportData {
   readonly sources: readonly Group[];
   readonly campaigns: readonly Group[];
   readonly targets: readonly Group[];
+  readonly badNumbers: readonly BadNumbersOf[];
   readonly reasons: readonly Reason[];
   readonly warnings: readonly Reason[];
   /** Results over time: equal steps from the first to the last. */
@@ -95,6 +97,7 @@ export async function reportData(
   const sources = new Map<string, Tally>();
   const campaigns = new Map<string, Tally>();
   const targets = new Map<string, Tally>();
+  const badNumbers = new BadNumbers();
   const seconds = new Map<number, Tally>();
   const reasons = new Map<string, Counted>();
   const warnings = new Map<string, Counted>();
@@ -109,6 +112,7 @@ export async function reportData(
       add(sources, result.source ?? '(none)', status);
       add(campaigns, result.campaign ?? '(none)', status);
       add(targets, result.target, status);
+      badNumbers.add(result);
       add(seconds, Math.floor(Date.parse(result.at) / 1000), status);
       for (const { code, message } of result.errors) count(reasons, status, code, message);
       for (const { code, message } of result.warnings) count(warnings, null, code, message);
@@ -124,6 +128,7 @@ export async function reportData(
     sources: groups(sources),
     campaigns: groups(campaigns),
     targets: groups(targets),
+    badNumbers: badNumbers.list(),
     reasons: [...reasons.values()].sort((a, b) => b.count - a.count),
     warnings: [...warnings.values()].sort((a, b) => b.count - a.count),
     timeline: timeline(seconds),

@@ -5,11 +5,12 @@ import { STATUSES, type Status } from '../../delivery/outcome.ts';
 import { counted, grouped } from '../../util/counted.ts';
 import { interruption } from '../exit-status.ts';
 import { changesText } from '../standing.ts';
-import { groupChart, timeChart } from './charts.ts';
+import { groupChart, legend, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
 import { escapeHtml, jsonInScript } from './html.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
+import { type LocalTime, localTime } from './time.ts';
 
 const FIRST_ROWS = 200;
 
@@ -23,9 +24,10 @@ const MEANING: Readonly<Record<Status, string>> = {
   unknown: 'may have been accepted',
 };
 
-/** @returns a whole HTML document */
-export function reportPage(data: ReportData): string {
+/** @param zone IANA name of the zone in which times are shown @returns a whole HTML document */
+export function reportPage(data: ReportData, zone: string): string {
   const { run } = data;
+  const time = localTime(zone);
   const name = `leadpush run ${run.id}`;
   const policy = `default-src 'none'; style-src 'sha256-${digest(STYLE)}'; script-src 'sha256-${digest(SCRIPT)}'; img-src data:`;
   return `<!doctype html>
@@ -41,13 +43,14 @@ export function reportPage(data: ReportData): string {
 <body data-name="${escapeHtml(`leadpush-${run.id}`)}">
 <header>
 <h1>${escapeHtml(headline(data))}</h1>
-<p class="dim">Run <code>${escapeHtml(run.id)}</code> · ${escapeHtml(run.startedAt.slice(0, 16).replace('T', ' '))} UTC · ${escapeHtml(run.files.join(', ') || 'one lead from flags')} to ${escapeHtml(run.targets.join(', '))}</p>
+<p class="dim">Run <code>${escapeHtml(run.id)}</code> · ${escapeHtml(`${time.stamp(run.startedAt)} ${zone}`)} · ${escapeHtml(run.files.join(', ') || 'one lead from flags')} to ${escapeHtml(run.targets.join(', '))}</p>
 ${ending(data)}
 </header>
 <main>
 <h2>What happened</h2>
 <ul class="cards">${STATUSES.map((status) => card(status, data.counts[status])).join('')}</ul>
-${data.total === 0 ? '' : charts(data)}
+${data.total === 0 ? '' : charts(data, time)}
+${badNumbers(data)}
 ${reasons('Why leads were not accepted', data.reasons)}
 ${reasons('Warnings', data.warnings)}
 ${rows(data)}
@@ -98,11 +101,11 @@ function card(status: Status, count: number): string {
   return `<li class="${status}${count === 0 ? ' none' : ''}"><b>${grouped(count)}</b>${status}<br><span class="dim">${MEANING[status]}</span></li>`;
 }
 
-function charts(data: ReportData): string {
-  const parts = [`<h2>By source</h2>${groupChart('Leads by source', data.sources)}`];
+function charts(data: ReportData, time: LocalTime): string {
+  const parts = [`<h2>By source</h2>${legend(data.counts)}${groupChart('Leads by source', data.sources)}`];
   parts.push(`<h2>By campaign</h2>${groupChart('Leads by campaign', data.campaigns)}`);
   if (data.targets.length > 1) parts.push(`<h2>By target</h2>${groupChart('Leads by target', data.targets)}`);
-  parts.push(`<h2>Over time</h2>${timeChart('Results over time', data.timeline)}`);
+  parts.push(`<h2>Over time</h2>${timeChart('Results over time', data.timeline, time)}`);
   return parts.join('\n');
 }
 
@@ -110,12 +113,12 @@ function reasons(title: string, list: readonly Reason[]): string {
   if (list.length === 0) return '';
   const lines = list.map(
     ({ code, status, count, example }) =>
-      `<tr><td class="n">${grouped(count)}</td><td><code>${escapeHtml(code)}</code></td>${status === null ? '' : `<td class="badge ${status}">${status}</td>`}<td>${escapeHtml(example)}</td></tr>`,
+      `<tr>${cell('Leads', grouped(count), 'n')}${cell('Code', code, 'code')}${status === null ? '' : cell('Status', status, `badge ${status}`)}${cell('Example', example)}</tr>`,
   );
   return `<h2>${escapeHtml(title)}</h2>
-<div class="scroll"><table><caption><code>leadpush explain CODE</code> explains a code</caption>
+<table><caption><code>leadpush explain CODE</code> explains a code</caption>
 <thead><tr><th scope="col" class="n">Leads</th><th scope="col">Code</th>${list.some(({ status }) => status !== null) ? '<th scope="col">Status</th>' : ''}<th scope="col">Example</th></tr></thead>
-<tbody>${lines.join('')}</tbody></table></div>`;
+<tbody>${lines.join('')}</tbody></table>`;
 }
 
 function rows(data: ReportData): string {
@@ -128,17 +131,43 @@ ${left > 0 ? `<p class="dim">${counted(left, 'more row')} ${left === 1 ? 'is' : 
 <div class="tools">
 <label>Find <input id="find" type="search" placeholder="name, code, line …"></label>
 <label>Status <select id="status"><option value="">all</option>${present.map((status) => `<option>${status}</option>`).join('')}</select></label>
-<button id="download" type="button">Download as CSV</button>
+<button id="download" type="button">Download as CSV</button>${data.masked ? '' : '\n<label class="check"><input id="phones" type="checkbox" checked> with phone numbers</label>'}
 <span id="shown" role="status" class="dim">${counted(data.rows.length, 'row')}</span>
 </div>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="need"><table>
-<thead><tr><th scope="col">Where</th><th scope="col">Status</th><th scope="col">Who</th><th scope="col">Target</th><th scope="col">Code</th><th scope="col">What to do</th></tr></thead>
-<tbody id="rows-body">${data.rows.slice(0, FIRST_ROWS).map(row).join('')}</tbody></table></div>
+<table aria-labelledby="need">
+<thead><tr><th scope="col">Where</th><th scope="col">Status</th><th scope="col">Who</th><th scope="col">Campaign</th><th scope="col">Target</th><th scope="col">Code</th><th scope="col">What to do</th></tr></thead>
+<tbody id="rows-body">${data.rows.slice(0, FIRST_ROWS).map(row).join('')}</tbody></table>
 <p><button id="more" type="button" hidden>Show more</button></p>`;
 }
 
-function row({ file, record, line, status, name, phone, target, code, message }: ReportRow): string {
-  const where = line === null ? `${file} #${record}` : `${file}:${line}`;
-  const who = [name, phone].filter((part) => part !== '').join(' ');
-  return `<tr><td>${escapeHtml(where)}</td><td class="badge ${status}">${status}</td><td>${escapeHtml(who)}</td><td>${escapeHtml(target)}</td><td>${escapeHtml(code)}</td><td>${escapeHtml(message)}</td></tr>`;
+function row(shown: ReportRow): string {
+  const { status, target, code, message } = shown;
+  return `<tr>${cell('Where', whereOf(shown))}${cell('Status', status, `badge ${status}`)}${cell('Who', whoOf(shown))}${cell('Campaign', shown.campaign)}${cell('Target', target)}${cell('Code', code, 'code')}${cell('What to do', message)}</tr>`;
+}
+
+function whereOf({ file, record, line }: ReportRow): string {
+  return line === null ? `${file} #${record}` : `${file}:${line}`;
+}
+
+function whoOf({ name, phone, cell, externalId }: ReportRow): string {
+  return [name, phone || (cell === '' ? '' : `"${cell}"`), externalId]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+/** The label stands before the cell where a screen is too narrow for columns. */
+function cell(label: string, text: string, className = ''): string {
+  return `<td${className === '' ? '' : ` class="${className}"`} data-label="${label}">${escapeHtml(text)}</td>`;
+}
+
+function badNumbers({ badNumbers: list }: ReportData): string {
+  if (list.length === 0) return '';
+  const lines = list.map(
+    ({ campaign, leads, bad, code }) =>
+      `<tr>${cell('Campaign', campaign)}${cell('Bad numbers', grouped(bad), 'n')}${cell('Of its leads', `${Math.max(1, Math.round((100 * bad) / leads))}%`, 'n')}${cell('Leads', grouped(leads), 'n')}${cell('Mostly', code, 'code')}</tr>`,
+  );
+  return `<h2>Which campaigns bring bad numbers</h2>
+<table><caption>Leads whose phone cannot be used, as it was read</caption>
+<thead><tr><th scope="col">Campaign</th><th scope="col" class="n">Bad numbers</th><th scope="col" class="n">Of its leads</th><th scope="col" class="n">Leads</th><th scope="col">Mostly</th></tr></thead>
+<tbody>${lines.join('')}</tbody></table>`;
 }

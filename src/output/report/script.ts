@@ -12,18 +12,16 @@ export const SCRIPT = `
   const more = document.getElementById('more');
   const STEP = 200;
   let limit = STEP;
-  const columns = ['file', 'record', 'line', 'target', 'status', 'name', 'phone', 'code', 'message'];
+  const phones = document.getElementById('phones');
+  const columns = ['file', 'record', 'line', 'target', 'status', 'name', 'phone', 'cell', 'externalId', 'source', 'campaign', 'code', 'message'];
+  const texts = rows.map((row) => columns.map((name) => row[name]).join(' ').toLowerCase());
   const matching = () => {
     const words = find.value.toLowerCase().split(/\\s+/).filter(Boolean);
-    return rows.filter((row) => {
-      if (status.value && row.status !== status.value) return false;
-      if (words.length === 0) return true;
-      const text = columns.map((name) => row[name]).join(' ').toLowerCase();
-      return words.every((word) => text.includes(word));
-    });
+    return rows.filter((row, i) => (!status.value || row.status === status.value) && words.every((word) => texts[i].includes(word)));
   };
-  const cell = (text, className) => {
+  const cell = (label, text, className) => {
     const td = document.createElement('td');
+    td.dataset.label = label;
     if (className) td.className = className;
     td.textContent = text;
     return td;
@@ -33,8 +31,10 @@ export const SCRIPT = `
     const list = document.createDocumentFragment();
     for (const row of found.slice(0, limit)) {
       const tr = document.createElement('tr');
-      tr.append(cell(row.file + (row.line === null ? ' #' + row.record : ':' + row.line)), cell(row.status, 'badge ' + row.status),
-        cell([row.name, row.phone].filter(Boolean).join(' ')), cell(row.target), cell(row.code), cell(row.message));
+      const number = row.phone || (row.cell && '"' + row.cell + '"');
+      tr.append(cell('Where', row.file + (row.line === null ? ' #' + row.record : ':' + row.line)), cell('Status', row.status, 'badge ' + row.status),
+        cell('Who', [row.name, number, row.externalId].filter(Boolean).join(' ')), cell('Campaign', row.campaign),
+        cell('Target', row.target), cell('Code', row.code, 'code'), cell('What to do', row.message));
       list.append(tr);
     }
     body.replaceChildren(list);
@@ -50,7 +50,11 @@ export const SCRIPT = `
   };
   const csv = (value) => '"' + guarded(String(value ?? '')).replaceAll('"', '""') + '"';
   document.getElementById('download').addEventListener('click', () => {
-    const lines = [columns, ...matching().map((row) => columns.map((name) => row[name]))].map((line) => line.map(csv).join(','));
+    const without = phones !== null && !phones.checked;
+    const kept = without ? columns.filter((name) => name !== 'phone' && name !== 'cell') : columns;
+    // Names and messages may quote a number.
+    const shown = (value) => (without && typeof value === 'string' ? value.replace(/\\+?\\d(?:[\\d\\s().-]{5,})\\d/g, '(number)') : value);
+    const lines = [kept, ...matching().map((row) => kept.map((name) => shown(row[name])))].map((line) => line.map(csv).join(','));
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob(['\\ufeff' + lines.join('\\r\\n') + '\\r\\n'], { type: 'text/csv' }));
     link.download = document.body.dataset.name + '.csv';
