@@ -47,10 +47,10 @@ describe('files that cannot be read', () => {
       /phone[\s\S]*"Name", "City"[\s\S]*--column/,
     ],
     [
-      'two columns for one field',
-      () => desk.write('l.csv', 'Phone,Mobile No.\n9876543210,9123456780\n'),
+      'two columns that say who gets the lead',
+      () => desk.write('l.csv', 'Phone,Source ID,source_id\n9876543210,1,2\n'),
       ['l.csv'],
-      /Phone[\s\S]*Mobile No\.[\s\S]*--column/,
+      /Source ID[\s\S]*source_id[\s\S]*--column/,
     ],
     [
       '--column with a header that is not there',

@@ -299,7 +299,8 @@ describe('the clock', () => {
   // The server's clock less ours, in seconds.
   it.each<[number | null, string, string]>([
     [0, 'ok', 'ok'],
-    [-50, 'ok', 'ok'],
+    // A minute away is one; a busy machine may take some seconds.
+    [-30, 'ok', 'ok'],
     [90, 'warning', 'warning'],
     [-90, 'warning', 'warning'],
     [300, 'failed', 'warning'],

@@ -103,7 +103,7 @@ describe('as text', () => {
 10 records: 6 would be sent, 1 duplicate, 1 skipped, 2 invalid
 
 TEST_LEAD, 1 record (skipped): A test lead of the ad platform; it is not sent. To send it, add --include-test.
-  meta.csv:4  which_configuration_are_you_interested_in?
+  meta.csv:4  phone_number
 
 PHONE_MISSING, 1 record (invalid, would not be sent): The phone is missing. Add a number and send this lead again.
   meta.csv:10  phone_number

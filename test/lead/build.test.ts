@@ -124,6 +124,8 @@ describe('a lead from its cells', () => {
         extra: { utm_term: 'flats', gclid: 'x' },
       },
       warnings: [],
+      // By which an earlier reading may have sent it.
+      otherPhones: ['+919820012346'],
     });
   });
 
