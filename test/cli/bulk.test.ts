@@ -81,7 +81,7 @@ describe('every way in', () => {
           ['Name', 'Phone'],
           ['Asha', String(phones(1)[0])],
         ]),
-      null,
+      2,
     ],
     ['utf16.csv', () => Buffer.from(`\ufeff${csv('\t')}`, 'utf16le'), 2],
   ])('%s', async (name, content, line) => {

@@ -177,7 +177,7 @@ it('JSON does not become a workbook of rejects', async () => {
 });
 
 it('the name that is proposed for rejects is free', async () => {
-  desk.write('p.csv', 'Name,Phone\nAsha,12\n');
+  desk.write('p.csv', 'Name,Phone\nAsha,12\nBinu,9876505551\n');
   const args = ['send', 'p.csv', '--to', 'a', '--config', 'c.yaml'];
   expect((await desk.run(args)).stderr).toContain('--rejects rejects.csv ');
   desk.write('rejects.csv', 'mine');

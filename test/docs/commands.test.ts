@@ -155,7 +155,9 @@ it('the configuration of docs/settings.md is one', () => {
 it('the JSON of docs/behaviour.md has the fields of a result, in their order', () => {
   const [example] = blocksOf('docs/behaviour.md').filter(({ language }) => language === 'json');
   const keysOf = (line: string) => Object.keys(linesOf(line)[0] ?? {});
-  const { stdout } = scene.sh("leadpush send --to sandbox-anarock --phone '+91 99889 98899' --name 'Rahul Kumar' --json");
+  const { stdout } = scene.sh(
+    "leadpush send --to sandbox-anarock --phone '+91 99889 98899' --name 'Rahul Kumar' --json",
+  );
   expect(keysOf(example?.text ?? '')).toEqual(keysOf(stdout));
 });
 

@@ -52,7 +52,7 @@ const BEHIND_QUALIFIERS: ReadonlySet<string> = new Set<FieldName>([
 
 export const meaningOf: (header: string) => Meaning = memo(read);
 
-/** Whether a cell surely names a column of phones: what tells a header from other rows. */
+/** Whether a cell names a column of phones: what tells a header from other rows. */
 export function saysPhone(cell: string): boolean {
   const meaning = meaningOf(cell);
   return meaning.kind === 'phone' && meaning.sure;

@@ -30,7 +30,7 @@ const LEADS: readonly (readonly [name: string, content: string | Buffer, records
   ['a.json.gz', '[{"phone":"9000100001"}]', ['json', 'null: 9000100001']],
   ['an envelope.json.gz', '{"n":1,"rows":[{"phone":"9000100001"}]}', ['json', 'null: 9000100001']],
   ['one.ndjson.gz', '{"phone":"9000100001"}', ['ndjson', '1: 9000100001']],
-  ['a.xlsx.gz', workbook([['phone'], ['9000100001']]), ['xlsx', 'null: 9000100001']],
+  ['a.xlsx.gz', workbook([['phone'], ['9000100001']]), ['xlsx', '2: 9000100001']],
   ['named as it is not.csv', '[{"phone":"9000100001"}]', ['json', 'null: 9000100001']],
 ];
 

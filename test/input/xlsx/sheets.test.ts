@@ -152,7 +152,7 @@ describe('the sheet that is read', () => {
         [
           'B',
           [
-            ['Naam', 'Handy'],
+            ['Naam', 'Puhelu'],
             ['Asha', '9820012345'],
           ],
         ],
@@ -193,7 +193,7 @@ describe('the sheet that is read', () => {
     writeFileSync(path, sheets);
     await expect(readAll(path)).rejects.toMatchObject({
       message: expect.stringContaining('no column for phone'),
-      hint: expect.stringMatching(/--column "?Handy=phone"?\. Or read another sheet with --sheet: 2 "B"/),
+      hint: expect.stringMatching(/--column "?Puhelu=phone"?\. Or read another sheet with --sheet: 2 "B"/),
     });
   });
 
