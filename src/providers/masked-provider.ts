@@ -65,7 +65,9 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
       lookup === null
         ? null
         : {
-            request: (phone, nowSeconds) => seen(lookup.request(phone, nowSeconds)),
+            by: lookup.by,
+            personal: lookup.personal,
+            request: (about, nowSeconds) => seen(lookup.request(about, nowSeconds)),
             read: (answer) => {
               const found = lookup.read(quotable(answer, hide));
               switch (found.kind) {
@@ -169,7 +171,8 @@ function maskedReconciliation(
     case 'ask':
       return {
         kind: 'ask',
-        request: (phone, nowSeconds) => seen(reconciliation.request(phone, nowSeconds)),
+        by: reconciliation.by,
+        request: (about, nowSeconds) => seen(reconciliation.request(about, nowSeconds)),
         read: (answer, ...about) => hideAnswer(reconciliation.read(quotable(answer, hide), ...about), hide),
       };
   }
@@ -212,6 +215,7 @@ function hideAnswer(verdict: AskVerdict, hide: Hide): AskVerdict {
     case 'found':
       return { ...verdict, leadId: hideId(verdict.leadId, hide) };
     case 'absent':
+    case 'resend':
       return verdict;
     case 'unclear':
     case 'unauthorized':

@@ -131,8 +131,8 @@ describe.each([...PROVIDERS, masked(brickhouse)])('$name', (provider) => {
 
     it('go to the origin that the client names, also those that ask', () => {
       const asked: HttpRequest[] = [client.request(payload, SECOND)];
-      if (client.reconciliation.kind === 'ask') asked.push(client.reconciliation.request(FULL.phone, SECOND));
-      if (client.lookup !== null) asked.push(client.lookup.request(FULL.phone, SECOND));
+      if (client.reconciliation.kind === 'ask') asked.push(client.reconciliation.request(FULL, SECOND));
+      if (client.lookup !== null) asked.push(client.lookup.request(FULL, SECOND));
       if (client.sources !== null) asked.push(client.sources.request());
       for (const { url } of asked) expect(new URL(url).origin).toBe(client.origin);
     });
@@ -284,7 +284,7 @@ describe.each([...PROVIDERS, masked(brickhouse)])('$name', (provider) => {
 
 it.each(PROVIDERS)('$name has its folder, with an emulator where it has a sandbox', ({ name, sandbox }) => {
   const files = readdirSync(join(import.meta.dirname, '../../src/providers', name));
-  expect(files).toEqual(expect.arrayContaining(['provider.ts', 'answers.ts']));
+  expect(files).toEqual(expect.arrayContaining(['provider.ts']));
   expect(files.includes('emulator.ts')).toBe(sandbox !== null);
 });
 
