@@ -5,6 +5,7 @@ import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { sandboxTargetName } from '../providers/sandbox-target.ts';
+import { listed } from '../util/counted.ts';
 import { type Problem, suggestion } from './problem.ts';
 import { COMMON, COMMON_KEYS } from './settings.ts';
 
@@ -94,7 +95,7 @@ function checkTarget(
   if (provider === undefined) {
     const names = providers.map((candidate) => candidate.name);
     const near = given === named ? suggestion(String(given), names) : '';
-    return [{ path: `${path}.provider`, message: `expected ${names.join(' or ')}${near}` }];
+    return [{ path: `${path}.provider`, message: `expected ${listed(names, 'or')}${near}` }];
   }
   const entries: Record<string, v.GenericSchema> = {
     provider: TEXT,

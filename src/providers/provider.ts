@@ -3,7 +3,6 @@
 import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead } from '../lead/lead.ts';
 import type { Secret } from '../util/secret.ts';
-import type { Declaration } from './declare/declaration.ts';
 
 /** One setting of a target, as data: the configuration's schema, `init`, `check` and the docs read it. */
 export interface SettingSpec {
@@ -197,6 +196,4 @@ export interface Provider {
   /** What leads to the built-in target `sandbox-NAME` have by default, so that nothing required is missing; null: no emulator. */
   readonly sandbox: { readonly defaults: Readonly<Partial<Record<FieldName, string>>> } | null;
   readonly bind: (settings: TargetSettings, place: EndpointOverride) => ProviderClient;
-  /** What it is declared by; null for one made of code alone. */
-  readonly declaration: Declaration | null;
 }

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Lead } from '../../src/lead/lead.ts';
-import { EMULATORS } from '../../src/providers/emulators.ts';
+import { loadEmulators } from '../../src/providers/emulators.ts';
 import { PROVIDERS, sandboxTargetNames } from '../../src/providers/index.ts';
 import { masked } from '../../src/providers/masked-provider.ts';
 import type { HttpAnswer, HttpRequest, Verdict } from '../../src/providers/provider.ts';
@@ -13,6 +13,8 @@ import { placeholders, sandboxTargetName, settingsFrom } from '../../src/provide
 import { LeadStore } from '../../src/sandbox/store.ts';
 import { brickhouse } from './brickhouse/provider.ts';
 import { FULL } from './full-lead.ts';
+
+const EMULATORS = await loadEmulators();
 
 const SECRET = 'sEcReT-value';
 const SECOND = 1_500_000_000;

@@ -1,5 +1,6 @@
 // Anarock's lead API: an HMAC-signed form or JSON, and leads that can be asked for by phone. Every rule comes from the vendor's
 // public API reference (the 2018 edition and the later one): README.md beside it.
+import type { Declaration } from '../declare/declaration.ts';
 import { declare } from '../declare/declare.ts';
 import { readAsk, readLookup, SUBMISSION_ID } from './answers.ts';
 import { documentedTypes, otherTypes } from './apartment-types.ts';
@@ -7,7 +8,7 @@ import { documentedTypes, otherTypes } from './apartment-types.ts';
 const STAGING = 'https://lead.staging.anarock.com';
 const PRODUCTION = 'https://lead.anarock.com';
 
-export const anarock = declare({
+export const declaration: Declaration = {
   name: 'anarock',
   title: 'Anarock',
   settings: {
@@ -123,4 +124,6 @@ export const anarock = declare({
   // Documented for production only.
   sources: { path: '/api/v0/source-metadata', auth: false, environment: 'production' },
   sandbox: { defaults: { campaignId: 'sandbox-project', sourceId: '1', subSourceId: '8' } },
-});
+};
+
+export const anarock = declare(declaration);

@@ -13,7 +13,6 @@ export function declare(declaration: Declaration): Provider {
     settings: settingsOf(declaration),
     limits,
     sandbox,
-    declaration,
     bind: (settings, place) => bindDeclared(declaration, settings, place),
   };
 }

@@ -245,8 +245,11 @@ function emit(node: Node, steps: Step[]): void {
       return;
     case 'any': {
       const jumps: { op: 'jump'; to: number }[] = [];
-      node.options.forEach((option, index) => {
-        if (index === node.options.length - 1) return emit(option, steps);
+      for (const [index, option] of node.options.entries()) {
+        if (index === node.options.length - 1) {
+          emit(option, steps);
+          break;
+        }
         const split: Step = { op: 'split', first: steps.length + 1, second: 0 };
         steps.push(split);
         emit(option, steps);
@@ -254,7 +257,7 @@ function emit(node: Node, steps: Step[]): void {
         jumps.push(jump);
         steps.push(jump);
         split.second = steps.length;
-      });
+      }
       for (const jump of jumps) jump.to = steps.length;
       return;
     }

@@ -1,9 +1,10 @@
 // Paramantra's lead API: HTTP Basic and a form. A second post of a number is answered by duplicate_entry, so a lead whose
 // answer was lost is simply sent again. Every rule comes from the vendor's integration document and public integrations:
 // README.md beside it.
+import type { Declaration } from '../declare/declaration.ts';
 import { declare } from '../declare/declare.ts';
 
-export const paramantra = declare({
+export const declaration: Declaration = {
   name: 'paramantra',
   title: 'Paramantra',
   settings: {
@@ -120,4 +121,6 @@ export const paramantra = declare({
   sandbox: {
     defaults: { channelId: 'sandbox-channel', subject: 'Leads from the sandbox', repId: 'sandbox-rep' },
   },
-});
+};
+
+export const paramantra = declare(declaration);
