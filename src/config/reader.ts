@@ -1,5 +1,7 @@
 // Reads the texts of a configuration, with variables filled in, and collects problems.
-import { type Problem, suggestion } from './problem.ts';
+
+import { suggestion } from '../util/nearest.ts';
+import type { Problem } from './problem.ts';
 import { isRecord } from './schema.ts';
 import { EXPECTED_VARIABLE, expand } from './variables.ts';
 

@@ -6,10 +6,11 @@ import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { sandboxTargetName } from '../providers/sandbox-target.ts';
 import { listed } from '../util/counted.ts';
-import { type Problem, suggestion } from './problem.ts';
+import { suggestion } from '../util/nearest.ts';
+import type { Problem } from './problem.ts';
 import { COMMON, COMMON_KEYS } from './settings.ts';
 
-const TOP = ['defaultTarget', 'region', 'timezone', 'ledger', 'columns', 'targets'] as const;
+const TOP = ['defaultTarget', 'region', 'timezone', 'ledger', 'columns', 'providers', 'targets'] as const;
 
 const TEXT = v.string();
 const SCALAR = v.union([v.string(), v.number(), v.boolean()]);
@@ -43,13 +44,19 @@ export function unknownField(given: string): string {
   return `"${given}" is not a field${suggestion(given, names)}`;
 }
 
+export interface KnownProviders {
+  readonly providers: readonly Provider[];
+  /** Names of declared ones that could not be read; what is wrong with them is reported elsewhere. */
+  readonly unread: readonly string[];
+}
+
 /**
  * @param resolve a text with its variables filled in, or null if one is missing
  * @returns one problem for each unknown key and each value of a wrong type
  */
 export function checkShape(
   content: unknown,
-  providers: readonly Provider[],
+  known: KnownProviders,
   resolve: (text: string) => string | null,
 ): readonly Problem[] {
   if (!isRecord(content)) return [{ path: '', message: 'expected settings such as "targets:"' }];
@@ -60,6 +67,7 @@ export function checkShape(
       timezone: v.optional(TEXT),
       ledger: v.optional(TEXT),
       columns: v.nullish(recordOf(TEXT)),
+      providers: v.nullish(recordOf(recordOf(v.unknown()))),
       targets: v.nullish(recordOf(recordOf(v.unknown()))),
     }),
     content,
@@ -69,14 +77,14 @@ export function checkShape(
   const targets = isRecord(content['targets']) ? content['targets'] : {};
   return [
     ...top,
-    ...Object.entries(targets).flatMap(([name, target]) => checkTarget(name, target, providers, resolve)),
+    ...Object.entries(targets).flatMap(([name, target]) => checkTarget(name, target, known, resolve)),
   ];
 }
 
 function checkTarget(
   name: string,
   target: unknown,
-  providers: readonly Provider[],
+  { providers, unread }: KnownProviders,
   resolve: (text: string) => string | null,
 ): readonly Problem[] {
   const path = `targets.${name}`;
@@ -90,7 +98,7 @@ function checkTarget(
   const given = target['provider'];
   const named = typeof given === 'string' ? resolve(given) : undefined;
   // The allowed keys depend on the variable; if it is missing, that is reported when the target is used.
-  if (named === null) return [];
+  if (named === null || (named !== undefined && unread.includes(named))) return [];
   const provider = providers.find((candidate) => candidate.name === named);
   if (provider === undefined) {
     const names = providers.map((candidate) => candidate.name);

@@ -25,6 +25,8 @@ export const TOP_SETTINGS: Readonly<Record<string, string>> = {
   ledger:
     'The ledger’s file, relative to this one; `--ledger` and `LEADPUSH_LEDGER` come first (default: your state folder).',
   columns: 'Header -> field, or `extra.NAME`, before the names that leadpush knows itself.',
+  providers:
+    'Name -> a provider declared as data, in a file that was named or is your own ([providers.md](providers.md)).',
   targets: 'Name -> settings of the target, as below.',
 };
 

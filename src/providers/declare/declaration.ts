@@ -288,5 +288,5 @@ export interface Example {
   readonly to?: 'lead' | 'question' | 'verify';
   /** The kind of the verdict. */
   readonly verdict: string;
-  readonly id?: string;
+  readonly id?: string | number;
 }

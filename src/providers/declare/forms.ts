@@ -81,6 +81,11 @@ export const PERSONAL: ReadonlySet<string> = new Set([
   'altPhone',
 ]);
 
+/** All that a declaration may name, beside `extra.NAME`. */
+export const FIELD_NAMES: readonly string[] = FIELDS.map(({ name }) => name).filter(
+  (name) => name !== 'budget',
+);
+
 export function isLeadField(name: string): name is FieldName {
   return name !== 'budget' && FIELDS.some((field) => field.name === name);
 }

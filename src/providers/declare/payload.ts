@@ -95,7 +95,8 @@ function isOwn(record: Readonly<Record<string, string>>, name: string): boolean 
   return Object.hasOwn(record, name);
 }
 
-function isPlain(value: Value): value is string | readonly string[] {
+/** A field, or several. */
+export function isPlain(value: Value): value is string | readonly string[] {
   return typeof value === 'string' || Array.isArray(value);
 }
 
