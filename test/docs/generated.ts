@@ -65,6 +65,30 @@ export function settingsText(): string {
   ].join('\n\n');
 }
 
+/** Each built-in provider: how it is signed in to, and what it can do. */
+export function providersText(): string {
+  const rows = PROVIDERS.map((provider) => {
+    const { name, title, limits, sandbox } = provider;
+    const { requires, reconciliation, lookup, sources } = provider.bind(
+      settingsFrom(provider, placeholders(provider, 'none')),
+      {},
+    );
+    return row(
+      `${title} (\`${name}\`)`,
+      ['phone', ...requires].map((field) => `\`${field}\``).join(', '),
+      reconciliation.kind === 'ask' ? 'asked about' : 'sent again',
+      lookup === null ? '' : `by ${lookup.by}`,
+      sources === null ? '' : 'yes',
+      limits.rate === undefined ? '' : `${limits.rate} a second`,
+      sandbox === null ? '' : `\`sandbox-${name}\``,
+    );
+  });
+  return table(
+    ['provider', 'requires', 'a lost answer is', 'can be asked', 'lists sources', 'limit', 'to try it'],
+    rows,
+  );
+}
+
 /** `campaignId` for Anarock. */
 function usualDedupe(provider: Provider): string {
   const { dedupe } = provider.bind(settingsFrom(provider, placeholders(provider, 'none')), {});

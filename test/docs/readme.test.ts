@@ -14,6 +14,7 @@ import {
   faultsText,
   fieldsText,
   messagesText,
+  providersText,
   pushOptionsText,
   settingsText,
   TOP_SETTINGS,
@@ -30,6 +31,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
   faults: faultsText,
   messages: messagesText,
   'push-options': pushOptionsText,
+  providers: providersText,
 };
 
 function regenerated(text: string): string {

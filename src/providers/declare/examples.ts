@@ -23,7 +23,7 @@ export interface ExampleFault {
 export function checkExamples(declaration: Declaration): readonly ExampleFault[] {
   const provider = masked(declare(declaration));
   const optional = Object.entries(declaration.settings).filter(
-    ([, { kind, required }]) => kind === undefined && required !== true,
+    ([, { kind, choices, required }]) => kind === undefined && choices === undefined && required !== true,
   );
   // An account that has every field that it may have.
   const texts = {

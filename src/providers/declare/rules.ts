@@ -281,7 +281,7 @@ class Rules {
 
   #path(path: string, template: string, known: readonly string[], beside: boolean): void {
     this.#names(path, template, known);
-    const isPath = /^\/(?!\/)[^\s?#\\]*$/.test(template) || (beside && /^\.\/[^\s?#\\/]+$/.test(template));
+    const isPath = /^\/(?!\/)[^\s?#\\]*$/.test(template) || (beside && /^\.\/[^\s?#\\]+$/.test(template));
     if (!isPath || template.split('/').some((part, index) => index > 0 && /^(?:\.|%2e){1,2}$/i.test(part))) {
       this.#complain(
         path,
