@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Option } from 'commander';
 import { COMMON } from '../../src/config/settings.ts';
+import { variableFor } from '../../src/config/template.ts';
 import { CODES } from '../../src/lead/codes.ts';
 import { FIELDS } from '../../src/lead/fields.ts';
 import { CODE_TEXTS, type CodeKind, KIND_TEXT } from '../../src/output/messages.ts';
@@ -63,6 +64,28 @@ export function settingsText(): string {
     `### Every target\n\n${table(heads, common)}`,
     ...own,
   ].join('\n\n');
+}
+
+/** A target of each provider with every setting of its own, for .leadpushrc.example: commented out, and right without the `#`. */
+export function exampleTargetsText(): string {
+  return PROVIDERS.map((provider) => {
+    const settings = provider.settings.flatMap((setting) => {
+      const { name, kind, choices, defaultText, required, help } = setting;
+      const example =
+        kind === 'fieldMap'
+          ? '{ listingName: project }'
+          : (defaultText ??
+            choices?.[0] ??
+            (kind === 'boolean' ? 'true' : `\${${variableFor(provider, setting)}}`));
+      return [`  #    # ${help}${required ? ' Required.' : ''}`, `  #    ${name}: ${example}`];
+    });
+    return [
+      `  # ${provider.title}, with every setting of its own.`,
+      `  #my-${provider.name}:`,
+      `  #    provider: ${provider.name}`,
+      ...settings,
+    ].join('\n');
+  }).join('\n\n');
 }
 
 /** Each built-in provider: how it is signed in to, and what it can do. */

@@ -12,6 +12,7 @@ import type { HttpAnswer, HttpRequest, Verdict } from '../../src/providers/provi
 import { placeholders, sandboxTargetName, settingsFrom } from '../../src/providers/sandbox-target.ts';
 import { LeadStore } from '../../src/sandbox/store.ts';
 import { brickhouse } from './brickhouse/provider.ts';
+import { DECLARATIONS, declaredIn } from './declare/declared.ts';
 import { FULL } from './full-lead.ts';
 
 const EMULATORS = await loadEmulators();
@@ -67,13 +68,33 @@ const VERDICTS: readonly Verdict['kind'][] = [
   'indeterminate',
 ];
 
-/** The fields of a body, as texts. */
+/** The fields of a body, as texts, by the names that a preview gives them. */
 function bodyOf({ headers, body }: HttpRequest): Readonly<Record<string, string>> {
-  const json: unknown = headers['content-type'] === 'application/json' ? JSON.parse(body ?? '') : null;
-  const pairs =
-    typeof json === 'object' && json !== null ? Object.entries(json) : new URLSearchParams(body ?? '');
-  return Object.fromEntries(pairs);
+  const type = headers['content-type'] ?? '';
+  if (type.startsWith('multipart/')) {
+    const parts = (body ?? '').matchAll(/name="([^"]*)"\r\n\r\n([\s\S]*?)\r\n--/g);
+    return Object.fromEntries(
+      [...parts].map(([, name = '', value = '']) => [name, value.replaceAll('\r\n', '\n')]),
+    );
+  }
+  if (type !== 'application/json') return Object.fromEntries(new URLSearchParams(body ?? ''));
+  const json: unknown = JSON.parse(body ?? '');
+  return Object.fromEntries(
+    Array.isArray(json) ? json.map((pair) => Object.values(pair)) : flattened('', json),
+  );
 }
+
+/** `contact.phones.0`; what is JSON inside JSON stays whole. */
+function flattened(name: string, json: unknown): readonly (readonly [string, string])[] {
+  if (typeof json === 'object' && json !== null && !WHOLE.has(name)) {
+    return Object.entries(json).flatMap(([key, value]) =>
+      flattened(name === '' ? key : `${name}.${key}`, value),
+    );
+  }
+  return [[name, typeof json === 'string' ? json : JSON.stringify(json)]];
+}
+
+const WHOLE = new Set(['extra_details', 'custom']);
 
 /** What the secret is made into on its way. */
 const made = (secret: string): readonly string[] => [
@@ -83,7 +104,10 @@ const made = (secret: string): readonly string[] => [
   createHmac('sha256', secret).update(String(SECOND)).digest('hex'),
 ];
 
-describe.each([...PROVIDERS, masked(brickhouse)])('$name', (provider) => {
+/** Declared in the documentation, and what is odd in fixtures. */
+const DECLARED = DECLARATIONS.flatMap(([, text]) => declaredIn(text).map(({ provider }) => provider));
+
+describe.each([...PROVIDERS, masked(brickhouse), ...DECLARED])('$name', (provider) => {
   const texts = { ...placeholders(provider, 'account'), ...secretsOf() };
   const settings = settingsFrom(provider, texts);
   const client = provider.bind(settings, { baseUrl: 'http://127.0.0.1:1' });

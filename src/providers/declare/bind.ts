@@ -54,6 +54,7 @@ export function bindDeclared(
     const { headers, query: signedQuery, fields } = signer.sign(nowSeconds);
     const { contentType: type, body } = encode(
       fields.length === 0 ? payload.fields : [...payload.fields, ...fields],
+      payload.fields,
     );
     const overBody = signer.signBody?.(nowSeconds, body) ?? {};
     return {

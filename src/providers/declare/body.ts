@@ -7,7 +7,11 @@ import { typed } from './payload.ts';
 export interface Encoder {
   /** Null: it depends on the fields. */
   readonly contentType: string | null;
-  readonly encode: (fields: readonly PayloadField[]) => {
+  /** @param lead the fields without what is signed anew each time */
+  readonly encode: (
+    fields: readonly PayloadField[],
+    lead?: readonly PayloadField[],
+  ) => {
     readonly contentType: string;
     readonly body: string;
   };
