@@ -184,7 +184,8 @@ describe('a lost answer', () => {
     expect(outcomes(first)[0]).toEqual(['unknown', null]);
     expect(first.status).toBe(5);
     crm.before = () => false;
-    const again = await call('retry', '--unknown', '--json', '--yes');
+    const [{ run } = { run: '' }] = linesOf(first.stdout);
+    const again = await call('retry', String(run), '--unknown', '--json', '--yes');
     expect(outcomes(again)).toEqual([['created', 'P-1']]);
     expect(crm.prospects.length).toBe(2);
   });

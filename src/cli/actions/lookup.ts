@@ -7,6 +7,7 @@ import { readBack } from '../../app/read-back.ts';
 import { loadSources } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
+import { parseEmail } from '../../lead/email.ts';
 import { createPhoneParser } from '../../lead/phone.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
@@ -164,7 +165,6 @@ async function askedAbout(
         "Add --email 'asha@example.com'.",
       );
     }
-    const { parseEmail } = await import('../../lead/email.ts');
     const parsed = parseEmail(email);
     if (parsed === null) throw new UsageError(`--email: "${plain(email)}" is not a valid address.`);
     return { phone: phone === null ? '' : await phoneOf(phone, region), email: parsed.email };

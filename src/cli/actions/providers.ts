@@ -9,6 +9,7 @@ import { listed } from '../../util/counted.ts';
 import { suggestion } from '../../util/nearest.ts';
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
+import { writeDeclaration } from './providers-new.ts';
 
 export interface ProvidersOptions {
   /** The one to explain; null: all are listed. */
@@ -22,7 +23,6 @@ export interface ProvidersOptions {
 /** @returns 0 @throws UsageError for an unknown provider, or a name that a new one cannot have */
 export async function providersCommand(options: ProvidersOptions, context: Context): Promise<number> {
   if (options.declare !== null) {
-    const { writeDeclaration } = await import('./providers-new.ts');
     return writeDeclaration(options.declare, context);
   }
   const { providers } = configurationOf(options.config, context);
