@@ -11,6 +11,8 @@ export interface Problem {
   readonly message: string;
 }
 
+export { suggestion } from '../util/nearest.ts';
+
 export const NOTHING_SENT = 'Nothing was sent.';
 
 /** All problems as one error. @param hint what to do next */

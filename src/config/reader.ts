@@ -1,7 +1,5 @@
 // Reads the texts of a configuration, with variables filled in, and collects problems.
-
-import { suggestion } from '../util/nearest.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, suggestion } from './problem.ts';
 import { isRecord } from './schema.ts';
 import { EXPECTED_VARIABLE, expand } from './variables.ts';
 

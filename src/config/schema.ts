@@ -6,8 +6,7 @@ import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { sandboxTargetName } from '../providers/sandbox-target.ts';
 import { listed } from '../util/counted.ts';
-import { suggestion } from '../util/nearest.ts';
-import type { Problem } from './problem.ts';
+import { type Problem, suggestion } from './problem.ts';
 import { COMMON, COMMON_KEYS } from './settings.ts';
 
 const TOP = ['defaultTarget', 'region', 'timezone', 'ledger', 'columns', 'providers', 'targets'] as const;

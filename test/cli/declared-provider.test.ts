@@ -258,13 +258,11 @@ it('its secret comes out nowhere, however the provider spells it', async () => {
   crm.before = (post, response, { method }) => {
     const echoed = SPELLINGS.join(' ; ');
     if (method !== 'POST')
-      response
-        .writeHead(200)
-        .end(
-          JSON.stringify({
-            data: [{ prospect_id: SPELLINGS[post % SPELLINGS.length], email: echoed, ext_ref: TOKEN }],
-          }),
-        );
+      response.writeHead(200).end(
+        JSON.stringify({
+          data: [{ prospect_id: SPELLINGS[post % SPELLINGS.length], email: echoed, ext_ref: TOKEN }],
+        }),
+      );
     else if (post === 1)
       response.writeHead(422, { 'x-echo': encodeURIComponent(TOKEN) }).end(JSON.stringify({ error: echoed }));
     else

@@ -1,10 +1,10 @@
 // `leadpush explain [CODE]`: what a code means and how to fix it, from the one catalogue.
 
 import type { Context } from '../../app/context.ts';
+import { suggestion } from '../../config/problem.ts';
 import { CODES, type Code } from '../../lead/codes.ts';
 import { CODE_TEXTS, type CodeText, KIND_TEXT } from '../../output/messages.ts';
 import { tableText } from '../../output/table-text.ts';
-import { suggestion } from '../../util/nearest.ts';
 import { UsageError } from '../../util/usage-error.ts';
 
 export interface ExplainOptions {
