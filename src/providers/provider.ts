@@ -40,6 +40,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** Parts of it that only a holder of the secrets can make, where their form does not tell: the mask learns them. */
+  readonly made?: readonly string[];
 }
 
 export interface HttpAnswer {

@@ -278,6 +278,32 @@ describe.each([...PROVIDERS, masked(brickhouse), ...DECLARED])('$name', (provide
       expect([...kinds]).toEqual([]);
     });
 
+    it('that sends the request back is quoted without what only we can make', () => {
+      const { url, headers, body } = client.request(payload, SECOND);
+      const shown = client.preview(payload);
+      const sent = bodyOf({ method: 'POST', url, headers, body });
+      // What a preview masks is what nobody else may see.
+      const hidden = [
+        ...Object.entries(shown.headers).map(([name, value]) =>
+          value === '***' ? headers[name] : undefined,
+        ),
+        ...Object.entries(shown.fields).map(([name, value]) => (value === '***' ? sent[name] : undefined)),
+        ...[...new URL(shown.url).searchParams].map(([name, value]) =>
+          value === '***' ? new URL(url).searchParams.get(name) : undefined,
+        ),
+      ].filter((text) => typeof text === 'string' && text !== String(SECOND));
+      expect(hidden).not.toEqual([]);
+      for (const status of [200, 400, 401, 422, 500]) {
+        const answer: HttpAnswer = {
+          status,
+          headers: {},
+          body: JSON.stringify({ status: 'error', message: `You sent ${hidden.join(' and ')}` }),
+        };
+        const said = JSON.stringify(client.read(answer));
+        for (const text of hidden) expect(said).not.toContain(text?.replace(/^(\w+ |v1:)/, ''));
+      }
+    });
+
     it('that sends the secret back is quoted without it', () => {
       client.request(payload, SECOND);
       for (const status of [200, 302, 400, 401, 404, 422, 429, 500, 503]) {

@@ -11,13 +11,15 @@ export interface Signature {
   readonly query: readonly PayloadField[];
   /** Into the body, or the query of a request without one. */
   readonly fields: readonly PayloadField[];
+  /** Signatures in a form that does not tell what they are. */
+  readonly made: readonly string[];
 }
 
 export interface Signer {
   /** What does not depend on the body: for this second. */
   readonly sign: (nowSeconds: number) => Signature;
   /** Headers over the body; null where nothing is signed over it. */
-  readonly signBody: ((nowSeconds: number, body: string) => Readonly<Record<string, string>>) | null;
+  readonly signBody: ((nowSeconds: number, body: string) => Pick<Signature, 'headers' | 'made'>) | null;
   /** The same, masked. */
   readonly masked: Signature;
   /** Texts that hold a secret in another form. */
@@ -38,19 +40,20 @@ export function signerOf(auth: Auth, scope: Scope): Signer {
   for (const [name, value] of filled(auth.headers, scope)) headers[name.toLowerCase()] = value;
   const query = filled(auth.query, scope);
   const { hmac } = auth;
-  const still: Signature = { headers, query, fields: [] };
+  const still: Signature = { headers, query, fields: [], made: [] };
   const hmacHeaders = Object.keys(hmac?.headers ?? {}).map((name) => name.toLowerCase());
   const masked: Signature = {
     headers: Object.fromEntries([...Object.keys(headers), ...hmacHeaders].map((name) => [name, MASK])),
     query: query.map(([name]) => [name, MASK]),
     fields: Object.keys(hmac?.fields ?? {}).map((name) => [name, MASK]),
+    made: [],
   };
   if (hmac === undefined) return { sign: () => still, signBody: null, masked, made };
   const sign = hmacOf(hmac, scope);
   if (namesIn(hmac.over).includes('body')) {
     return {
       sign: () => still,
-      signBody: (now, body) => sign(now, body).headers,
+      signBody: sign,
       masked,
       made,
     };
@@ -61,8 +64,8 @@ export function signerOf(auth: Auth, scope: Scope): Signer {
   return {
     sign: (now) => {
       if (now !== second) {
-        const { headers: own, fields } = sign(now, '');
-        signed = { headers: { ...headers, ...own }, query, fields };
+        const { headers: own, ...more } = sign(now, '');
+        signed = { headers: { ...headers, ...own }, query, ...more };
         second = now;
       }
       return signed;
@@ -76,7 +79,7 @@ export function signerOf(auth: Auth, scope: Scope): Signer {
 function hmacOf(
   { key, over, algorithm = 'sha256', encoding = 'hex', fields, headers }: Hmac,
   scope: Scope,
-): (now: number, body: string) => Pick<Signature, 'headers' | 'fields'> {
+): (now: number, body: string) => Omit<Signature, 'query'> {
   const secret = fill(key, scope) ?? '';
   return (now, body) => {
     const at = (name: string) => (name === 'now' ? String(now) : name === 'body' ? body : scope(name));
@@ -85,6 +88,7 @@ function hmacOf(
       .digest(encoding);
     const signed = (name: string) => (name === 'hmac' ? hmac : at(name));
     return {
+      made: encoding === 'hex' ? [] : [hmac],
       fields: filled(fields, signed),
       headers: Object.fromEntries(
         filled(headers, signed).map(([name, value]) => [name.toLowerCase(), value]),

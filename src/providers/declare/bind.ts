@@ -51,17 +51,18 @@ export function bindDeclared(
   const headersFor = (type: string, signed: Readonly<Record<string, string>>) =>
     contentType === null ? { 'content-type': type, ...ownHeaders, ...signed } : { ...still, ...signed };
   const send: ProviderClient['request'] = (payload, nowSeconds) => {
-    const { headers, query: signedQuery, fields } = signer.sign(nowSeconds);
+    const { headers, query: signedQuery, fields, made } = signer.sign(nowSeconds);
     const { contentType: type, body } = encode(
       fields.length === 0 ? payload.fields : [...payload.fields, ...fields],
       payload.fields,
     );
-    const overBody = signer.signBody?.(nowSeconds, body) ?? {};
+    const overBody = signer.signBody?.(nowSeconds, body);
     return {
       method: 'POST',
       url: withQuery(url, [...query, ...signedQuery]),
-      headers: headersFor(type, { ...headers, ...overBody }),
+      headers: headersFor(type, { ...headers, ...overBody?.headers }),
       body,
+      ...madeIn(made, overBody?.made),
     };
   };
 
@@ -222,7 +223,8 @@ function askRequest(lookup: Lookup, url: string, origin: string, scope: Scope, s
   const request = (about: AskedAbout, nowSeconds: number): HttpRequest => {
     const at: Scope = (name) => forms.get(name)?.(about) ?? scope(name);
     const filledPath = need(fill(path, at, encodeURIComponent), 'path');
-    const { headers, query: signedQuery, fields } = signer.sign(nowSeconds);
+    const { headers, query: signedQuery, fields, made } = signer.sign(nowSeconds);
+    const overBody = signer.signBody?.(nowSeconds, '');
     return {
       method: 'GET',
       url: withQuery(
@@ -232,8 +234,9 @@ function askRequest(lookup: Lookup, url: string, origin: string, scope: Scope, s
           : `${origin}${filledPath}`,
         [...filled(query, at), ...signedQuery, ...fields],
       ),
-      headers: { accept: 'application/json', ...headers, ...signer.signBody?.(nowSeconds, '') },
+      headers: { accept: 'application/json', ...headers, ...overBody?.headers },
       body: null,
+      ...madeIn(made, overBody?.made),
     };
   };
   return { by, request };
@@ -253,6 +256,11 @@ function reconciliationOf(
     return { kind: 'resend' };
   }
   return { kind: 'ask', ...asking, read: reader.ask };
+}
+
+/** Most requests have none, and need no member for it. */
+function madeIn(one: readonly string[], other: readonly string[] = []): Pick<HttpRequest, 'made'> {
+  return one.length + other.length === 0 ? {} : { made: [...one, ...other] };
 }
 
 function withQuery(url: string, query: readonly PayloadField[]): string {
