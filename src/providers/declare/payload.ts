@@ -48,7 +48,7 @@ export function planPayload(
     .filter(([field]) => !renamed.has(field))
     .map(([field, name]) => ({ name, value: shownText(field), type: 'text', own: 'replaces' }));
   const entries = planned.map(({ name, value }) => entryOf(name, value, scope, names));
-  const lines = planned.findIndex(({ value }) => isObjectSpec(value) && 'lines' in value);
+  const lines = planned.findIndex(({ value }) => !isPlain(value) && 'lines' in value);
   entries.splice(lines < 0 ? entries.length : lines, 0, ...further);
   const isUnique = new Set(entries.map(({ name }) => name)).size === entries.length;
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
@@ -100,10 +100,6 @@ export function isPlain(value: Value): value is string | readonly string[] {
   return typeof value === 'string' || Array.isArray(value);
 }
 
-function isObjectSpec(value: Value): value is Exclude<Value, string | readonly string[]> {
-  return !isPlain(value);
-}
-
 /** The first of the fields that fill it; null for what no single field fills. */
 function fieldIn(value: Value): string | null {
   if (typeof value === 'string') return value;
@@ -111,10 +107,10 @@ function fieldIn(value: Value): string | null {
   return 'field' in value ? fieldIn(value.field) : null;
 }
 
+/** A JSON value as a whole is not: what it holds beside a person would be hidden with it. Phones in it are masked anyway. */
 function isPersonal(value: Value): boolean {
   const field = fieldIn(value);
-  if (field !== null) return PERSONAL.has(field);
-  return isObjectSpec(value) && 'object' in value && Object.values(value.object).some(isPersonal);
+  return field !== null && PERSONAL.has(field);
 }
 
 function entryOf(name: string, value: Value, scope: Scope, names: Readonly<Record<string, string>>): Entry {
