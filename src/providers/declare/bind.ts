@@ -48,8 +48,13 @@ export function bindDeclared(
   );
   const still = { ...(contentType === null ? {} : { 'content-type': contentType }), ...ownHeaders };
 
-  const headersFor = (type: string, signed: Readonly<Record<string, string>>) =>
-    contentType === null ? { 'content-type': type, ...ownHeaders, ...signed } : { ...still, ...signed };
+  // Requests of one second, or of all of them, have the same headers: made once.
+  let last: { readonly signed: object; readonly headers: Readonly<Record<string, string>> } | null = null;
+  const headersFor = (type: string, signed: Readonly<Record<string, string>>) => {
+    if (contentType === null) return { 'content-type': type, ...ownHeaders, ...signed };
+    if (last?.signed !== signed) last = { signed, headers: { ...still, ...signed } };
+    return last.headers;
+  };
   const send: ProviderClient['request'] = (payload, nowSeconds) => {
     const { headers, query: signedQuery, fields, made } = signer.sign(nowSeconds);
     const { contentType: type, body } = encode(
@@ -60,9 +65,9 @@ export function bindDeclared(
     return {
       method: 'POST',
       url: withQuery(url, [...query, ...signedQuery]),
-      headers: headersFor(type, { ...headers, ...overBody?.headers }),
+      headers: headersFor(type, overBody === undefined ? headers : { ...headers, ...overBody.headers }),
       body,
-      ...madeIn(made, overBody?.made),
+      ...(made.length === 0 && overBody === undefined ? NOTHING_MADE : madeIn(made, overBody?.made)),
     };
   };
 
@@ -122,6 +127,7 @@ export function bindDeclared(
 }
 
 const NOTHING: Readonly<Record<string, string>> = {};
+const NOTHING_MADE = {};
 
 /** With the time of a signature, which is a number in JSON. */
 function typesOf({ auth }: Declaration, types: ReadonlyMap<string, JsonType>): ReadonlyMap<string, JsonType> {

@@ -31,7 +31,14 @@ export function compilePattern(source: string): Pattern {
   const steps: Step[] = [];
   emit(node, steps);
   steps.push({ op: 'match' });
-  return { match: (text) => run(steps, [...text.slice(0, MAX_TEXT)]) };
+  // Most answers say the same in the same place, so the last one is remembered.
+  let last: { readonly text: string; readonly match: Match | null } | null = null;
+  return {
+    match: (text) => {
+      if (last?.text !== text) last = { text, match: run(steps, [...text.slice(0, MAX_TEXT)]) };
+      return last.match;
+    },
+  };
 }
 
 type Node =
