@@ -243,6 +243,40 @@ it('a file that was found may not declare one', async () => {
   expect([status, crm.posts]).toEqual([2, 0]);
 });
 
+it('a configuration in a variable may, as it is named', async () => {
+  const env = { LODESTAR_TOKEN: TOKEN, LEADPUSH_CONFIG_TEXT: desk.read('crm.yaml') };
+  const ended = await desk.run(['send', 'leads.csv', '--to', 'crm', '--yes', '--json'], { env });
+  expect(outcomes(ended).map(([status]) => status)).toEqual(['created', 'created', 'invalid']);
+});
+
+it('a mistake in a declaration is told with file and path, and nothing is sent', async () => {
+  desk.write(
+    'crm.yaml',
+    desk
+      .read('crm.yaml')
+      .replace('verdict: created, id: data.prospect_id', 'verdikt: created, id: data.prospect_id'),
+  );
+  const { stderr, status } = await send();
+  expect(stderr).toMatch(
+    /crm\.yaml: providers\.lodestar\.answers\.0\.verdikt: unknown setting, did you mean "verdict"\?/,
+  );
+  expect(stderr).not.toMatch(/targets\.crm/);
+  expect([status, crm.posts]).toEqual([2, 0]);
+});
+
+it('what --new writes is right as it stands', async () => {
+  expect((await desk.run(['providers', '--new', 'other-crm'])).status).toBe(0);
+  const { stdout } = await desk.run(['check', '--config', 'leadpush-other-crm.yaml', '--json'], {
+    env: { OTHER_CRM_TOKEN: TOKEN },
+  });
+  const [{ checks } = { checks: [] }] = linesOf(stdout);
+  expect(checks).toContainEqual(expect.objectContaining({ name: 'examples', status: 'ok' }));
+  expect((await desk.run(['providers', '--new', 'other-crm'])).stderr).toContain(
+    'already exists; nothing was written.',
+  );
+  expect((await desk.run(['providers', '--new', 'anarock'])).status).toBe(2);
+});
+
 /** As an answer, a log or a library may spell it. */
 const SPELLINGS = [
   TOKEN,
