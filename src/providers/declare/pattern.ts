@@ -7,9 +7,9 @@ export { PatternError };
 
 /** Longer ones, and those that repeat into more steps, are refused. */
 const MAX_LENGTH = 500;
-const MAX_STEPS = 1_000;
+const MAX_STEPS = 500;
 /** How much of a text is looked at. */
-const MAX_TEXT = 16_384;
+const MAX_TEXT = 4_096;
 
 export interface Match {
   /** What the first group matches; without one, all that the pattern matches. */
