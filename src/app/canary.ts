@@ -38,9 +38,12 @@ export function canaryFor(
     if (lookup === null || payload === null) return null;
     const numbers = [lead.phone, lead.altPhone].filter((one) => one !== undefined);
     const masking = view.showPii ? null : { numbers, keep: [leadId] };
-    const found = await readBack(lookup, target.transport, lead.phone, target.timeoutMs, context.clock.now());
+    const found = await readBack(lookup, target.transport, lead, target.timeoutMs, context.clock.now());
     if (found.kind !== 'held') {
-      const why = found.kind === 'absent' ? 'the provider has no lead of this phone.' : found.message;
+      const why =
+        found.kind === 'absent'
+          ? `the provider has no lead of this ${lookup.by === 'email' ? 'e-mail address' : 'phone'}.`
+          : found.message;
       return decide(`the canary, lead ${leadId}, could not be read back: ${why}`, masking);
     }
     const filed = Object.entries(found.lead.fields)

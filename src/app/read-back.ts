@@ -1,7 +1,7 @@
 // Reading back what a provider holds for a phone: for `verify`, `smoke` and the canary.
 
 import { refusalRemedy } from '../delivery/clock-skew.ts';
-import type { HeldLead, ProviderClient } from '../providers/provider.ts';
+import type { AskedAbout, HeldLead, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 
 export type ReadBack =
@@ -9,15 +9,21 @@ export type ReadBack =
   | { readonly kind: 'absent' }
   | { readonly kind: 'unauthorized' | 'unclear' | 'unreachable'; readonly message: string };
 
-/** @param lookup the endpoint's, which not every provider has */
+/**
+ * @param lookup the endpoint's, which not every provider has
+ * @param about whose lead; by which of the two it is looked for is the provider's to say
+ */
 export async function readBack(
   lookup: NonNullable<ProviderClient['lookup']>,
   transport: Transport,
-  phone: string,
+  about: AskedAbout,
   timeoutMs: number,
   nowMs: number,
 ): Promise<ReadBack> {
-  const signed = (nowSeconds: number) => lookup.request(phone, nowSeconds);
+  if (lookup.by === 'email' && about.email === undefined) {
+    return { kind: 'unclear', message: 'the provider is asked by e-mail address, and this lead has none.' };
+  }
+  const signed = (nowSeconds: number) => lookup.request(about, nowSeconds);
   const exchange = await transport.send(
     signed(Math.floor(nowMs / 1000)),
     timeoutMs,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ProviderClient, SourceEntry } from '../providers/provider.ts';
+import type { HttpRequest, ProviderClient, SourceEntry } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock } from '../util/clock.ts';
 
@@ -33,7 +33,7 @@ export async function loadSources(
   const { sources } = endpoint;
   if (sources === null) return { ok: false, problem: 'this provider has no list of sources.' };
   const request = sources.request();
-  const name = `sources-${createHash('sha256').update(request.url).digest('hex').slice(0, 16)}.json`;
+  const name = `sources-${createHash('sha256').update(whoseList(endpoint, request)).digest('hex').slice(0, 16)}.json`;
   const file = cache.folder === null ? null : join(cache.folder, name);
   if (!fresh && file !== null) {
     const kept = readKept(file, cache.clock.now(), endpoint);
@@ -62,6 +62,13 @@ export async function loadSources(
     // A list that cannot be kept is asked for again next time.
   }
   return { ok: true, entries, raw: rawOf(body) };
+}
+
+/** A list that needs no credentials is everybody's; any other is the account's. An address may hold a key in its query. */
+function whoseList({ identity }: ProviderClient, { url, headers }: HttpRequest): string {
+  const [address = ''] = url.split('?');
+  const isOpen = address === url && Object.keys(headers).every((name) => name === 'accept');
+  return isOpen ? url : `${identity} ${address}`;
 }
 
 /** The answer as it came, for programs that read more from it than we do. */

@@ -51,7 +51,7 @@ export function targetNames(to: string | readonly string[] | null, config: Confi
 
 /** Production is meant only where somebody named it. @throws UsageError */
 function notProduction(name: string, config: Config): string {
-  const { endpoint } = bound(config.target(name));
+  const { endpoint } = bound(config.target(name), config);
   if (!endpoint.production) return name;
   throw new UsageError(
     `No target: the only one, "${name}", is a production target, which has to be named.`,
@@ -59,8 +59,11 @@ function notProduction(name: string, config: Config): string {
   );
 }
 
-function bound(target: TargetConfig): { readonly kind: Provider; readonly endpoint: ProviderClient } {
-  const kind = PROVIDERS.find((candidate) => candidate.name === target.provider);
+function bound(
+  target: TargetConfig,
+  { providers }: Config,
+): { readonly kind: Provider; readonly endpoint: ProviderClient } {
+  const kind = providers.find((candidate) => candidate.name === target.provider);
   if (kind === undefined) throw new UsageError(`There is no target "${target.name}".`);
   return { kind, endpoint: kind.bind(target.settings, target.place) };
 }
@@ -90,8 +93,8 @@ export async function chooseTargets(
         defaults: kind.sandbox?.defaults ?? {},
         dedupe: null,
         dedupeWindowMs: null,
-        concurrency: 16,
-        rate: null,
+        concurrency: kind.limits.concurrency ?? 16,
+        rate: kind.limits.rate ?? null,
         timeoutMs: 30_000,
         retries: 4,
         settleAfterMs: 5_000,
@@ -103,7 +106,7 @@ export async function chooseTargets(
     }
     const target = configured.get(name);
     if (target === undefined) throw new UsageError(`There is no target "${name}".`);
-    return { config: target, ...bound(target), sandbox: false };
+    return { config: target, ...bound(target, config), sandbox: false };
   });
   return { targets, close: async () => sandbox?.close() };
 }

@@ -8,6 +8,7 @@ import { completion } from './commands/completion.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
 import { presets } from './commands/presets.ts';
+import { providers } from './commands/providers.ts';
 import { report } from './commands/report.ts';
 import { retry } from './commands/retry.ts';
 import { runs } from './commands/runs.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly ((program: Command, host: Host) => void)[] = [
   sandbox,
   init,
   presets,
+  providers,
   explain,
   completion,
 ];

@@ -1,6 +1,7 @@
 // What `leadpush sandbox` prints once it listens: the address, and each provider's credentials in its own settings.
 import { variableFor } from '../config/template.ts';
 import type { Provider } from '../providers/provider.ts';
+import { listed } from '../util/counted.ts';
 
 /** A sandbox that listens. */
 interface Listening {
@@ -30,7 +31,10 @@ export function sandboxText({ url, credentials }: Listening, providers: readonly
     ...settingsIn(provider, own).map(({ name, variable }) => `    ${name}: \${${variable}}`),
     `    defaults: ${defaultsText(provider)}`,
   ]);
-  return `The sandbox listens on ${url} and plays ${served.map(({ provider }) => provider.title).join(' and ')}. Ctrl-C stops it.
+  return `The sandbox listens on ${url} and plays ${listed(
+    served.map(({ provider }) => provider.title),
+    'and',
+  )}. Ctrl-C stops it.
 
 In the shell that is to use it:
 

@@ -16,7 +16,8 @@ export interface Check {
     | 'tls'
     | 'reachability'
     | 'clock'
-    | 'sources';
+    | 'sources'
+    | 'examples';
   readonly status: 'ok' | 'warning' | 'failed';
   readonly message: string;
   /** What to do next; null if nothing. */

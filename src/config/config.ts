@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseCountry } from '../lead/country.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
 import { isTimeZone } from '../lead/zone.ts';
+import { type DeclaredProvider, declaredProvider } from '../providers/declare/load.ts';
 import type { Provider } from '../providers/provider.ts';
 import { sandboxTargetsOf } from '../providers/sandbox-target.ts';
 import { plain } from '../util/plain.ts';
@@ -12,8 +13,9 @@ import { UsageError } from '../util/usage-error.ts';
 import type { UserEnvironment } from '../util/user-folders.ts';
 import { executableConfig, type FoundConfig, findConfig, type Trust } from './find.ts';
 import { foundProblems, isAddress, TRUST_IT, TRUSTED_ONLY } from './found-rules.ts';
+import { lineAt } from './lines.ts';
 import { type OwnPreset, presetProblems, presetsOf } from './presets.ts';
-import { NOTHING_SENT, refused, suggestion } from './problem.ts';
+import { NOTHING_SENT, type Problem, refused, suggestion } from './problem.ts';
 import { type Env, SettingReader } from './reader.ts';
 import { checkShape, isColumnTarget, isRecord, unknownField } from './schema.ts';
 import { resolveTarget, type TargetConfig } from './target.ts';
@@ -39,6 +41,12 @@ export interface Config {
   /** Absolute path of the ledger; null if the configuration names none. */
   readonly ledger: string | null;
   readonly targetNames: readonly string[];
+  /** The built-in ones, and those that the configuration declares. */
+  readonly providers: readonly Provider[];
+  /** Those that it declares. */
+  readonly declared: readonly DeclaredProvider[];
+  /** The line of the file on which what is at this path of the settings begins; null where that is not known. */
+  readonly lineOf: (path: readonly string[]) => number | null;
   /** Warnings for stderr. */
   readonly warnings: readonly string[];
   /** @throws UsageError with one line for each problem of that target, or if there is no such target */
@@ -75,13 +83,36 @@ export function loadConfig(
       ? foundProblems(content, { folder: found.folder, providers, filled: fill })
       : [];
   // A setting that only a trusted file may have is reported once.
-  const shape = checkShape(content, providers, fill).filter(
+  const declarations = isRecord(content) && isRecord(content['providers']) ? content['providers'] : {};
+  // What a found file declares is refused as a whole.
+  const read =
+    found.trust === 'found'
+      ? []
+      : Object.entries(declarations).map((entry) => readDeclared(entry, providers));
+  const declared = read.flatMap((one) => ('provider' in one ? [one] : []));
+  const all = [...providers, ...declared.map(({ provider }) => provider)];
+  const unread = Object.keys(declarations).filter((name) => !all.some((one) => one.name === name));
+  const shape = checkShape(content, { providers: all, unread }, fill).filter(
     ({ path }) => !(TRUSTED_ONLY.has(path) && strange.some((problem) => problem.path === path)),
   );
-  const problems = [...shape, ...presetProblems(content), ...strange];
+  const badly = read.flatMap((one) => ('provider' in one ? [] : one.problems));
+  const problems = [...shape, ...presetProblems(content), ...strange, ...badly];
   const hint = strange.length > 0 ? TRUST_IT : NOTHING_SENT;
   if (problems.length > 0 || !isRecord(content)) throw refused(found, problems, hint);
-  return fullConfig(found, content, user, providers);
+  return fullConfig(found, content, user, all, declared);
+}
+
+function readDeclared(
+  [name, content]: readonly [string, unknown],
+  providers: readonly Provider[],
+): DeclaredProvider | { readonly problems: readonly Problem[] } {
+  const taken = providers.map((provider) => provider.name);
+  const read = declaredProvider(name, content, taken);
+  if ('provider' in read) return read;
+  const at = `providers.${name}`;
+  return {
+    problems: read.map(({ path, message }) => ({ path: path === '' ? at : `${at}.${path}`, message })),
+  };
 }
 
 function emptyConfig(warnings: readonly string[], providers: readonly Provider[]): Config {
@@ -97,6 +128,9 @@ function emptyConfig(warnings: readonly string[], providers: readonly Provider[]
     presets: [],
     ledger: null,
     targetNames: [],
+    providers,
+    declared: [],
+    lineOf: () => null,
     warnings,
     target: (name) => {
       throw noSuchTarget(name, sandboxTargetsOf(providers));
@@ -109,6 +143,7 @@ function fullConfig(
   content: Readonly<Record<string, unknown>>,
   { env, platform }: UserEnvironment,
   providers: readonly Provider[],
+  declared: readonly DeclaredProvider[],
 ): Config {
   const reader = new SettingReader(content, '', env);
   const targets = new Map(Object.entries(isRecord(content['targets']) ? content['targets'] : {}));
@@ -133,6 +168,9 @@ function fullConfig(
     presets: presetsOf(content),
     ledger: ledgerOf(reader, found),
     targetNames,
+    providers,
+    declared,
+    lineOf: (path) => lineAt(found.text, found.prefix === '' ? path : [found.prefix, ...path]),
   };
   if (reader.problems.length > 0) throw refused(found, reader.problems);
   return {

@@ -23,6 +23,8 @@ export interface FoundConfig {
   readonly content: unknown;
   /** The key of the content in the file, `leadpush` in a package.json. */
   readonly prefix: string;
+  /** As it was read. */
+  readonly text: string;
 }
 
 const EXTENSIONS = ['json', 'yaml', 'yml'];
@@ -118,12 +120,12 @@ function readNamed(by: string, named: string, cwd: string): FoundConfig {
   const prefix = prefixOf(path);
   const content = parseConfig(path, read.text, prefix);
   if (prefix !== '' && content === undefined) throw new UsageError(`${path}: "${prefix}" is missing.`);
-  return { path, file: read.stats, folder: dirname(path), trust: 'named', content, prefix };
+  return { path, file: read.stats, folder: dirname(path), trust: 'named', content, prefix, text: read.text };
 }
 
 function readVariable(name: string, text: string, cwd: string): FoundConfig {
   const content = parseConfig(name, text, '');
-  return { path: name, file: null, folder: cwd, trust: 'named', content, prefix: '' };
+  return { path: name, file: null, folder: cwd, trust: 'named', content, prefix: '', text };
 }
 
 /** The first file with settings. The search stops at a refused file. */
@@ -148,7 +150,8 @@ function searchIn(
   const file = own.get(found?.place ?? '');
   if (found !== null && file !== undefined) {
     const path = join(folder, found.place);
-    return { path, file: file.stats, folder, content: found.content, prefix: prefixOf(path) };
+    const { stats, text } = file;
+    return { path, file: stats, folder, content: found.content, prefix: prefixOf(path), text };
   }
   if (refused !== null) throw refused;
   return null;

@@ -1,6 +1,5 @@
 // Problems of a configuration: one line each, with the file and the path inside it.
 
-import { nearest } from '../util/nearest.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 
@@ -12,11 +11,7 @@ export interface Problem {
   readonly message: string;
 }
 
-/** `, did you mean "concurrency"?`, or nothing if no known word is near. */
-export function suggestion(given: string, known: readonly string[]): string {
-  const near = nearest(given, known);
-  return near === null ? '' : `, did you mean "${near}"?`;
-}
+export { suggestion } from '../util/nearest.ts';
 
 export const NOTHING_SENT = 'Nothing was sent.';
 

@@ -5,10 +5,20 @@ import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { sandboxTargetName } from '../providers/sandbox-target.ts';
+import { listed } from '../util/counted.ts';
 import { type Problem, suggestion } from './problem.ts';
 import { COMMON, COMMON_KEYS } from './settings.ts';
 
-const TOP = ['defaultTarget', 'region', 'timezone', 'ledger', 'columns', 'presets', 'targets'] as const;
+const TOP = [
+  'defaultTarget',
+  'region',
+  'timezone',
+  'ledger',
+  'columns',
+  'presets',
+  'providers',
+  'targets',
+] as const;
 
 const TEXT = v.string();
 const SCALAR = v.union([v.string(), v.number(), v.boolean()]);
@@ -42,13 +52,19 @@ export function unknownField(given: string): string {
   return `"${given}" is not a field${suggestion(given, names)}`;
 }
 
+export interface KnownProviders {
+  readonly providers: readonly Provider[];
+  /** Names of declared ones that could not be read; what is wrong with them is reported elsewhere. */
+  readonly unread: readonly string[];
+}
+
 /**
  * @param resolve a text with its variables filled in, or null if one is missing
  * @returns one problem for each unknown key and each value of a wrong type
  */
 export function checkShape(
   content: unknown,
-  providers: readonly Provider[],
+  known: KnownProviders,
   resolve: (text: string) => string | null,
 ): readonly Problem[] {
   if (!isRecord(content)) return [{ path: '', message: 'expected settings such as "targets:"' }];
@@ -61,6 +77,7 @@ export function checkShape(
       columns: v.nullish(recordOf(TEXT)),
       // Checked by presets.ts.
       presets: v.optional(v.unknown()),
+      providers: v.nullish(recordOf(recordOf(v.unknown()))),
       targets: v.nullish(recordOf(recordOf(v.unknown()))),
     }),
     content,
@@ -70,14 +87,14 @@ export function checkShape(
   const targets = isRecord(content['targets']) ? content['targets'] : {};
   return [
     ...top,
-    ...Object.entries(targets).flatMap(([name, target]) => checkTarget(name, target, providers, resolve)),
+    ...Object.entries(targets).flatMap(([name, target]) => checkTarget(name, target, known, resolve)),
   ];
 }
 
 function checkTarget(
   name: string,
   target: unknown,
-  providers: readonly Provider[],
+  { providers, unread }: KnownProviders,
   resolve: (text: string) => string | null,
 ): readonly Problem[] {
   const path = `targets.${name}`;
@@ -91,12 +108,12 @@ function checkTarget(
   const given = target['provider'];
   const named = typeof given === 'string' ? resolve(given) : undefined;
   // The allowed keys depend on the variable; if it is missing, that is reported when the target is used.
-  if (named === null) return [];
+  if (named === null || (named !== undefined && unread.includes(named))) return [];
   const provider = providers.find((candidate) => candidate.name === named);
   if (provider === undefined) {
     const names = providers.map((candidate) => candidate.name);
     const near = given === named ? suggestion(String(given), names) : '';
-    return [{ path: `${path}.provider`, message: `expected ${names.join(' or ')}${near}` }];
+    return [{ path: `${path}.provider`, message: `expected ${listed(names, 'or')}${near}` }];
   }
   const entries: Record<string, v.GenericSchema> = {
     provider: TEXT,

@@ -3,6 +3,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { FieldName } from '../lead/lead.ts';
 import type { EndpointOverride, Provider, SettingSpec, TargetSettings } from '../providers/provider.ts';
+import { listed } from '../util/counted.ts';
 import { type Read, readSmallFile } from '../util/read-file.ts';
 import { Secret } from '../util/secret.ts';
 import { hasDotSegment, uncarriable } from './carriable.ts';
@@ -63,8 +64,8 @@ export function resolveTarget(
     defaults: reader.texts('defaults'),
     dedupe: dedupeOf(reader),
     dedupeWindowMs: limit('dedupeWindow'),
-    concurrency: limit('concurrency') ?? 16,
-    rate: limit('rate'),
+    concurrency: limit('concurrency') ?? kind.limits.concurrency ?? 16,
+    rate: limit('rate') ?? kind.limits.rate ?? null,
     timeoutMs: limit('timeout') ?? 30_000,
     retries: limit('retries') ?? 4,
     settleAfterMs: limit('settleAfter') ?? 5_000,
@@ -90,7 +91,7 @@ function settingOf(
     case 'choice':
       if (!choices.includes(given)) {
         // A value close to one of the choices is not a secret, so it may be suggested even if it came from a variable.
-        reader.complain(name, `expected ${choices.join(' or ')}${suggestion(given, choices)}`);
+        reader.complain(name, `expected ${listed(choices, 'or')}${suggestion(given, choices)}`);
       }
       return given;
     case 'text':

@@ -3,6 +3,7 @@
 import { FIELDS } from '../lead/fields.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { placeholders, settingsFrom } from '../providers/sandbox-target.ts';
+import { listed } from '../util/counted.ts';
 import { COMMON } from './settings.ts';
 import { upperName } from './variables.ts';
 
@@ -79,7 +80,7 @@ function settingLines(
   values: Readonly<Record<string, string>>,
 ): readonly string[] {
   const { name, help, choices, defaultText, required } = setting;
-  const which = choices === undefined ? '' : ` ${choices.join(' or ')}.`;
+  const which = choices === undefined ? '' : ` ${listed(choices, 'or')}.`;
   const otherwise = defaultText === undefined ? '' : ` Default: ${defaultText}.`;
   const value = values[name];
   const file = values[`${name}File`];

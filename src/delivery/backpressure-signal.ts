@@ -49,6 +49,7 @@ export function signalOfAnswer(
     case 'duplicate':
     case 'found':
     case 'absent':
+    case 'resend':
       return { kind: 'answered', waitMs: null };
     case 'rejected':
     case 'unauthorized':

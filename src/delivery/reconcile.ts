@@ -29,6 +29,9 @@ export async function reconcile(
 ): Promise<Reconciled> {
   const { reconciliation } = context.target.endpoint;
   if (reconciliation.kind === 'resend') return { kind: 'resend' };
+  if (reconciliation.by === 'email' && submission.lead.email === undefined) {
+    return { kind: 'unclear', message: 'The provider is asked by e-mail address, and this lead has none.' };
+  }
   const first = await ask(submission, context, reconciliation, occasion);
   if (first.kind !== 'absent' || occasion === 'lost') return first;
   await context.host.clock.sleep(context.target.settleAfterMs, untilOf(context, occasion));
@@ -77,6 +80,7 @@ async function ask(
     switch (answered.kind) {
       case 'found':
       case 'absent':
+      case 'resend':
         return answered;
       case 'unclear':
       case 'unauthorized':
@@ -120,8 +124,8 @@ async function askOnce(
   permit: Permit,
 ): Promise<Answered> {
   const { host, target } = context;
-  const { phone } = submission.lead;
-  const request = reconciliation.request(phone, Math.floor(host.clock.now() / 1000));
+  const { lead } = submission;
+  const request = reconciliation.request(lead, Math.floor(host.clock.now() / 1000));
   const exchange = await target.transport.send(request, target.timeoutMs, host.abort);
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
@@ -142,7 +146,7 @@ async function askOnce(
   if (verdict.kind === 'unauthorized') {
     context.stopUnauthorized(
       verdict.message,
-      refusalRemedy(target.name, answer, now, (nowSeconds) => reconciliation.request(phone, nowSeconds)),
+      refusalRemedy(target.name, answer, now, (nowSeconds) => reconciliation.request(lead, nowSeconds)),
     );
   }
   context.pacer.release(permit, signal);

@@ -1,7 +1,11 @@
-// The emulators of the providers, one line each; the sandbox serves them. Apart from index.ts, since a client and
-// its emulator share no code, and a run without the sandbox loads none of them.
+// The emulators of the built-in providers, which the sandbox serves. Apart from index.ts: a run without the sandbox loads
+// none of them.
 import type { Emulator } from '../sandbox/emulator.ts';
-import { anarockEmulator } from './anarock/emulator.ts';
-import { paramantraEmulator } from './paramantra/emulator.ts';
+import type { BuiltIn } from './built-in.ts';
+import * as registry from './registry.ts';
 
-export const EMULATORS: readonly Emulator[] = [anarockEmulator, paramantraEmulator];
+/** In the registry's order. */
+export function loadEmulators(): Promise<readonly Emulator[]> {
+  const all: readonly BuiltIn[] = Object.values(registry);
+  return Promise.all(all.flatMap(({ emulator }) => (emulator === null ? [] : [emulator()])));
+}

@@ -10,12 +10,16 @@ export function urlEncoded(fields: readonly PayloadField[]): string {
 /**
  * `multipart/form-data` (RFC 7578, names escaped as the WHATWG HTML standard says). The boundary is made from the
  * values, so that the same payload always gives the same request.
+ * @param lead the fields that do not change from one signature to the next
  */
-export function multipart(fields: readonly PayloadField[]): {
+export function multipart(
+  fields: readonly PayloadField[],
+  lead: readonly PayloadField[] = fields,
+): {
   readonly contentType: string;
   readonly body: string;
 } {
-  const boundary = `leadpush-${createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 32)}`;
+  const boundary = `leadpush-${createHash('sha256').update(JSON.stringify(lead)).digest('hex').slice(0, 32)}`;
   const parts = fields.map(
     ([name, value]) =>
       `--${boundary}\r\nContent-Disposition: form-data; name="${escaped(name)}"\r\n\r\n${value.replace(/\r\n?|\n/g, '\r\n')}\r\n`,

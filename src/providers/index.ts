@@ -1,13 +1,15 @@
-// The registry. A further provider is its folder and one line here, and one in emulators.ts where it brings an emulator;
-// the schema, init, help, completion, the docs and the tests read this list. Each provider is masked: no secret of a
-// target gets out through what its answers become.
-import { anarock } from './anarock/provider.ts';
+// The providers of the registry, as everybody takes them: the schema, init, help, completion, the docs and the tests. Each is
+// masked: no secret of a target gets out through what its answers become.
+import { listed } from '../util/counted.ts';
+import type { BuiltIn } from './built-in.ts';
 import { masked } from './masked-provider.ts';
-import { paramantra } from './paramantra/provider.ts';
 import type { Provider } from './provider.ts';
+import * as registry from './registry.ts';
 import { sandboxTargetName, sandboxTargetsOf } from './sandbox-target.ts';
 
-export const PROVIDERS: readonly Provider[] = [anarock, paramantra].map(masked);
+const BUILT_IN: readonly BuiltIn[] = Object.values(registry);
+
+export const PROVIDERS: readonly Provider[] = BUILT_IN.map(({ provider }) => masked(provider));
 
 /** The targets that need no configuration, in the registry's order. */
 export function sandboxTargetNames(providers: readonly Provider[] = PROVIDERS): readonly string[] {
@@ -19,9 +21,12 @@ export function sandboxProvider(name: string, providers: readonly Provider[] = P
   return providers.find((one) => sandboxTargetName(one) === name) ?? null;
 }
 
-/** `anarock or paramantra`, for help. */
+/** `one, two or three`, for help. */
 export function providerNames(providers: readonly Provider[] = PROVIDERS): string {
-  return providers.map(({ name }) => name).join(' or ');
+  return listed(
+    providers.map(({ name }) => name),
+    'or',
+  );
 }
 
 /** The target of examples in help and advice: it works without an account. */

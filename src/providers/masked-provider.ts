@@ -65,7 +65,9 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
       lookup === null
         ? null
         : {
-            request: (phone, nowSeconds) => seen(lookup.request(phone, nowSeconds)),
+            by: lookup.by,
+            personal: lookup.personal,
+            request: (about, nowSeconds) => seen(lookup.request(about, nowSeconds)),
             read: (answer) => {
               const found = lookup.read(quotable(answer, hide));
               switch (found.kind) {
@@ -126,14 +128,12 @@ class KnownSecrets {
   };
 
   /** Notes what a request carries that only a holder of the secrets can make. @param payload what is the lead's own in it */
-  learn({ url, headers, body }: HttpRequest, payload: Payload | null): void {
+  learn({ url, headers, body, made = [] }: HttpRequest, payload: Payload | null): void {
+    for (const text of made) this.#learnCredential(text);
     for (const name in headers) {
       const value = headers[name] ?? '';
       if (!CREDENTIAL_HEADER.test(name)) continue;
-      const bare = value.replace(/^[a-z-]+ +/i, '');
-      if (this.#credentials.includes(bare)) continue;
-      this.#credentials = [...this.#credentials.slice(1 - NEWEST), bare];
-      this.#hide = null;
+      this.#learnCredential(value.replace(/^[a-z-]+ +/i, ''));
     }
     // The hash of a second is that of all its requests.
     if (this.#last !== '' && (url.includes(this.#last) || body?.includes(this.#last) === true)) return;
@@ -143,6 +143,12 @@ class KnownSecrets {
       if (payload?.fields.some(([, value]) => value.includes(found)) === true) continue;
       this.#remember(found);
     }
+  }
+
+  #learnCredential(text: string): void {
+    if (this.#credentials.includes(text)) return;
+    this.#credentials = [...this.#credentials.slice(1 - NEWEST), text];
+    this.#hide = null;
   }
 
   #remember(digest: string): void {
@@ -169,7 +175,8 @@ function maskedReconciliation(
     case 'ask':
       return {
         kind: 'ask',
-        request: (phone, nowSeconds) => seen(reconciliation.request(phone, nowSeconds)),
+        by: reconciliation.by,
+        request: (about, nowSeconds) => seen(reconciliation.request(about, nowSeconds)),
         read: (answer, ...about) => hideAnswer(reconciliation.read(quotable(answer, hide), ...about), hide),
       };
   }
@@ -212,6 +219,7 @@ function hideAnswer(verdict: AskVerdict, hide: Hide): AskVerdict {
     case 'found':
       return { ...verdict, leadId: hideId(verdict.leadId, hide) };
     case 'absent':
+    case 'resend':
       return verdict;
     case 'unclear':
     case 'unauthorized':

@@ -40,6 +40,8 @@ export interface HttpRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** Parts of it that only a holder of the secrets can make, where their form does not tell: the mask learns them. */
+  readonly made?: readonly string[];
 }
 
 export interface HttpAnswer {
@@ -96,14 +98,23 @@ export type AskVerdict =
   | { readonly kind: 'absent' }
   /** Something that neither proves nor disproves: another lead of this phone, an HTML page, an error. */
   | { readonly kind: 'unclear'; readonly message: string }
+  /** It does not tell, but sending again is safe, and tells. */
+  | { readonly kind: 'resend' }
   | { readonly kind: 'unauthorized'; readonly message: string }
   | { readonly kind: 'throttled'; readonly message: string };
+
+/** Whose lead is asked about. */
+export type AskedAbout = Pick<Lead, 'phone' | 'email'>;
+
+/** What the provider must be told to be asked: a person without an e-mail address cannot be asked about by it. */
+export type AskedBy = 'phone' | 'email';
 
 /** How to find out whether a lead whose answer was lost was taken. */
 export type Reconciliation =
   | {
       readonly kind: 'ask';
-      readonly request: (phone: string, nowSeconds: number) => HttpRequest;
+      readonly by: AskedBy;
+      readonly request: (about: AskedAbout, nowSeconds: number) => HttpRequest;
       /**
        * @param submissionId ours, which the provider keeps with the lead
        * @param leadIdWatermark a lead id that this run was given before the lost request left; a lead below it is older
@@ -150,7 +161,8 @@ export interface ProviderClient {
   readonly reconciliation: Reconciliation;
   /** Asking what the provider has for a phone; null where it cannot be asked. */
   readonly lookup: {
-    readonly request: (phone: string, nowSeconds: number) => HttpRequest;
+    readonly by: AskedBy;
+    readonly request: (about: AskedAbout, nowSeconds: number) => HttpRequest;
     readonly read: (
       answer: HttpAnswer,
     ) =>
@@ -159,6 +171,8 @@ export interface ProviderClient {
       | { readonly kind: 'unauthorized' | 'unclear'; readonly message: string };
     /** The part of a payload that should come back in `HeldLead.fields`, without fields that the provider does not return. */
     readonly expected: (payload: Payload) => Readonly<Record<string, string>>;
+    /** Names of fields that are about a person, beside those that say so (`phone`, `name`, `email` …). */
+    readonly personal: readonly string[];
   } | null;
   /** The provider's list of sources; null where it has none. */
   readonly sources: {
@@ -179,6 +193,8 @@ export interface Provider {
   /** Hosts (and their subdomains) that a found configuration's baseUrl may name. */
   readonly domains: readonly string[];
   readonly settings: readonly SettingSpec[];
+  /** The vendor's own limits, where a target sets none: requests a second, and at once. */
+  readonly limits: { readonly rate?: number; readonly concurrency?: number };
   /** What leads to the built-in target `sandbox-NAME` have by default, so that nothing required is missing; null: no emulator. */
   readonly sandbox: { readonly defaults: Readonly<Partial<Record<FieldName, string>>> } | null;
   readonly bind: (settings: TargetSettings, place: EndpointOverride) => ProviderClient;

@@ -75,6 +75,7 @@ export function parseBody(
   contentType: string,
   bytes: Buffer,
   query: string,
+  objectOf: ObjectOf = (body) => (isObject(body) ? body : null),
 ): ParsedBody | Promise<ParsedBody> {
   const type = typeOf(contentType);
   if (type === 'application/x-www-form-urlencoded' || (type === '' && bytes.length === 0)) {
@@ -83,7 +84,7 @@ export function parseBody(
     const fields = formFields(query === '' ? text : `${query}&${text}`);
     return parsed(fields, query === '' ? { encoding: 'form', text } : packed(fields));
   }
-  if (type === 'application/json' || type.endsWith('+json')) return parseJsonBody(bytes, query);
+  if (type === 'application/json' || type.endsWith('+json')) return parseJsonBody(bytes, query, objectOf);
   if (type === 'multipart/form-data') return parseMultipart(contentType, bytes, query);
   const found = type === '' ? 'no Content-Type' : `Content-Type ${type.slice(0, 80)}`;
   return {
@@ -112,17 +113,22 @@ export function formFields(text: string): Fields {
   return fields;
 }
 
-function parseJsonBody(bytes: Buffer, query: string): ParsedBody {
+type ObjectOf = (body: unknown) => Readonly<Record<string, unknown>> | null;
+
+function isObject(body: unknown): body is Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
+}
+
+function parseJsonBody(bytes: Buffer, query: string, objectOf: ObjectOf): ParsedBody {
   let body: unknown;
   try {
     body = JSON.parse(bytes.toString('utf8'));
   } catch {
     return { ok: false, status: 422, message: 'the body is not JSON' };
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    return { ok: false, status: 422, message: 'the body is not a JSON object' };
-  }
-  const entries = Object.entries(body);
+  const lead = objectOf(body);
+  if (lead === null) return { ok: false, status: 422, message: 'the body is not a JSON object' };
+  const entries = Object.entries(lead);
   if (entries.length > MAX_FIELDS) return tooManyFields();
   try {
     const fields = textFields([...Object.entries(formFields(query)), ...entries]);

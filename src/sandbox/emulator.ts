@@ -13,6 +13,8 @@ export interface Emulator {
   readonly name: string;
   /** Of the first lead; each further one is one more. */
   readonly firstId: number;
+  /** Its lead ids as texts; absent: the digits. */
+  readonly idText?: (id: number) => string;
   /** @param key a text that cannot be guessed */
   readonly credentials: (key: string) => Credentials;
   readonly start: (world: EmulatorWorld) => Emulated;
@@ -41,12 +43,18 @@ export interface Emulated {
 
 export type EmulatedRoute =
   /** A POST of a lead. */
-  | { readonly takes: 'lead'; readonly path: string; readonly judge: Judge }
+  | {
+      readonly takes: 'lead';
+      readonly path: string;
+      readonly judge: Judge;
+      /** The lead in a JSON body of another shape than one object; null: it is none. */
+      readonly objectOf?: (body: unknown) => Readonly<Record<string, unknown>> | null;
+    }
   /** A GET that asks for a lead and has to bring credentials. `lagMs`: leads younger than this do not show yet. */
   | {
       readonly takes: 'question';
       readonly path: string;
-      readonly answer: (query: Fields, lagMs: number) => Answer;
+      readonly answer: (query: Fields, lagMs: number, headers: Headers) => Answer;
     }
   /** A GET of what everybody may read. */
   | { readonly takes: 'visit'; readonly path: string; readonly answer: Answer };
@@ -54,8 +62,12 @@ export type EmulatedRoute =
 /** Refused, or a function that takes the lead: once, now or later. */
 export type Judge = (post: LeadPost) => Judged | (() => Judged);
 
+export type Headers = IncomingHttpHeaders;
+
 export interface LeadPost {
-  readonly headers: IncomingHttpHeaders;
+  readonly headers: Headers;
+  /** Parameters of the address; they count as fields too. */
+  readonly query: Fields;
   readonly fields: Fields;
   readonly packed: PackedFields;
 }
@@ -66,7 +78,7 @@ export interface Judged {
 }
 
 /** How a post ended, as the counters name it. */
-export type Outcome = 'created' | 'duplicate' | 'unauthorized' | 'invalid';
+export type Outcome = 'created' | 'duplicate' | 'unauthorized' | 'invalid' | 'overRate';
 
 /** @throws TypeError where the credentials that the sandbox was started with lack one */
 export function credential(credentials: Credentials, name: string): string {

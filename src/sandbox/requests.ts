@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, jsonAnswer } from './answer.ts';
 import { type Fields, formFields, type ParsedBody, parseBody, readBody } from './body.ts';
-import type { Judge, Judged } from './emulator.ts';
+import type { EmulatedRoute, Headers, Judged } from './emulator.ts';
 import { type Reaction, react } from './exchange.ts';
 import { drawFault, type Fault, type Faults } from './faults.ts';
 import type { Gate } from './gate.ts';
@@ -22,9 +22,10 @@ export interface World {
   readonly clock: () => number;
 }
 
+const NO_QUERY: Fields = {};
+
 /** What a lead post is answered by. */
-interface LeadTaker {
-  readonly judge: Judge;
+interface LeadTaker extends Pick<Extract<EmulatedRoute, { takes: 'lead' }>, 'judge' | 'objectOf'> {
   readonly unauthorized: Answer;
 }
 
@@ -52,8 +53,9 @@ export function handlePost(
       const answer = { ...failure(413, message), headers: { connection: 'close' } };
       react(response, { do: 'send', answer, delayMs: 0 });
     } else {
-      const judge = (body: ParsedBody) => react(response, judgePost(world, provider, fault, request, body));
-      const body = parseBody(request.headers['content-type'] ?? '', bytes, query);
+      const judge = (body: ParsedBody) =>
+        react(response, judgePost(world, provider, fault, request, query, body));
+      const body = parseBody(request.headers['content-type'] ?? '', bytes, query, provider.objectOf);
       if (body instanceof Promise) void body.then(judge);
       else judge(body);
     }
@@ -62,7 +64,7 @@ export function handlePost(
 
 /** What a question about a lead is answered by. */
 interface Answerer {
-  readonly answer: (query: Fields, lagMs: number) => Answer;
+  readonly answer: (query: Fields, lagMs: number, headers: Headers) => Answer;
   readonly unauthorized: Answer;
 }
 
@@ -78,7 +80,7 @@ export function handleQuestion(
   const fault = draw(world, world.faults.asks);
   if (fault !== null) world.counters.fault(fault.name);
   const lagMs = fault?.plan.do === 'absent' ? Number.POSITIVE_INFINITY : world.faults.lagMs;
-  const found = provider.answer(formFields(query), lagMs);
+  const found = provider.answer(formFields(query), lagMs, request.headers);
   // Without the key, a caller learns nothing about leads.
   const answer = (found.status === 401 || found.status === 422 ? nameAnswer(request) : null) ?? found;
   react(response, withFault(world, provider.unauthorized, fault, answer));
@@ -115,6 +117,7 @@ function judgePost(
   provider: LeadTaker,
   fault: Fault | null,
   request: IncomingMessage,
+  query: string,
   body: ParsedBody,
 ): Reaction {
   const { counters, latencyMs } = world;
@@ -126,7 +129,12 @@ function judgePost(
       delayMs: latencyMs,
     };
   }
-  const judged = provider.judge({ headers: request.headers, fields: body.fields, packed: body.packed });
+  const judged = provider.judge({
+    headers: request.headers,
+    query: query === '' ? NO_QUERY : formFields(query),
+    fields: body.fields,
+    packed: body.packed,
+  });
   if (typeof judged !== 'function') {
     counters.count(judged.outcome);
     return { do: 'send', answer: nameAnswer(request) ?? judged.answer, delayMs: latencyMs };

@@ -2,7 +2,7 @@
 // documents by themselves and share no code with the clients.
 import { randomBytes, randomInt } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { EMULATORS } from '../providers/emulators.ts';
+import { loadEmulators } from '../providers/emulators.ts';
 import { type Answer, jsonAnswer, send } from './answer.ts';
 import { readBody } from './body.ts';
 import { CONTROL, handleControl } from './control.ts';
@@ -60,7 +60,7 @@ const KEEP_ALIVE_MS = 65_000;
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const seed = options.seed ?? randomInt(2 ** 31);
-  const emulators = options.emulators ?? EMULATORS;
+  const emulators = options.emulators ?? (await loadEmulators());
   const credentials = Object.fromEntries(
     emulators.map(({ name, credentials: make }) => [
       name,
@@ -79,12 +79,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
   };
   const random = seededRandom(seed, 2);
-  const running = emulators.map(({ name, firstId, start }) =>
+  const running = emulators.map(({ name, firstId, idText, start }) =>
     start({
       credentials: credentials[name] ?? {},
       strict: options.strict ?? false,
       clock,
-      leads: store.shelf(name, firstId),
+      leads: store.shelf(name, firstId, idText),
       random,
     }),
   );
@@ -134,7 +134,7 @@ function routeOf(world: World, route: EmulatedRoute, { unauthorized }: Emulated)
         method: 'POST',
         keyed: true,
         handle: (request, response, query) =>
-          handlePost(world, { judge: route.judge, unauthorized }, request, response, query),
+          handlePost(world, { ...route, unauthorized }, request, response, query),
       };
     case 'question':
       return {

@@ -5,7 +5,7 @@ import { type Fields, type PackedFields, unpack } from './body.ts';
 export interface SandboxLead {
   /** The provider's name. */
   readonly provider: string;
-  /** The provider's id, digits. */
+  /** The provider's id. */
   readonly id: string;
   /** As the provider keeps it. */
   readonly phone: string;
@@ -20,8 +20,9 @@ export interface SandboxLead {
 interface Row {
   readonly provider: string;
   readonly id: number;
+  readonly idText: (id: number) => string;
   readonly phone: string;
-  readonly packed: PackedFields;
+  packed: PackedFields;
   readonly at: number;
   readonly duplicateOf: number | null;
   /** The one before of this provider and phone. */
@@ -41,8 +42,8 @@ export class LeadStore {
   readonly #rows: Row[] = [];
 
   /** Where one provider keeps its own. @param firstId the id of its first lead */
-  shelf(provider: string, firstId: number): LeadShelf {
-    return new LeadShelf(provider, firstId, this.#rows);
+  shelf(provider: string, firstId: number, idText: (id: number) => string = String): LeadShelf {
+    return new LeadShelf(provider, firstId, idText, this.#rows);
   }
 
   /** All, or those from number `from` on, in the order in which they were taken. */
@@ -58,9 +59,11 @@ export class LeadShelf {
   readonly #rows: Row[];
   readonly #newest = new Map<string, Row>();
   readonly #first = new Map<string, number>();
+  readonly #idText: (id: number) => string;
   #nextId: number;
 
-  constructor(provider: string, firstId: number, rows: Row[]) {
+  constructor(provider: string, firstId: number, idText: (id: number) => string, rows: Row[]) {
+    this.#idText = idText;
     this.#provider = provider;
     this.#nextId = firstId;
     this.#rows = rows;
@@ -73,10 +76,17 @@ export class LeadShelf {
     const duplicateOf = this.firstId(sameAs);
     if (duplicateOf === null) this.#first.set(sameAs, id);
     const previous = this.#newest.get(phone) ?? null;
-    const row: Row = { provider, id, phone, packed, at, duplicateOf, previous };
+    const row: Row = { provider, id, idText: this.#idText, phone, packed, at, duplicateOf, previous };
     this.#newest.set(phone, row);
     this.#rows.push(row);
     return id;
+  }
+
+  /** Changes the newest lead of a phone. */
+  update(phone: string, change: (fields: Fields) => Fields): void {
+    const row = this.#newest.get(phone);
+    if (row === undefined) return;
+    row.packed = { encoding: 'json', text: JSON.stringify(change(unpack(row.packed))) };
   }
 
   /** The first lead that `sameAs` names; null where there is none. */
@@ -92,13 +102,13 @@ export class LeadShelf {
   }
 }
 
-function unpackRow({ provider, id, phone, packed, at, duplicateOf }: Row): SandboxLead {
+function unpackRow({ provider, id, idText, phone, packed, at, duplicateOf }: Row): SandboxLead {
   return {
     provider,
-    id: String(id),
+    id: idText(id),
     phone,
     fields: unpack(packed),
     at,
-    duplicateOf: duplicateOf === null ? null : String(duplicateOf),
+    duplicateOf: duplicateOf === null ? null : idText(duplicateOf),
   };
 }

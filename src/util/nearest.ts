@@ -20,3 +20,9 @@ export function nearest(given: string, known: readonly string[]): string | null 
   }
   return best;
 }
+
+/** `, did you mean "concurrency"?`, or nothing if no known word is near. */
+export function suggestion(given: string, known: readonly string[]): string {
+  const near = nearest(given, known);
+  return near === null ? '' : `, did you mean "${near}"?`;
+}

@@ -29,6 +29,7 @@ const CALLS: Readonly<Record<string, { args: readonly string[]; status: number; 
   sandbox: { args: ['--port', 'none'], status: 2, prints: /--port/ },
   init: { args: ['--provider', 'anarock', '--yes', '--json'], status: 0, prints: /\.leadpushrc/ },
   presets: { args: ['--json'], status: 0, prints: /facebook/i },
+  providers: { args: ['--json'], status: 0, prints: /"anarock"/ },
   explain: { args: ['PHONE_SCIENTIFIC'], status: 0, prints: /PHONE_SCIENTIFIC/ },
   completion: { args: ['bash'], status: 0, prints: /leadpush/ },
 };

@@ -1,6 +1,8 @@
 // Completion: what the shells ask for and get, and scripts that each shell can read.
+
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sandboxTargetNames } from '../../src/providers/index.ts';
 import { Desk } from './leadpush.ts';
 
 let desk: Desk;
@@ -18,7 +20,7 @@ describe('a word is completed', () => {
     [['send', '--rej'], ['--rejects']],
     [
       ['send', '--to', ''],
-      ['greens', 'sandbox-anarock', 'sandbox-paramantra'],
+      ['greens', ...sandboxTargetNames()],
     ],
     [['send', '--to', 'greens,sandbox-p'], ['greens,sandbox-paramantra']],
     [['send', 'le'], ['leads.csv']],

@@ -18,7 +18,7 @@ import { type InitOptions, initCommand } from '../../src/cli/actions/init.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { configText, variableFor } from '../../src/config/template.ts';
 import { Screen } from '../../src/output/screen.ts';
-import { PROVIDERS } from '../../src/providers/index.ts';
+import { PROVIDERS, providerNames } from '../../src/providers/index.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { systemClock } from '../../src/util/clock.ts';
@@ -73,9 +73,10 @@ const load = (env: Record<string, string>) =>
   loadConfig(null, { env, cwd, home: cwd, platform: 'linux' }, PROVIDERS);
 /** Every variable that such a file names. */
 const ANY = Object.fromEntries(
-  ['ANAROCK_KEY', 'ANAROCK_CHANNEL', 'PARAMANTRA_API_KEY', 'PARAMANTRA_APP', 'GREENS_KEY', 'ANAROCK_C'].map(
-    (name) => [name, `value of ${name}`],
-  ),
+  [
+    ...PROVIDERS.flatMap((kind) => kind.settings.map((setting) => variableFor(kind, setting))),
+    ...['GREENS_KEY', 'ANAROCK_C'],
+  ].map((name) => [name, `value of ${name}`]),
 );
 const refusal = async (given: Partial<InitOptions>): Promise<string> => {
   const error: unknown = await init(given).catch((thrown: unknown) => thrown);
@@ -159,7 +160,7 @@ describe('without a terminal', () => {
     [
       'an unknown provider',
       { provider: 'anarok' },
-      '--provider: expected anarock or paramantra, did you mean "anarock"?',
+      `--provider: expected ${providerNames()}, did you mean "anarock"?`,
     ],
     ['an unknown environment', { environment: 'prod' }, '--environment: expected staging or production'],
     [

@@ -64,7 +64,8 @@ function endpoint(reconciliation: 'ask' | 'resend'): ProviderClient {
         ? { kind: 'resend' }
         : {
             kind: 'ask',
-            request: (phone) => request('GET', phone),
+            by: 'phone',
+            request: ({ phone }) => request('GET', phone),
             read: ({ status, body }, _, leadIdWatermark) => {
               if (status === 401) return { kind: 'unauthorized', message: 'no such key.' };
               if (status === 429) return { kind: 'throttled', message: 'slow down' };

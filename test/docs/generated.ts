@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Option } from 'commander';
 import { COMMON } from '../../src/config/settings.ts';
+import { variableFor } from '../../src/config/template.ts';
 import { CODES } from '../../src/lead/codes.ts';
 import { FIELDS } from '../../src/lead/fields.ts';
 import { CODE_TEXTS, type CodeKind, KIND_TEXT } from '../../src/output/messages.ts';
@@ -27,6 +28,8 @@ export const TOP_SETTINGS: Readonly<Record<string, string>> = {
   columns: 'Header -> field, or `extra.NAME`, before the names that leadpush knows itself.',
   presets:
     'Exports of your own, by name: which headers show one, and what its columns become ([how your file is read](reading.md#teach-leadpush-your-own-export)).',
+  providers:
+    'Name -> a provider declared as data, in a file that was named or is your own ([providers.md](providers.md)).',
   targets: 'Name -> settings of the target, as below.',
 };
 
@@ -63,6 +66,52 @@ export function settingsText(): string {
     `### Every target\n\n${table(heads, common)}`,
     ...own,
   ].join('\n\n');
+}
+
+/** A target of each provider with every setting of its own, for .leadpushrc.example: commented out, and right without the `#`. */
+export function exampleTargetsText(): string {
+  return PROVIDERS.map((provider) => {
+    const settings = provider.settings.flatMap((setting) => {
+      const { name, kind, choices, defaultText, required, help } = setting;
+      const example =
+        kind === 'fieldMap'
+          ? '{ listingName: project }'
+          : (defaultText ??
+            choices?.[0] ??
+            (kind === 'boolean' ? 'true' : `\${${variableFor(provider, setting)}}`));
+      return [`  #    # ${help}${required ? ' Required.' : ''}`, `  #    ${name}: ${example}`];
+    });
+    return [
+      `  # ${provider.title}, with every setting of its own.`,
+      `  #my-${provider.name}:`,
+      `  #    provider: ${provider.name}`,
+      ...settings,
+    ].join('\n');
+  }).join('\n\n');
+}
+
+/** Each built-in provider: how it is signed in to, and what it can do. */
+export function providersText(): string {
+  const rows = PROVIDERS.map((provider) => {
+    const { name, title, limits, sandbox } = provider;
+    const { requires, reconciliation, lookup, sources } = provider.bind(
+      settingsFrom(provider, placeholders(provider, 'none')),
+      {},
+    );
+    return row(
+      `${title} (\`${name}\`)`,
+      ['phone', ...requires].map((field) => `\`${field}\``).join(', '),
+      reconciliation.kind === 'ask' ? 'asked about' : 'sent again',
+      lookup === null ? '' : `by ${lookup.by}`,
+      sources === null ? '' : 'yes',
+      limits.rate === undefined ? '' : `${limits.rate} a second`,
+      sandbox === null ? '' : `\`sandbox-${name}\``,
+    );
+  });
+  return table(
+    ['provider', 'requires', 'a lost answer is', 'can be asked', 'lists sources', 'limit', 'to try it'],
+    rows,
+  );
 }
 
 /** `campaignId` for Anarock. */

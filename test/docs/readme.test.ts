@@ -11,9 +11,11 @@ import {
   codesText,
   commandsText,
   examplesOf,
+  exampleTargetsText,
   faultsText,
   fieldsText,
   messagesText,
+  providersText,
   pushOptionsText,
   settingsText,
   TOP_SETTINGS,
@@ -30,10 +32,17 @@ const PARTS: Readonly<Record<string, () => string>> = {
   faults: faultsText,
   messages: messagesText,
   'push-options': pushOptionsText,
+  providers: providersText,
+  'example-targets': exampleTargetsText,
 };
 
 function regenerated(text: string): string {
-  return text.replace(/<!-- generated: ([\w-]+) -->[\s\S]*?<!-- end -->/g, (_, name: string) => {
+  const yaml = text.replace(/^ *# generated: ([\w-]+)\n[\s\S]*?^ *# end$/gm, (_, name: string) => {
+    const make = PARTS[name];
+    if (make === undefined) throw new Error(`nothing generates "${name}"`);
+    return `  # generated: ${name}\n${make()}\n  # end`;
+  });
+  return yaml.replace(/<!-- generated: ([\w-]+) -->[\s\S]*?<!-- end -->/g, (_, name: string) => {
     const make = PARTS[name];
     if (make === undefined) throw new Error(`nothing generates "${name}"`);
     return `<!-- generated: ${name} -->\n${make()}\n<!-- end -->`;
@@ -41,10 +50,9 @@ function regenerated(text: string): string {
 }
 
 /** Pages with generated parts, and those that are generated whole. */
-const MADE: readonly (readonly [string, (text: string) => string])[] = PAGES.map((page) => [
-  page,
-  page === 'docs/codes.md' ? codesText : regenerated,
-]);
+const MADE: readonly (readonly [string, (text: string) => string])[] = [...PAGES, '.leadpushrc.example'].map(
+  (page) => [page, page === 'docs/codes.md' ? codesText : regenerated],
+);
 
 it.each(MADE)('%s is what the program says', (name, make) => {
   const path = join(ROOT, name);
@@ -54,12 +62,15 @@ it.each(MADE)('%s is what the program says', (name, make) => {
 });
 
 it('generates every part', () => {
-  const pages = PAGES.map((name) => readFileSync(join(ROOT, name), 'utf8')).join('\n');
-  for (const name of Object.keys(PARTS)) expect(pages).toContain(`<!-- generated: ${name} -->`);
+  const pages = [...PAGES, '.leadpushrc.example']
+    .map((name) => readFileSync(join(ROOT, name), 'utf8'))
+    .join('\n');
+  for (const name of Object.keys(PARTS))
+    expect(pages).toMatch(new RegExp(`(<!--|#) generated: ${name}( -->)?\\n`));
 });
 
 it('has every setting of a configuration', () => {
-  const [unknown] = checkShape({ nonsense: 1 }, PROVIDERS, (text) => text);
+  const [unknown] = checkShape({ nonsense: 1 }, { providers: PROVIDERS, unread: [] }, (text) => text);
   const [, known = ''] = /expected one of (.*)$/.exec(unknown?.message ?? '') ?? [];
   expect(Object.keys(TOP_SETTINGS).sort()).toEqual(known.split(', ').sort());
   for (const key of COMMON_KEYS) expect(settingsText()).toContain(`\`${key}\``);

@@ -1,4 +1,4 @@
-// What the answers of each provider mean: one line a case, from docs/providers.md. What holds for all is contract.test.ts.
+// What the answers of each provider mean: one line a case, from its folder's README.md. What holds for all is contract.test.ts.
 import { describe, expect, it } from 'vitest';
 import { anarock } from '../../src/providers/anarock/provider.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';

@@ -124,7 +124,7 @@ describe('anarock', () => {
 
   it('asks with the national number, signed', () => {
     if (end.reconciliation.kind !== 'ask') throw new Error('anarock is asked');
-    const url = new URL(end.reconciliation.request('+919988776655', 1_500_000_000).url);
+    const url = new URL(end.reconciliation.request({ phone: '+919988776655' }, 1_500_000_000).url);
     expect(url.pathname).toBe('/api/v0/my%20channel/last-lead-data');
     expect(Object.fromEntries(url.searchParams)).toEqual({
       phone: '9988776655',

@@ -1,6 +1,6 @@
-// A provider is its folder, a line in the registry, and a line for its emulator. Here another takes Paramantra's lines, and
-// everything else, which nobody told of it, knows it: schema, init, docs, help, completion, sandbox, and a lead sent to it.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// A provider is its folder and a line in the registry. Here another gets a line, and everything else, which nobody told of it,
+// knows it: schema, init, docs, help, completion, sandbox, and a lead sent to it.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -12,19 +12,20 @@ import { sandboxCommand } from '../../src/cli/actions/sandbox.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { push } from '../../src/index.ts';
 import { Screen } from '../../src/output/screen.ts';
+import type { BuiltIn } from '../../src/providers/built-in.ts';
 import { PROVIDERS, sandboxTargetNames } from '../../src/providers/index.ts';
 import { systemClock } from '../../src/util/clock.ts';
+import { ROOT } from '../cli/leadpush.ts';
 import { makeFolder, problemOf } from '../config/folder.ts';
-import { settingsText } from '../docs/generated.ts';
+import { exampleTargetsText, providersText, settingsText } from '../docs/generated.ts';
+import { DOCS } from '../docs/pages.ts';
 import { program } from '../docs/program.ts';
 
-vi.mock(import('../../src/providers/paramantra/provider.ts'), async () => {
+vi.mock(import('../../src/providers/registry.ts'), async (original) => {
   const { brickhouse } = await import('./brickhouse/provider.ts');
-  return { paramantra: brickhouse };
-});
-vi.mock(import('../../src/providers/paramantra/emulator.ts'), async () => {
   const { brickhouseEmulator } = await import('./brickhouse/emulator.ts');
-  return { paramantraEmulator: brickhouseEmulator };
+  const builtIn: BuiltIn = { provider: brickhouse, emulator: async () => brickhouseEmulator };
+  return { ...(await original()), brickhouse: builtIn };
 });
 
 let cwd: string;
@@ -49,8 +50,9 @@ function world() {
 const LEAD = { phone: '+91 99887 76655', name: 'Asha Verma' };
 
 it('is in the registry, and its sandbox among the targets', () => {
-  expect(PROVIDERS.map(({ name }) => name)).toEqual(['anarock', 'brickhouse']);
-  expect(sandboxTargetNames()).toEqual(['sandbox-anarock', 'sandbox-brickhouse']);
+  const names = ['anarock', 'leadsquared', 'paramantra', 'brickhouse'];
+  expect(PROVIDERS.map(({ name }) => name)).toEqual(names);
+  expect(sandboxTargetNames()).toEqual(names.map((name) => `sandbox-${name}`));
 });
 
 it('has a schema', () => {
@@ -97,14 +99,16 @@ it('has a page that init writes, as its own or below another', async () => {
 });
 
 it('has its part in the docs', () => {
-  expect(settingsText()).toContain('`anarock` or `brickhouse`');
-  expect(settingsText()).toContain('`campaignId` for Anarock; `city`, `listingId` for Brickhouse');
+  expect(settingsText()).toContain('`paramantra` or `brickhouse`');
+  expect(settingsText()).toContain('`city`, `listingId` for Brickhouse');
+  expect(providersText()).toContain('| Brickhouse (`brickhouse`) | `phone`, `city` | sent again |');
+  expect(exampleTargetsText()).toContain('#    provider: brickhouse');
   expect(settingsText()).toMatch(/Brickhouse\b.*\n\n.*\n.*\n\| `token` or `tokenFile` \| yes \| The token/);
 });
 
 it('stands in help and completion', () => {
   const init = program.commands.find((command) => command.name() === 'init');
-  expect(init?.helpInformation()).toContain('anarock or brickhouse');
+  expect(init?.helpInformation()).toMatch(/paramantra\s+or\s+brickhouse/);
   const { context, printed } = world();
   completeCommand(program, ['send', '--to', 'sandbox-b'], context);
   expect(printed()).toBe('sandbox-brickhouse\n');
@@ -120,7 +124,7 @@ it('is played by the sandbox, with what to paste', async () => {
   const text = world();
   await sandboxCommand({ seed: 7 }, text.context, stop.signal);
   const printed = text.printed();
-  expect(printed).toContain('plays Anarock and Brickhouse.');
+  expect(printed).toContain('plays Anarock, LeadSquared, Paramantra and Brickhouse.');
   expect(printed).toContain(`export BRICKHOUSE_TOKEN='${brickhouse.token}'`);
   expect(printed).toContain('    office: ${BRICKHOUSE_OFFICE}\n    defaults: { city: Pune }');
 });
@@ -133,4 +137,29 @@ it("takes a lead at its built-in target, beside another provider's", async () =>
     ['sandbox-brickhouse', 'created', '1'],
   ]);
   expect(exitStatus).toBe(0);
+});
+
+it('a built-in provider touches its own folder and one line of the registry, and nothing else', () => {
+  const newest = /leadsquared/i;
+  const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('providers/leadsquared/'))
+    .map((name) => join('src', name));
+  const pages = [
+    ...DOCS,
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    'package.json',
+    '.leadpushrc.example',
+  ];
+  const lines = [...sources, ...pages].flatMap((file) => {
+    const text = readFileSync(join(ROOT, file), 'utf8')
+      .replace(/<!-- generated: [\w-]+ -->[\s\S]*?<!-- end -->/g, '')
+      .replace(/# generated: [\w-]+\n[\s\S]*?# end\n/g, '');
+    return text.split('\n').flatMap((line) => (newest.test(line) ? [`${file}: ${line}`] : []));
+  });
+  // One page shows how it would be declared, the other names every emulator's test.
+  expect(lines.filter((line) => !/^docs\/(providers|promises)\.md: /.test(line))).toEqual([
+    "src/providers/registry.ts: export { builtIn as leadsquared } from './leadsquared/index.ts';",
+  ]);
 });

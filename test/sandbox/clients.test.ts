@@ -55,9 +55,11 @@ describe.each(PROVIDERS.filter(({ sandbox }) => sandbox !== null))('$name', (kin
     expect(first).toEqual({ kind: 'created', leadId: sandbox.leads()[0]?.id });
     if (endpoint.reconciliation.kind === 'ask') {
       const { request, read } = endpoint.reconciliation;
-      const found = read(await exchange(request(lead.phone, now())), 'RUN-1', null);
+      const found = read(await exchange(request(lead, now())), 'RUN-1', null);
       expect(found).toEqual({ kind: 'found', leadId: sandbox.leads()[0]?.id });
-      expect(read(await exchange(request('+919000000001', now())), 'RUN-1', null).kind).toBe('absent');
+      expect(read(await exchange(request({ phone: '+919000000001' }, now())), 'RUN-1', null).kind).toBe(
+        'absent',
+      );
     } else {
       const again = endpoint.read(await exchange(endpoint.request(payload, now())));
       expect(again).toMatchObject({ kind: 'duplicate', leadId: sandbox.leads()[0]?.id });

@@ -1,9 +1,11 @@
 // `leadpush sandbox`: what it prints, how it ends, what it says of a wrong call.
+
 import { PassThrough, Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
 import { type SandboxCommandOptions, sandboxCommand } from '../../src/cli/actions/sandbox.ts';
 import { Screen } from '../../src/output/screen.ts';
+import { PROVIDERS } from '../../src/providers/index.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { credentialsOf, sandboxFor } from './tools.ts';
 
@@ -36,9 +38,10 @@ async function started(options: SandboxCommandOptions) {
 it('prints one line of JSON when it listens, and ends with its signal', async () => {
   const { printed, ended, stop, stderr } = await started({ json: true });
   expect(printed).toMatch(
-    /^\{"url":"http:\/\/127\.0\.0\.1:\d+","anarock":\{"channel":"sandbox","key":"[0-9a-f]{32}"\},"paramantra":\{"apiKey":"[0-9a-f]{32}","appName":"sandbox-app"\}\}\n$/,
+    /^\{"url":"http:\/\/127\.0\.0\.1:\d+","anarock":\{"channel":"sandbox","key":"[0-9a-f]{32}"\},.*"paramantra":\{"apiKey":"[0-9a-f]{32}","appName":"sandbox-app"\}\}\n$/,
   );
-  const { url } = JSON.parse(printed);
+  const { url, ...credentials } = JSON.parse(printed);
+  expect(Object.keys(credentials)).toEqual(PROVIDERS.map(({ name }) => name));
   expect((await fetch(`${url}/api/v0/source-metadata`)).status).toBe(200);
   stop.abort('SIGTERM');
   expect(await ended).toBe(143);

@@ -22,8 +22,10 @@ import type { Defaults } from '../../lead/defaults.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
+import { checkExamples } from '../../providers/declare/examples.ts';
 import type { ProviderClient, SourceEntry } from '../../providers/provider.ts';
 import type { Connectivity, Reach } from '../../transport/connectivity.ts';
+import { counted } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
 
 export interface CheckOptions {
@@ -62,6 +64,46 @@ export async function checkConfig(
   return exit;
 }
 
+/** The examples of the providers that the configuration declares. */
+function declaredChecks({ declared, lineOf }: Config): readonly Check[] {
+  return declared.flatMap(({ declaration }) => {
+    const { name, examples = [], answers = [] } = declaration;
+    const next = 'Write examples: answers, each with the verdict that it must get.';
+    if (examples.length === 0)
+      return [line(null, 'examples', 'warning', `${name}: the declaration has no examples.`, next)];
+    const faults = checkExamples(declaration);
+    if (faults.length === 0) {
+      return [
+        line(
+          null,
+          'examples',
+          'ok',
+          `${name}: ${counted(examples.length, 'example')}: each answer gets its verdict.`,
+        ),
+      ];
+    }
+    const at = (...path: readonly string[]) => {
+      const found = lineOf(['providers', name, ...path]);
+      return found === null ? '' : ` (line ${found})`;
+    };
+    return faults.map(({ example, rule, expected, got }) => {
+      const which = `example ${example + 1}${at('examples', String(example))} expects ${expected}, but gets ${got}`;
+      const { verdict = '' } = rule === null ? {} : (answers[rule] ?? {});
+      const why =
+        rule === null
+          ? 'no answer rule holds for it'
+          : `answer rule ${rule + 1}${at('answers', String(rule))} decides: ${verdict}`;
+      return line(
+        null,
+        'examples',
+        'failed',
+        `${name}: ${which}: ${why}.`,
+        'Correct the rule or the example.',
+      );
+    });
+  });
+}
+
 /** Checks whether a target's host can be reached, once for each host. */
 type ReachOf = (chosen: ChosenTarget) => Promise<Reach>;
 
@@ -86,7 +128,12 @@ async function allChecks(
     return reach;
   };
   const targets = await Promise.all(names.map((name) => targetChecks(name, config, flag, context, reachOf)));
-  return { path: config.path, checks: [...configurationChecks(config, target !== null), ...targets.flat()] };
+  const checks = [
+    ...configurationChecks(config, target !== null),
+    ...declaredChecks(config),
+    ...targets.flat(),
+  ];
+  return { path: config.path, checks };
 }
 
 async function targetChecks(

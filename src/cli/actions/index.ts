@@ -3,6 +3,7 @@
 
 export { checkAction } from './check.ts';
 export { sourcesAction, verifyAction } from './lookup.ts';
+export { providersCommand } from './providers.ts';
 export { retryAction } from './retry.ts';
 export { runsAction } from './runs.ts';
 export { sendAction } from './send.ts';

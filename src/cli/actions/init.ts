@@ -10,6 +10,7 @@ import { suggestion } from '../../config/problem.ts';
 import { configText, type TemplateTarget, variableFor } from '../../config/template.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import type { Provider, SettingSpec } from '../../providers/provider.ts';
+import { listed } from '../../util/counted.ts';
 import { reasonOf } from '../../util/errors.ts';
 import { plain } from '../../util/plain.ts';
 import { Prompt, QuestionsEnded } from '../../util/prompt.ts';
@@ -141,7 +142,9 @@ async function providerOf(
   const name = given ?? (await questions?.choose({ text: 'Which CRM do leads go to?', choices })) ?? names[0];
   const kind = providers.find((candidate) => candidate.name === name);
   if (kind === undefined) {
-    throw new UsageError(`--provider: expected ${names.join(' or ')}${suggestion(name ?? '', names) || '.'}`);
+    throw new UsageError(
+      `--provider: expected ${listed(names, 'or')}${suggestion(name ?? '', names) || '.'}`,
+    );
   }
   return kind;
 }
@@ -156,7 +159,9 @@ async function settingValue(
   const { name, help, choices, required, defaultText } = setting;
   if (choices !== undefined) {
     if (given !== null && !choices.includes(given)) {
-      throw new UsageError(`--${name}: expected ${choices.join(' or ')}${suggestion(given, choices) || '.'}`);
+      throw new UsageError(
+        `--${name}: expected ${listed(choices, 'or')}${suggestion(given, choices) || '.'}`,
+      );
     }
     if (given !== null || (name !== 'environment' && !required)) return given;
     const usual = [...choices].sort((a, b) => Number(b === defaultText) - Number(a === defaultText));

@@ -7,11 +7,12 @@ import { readBack } from '../../app/read-back.ts';
 import { loadSources } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
+import { parseEmail } from '../../lead/email.ts';
 import { createPhoneParser } from '../../lead/phone.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { tableText } from '../../output/table-text.ts';
-import type { SourceEntry } from '../../providers/provider.ts';
+import type { AskedAbout, AskedBy, SourceEntry } from '../../providers/provider.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
@@ -38,10 +39,15 @@ function lookupOptions(flags: Flags): LookupOptions {
 
 /** @returns 0 held, 1 not held, 3 credentials refused, 4 unreachable, 5 its answer does not tell */
 export function verifyAction(flags: Flags, context: Context): Promise<number> {
-  return verify(text(flags, 'phone') ?? '', lookupOptions(flags), context);
+  return verify({ phone: text(flags, 'phone'), email: text(flags, 'email') }, lookupOptions(flags), context);
 }
 
-function verify(given: string, options: LookupOptions, context: Context): Promise<number> {
+interface Given {
+  readonly phone: string | null;
+  readonly email: string | null;
+}
+
+function verify(given: Given, options: LookupOptions, context: Context): Promise<number> {
   return withTarget(options, context, async (target, transport, waitMs, region) => {
     const { lookup } = target.endpoint;
     const { name } = target.config;
@@ -51,11 +57,12 @@ function verify(given: string, options: LookupOptions, context: Context): Promis
         'Look the lead up in its own screens.',
       );
     }
-    const phone = await phoneOf(given, region);
-    const found = await readBack(lookup, transport, phone, waitMs, context.clock.now());
+    const about = await askedAbout(given, lookup.by, target, region);
+    const { phone, email } = about;
+    const found = await readBack(lookup, transport, about, waitMs, context.clock.now());
     const whole = options.showPii;
-    const shown = whole ? phone : maskPhone(phone);
-    const masking = { numbers: [phone], keep: [] };
+    const shown = lookup.by === 'email' ? plain(email ?? '') : whole ? phone : maskPhone(phone);
+    const masking = { numbers: phone === '' ? [] : [phone], keep: [] };
     if (options.json) {
       const held =
         found.kind === 'held'
@@ -63,12 +70,14 @@ function verify(given: string, options: LookupOptions, context: Context): Promis
           : null;
       const message = 'message' in found ? { message: found.message } : {};
       context.stdout.write(
-        `${JSON.stringify({ type: 'verify', target: name, phone, found: found.kind === 'unauthorized' ? 'refused' : found.kind, lead: held, ...message })}\n`,
+        `${JSON.stringify({ type: 'verify', target: name, phone: phone === '' ? null : phone, ...(email === undefined ? {} : { email }), found: found.kind === 'unauthorized' ? 'refused' : found.kind, lead: held, ...message })}\n`,
       );
     } else if (found.kind === 'held') {
       const { leadId, submissionId, fields } = found.lead;
       const lines = Object.entries(fields).filter(
-        ([field]) => whole || !/phone|name|email/i.test(field) || /project/i.test(field),
+        ([field]) =>
+          whole ||
+          (!lookup.personal.includes(field) && (!/phone|name|email/i.test(field) || /project/i.test(field))),
       );
       const id = (text: string) => (whole ? text : maskOwn(text, masking.numbers));
       context.stdout.write(
@@ -140,6 +149,30 @@ function sourcesTable(entries: readonly SourceEntry[]): string {
 
 function nextCheck(name: string, { config }: LookupOptions): string {
   return `Next: ${command('check', '--to', name, ...(config === null ? [] : ['--config', config]))}\n`;
+}
+
+/** @throws UsageError where what the provider is asked by is not given, or cannot be read */
+async function askedAbout(
+  { phone, email }: Given,
+  by: AskedBy,
+  { kind }: ChosenTarget,
+  region: string,
+): Promise<AskedAbout> {
+  if (by === 'email') {
+    if (email === null) {
+      throw new UsageError(
+        `--email: ${kind.title} is asked by e-mail address.`,
+        "Add --email 'asha@example.com'.",
+      );
+    }
+    const parsed = parseEmail(email);
+    if (parsed === null) throw new UsageError(`--email: "${plain(email)}" is not a valid address.`);
+    return { phone: phone === null ? '' : await phoneOf(phone, region), email: parsed.email };
+  }
+  if (phone === null) {
+    throw new UsageError(`--phone: ${kind.title} is asked by phone.`, "Add --phone '+91 99889 98899'.");
+  }
+  return { phone: await phoneOf(phone, region) };
 }
 
 async function phoneOf(given: string, region: string): Promise<string> {

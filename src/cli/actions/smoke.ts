@@ -83,7 +83,7 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
   const ledger = await session.ledger(choice, 'write');
   const run = await freshRunId(ledger, context);
   const target = await bindAgain(session, chosen, run, config, options);
-  const input = await testLead(phone, run, config, context.clock.now());
+  const input = await testLead(phone, run, target, config, context.clock.now());
   refuseIncomplete(input, target);
   return await smoke({ target, input, run, ledger, options, context });
 }
@@ -106,9 +106,13 @@ function bindAgain(
   });
 }
 
+/** An address that nobody has, where the provider is asked by it. */
+const TEST_EMAIL = 'leadpush-smoke-test@example.com';
+
 async function testLead(
   phone: string,
   run: string,
+  { endpoint }: Target,
   { region, timezone }: Config,
   now: number,
 ): Promise<LeadInput> {
@@ -117,6 +121,7 @@ async function testLead(
     ['name', 'Leadpush Smoke Test'],
     ['message', `Smoke test by leadpush, run ${run}. Not a person; please ignore.`],
   ]);
+  if (endpoint.lookup?.by === 'email') values.set('email', TEST_EMAIL);
   const { result } = await flagsInput(values, { region, timezone, dateOrder: null, includeTest: true, now });
   return { file: null, record: 1, line: null, result };
 }
@@ -222,16 +227,20 @@ async function readItBack(
   steps: SmokeStep[],
 ): Promise<ReadBack['kind'] | null> {
   const { lookup } = target.endpoint;
-  if (lookup === null || sent.phone === null) {
+  const plan = planSubmission(input, target);
+  if (lookup === null || plan.kind === 'unsent') {
     const message = 'this provider cannot be asked what it holds';
     steps.push({ name: 'read back', status: 'skipped', durationMs: 0, message });
     return null;
   }
   const started = context.clock.monotonic();
-  const found = await readBack(lookup, target.transport, sent.phone, target.timeoutMs, context.clock.now());
+  const found = await readBack(lookup, target.transport, plan.lead, target.timeoutMs, context.clock.now());
   const durationMs = Math.round(context.clock.monotonic() - started);
   if (found.kind !== 'held') {
-    const message = found.kind === 'absent' ? 'the provider has no lead of this phone' : found.message;
+    const message =
+      found.kind === 'absent'
+        ? `the provider has no lead of this ${lookup.by === 'email' ? 'e-mail address' : 'phone'}`
+        : found.message;
     steps.push({ name: 'read back', status: 'failed', durationMs, message });
     return found.kind;
   }
@@ -244,8 +253,7 @@ async function readItBack(
       ? `lead ${found.lead.leadId}`
       : `its newest lead is ${found.lead.leadId}, not ${sent.leadId}`,
   });
-  const plan = planSubmission(input, target);
-  if (!same || plan.kind === 'unsent') return found.kind;
+  if (!same) return found.kind;
   const wrong = differences(lookup.expected(payloadOf(target, plan.lead, '')), found.lead);
   steps.push({
     name: 'compare',

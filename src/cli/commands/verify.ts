@@ -6,8 +6,11 @@ import type { Flags } from '../flags.ts';
 export function verify(program: Command, { context, ends }: Host): void {
   program
     .command('verify')
-    .description('Show what the provider has for a phone.')
-    .requiredOption('--phone <number>', 'the phone')
+    .description(
+      'Show what the provider has for a phone, or for an e-mail address where it is asked by that.',
+    )
+    .option('--phone <number>', 'the phone')
+    .option('--email <address>', 'the e-mail address, for a provider that is asked by it')
     .requiredOption('--to <target>', 'the target')
     .addOption(configOption())
     .addOption(timeoutOption())

@@ -1,7 +1,7 @@
-// What Anarock's answers mean: to a pushed lead, and to "which is the last lead of this phone?". Every rule comes from
-// docs/providers.md; how much a question may prove is docs/behaviour.md, "Delivery".
+// What Anarock answers to "which is the last lead of this phone?". Every rule comes from README.md beside it; how much a
+// question may prove is docs/behaviour.md, "Delivery".
 import { type Explain, refusesCredentials, saysNo } from '../error-body.ts';
-import { said, unclear, verdictOfStatus } from '../http-status.ts';
+import { said } from '../http-status.ts';
 import {
   asText,
   isEmpty,
@@ -12,29 +12,10 @@ import {
   parseJson,
   whatIs,
 } from '../json.ts';
-import type { AskVerdict, HeldLead, HttpAnswer, Verdict } from '../provider.ts';
+import type { AskVerdict, HeldLead, HttpAnswer } from '../provider.ts';
 
 /** The name of our submission id in extra_details: it identifies our own lead when an answer was lost. */
 export const SUBMISSION_ID = 'leadpush_id';
-
-/** The answer to sync-lead. */
-export function readPush(answer: HttpAnswer, explain: Explain): Verdict {
-  const ofStatus = verdictOfStatus(answer, explain);
-  if (ofStatus !== null) return ofStatus;
-  const json = parseJson(answer.body);
-  if (isObject(json)) {
-    const leads = leadsOf(json['response']);
-    const leadId = leads !== null && leads.length === 1 ? leads[0]?.leadId : undefined;
-    const status = asText(json['status']) ?? 'OK';
-    if (leadId !== undefined && !saysNo(json) && /^(ok|success|created|true|2\d\d)$/i.test(status)) {
-      return { kind: 'created', leadId };
-    }
-    if (refusesCredentials(json)) return { kind: 'unauthorized', message: said(answer, explain) };
-    // A refusal with a lead id contradicts itself.
-    if (saysNo(json) && leadId === undefined) return { kind: 'rejected', message: said(answer, explain) };
-  }
-  return unclear(answer);
-}
 
 /**
  * What last-lead-data says about a lost answer. Documented is only the answer with a lead; which answers mean

@@ -1,4 +1,4 @@
-// Anarock's lead API, emulated after its public reference (docs/providers.md): the HMAC over current_time, the answers of
+// Anarock's lead API, emulated after its public reference (README.md beside it): the HMAC over current_time, the answers of
 // sync-lead and last-lead-data, and source-metadata. It shares no code with the client.
 import { createHmac } from 'node:crypto';
 import { type Answer, jsonAnswer } from '../../sandbox/answer.ts';

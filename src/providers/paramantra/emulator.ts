@@ -1,4 +1,4 @@
-// Paramantra's lead API, emulated after the vendor's integration document (docs/providers.md): HTTP Basic and two headers,
+// Paramantra's lead API, emulated after the vendor's integration document (README.md beside it): HTTP Basic and two headers,
 // one lead a phone, duplicate_entry for the second. It shares no code with the client.
 import { type Answer, jsonAnswer } from '../../sandbox/answer.ts';
 import type { Fields } from '../../sandbox/body.ts';

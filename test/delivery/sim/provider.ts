@@ -65,12 +65,12 @@ export class SimProvider {
   /** Requests that carried a lead, taken or not. */
   posts = 0;
   readonly #world: World;
-  readonly #kind: 'anarock' | 'paramantra';
+  readonly #kind: 'anarock' | 'paramantra' | 'declared';
   #faults: Faults;
   /** Called for each lead request the moment it leaves, to see whether its intent is durable. */
   onPost: (phone: string, owner: SimProcess) => void = () => {};
 
-  constructor(world: World, kind: 'anarock' | 'paramantra', faults: Faults) {
+  constructor(world: World, kind: 'anarock' | 'paramantra' | 'declared', faults: Faults) {
     this.#world = world;
     this.#kind = kind;
     this.#faults = faults;
@@ -197,7 +197,7 @@ export class SimProvider {
         ]),
       );
     }
-    this.accepted.push({ id, phone, submissionId: null, campaign: null, left, at });
+    this.accepted.push({ id, phone, submissionId: form.get('ref'), campaign: null, left, at });
     return answer(
       200,
       JSON.stringify([

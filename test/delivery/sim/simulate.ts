@@ -9,6 +9,7 @@ import { paramantra } from '../../../src/providers/paramantra/provider.ts';
 import type { ProviderClient } from '../../../src/providers/provider.ts';
 import type { Transport } from '../../../src/transport/transport.ts';
 import { Secret } from '../../../src/util/secret.ts';
+import { declaredIn } from '../../providers/declare/declared.ts';
 import { emptyDisk, type KeyRow, type ModelDisk, modelLedger } from './model-ledger.ts';
 import { type Accepted, type Faults, MAX_CONNECTING_MS, SimProvider } from './provider.ts';
 import { type SimProcess, World } from './world.ts';
@@ -38,14 +39,39 @@ interface Ended {
   readonly summary: Summary;
 }
 
-type Kind = 'anarock' | 'paramantra';
+type Kind = 'anarock' | 'paramantra' | 'declared';
 
 const CAMPAIGNS = ['north', 'south'];
+
+/** As somebody may declare one: asked about what was lost, and sent again where asking does not tell. */
+const [{ provider: declared } = { provider: paramantra }] = declaredIn(`
+providers:
+  simulated:
+    settings:
+      account: { required: true, help: "The account." }
+      token: { kind: secret, required: true, help: "The token." }
+    environments: { production: "http://127.0.0.1:1" }
+    account: [account]
+    auth: { bearer: "{token}" }
+    request: { path: /leads, body: form }
+    payload: { phonefax: { field: phone, as: national }, ref: { text: "{submission}" } }
+    answers:
+      - { status: 200, each: "", json: { message: duplicate_entry }, verdict: duplicate, id: unique_id }
+      - { status: 200, each: "", json: { status: success }, verdict: created, id: unique_id }
+    lost: ask-or-resend
+    lookup:
+      path: /leads
+      query: { phone: "{lead.phone:national}" }
+      leads: response
+      id: lead_id
+      ours: extra_details.leadpush_id
+      answers: [{ status: 200, json: { status: OK, response: { exists: false } }, verdict: absent }]
+`);
 
 /** Plays one seed. @returns what broke, in words; empty where nothing did */
 export async function simulate(seed: number, defects: Defects = {}): Promise<Outcome> {
   const world = new World(seed);
-  const kind: Kind = world.chance(0.65) ? 'anarock' : 'paramantra';
+  const kind: Kind = world.chance(0.55) ? 'anarock' : world.chance(0.5) ? 'paramantra' : 'declared';
   const provider = new SimProvider(world, kind, drawFaults(world));
   const inputs = drawInputs(world, kind);
   const disk = emptyDisk();
@@ -277,7 +303,9 @@ function bind(kind: Kind, defects: Defects): ProviderClient {
   const endpoint =
     kind === 'anarock'
       ? anarock.bind({ environment: 'staging', channel: 'sim', key: new Secret('sim') }, {})
-      : paramantra.bind({ apiKey: new Secret('sim'), appName: 'sim' }, { baseUrl: 'http://127.0.0.1:1' });
+      : kind === 'paramantra'
+        ? paramantra.bind({ apiKey: new Secret('sim'), appName: 'sim' }, { baseUrl: 'http://127.0.0.1:1' })
+        : declared.bind({ account: 'sim', token: new Secret('simulated') }, {});
   const { reconciliation } = endpoint;
   if (defects.noReconciliation !== true || reconciliation.kind !== 'ask') return endpoint;
   return { ...endpoint, reconciliation: { ...reconciliation, read: () => ({ kind: 'absent' }) } };

@@ -1,0 +1,325 @@
+// A CRM that nobody built in, declared in a file that is named, at a server that behaves as its document says: every command works
+// with it as with a built-in one, and its secrets come out nowhere.
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Desk, type Ended, linesOf, ROOT } from './leadpush.ts';
+
+const TOKEN = 'l0de"st4r+&/=t0ken';
+const DECLARATION = readFileSync(join(ROOT, 'fixtures/providers/lodestar.yaml'), 'utf8');
+
+interface Prospect {
+  readonly prospect_id: string;
+  readonly email: string;
+  readonly mobile: string;
+  readonly full_name: string;
+  readonly ext_ref: string;
+  readonly budget: number;
+}
+
+/** What an answer to a post becomes instead; null: as it should be. */
+type Mischief = (post: number, response: ServerResponse, request: IncomingMessage) => boolean;
+
+class Lodestar {
+  readonly prospects: Prospect[] = [];
+  posts = 0;
+  asks = 0;
+  /** Called when the prospect is taken already. */
+  mischief: Mischief = () => false;
+  /** Called before anything is looked at. */
+  before: Mischief = () => false;
+  #server: Server = createServer((request, response) => void this.#serve(request, response));
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  }
+
+  close(): void {
+    this.#server.closeAllConnections();
+    this.#server.close();
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    const isPost = request.method === 'POST';
+    const count = isPost ? ++this.posts : ++this.asks;
+    const say = (status: number, body: unknown, headers: Record<string, string> = {}) =>
+      response
+        .writeHead(status, { 'content-type': 'application/json', ...headers })
+        .end(JSON.stringify(body));
+    if (this.before(count, response, request)) return;
+    if (request.headers.authorization !== `Bearer ${TOKEN}`) say(401, { error: 'token' });
+    else if (isPost) {
+      const post = JSON.parse(Buffer.concat(chunks).toString());
+      const known = this.prospects.find(({ email }) => email === post.email);
+      if (known === undefined)
+        this.prospects.push({ ...post, prospect_id: `P-${this.prospects.length + 1}` });
+      if (this.mischief(count, response, request)) return;
+      if (known !== undefined) say(409, { error: 'exists' }, { 'x-prospect-id': known.prospect_id });
+      else say(201, { data: { prospect_id: this.prospects.at(-1)?.prospect_id } });
+    } else {
+      const email = new URL(request.url ?? '', 'http://x').searchParams.get('email');
+      const found = this.prospects.filter((one) => one.email === email);
+      say(found.length === 0 ? 404 : 200, found.length === 0 ? { error: 'no_prospect' } : { data: found });
+    }
+  }
+}
+
+let desk: Desk;
+let crm: Lodestar;
+beforeEach(async () => {
+  desk = new Desk();
+  crm = new Lodestar();
+  await crm.listen();
+  desk.write(
+    'crm.yaml',
+    `${DECLARATION}\ntargets:\n  crm:\n    provider: lodestar\n    team: pune\n    token: \${LODESTAR_TOKEN}\n    baseUrl: ${crm.url}\n    settleAfter: 100ms\n    testPhone: "+91 99887 76655"\n`,
+  );
+  desk.write(
+    'leads.csv',
+    'Name,Phone,Email,Budget\nAsha Verma,9820010001,asha@example.com,80 lakh\nRavi Rao,9820010002,ravi@example.com,\nNo Mail,9820010003,,\n',
+  );
+});
+afterEach(() => {
+  crm.close();
+  desk.remove();
+});
+
+const call = (...args: readonly string[]): Promise<Ended> =>
+  desk.run([...args, '--config', 'crm.yaml'], { env: { LODESTAR_TOKEN: TOKEN } });
+const send = (...args: readonly string[]) =>
+  call('send', 'leads.csv', '--to', 'crm', '--yes', '--json', ...args);
+const outcomes = ({ stdout }: Ended) =>
+  linesOf(stdout)
+    .filter(({ type }) => type === 'result')
+    .map(({ status, leadId }) => [status, leadId]);
+
+it('check runs its examples', async () => {
+  const { stdout, status } = await call('check');
+  expect(stdout).toMatch(/^ok +examples +lodestar: 8 examples: each answer gets its verdict\.$/m);
+  expect(status).toBe(0);
+});
+
+it('check says which example failed, which rule decided, and on which lines', async () => {
+  const text = desk
+    .read('crm.yaml')
+    .replace('status: 409, verdict: duplicate', 'status: 409, verdict: rejected')
+    .replace(', id: { header: X-Prospect-Id } }', ' }');
+  desk.write('crm.yaml', text);
+  const lineOf = (part: string) => text.split('\n').findIndex((line) => line.includes(part)) + 1;
+  const { stdout, status } = await call('check');
+  expect(stdout).toContain(
+    `lodestar: example 2 (line ${lineOf('error: exists')}) expects duplicate P-16, but gets rejected: answer rule 2 (line ${lineOf('verdict: rejected }\n'.trim())}) decides: rejected.`,
+  );
+  expect(status).toBe(2);
+});
+
+it('sends, knows what it has sent, and what the provider has', async () => {
+  crm.prospects.push({
+    prospect_id: 'P-0',
+    email: 'ravi@example.com',
+    mobile: '',
+    full_name: '',
+    ext_ref: '',
+    budget: 0,
+  });
+  const first = await send();
+  expect(outcomes(first)).toEqual([
+    ['created', 'P-2'],
+    ['duplicate', 'P-0'],
+    ['invalid', null],
+  ]);
+  expect(crm.prospects.at(-1)).toMatchObject({
+    full_name: 'Asha Verma',
+    mobile: '+919820010001',
+    budget: 8_000_000,
+    source: 'file',
+  });
+  expect(outcomes(await send()).map(([status]) => status)).toEqual(['duplicate', 'duplicate', 'invalid']);
+  expect(crm.posts).toBe(2);
+});
+
+it('a dry run shows the request, its token masked', async () => {
+  const { stdout } = await send('--dry-run');
+  const [first] = linesOf(stdout);
+  expect(first).toMatchObject({
+    method: 'POST',
+    url: `${crm.url}/api/v2/prospects`,
+    headers: { authorization: '***', 'content-type': 'application/json' },
+    fields: { full_name: 'Asha Verma', email: 'asha@example.com' },
+  });
+  expect(crm.posts + crm.asks).toBe(0);
+});
+
+describe('a lost answer', () => {
+  it('is asked about by e-mail address, and found', async () => {
+    crm.mischief = (post, response) => post === 1 && response.destroy() !== undefined;
+    expect(outcomes(await send())).toEqual([
+      ['created', 'P-1'],
+      ['created', 'P-2'],
+      ['invalid', null],
+    ]);
+    expect([crm.posts, crm.prospects.length, crm.asks > 0]).toEqual([2, 2, true]);
+  });
+
+  it('of a lead that did not arrive is sent again', async () => {
+    crm.before = (post, response, { method }) =>
+      method === 'POST' && post === 1 && response.destroy() !== undefined;
+    expect(outcomes(await send()).map(([status]) => status)).toEqual(['created', 'created', 'invalid']);
+    expect([crm.posts, crm.prospects.length]).toEqual([3, 2]);
+  });
+
+  it('that stays unknown is settled by retry', async () => {
+    crm.mischief = (post, response) => post === 1 && response.destroy() !== undefined;
+    crm.before = (_, response, { method }) =>
+      method === 'GET' && response.writeHead(500).end('oops') !== undefined;
+    const first = await send();
+    expect(outcomes(first)[0]).toEqual(['unknown', null]);
+    expect(first.status).toBe(5);
+    crm.before = () => false;
+    const [{ run } = { run: '' }] = linesOf(first.stdout);
+    const again = await call('retry', String(run), '--unknown', '--json', '--yes');
+    expect(outcomes(again)).toEqual([['created', 'P-1']]);
+    expect(crm.prospects.length).toBe(2);
+  });
+});
+
+it.each<[what: string, answer: (response: ServerResponse) => unknown]>([
+  ['429 with Retry-After', (response) => response.writeHead(429, { 'retry-after': '1' }).end('{}')],
+  ['a rule under 200', (response) => response.writeHead(200).end('{"error":"too fast"}')],
+])('%s slows down, and costs no hot loop', async (_, answer) => {
+  desk.write(
+    'crm.yaml',
+    desk
+      .read('crm.yaml')
+      .replace(
+        'answers:\n',
+        'answers:\n      - { status: 200, json: { error: too fast }, verdict: throttled }\n',
+      ),
+  );
+  const started = Date.now();
+  crm.before = (_post, response, { method }) =>
+    method === 'POST' && Date.now() - started < 1_500 && answer(response) !== undefined;
+  expect(outcomes(await send()).map(([status]) => status)).toEqual(['created', 'created', 'invalid']);
+  expect(crm.posts).toBeLessThan(25);
+});
+
+it('verify asks by e-mail address, and says so where none is given', async () => {
+  await send();
+  const found = await call('verify', '--email', 'asha@example.com', '--to', 'crm');
+  expect(found.stdout).toMatch(/newest lead P-1, sent by leadpush as /);
+  expect(found.stdout).not.toMatch(/Asha|9820010001/);
+  expect(found.status).toBe(0);
+  expect((await call('verify', '--email', 'nobody@example.com', '--to', 'crm')).status).toBe(1);
+  const wrong = await call('verify', '--phone', '9820010001', '--to', 'crm');
+  expect(wrong.stderr).toContain('--email: Lodestar is asked by e-mail address.');
+  expect(wrong.status).toBe(2);
+});
+
+it('smoke sends a test lead and reads it back', async () => {
+  const { stdout, stderr, status } = await call('smoke', '--to', 'crm');
+  expect({ stdout, stderr, status }).toMatchObject({
+    stdout: expect.stringMatching(/read back[\s\S]*compare/),
+    status: 0,
+  });
+});
+
+it('a file that was found may not declare one', async () => {
+  desk.write('.leadpushrc', desk.read('crm.yaml'));
+  const { stderr, status } = await desk.run(['send', 'leads.csv', '--to', 'crm', '--yes'], {
+    env: { LODESTAR_TOKEN: TOKEN },
+  });
+  expect(stderr).toMatch(
+    /: providers: is not allowed in a file that was found, not named: it decides which hosts get credentials$/m,
+  );
+  expect(stderr).not.toMatch(/targets\.crm\.provider/);
+  expect([status, crm.posts]).toEqual([2, 0]);
+});
+
+it('a configuration in a variable may, as it is named', async () => {
+  const env = { LODESTAR_TOKEN: TOKEN, LEADPUSH_CONFIG_TEXT: desk.read('crm.yaml') };
+  const ended = await desk.run(['send', 'leads.csv', '--to', 'crm', '--yes', '--json'], { env });
+  expect(outcomes(ended).map(([status]) => status)).toEqual(['created', 'created', 'invalid']);
+});
+
+it('a mistake in a declaration is told with file and path, and nothing is sent', async () => {
+  desk.write(
+    'crm.yaml',
+    desk
+      .read('crm.yaml')
+      .replace('verdict: created, id: data.prospect_id', 'verdikt: created, id: data.prospect_id'),
+  );
+  const { stderr, status } = await send();
+  expect(stderr).toMatch(
+    /crm\.yaml: providers\.lodestar\.answers\.0\.verdikt: unknown setting, did you mean "verdict"\?/,
+  );
+  expect(stderr).not.toMatch(/targets\.crm/);
+  expect([status, crm.posts]).toEqual([2, 0]);
+});
+
+it('what --new writes is right as it stands', async () => {
+  expect((await desk.run(['providers', '--new', 'other-crm'])).status).toBe(0);
+  const { stdout } = await desk.run(['check', '--config', 'leadpush-other-crm.yaml', '--json'], {
+    env: { OTHER_CRM_TOKEN: TOKEN },
+  });
+  const [{ checks } = { checks: [] }] = linesOf(stdout);
+  expect(checks).toContainEqual(expect.objectContaining({ name: 'examples', status: 'ok' }));
+  expect((await desk.run(['providers', '--new', 'other-crm'])).stderr).toContain(
+    'already exists; nothing was written.',
+  );
+  expect((await desk.run(['providers', '--new', 'anarock'])).status).toBe(2);
+});
+
+/** As an answer, a log or a library may spell it. */
+const SPELLINGS = [
+  TOKEN,
+  encodeURIComponent(TOKEN),
+  new URLSearchParams([['', TOKEN]]).toString().slice(1),
+  JSON.stringify(TOKEN).slice(1, -1),
+  Buffer.from(TOKEN).toString('base64'),
+  Buffer.from(`x:${TOKEN}`).toString('base64'),
+  Buffer.from(TOKEN).toString('hex'),
+];
+
+it('its secret comes out nowhere, however the provider spells it', async () => {
+  crm.before = (post, response, { method }) => {
+    const echoed = SPELLINGS.join(' ; ');
+    if (method !== 'POST')
+      response.writeHead(200).end(
+        JSON.stringify({
+          data: [{ prospect_id: SPELLINGS[post % SPELLINGS.length], email: echoed, ext_ref: TOKEN }],
+        }),
+      );
+    else if (post === 1)
+      response.writeHead(422, { 'x-echo': encodeURIComponent(TOKEN) }).end(JSON.stringify({ error: echoed }));
+    else
+      response
+        .writeHead(201)
+        .end(JSON.stringify({ data: { prospect_id: SPELLINGS[post % SPELLINGS.length] } }));
+    return true;
+  };
+  const ended = [
+    await send('--output', 'out.csv', '--rejects', 'rejects.csv', '--ledger', 'ledger.db'),
+    await call('verify', '--email', 'asha@example.com', '--to', 'crm', '--json', '--show-pii'),
+    await call('show', '--ledger', 'ledger.db', '--json'),
+    await call('smoke', '--to', 'crm', '--json', '--junit', 'smoke.xml'),
+    await call('providers', 'lodestar'),
+    await call('check', '--json'),
+  ];
+  const said = ended.flatMap(({ stdout, stderr }) => [stdout, stderr]);
+  const files = readdirSync(desk.folder)
+    .filter((name) => name !== 'crm.yaml')
+    .map((name) => readFileSync(join(desk.folder, name), 'latin1'));
+  expect(files.length).toBeGreaterThan(3);
+  expect(said.join('')).toContain('***');
+  for (const spelling of SPELLINGS) {
+    expect([...said, ...files].filter((text) => text.includes(spelling))).toEqual([]);
+  }
+});

@@ -1,0 +1,317 @@
+// Declarations: every example holds, in the documentation, in fixtures and of the built-in ones; and a mistake is told with
+// where it is and what was expected, before anything is sent.
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { isRecord } from '../../../src/config/schema.ts';
+import { declaration as anarock } from '../../../src/providers/anarock/provider.ts';
+import type { Declaration } from '../../../src/providers/declare/declaration.ts';
+import { checkExamples } from '../../../src/providers/declare/examples.ts';
+import { declaredProvider } from '../../../src/providers/declare/load.ts';
+import { ruleFaults } from '../../../src/providers/declare/rules.ts';
+import { declaration as leadsquared } from '../../../src/providers/leadsquared/provider.ts';
+import { declaration as paramantra } from '../../../src/providers/paramantra/provider.ts';
+import { DECLARATIONS, declaredIn } from './declared.ts';
+
+it.each(DECLARATIONS)('every example of %s holds', (_, text) => {
+  for (const { declaration } of declaredIn(text)) {
+    expect(declaration.examples?.length).toBeGreaterThan(1);
+    expect(checkExamples(declaration)).toEqual([]);
+  }
+});
+
+it.each<[string, Declaration]>([
+  ['anarock', anarock],
+  ['leadsquared', leadsquared],
+  ['paramantra', paramantra],
+])('the declaration of %s keeps the rules, and its examples hold', (_, declaration) => {
+  expect(ruleFaults(declaration)).toEqual([]);
+  expect(checkExamples(declaration)).toEqual([]);
+});
+
+it('an example that gets another verdict is told, with the rule that decided', () => {
+  const wrong: Declaration = {
+    ...leadsquared,
+    examples: [
+      { status: 429, body: '', verdict: 'rejected' },
+      { status: 404, body: '', verdict: 'created', id: '1' },
+      {
+        status: 200,
+        body: { Status: 'Success', Message: { Id: 'a', IsCreated: true } },
+        verdict: 'created',
+        id: 'b',
+      },
+    ],
+  };
+  expect(checkExamples(wrong)).toEqual([
+    { example: 0, rule: 3, expected: 'rejected', got: 'throttled' },
+    { example: 1, rule: null, expected: 'created 1', got: 'rejected' },
+    { example: 2, rule: 0, expected: 'created b', got: 'created a' },
+  ]);
+});
+
+const GOOD = `
+settings:
+  account: { required: true, help: "The account." }
+  token: { kind: secret, required: true, help: "The token." }
+  style: { choices: [form, json], default: json, help: "The style." }
+environments: { production: "https://api.example.com" }
+account: [account]
+auth: { bearer: "{token}" }
+request: { path: /leads, body: json }
+payload: { phone: phone, ref: { text: "{submission}" } }
+answers: [{ status: 201, verdict: created, id: id }]
+lost: resend
+lookup: { path: /leads, query: { q: "{lead.phone}" }, leads: "", id: id, ours: ref }
+`;
+
+function faultsOf(text: string, name = 'mine'): readonly string[] {
+  const content = parseConfig('test.yaml', text, '');
+  const read = declaredProvider(name, content, ['anarock']);
+  return 'provider' in read ? [] : read.map(({ path, message }) => `${path}: ${message}`);
+}
+
+it('a declaration without mistakes has none', () => expect(faultsOf(GOOD)).toEqual([]));
+
+describe('a mistake', () => {
+  it.each<[what: string, from: string, to: string, expected: string | RegExp]>([
+    ['an unknown key', 'lost: resend', 'losst: resend', /^losst: unknown setting, did you mean "lost"\?$/],
+    [
+      'one inside',
+      'path: /leads, body',
+      'pathh: /leads, body',
+      /^request.pathh: unknown setting, did you mean "path"/,
+    ],
+    [
+      'one in a rule',
+      'verdict: created',
+      'verdikt: created',
+      /^answers.0.verdikt: unknown setting, did you mean "verdict"/,
+    ],
+    [
+      'no environments',
+      'environments:',
+      'enviroments:',
+      /enviroments: unknown setting, did you mean "environments"/,
+    ],
+    [
+      'a wrong verdict',
+      'verdict: created',
+      'verdict: create',
+      /^answers.0.verdict: expected .*did you mean "created"/,
+    ],
+    ['a wrong type', 'account: [account]', 'account: account', /^account: expected a list of settings/],
+    [
+      'an unknown field',
+      'phone: phone',
+      'phone: fone',
+      /^payload.phone: "fone" is not a field, did you mean "phone"/,
+    ],
+    [
+      'a constant',
+      'phone: phone',
+      'kind: buy',
+      /^payload.kind: "buy" is not a field; for a text .*\{ text: … \}/,
+    ],
+    [
+      'an unknown form',
+      'phone: phone',
+      'phone: { field: phone, as: nationl }',
+      /^payload.phone.as: expected e164.*did you mean "national"/,
+    ],
+    [
+      'a form of another field',
+      'phone: phone',
+      'city: { field: city, as: national }',
+      /^payload.city.as: "city" has one form/,
+    ],
+    [
+      'an unknown setting',
+      'bearer: "{token}"',
+      'bearer: "{tokn}"',
+      /^auth.bearer: "tokn" is not a setting, did you mean "token"/,
+    ],
+    [
+      'a secret in the payload',
+      '"{submission}"',
+      '"{submission}{token}"',
+      /^payload.ref.text: \{token\} is a secret/,
+    ],
+    [
+      'a secret in the path',
+      'path: /leads, body',
+      'path: "/leads/{token}", body',
+      /^request.path: \{token\} is a secret/,
+    ],
+    [
+      'a secret in a header',
+      'body: json }',
+      'body: json, headers: { x: "{token}" } }',
+      /^request.headers.x: \{token\} is a secret/,
+    ],
+    ['a secret account', 'account: [account]', 'account: [token]', /^account: "token" is a secret/],
+    ['no account', 'account: [account]', 'account: []', /^account: expected the settings that tell/],
+    [
+      'an account that may be missing',
+      'account: { required: true',
+      'account: { required: false',
+      /^account: "account" must be required/,
+    ],
+    [
+      'a key that is written out',
+      'bearer: "{token}"',
+      'bearer: abc123',
+      /^auth.bearer: expected the \{name\} of a setting of kind: secret/,
+    ],
+    [
+      'a variable',
+      'bearer: "{token}"',
+      'bearer: "${TOKEN}"',
+      /^auth.bearer: a declaration holds no variables/,
+    ],
+    ['a lone brace', 'path: /leads, body', 'path: "/leads/{", body', /^request.path: holds a brace/],
+    [
+      'plain http',
+      'https://api.example.com',
+      'http://api.example.com',
+      /^environments.production: plain http is only for loopback/,
+    ],
+    [
+      'a path in the address',
+      'https://api.example.com',
+      'https://api.example.com/v1',
+      /^environments.production: expected scheme and host only/,
+    ],
+    [
+      'any host',
+      'https://api.example.com',
+      'https://{account}',
+      /^environments.production: a target could send its keys to any host/,
+    ],
+    [
+      'a part that may be a host',
+      'https://api.example.com',
+      'https://api.{account}',
+      /^environments.production: expected https:/,
+    ],
+    [
+      'a query in the path',
+      'path: /leads, body',
+      'path: "/leads?a=1", body',
+      /^request.path: expected a path/,
+    ],
+    [
+      'another host by the path',
+      'path: /leads, body',
+      'path: "//evil.example", body',
+      /^request.path: expected a path/,
+    ],
+    ['dots in the path', 'path: /leads, body', 'path: /a/../b, body', /^request.path: expected a path/],
+    [
+      'a header of ours',
+      'bearer: "{token}"',
+      'headers: { Content-Length: "{token}" }',
+      /^auth.headers.Content-Length: this header is set/,
+    ],
+    [
+      'a header that cannot be',
+      'bearer: "{token}"',
+      'headers: { "a b": "{token}" }',
+      /^auth.headers.a b: is not a name/,
+    ],
+    ['a body kind', 'body: json', 'body: xml', /^request.body: expected form, json/],
+    ['created without an id', 'id: id }]', '}]', /^answers.0: is missing its id/],
+    ['a rule for everything', 'status: 201, ', '', /^answers.0: holds for every answer/],
+    ['a status', 'status: 201', 'status: 2001', /^answers.0.status: expected a status/],
+    [
+      'a bomb',
+      'status: 201',
+      'body: { matches: "((a{99}){99}){99}" }',
+      /^answers.0.body.matches: the pattern has more than/,
+    ],
+    [
+      'a look-around',
+      'status: 201',
+      'body: { matches: "(?=a)" }',
+      /^answers.0.body.matches: the pattern has a/,
+    ],
+    [
+      'to ask without a look-up',
+      /lost: resend[\s\S]*/.exec(GOOD)?.[0] ?? '',
+      'lost: ask\n',
+      /^lost: to ask, a lookup is needed/,
+    ],
+    ['a look-up about nobody', 'q: "{lead.phone}"', 'q: all', /^lookup: asks about nobody/],
+    ['a name that is taken', 'style:', 'timeout:', /^settings.timeout: this name is taken/],
+    [
+      'a default that is no choice',
+      'default: json',
+      'default: jsn',
+      /^settings.style.default: expected one of its choices, did you mean "json"/,
+    ],
+    [
+      'a rate',
+      'lost: resend',
+      'limits: { rate: 0 }\nlost: resend',
+      /^limits.rate: expected a number above 0/,
+    ],
+    [
+      'a required field',
+      'lost: resend',
+      'requires: [emial]\nlost: resend',
+      /^requires: "emial" is not a field, did you mean "email"/,
+    ],
+  ])('%s', (_, from, to, expected) => {
+    expect(GOOD).toContain(from);
+    const faults = faultsOf(GOOD.replace(from, to));
+    expect(faults.join('\n')).toMatch(new RegExp(expected, 'm'));
+  });
+
+  it('is told where others are, too', () => {
+    const faults = faultsOf(
+      GOOD.replace('phone: phone', 'phone: fone').replace(
+        'path: /leads, body: json',
+        'path: leads, body: xml',
+      ),
+    );
+    expect(faults.map((fault) => fault.replace(/:.*/, ''))).toEqual([
+      'request.path',
+      'request.body',
+      'payload.phone',
+    ]);
+  });
+
+  it.each(['anarock', 'Mine', 'a b', '', '__proto__'])('the name %j', (name) => {
+    expect(faultsOf(GOOD, name)).toHaveLength(1);
+  });
+
+  it('never shows a value', () => {
+    const faults = faultsOf(
+      GOOD.replace('bearer: "{token}"', 'bearer: s3cr3t-v4lue').replace(
+        'verdict: created',
+        'verdict: s3cr3t-v4lue',
+      ),
+    );
+    expect(faults.length).toBeGreaterThan(0);
+    expect(faults.join('\n')).not.toContain('s3cr3t');
+  });
+
+  it('content of any kind is told about, not thrown', () => {
+    for (const content of [
+      null,
+      1,
+      'x',
+      [],
+      {},
+      { settings: [] },
+      { settings: { a: null } },
+      { payload: { a: { field: {} } } },
+    ]) {
+      const read = declaredProvider('mine', content, []);
+      expect('provider' in read ? [] : read.length).not.toEqual([]);
+    }
+  });
+});
+
+it('a declaration is data all the way down', () => {
+  expect(isRecord(parseConfig('x', GOOD, ''))).toBe(true);
+});
