@@ -10,6 +10,7 @@ import { plain } from '../util/plain.ts';
 import { shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { UserEnvironment } from '../util/user-folders.ts';
+import { type Feeds, feedProblems, feedsOf, hasLiteralFeedSecret, NO_FEEDS } from './feeds.ts';
 import { executableConfig, type FoundConfig, findConfig, type Trust } from './find.ts';
 import { foundProblems, isAddress, TRUST_IT, TRUSTED_ONLY } from './found-rules.ts';
 import { type OwnPreset, presetProblems, presetsOf } from './presets.ts';
@@ -36,6 +37,8 @@ export interface Config {
   readonly columns: Readonly<Record<string, ColumnTarget>>;
   /** Exports of one's own, in the order of the file. */
   readonly presets: readonly OwnPreset[];
+  /** Addresses to read. */
+  readonly feeds: Feeds;
   /** Absolute path of the ledger; null if the configuration names none. */
   readonly ledger: string | null;
   readonly targetNames: readonly string[];
@@ -78,7 +81,9 @@ export function loadConfig(
   const shape = checkShape(content, providers, fill).filter(
     ({ path }) => !(TRUSTED_ONLY.has(path) && strange.some((problem) => problem.path === path)),
   );
-  const problems = [...shape, ...presetProblems(content), ...strange];
+  // A found file's feeds are refused as a whole.
+  const feeds = found.trust === 'found' ? [] : feedProblems(content);
+  const problems = [...shape, ...presetProblems(content), ...feeds, ...strange];
   const hint = strange.length > 0 ? TRUST_IT : NOTHING_SENT;
   if (problems.length > 0 || !isRecord(content)) throw refused(found, problems, hint);
   return fullConfig(found, content, user, providers);
@@ -95,6 +100,7 @@ function emptyConfig(warnings: readonly string[], providers: readonly Provider[]
     timezone: TIMEZONE,
     columns: {},
     presets: [],
+    feeds: NO_FEEDS,
     ledger: null,
     targetNames: [],
     warnings,
@@ -131,13 +137,14 @@ function fullConfig(
     timezone: timezoneOf(reader),
     columns: columnsOf(reader),
     presets: presetsOf(content),
+    feeds: feedsOf(found, content, env),
     ledger: ledgerOf(reader, found),
     targetNames,
   };
   if (reader.problems.length > 0) throw refused(found, reader.problems);
   return {
     ...config,
-    warnings: platform === 'win32' ? [] : permissionWarnings(found, targets, providers),
+    warnings: platform === 'win32' ? [] : permissionWarnings(found, content, targets, providers),
     target: (name) => {
       const raw = targets.get(name);
       if (!isRecord(raw)) throw noSuchTarget(name, known);
@@ -217,6 +224,7 @@ function keyFilesOf(
 /** A warning if the file itself holds a secret and others can read it. */
 function permissionWarnings(
   { path, file }: FoundConfig,
+  content: Readonly<Record<string, unknown>>,
   targets: ReadonlyMap<string, unknown>,
   providers: readonly Provider[],
 ): readonly string[] {
@@ -225,11 +233,13 @@ function permissionWarnings(
       settings.filter(({ kind }) => kind === 'secret').map(({ name }) => name),
     ),
   );
-  const literal = [...targets.values()].some(
-    (target) =>
-      isRecord(target) &&
-      [...secrets].some((name) => target[name] !== undefined && isLiteral(String(target[name]))),
-  );
+  const literal =
+    hasLiteralFeedSecret(content) ||
+    [...targets.values()].some(
+      (target) =>
+        isRecord(target) &&
+        [...secrets].some((name) => target[name] !== undefined && isLiteral(String(target[name]))),
+    );
   if (!literal || file === null || (file.mode & 0o077) === 0) return [];
   return [
     `${path} holds a secret, and others can read it. Run chmod 600 ${shellQuoted(path)}, or replace the secret by \${VARIABLE}.`,

@@ -8,7 +8,16 @@ import { sandboxTargetName } from '../providers/sandbox-target.ts';
 import { type Problem, suggestion } from './problem.ts';
 import { COMMON, COMMON_KEYS } from './settings.ts';
 
-const TOP = ['defaultTarget', 'region', 'timezone', 'ledger', 'columns', 'presets', 'targets'] as const;
+const TOP = [
+  'defaultTarget',
+  'region',
+  'timezone',
+  'ledger',
+  'columns',
+  'presets',
+  'feeds',
+  'targets',
+] as const;
 
 const TEXT = v.string();
 const SCALAR = v.union([v.string(), v.number(), v.boolean()]);
@@ -59,8 +68,9 @@ export function checkShape(
       timezone: v.optional(TEXT),
       ledger: v.optional(TEXT),
       columns: v.nullish(recordOf(TEXT)),
-      // Checked by presets.ts.
+      // Checked by presets.ts and feeds.ts.
       presets: v.optional(v.unknown()),
+      feeds: v.optional(v.unknown()),
       targets: v.nullish(recordOf(recordOf(v.unknown()))),
     }),
     content,

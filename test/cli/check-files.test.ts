@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
 import { checkFiles } from '../../src/cli/actions/check-files.ts';
 import { listPresets } from '../../src/cli/actions/presets.ts';
+import { NO_FEEDS } from '../../src/config/feeds.ts';
 import type { PrepareOptions } from '../../src/input/prepare.ts';
 import { PRESETS } from '../../src/input/presets/index.ts';
 import { Screen } from '../../src/output/screen.ts';
@@ -52,6 +53,7 @@ async function check(
       json: given.json ?? false,
       showPii: given.showPii ?? false,
       again: given.again ?? [],
+      config: { feeds: NO_FEEDS },
     },
     context,
   );

@@ -2,11 +2,13 @@
 
 import type { Context } from '../../app/context.ts';
 import { freeRejectsName } from '../../app/free-name.ts';
-import { fileSpecs } from '../../app/inputs.ts';
+import { isShownWhole } from '../../app/input-name.ts';
+import { openNamedInputs } from '../../app/inputs.ts';
 import { TargetSession } from '../../app/target-session.ts';
+import type { Config } from '../../config/config.ts';
 import { checkInput } from '../../input/check.ts';
 import type { PreparedSource } from '../../input/mapping/prepared-file.ts';
-import { type PrepareOptions, prepareInput } from '../../input/prepare.ts';
+import type { PrepareOptions } from '../../input/prepare.ts';
 import { checkJson } from '../../output/check-json.ts';
 import { type CheckNext, checkText } from '../../output/check-text.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
@@ -19,6 +21,7 @@ export interface CheckFilesOptions {
   /** Paths as given; `-` for stdin. */
   readonly files: readonly string[];
   readonly reading: PrepareOptions;
+  readonly config: Pick<Config, 'feeds'>;
   readonly json: boolean;
   readonly showPii: boolean;
   /** The options of this call with which the same files are read in the same way. */
@@ -28,7 +31,8 @@ export interface CheckFilesOptions {
 /** @returns 0, or 1 where rows are to be fixed @throws UsageError for what cannot be read at all */
 export async function checkFiles(options: CheckFilesOptions, context: Context): Promise<number> {
   await using session = new TargetSession(context);
-  const input = await session.keep(prepareInput(fileSpecs(options.files, context), options.reading));
+  const { files, reading, config } = options;
+  const input = await session.keep(openNamedInputs(files, reading, config, context));
   const progress = progressLine(context);
   try {
     const checked = await checkInput(input, ['campaignId'], progress.update);
@@ -50,12 +54,13 @@ export async function checkFiles(options: CheckFilesOptions, context: Context): 
   }
 }
 
-/** The commands that may come next: the same files, read in the same way. */
+/** The commands that may come next: the same files, read in the same way. Null: one would show what may be a secret. */
 function nextOf(
   { files, again }: Pick<CheckFilesOptions, 'files' | 'again'>,
   sources: readonly PreparedSource[],
   cwd: string,
-): CheckNext {
+): CheckNext | null {
+  if (!files.every(isShownWhole)) return null;
   const call = ['send', ...files.map(pathArgument), ...again];
   const rejects = rejectsName(sources, cwd);
   return {

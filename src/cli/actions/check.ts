@@ -18,5 +18,5 @@ export async function checkAction(files: readonly string[], flags: Flags, contex
   const config = configurationOf(text(flags, 'config'), context);
   const reading = prepareOptions(readingOptions(flags), config, context);
   const { again } = followUpFor(flags, null);
-  return checkFiles({ files, reading, json, showPii: isSet(flags, 'showPii'), again }, context);
+  return checkFiles({ files, reading, config, json, showPii: isSet(flags, 'showPii'), again }, context);
 }

@@ -3,6 +3,7 @@
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
+import { readInputName, shownInput } from '../../app/input-name.ts';
 import { checkRequired, type Inputs, openInputs } from '../../app/inputs.ts';
 import { freshRunId } from '../../app/open-ledger.ts';
 import type { SendOptions } from '../../app/options.ts';
@@ -36,7 +37,11 @@ export async function sendAction(files: readonly string[], flags: Flags, context
       { what: '--output', path: options.output },
       { what: '--rejects', path: options.rejects },
     ],
-    { inputs: files, config, ledger: options.noLedger ? false : options.ledger },
+    {
+      inputs: files.filter((file) => readInputName(file).kind === 'file'),
+      config,
+      ledger: options.noLedger ? false : options.ledger,
+    },
     context,
   );
   await using session = new TargetSession(context);
@@ -53,7 +58,7 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     context,
   };
   if (!options.dryRun && files.length > 0) {
-    const named = files.join(', ');
+    const named = files.map(shownInput).join(', ');
     const what = {
       files: options.view.showPii ? named : maskMobiles(named),
       configuration: config.inUse,
@@ -91,7 +96,7 @@ async function send({ session, chosen, inputs, config, options, followUp, contex
       command: 'send',
       run,
       parent: null,
-      files: options.files,
+      files: options.files.map(shownInput),
       targets,
       infos: inputs.infos,
       total: inputs.total,
