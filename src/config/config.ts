@@ -17,6 +17,7 @@ import { type OwnPreset, presetProblems, presetsOf } from './presets.ts';
 import { NOTHING_SENT, refused, suggestion } from './problem.ts';
 import { type Env, SettingReader } from './reader.ts';
 import { checkShape, isColumnTarget, isRecord, unknownField } from './schema.ts';
+import { TOP_DEFAULTS } from './settings.ts';
 import { resolveTarget, type TargetConfig } from './target.ts';
 import { expand, isLiteral } from './variables.ts';
 
@@ -53,8 +54,7 @@ const TRUST_WORDS: Readonly<Record<FoundConfig['trust'], string>> = {
   user: 'in your own configuration folder',
   found: 'found',
 };
-const REGION = 'IN';
-const TIMEZONE = 'Asia/Kolkata';
+const { region: REGION, timezone: TIMEZONE } = TOP_DEFAULTS;
 
 /**
  * Finds and checks the configuration; without one, defaults and no targets.
