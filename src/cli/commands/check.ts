@@ -25,7 +25,10 @@ export function check(program: Command, { context, ends }: Host): void {
     ...grouped(
       'Target:',
       configOption(),
-      new Option('--to <target>', 'without files: check only this target'),
+      new Option(
+        '--to <targets>',
+        'check only this target; with files: also what these targets require, as `send` would say',
+      ),
     ),
     ...grouped('Reading:', columnOption(), ...readingOptions()),
     ...grouped('Values:', setOption(), ...valueOptions()),
