@@ -18,7 +18,9 @@ import { exampleTarget } from '../providers/index.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { Context } from './context.ts';
+import type { Downloads } from './downloads.ts';
 import { type Expectation, FilesExpectation, known } from './expected.ts';
+import { readInputName } from './input-name.ts';
 import type { LeadOptions, SendOptions } from './options.ts';
 import { ownPresets } from './own-presets.ts';
 import { isSourceNumber } from './source-names.ts';
@@ -58,16 +60,50 @@ export function prepareOptions(
   };
 }
 
-/** What to read, from the paths as given; `-` is stdin. */
-export function fileSpecs(paths: readonly string[], { stdin }: Pick<Context, 'stdin'>): readonly InputSpec[] {
-  return paths.map((path) => (path === '-' ? { path, stdin } : { path }));
+/** Opens files, stdin (`-`), feeds and https addresses, and checks their headers. @throws UsageError */
+export async function openNamedInputs(
+  names: readonly string[],
+  reading: PrepareOptions,
+  config: Pick<Config, 'feeds'>,
+  context: Pick<Context, 'stdin' | 'env'>,
+): Promise<PreparedInput> {
+  const downloads = await downloadsOf(names, config, context);
+  const { stdin } = context;
+  const specs = names.map(
+    (path): InputSpec => downloads.specs.get(path) ?? (path === '-' ? { path, stdin } : { path }),
+  );
+  try {
+    const { sources, close } = await prepareInput(specs, reading);
+    return {
+      sources,
+      close: async () => {
+        await close();
+        await downloads.close();
+      },
+    };
+  } catch (error) {
+    await downloads.close();
+    throw error;
+  }
+}
+
+/** What is to be downloaded; the code for it is loaded only then. */
+async function downloadsOf(
+  names: readonly string[],
+  config: Pick<Config, 'feeds'>,
+  { env }: Pick<Context, 'env'>,
+): Promise<Downloads> {
+  const remote = names.map(readInputName).filter((name) => name.kind !== 'file');
+  if (remote.length === 0) return { specs: new Map(), close: async () => {} };
+  const { openDownloads } = await import('./downloads.ts');
+  return openDownloads(remote, config.feeds, env);
 }
 
 /** Opens what is to be sent. @throws UsageError */
 export async function openInputs(options: SendOptions, config: Config, context: Context): Promise<Inputs> {
   const reading = prepareOptions(options.reading, config, context);
   if (options.files.length > 0) {
-    return fileInputs(await prepareInput(fileSpecs(options.files, context), reading), reading.limit);
+    return fileInputs(await openNamedInputs(options.files, reading, config, context), reading.limit);
   }
   if (!options.values.has('phone')) {
     throw new UsageError(

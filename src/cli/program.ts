@@ -5,6 +5,7 @@ import { exampleTarget, providerNames } from '../providers/index.ts';
 import type { Host } from './command.ts';
 import { check } from './commands/check.ts';
 import { completion } from './commands/completion.ts';
+import { config } from './commands/config.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
 import { presets } from './commands/presets.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly ((program: Command, host: Host) => void)[] = [
   sources,
   sandbox,
   init,
+  config,
   presets,
   providers,
   explain,

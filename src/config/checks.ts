@@ -1,4 +1,5 @@
 // The lines of `leadpush check`, and the checks that need no network.
+import { shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { Config } from './config.ts';
 
@@ -16,8 +17,10 @@ export interface Check {
     | 'tls'
     | 'reachability'
     | 'clock'
+    | 'key'
     | 'sources'
-    | 'examples';
+    | 'examples'
+    | 'feeds';
   readonly status: 'ok' | 'warning' | 'failed';
   readonly message: string;
   /** What to do next; null if nothing. */
@@ -49,10 +52,15 @@ export function refusals(error: unknown, target: string | null, name: Check['nam
   });
 }
 
-/** The checks of the file itself. @param named a target was named: then no file is needed */
+/**
+ * The checks of the file itself.
+ * @param named a target was named: then no file is needed
+ * @param readable key files that other users can read
+ */
 export function configurationChecks(
   { inUse, targetNames, warnings }: Config,
   named: boolean,
+  readable: readonly string[],
 ): readonly Check[] {
   if (inUse === null) {
     const ignored = warnings.map((message) => line(null, 'configuration', 'warning', message));
@@ -75,7 +83,16 @@ export function configurationChecks(
         ]
       : []),
     ...warnings.map((message) => line(null, 'permissions', 'warning', message)),
-    ...(warnings.length === 0
+    ...readable.map((path) =>
+      line(
+        null,
+        'permissions',
+        'warning',
+        `${path} holds a key, and others can read it.`,
+        `chmod 600 ${shellQuoted(path)}`,
+      ),
+    ),
+    ...(warnings.length === 0 && readable.length === 0
       ? [line(null, 'permissions', 'ok', 'no secrets that other users can read.')]
       : []),
   ];
@@ -109,9 +126,25 @@ export function clockCheck(target: string, skewMs: number | null, signed: boolea
   );
 }
 
-/** 0; 2 if something on this side needs fixing; else 4: a provider is unreachable. */
-export function checkStatus(checks: readonly Check[]): 0 | 2 | 4 {
+/** Every feed of the configuration, used or not: its address, its headers and their variables. Nothing is asked for. */
+export function feedChecks({ feeds }: Config): readonly Check[] {
+  const problems = feeds.names.flatMap((name) => {
+    try {
+      feeds.feed(name);
+      return [];
+    } catch (error) {
+      return refusals(error, null, 'feeds');
+    }
+  });
+  if (problems.length > 0 || feeds.names.length === 0) return problems;
+  const names = feeds.names.map((name) => `feed:${name}`).join(', ');
+  return [line(null, 'feeds', 'ok', `${names}; every variable is set.`)];
+}
+
+/** 0; 3 if a provider refuses the key; 2 if something else on this side needs fixing; else 4: one is unreachable. */
+export function checkStatus(checks: readonly Check[]): 0 | 2 | 3 | 4 {
   const failed = checks.filter((check) => check.status === 'failed');
   if (failed.length === 0) return 0;
+  if (failed.some(({ name }) => name === 'key')) return 3;
   return failed.some((check) => !UNREACHABLE.has(check.name)) ? 2 : 4;
 }

@@ -11,6 +11,7 @@ import { plain } from '../util/plain.ts';
 import { shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { UserEnvironment } from '../util/user-folders.ts';
+import { type Feeds, feedProblems, feedsOf, hasLiteralFeedSecret, NO_FEEDS } from './feeds.ts';
 import { executableConfig, type FoundConfig, findConfig, type Trust } from './find.ts';
 import { foundProblems, isAddress, TRUST_IT, TRUSTED_ONLY } from './found-rules.ts';
 import { lineAt } from './lines.ts';
@@ -18,6 +19,7 @@ import { type OwnPreset, presetProblems, presetsOf } from './presets.ts';
 import { NOTHING_SENT, type Problem, refused, suggestion } from './problem.ts';
 import { type Env, SettingReader } from './reader.ts';
 import { checkShape, isColumnTarget, isRecord, unknownField } from './schema.ts';
+import { TOP_DEFAULTS } from './settings.ts';
 import { resolveTarget, type TargetConfig } from './target.ts';
 import { expand, isLiteral } from './variables.ts';
 
@@ -38,6 +40,8 @@ export interface Config {
   readonly columns: Readonly<Record<string, ColumnTarget>>;
   /** Exports of one's own, in the order of the file. */
   readonly presets: readonly OwnPreset[];
+  /** Addresses to read. */
+  readonly feeds: Feeds;
   /** Absolute path of the ledger; null if the configuration names none. */
   readonly ledger: string | null;
   readonly targetNames: readonly string[];
@@ -58,8 +62,7 @@ const TRUST_WORDS: Readonly<Record<FoundConfig['trust'], string>> = {
   user: 'in your own configuration folder',
   found: 'found',
 };
-const REGION = 'IN';
-const TIMEZONE = 'Asia/Kolkata';
+const { region: REGION, timezone: TIMEZONE } = TOP_DEFAULTS;
 
 /**
  * Finds and checks the configuration; without one, defaults and no targets.
@@ -96,7 +99,9 @@ export function loadConfig(
     ({ path }) => !(TRUSTED_ONLY.has(path) && strange.some((problem) => problem.path === path)),
   );
   const badly = read.flatMap((one) => ('provider' in one ? [] : one.problems));
-  const problems = [...shape, ...presetProblems(content), ...strange, ...badly];
+  // A found file's feeds are refused as a whole.
+  const feeds = found.trust === 'found' ? [] : feedProblems(content);
+  const problems = [...shape, ...presetProblems(content), ...feeds, ...strange, ...badly];
   const hint = strange.length > 0 ? TRUST_IT : NOTHING_SENT;
   if (problems.length > 0 || !isRecord(content)) throw refused(found, problems, hint);
   return fullConfig(found, content, user, all, declared);
@@ -126,6 +131,7 @@ function emptyConfig(warnings: readonly string[], providers: readonly Provider[]
     timezone: TIMEZONE,
     columns: {},
     presets: [],
+    feeds: NO_FEEDS,
     ledger: null,
     targetNames: [],
     providers,
@@ -166,6 +172,7 @@ function fullConfig(
     timezone: timezoneOf(reader),
     columns: columnsOf(reader),
     presets: presetsOf(content),
+    feeds: feedsOf(found, content, env),
     ledger: ledgerOf(reader, found),
     targetNames,
     providers,
@@ -175,7 +182,7 @@ function fullConfig(
   if (reader.problems.length > 0) throw refused(found, reader.problems);
   return {
     ...config,
-    warnings: platform === 'win32' ? [] : permissionWarnings(found, targets, providers),
+    warnings: platform === 'win32' ? [] : permissionWarnings(found, content, targets, providers),
     target: (name) => {
       const raw = targets.get(name);
       if (!isRecord(raw)) throw noSuchTarget(name, known);
@@ -255,6 +262,7 @@ function keyFilesOf(
 /** A warning if the file itself holds a secret and others can read it. */
 function permissionWarnings(
   { path, file }: FoundConfig,
+  content: Readonly<Record<string, unknown>>,
   targets: ReadonlyMap<string, unknown>,
   providers: readonly Provider[],
 ): readonly string[] {
@@ -263,11 +271,13 @@ function permissionWarnings(
       settings.filter(({ kind }) => kind === 'secret').map(({ name }) => name),
     ),
   );
-  const literal = [...targets.values()].some(
-    (target) =>
-      isRecord(target) &&
-      [...secrets].some((name) => target[name] !== undefined && isLiteral(String(target[name]))),
-  );
+  const literal =
+    hasLiteralFeedSecret(content) ||
+    [...targets.values()].some(
+      (target) =>
+        isRecord(target) &&
+        [...secrets].some((name) => target[name] !== undefined && isLiteral(String(target[name]))),
+    );
   if (!literal || file === null || (file.mode & 0o077) === 0) return [];
   return [
     `${path} holds a secret, and others can read it. Run chmod 600 ${shellQuoted(path)}, or replace the secret by \${VARIABLE}.`,

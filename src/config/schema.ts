@@ -17,6 +17,7 @@ const TOP = [
   'columns',
   'presets',
   'providers',
+  'feeds',
   'targets',
 ] as const;
 
@@ -75,9 +76,10 @@ export function checkShape(
       timezone: v.optional(TEXT),
       ledger: v.optional(TEXT),
       columns: v.nullish(recordOf(TEXT)),
-      // Checked by presets.ts.
+      // Checked by presets.ts and feeds.ts.
       presets: v.optional(v.unknown()),
       providers: v.nullish(recordOf(recordOf(v.unknown()))),
+      feeds: v.optional(v.unknown()),
       targets: v.nullish(recordOf(recordOf(v.unknown()))),
     }),
     content,

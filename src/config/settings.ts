@@ -5,6 +5,8 @@ export interface Limit {
   readonly read: (text: string) => number | null;
   /** What is expected, for messages. */
   readonly expected: string;
+  /** Without it; absent: no limit, or for ever. */
+  readonly usual?: string;
   /** A value for examples. */
   readonly example: string;
   /** One sentence for the documentation and for `init`. */
@@ -33,6 +35,7 @@ export const COMMON = {
   concurrency: {
     read: whole(1),
     expected: 'a whole number of at least 1',
+    usual: '16',
     example: '16',
     help: 'Requests at once (default: 16).',
   },
@@ -45,18 +48,21 @@ export const COMMON = {
   timeout: {
     read: between(1, DAY_MS),
     expected: 'a duration such as 30s or 5m, at most a day',
+    usual: '30s',
     example: '30s',
     help: 'How long to wait for an answer (default: 30s).',
   },
   retries: {
     read: whole(0),
     expected: 'a whole number',
+    usual: '4',
     example: '4',
     help: 'Retries after a request that was not accepted (default: 4).',
   },
   settleAfter: {
     read: between(0, DAY_MS),
     expected: 'a duration such as 5s, at most a day',
+    usual: '5s',
     example: '5s',
     help: 'Wait before the second look-up after a lost answer (default: 5s).',
   },
@@ -72,3 +78,6 @@ export type LimitName = keyof typeof COMMON;
 
 /** Further keys of a target; their values are checked where they are used. */
 export const COMMON_KEYS = ['provider', 'baseUrl', 'path', 'defaults', 'dedupe', 'testPhone'] as const;
+
+/** Of the settings at the top. */
+export const TOP_DEFAULTS = { region: 'IN', timezone: 'Asia/Kolkata' } as const;

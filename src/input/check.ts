@@ -60,12 +60,14 @@ export interface FileCheck {
 /**
  * Reads all inputs to their end.
  * @param dedupe the fields that, with the phone, identify a lead
+ * @param complete what a target adds to a record, and what it lacks then
  * @param progress called with the records read so far, after each batch
  */
 export async function checkInput(
   input: PreparedInput,
   dedupe: readonly FieldName[],
   progress: (records: number) => void,
+  complete: (result: LeadResult) => LeadResult = (result) => result,
 ): Promise<FileCheck> {
   const tally = new Tally(dedupe);
   const files: CheckedFile[] = [];
@@ -75,8 +77,9 @@ export async function checkInput(
     const first = new FirstRows(source);
     for await (const rows of source.rows()) {
       for (const { record, result } of rows) {
-        tally.add(result, record);
-        first.add(record, result);
+        const completed = complete(result);
+        tally.add(completed, record);
+        first.add(record, completed);
       }
       progress(tally.records);
     }

@@ -38,6 +38,8 @@ export type InputSpec =
       readonly path: string;
       /** Read instead of the path. */
       readonly stdin?: Readable;
+      /** Opens what is read instead of the path, from its start, any number of times. */
+      readonly opened?: () => Readable;
     }
   /** A program's own objects. */
   | { readonly values: Values };

@@ -16,6 +16,8 @@ export interface SourceSpec {
   readonly path: string;
   /** Read instead of the path; for `-` the process's stdin by default. */
   readonly stdin?: Readable;
+  /** Opens what is read instead of the path, from its start, any number of times: a download. */
+  readonly opened?: () => Readable;
 }
 
 /** Null or absent: detected from the content. */
@@ -52,23 +54,29 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
   if (delimiter !== null && !/^[^"\r\n]$/.test(delimiter)) {
     throw new UsageError('--delimiter: a quote or a line end cannot separate columns.', 'Use , ; | or \\t.');
   }
-  refuseShortcut(path, name);
+  const { opened } = spec;
+  if (opened === undefined) refuseShortcut(path, name);
   const given = spec.stdin ?? (path === '-' ? process.stdin : null);
+  const open = async () =>
+    opened === undefined ? openFile(path) : { stream: opened(), repeatable: true, size: null };
   const { stream, repeatable, size } =
-    given === null ? await openFile(path) : { stream: given, repeatable: false, size: null };
+    given === null ? await open() : { stream: given, repeatable: false, size: null };
   const bytes = new InputBytes(stream, name);
   try {
     const head = await bytes.head(repeatable ? HEAD_FILE : HEAD_STREAM);
     if (head.length === 0) throw empty(name);
     if (judgeBytes(head, name, options.format ?? null) === 'text') {
+      const again = repeatable ? async () => (await open()).stream : null;
       const source = {
-        ...(await openText(bytes, head, path, name, { ...options, judge }, repeatable)),
+        ...(await openText(bytes, head, path, name, { ...options, judge }, again)),
         repeatable,
       };
       return size === null ? source : { ...source, bytesRead: () => ({ bytes: bytes.taken, of: size }) };
     }
+    // A workbook is read from its end, so one that is not at the path is saved first.
+    const isFile = repeatable && opened === undefined;
     const { openWorkbook } = await import('./xlsx/source.ts');
-    const source = await openWorkbook(path, name, repeatable && !bytes.packed ? null : bytes.all(), {
+    const source = await openWorkbook(path, name, isFile && !bytes.packed ? null : bytes.all(), {
       sheet: options.sheet ?? null,
       noHeader: options.noHeader ?? false,
       judge,
@@ -146,7 +154,7 @@ async function openText(
   path: string,
   name: string,
   options: SourceOptions & { readonly judge: CellJudge },
-  repeatable: boolean,
+  open: (() => Promise<Readable>) | null,
 ): Promise<Omit<Source, 'repeatable'>> {
   const { encoding = null, format = null } = options;
   const known = encoding === null ? detectEncoding(head) : await namedEncoding(encoding, head);
@@ -171,7 +179,7 @@ async function openText(
       headerLine: null,
       titles: 0,
     };
-    const again = repeatable ? () => textAgain(path, name, known) : null;
+    const again = open === null ? null : () => textAgain(open, name, known);
     const json = { name, wanted: options.records ?? null, again };
     const input = found === 'json' ? await openJson(text, rest, json) : openLines(text, rest, json);
     return { info, records: () => withDamage(input.records(), bytes, NO_HEADERS), notes: input.notes, close };
@@ -229,9 +237,12 @@ async function* toldOf(
 }
 
 /** The whole text of a file once more. */
-async function* textAgain(path: string, name: string, encoding: Encoding): AsyncGenerator<string> {
-  const { stream } = await openFile(path);
-  const bytes = new InputBytes(stream, name);
+async function* textAgain(
+  open: () => Promise<Readable>,
+  name: string,
+  encoding: Encoding,
+): AsyncGenerator<string> {
+  const bytes = new InputBytes(await open(), name);
   try {
     const decoder = await createDecoder(encoding);
     await bytes.head(HEAD_STREAM);

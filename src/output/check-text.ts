@@ -21,7 +21,7 @@ export interface CheckNext {
 }
 
 /** The report as text; ends with a line break. */
-export function checkText(check: FileCheck, showPii: boolean, next: CheckNext): string {
+export function checkText(check: FileCheck, showPii: boolean, next: CheckNext | null): string {
   const how = showPii ? WHOLE : MASKED;
   const { counts, records } = check;
   const parts = [
@@ -87,9 +87,11 @@ function duplicatesText(check: FileCheck, how: CheckShown): readonly string[] {
   ];
 }
 
-function nextText({ counts }: FileCheck, next: CheckNext): readonly string[] {
+function nextText({ counts }: FileCheck, next: CheckNext | null): readonly string[] {
   if (counts.invalid > 0) {
     if (counts.wouldSend === 0) return ['Next: fix the invalid rows, then check again.'];
+    if (next === null)
+      return ['Next: fix the invalid rows, or send the others: this command with send for check.'];
     return next.rejects === null
       ? ['Next: fix the invalid rows, or send the others:', `  ${next.send}`]
       : [
@@ -97,7 +99,8 @@ function nextText({ counts }: FileCheck, next: CheckNext): readonly string[] {
           `  ${next.rejects}`,
         ];
   }
-  return counts.wouldSend > 0 ? [`Next: ${next.dryRun}`] : [];
+  if (counts.wouldSend === 0) return [];
+  return [`Next: ${next === null ? 'this command with send for check, and --dry-run' : next.dryRun}`];
 }
 
 /** `leads.csv:12`; `leads.xlsx row 12`; `leads.json record 12` where there is no line. */

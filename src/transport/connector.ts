@@ -4,7 +4,7 @@ import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as secure, type TLSSocket } from 'node:tls';
 import diagnostics from 'undici/lib/core/diagnostics.js';
 import { ConnectFault, secureFault } from './connect-fault.ts';
-import { CONNECT_TIMEOUT_MS, reach } from './happy-eyeballs.ts';
+import { CONNECT_TIMEOUT_MS, reach, refuseKnown } from './happy-eyeballs.ts';
 import { type ProxyServer, proxyName } from './proxy.ts';
 import { ResponseHeads } from './response-head.ts';
 
@@ -13,6 +13,8 @@ export interface ConnectorOptions {
   readonly lookup: LookupFunction;
   /** Aborts connecting. */
   readonly signal: AbortSignal;
+  /** Whether an address of the host may be connected to; absent: any may. */
+  readonly permits?: (address: string) => boolean;
 }
 
 /** What undici passes to a connector. */
@@ -30,14 +32,8 @@ type Connected = (...args: [error: null, socket: Socket] | [error: Error, socket
 export function connector(options: ConnectorOptions): (wanted: Wanted, callback: Connected) => void {
   // The next connection can resume this TLS session.
   let session: Buffer | undefined;
-  const open = async ({ hostname, protocol, port }: Wanted): Promise<Socket> => {
-    const target = { hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
-    const plain =
-      options.proxy === null
-        ? await reach(hostname, target.port, options)
-        : await tunnel(options.proxy, target, options);
-    if (protocol !== 'https:') return plain;
-    const socket = await shakeHands(plain, hostname, session);
+  const open = async (wanted: Wanted): Promise<Socket> => {
+    const socket = await openSocket(wanted, options, session);
     socket.on('session', (next: Buffer) => {
       session = next;
     });
@@ -49,6 +45,20 @@ export function connector(options: ConnectorOptions): (wanted: Wanted, callback:
       (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
     );
   };
+}
+
+/** A connection to the host, with TLS for https. @throws ConnectFault, AddressRefused */
+export async function openSocket(
+  { hostname, protocol, port }: Wanted,
+  options: ConnectorOptions,
+  session?: Buffer,
+): Promise<Socket> {
+  const target = { hostname, port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+  const plain =
+    options.proxy === null
+      ? await reach(hostname, target.port, options)
+      : await tunnel(options.proxy, target, options);
+  return protocol === 'https:' ? shakeHands(plain, hostname, session) : plain;
 }
 
 /**
@@ -94,6 +104,7 @@ async function tunnel(
   options: ConnectorOptions,
 ): Promise<Socket> {
   const name = proxyName(proxy);
+  await refuseKnown(target.hostname, options);
   const socket = await reachProxy(proxy, name, options);
   const { request } = await import('node:http');
   return new Promise((resolve, reject) => {
@@ -135,7 +146,8 @@ async function tunnel(
 
 async function reachProxy(proxy: ProxyServer, name: string, options: ConnectorOptions): Promise<Socket> {
   try {
-    const plain = await reach(proxy.hostname, proxy.port, options);
+    const { lookup, signal } = options;
+    const plain = await reach(proxy.hostname, proxy.port, { lookup, signal });
     return proxy.secure ? await shakeHands(plain, proxy.hostname) : plain;
   } catch (error) {
     if (!(error instanceof ConnectFault)) throw error;

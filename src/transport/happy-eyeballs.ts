@@ -32,24 +32,74 @@ export interface ReachOptions {
   readonly lookup: LookupFunction;
   /** Aborts all attempts. */
   readonly signal: AbortSignal;
+  /** Whether this address may be connected to; absent: any may. */
+  readonly permits?: (address: string) => boolean;
+}
+
+/** The host has addresses, but none that may be connected to. */
+export class AddressRefused extends Error {
+  /** @param address one of them */
+  constructor(host: string, address: string) {
+    super(
+      host === address
+        ? `${host} is not an address on the public internet`
+        : `${host} is ${address}, which is not an address on the public internet`,
+    );
+  }
 }
 
 /**
  * A TCP connection to a host.
  * @param host a name, or an address without brackets
- * @throws ConnectFault
+ * @throws ConnectFault, AddressRefused
  */
-export async function reach(host: string, port: number, { lookup, signal }: ReachOptions): Promise<Socket> {
+export async function reach(
+  host: string,
+  port: number,
+  { lookup, signal, permits }: ReachOptions,
+): Promise<Socket> {
   const family = isIP(host);
-  if (family !== 0) return race([{ address: host, family }], port, signal);
+  // What was resolved once is what is connected to: a second look-up could have another answer.
+  if (family !== 0) return race(permitted(host, [{ address: host, family }], permits), port, signal);
   let found: readonly Address[];
   try {
-    found = await inTime(addressesOf(host, lookup), `no answer to the look-up of ${host}`);
+    found = await resolved(host, lookup);
   } catch (error) {
     throw connectFault([outOfFiles() ?? (error instanceof Error ? error : new Error(String(error)))]);
   }
   if (found.length === 0) throw new ConnectFault('connect', `cannot connect (${host} has no address)`);
-  return race(interleaved(found), port, signal);
+  return race(interleaved(permitted(host, found, permits)), port, signal);
+}
+
+/**
+ * For a host that a proxy will connect to: refuses it as far as this machine can tell. A name that only the proxy can
+ * resolve is left to the proxy.
+ * @throws AddressRefused
+ */
+export async function refuseKnown(
+  host: string,
+  { lookup, permits }: Omit<ReachOptions, 'signal'>,
+): Promise<void> {
+  if (permits === undefined) return;
+  const family = isIP(host);
+  const found = family === 0 ? await resolved(host, lookup).catch(() => []) : [{ address: host, family }];
+  if (found.length > 0) permitted(host, found, permits);
+}
+
+function resolved(host: string, lookup: LookupFunction): Promise<readonly Address[]> {
+  return inTime(addressesOf(host, lookup), `no answer to the look-up of ${host}`);
+}
+
+/** @throws AddressRefused where none is left */
+function permitted(
+  host: string,
+  addresses: readonly Address[],
+  permits: ReachOptions['permits'],
+): readonly Address[] {
+  if (permits === undefined) return addresses;
+  const left = addresses.filter(({ address }) => permits(address));
+  if (left.length === 0) throw new AddressRefused(host, addresses[0]?.address ?? host);
+  return left;
 }
 
 /** Alternates the address families, starting with the resolver's first. */

@@ -28,6 +28,8 @@ const CALLS: Readonly<Record<string, { args: readonly string[]; status: number; 
   sources: { args: ['--to', 'sandbox-anarock', '--json'], status: 0, prints: /"sandbox-anarock"/ },
   sandbox: { args: ['--port', 'none'], status: 2, prints: /--port/ },
   init: { args: ['--provider', 'anarock', '--yes', '--json'], status: 0, prints: /\.leadpushrc/ },
+  // Of the file that init has just written.
+  config: { args: ['show'], status: 0, prints: /targets\.\S+\.key / },
   presets: { args: ['--json'], status: 0, prints: /facebook/i },
   providers: { args: ['--json'], status: 0, prints: /"anarock"/ },
   explain: { args: ['PHONE_SCIENTIFIC'], status: 0, prints: /PHONE_SCIENTIFIC/ },

@@ -207,11 +207,13 @@ describe('the way to the provider', () => {
     });
     expect([ran.status, ran.configuration]).toEqual([0, join(folder.cwd, '.leadpushrc')]);
     expect(brief(ran, 'a')).toEqual([
-      ...['settings ok', 'defaults ok', 'reachability ok', 'clock ok', 'sources ok'],
+      ...['settings ok', 'defaults ok', 'reachability ok', 'clock ok', 'key ok', 'sources ok'],
     ]);
-    expect(brief(ran, 'b')).toEqual(['settings ok', 'defaults ok', 'reachability ok', 'clock ok']);
-    expect(ran.text).toContain('each record must have channelId, subject, repId');
-    expect(ran.text).toMatch(/11 ok, 0 warnings, 0 failed; no lead was sent\./);
+    expect(brief(ran, 'b')).toEqual([
+      ...['settings ok', 'defaults warning', 'reachability ok', 'clock ok', 'key ok'],
+    ]);
+    expect(ran.text).toContain('no default for channelId, subject, repId');
+    expect(ran.text).toMatch(/12 ok, 1 warning, 0 failed; no lead was sent\./);
     expect(sandbox.leads()).toEqual([]);
   });
 
@@ -309,7 +311,8 @@ describe('the clock', () => {
   ])('%s s away: %s where time is signed, else %s', async (date, signed, plain) => {
     const { url } = await provider(date);
     const ran = await check({ a: anarock(url), b: paramantra(url) });
-    expect([brief(ran, 'a').at(-1), brief(ran, 'b').at(-1)]).toEqual([`clock ${signed}`, `clock ${plain}`]);
+    const clocks = ['a', 'b'].map((target) => brief(ran, target).filter((one) => one.startsWith('clock')));
+    expect(clocks).toEqual([[`clock ${signed}`], [`clock ${plain}`]]);
     expect(ran.status).toBe(signed === 'failed' ? 2 : 0);
     if (date !== null && Math.abs(date) > 60) {
       const [, seconds, way] = /(\d+) s (behind|ahead of) the provider/.exec(ran.text) ?? [];
@@ -322,6 +325,76 @@ describe('the clock', () => {
   it('an answer out of a cache is as old as it says', async () => {
     const { url } = await provider(-1000, SOURCES, 200, { age: '1000' });
     expect(found(await check({ a: anarock(url) }), 'clock').status).toBe('ok');
+  });
+});
+
+describe('the key', () => {
+  const withPhone = (url: string) => anarock(url, 'testPhone: "+91 98765 43210"');
+
+  it.each<[number, number, string | null]>([
+    [200, 0, 'key not tested (HTTP 200 does not prove it): smoke tests it.'],
+    [404, 0, 'key not tested (HTTP 404 does not prove it): smoke tests it.'],
+    [500, 0, 'key not tested (HTTP 500 does not prove it): smoke tests it.'],
+    [401, 3, 'the provider refuses the key (HTTP 401).'],
+  ])('HTTP %s: exit %s, and nothing of the body', async (status, exit, message) => {
+    const { url, seen } = await provider(0, SOURCES, status);
+    const ran = await check({ a: withPhone(url) });
+    expect([ran.status, found(ran, 'key').message]).toEqual([exit, message]);
+    expect(seen.filter(({ url: path = '' }) => path.includes('last-lead-data'))).toHaveLength(2);
+    expect(seen.every(({ method }) => method === 'GET')).toBe(true);
+    expect(ran.text + JSON.stringify(ran.checks)).not.toContain('nothing here');
+  });
+
+  it.each([
+    [0, /^Check the key and the environment of target "a"\.$/],
+    [-3600, /clock is 60 minutes ahead of the provider's, .*set the clock of this machine first/],
+  ])('refused by a provider whose clock is %s s away: what to do', async (date, next) => {
+    const { url } = await provider(date, SOURCES, 401);
+    const ran = await check({ a: withPhone(url) });
+    expect([ran.status, found(ran, 'key').next]).toEqual([3, expect.stringMatching(next)]);
+  });
+
+  it('the emulator refuses a wrong one', async () => {
+    const sandbox = await startSandbox({ strict: true });
+    closers.push(() => sandbox.close());
+    const own = withPhone(sandbox.url).replace(
+      'channel: c',
+      `channel: ${sandbox.credentials['anarock']?.['channel']}`,
+    );
+    const ran = await check({ a: own });
+    expect([ran.status, found(ran, 'key').status]).toEqual([3, 'failed']);
+  });
+
+  it('is not tested without a testPhone, nor where the provider cannot be asked', async () => {
+    const { url, seen } = await provider(0, SOURCES, 401);
+    const ran = await check({ a: anarock(url), b: paramantra(url) });
+    const keys = ran.checks.filter(({ name }) => name === 'key').map(({ message, next }) => [message, next]);
+    expect(keys).toEqual([
+      ['key not tested: smoke tests it.', expect.stringContaining('leadpush smoke --to a')],
+      ['key not tested: smoke tests it.', null],
+    ]);
+    expect(ran.status).toBe(0);
+    expect(seen.map(({ url: path }) => path)).toEqual(['/', '/']);
+  });
+
+  it('a testPhone that is no number is told', async () => {
+    const { url } = await provider();
+    const ran = await check({ a: anarock(url, 'testPhone: "0000000000"') });
+    expect([ran.status, found(ran, 'key').status]).toEqual([0, 'warning']);
+  });
+
+  it.skipIf(process.platform === 'win32')('a key file that others can read', async () => {
+    const { url } = await provider();
+    folder.put('project/key.txt', `${KEY}\n`, 0o644);
+    const target = anarock(url).replace(/key: "[^"]*"/, 'keyFile: key.txt');
+    const ran = await check({ a: target });
+    expect(found(ran, 'permissions')).toMatchObject({
+      status: 'warning',
+      message: expect.stringMatching(/key\.txt holds a key, and others can read it/),
+      next: expect.stringMatching(/^chmod 600 .*key\.txt$/),
+    });
+    folder.put('project/key.txt', `${KEY}\n`, 0o600);
+    expect(found(await check({ a: target }), 'permissions').status).toBe('ok');
   });
 });
 

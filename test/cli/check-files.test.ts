@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { configurationOf } from '../../src/app/configuration.ts';
 import type { Context } from '../../src/app/context.ts';
+import { READ_AS_FOUND } from '../../src/app/options.ts';
 import { checkFiles } from '../../src/cli/actions/check-files.ts';
 import { listPresets } from '../../src/cli/actions/presets.ts';
-import type { PrepareOptions } from '../../src/input/prepare.ts';
+import type { ReadingOptions } from '../../src/input/prepare.ts';
 import { PRESETS } from '../../src/input/presets/index.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { systemClock } from '../../src/util/clock.ts';
-import { prepareOptions } from '../input/read-all.ts';
 
 const EXPORTS = join(import.meta.dirname, '../../fixtures/exports');
 let folder = '';
@@ -41,17 +42,19 @@ async function check(
     showPii: boolean;
     stdin: string;
     again: readonly string[];
-    reading: Partial<PrepareOptions>;
+    reading: Partial<ReadingOptions>;
   }> = {},
 ) {
   const { context, out, err } = world(given.stdin);
   const status = await checkFiles(
     {
       files,
-      reading: prepareOptions(given.reading ?? {}),
+      reading: { ...READ_AS_FOUND, ...given.reading },
       json: given.json ?? false,
       showPii: given.showPii ?? false,
       again: given.again ?? [],
+      config: configurationOf(null, { env: {}, cwd: folder }),
+      to: null,
     },
     context,
   );

@@ -30,6 +30,8 @@ export const TOP_SETTINGS: Readonly<Record<string, string>> = {
     'Exports of your own, by name: which headers show one, and what its columns become ([how your file is read](reading.md#teach-leadpush-your-own-export)).',
   providers:
     'Name -> a provider declared as data, in a file that was named or is your own ([providers.md](providers.md)).',
+  feeds:
+    'Addresses to read, by name: `feeds: { portal: { url: https://…, headers: { Authorization: "Bearer ${PORTAL_TOKEN}" } } }`, then `leadpush send feed:portal`. Only in a configuration that was named or is your own.',
   targets: 'Name -> settings of the target, as below.',
 };
 
@@ -47,7 +49,10 @@ export function settingsText(): string {
       '`dedupe`',
       `The fields that, with the phone, identify a lead (default: ${PROVIDERS.map(usualDedupe).join('; ')}).`,
     ),
-    row('`testPhone`', 'A number set aside for `leadpush smoke`.'),
+    row(
+      '`testPhone`',
+      'A number set aside for tests: `leadpush smoke` sends it, `leadpush check` asks for it.',
+    ),
     ...Object.entries(COMMON).map(([name, { help }]) => row(`\`${name}\``, help)),
   ];
   const own = PROVIDERS.map(({ title, settings }) => {

@@ -1,6 +1,7 @@
 // `leadpush check` without files: the configuration, its variables and permissions, and for each target the way to the
-// provider, the clock, and the ids of sources. No lead and no credential leaves.
+// provider, the clock, the key, and the ids of sources. No lead leaves; the key is tested by asking for the testPhone.
 
+import { statSync } from 'node:fs';
 import { sourceCache } from '../../app/bind-target.ts';
 import { defaultsOf } from '../../app/complete-lead.ts';
 import { configurationOf } from '../../app/configuration.ts';
@@ -13,10 +14,12 @@ import {
   checkStatus,
   clockCheck,
   configurationChecks,
+  feedChecks,
   line,
   refusals,
 } from '../../config/checks.ts';
 import type { Config } from '../../config/config.ts';
+import { isWithin, SECRETS_FOLDER } from '../../config/found-rules.ts';
 import { signsTime } from '../../delivery/clock-skew.ts';
 import type { Defaults } from '../../lead/defaults.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
@@ -27,6 +30,8 @@ import type { ProviderClient, SourceEntry } from '../../providers/provider.ts';
 import type { Connectivity, Reach } from '../../transport/connectivity.ts';
 import { counted } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
+import { userFolders } from '../../util/user-folders.ts';
+import { keyCheck, MAX_PROBE_MS } from './check-key.ts';
 
 export interface CheckOptions {
   readonly json: boolean;
@@ -36,12 +41,10 @@ export interface CheckOptions {
   readonly target: string | null;
 }
 
-/** A connectivity check need not wait as long as a lead. */
-const MAX_PROBE_MS = 10_000;
-
 /**
  * @param deps how a host is checked, for simulations; over the network by default
- * @returns 0; 2 where the configuration, the clock or a source's id is to be fixed; else 4: a provider is unreachable
+ * @returns 0; 3 where a key is refused; 2 where the configuration, the clock or a source's id is to be fixed; else 4: a
+ * provider is unreachable
  */
 export async function checkConfig(
   options: CheckOptions,
@@ -128,12 +131,12 @@ async function allChecks(
     return reach;
   };
   const targets = await Promise.all(names.map((name) => targetChecks(name, config, flag, context, reachOf)));
-  const checks = [
-    ...configurationChecks(config, target !== null),
+  const own = [
+    ...configurationChecks(config, target !== null, readableByOthers(config.keyFiles, context)),
     ...declaredChecks(config),
-    ...targets.flat(),
+    ...(target === null ? feedChecks(config) : []),
   ];
-  return { path: config.path, checks };
+  return { path: config.path, checks: [...own, ...targets.flat()] };
 }
 
 async function targetChecks(
@@ -166,11 +169,22 @@ async function chosenChecks(
   try {
     defaults = await defaultsOf(chosen, config.region, config.timezone);
     const lacking = endpoint.requires.filter((field) => !(field in defaults));
-    const message =
+    checks.push(
       lacking.length === 0
-        ? 'everything that the provider requires, except the phone, has a default.'
-        : `each record must have ${lacking.join(', ')}, or --set must give it.`;
-    checks.push(line(name, 'defaults', 'ok', message));
+        ? line(
+            name,
+            'defaults',
+            'ok',
+            'everything that the provider requires, except the phone, has a default.',
+          )
+        : line(
+            name,
+            'defaults',
+            'warning',
+            `no default for ${lacking.join(', ')}, which the provider requires: each record must have it.`,
+            `Put it into the target's defaults, or give ${lacking.map((field) => `--set ${field}=…`).join(' ')}`,
+          ),
+    );
   } catch (error) {
     checks.push(...refusals(error, name, 'defaults'));
   }
@@ -178,6 +192,8 @@ async function chosenChecks(
   checks.push(...steps.map((step) => ({ target: name, ...step })));
   if (reachable) {
     checks.push(clockCheck(name, skewMs, isTimed(endpoint)));
+    const smoke = command('smoke', '--to', name, ...(flag === null ? [] : ['--config', flag]));
+    checks.push(await keyCheck(chosen, config.region, smoke, context));
     const sources = await sourcesCheck(chosen, defaults, flag, context);
     if (sources !== null) checks.push(sources);
   }
@@ -211,6 +227,15 @@ async function probeTarget(
 function isTimed({ payload, request }: ProviderClient): boolean {
   const lead = payload({ phone: '+919988776655', country: 'IN' }, 'check');
   return signsTime((second) => request(lead, second), 1_000_000_000);
+}
+
+/** Key files that other users may read; not those that a container is given, which only it can see. */
+function readableByOthers(files: readonly string[], context: Context): readonly string[] {
+  if (userFolders(context).platform === 'win32') return [];
+  return [...new Set(files)].filter((path) => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() === true && (found.mode & 0o077) !== 0 && !isWithin(path, [SECRETS_FOLDER]);
+  });
 }
 
 /** Compares the target's default ids with the provider's list; null if there is nothing to compare. */

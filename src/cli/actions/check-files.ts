@@ -2,11 +2,17 @@
 
 import type { Context } from '../../app/context.ts';
 import { freeRejectsName } from '../../app/free-name.ts';
-import { fileSpecs } from '../../app/inputs.ts';
+import { isShownWhole } from '../../app/input-name.ts';
+import { checkRequired, fileInputs, openNamedInputs, prepareOptions } from '../../app/inputs.ts';
+import type { LeadOptions } from '../../app/options.ts';
+import { DRY_RUN } from '../../app/preview.ts';
 import { TargetSession } from '../../app/target-session.ts';
+import { targetNames } from '../../app/targets.ts';
+import type { Config } from '../../config/config.ts';
 import { checkInput } from '../../input/check.ts';
 import type { PreparedSource } from '../../input/mapping/prepared-file.ts';
-import { type PrepareOptions, prepareInput } from '../../input/prepare.ts';
+import type { PreparedInput, ReadingOptions } from '../../input/prepare.ts';
+import type { FieldName, LeadResult } from '../../lead/lead.ts';
 import { checkJson } from '../../output/check-json.ts';
 import { type CheckNext, checkText } from '../../output/check-text.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
@@ -18,7 +24,10 @@ import { pathArgument } from '../../util/shell.ts';
 export interface CheckFilesOptions {
   /** Paths as given; `-` for stdin. */
   readonly files: readonly string[];
-  readonly reading: PrepareOptions;
+  readonly reading: ReadingOptions;
+  readonly config: Config;
+  /** Targets whose requirements count, too; null: none. */
+  readonly to: string | null;
   readonly json: boolean;
   readonly showPii: boolean;
   /** The options of this call with which the same files are read in the same way. */
@@ -28,10 +37,13 @@ export interface CheckFilesOptions {
 /** @returns 0, or 1 where rows are to be fixed @throws UsageError for what cannot be read at all */
 export async function checkFiles(options: CheckFilesOptions, context: Context): Promise<number> {
   await using session = new TargetSession(context);
-  const input = await session.keep(prepareInput(fileSpecs(options.files, context), options.reading));
+  const { files, reading, config, to } = options;
+  const prepared = openNamedInputs(files, prepareOptions(reading, config, context), config, context);
+  const input = await session.keep(prepared);
+  const { dedupe, complete } = to === null ? NO_TARGET : await targetsFor(to, input, options, session);
   const progress = progressLine(context);
   try {
-    const checked = await checkInput(input, ['campaignId'], progress.update);
+    const checked = await checkInput(input, dedupe, progress.update, complete);
     progress.clear();
     if (options.json) {
       for (const { notes, info } of input.sources)
@@ -50,12 +62,63 @@ export async function checkFiles(options: CheckFilesOptions, context: Context): 
   }
 }
 
-/** The commands that may come next: the same files, read in the same way. */
+/** What targets make of a record. */
+interface Completion {
+  /** The fields that, with the phone, identify a lead. */
+  readonly dedupe: readonly FieldName[];
+  readonly complete: (result: LeadResult) => LeadResult;
+}
+
+/** As `send` without options, offline and without a memory. */
+const OFFLINE: Omit<LeadOptions, 'reading'> = {
+  values: new Map(),
+  own: {},
+  limits: { concurrency: null, rate: null, timeoutMs: null, retries: null },
+  dryRun: true,
+  ledger: null,
+  noLedger: true,
+  resend: false,
+  maxFailures: null,
+};
+
+const NO_TARGET: Completion = { dedupe: ['campaignId'], complete: (result) => result };
+
+/** The rules of these targets, as `send` applies them; nobody is asked. @throws UsageError as `send` does */
+async function targetsFor(
+  to: string,
+  input: PreparedInput,
+  { config, reading }: Pick<CheckFilesOptions, 'config' | 'reading'>,
+  session: TargetSession,
+): Promise<Completion> {
+  const chosen = await session.choose(targetNames(to, config), config, true);
+  const inputs = fileInputs(input);
+  const options = { ...OFFLINE, reading };
+  checkRequired(inputs, options, chosen);
+  const targets = await session.bindAll(chosen, inputs, DRY_RUN, options, config);
+  return {
+    dedupe: targets[0]?.dedupe ?? NO_TARGET.dedupe,
+    complete: (result) => {
+      if (result.kind !== 'lead') return result;
+      let completed = result;
+      for (const target of targets) {
+        const { lead, errors } = target.complete(result.lead);
+        if (errors.length > 0) {
+          return { kind: 'invalid', phone: lead.phone, errors, warnings: result.warnings };
+        }
+        completed = { ...result, lead };
+      }
+      return completed;
+    },
+  };
+}
+
+/** The commands that may come next: the same files, read in the same way. Null: one would show what may be a secret. */
 function nextOf(
   { files, again }: Pick<CheckFilesOptions, 'files' | 'again'>,
   sources: readonly PreparedSource[],
   cwd: string,
-): CheckNext {
+): CheckNext | null {
+  if (!files.every(isShownWhole)) return null;
   const call = ['send', ...files.map(pathArgument), ...again];
   const rejects = rejectsName(sources, cwd);
   return {

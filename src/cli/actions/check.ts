@@ -2,7 +2,6 @@
 
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { prepareOptions } from '../../app/inputs.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
 import { readingOptions } from '../options.ts';
@@ -16,7 +15,10 @@ export async function checkAction(files: readonly string[], flags: Flags, contex
     return checkConfig({ json, config: text(flags, 'config'), target: text(flags, 'to') }, context);
   }
   const config = configurationOf(text(flags, 'config'), context);
-  const reading = prepareOptions(readingOptions(flags), config, context);
+  const reading = readingOptions(flags);
   const { again } = followUpFor(flags, null);
-  return checkFiles({ files, reading, json, showPii: isSet(flags, 'showPii'), again }, context);
+  return checkFiles(
+    { files, reading, to: text(flags, 'to'), config, json, showPii: isSet(flags, 'showPii'), again },
+    context,
+  );
 }

@@ -16,6 +16,7 @@ import { plain } from '../../util/plain.ts';
 import { Prompt, QuestionsEnded } from '../../util/prompt.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { fileProblem, settingProblem, targetNameProblem, variableProblem } from './init-checks.ts';
+import { schemaLine } from './schema-line.ts';
 
 /** Null: not given. */
 export interface InitOptions {
@@ -55,10 +56,8 @@ export async function initCommand(
   } finally {
     questions?.close();
   }
-  const text = configText(
-    target,
-    providers.filter((kind) => kind !== target.kind),
-  );
+  const others = providers.filter((kind) => kind !== target.kind);
+  const text = `${schemaLine()}${configText(target, others)}`;
   writeNew(path, text);
   const user = currentUser(process.platform);
   const untrusted = user === null ? null : whyUntrusted(path, statSync(path), user);

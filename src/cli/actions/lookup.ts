@@ -3,12 +3,12 @@
 import { sourceCache } from '../../app/bind-target.ts';
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
+import { givenPhone } from '../../app/phone-number.ts';
 import { readBack } from '../../app/read-back.ts';
 import { loadSources } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import { parseEmail } from '../../lead/email.ts';
-import { createPhoneParser } from '../../lead/phone.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { tableText } from '../../output/table-text.ts';
@@ -176,13 +176,9 @@ async function askedAbout(
 }
 
 async function phoneOf(given: string, region: string): Promise<string> {
-  const phones = createPhoneParser();
-  await phones.load();
-  const parsed = phones.parse(given, { region, country: null });
-  if (parsed === 'needs-library' || parsed.kind === 'bad') {
-    throw new UsageError(`--phone: ${parsed === 'needs-library' ? 'it cannot be read' : parsed.message}`);
-  }
-  return parsed.phone;
+  const parsed = await givenPhone(given, region);
+  if (parsed.ok) return parsed.phone;
+  throw new UsageError(`--phone: ${parsed.problem}`);
 }
 
 async function withTarget(

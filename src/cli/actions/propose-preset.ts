@@ -1,11 +1,11 @@
 // `leadpush presets FILE`: a preset for a file, as YAML to paste into the configuration.
 import { basename } from 'node:path';
 import type { Context } from '../../app/context.ts';
-import { fileSpecs, prepareOptions } from '../../app/inputs.ts';
+import { isShownWhole, shownInput } from '../../app/input-name.ts';
+import { openNamedInputs, prepareOptions } from '../../app/inputs.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { Config } from '../../config/config.ts';
 import type { PreparedSource } from '../../input/mapping/prepared-file.ts';
-import { prepareInput } from '../../input/prepare.ts';
 import { command } from '../../output/next-commands.ts';
 import { plain } from '../../util/plain.ts';
 import { pathArgument } from '../../util/shell.ts';
@@ -28,7 +28,7 @@ export async function proposePreset(
   const reading = prepareOptions(readingOptions(flags), config, context);
   await using session = new TargetSession(context);
   const input = await session.keep(
-    prepareInput(fileSpecs([file], context), { ...reading, preset: reading.preset ?? 'none' }),
+    openNamedInputs([file], { ...reading, preset: reading.preset ?? 'none' }, config, context),
   );
   const [source] = input.sources;
   if (source === undefined || flags['header'] === false)
@@ -36,9 +36,11 @@ export async function proposePreset(
       'a preset is recognised by its header, and this file is read without one.',
       'Name its columns with --column at each call.',
     );
-  const name = nameFor(file);
+  const name = nameFor(shownInput(file));
   context.stdout.write(`${presetText(name, source, flags)}\n`);
-  const next = command('check', pathArgument(file), '--preset', name);
+  const next = isShownWhole(file)
+    ? command('check', pathArgument(file), '--preset', name)
+    : `leadpush check with the same address and --preset ${name}`;
   context.stderr.write(
     `Paste it into ${config.path === null ? 'your configuration' : plain(config.path)}; below a presets: that is there already, without its first line. Then: ${next}\n`,
   );

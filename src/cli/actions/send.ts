@@ -3,6 +3,7 @@
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
+import { readInputName, shownInput } from '../../app/input-name.ts';
 import { checkRequired, type Inputs, openInputs } from '../../app/inputs.ts';
 import { freshRunId } from '../../app/open-ledger.ts';
 import type { SendOptions } from '../../app/options.ts';
@@ -32,10 +33,11 @@ export async function sendAction(files: readonly string[], flags: Flags, context
       FIRST_STEPS,
     );
   }
+  const inputFiles = files.filter((file) => readInputName(file).kind === 'file');
   const checkWritten = (rejects: readonly (string | null)[]) =>
     checkResultPaths(
       [{ what: '--output', path: options.output }, ...rejects.map((path) => ({ what: '--rejects', path }))],
-      { inputs: files, config, ledger: options.noLedger ? false : options.ledger },
+      { inputs: inputFiles, config, ledger: options.noLedger ? false : options.ledger },
       context,
     );
   checkWritten([options.rejects]);
@@ -54,7 +56,7 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     context,
   };
   if (!options.dryRun && files.length > 0) {
-    const named = files.join(', ');
+    const named = files.map(shownInput).join(', ');
     const what = {
       files: options.view.showPii ? named : maskMobiles(named),
       configuration: config.inUse,
@@ -104,7 +106,7 @@ async function send({ session, chosen, inputs, config, options, followUp, contex
       command: 'send',
       run,
       parent: null,
-      files: options.files,
+      files: options.files.map(shownInput),
       targets,
       infos: inputs.infos,
       expected: inputs.expected,

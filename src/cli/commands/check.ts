@@ -18,14 +18,17 @@ export function check(program: Command, { context, ends }: Host): void {
   const command = program
     .command('check')
     .description(
-      'With files: reads them as `send` would, offline. Without: checks configuration, variables, reachability and clock.',
+      'With files: reads them as `send` would, without sending. Without: checks configuration, variables, reachability, clock and key.',
     )
-    .argument('[file...]', 'files to check; - for stdin');
+    .argument('[file...]', 'files, https addresses or feed:NAME to check; - for stdin');
   addOptions(command, [
     ...grouped(
       'Target:',
       configOption(),
-      new Option('--to <target>', 'without files: check only this target'),
+      new Option(
+        '--to <targets>',
+        'check only this target; with files: also what these targets require, as `send` would say',
+      ),
     ),
     ...grouped('Reading:', columnOption(), ...readingOptions()),
     ...grouped('Values:', setOption(), ...valueOptions()),

@@ -94,8 +94,11 @@ function options(): readonly Option[] {
 export function send(program: Command, { context, ends, exampleTarget }: Host): void {
   const command = program
     .command('send')
-    .description('Send leads from files, from stdin (-), or one lead from flags.')
-    .argument('[file...]', 'files of CSV, TSV, JSON, NDJSON or xlsx; - for stdin');
+    .description('Send leads from files, https addresses or stdin (-), or one lead from flags.')
+    .argument(
+      '[file...]',
+      'files or https addresses of CSV, TSV, JSON, NDJSON or xlsx; feed:NAME; - for stdin',
+    );
   addOptions(command, options())
     .addHelpText(
       'after',

@@ -1,0 +1,47 @@
+// Whether a provider accepts a target's key: it is asked what it has for the target's testPhone. No lead is sent, and what
+// it has is shown nowhere.
+import type { Context } from '../../app/context.ts';
+import { givenPhone } from '../../app/phone-number.ts';
+import { type ChosenTarget, openTransport } from '../../app/targets.ts';
+import { type Check, line } from '../../config/checks.ts';
+import { refusalRemedy } from '../../delivery/clock-skew.ts';
+
+/** A connectivity check need not wait as long as a lead. */
+export const MAX_PROBE_MS = 10_000;
+
+/** @param smoke the command that tests the key by a lead */
+export async function keyCheck(
+  { endpoint, config }: ChosenTarget,
+  region: string,
+  smoke: string,
+  context: Context,
+): Promise<Check> {
+  const { name, testPhone, timeoutMs } = config;
+  const untested = (why: string, next: string | null = null) =>
+    line(name, 'key', 'ok', `key not tested${why}: smoke tests it.`, next);
+  const { lookup } = endpoint;
+  if (lookup === null || lookup.by !== 'phone') return untested('');
+  if (testPhone === null) return untested('', `Set testPhone of the target, or run ${smoke}`);
+  const given = await givenPhone(testPhone, region);
+  if (!given.ok) {
+    return line(name, 'key', 'warning', `the key was not tested; testPhone: ${given.problem}`);
+  }
+  // It may be on another host than the one that takes leads.
+  const signed = (second: number) => lookup.request({ phone: given.phone }, second);
+  const nowMs = context.clock.now();
+  const request = signed(Math.floor(nowMs / 1000));
+  const transport = await openTransport({ ...endpoint, origin: new URL(request.url).origin }, 1, context);
+  try {
+    const waitMs = Math.min(timeoutMs, MAX_PROBE_MS);
+    const exchange = await transport.send(request, waitMs, new AbortController().signal);
+    if (!exchange.ok) return untested(' (no answer)');
+    const { answer } = exchange;
+    if (lookup.read(answer).kind !== 'unauthorized') {
+      return untested(` (HTTP ${answer.status} does not prove it)`);
+    }
+    const { text } = refusalRemedy(name, answer, nowMs, signed);
+    return line(name, 'key', 'failed', `the provider refuses the key (HTTP ${answer.status}).`, text);
+  } finally {
+    await transport.close();
+  }
+}

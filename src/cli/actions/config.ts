@@ -1,0 +1,50 @@
+// `leadpush config path` and `config show`: which configuration counts, and where each value comes from.
+import { configurationOf } from '../../app/configuration.ts';
+import type { Context } from '../../app/context.ts';
+import { type ShownSetting, shownConfig } from '../../config/show.ts';
+import { maskMobiles } from '../../output/mask-phone.ts';
+import { tableText } from '../../output/table-text.ts';
+import { PROVIDERS } from '../../providers/index.ts';
+import { plain } from '../../util/plain.ts';
+import { UsageError } from '../../util/usage-error.ts';
+import { userFolders } from '../../util/user-folders.ts';
+import { type Flags, isSet, text } from '../flags.ts';
+
+/** @returns the exit status @throws UsageError if there is no configuration, or `show` finds it wrong */
+export async function configAction(what: 'path' | 'show', flags: Flags, context: Context): Promise<number> {
+  const flag = text(flags, 'config');
+  const json = isSet(flags, 'json');
+  const shown = shownConfig(flag, userFolders(context), PROVIDERS);
+  if (shown === null) {
+    throw new UsageError(
+      'No configuration was found.',
+      'Write one with leadpush init, or name one with --config FILE.',
+    );
+  }
+  const { source, settings } = shown;
+  if (what === 'path') {
+    context.stdout.write(json ? `${JSON.stringify({ type: 'config', source })}\n` : `${plain(source)}\n`);
+    return 0;
+  }
+  const { trust, warnings } = configurationOf(flag, context);
+  for (const warning of warnings) context.stderr.write(`leadpush: ${warning}\n`);
+  if (json) {
+    context.stdout.write(`${JSON.stringify({ type: 'config', source, trust, settings })}\n`);
+    return 0;
+  }
+  const rows = settings.map((setting): [string, string, string] => [
+    plain(setting.path),
+    setting.value === null ? '(not set)' : plain(maskMobiles(setting.value)),
+    plain(originOf(setting)),
+  ]);
+  context.stdout.write(`${plain(source)}\n\n${tableText([['SETTING', 'VALUE', 'FROM'], ...rows])}`);
+  return 0;
+}
+
+function originOf({ value, from, variables }: ShownSetting): string {
+  const named = variables.map((name) => `$${name}`).join(', ');
+  if (value === null) return `${named}, which is not set`;
+  if (from === 'default') return 'default';
+  if (variables.length === 0) return 'file';
+  return from === 'variable' ? named : `file (${named} is not set)`;
+}

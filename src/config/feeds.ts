@@ -1,0 +1,147 @@
+// `feeds:`, addresses to read leads from: `send feed:NAME`. Only a trusted file has them: they may lead into a private
+// network, and their headers are secrets.
+import * as v from 'valibot';
+import { isLoopback } from '../util/loopback.ts';
+import { Secret } from '../util/secret.ts';
+import { UsageError } from '../util/usage-error.ts';
+import { uncarriable } from './carriable.ts';
+import type { FoundConfig } from './find.ts';
+import { type Problem, refused, suggestion } from './problem.ts';
+import { type Env, SettingReader } from './reader.ts';
+import { isRecord, issues, recordOf } from './schema.ts';
+import { isLiteral } from './variables.ts';
+
+/** An address to read. The whole of it, and its headers, may hold secrets. */
+export interface Feed {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, Secret>>;
+}
+
+export interface Feeds {
+  readonly names: readonly string[];
+  /** @throws UsageError with one line for each problem of that feed, or if there is no such feed */
+  readonly feed: (name: string) => Feed;
+  /** Whether some feed's address has this origin. A feed whose variables are missing names none. */
+  readonly hasOrigin: (origin: string) => boolean;
+}
+
+export const NO_FEEDS: Feeds = {
+  names: [],
+  feed: (name) => {
+    throw noSuchFeed(name, []);
+  },
+  hasOrigin: () => false,
+};
+
+const SCALAR = v.union([v.string(), v.number()]);
+/** That the address is there is checked apart, for the sake of the message. */
+const ENTRIES = { url: v.optional(v.string()), headers: v.nullish(recordOf(SCALAR)) };
+const FEED_KEYS = Object.keys(ENTRIES);
+/** They belong to the connection, or to what leadpush can read. */
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'range',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** One problem for each unknown key and each value of a wrong type. */
+export function feedProblems(content: unknown): readonly Problem[] {
+  const feeds = isRecord(content) ? content['feeds'] : null;
+  if (feeds === undefined || feeds === null) return [];
+  if (!isRecord(feeds)) return [{ path: 'feeds', message: 'expected names of feeds, each with its "url:"' }];
+  return Object.entries(feeds).flatMap(([name, feed]) => {
+    const path = `feeds.${name}`;
+    if (!/^[\w.-]+$/.test(name)) {
+      return [{ path, message: 'expected a name of letters, digits, dashes and dots' }];
+    }
+    if (!isRecord(feed)) return [{ path, message: 'expected settings such as "url:"' }];
+    const missing =
+      feed['url'] === undefined ? [{ path: `${path}.url`, message: 'is missing; expected an address' }] : [];
+    return [...missing, ...issues(v.object(ENTRIES), feed, path, FEED_KEYS)];
+  });
+}
+
+/** The feeds of a configuration without such problems. */
+export function feedsOf(found: FoundConfig, content: Readonly<Record<string, unknown>>, env: Env): Feeds {
+  const all = new Map(Object.entries(isRecord(content['feeds']) ? content['feeds'] : {}));
+  const names = [...all.keys()];
+  const read = (name: string) => {
+    const raw = all.get(name);
+    if (!isRecord(raw)) throw noSuchFeed(name, names);
+    const reader = new SettingReader(raw, `feeds.${name}`, env);
+    const url = urlOf(reader);
+    const headers = headersOf(reader);
+    return { url, headers, problems: reader.problems };
+  };
+  return {
+    names,
+    feed: (name) => {
+      const { url, headers, problems } = read(name);
+      if (url === null || problems.length > 0) throw refused(found, problems);
+      return { url, headers };
+    },
+    hasOrigin: (origin) => names.some((name) => read(name).url?.origin === origin),
+  };
+}
+
+/** Whether a header's value or an address's query stands in the file itself. */
+export function hasLiteralFeedSecret(content: Readonly<Record<string, unknown>>): boolean {
+  const feeds = isRecord(content['feeds']) ? Object.values(content['feeds']) : [];
+  return feeds.some((feed) => {
+    if (!isRecord(feed)) return false;
+    const headers = isRecord(feed['headers']) ? Object.values(feed['headers']) : [];
+    const { url } = feed;
+    return (
+      headers.some((value) => isLiteral(String(value))) ||
+      (typeof url === 'string' && /[?@]/.test(url) && isLiteral(url))
+    );
+  });
+}
+
+/** The address is never shown: it may hold a key. */
+function urlOf(reader: SettingReader): URL | null {
+  const given = reader.text('url');
+  if (given === null) return null;
+  const odd = uncarriable(given, 'path');
+  const problem = odd ?? (URL.canParse(given) ? problemOf(new URL(given)) : 'expected an address');
+  if (problem === null) return new URL(given);
+  reader.complain('url', odd === null ? `${problem}, such as https://portal.example.com/leads.csv` : problem);
+  return null;
+}
+
+function problemOf({ protocol, hostname }: URL): string | null {
+  if (protocol === 'https:') return null;
+  if (protocol !== 'http:') return 'expected an address that starts with https://';
+  return isLoopback(hostname)
+    ? null
+    : 'plain http is only for loopback (127.0.0.1, [::1], localhost); expected https://';
+}
+
+function headersOf(reader: SettingReader): Readonly<Record<string, Secret>> {
+  const headers: [string, Secret][] = [];
+  for (const [name, value] of Object.entries(reader.texts('headers'))) {
+    const key = `headers.${name}`;
+    const odd = uncarriable(value, 'header');
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) reader.complain(key, 'is not a valid name of a header');
+    else if (OWN_HEADERS.has(name.toLowerCase())) reader.complain(key, 'leadpush sets this header itself');
+    else if (value.trim() === '') reader.complain(key, 'is empty; check the variable');
+    else if (odd !== null) reader.complain(key, odd);
+    else headers.push([name, new Secret(value)]);
+  }
+  return Object.fromEntries(headers);
+}
+
+function noSuchFeed(name: string, known: readonly string[]): UsageError {
+  const near = suggestion(name, known);
+  return new UsageError(
+    `There is no feed "${name}"${near === '' ? '.' : near}`,
+    known.length === 0
+      ? 'Name its address under feeds: in the configuration. For a file of this name, write ./ before it.'
+      : `The feeds are ${known.join(', ')}.`,
+  );
+}

@@ -1,0 +1,53 @@
+// `leadpush check FILE --to T` says what `send` would say: the same requirements, in the same words, without a connection.
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Desk, type Line, linesOf } from './leadpush.ts';
+
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+  // Nobody listens there.
+  desk.write(
+    'c.yaml',
+    `targets:
+  full: { provider: anarock, channel: c, key: k, baseUrl: "http://127.0.0.1:9", defaults: { campaignId: p, sourceId: 1, subSourceId: 8 } }
+  bare: { provider: anarock, channel: c, key: k, baseUrl: "http://127.0.0.1:9" }
+`,
+  );
+});
+afterEach(() => desk.remove());
+
+const run = (args: readonly string[]) => desk.run([...args, '--config', 'c.yaml']);
+
+it('a column that nothing gives is exit 2, as for send', async () => {
+  desk.write('leads.csv', 'Name,Phone\nAsha,98765 43210\n');
+  const checked = await run(['check', 'leads.csv', '--to', 'bare']);
+  const sent = await run(['send', 'leads.csv', '--to', 'bare', '--dry-run']);
+  expect([checked.status, checked.stderr]).toEqual([2, sent.stderr]);
+  expect(checked.stderr).toContain('requires campaignId');
+  for (const to of [['--to', 'full'], []]) {
+    expect((await run(['check', 'leads.csv', ...to])).status).toBe(0);
+  }
+});
+
+it('records that lack a value are counted as send counts them', async () => {
+  desk.write(
+    'leads.csv',
+    'Name,Phone,Campaign Id,Source Id,Sub Source Id\nAsha,9876543210,p,1,8\nRavi,9876543211,,1,8\nAsha,9876543210,p,1,8\nUma,12,p,1,8\n',
+  );
+  const options = ['leads.csv', '--to', 'bare', '--column', 'Campaign Id=campaignId', '--json'];
+  const checked: Line = linesOf((await run(['check', ...options])).stdout)[0] ?? {};
+  const sent: Line = linesOf((await run(['send', ...options, '--dry-run'])).stdout).at(-1) ?? {};
+  const counts = (line: Line) =>
+    ['wouldSend', 'duplicate', 'invalid', 'skipped'].map((name) => Object(line['counts'] ?? line)[name]);
+  expect(counts(sent)).toEqual([1, 1, 2, 0]);
+  expect(counts(checked)).toEqual(counts(sent));
+  expect(JSON.stringify(checked)).toContain('FIELD_MISSING');
+  const without: Line = linesOf((await run(['check', 'leads.csv', '--json'])).stdout)[0] ?? {};
+  expect(counts(without)).toEqual([2, 1, 1, 0]);
+});
+
+it('a target that does not exist is exit 2', async () => {
+  desk.write('leads.csv', 'Name,Phone\nAsha,98765 43210\n');
+  const { status, stderr } = await run(['check', 'leads.csv', '--to', 'ful']);
+  expect([status, stderr]).toEqual([2, expect.stringContaining('did you mean "full"')]);
+});
