@@ -82,6 +82,8 @@ it('has a page that init writes, as its own or below another', async () => {
     channel: null,
     keyVariable: null,
     keyFile: null,
+    defaults: [],
+    print: false,
     yes: true,
     json: false,
   };
