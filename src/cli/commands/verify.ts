@@ -1,6 +1,13 @@
 // `leadpush verify`: its options, its help, and its run.
 import type { Command } from 'commander';
-import { configOption, type Host, jsonOption, showPiiOption, timeoutOption } from '../command.ts';
+import {
+  configOption,
+  type Host,
+  jsonOption,
+  showPiiOption,
+  targetOption,
+  timeoutOption,
+} from '../command.ts';
 import type { Flags } from '../flags.ts';
 
 export function verify(program: Command, { context, ends }: Host): void {
@@ -8,7 +15,7 @@ export function verify(program: Command, { context, ends }: Host): void {
     .command('verify')
     .description('Show what the provider has for a phone.')
     .requiredOption('--phone <number>', 'the phone')
-    .requiredOption('--to <target>', 'the target')
+    .addOption(targetOption())
     .addOption(configOption())
     .addOption(timeoutOption())
     .addOption(jsonOption('print one JSON object'))
