@@ -13,6 +13,7 @@ import type { Flags } from '../flags.ts';
 export function verify(program: Command, { context, ends }: Host): void {
   program
     .command('verify')
+    .alias('lookup')
     .description('Show what the provider has for a phone.')
     .requiredOption('--phone <number>', 'the phone')
     .addOption(targetOption())
