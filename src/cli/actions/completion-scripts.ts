@@ -42,31 +42,17 @@ _leadpush() {
       COMPREPLY[\${#COMPREPLY[@]}]=\${value#"$prefix"}
     fi
   done <<< "$answer"
-  if [[ $quote == :quoted ]]; then
-    # As paths they would lose the quotes of a $ once one was typed. Within open quotes: as they are, or not at all.
-    typed=()
+  if [[ $quote == :quoted ]] || { [[ $quote == :files ]] && ! type compopt >/dev/null 2>&1; }; then
+    # Not as paths where they are none: the quotes of a $ would get lost once one was typed. An open quote is replaced.
     for ((i = 0; i < \${#COMPREPLY[@]}; i++)); do
-      value=\${COMPREPLY[i]}
-      if [[ \${COMP_WORDS[COMP_CWORD]} == [\\"\\']* ]]; then
-        [[ $value != *[\\$\\\`\\"\\'\\\\!]* ]] && typed[\${#typed[@]}]=$value
-      else
-        printf -v value '%q' "$value"
-        typed[\${#typed[@]}]=$value
-      fi
+      printf -v value '%q' "\${COMPREPLY[i]}"
+      COMPREPLY[i]=$value
     done
-    COMPREPLY=("\${typed[@]+"\${typed[@]}"}")
-    [[ \${#typed[@]} -gt 0 ]] || COMPREPLY=()
   fi
   if type compopt >/dev/null 2>&1; then
     [[ $quote != :files ]] || compopt -o filenames 2>/dev/null
     [[ \${COMPREPLY[0]-} != *= ]] || compopt -o nospace 2>/dev/null
     return 0
-  fi
-  if [[ $quote == :files ]]; then
-    for ((i = 0; i < \${#COMPREPLY[@]}; i++)); do
-      printf -v value '%q' "\${COMPREPLY[i]}"
-      COMPREPLY[i]=$value
-    done
   fi
   if [[ \${#COMPREPLY[@]} -eq 1 && \${COMPREPLY[0]} != *[/=] ]]; then COMPREPLY[0]="\${COMPREPLY[0]} "; fi
 }

@@ -7,6 +7,7 @@ import { PROVIDERS } from '../../providers/index.ts';
 import { FaultSyntaxError } from '../../sandbox/faults.ts';
 import type { SeenRequest } from '../../sandbox/requests.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { counted } from '../../util/counted.ts';
 import { codeOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { readerLeft } from '../../util/write-error.ts';

@@ -14,7 +14,7 @@ export function completion(program: Command, { context, ends }: Host): void {
     .helpCommand(false)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ leadpush completion install\n  $ leadpush completion install zsh --print\n  $ source <(leadpush completion bash)',
+      '\nExamples:\n  $ leadpush completion install bash --yes\n  $ leadpush completion install zsh --print\n  $ source <(leadpush completion bash)',
     )
     .action(
       ends(async (shell: Shell) => {
@@ -28,10 +28,7 @@ export function completion(program: Command, { context, ends }: Host): void {
     .addArgument(new Argument('[shell]', 'the shell (default: from SHELL)').choices(SHELLS))
     .option('--print', 'print what would be written, and write nothing')
     .option('-y, --yes', 'do not ask')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  $ leadpush completion install\n  $ leadpush completion install fish --yes',
-    )
+    .addHelpText('after', '\nExamples:\n  $ leadpush completion install fish --yes')
     .action(
       ends(async (shell: Shell | undefined, flags: Flags) => {
         const { installCompletion } = await import('../actions/completion-install.ts');
