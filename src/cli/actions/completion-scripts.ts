@@ -42,8 +42,10 @@ _leadpush() {
       COMPREPLY[\${#COMPREPLY[@]}]=\${value#"$prefix"}
     fi
   done <<< "$answer"
+  # readline keeps an open quote or drops it: neither fits these.
+  if [[ $quote == :quoted && \${COMP_WORDS[COMP_CWORD]} == [\\"\\']* ]]; then COMPREPLY=(); fi
   if [[ $quote == :quoted ]] || { [[ $quote == :files ]] && ! type compopt >/dev/null 2>&1; }; then
-    # Not as paths where they are none: the quotes of a $ would get lost once one was typed. An open quote is replaced.
+    # Not as paths where they are none: the quotes of a $ would get lost once one was typed.
     for ((i = 0; i < \${#COMPREPLY[@]}; i++)); do
       printf -v value '%q' "\${COMPREPLY[i]}"
       COMPREPLY[i]=$value
