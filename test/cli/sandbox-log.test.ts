@@ -59,7 +59,9 @@ it('one line for each request: what came, what was answered', async () => {
   const lines = await stop();
   expect(lines.sort()).toEqual([
     expect.stringMatching(/^GET \/api\/v0\/sandbox\/last-lead-data {2}phone=98\*+210 .*-> 404 \{/),
-    expect.stringMatching(/^GET \/api\/v0\/sandbox\/last-lead-data {2}phone=99\*+899 .*-> 200 \{.*"lead_id":17864/),
+    expect.stringMatching(
+      /^GET \/api\/v0\/sandbox\/last-lead-data {2}phone=99\*+899 .*-> 200 \{.*"lead_id":17864/,
+    ),
     expect.stringMatching(/^GET \/nowhere\S* {2}-> 404 There is no such path/),
     expect.stringMatching(
       /^POST \/api\/v0\/sandbox\/sync-lead {2}.*name=Rahul Kumar.*hash=\*\*\*.*-> 200 \{.*"lead_id":17863/,
