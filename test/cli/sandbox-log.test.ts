@@ -31,7 +31,7 @@ async function started(...args: readonly string[]) {
     return printed.stderr.trim().split('\n');
   };
   const until = async (what: RegExp) => {
-    for (let left = 100; left > 0 && !what.test(printed.stdout); left--)
+    for (let left = 400; left > 0 && !what.test(printed.stdout); left--)
       await new Promise((resolve) => setTimeout(resolve, 50));
     return what.exec(printed.stdout)?.[1] ?? '';
   };
