@@ -57,6 +57,7 @@ it('one line for each request: what came, what was answered', async () => {
   await fetch(`${url}/nowhere\u001b[2J`);
   await fetch(`${url}/__sandbox/leads`);
   const lines = await stop();
+  // The two posts of one lead are in the order of their random ids.
   expect(lines.sort()).toEqual([
     expect.stringMatching(/^GET \/api\/v0\/sandbox\/last-lead-data {2}phone=98\*+210 .*-> 404 \{/),
     expect.stringMatching(
@@ -64,7 +65,7 @@ it('one line for each request: what came, what was answered', async () => {
     ),
     expect.stringMatching(/^GET \/nowhere\S* {2}-> 404 There is no such path/),
     expect.stringMatching(
-      /^POST \/api\/v0\/sandbox\/sync-lead {2}.*name=Rahul Kumar.*hash=\*\*\*.*-> 200 \{.*"lead_id":17863/,
+      /^POST \/api\/v0\/sandbox\/sync-lead {2}.*name=Rahul Kumar.*hash=\*\*\*.*-> 200 \{.*"lead_id":1786[34]/,
     ),
     expect.stringMatching(/^POST \/api\/v0\/sandbox\/sync-lead {2}.*-> 200 \{/),
     expect.stringMatching(/^POST \/paramantra\/\S+ {2}.*-> 200 \[/),
