@@ -11,6 +11,11 @@ const kept = join(root, 'node_modules/.cache/leadpush/package.json');
 // One that was interrupted left the whole one behind: it counts, also before the next packing.
 if (existsSync(kept)) renameSync(kept, manifest);
 if (process.argv[2] === 'strip') {
+  // After `npm ci --ignore-scripts` there is none, and the package would be empty.
+  if (!existsSync(join(root, 'dist/cli.js'))) {
+    console.error('dist/ is missing. Run npm run build first.');
+    process.exit(1);
+  }
   mkdirSync(dirname(kept), { recursive: true });
   copyFileSync(manifest, kept);
   const {

@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { type Inputs, mayNameSources } from './inputs.ts';
 import { type LedgerChoice, ledgerIsThere, openChosenLedger } from './open-ledger.ts';
 import type { LeadOptions } from './options.ts';
-import { type ChosenTarget, chooseTargets, openTransport } from './targets.ts';
+import { type ChosenTarget, chooseTargets, openTransport, targetNames } from './targets.ts';
 
 interface Closable {
   readonly close: () => Promise<void>;
@@ -42,10 +42,11 @@ export class TargetSession implements AsyncDisposable {
     return targets;
   }
 
-  /** The one target of a command that takes one. @throws UsageError */
-  async chooseOne(name: string, config: Config): Promise<ChosenTarget> {
-    const [chosen] = await this.choose([name], config);
-    if (chosen === undefined) throw new UsageError('--to: name a target.');
+  /** The one target of a command that takes one: named, or the one that the configuration means. @throws UsageError */
+  async chooseOne(to: string | null, config: Config): Promise<ChosenTarget> {
+    const [name, ...others] = to === null ? targetNames(null, config) : [to];
+    const [chosen] = name === undefined || others.length > 0 ? [] : await this.choose([name], config);
+    if (chosen === undefined) throw new UsageError('--to: name one target.');
     return chosen;
   }
 

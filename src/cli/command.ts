@@ -17,6 +17,9 @@ export const configOption = () =>
     'read this configuration instead of searching for one (LEADPUSH_CONFIG does the same)',
   );
 
+export const targetOption = () =>
+  new Option('--to <target>', "the target (default: the configuration's defaultTarget, else its only one)");
+
 export const ledgerOption = () =>
   new Option(
     '--ledger <file>',

@@ -20,24 +20,15 @@ import { smoke } from './commands/smoke.ts';
 import { sources } from './commands/sources.ts';
 import { verify } from './commands/verify.ts';
 
-/** In the order of the help. */
-const COMMANDS: readonly ((program: Command, host: Host) => void)[] = [
-  send,
-  retry,
-  runs,
-  show,
-  report,
-  check,
-  smoke,
-  verify,
-  sources,
-  sandbox,
-  init,
-  config,
-  presets,
-  providers,
-  explain,
-  completion,
+/** In the order of the help, the three that one needs first before all others. */
+const COMMANDS: readonly {
+  readonly group: string;
+  readonly commands: readonly ((program: Command, host: Host) => void)[];
+}[] = [
+  { group: 'Start here:', commands: [check, send, init] },
+  { group: 'After a run:', commands: [runs, show, retry, report] },
+  { group: 'The provider:', commands: [smoke, verify, sources, sandbox, providers] },
+  { group: 'Help:', commands: [config, presets, explain, completion] },
 ];
 
 /** Parses the arguments and runs the command. @returns the exit status @throws UsageError */
@@ -54,7 +45,7 @@ export async function runProgram(args: readonly string[], context: Context): Pro
     // Asked by the shells at each tab: `complete -- WORDS…`.
     if (args[0] === 'complete' && args[1] === '--') {
       const { completeCommand } = await import('./actions/completion.ts');
-      return completeCommand(buildProgram(context, done), args.slice(2), context);
+      return await completeCommand(buildProgram(context, done), args.slice(2), context);
     }
     await buildProgram(context, done).parseAsync([...args], { from: 'user' });
   } catch (error) {
@@ -74,7 +65,6 @@ export function buildProgram(context: Context, done: (status: number) => void): 
     )
     .version(LEADPUSH_VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
     .showHelpAfterError('Run with --help to see what there is.')
     .showSuggestionAfterError(true)
     .exitOverride()
@@ -109,6 +99,10 @@ configuration, nothing sent; 3 credentials refused; 4 provider unreachable; 5 so
       async (...args) =>
         done(await run(...args)),
   };
-  for (const add of COMMANDS) add(program, host);
+  for (const { group, commands } of COMMANDS) {
+    program.commandsGroup(group);
+    for (const add of commands) add(program, host);
+  }
+  program.helpCommand('help [command]', 'show help for a command');
   return program;
 }

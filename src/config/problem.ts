@@ -25,5 +25,12 @@ export function refused(
     const place = [file.prefix, path].filter((part) => part !== '').join('.');
     return plain(`${file.path}: ${place === '' ? '' : `${place}: `}${message}`);
   });
-  return new UsageError(lines.join('\n'), hint);
+  return new UsageError(lines.join('\n'), hint === NOTHING_SENT ? `${setFirst(problems)}${hint}` : hint);
+}
+
+/** How to set the variables that are missing, or nothing. */
+function setFirst(problems: readonly Problem[]): string {
+  const names = problems.flatMap(({ message }) => /^the variable (\w+) is not set/.exec(message)?.[1] ?? []);
+  const settings = [...new Set(names)].map((name) => ` ${name}='…'`).join('');
+  return settings === '' ? '' : `Set ${names.length === 1 ? 'it' : 'them'} first: export${settings}\n`;
 }

@@ -1,6 +1,7 @@
 // The commented configuration that `init` writes, made from the providers' settings. It holds no secret: secrets are
 // variables or files.
 import { FIELDS } from '../lead/fields.ts';
+import type { FieldName } from '../lead/lead.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { placeholders, settingsFrom } from '../providers/sandbox-target.ts';
 import { listed } from '../util/counted.ts';
@@ -13,6 +14,8 @@ export interface TemplateTarget {
   readonly kind: Provider;
   /** Setting (or NAMEFile for a secret) -> text; other settings become comments, or variables if they are required. */
   readonly values: Readonly<Record<string, string>>;
+  /** Required field -> text; what is left out becomes a comment that says whom to ask. */
+  readonly defaults: Readonly<Record<string, string>>;
 }
 
 const INTRO = `\
@@ -52,13 +55,14 @@ export function configText(target: TemplateTarget, others: readonly Provider[]):
   return `${lines.join('\n')}\n`;
 }
 
-function targetLines({ kind, values }: TemplateTarget): readonly string[] {
+function targetLines(target: TemplateTarget): readonly string[] {
+  const { kind, values } = target;
   return [
     `provider: ${kind.name}`,
     ...kind.settings.flatMap((setting) => settingLines(kind, setting, values)),
     '',
     '# Values for leads without their own.',
-    ...defaultLines(kind),
+    ...defaultLines(target),
     '',
     '# Another host of the vendor: scheme and host; set path if the path differs too.',
     '#baseUrl: https://leads.example.com',
@@ -117,22 +121,39 @@ function exampleOf(kind: Provider, setting: SettingSpec): string {
   }
 }
 
-/** Each required field with its help, as a comment: its value depends on the account. */
-function defaultLines(kind: Provider): readonly string[] {
-  const names = requiredFields(kind);
-  const example = names.length === 0 ? ['city'] : names;
+/** What is known, and each required field with its help; what nobody has said yet stays a comment: it depends on the account. */
+function defaultLines(target: TemplateTarget): readonly string[] {
+  const required = requiredFields(target);
+  const missing = missingDefaults(target);
+  const given = Object.entries(target.defaults);
+  const explained = required.length === 0 && given.length === 0 ? ['city'] : required;
+  const pairs = given.length > 0 ? given : explained.map((name): [string, string] => [name, '']);
+  const { title } = target.kind;
   return [
-    `#defaults: { ${example.map((name) => `${name}: ""`).join(', ')} }`,
-    ...example.flatMap((name) => {
+    ...(missing.length === 0
+      ? []
+      : [
+          `# ${title} takes no lead without ${missing.join(', ')}: ask your contact at ${title} for the values of your project.`,
+        ]),
+    `${given.length > 0 ? '' : '#'}defaults: { ${pairs.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join(', ')} }`,
+    ...explained.flatMap((name) => {
       const field = FIELDS.find((candidate) => candidate.name === name);
       return field === undefined ? [] : [`#   ${name}: ${field.help}`];
     }),
   ];
 }
 
-/** The fields that the provider requires. */
-function requiredFields(kind: Provider): readonly string[] {
-  return kind.bind(settingsFrom(kind, placeholders(kind, 'none')), {}).requires;
+/** The fields that the provider requires of every lead, under the settings that were chosen. */
+export function requiredFields({
+  kind,
+  values,
+}: Pick<TemplateTarget, 'kind' | 'values'>): readonly FieldName[] {
+  return kind.bind(settingsFrom(kind, { ...placeholders(kind, 'none'), ...values }), {}).requires;
+}
+
+/** Those without a default: each lead has to bring them. */
+export function missingDefaults(target: Omit<TemplateTarget, 'name'>): readonly FieldName[] {
+  return requiredFields(target).filter((name) => target.defaults[name] === undefined);
 }
 
 function shortLines(kind: Provider): readonly string[] {

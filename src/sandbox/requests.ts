@@ -20,6 +20,32 @@ export interface World {
   readonly bodyBytes: number;
   /** Unix milliseconds. */
   readonly clock: () => number;
+  /** Is told of each request and how it is answered; null: nobody wants to know. */
+  readonly watch: ((seen: SeenRequest) => void) | null;
+}
+
+/** A request as a log shows it. */
+export interface SeenRequest {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** Of the body or the query; null where it was answered before that was read, or has none. */
+  readonly fields: Fields | null;
+  readonly reaction: Reaction;
+}
+
+/** Does it to the connection, and tells who watches. */
+export function reactTo(
+  { watch }: World,
+  request: IncomingMessage,
+  response: ServerResponse,
+  reaction: Reaction,
+  fields: Fields | null = null,
+): void {
+  react(response, reaction);
+  if (watch === null) return;
+  const { method = '', url = '/' } = request;
+  watch({ method, path: url.replace(/\?.*$/s, ''), fields, reaction });
 }
 
 const NO_QUERY: Fields = {};
@@ -46,15 +72,17 @@ export function handlePost(
   readBody(request, world.bodyBytes, (bytes) => {
     const early = limit === null ? beforeJudging(world, provider, fault) : turnAway(world, limit);
     if (early !== null) {
-      react(response, early);
+      reactTo(world, request, response, early);
     } else if (bytes === null) {
       counters.count('invalid');
       const message = `The body is larger than ${world.bodyBytes} bytes`;
       const answer = { ...failure(413, message), headers: { connection: 'close' } };
-      react(response, { do: 'send', answer, delayMs: 0 });
+      reactTo(world, request, response, { do: 'send', answer, delayMs: 0 });
     } else {
-      const judge = (body: ParsedBody) =>
-        react(response, judgePost(world, provider, fault, request, query, body));
+      const judge = (body: ParsedBody) => {
+        const reaction = judgePost(world, provider, fault, request, query, body);
+        reactTo(world, request, response, reaction, body.ok ? body.fields : null);
+      };
       const body = parseBody(request.headers['content-type'] ?? '', bytes, query, provider.objectOf);
       if (body instanceof Promise) void body.then(judge);
       else judge(body);
@@ -80,10 +108,11 @@ export function handleQuestion(
   const fault = draw(world, world.faults.asks);
   if (fault !== null) world.counters.fault(fault.name);
   const lagMs = fault?.plan.do === 'absent' ? Number.POSITIVE_INFINITY : world.faults.lagMs;
-  const found = provider.answer(formFields(query), lagMs, request.headers);
+  const fields = formFields(query);
+  const found = provider.answer(fields, lagMs, request.headers);
   // Without the key, a caller learns nothing about leads.
   const answer = (found.status === 401 || found.status === 422 ? nameAnswer(request) : null) ?? found;
-  react(response, withFault(world, provider.unauthorized, fault, answer));
+  reactTo(world, request, response, withFault(world, provider.unauthorized, fault, answer), fields);
 }
 
 function draw(world: World, faults: readonly Fault[]): Fault | null {

@@ -7,11 +7,10 @@ import { type Answer, jsonAnswer, send } from './answer.ts';
 import { readBody } from './body.ts';
 import { CONTROL, handleControl } from './control.ts';
 import type { Credentials, Emulated, EmulatedRoute, Emulator } from './emulator.ts';
-import { react } from './exchange.ts';
 import { parseFaults } from './faults.ts';
 import { Gate } from './gate.ts';
 import { seededHex, seededRandom } from './random.ts';
-import { handlePost, handleQuestion, type World } from './requests.ts';
+import { handlePost, handleQuestion, reactTo, type SeenRequest, type World } from './requests.ts';
 import { Counters, type SandboxStats } from './stats.ts';
 import { LeadStore, type SandboxLead } from './store.ts';
 import { nameAnswer, pageAnswer } from './visitors.ts';
@@ -35,6 +34,8 @@ export interface SandboxOptions {
   readonly clock?: (() => number) | undefined;
   /** The largest body in bytes (1 MiB). */
   readonly bodyBytes?: number | undefined;
+  /** Is told of each request to a provider, and of those that no provider has. */
+  readonly watch?: ((seen: SeenRequest) => void) | undefined;
 }
 
 export interface Sandbox {
@@ -77,6 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     latencyMs: options.latencyMs ?? 0,
     bodyBytes: options.bodyBytes ?? 1_048_576,
     clock,
+    watch: options.watch ?? null,
   };
   const random = seededRandom(seed, 2);
   const running = emulators.map(({ name, firstId, idText, start }) =>
@@ -147,9 +149,9 @@ function routeOf(world: World, route: EmulatedRoute, { unauthorized }: Emulated)
       return {
         method: 'GET',
         keyed: false,
-        handle: (_, response) => {
+        handle: (request, response) => {
           world.counters.count('other');
-          react(response, { do: 'send', answer: route.answer, delayMs: world.latencyMs });
+          reactTo(world, request, response, { do: 'send', answer: route.answer, delayMs: world.latencyMs });
         },
       };
   }
@@ -174,7 +176,8 @@ function makeRoutes(world: World, store: LeadStore, emulators: readonly Emulated
       handleControl(world, store, request, response, path, query);
     } else {
       world.counters.count('other');
-      send(response, unserved(path, route?.method ?? null, known, emulators));
+      const answer = unserved(path, route?.method ?? null, known, emulators);
+      reactTo(world, request, response, { do: 'send', answer, delayMs: 0 });
     }
   };
 }

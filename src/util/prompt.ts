@@ -26,6 +26,8 @@ export interface Question {
   readonly otherwise: string | null;
   /** @returns what is wrong with the answer, or null */
   readonly check: (answer: string) => string | null;
+  /** Nothing is an answer too. */
+  readonly optional?: boolean;
 }
 
 /** One of these names, or its number, from 1. */
@@ -55,7 +57,7 @@ export class Prompt {
   }
 
   /** @throws QuestionsEnded */
-  async ask({ text, otherwise, check }: Question): Promise<string> {
+  async ask({ text, otherwise, check, optional = false }: Question): Promise<string> {
     for (;;) {
       this.#prompt(otherwise === null ? `${text}: ` : `${text} [${otherwise}]: `);
       const next = await this.#answers.next();
@@ -65,7 +67,7 @@ export class Prompt {
       }
       const given: string = next.value.trim();
       const answer = given === '' ? (otherwise ?? '') : given;
-      const problem = answer === '' ? 'an answer is needed' : check(answer);
+      const problem = answer === '' ? (optional ? null : 'an answer is needed') : check(answer);
       if (problem === null) return answer;
       this.#output.write(`  ${problem}\n`);
     }

@@ -1,16 +1,25 @@
 // Completion: what the shells ask for and get, and scripts that each shell can read.
 
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sandboxTargetNames } from '../../src/providers/index.ts';
 import { Desk } from './leadpush.ts';
 
 let desk: Desk;
-beforeAll(() => {
+let run = '';
+beforeAll(async () => {
   desk = new Desk();
   desk.write('.leadpushrc', 'targets:\n  greens: { provider: anarock, channel: c, key: k }\n');
   desk.write('leads.csv', '');
   desk.write('exports/meta.csv', '');
+  desk.write(
+    'portal.csv',
+    'Mobile No.,Project / Site,$(touch pwned),Projet,\u001b[2J,-x,a=b\n9876543210,G,x,y,z,w,v\n',
+  );
+  desk.write('portal.ndjson', '{"Mobile No.":"9876543210","Stadt":"Pune"}\n');
+  const sent = await desk.run(['send', '--to', 'sandbox-anarock', '--phone', '9876543210', '--json']);
+  run = /"run":"(\w+)"/.exec(sent.stdout)?.[1] ?? '';
 });
 afterAll(() => desk.remove());
 
@@ -24,6 +33,35 @@ describe('a word is completed', () => {
     ],
     [['send', '--to', 'greens,sandbox-p'], ['greens,sandbox-paramantra']],
     [['send', 'le'], ['leads.csv']],
+    [['lookup', '--pho'], ['--phone']],
+    [['doctor', 'le'], ['leads.csv']],
+    [['explain', 'PHONE_S'], ['PHONE_SCIENTIFIC']],
+    [['show', 'x', '--status', 'failed,unk'], ['failed,unknown']],
+    [['send', '--preset', 'india'], ['indiamart']],
+    [
+      ['send', '--set', 'subSource'],
+      ['subSource=', 'subSourceId='],
+    ],
+    [
+      ['send', 'portal.csv', '--column', ''],
+      ['Mobile No.=', 'Project / Site=', '$(touch pwned)=', 'Projet=', 'a=b='],
+    ],
+    [
+      ['send', 'portal.csv', '--column', 'Pro'],
+      ['Project / Site=', 'Projet='],
+    ],
+    [['check', 'portal.csv', '--column=Projet=loc'], ['--column=Projet=locality']],
+    [['check', 'portal.csv', '--column', '"Mobile No.=pho'], ['Mobile No.=phone']],
+    [['send', 'portal.csv', '--column', 'a=b=pho'], ['a=b=phone']],
+    [['send', 'portal.ndjson', '--column', 'S'], ['Stadt=']],
+    [['send', 'nowhere.csv', '--column', 'M'], []],
+    [['send', '/dev/zero', '--column', 'M'], []],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish', 'install'],
+    ],
+    [['completion', 'install', 'f'], ['fish']],
+    [['completion', 'install', '--pr'], ['--print']],
     [['send', 'exports/'], ['exports/meta.csv']],
     [['send', '--format', 'nd'], ['ndjson']],
     [['check', '--config', 'lea'], ['leads.csv']],
@@ -35,6 +73,27 @@ describe('a word is completed', () => {
       .map((line) => line.split('\t')[0]);
     expect(given).toEqual(expected);
     expect(status).toBe(0);
+  });
+});
+
+it.each(['show', 'retry', 'report'])('a run of the ledger: %s', async (name) => {
+  const { stdout, status } = await desk.run(['complete', '--', name, run.slice(0, 2)]);
+  expect(stdout).toMatch(new RegExp(`^${run}\\tsend, `, 'm'));
+  expect(status).toBe(0);
+});
+
+describe('where there is no ledger to read', () => {
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['none', { XDG_STATE_HOME: '/nonexistent' }],
+    ['a broken one', { LEADPUSH_LEDGER: 'portal.csv' }],
+    ['one on another machine', { LEADPUSH_LEDGER: 'postgresql://nobody@192.0.2.1/x' }],
+  ])('%s: nothing, soon, and no file is made', async (_, env) => {
+    const before = readdirSync(desk.folder);
+    const started = Date.now();
+    const ran = await desk.run(['complete', '--', 'show', ''], { env });
+    expect(ran).toMatchObject({ stdout: '', stderr: '', status: 0 });
+    expect(Date.now() - started).toBeLessThan(10_000);
+    expect(readdirSync(desk.folder)).toEqual(before);
   });
 });
 

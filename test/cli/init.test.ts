@@ -38,6 +38,8 @@ const NOTHING: InitOptions = {
   target: null,
   keyVariable: null,
   keyFile: null,
+  defaults: [],
+  print: false,
   yes: false,
   json: false,
 };
@@ -96,7 +98,7 @@ describe('without a terminal', () => {
       channel: 'value of ANAROCK_CHANNEL',
     });
     expect(stdout).toContain("export ANAROCK_KEY='…'");
-    expect(stdout).toMatch(/leadpush check\n.*leadpush send leads\.csv --dry-run/);
+    expect(stdout).toMatch(/leadpush check\n.*leadpush send --phone '[^']+' --dry-run --campaign-id /);
   });
 
   it.each<[string, Partial<InitOptions>, string, Record<string, unknown>]>([
@@ -152,7 +154,11 @@ describe('without a terminal', () => {
       provider: 'anarock',
       gitignore: null,
       variables: ['ANAROCK_SET'],
-      next: ['leadpush check', 'leadpush send leads.csv --dry-run'],
+      missing: ['campaignId', 'sourceId', 'subSourceId'],
+      next: [
+        'leadpush check',
+        "leadpush send --phone '+91 99889 98899' --dry-run --campaign-id sandbox-project --source-id 1 --sub-source-id 8",
+      ],
     });
   });
 
@@ -178,6 +184,16 @@ describe('without a terminal', () => {
     ['the key itself', { keyVariable: 'a94a8fe5ccb19ba61c4c0873d391e987' }, 'looks like the key itself'],
     ['a name of the sandbox', { target: 'sandbox-anarock' }, 'belongs to the built-in sandbox'],
     ['a name with a comma', { target: 'a,b' }, '--target: expected a name'],
+    ['a default of no field', { defaults: ['projct=x'] }, '--default: there is no field "projct"'],
+    ['a default of a person', { defaults: ['phone=98765'] }, '--default: phone has no default'],
+    ['a default that is no value', { defaults: ['budget=lots'] }, '--default budget'],
+    [
+      'a default from a secret',
+      { defaults: ['campaignId=${ANAROCK_KEY}'] },
+      '--default campaignId: expected a variable',
+    ],
+    ['a default without a value', { defaults: ['campaignId'] }, '--default: expected NAME=VALUE'],
+    ['two ways to print', { print: true, json: true }, '--print and --json'],
     ['a channel that is no variable', { channel: '${a-b}' }, '--channel: expected ${NAME}'],
   ])('refuses %s', async (_, given, expected) => {
     const message = await refusal(given);
@@ -185,6 +201,55 @@ describe('without a terminal', () => {
     expect(message).not.toContain('a94a8fe5');
     expect(existsSync(rc())).toBe(false);
   });
+});
+
+describe('what the provider requires of each lead', () => {
+  it.each<[string, Partial<InitOptions>, Record<string, string>, RegExp | null]>([
+    [
+      'nothing is known',
+      {},
+      {},
+      /^ *# Anarock takes no lead without campaignId, sourceId, subSourceId: ask your contact at Anarock/m,
+    ],
+    [
+      'a part is known',
+      { defaults: ['campaignId=greens: "a"', 'source-id=1'] },
+      { campaignId: 'greens: "a"', sourceId: '1' },
+      /^ *# Anarock takes no lead without subSourceId: ask/m,
+    ],
+    [
+      'all is known, and more',
+      { defaults: ['campaignId=g', 'sourceId=1', 'subSourceId=8', 'city=Pune'] },
+      { campaignId: 'g', sourceId: '1', subSourceId: '8', city: 'Pune' },
+      null,
+    ],
+    [
+      'of another provider',
+      { provider: 'paramantra' },
+      {},
+      /^ *# Paramantra takes no lead without channelId, subject, repId: ask your contact at Paramantra/m,
+    ],
+  ])('%s', async (_, given, expected, comment) => {
+    const { stdout } = await init(given);
+    const { defaultTarget } = load(ANY);
+    expect(load(ANY).target(defaultTarget ?? '').defaults).toEqual(expected);
+    if (comment === null) {
+      expect(text()).not.toMatch(/takes no lead without/);
+      expect(stdout).not.toMatch(/takes no lead without/);
+    } else {
+      expect(text()).toMatch(comment);
+      expect(stdout).toMatch(/takes no lead without/);
+    }
+  });
+});
+
+it('--print writes nothing, beside an existing configuration too', async () => {
+  writeFileSync(rc(), 'region: AE\n');
+  const { status, stdout, stderr } = await init({ print: true, defaults: ['campaignId=greens'] });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(readFileSync(rc(), 'utf8')).toBe('region: AE\n');
+  writeFileSync(rc(), stdout, { mode: 0o600 });
+  expect(load(ANY).target('anarock-staging').defaults).toEqual({ campaignId: 'greens' });
 });
 
 describe('never over an existing configuration', () => {
@@ -258,7 +323,7 @@ describe('a provider with two secrets', () => {
   });
 
   it('asks for both, and shows a file of its own for each', async () => {
-    const { lines, stderr } = await at({ target: 't' }, 'variable\nONE\nvariable\nTWO\n\n');
+    const { lines, stderr } = await at({ target: 't' }, 'variable\nONE\nvariable\nTWO\n\n\n\n\n');
     expect(lines).toEqual(['    accessKey: ${ONE}', '    secretKey: ${TWO}']);
     expect(stderr).toMatch(/variable with the accessKey[\s\S]*variable with the secretKey/);
     expect(text()).toMatch(/accessKeyFile: \/run\/secrets\/two-keys-accessKey[\s\S]*two-keys-secretKey/);
@@ -301,22 +366,32 @@ describe('what it writes is taken when it is found', () => {
 
 describe('on a terminal', () => {
   it('asks for provider, environment, channel, where the key is, and a name', async () => {
-    const { status, stderr } = await init({}, '1\nproduction\ngreens\nvariable\nGREENS_KEY\ngreens\n');
+    const { status, stderr } = await init(
+      {},
+      '1\nproduction\ngreens\nvariable\nGREENS_KEY\ng-2026\n1\n8\ngreens\n',
+    );
     expect(status).toBe(0);
-    expect(stderr).toMatch(/Which CRM[\s\S]*environment[\s\S]*channel[\s\S]*Where is the key/);
+    expect(stderr).toMatch(
+      /Which CRM[\s\S]*environment[\s\S]*channel[\s\S]*Where is the key[\s\S]*campaignId: The provider's project/,
+    );
     const config = load({ GREENS_KEY: 'x' });
     expect(config.target('greens').settings).toMatchObject({ environment: 'production', channel: 'greens' });
+    expect(config.target('greens').defaults).toEqual({
+      campaignId: 'g-2026',
+      sourceId: '1',
+      subSourceId: '8',
+    });
   });
 
   it('an empty answer is the default', async () => {
-    await init({}, '\n\n\n\n\n\n');
+    await init({}, '\n'.repeat(9));
     expect(load(ANY).defaultTarget).toBe('anarock-staging');
   });
 
   it('asks again for what cannot be, and does not ask for what is given', async () => {
     const { stderr } = await init(
       { provider: 'anarock', channel: 'c' },
-      '9\n2\nfile\n\nkey.txt\nsandbox-anarock\nx\n',
+      '9\n2\nfile\n\nkey.txt\n\n\n\nsandbox-anarock\nx\n',
     );
     expect(stderr).toContain('one of staging, production');
     expect(stderr).toContain('an answer is needed');
@@ -327,7 +402,10 @@ describe('on a terminal', () => {
 
   it('a key that is typed by mistake is neither written nor repeated', async () => {
     const key = 'a94a8fe5ccb19ba61c4c0873d391e987';
-    const { stderr } = await init({ provider: 'anarock', channel: 'c', target: 't' }, `1\n1\n${key}\nK\n`);
+    const { stderr } = await init(
+      { provider: 'anarock', channel: 'c', target: 't' },
+      `1\n1\n${key}\nK\n\n\n\n`,
+    );
     expect(stderr).toContain('looks like the key itself');
     expect(text()).not.toContain(key);
   });
@@ -393,7 +471,7 @@ describe('the written file', () => {
     '%s: every example is valid when it is switched on',
     (name, kind) => {
       const others = PROVIDERS.filter((other) => other !== kind);
-      const written = configText({ name: 'mine', kind, values: {} }, others);
+      const written = configText({ name: 'mine', kind, values: {}, defaults: {} }, others);
       const switchedOn = written
         .split('\n')
         // The secret stands in the variable already; a host of one's own is for a file that is named.

@@ -126,13 +126,25 @@ function usualDedupe(provider: Provider): string {
   return `${names === '' ? 'none' : names} for ${provider.title}`;
 }
 
+/** All commands in the order of the help, each before its own. */
+function commandsIn(
+  parent: Command,
+  above: string,
+): readonly { readonly name: string; readonly command: Command }[] {
+  return parent
+    .createHelp()
+    .visibleCommands(parent)
+    .filter((command) => command.name() !== 'help')
+    .flatMap((command) => {
+      const name = `${above} ${command.name()}`;
+      return [{ name, command }, ...commandsIn(command, name)];
+    });
+}
+
 /** Every command with its arguments, options and examples. */
 export function commandsText(program: Command): string {
-  return program
-    .createHelp()
-    .visibleCommands(program)
-    .filter((command) => command.name() !== 'help')
-    .map((command) => {
+  return commandsIn(program, 'leadpush')
+    .map(({ name, command }) => {
       const help = command.createHelp();
       const fields = new Set(FIELDS.map(({ flag }) => `--${flag}`));
       const options = help
@@ -145,10 +157,11 @@ export function commandsText(program: Command): string {
             ? `<${argument.name()}>`
             : `[${argument.name()}]`,
       );
-      const title = ['leadpush', command.name(), ...args].join(' ');
+      const title = [name, ...args].join(' ');
+      const aliases = command.aliases().map((alias) => `\`leadpush ${alias}\``);
       const parts = [
         `## \`${title}\``,
-        command.description(),
+        `${command.description()}${aliases.length === 0 ? '' : ` Also called ${aliases.join(', ')}.`}`,
         `\`\`\`\n${examplesOf(command).join('\n')}\n\`\`\``,
         ...optionTables(options, (option) => help.optionDescription(option)),
         ...(command.name() === 'send' ? ['And one flag for each [field](fields.md).'] : []),

@@ -84,6 +84,8 @@ it('has a page that init writes, as its own or below another', async () => {
     channel: null,
     keyVariable: null,
     keyFile: null,
+    defaults: [],
+    print: false,
     yes: true,
     json: false,
   };
@@ -106,11 +108,11 @@ it('has its part in the docs', () => {
   expect(settingsText()).toMatch(/Brickhouse\b.*\n\n.*\n.*\n\| `token` or `tokenFile` \| yes \| The token/);
 });
 
-it('stands in help and completion', () => {
+it('stands in help and completion', async () => {
   const init = program.commands.find((command) => command.name() === 'init');
   expect(init?.helpInformation()).toMatch(/paramantra\s+or\s+brickhouse/);
   const { context, printed } = world();
-  completeCommand(program, ['send', '--to', 'sandbox-b'], context);
+  await completeCommand(program, ['send', '--to', 'sandbox-b'], context);
   expect(printed()).toBe('sandbox-brickhouse\n');
 });
 

@@ -6,13 +6,27 @@ import type { Argument, Command, Option } from 'commander';
 import type { Context } from '../../app/context.ts';
 import { ownPresets } from '../../app/own-presets.ts';
 import { loadConfig } from '../../config/config.ts';
+import { STATUSES } from '../../delivery/outcome.ts';
 import { knownPresets } from '../../input/presets/index.ts';
 import type { Preset } from '../../input/presets/preset.ts';
+import { CODES } from '../../lead/codes.ts';
 import { PROVIDERS, sandboxTargetNames } from '../../providers/index.ts';
 import { isPlain } from '../../util/plain.ts';
 import { typedWord } from '../../util/shell.ts';
 import { userFolders } from '../../util/user-folders.ts';
 import { SCRIPTS, type Shell } from './completion-scripts.ts';
+import {
+  type Answer,
+  among,
+  type Call,
+  choices,
+  columnsFor,
+  configIn,
+  fieldsFor,
+  listed,
+  NOTHING,
+  runsFor,
+} from './completion-values.ts';
 
 /** Prints the script of a shell. */
 export function completionScript(shell: Shell, { stdout }: Pick<Context, 'stdout'>): number {
@@ -21,46 +35,39 @@ export function completionScript(shell: Shell, { stdout }: Pick<Context, 'stdout
 }
 
 /**
- * Prints what the last word may become, one a line, with a tab and what it is; a last line `:files` after paths.
+ * Prints what the last word may become, one a line, with a tab and what it is; a last line `:files` after paths, `:quoted`
+ * after other texts that the shell has to quote.
  * @param words of the call without `leadpush`, as they were typed; the last is the one to complete, and may be empty
  */
-export function completeCommand(program: Command, words: readonly string[], context: Context): number {
+export async function completeCommand(
+  program: Command,
+  words: readonly string[],
+  context: Context,
+): Promise<number> {
   const typed = words.map(typedWord);
-  const { candidates, files } = answer(program, typed, context);
+  const { candidates, kind } = await answer(program, typed, context);
   const lines = candidates.map(({ value, what }) => (what === '' ? value : `${value}\t${what}`));
-  if (files && lines.length > 0) lines.push(':files');
+  if (kind !== 'words' && lines.length > 0) lines.push(`:${kind}`);
   context.stdout.write(lines.map((line) => `${line}\n`).join(''));
   return 0;
 }
 
-interface Candidate {
-  readonly value: string;
-  readonly what: string;
-}
-
-interface Answer {
-  readonly candidates: readonly Candidate[];
-  /** Paths: the shell quotes them, and adds nothing after a folder. */
-  readonly files: boolean;
-}
-
-const NOTHING: Answer = { candidates: [], files: false };
-
-function answer(program: Command, typed: readonly string[], context: Context): Answer {
+async function answer(program: Command, typed: readonly string[], context: Context): Promise<Answer> {
   const word = typed.at(-1) ?? '';
   const before = typed.slice(0, -1);
-  const { command, option, position, options } = placeOf(program, before);
-  if (option !== null) return valuesOf(option, word, before, context);
+  const { command, option, places, options } = placeOf(program, before);
+  const call: Call = { before, files: placesOfFiles(command, places), context };
+  if (option !== null) return valuesOf(option, word, call);
   const assigned = options ? /^(--[^=]+)=(.*)$/s.exec(word) : null;
   if (assigned !== null) {
     const [, name = '', value = ''] = assigned;
     const named = optionOf(command, name);
     if (named === null || !named.required) return NOTHING;
-    const { candidates, files } = valuesOf(named, value, before, context);
-    return { candidates: candidates.map((one) => ({ ...one, value: `${name}=${one.value}` })), files };
+    const { candidates, kind } = await valuesOf(named, value, call);
+    return { candidates: candidates.map((one) => ({ ...one, value: `${name}=${one.value}` })), kind };
   }
   if (options && word.startsWith('-')) {
-    return words(
+    return among(
       command
         .createHelp()
         .visibleOptions(command)
@@ -70,18 +77,19 @@ function answer(program: Command, typed: readonly string[], context: Context): A
       word,
     );
   }
-  if (position === 0 && command.commands.length > 0) return commandsOf(command, word);
-  if (command.name() === 'help') return position === 0 ? commandsOf(program, word) : NOTHING;
-  const { registeredArguments: places } = command;
-  const argument = places[position] ?? (places.at(-1)?.variadic === true ? places.at(-1) : undefined);
-  return argument === undefined ? NOTHING : argumentOf(argument, word, context);
+  if (command.name() === 'help') return places.length === 0 ? commandsOf(program, word) : NOTHING;
+  const { registeredArguments: wanted } = command;
+  const argument = wanted[places.length] ?? (wanted.at(-1)?.variadic === true ? wanted.at(-1) : undefined);
+  const values = argument === undefined ? NOTHING : await argumentOf(argument, word, call);
+  if (places.length > 0 || command.commands.length === 0) return values;
+  return { ...values, candidates: [...values.candidates, ...commandsOf(command, word).candidates] };
 }
 
-/** Where the last word stands: in which command, as which option's value, or at which position among its arguments. */
+/** Where the last word stands: in which command, as which option's value, or after which arguments. */
 function placeOf(program: Command, before: readonly string[]) {
   let command = program;
   let option: Option | null = null;
-  let position = 0;
+  const places: string[] = [];
   let options = true;
   for (const word of before) {
     if (option !== null) option = null;
@@ -90,12 +98,24 @@ function placeOf(program: Command, before: readonly string[]) {
       const found = word.includes('=') ? null : optionOf(command, word);
       option = found?.required === true ? found : null;
     } else {
-      const inner = position === 0 ? command.commands.find((one) => one.name() === word) : undefined;
-      if (inner === undefined) position += 1;
+      const inner = places.length === 0 ? command.commands.find((one) => isCalled(one, word)) : undefined;
+      if (inner === undefined) places.push(word);
       else command = inner;
     }
   }
-  return { command, option, position, options };
+  return { command, option, places, options };
+}
+
+function isCalled(command: Command, word: string): boolean {
+  return command.name() === word || command.aliases().includes(word);
+}
+
+/** The arguments that are files. */
+function placesOfFiles(
+  { registeredArguments: [first] }: Command,
+  places: readonly string[],
+): readonly string[] {
+  return first?.name() === 'file' ? places : [];
 }
 
 function optionOf(command: Command, name: string): Option | null {
@@ -104,44 +124,47 @@ function optionOf(command: Command, name: string): Option | null {
 
 function commandsOf(command: Command, word: string): Answer {
   const all = command.createHelp().visibleCommands(command);
-  return words(
+  return among(
     all.map((one) => ({ value: one.name(), what: one.description() })),
     word,
   );
 }
 
-function argumentOf(argument: Argument, word: string, context: Context): Answer {
+async function argumentOf(argument: Argument, word: string, call: Call): Promise<Answer> {
   if (argument.argChoices !== undefined) return choices(argument.argChoices, word);
-  return argument.name() === 'file' ? filesFor(word, context) : NOTHING;
+  switch (argument.name()) {
+    case 'file':
+      return filesFor(word, call.context);
+    case 'run':
+      return runsFor(word, call);
+    case 'code':
+      return choices(CODES, word);
+    default:
+      return NOTHING;
+  }
 }
 
-function valuesOf(option: Option, word: string, before: readonly string[], context: Context): Answer {
+async function valuesOf(option: Option, word: string, call: Call): Promise<Answer> {
   if (option.argChoices !== undefined) return choices(option.argChoices, word);
-  if (option.long === '--to') return targetsFor(word, before, context);
-  if (option.long === '--preset') return presetsFor(word, before, context);
-  return /<file>/.test(option.flags) ? filesFor(word, context) : NOTHING;
-}
-
-function choices(values: readonly string[], word: string): Answer {
-  return words(
-    values.map((value) => ({ value, what: '' })),
-    word,
-  );
-}
-
-/** Words that mean the same in quotes and without; what a shell would run or expand is left out. */
-function words(candidates: readonly Candidate[], word: string): Answer {
-  return {
-    candidates: candidates.filter(
-      ({ value }) =>
-        value.startsWith(word) && /^[\p{L}\p{N}\p{M}_@%+,.-][\p{L}\p{N}\p{M}_@%+,./=-]*$/u.test(value),
-    ),
-    files: false,
-  };
+  switch (option.long) {
+    case '--to':
+      return targetsFor(word, call);
+    case '--preset':
+      return presetsFor(word, call);
+    case '--status':
+      return listed(STATUSES, word);
+    case '--column':
+      return columnsFor(word, call);
+    case '--set':
+    case '--default':
+      return fieldsFor(word);
+    default:
+      return /<file>/.test(option.flags) ? filesFor(word, call.context) : NOTHING;
+  }
 }
 
 /** Names of presets, built in and of the configuration; a broken configuration has none. */
-function presetsFor(word: string, before: readonly string[], context: Context): Answer {
+function presetsFor(word: string, { before, context }: Call): Answer {
   let own: readonly Preset[] = [];
   try {
     own = ownPresets(loadConfig(configIn(before), userFolders(context), PROVIDERS).presets);
@@ -149,12 +172,11 @@ function presetsFor(word: string, before: readonly string[], context: Context): 
     // The command itself will say what is wrong.
   }
   const known = knownPresets(own).map(({ name, title }) => ({ value: name, what: title }));
-  return words([...known, { value: 'none', what: 'by the names of the columns alone' }], word);
+  return among([...known, { value: 'none', what: 'by the names of the columns alone' }], word);
 }
 
 /** Names of targets; in a list, of the last one. A broken configuration completes nothing, and says nothing. */
-function targetsFor(word: string, before: readonly string[], context: Context): Answer {
-  const list = word.slice(0, word.lastIndexOf(',') + 1);
+function targetsFor(word: string, { before, context }: Call): Answer {
   const sandboxes = sandboxTargetNames();
   let names: readonly string[] = sandboxes;
   try {
@@ -162,17 +184,10 @@ function targetsFor(word: string, before: readonly string[], context: Context): 
   } catch {
     // The command itself will say what is wrong.
   }
-  return choices(
-    names.filter((name) => !name.startsWith('-')).map((name) => `${list}${name}`),
+  return listed(
+    names.filter((name) => !name.startsWith('-')),
     word,
   );
-}
-
-/** The configuration that the call names. */
-function configIn(before: readonly string[]): string | null {
-  const at = before.lastIndexOf('--config');
-  const assigned = before.findLast((word) => word.startsWith('--config='));
-  return assigned?.slice('--config='.length) ?? (at < 0 ? null : (before[at + 1] ?? null));
 }
 
 /**
@@ -199,7 +214,7 @@ function filesFor(word: string, { cwd }: Context): Answer {
         return { value: `${shown}${entry.name}${inside ? '/' : ''}`, what: '' };
       })
       .sort((a, b) => (a.value < b.value ? -1 : 1));
-    return { candidates, files: true };
+    return { candidates, kind: 'files' };
   } catch {
     // No such folder: nothing to complete.
     return NOTHING;

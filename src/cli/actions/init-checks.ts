@@ -12,7 +12,10 @@ function textProblem(text: string): string | null {
 }
 
 /** This file will be found, not named, so a variable or character that would be refused then is refused now. */
-export function settingProblem(kind: Provider, { travels }: SettingSpec): (text: string) => string | null {
+export function settingProblem(
+  kind: Provider,
+  { travels }: Pick<SettingSpec, 'travels'>,
+): (text: string) => string | null {
   return (text) => {
     const problem = textProblem(text);
     if (problem !== null) return problem;

@@ -1,10 +1,10 @@
 // `leadpush init`: a commented configuration, by a few questions on a terminal or by flags. It never sees a key: it
 // writes which variable or file holds it.
 import { existsSync, lstatSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Context } from '../../app/context.ts';
 import { configIn } from '../../config/find.ts';
-import { type Ignored, ignoreInGit } from '../../config/git-ignore.ts';
+import { ignoreInGit } from '../../config/git-ignore.ts';
 import { currentUser, whyUntrusted } from '../../config/owner.ts';
 import { suggestion } from '../../config/problem.ts';
 import { configText, type TemplateTarget, variableFor } from '../../config/template.ts';
@@ -12,10 +12,11 @@ import { PROVIDERS } from '../../providers/index.ts';
 import type { Provider, SettingSpec } from '../../providers/provider.ts';
 import { listed } from '../../util/counted.ts';
 import { reasonOf } from '../../util/errors.ts';
-import { plain } from '../../util/plain.ts';
 import { Prompt, QuestionsEnded } from '../../util/prompt.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { fileProblem, settingProblem, targetNameProblem, variableProblem } from './init-checks.ts';
+import { defaultsFor } from './init-defaults.ts';
+import { tellWritten } from './init-next.ts';
 import { schemaLine } from './schema-line.ts';
 
 /** Null: not given. */
@@ -28,6 +29,10 @@ export interface InitOptions {
   readonly keyVariable: string | null;
   /** File that holds the key, relative to the working directory. */
   readonly keyFile: string | null;
+  /** `field=value`: values for leads without their own. */
+  readonly defaults: readonly string[];
+  /** To stdout, and nowhere else. */
+  readonly print: boolean;
   /** Ask nothing. */
   readonly yes: boolean;
   readonly json: boolean;
@@ -42,7 +47,10 @@ export async function initCommand(
   providers: readonly Provider[] = PROVIDERS,
 ): Promise<number> {
   const path = join(context.cwd, FILE);
-  refuseExisting(path, context.cwd);
+  if (options.print && options.json) {
+    throw new UsageError('--print and --json: one of the two is enough.', '--print prints the file itself.');
+  }
+  if (!options.print) refuseExisting(path, context.cwd);
   const asking =
     !options.yes && !options.json && context.stdin.isTTY === true && context.stderr.isTTY === true;
   const questions = asking ? new Prompt(context.stdin, context.stderr) : null;
@@ -58,10 +66,14 @@ export async function initCommand(
   }
   const others = providers.filter((kind) => kind !== target.kind);
   const text = `${schemaLine()}${configText(target, others)}`;
+  if (options.print) {
+    context.stdout.write(text);
+    return 0;
+  }
   writeNew(path, text);
   const user = currentUser(process.platform);
   const untrusted = user === null ? null : whyUntrusted(path, statSync(path), user);
-  tell({ path, text, target, ignored: ignoreInGit(path), untrusted }, options.json, context);
+  tellWritten({ path, text, target, ignored: ignoreInGit(path), untrusted }, options.json, context);
   return 0;
 }
 
@@ -121,6 +133,7 @@ async function planTarget(
     const value = await settingValue(kind, setting, given[name] ?? null, questions);
     if (value !== null) values[name] = value;
   }
+  const defaults = await defaultsFor({ kind, values }, options.defaults, questions);
   const environment = values['environment'];
   const usual = environment === undefined ? kind.name : `${kind.name}-${environment}`;
   const targetProblem = targetNameProblem(providers);
@@ -128,7 +141,7 @@ async function planTarget(
     text: 'Name of this target, for --to',
     otherwise: usual,
   });
-  return { name: name ?? usual, kind, values };
+  return { name: name ?? usual, kind, values, defaults };
 }
 
 async function providerOf(
@@ -226,52 +239,4 @@ async function checked(
   const problem = check(given.trim());
   if (problem !== null) throw new UsageError(`${flag}: ${problem}.`);
   return given.trim();
-}
-
-interface Written {
-  readonly path: string;
-  readonly text: string;
-  readonly target: TemplateTarget;
-  readonly ignored: Ignored;
-  /** Why a file here is not trusted when it is found; null where it is. */
-  readonly untrusted: string | null;
-}
-
-function tell(
-  { path, text, target, ignored, untrusted }: Written,
-  json: boolean,
-  { stdout, stderr, env, cwd }: Context,
-): void {
-  const named = untrusted === null ? '' : ` --config ${FILE}`;
-  const live = text.split('\n').filter((line) => !/^\s*#/.test(line));
-  const variables = [...live.join('\n').matchAll(/\$\{([A-Za-z_]\w*)\}/g)].map(([, name = '']) => name);
-  const files = Object.entries(target.values).flatMap(([name, value]) =>
-    name.endsWith('File') && !existsSync(resolve(cwd, value)) ? [value] : [],
-  );
-  const next = [
-    ...variables.filter((name) => (env[name] ?? '') === '').map((name) => `export ${name}='…'`),
-    ...files.map((file) => `put the key into ${plain(file)} and chmod 600 it`),
-    `leadpush check${named}`,
-    `leadpush send leads.csv --dry-run${named}`,
-  ];
-  if (untrusted !== null) {
-    stderr.write(`leadpush: ${untrusted}: this configuration counts only where it is named with --config.\n`);
-  }
-  if (ignored.kind === 'failed') {
-    stderr.write(
-      `leadpush: ${ignored.file} could not be changed (${ignored.reason}): keep ${FILE} out of the repository yourself.\n`,
-    );
-  }
-  if (json) {
-    const gitignore = ignored.kind === 'added' || ignored.kind === 'already' ? ignored.file : null;
-    stdout.write(
-      `${JSON.stringify({ type: 'init', path, target: target.name, provider: target.kind.name, gitignore, variables, next })}\n`,
-    );
-    return;
-  }
-  const kept = ignored.kind === 'added' ? `${ignored.file} keeps it out of the repository.\n` : '';
-  const steps = next.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
-  stdout.write(
-    `Wrote ${path} with the target "${target.name}" (${target.kind.title}); only you can read it.\n${kept}\nNext:\n${steps}`,
-  );
 }

@@ -20,7 +20,7 @@ import { type Flags, isSet, text } from '../flags.ts';
 import { timeoutMs } from '../options.ts';
 
 interface LookupOptions {
-  readonly to: string;
+  readonly to: string | null;
   readonly config: string | null;
   readonly timeoutMs: number | null;
   readonly json: boolean;
@@ -29,7 +29,7 @@ interface LookupOptions {
 
 function lookupOptions(flags: Flags): LookupOptions {
   return {
-    to: text(flags, 'to') ?? '',
+    to: text(flags, 'to'),
     config: text(flags, 'config'),
     timeoutMs: timeoutMs(flags),
     json: isSet(flags, 'json'),

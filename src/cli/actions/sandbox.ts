@@ -5,12 +5,15 @@ import { listenForSignals } from '../../app/signals.ts';
 import { parseDuration } from '../../config/duration.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import { FaultSyntaxError } from '../../sandbox/faults.ts';
+import type { SeenRequest } from '../../sandbox/requests.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { counted } from '../../util/counted.ts';
 import { codeOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { readerLeft } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { whole } from '../options.ts';
+import { requestLog } from '../sandbox-log.ts';
 import { sandboxJson, sandboxText } from '../sandbox-text.ts';
 
 export interface SandboxCommandOptions {
@@ -22,7 +25,10 @@ export interface SandboxCommandOptions {
   readonly latency?: number | undefined;
   readonly strict?: boolean | undefined;
   readonly seed?: number | undefined;
+  /** One line when it listens, and no log. */
   readonly json?: boolean | undefined;
+  /** No log of requests. */
+  readonly quiet?: boolean | undefined;
 }
 
 /** By the reason of the signal's abort (docs/behaviour.md, "Exit status"). */
@@ -47,6 +53,7 @@ export async function sandboxAction(flags: Flags, context: Context): Promise<num
         strict: isSet(flags, 'strict'),
         seed: whole(flags, 'seed', '--seed', 0) ?? undefined,
         json: isSet(flags, 'json'),
+        quiet: isSet(flags, 'quiet'),
       },
       context,
       signals.drain,
@@ -66,7 +73,12 @@ export async function sandboxCommand(
   context: Context,
   signal: AbortSignal,
 ): Promise<number> {
-  const sandbox = await start(options);
+  // Nothing comes before the address is printed; then the credentials that the log masks are known.
+  let line: ((seen: SeenRequest) => string) | null = null;
+  const sandbox = await start(options, (seen) => {
+    if (line !== null) context.stderr.write(line(seen));
+  });
+  if (options.json !== true && options.quiet !== true) line = requestLog(PROVIDERS, sandbox.credentials);
   context.stdout.write(options.json === true ? sandboxJson(sandbox) : sandboxText(sandbox, PROVIDERS));
   if (!signal.aborted) {
     await new Promise<void>((resolve) => {
@@ -81,13 +93,13 @@ export async function sandboxCommand(
   await sandbox.close();
   if (options.json !== true) {
     context.stderr.write(
-      `Stopped after ${posts} posts: ${created} leads created, ${duplicate} duplicates.\n`,
+      `Stopped after ${counted(posts, 'post')}: ${counted(created, 'lead')} created, ${counted(duplicate, 'duplicate')}.\n`,
     );
   }
   return EXIT_STATUS.get(signal.reason) ?? 0;
 }
 
-async function start(options: SandboxCommandOptions): Promise<Sandbox> {
+async function start(options: SandboxCommandOptions, watch: (seen: SeenRequest) => void): Promise<Sandbox> {
   const { port = 0 } = options;
   if (port > 65_535) throw new UsageError(`--port: expected a number from 0 to 65535, found ${port}.`);
   try {
@@ -97,6 +109,7 @@ async function start(options: SandboxCommandOptions): Promise<Sandbox> {
       latencyMs: options.latency,
       strict: options.strict,
       seed: options.seed,
+      watch: options.json === true || options.quiet === true ? undefined : watch,
     });
   } catch (error) {
     if (error instanceof FaultSyntaxError) throw new UsageError(`--fault: ${error.message}.`);

@@ -3,6 +3,7 @@
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
+import { impliedStdin } from '../../app/implied-stdin.ts';
 import { readInputName, shownInput } from '../../app/input-name.ts';
 import { checkRequired, type Inputs, openInputs } from '../../app/inputs.ts';
 import { freshRunId } from '../../app/open-ledger.ts';
@@ -25,14 +26,18 @@ import { FIRST_STEPS } from '../welcome.ts';
 /** @returns the exit status @throws UsageError */
 export async function sendAction(files: readonly string[], flags: Flags, context: Context): Promise<number> {
   const options = sendOptions(files, flags);
-  const config = configurationOf(options.config, context);
-  announceConfig(config, options.view.verbose, context);
   if (files.length === 0 && options.values.size === 0) {
+    const implied = await impliedStdin(context);
+    if (implied === 'input') return sendAction(['-'], flags, context);
     throw new UsageError(
-      'nothing to send: name a file, - for stdin, or give one lead with --phone.',
+      implied === 'empty'
+        ? 'nothing to send: no file is named, and stdin is empty.'
+        : 'nothing to send: name a file, pipe one in, or give one lead with --phone.',
       FIRST_STEPS,
     );
   }
+  const config = configurationOf(options.config, context);
+  announceConfig(config, options.view.verbose, context);
   const inputFiles = files.filter((file) => readInputName(file).kind === 'file');
   const checkWritten = (rejects: readonly (string | null)[]) =>
     checkResultPaths(

@@ -28,7 +28,7 @@ import { type Flags, isSet, text } from '../flags.ts';
 import { limits } from '../options.ts';
 
 interface SmokeOptions {
-  readonly to: string;
+  readonly to: string | null;
   readonly config: string | null;
   readonly ledger: string | null;
   readonly phone: string | null;
@@ -42,7 +42,7 @@ interface SmokeOptions {
 export function smokeAction(flags: Flags, context: Context): Promise<number> {
   return smokeTest(
     {
-      to: text(flags, 'to') ?? '',
+      to: text(flags, 'to'),
       config: text(flags, 'config'),
       ledger: text(flags, 'ledger'),
       phone: text(flags, 'phone'),

@@ -17,6 +17,7 @@ import type { Flags } from '../flags.ts';
 export function check(program: Command, { context, ends }: Host): void {
   const command = program
     .command('check')
+    .alias('doctor')
     .description(
       'With files: reads them as `send` would, without sending. Without: checks configuration, variables, reachability, clock and key.',
     )

@@ -12,7 +12,8 @@ export function sandbox(program: Command, { context, ends }: Host): void {
     .option('--latency <duration>', 'answer after this time, such as 20ms')
     .option('--strict', 'require everything that the provider documents as mandatory')
     .option('--seed <n>', 'draw faults and credentials from this seed, the same every time')
-    .addOption(jsonOption('print one line of JSON when it listens'))
+    .option('-q, --quiet', 'do not log each request')
+    .addOption(jsonOption('print one line of JSON when it listens, and no log'))
     .addHelpText(
       'after',
       '\nExamples:\n  $ leadpush sandbox --port 8080\n  $ leadpush sandbox --fault reset:0.05,lost:0.05 --latency 20ms',

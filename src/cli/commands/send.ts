@@ -94,10 +94,10 @@ function options(): readonly Option[] {
 export function send(program: Command, { context, ends, exampleTarget }: Host): void {
   const command = program
     .command('send')
-    .description('Send leads from files, https addresses or stdin (-), or one lead from flags.')
+    .description('Send leads from files, https addresses or a pipe, or one lead from flags.')
     .argument(
       '[file...]',
-      'files or https addresses of CSV, TSV, JSON, NDJSON or xlsx; feed:NAME; - for stdin',
+      'files or https addresses of CSV, TSV, JSON, NDJSON or xlsx; feed:NAME; - for stdin, which is also read if no file and no lead is given',
     );
   addOptions(command, options())
     .addHelpText(
@@ -107,7 +107,7 @@ Examples:
   $ leadpush send --to ${exampleTarget} --phone '+91 99889 98899' --name 'Rahul Kumar' --budget '50L-1.2 Cr'
   $ leadpush send leads.csv --to greens-staging --dry-run
   $ leadpush send leads.csv --to greens-staging,crm --rejects rejects.csv --yes
-  $ cat leads.ndjson | leadpush send - --to crm --json`,
+  $ cat leads.ndjson | leadpush send --to crm --json`,
     )
     .action(
       ends(async (files: string[], flags: Flags) => {

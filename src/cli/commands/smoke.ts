@@ -1,13 +1,13 @@
 // `leadpush smoke`: its options, its help, and its run.
 import type { Command } from 'commander';
-import { configOption, type Host, jsonOption, ledgerOption } from '../command.ts';
+import { configOption, type Host, jsonOption, ledgerOption, targetOption } from '../command.ts';
 import type { Flags } from '../flags.ts';
 
 export function smoke(program: Command, { context, ends, exampleTarget }: Host): void {
   program
     .command('smoke')
     .description('Send one test lead end to end and read it back where the provider can.')
-    .requiredOption('--to <target>', 'the target')
+    .addOption(targetOption())
     .addOption(configOption())
     .option('--phone <number>', "the number to use (default: the target's testPhone)")
     .option('--junit <file>', 'write a JUnit report')

@@ -1,0 +1,91 @@
+// What `leadpush init` says when the file is written: what is still missing, and the next commands, which run as printed.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Context } from '../../app/context.ts';
+import type { Ignored } from '../../config/git-ignore.ts';
+import { missingDefaults, type TemplateTarget } from '../../config/template.ts';
+import { fieldByName } from '../../lead/fields.ts';
+import { command } from '../../output/next-commands.ts';
+import { placeholders, settingsFrom } from '../../providers/sandbox-target.ts';
+import { plain } from '../../util/plain.ts';
+
+/** A number for the first dry run, which sends nothing. */
+const EXAMPLE_PHONE = '+91 99889 98899';
+/** The number of the smoke test where the target has none of its own. */
+const TEST_PHONE = '+91 99887 76655';
+
+export interface Written {
+  readonly path: string;
+  readonly text: string;
+  readonly target: TemplateTarget;
+  readonly ignored: Ignored;
+  /** Why a file here is not trusted when it is found; null where it is. */
+  readonly untrusted: string | null;
+}
+
+export function tellWritten(written: Written, json: boolean, context: Context): void {
+  const { path, target, ignored, untrusted } = written;
+  const { stdout, stderr } = context;
+  const variables = variablesOf(written.text);
+  const missing = missingDefaults(target);
+  const next = nextSteps(written, variables, context);
+  if (untrusted !== null) {
+    stderr.write(`leadpush: ${untrusted}: this configuration counts only where it is named with --config.\n`);
+  }
+  if (ignored.kind === 'failed') {
+    stderr.write(
+      `leadpush: ${ignored.file} could not be changed (${ignored.reason}): keep .leadpushrc out of the repository yourself.\n`,
+    );
+  }
+  if (json) {
+    const gitignore = ignored.kind === 'added' || ignored.kind === 'already' ? ignored.file : null;
+    const { name, kind } = target;
+    stdout.write(
+      `${JSON.stringify({ type: 'init', path, target: name, provider: kind.name, gitignore, variables, missing, next })}\n`,
+    );
+    return;
+  }
+  const kept = ignored.kind === 'added' ? `${ignored.file} keeps it out of the repository.\n` : '';
+  const { title } = target.kind;
+  const open =
+    missing.length === 0
+      ? ''
+      : `${title} takes no lead without ${missing.join(', ')}: ask your contact at ${title}, and fill them in under defaults.\n`;
+  const steps = next.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
+  stdout.write(
+    `Wrote ${path} with the target "${target.name}" (${title}); only you can read it.\n${kept}${open}\nNext:\n${steps}`,
+  );
+}
+
+/** The variables in lines that are no comments. */
+function variablesOf(text: string): readonly string[] {
+  const live = text.split('\n').filter((line) => !/^\s*#/.test(line));
+  return [...new Set([...live.join('\n').matchAll(/\$\{([A-Za-z_]\w*)\}/g)].map(([, name = '']) => name))];
+}
+
+function nextSteps(
+  { target, untrusted }: Written,
+  variables: readonly string[],
+  { env, cwd }: Context,
+): readonly string[] {
+  const named = untrusted === null ? [] : ['--config', '.leadpushrc'];
+  const { kind, values } = target;
+  const files = Object.entries(values).flatMap(([name, value]) =>
+    name.endsWith('File') && !existsSync(resolve(cwd, value)) ? [value] : [],
+  );
+  const missing = missingDefaults(target);
+  // A dry run needs them too; the sandbox's own are as good as any.
+  const stand = missing.flatMap((name) => [
+    `--${fieldByName(name)?.flag ?? name}`,
+    kind.sandbox?.defaults[name] ?? 'example',
+  ]);
+  const { production } = kind.bind(settingsFrom(kind, { ...placeholders(kind, 'none'), ...values }), {});
+  return [
+    ...variables.filter((name) => (env[name] ?? '') === '').map((name) => `export ${name}='…'`),
+    ...files.map((file) => `put the key into ${plain(file)} and chmod 600 it`),
+    command('check', ...named),
+    command('send', '--phone', EXAMPLE_PHONE, '--dry-run', ...stand, ...named),
+    // It sends a lead: not before the target is complete, and never to production.
+    ...(missing.length === 0 && !production ? [command('smoke', '--phone', TEST_PHONE, ...named)] : []),
+  ];
+}
