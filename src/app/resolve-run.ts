@@ -19,10 +19,10 @@ export async function resolveRun(ledger: Ledger, given: string | null, context: 
   if (newest !== null) return newest;
   const runs = await ledger.runs();
   throw new UsageError(
-    runs.length === 0 ? 'There is no run in this ledger.' : 'No run is meant where none is named.',
+    runs.length === 0 ? 'There is no run in this ledger.' : 'This ledger has only runs to the sandbox.',
     runs.length === 0
       ? '--ledger FILE names another.'
-      : `Name one: ${listed(runs)}. Sandbox runs are listed by \`leadpush runs --all\`.`,
+      : `Name the one that you mean: ${listed(runs)}. \`leadpush runs --all\` lists them.`,
   );
 }
 

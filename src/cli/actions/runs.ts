@@ -87,7 +87,7 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
   }
   const notes: string[] = [];
   if (all.length === 0) notes.push('No run is recorded in this ledger.');
-  else if (listed.length === 0) notes.push('No such run is recorded in this ledger.');
+  else if (listed.length === 0) notes.push('No run to list.');
   else context.stdout.write(runsTable(listed, streamStyle(context.stdout, context.env).width));
   for (const { run, history } of listed)
     notes.push(...changesText(history.own, history.changes).map((line) => `Run ${run.id}: ${line}.`));
