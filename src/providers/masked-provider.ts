@@ -59,7 +59,7 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
       const { method, url, headers, fields } = client.preview(payload);
       return { method, url: hide(url), headers: hideAll(headers, hide), fields: hideAll(fields, hide) };
     },
-    read: (answer) => hideVerdict(client.read(quotable(answer, hide)), hide),
+    read: (answer) => hideVerdict(client.read(new QuotableAnswer(answer, hide)), hide),
     reconciliation: maskedReconciliation(client.reconciliation, seen, hide),
     lookup:
       lookup === null
@@ -67,7 +67,7 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
         : {
             request: (phone, nowSeconds) => seen(lookup.request(phone, nowSeconds)),
             read: (answer) => {
-              const found = lookup.read(quotable(answer, hide));
+              const found = lookup.read(new QuotableAnswer(answer, hide));
               switch (found.kind) {
                 case 'held':
                   return { kind: 'held', lead: hideLead(found.lead, hide) };
@@ -87,7 +87,7 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
         : {
             request: () => seen(sources.request()),
             read: (answer) => {
-              const list = sources.read(quotable(answer, hide));
+              const list = sources.read(new QuotableAnswer(answer, hide));
               if ('problem' in list) return { problem: hide(list.problem) };
               return list.map(
                 (entry): SourceEntry => ({
@@ -110,6 +110,7 @@ class KnownSecrets {
   readonly #digests = new Set<string>();
   readonly #newest: string[] = [];
   #last = '';
+  #headers: HttpRequest['headers'] | null = null;
   /** Null: must be rebuilt, because there is a new secret. */
   #hide: Hide | null = null;
 
@@ -127,14 +128,8 @@ class KnownSecrets {
 
   /** Notes what a request carries that only a holder of the secrets can make. @param payload what is the lead's own in it */
   learn({ url, headers, body }: HttpRequest, payload: Payload | null): void {
-    for (const name in headers) {
-      const value = headers[name] ?? '';
-      if (!CREDENTIAL_HEADER.test(name)) continue;
-      const bare = value.replace(/^[a-z-]+ +/i, '');
-      if (this.#credentials.includes(bare)) continue;
-      this.#credentials = [...this.#credentials.slice(1 - NEWEST), bare];
-      this.#hide = null;
-    }
+    // The same object with each request: looked at once.
+    if (headers !== this.#headers) this.#learnHeaders(headers);
     // The hash of a second is that of all its requests.
     if (this.#last !== '' && (url.includes(this.#last) || body?.includes(this.#last) === true)) return;
     const text = `${url} ${body ?? ''} ${Object.values(headers).join(' ')}`;
@@ -142,6 +137,18 @@ class KnownSecrets {
       if (this.#identity.includes(found)) continue;
       if (payload?.fields.some(([, value]) => value.includes(found)) === true) continue;
       this.#remember(found);
+    }
+  }
+
+  #learnHeaders(headers: HttpRequest['headers']): void {
+    this.#headers = headers;
+    for (const name in headers) {
+      const value = headers[name] ?? '';
+      if (!CREDENTIAL_HEADER.test(name)) continue;
+      const bare = value.replace(/^[a-z-]+ +/i, '');
+      if (this.#credentials.includes(bare)) continue;
+      this.#credentials = [...this.#credentials.slice(1 - NEWEST), bare];
+      this.#hide = null;
     }
   }
 
@@ -170,21 +177,29 @@ function maskedReconciliation(
       return {
         kind: 'ask',
         request: (phone, nowSeconds) => seen(reconciliation.request(phone, nowSeconds)),
-        read: (answer, ...about) => hideAnswer(reconciliation.read(quotable(answer, hide), ...about), hide),
+        read: (answer, ...about) =>
+          hideAnswer(reconciliation.read(new QuotableAnswer(answer, hide), ...about), hide),
       };
   }
 }
 
 /** A verdict is decided by the body as it came. What is quoted may be cut short, so secrets go before that. */
-function quotable({ status, headers, body }: HttpAnswer, hide: Hide): HttpAnswer {
-  return {
-    status,
-    headers,
-    body,
-    get words() {
-      return hideBody(body, hide);
-    },
-  };
+class QuotableAnswer implements HttpAnswer {
+  readonly status: number;
+  readonly headers: HttpAnswer['headers'];
+  readonly body: string;
+  readonly #hide: Hide;
+
+  constructor({ status, headers, body }: HttpAnswer, hide: Hide) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+    this.#hide = hide;
+  }
+
+  get words(): string {
+    return hideBody(this.body, this.#hide);
+  }
 }
 
 function hideVerdict(verdict: Verdict, hide: Hide): Verdict {

@@ -2,6 +2,7 @@
 // public API reference (the 2018 edition and the later one): docs/providers.md.
 import { createHmac } from 'node:crypto';
 import type { Lead } from '../../lead/lead.ts';
+import { memo } from '../../lead/memo.ts';
 import { Secret } from '../../util/secret.ts';
 import { explainer } from '../error-body.ts';
 import { urlEncoded } from '../form.ts';
@@ -204,7 +205,7 @@ function documentedFields(lead: Lead): PayloadField[] {
   add(fields, 'is_call_verified', lead.callVerified);
   add(fields, 'is_broker', lead.broker);
   add(fields, 'credit_value', lead.creditValue);
-  if (apartmentTypes !== undefined) add(fields, 'apartment_types', documentedTypes(apartmentTypes));
+  if (apartmentTypes !== undefined) add(fields, 'apartment_types', documentedTypes(apartmentTypes.join(',')));
   add(fields, 'source', lead.source);
   add(fields, 'sub_source', lead.subSource);
   add(fields, 'placement', lead.placement);
@@ -258,9 +259,8 @@ function ownDetails(text: string | undefined): Readonly<Record<string, Json>> {
 }
 
 /** The nearest documented types, each once, as the document writes a list. */
-function documentedTypes(types: readonly string[]): string {
-  return [...new Set(types.flatMap(documentedType))].join(',');
-}
+/** A file has a handful of them. */
+const documentedTypes = memo((types) => [...new Set(types.split(',').flatMap(documentedType))].join(','));
 
 /** The nearest documented apartment type: above three bedrooms is `3+bhk`; 1.5 and 2.5 have none. */
 function documentedType(type: string): readonly string[] {
