@@ -1,6 +1,7 @@
 // Keeps secrets out of what the program reads from a provider: from all that a client makes of an answer (lead ids,
 // messages, fields, lists), the target's secrets are taken out, and what was made from them for a request: signatures and
 // Authorization values. The registry wraps every provider in it, so none can forget it.
+import { memo } from '../lead/memo.ts';
 import { Secret } from '../util/secret.ts';
 import { isObject, type Json, jsonText, parseJson } from './json.ts';
 import type {
@@ -57,7 +58,13 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
     },
     preview: (payload) => {
       const { method, url, headers, fields } = client.preview(payload);
-      return { method, url: hide(url), headers: hideAll(headers, hide), fields: hideAll(fields, hide) };
+      const { hideOften } = known;
+      return {
+        method,
+        url: hideOften(url),
+        headers: hideAll(headers, hideOften),
+        fields: hideAll(fields, hideOften),
+      };
     },
     read: (answer) => hideVerdict(client.read(new QuotableAnswer(answer, hide)), hide),
     reconciliation: maskedReconciliation(client.reconciliation, seen, hide),
@@ -100,6 +107,12 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
   };
 }
 
+interface Hiders {
+  readonly all: Hide;
+  /** With what it made of the last texts. */
+  readonly often: Hide;
+}
+
 /** A target's secrets, and what this process has made of them. */
 class KnownSecrets {
   readonly #secrets: readonly string[];
@@ -112,19 +125,27 @@ class KnownSecrets {
   #last = '';
   #headers: HttpRequest['headers'] | null = null;
   /** Null: must be rebuilt, because there is a new secret. */
-  #hide: Hide | null = null;
+  #known: Hiders | null = null;
 
   constructor(secrets: readonly string[], identity: string) {
     this.#secrets = secrets;
     this.#identity = identity;
   }
 
-  readonly hide: Hide = (text) => {
-    this.#hide ??= hider([...this.#secrets, ...this.#credentials, ...this.#newest], (hex) =>
-      this.#digests.has(hex),
-    );
-    return this.#hide(text);
-  };
+  readonly hide: Hide = (text) => this.#hiders().all(text);
+
+  /** For texts of which many come again: names of fields, cities, headers. */
+  readonly hideOften: Hide = (text) => this.#hiders().often(text);
+
+  #hiders(): Hiders {
+    if (this.#known === null) {
+      const all = hider([...this.#secrets, ...this.#credentials, ...this.#newest], (hex) =>
+        this.#digests.has(hex),
+      );
+      this.#known = { all, often: memo(all) };
+    }
+    return this.#known;
+  }
 
   /** Notes what a request carries that only a holder of the secrets can make. @param payload what is the lead's own in it */
   learn({ url, headers, body }: HttpRequest, payload: Payload | null): void {
@@ -148,7 +169,7 @@ class KnownSecrets {
       const bare = value.replace(/^[a-z-]+ +/i, '');
       if (this.#credentials.includes(bare)) continue;
       this.#credentials = [...this.#credentials.slice(1 - NEWEST), bare];
-      this.#hide = null;
+      this.#known = null;
     }
   }
 
@@ -161,7 +182,7 @@ class KnownSecrets {
     if (this.#digests.size > MAX_DIGESTS && oldest !== undefined) this.#digests.delete(oldest);
     this.#newest.push(digest);
     if (this.#newest.length > NEWEST) this.#newest.shift();
-    this.#hide = null;
+    this.#known = null;
   }
 }
 
