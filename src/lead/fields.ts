@@ -417,17 +417,22 @@ export function fieldByName(name: string): FieldSpec | null {
 /** Longer headers mean no field. */
 const MAX_LENGTH = 1000;
 
+const BEYOND_ASCII = /[^\u0000-\u007f]/;
+
 /** The form in which headers are compared: lower case, letters and digits only, without accents. */
 export function normaliseHeader(text: string): string {
   // No name is as long, and normalising such a text takes time in the square of its length.
   if (text.length > MAX_LENGTH) return text.trim();
-  return foldLetters(text).replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
+  const folded = foldLetters(text);
+  // Without the table of all letters, whose pattern takes milliseconds to compile.
+  if (!BEYOND_ASCII.test(folded)) return folded.replace(/[^a-z0-9]+/g, '');
+  return folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
 }
 
 /** Lower case, with one spelling of letters that people write in several ways: `é` e, `أ` ا, `ة` ه, no tatweel. */
 export function foldLetters(text: string): string {
   const lower = text.normalize('NFKC').toLowerCase();
-  if (!/[^\u0000-\u007f]/.test(lower)) return lower;
+  if (!BEYOND_ASCII.test(lower)) return lower;
   return lower
     .normalize('NFD')
     .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
@@ -439,22 +444,27 @@ export function foldLetters(text: string): string {
 }
 
 let byHeader: ReadonlyMap<string, FieldSpec> | null = null;
+let byForeignHeader: ReadonlyMap<string, FieldSpec> | null = null;
 
 /** The field of a header, by name, flag or alias, ignoring case and punctuation; null for none. */
 export function fieldByHeader(header: string): FieldSpec | null {
-  // Built on first use: a call without files never needs it.
+  const name = normaliseHeader(header);
+  // Each built on first use: a call without files needs neither, and most files have English headers.
   byHeader ??= new Map(
     FIELDS.flatMap((field) =>
-      [field.name, ...field.aliases, ...foreignHeaders(field)].map((text): [string, FieldSpec] => [
-        normaliseHeader(text),
-        field,
-      ]),
+      [field.name, ...field.aliases].map((text): [string, FieldSpec] => [normaliseHeader(text), field]),
     ),
   );
-  return byHeader.get(normaliseHeader(header)) ?? null;
+  const english = byHeader.get(name);
+  if (english !== undefined) return english;
+  byForeignHeader ??= new Map(
+    FIELDS.flatMap((field) => foreignHeaders(field).map((text): [string, FieldSpec] => [text, field])),
+  );
+  return byForeignHeader.get(name) ?? null;
 }
 
+/** Normalised: they are written folded. */
 function foreignHeaders({ name }: FieldSpec): readonly string[] {
   if (name === 'budget') return [];
-  return Object.values(FOREIGN_HEADERS[name] ?? {}).flatMap(list);
+  return Object.values(FOREIGN_HEADERS[name] ?? {}).flatMap((names) => names.replace(/\s+/g, '').split(','));
 }

@@ -1,5 +1,5 @@
-// Headers in other languages than English, by field. fields.ts matches them like its own aliases; accents of Latin
-// letters and the spellings of Arabic alef do not matter.
+// Headers in other languages than English, by field. fields.ts matches them like its own aliases. They are written as
+// foldLetters writes them: lower case, no accents on Latin letters, one spelling of Arabic alef.
 import type { FieldName } from './lead.ts';
 
 export type Language = 'hi' | 'ar' | 'de' | 'fr' | 'es' | 'pt';
@@ -38,7 +38,7 @@ export const FOREIGN_HEADERS: Readonly<
   },
   name: {
     hi: 'नाम, पूरा नाम, आपका नाम, ग्राहक का नाम, ग्राहक नाम, व्यक्ति का नाम',
-    ar: 'الاسم, اسم, الاسم الكامل, الاسم بالكامل, الإسم, اسم العميل, اسمك, الاسم الثلاثي, اسم الزبون',
+    ar: 'الاسم, اسم, الاسم الكامل, الاسم بالكامل, الاسم, اسم العميل, اسمك, الاسم الثلاثي, اسم الزبون',
     de: 'vollstandiger name, ihr name, vor und nachname, vorname und nachname, vor und zuname, kundenname, ansprechpartner',
     fr: 'nom complet, nom et prenom, nom prenom, prenom et nom, votre nom, nom du client',
     es: 'nombre completo, nombre y apellido, nombre y apellidos, nombres y apellidos, tu nombre, su nombre, nombre del cliente',
@@ -46,7 +46,7 @@ export const FOREIGN_HEADERS: Readonly<
   },
   firstName: {
     hi: 'पहला नाम, प्रथम नाम',
-    ar: 'الاسم الاول, الاسم الأول',
+    ar: 'الاسم الاول, الاسم الاول',
     de: 'vorname',
     fr: 'prenom, votre prenom',
     es: 'nombre, nombres, primer nombre',
@@ -54,7 +54,7 @@ export const FOREIGN_HEADERS: Readonly<
   },
   lastName: {
     hi: 'उपनाम, अंतिम नाम, कुलनाम',
-    ar: 'اسم العائلة, الاسم الاخير, الاسم الأخير, اللقب, الكنية',
+    ar: 'اسم العايله, الاسم الاخير, الاسم الاخير, اللقب, الكنيه',
     de: 'nachname, familienname, zuname',
     fr: 'nom, nom de famille',
     es: 'apellido, apellidos',
@@ -62,15 +62,15 @@ export const FOREIGN_HEADERS: Readonly<
   },
   email: {
     hi: 'ईमेल, ई मेल, ईमेल आईडी, ईमेल पता, इमेल, मेल आईडी, आपका ईमेल',
-    ar: 'البريد الإلكتروني, البريد الالكتروني, البريد, بريد الكتروني, بريد إلكتروني, عنوان البريد الإلكتروني, الايميل, الإيميل, ايميل, إيميل, بريدك الإلكتروني, بريد العميل',
+    ar: 'البريد الالكتروني, البريد الالكتروني, البريد, بريد الكتروني, بريد الكتروني, عنوان البريد الالكتروني, الايميل, الايميل, ايميل, ايميل, بريدك الالكتروني, بريد العميل',
     de: 'email adresse, mailadresse, mail adresse, emailadresse, ihre email, ihre email adresse',
     fr: 'courriel, adresse email, adresse mail, adresse e mail, adresse courriel, adresse de messagerie, adresse electronique, votre email',
-    es: 'correo, correo electronico, correo electrónico, direccion de correo, direccion de correo electronico, direccion de email, tu correo, su correo',
+    es: 'correo, correo electronico, correo electronico, direccion de correo, direccion de correo electronico, direccion de email, tu correo, su correo',
     pt: 'correio eletronico, endereco de email, endereco de e mail, seu email, seu e mail',
   },
   message: {
     hi: 'संदेश, टिप्पणी, टिप्पणियां, पूछताछ, आवश्यकता, आपका संदेश, सवाल',
-    ar: 'الرسالة, رسالة, رسالتك, نص الرسالة, ملاحظات, الملاحظات, ملاحظة, الاستفسار, استفسار, التعليق, تعليق, تعليقات, الطلب',
+    ar: 'الرساله, رساله, رسالتك, نص الرساله, ملاحظات, الملاحظات, ملاحظه, الاستفسار, استفسار, التعليق, تعليق, تعليقات, الطلب',
     de: 'nachricht, ihre nachricht, mitteilung, bemerkung, bemerkungen, anmerkung, anmerkungen, kommentar, kommentare, anfrage, notiz, notizen',
     fr: 'votre message, commentaire, commentaires, remarque, remarques, demande, votre demande, observations',
     es: 'mensaje, su mensaje, tu mensaje, comentario, comentarios, observaciones, consulta, notas',
@@ -78,7 +78,7 @@ export const FOREIGN_HEADERS: Readonly<
   },
   city: {
     hi: 'शहर, नगर, आपका शहर',
-    ar: 'المدينة, مدينة, المدينه, مدينتك, مدينة العميل',
+    ar: 'المدينه, مدينه, المدينه, مدينتك, مدينه العميل',
     de: 'stadt, ort, wohnort',
     fr: 'ville, votre ville',
     es: 'ciudad, tu ciudad, su ciudad',
@@ -86,14 +86,14 @@ export const FOREIGN_HEADERS: Readonly<
   },
   country: {
     hi: 'देश',
-    ar: 'البلد, الدولة, دولة',
+    ar: 'البلد, الدوله, دوله',
     fr: 'pays',
     es: 'pais',
     pt: 'pais',
   },
   contactedAt: {
     hi: 'तारीख, दिनांक, तिथि, समय',
-    ar: 'التاريخ, تاريخ, تاريخ التسجيل, تاريخ الطلب, تاريخ الارسال, تاريخ الإرسال, تاريخ الانشاء, تاريخ الإنشاء, تاريخ التواصل, الوقت والتاريخ, التاريخ والوقت',
+    ar: 'التاريخ, تاريخ, تاريخ التسجيل, تاريخ الطلب, تاريخ الارسال, تاريخ الارسال, تاريخ الانشاء, تاريخ الانشاء, تاريخ التواصل, الوقت والتاريخ, التاريخ والوقت',
     de: 'datum, eingangsdatum, anfragedatum, erstellt am, erstellungsdatum, eingegangen am, zeitstempel, gesendet am, datum der anfrage',
     fr: 'date de creation, date de contact, date de la demande, date de soumission, date d envoi, cree le, horodatage, horodateur',
     es: 'fecha, fecha de creacion, fecha de contacto, fecha de registro, fecha de envio, fecha y hora, marca temporal, creado el',

@@ -1,6 +1,7 @@
 // Keeps secrets out of what the program reads from a provider: from all that a client makes of an answer (lead ids,
 // messages, fields, lists), the target's secrets are taken out, and what was made from them for a request: signatures and
 // Authorization values. The registry wraps every provider in it, so none can forget it.
+import { memo } from '../lead/memo.ts';
 import { Secret } from '../util/secret.ts';
 import { isObject, type Json, jsonText, parseJson } from './json.ts';
 import type {
@@ -57,9 +58,15 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
     },
     preview: (payload) => {
       const { method, url, headers, fields } = client.preview(payload);
-      return { method, url: hide(url), headers: hideAll(headers, hide), fields: hideAll(fields, hide) };
+      const { hideOften } = known;
+      return {
+        method,
+        url: hideOften(url),
+        headers: hideAll(headers, hideOften),
+        fields: hideAll(fields, hideOften),
+      };
     },
-    read: (answer) => hideVerdict(client.read(quotable(answer, hide)), hide),
+    read: (answer) => hideVerdict(client.read(new QuotableAnswer(answer, hide)), hide),
     reconciliation: maskedReconciliation(client.reconciliation, seen, hide),
     lookup:
       lookup === null
@@ -69,7 +76,7 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
             personal: lookup.personal,
             request: (about, nowSeconds) => seen(lookup.request(about, nowSeconds)),
             read: (answer) => {
-              const found = lookup.read(quotable(answer, hide));
+              const found = lookup.read(new QuotableAnswer(answer, hide));
               switch (found.kind) {
                 case 'held':
                   return { kind: 'held', lead: hideLead(found.lead, hide) };
@@ -89,7 +96,7 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
         : {
             request: () => seen(sources.request()),
             read: (answer) => {
-              const list = sources.read(quotable(answer, hide));
+              const list = sources.read(new QuotableAnswer(answer, hide));
               if ('problem' in list) return { problem: hide(list.problem) };
               return list.map(
                 (entry): SourceEntry => ({
@@ -102,6 +109,12 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
   };
 }
 
+interface Hiders {
+  readonly all: Hide;
+  /** With what it made of the last texts. */
+  readonly often: Hide;
+}
+
 /** A target's secrets, and what this process has made of them. */
 class KnownSecrets {
   readonly #secrets: readonly string[];
@@ -112,29 +125,35 @@ class KnownSecrets {
   readonly #digests = new Set<string>();
   readonly #newest: string[] = [];
   #last = '';
+  #headers: HttpRequest['headers'] | null = null;
   /** Null: must be rebuilt, because there is a new secret. */
-  #hide: Hide | null = null;
+  #known: Hiders | null = null;
 
   constructor(secrets: readonly string[], identity: string) {
     this.#secrets = secrets;
     this.#identity = identity;
   }
 
-  readonly hide: Hide = (text) => {
-    this.#hide ??= hider([...this.#secrets, ...this.#credentials, ...this.#newest], (hex) =>
-      this.#digests.has(hex),
-    );
-    return this.#hide(text);
-  };
+  readonly hide: Hide = (text) => this.#hiders().all(text);
+
+  /** For texts of which many come again: names of fields, cities, headers. */
+  readonly hideOften: Hide = (text) => this.#hiders().often(text);
+
+  #hiders(): Hiders {
+    if (this.#known === null) {
+      const all = hider([...this.#secrets, ...this.#credentials, ...this.#newest], (hex) =>
+        this.#digests.has(hex),
+      );
+      this.#known = { all, often: memo(all) };
+    }
+    return this.#known;
+  }
 
   /** Notes what a request carries that only a holder of the secrets can make. @param payload what is the lead's own in it */
   learn({ url, headers, body, made = [] }: HttpRequest, payload: Payload | null): void {
     for (const text of made) this.#learnCredential(text);
-    for (const name in headers) {
-      const value = headers[name] ?? '';
-      if (!CREDENTIAL_HEADER.test(name)) continue;
-      this.#learnCredential(value.replace(/^[a-z-]+ +/i, ''));
-    }
+    // The same object with each request: looked at once.
+    if (headers !== this.#headers) this.#learnHeaders(headers);
     // The hash of a second is that of all its requests.
     if (this.#last !== '' && (url.includes(this.#last) || body?.includes(this.#last) === true)) return;
     const text = `${url} ${body ?? ''} ${Object.values(headers).join(' ')}`;
@@ -145,10 +164,18 @@ class KnownSecrets {
     }
   }
 
+  #learnHeaders(headers: HttpRequest['headers']): void {
+    this.#headers = headers;
+    for (const name in headers) {
+      if (CREDENTIAL_HEADER.test(name))
+        this.#learnCredential((headers[name] ?? '').replace(/^[a-z-]+ +/i, ''));
+    }
+  }
+
   #learnCredential(text: string): void {
     if (this.#credentials.includes(text)) return;
     this.#credentials = [...this.#credentials.slice(1 - NEWEST), text];
-    this.#hide = null;
+    this.#known = null;
   }
 
   #remember(digest: string): void {
@@ -160,7 +187,7 @@ class KnownSecrets {
     if (this.#digests.size > MAX_DIGESTS && oldest !== undefined) this.#digests.delete(oldest);
     this.#newest.push(digest);
     if (this.#newest.length > NEWEST) this.#newest.shift();
-    this.#hide = null;
+    this.#known = null;
   }
 }
 
@@ -177,21 +204,29 @@ function maskedReconciliation(
         kind: 'ask',
         by: reconciliation.by,
         request: (about, nowSeconds) => seen(reconciliation.request(about, nowSeconds)),
-        read: (answer, ...about) => hideAnswer(reconciliation.read(quotable(answer, hide), ...about), hide),
+        read: (answer, ...about) =>
+          hideAnswer(reconciliation.read(new QuotableAnswer(answer, hide), ...about), hide),
       };
   }
 }
 
 /** A verdict is decided by the body as it came. What is quoted may be cut short, so secrets go before that. */
-function quotable({ status, headers, body }: HttpAnswer, hide: Hide): HttpAnswer {
-  return {
-    status,
-    headers,
-    body,
-    get words() {
-      return hideBody(body, hide);
-    },
-  };
+class QuotableAnswer implements HttpAnswer {
+  readonly status: number;
+  readonly headers: HttpAnswer['headers'];
+  readonly body: string;
+  readonly #hide: Hide;
+
+  constructor({ status, headers, body }: HttpAnswer, hide: Hide) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+    this.#hide = hide;
+  }
+
+  get words(): string {
+    return hideBody(this.body, this.#hide);
+  }
 }
 
 function hideVerdict(verdict: Verdict, hide: Hide): Verdict {

@@ -54,14 +54,16 @@ export function createTransport(options: TransportOptions): Transport {
   const host = new URL(origin).host;
   const inProgress = new UnderWay();
   let path = { url: '', text: '' };
+  let own: OwnHeaders = { of: {}, sent: SENT_WITH_EACH, wrong: null };
   return {
     send: (request, timeoutMs, signal, mayLeave = always) =>
       new Promise((resolve) => {
         // Nearly all requests of a target go to one URL.
         if (request.url !== path.url) path = { url: request.url, text: pathOf(request.url) };
         const { method, body } = request;
-        const headers = { ...SENT_WITH_EACH, ...request.headers };
-        const wrong = uncarried(headers);
+        // A provider may give each request the same object; merging and checking it took 2 % of a run.
+        if (request.headers !== own.of) own = ownHeaders(request.headers);
+        const { sent: headers, wrong } = own;
         if (wrong !== null) {
           const message = `${method} ${host}: HTTP cannot carry this request (${wrong}).`;
           resolve({ ok: false, failure: { kind: 'unsendable', message } });
@@ -113,11 +115,24 @@ function pathOf(url: string): string {
   return `${pathname}${search}`;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
+interface OwnHeaders {
+  readonly of: Headers;
+  readonly sent: Headers;
+  readonly wrong: string | null;
+}
+
+function ownHeaders(of: Headers): OwnHeaders {
+  const sent = { ...SENT_WITH_EACH, ...of };
+  return { of, sent, wrong: uncarried(sent) };
+}
+
 /**
  * What is wrong with the headers, or null. Checked here because undici, which would refuse them too, would then never
  * use that connection again.
  */
-function uncarried(headers: Readonly<Record<string, string>>): string | null {
+function uncarried(headers: Headers): string | null {
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name)) return `"${name}" is not a valid header name`;
     if (/[^\t\x20-\x7e\x80-\xff]/.test(value))

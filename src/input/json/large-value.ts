@@ -7,7 +7,8 @@ import { endOfString, Rewriter } from './rewriter.ts';
 
 /** A value, or where its text breaks, as a character's place from 1. */
 export type ParsedJson =
-  | { readonly ok: true; readonly value: unknown }
+  /** `withoutNaN`: it held NaN or Infinity, which were read as empty. */
+  | { readonly ok: true; readonly value: unknown; readonly withoutNaN?: true }
   | { readonly ok: false; readonly place: number };
 
 /**

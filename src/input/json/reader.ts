@@ -1,8 +1,8 @@
 // Values and members of lists as records: an envelope becomes the records in it, a broken member costs itself.
 import { plain } from '../../util/plain.ts';
 import type { InputRecord, Note, NoteKind } from '../record.ts';
-import { withoutNaN } from './bare-words.ts';
 import { type Choice, chooseRecords, notOne, pathText } from './choose.ts';
+import type { ParsedJson } from './large-value.ts';
 import { type Member, membersOf, nextMember } from './members.ts';
 import { collectQuestions, NO_QUESTIONS, type Question, type Questions } from './questions.ts';
 import { type Given, JsonRecordMaker } from './record.ts';
@@ -10,6 +10,7 @@ import { withoutNuls } from './rewriter.ts';
 import { Survey } from './survey.ts';
 import { isMembers, parseJson } from './value.ts';
 
+type Readable = Extract<ParsedJson, { ok: true }>;
 type List = Extract<Choice, { kind: 'list' }>;
 
 /** Notes of one input. */
@@ -56,7 +57,7 @@ export class JsonReader {
       if (choice.kind === 'list') return this.#list(text, choice, survey.value(), line);
       return [this.broken(text, line, why ?? `the error is at character ${parsed.place}`)];
     }
-    const own = this.#ownText(text);
+    const own = this.#ownText(parsed, text);
     const draft = this.#maker.draft({ value: parsed.value, text: own, line, nul });
     // A line is only looked into where it holds a list; in a document, an object of ids may be one, too.
     if (line !== null && !draft.lists && isMembers(parsed.value) && this.#wanted === null)
@@ -91,7 +92,7 @@ export class JsonReader {
       const { text, nul } = clean(one.text);
       const parsed = parseJson(text);
       if (parsed.ok && one.broken === null) {
-        records.push(this.#maker.of({ ...this.#withId(parsed.value, text, one.id), line, nul, questions }));
+        records.push(this.#maker.of({ ...this.#withId(parsed, text, one.id), line, nul, questions }));
         continue;
       }
       const place = parsed.ok ? 1 : parsed.place;
@@ -128,15 +129,16 @@ export class JsonReader {
     );
   }
 
-  #withId(value: unknown, text: string, id: string | null): Pick<Given, 'value' | 'text'> {
+  #withId(parsed: Readable, text: string, id: string | null): Pick<Given, 'value' | 'text'> {
+    const { value } = parsed;
     if (id === null || !isMembers(value) || Object.hasOwn(value, 'externalId'))
-      return { value, text: this.#ownText(text) };
+      return { value, text: this.#ownText(parsed, text) };
     return { value: { externalId: id, ...value } };
   }
 
   /** Undefined where it holds what is no JSON. */
-  #ownText(text: string): string | undefined {
-    if (withoutNaN(text) === null) return text;
+  #ownText({ withoutNaN }: Readable, text: string): string | undefined {
+    if (withoutNaN !== true) return text;
     this.note('text', 'NaN and Infinity are not values; they were read as empty');
     return undefined;
   }

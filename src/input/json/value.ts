@@ -14,14 +14,27 @@ const DELICATE = /(?:^|[:,[])\s*-?(?:\d{16}|\d+[.eE])|-0\b/;
  * Raw line breaks and tabs inside strings, which JSON does not allow, are accepted; bare NaN and Infinity are empty.
  */
 export function parseJson(given: string): ParsedJson {
-  const text = withoutNaN(given) ?? given;
-  if (!DELICATE.test(text)) {
-    try {
-      return { ok: true, value: JSON.parse(text) };
-    } catch {
-      // The other parser finds the position of the error.
-    }
+  const plain = exactly(given);
+  if (plain !== null) return plain;
+  // Only what JSON.parse refuses is searched for them.
+  const text = withoutNaN(given);
+  if (text === null) return tolerantly(given);
+  const parsed = exactly(text) ?? tolerantly(text);
+  return parsed.ok ? { ...parsed, withoutNaN: true } : parsed;
+}
+
+/** Null: only the lossless parser can tell. */
+function exactly(text: string): ParsedJson | null {
+  if (DELICATE.test(text)) return null;
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return null;
   }
+}
+
+/** It also finds the position of the error. */
+function tolerantly(text: string): ParsedJson {
   const first = exact(text);
   if (first.ok || !/[\u0000-\u001f]/.test(text)) return first;
   const tolerant = exact(escapedControls(text));
@@ -71,7 +84,13 @@ export function jsonText(value: unknown, text?: string): string {
     const own = text.trim();
     if (!/[\u0000-\u001f\u2028\u2029]/.test(own)) return own;
   }
-  return stringify(withoutSecrets(value)) ?? 'null';
+  return ownText(value) ?? stringify(withoutSecrets(value)) ?? 'null';
+}
+
+/** Of values without long numbers and secrets: the lossless writer takes five times the time, and much memory. */
+function ownText(value: unknown): string | undefined {
+  const text: string | undefined = JSON.stringify(value);
+  return text === undefined || text.includes('"isLosslessNumber"') || mayHoldSecret(text) ? undefined : text;
 }
 
 function withoutSecrets(value: unknown): unknown {

@@ -46,6 +46,8 @@ export class JsonWalker {
   /** Containers around the position within a value that is kept or passed over. */
   #depth = 0;
   #inString = false;
+  /** The next backslash of this piece; its length if there is none. */
+  #backslash = -1;
   /** The piece before ended with a backslash. */
   #escaped = false;
   /** The container whose rest is passed over because it breaks. */
@@ -78,6 +80,7 @@ export class JsonWalker {
     this.#text = text;
     this.#at = 0;
     this.#from = 0;
+    this.#backslash = -1;
     const { length } = text;
     while (this.#at < length && this.#place !== 'stopped') {
       if (this.#inString) this.#passString(length);
@@ -266,20 +269,25 @@ export class JsonWalker {
     let at = this.#at;
     if (this.#escaped) at++;
     this.#escaped = false;
-    for (; at < length; at++) {
-      const code = text.charCodeAt(at);
-      if (code === BACKSLASH) {
-        at++;
-        // The escaped character is in the next piece.
-        this.#escaped = at === length;
-      } else if (code === QUOTE) {
-        this.#at = at + 1;
+    // Each is only looked for behind the last one found: a text may be nothing but backslashes.
+    let quote = -1;
+    for (;;) {
+      if (quote < at) quote = indexOrEnd(text, '"', at);
+      if (this.#backslash < at) this.#backslash = indexOrEnd(text, '\\', at);
+      if (this.#backslash >= quote) {
+        if (quote === length) break;
+        this.#at = quote + 1;
         this.#inString = false;
         this.#endOfString();
         return;
       }
+      // The character behind it may be in the next piece.
+      at = this.#backslash + 2;
+      if (at <= length) continue;
+      this.#escaped = true;
+      break;
     }
-    this.#at = Math.min(at, length);
+    this.#at = length;
   }
 
   #endOfString(): void {
@@ -290,6 +298,11 @@ export class JsonWalker {
       this.#place = 'colon';
     } else if (this.#depth === 0) this.#close();
   }
+}
+
+function indexOrEnd(text: string, part: string, from: number): number {
+  const at = text.indexOf(part, from);
+  return at < 0 ? text.length : at;
 }
 
 /** A key that cannot be decoded stays as it is written. */
@@ -309,7 +322,6 @@ const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
 const BRACKET = 91;
-const BACKSLASH = 92;
 const BRACKET_END = 93;
 const BRACE = 123;
 const BRACE_END = 125;

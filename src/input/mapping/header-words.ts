@@ -1,6 +1,6 @@
 // The words that headers are made of, as data: what says phone and how good a phone, whose it is, which words only say
-// whose or which input it is, and which say that a column holds no value. Folded as by foldLetters.
-import { foldLetters } from '../../lead/fields.ts';
+// whose or which input it is, and which say that a column holds no value. Written as foldLetters writes them, so that no
+// start has to fold a thousand words.
 
 /** How good a phone is by its name; the lowest is tried first. */
 export const PHONE_RANK = { mobile: 0, phone: 1, second: 2, landline: 3 } as const;
@@ -98,7 +98,7 @@ export const CODE_NAMES: ReadonlySet<string> = new Set(
    codigo pais|codigo del pais|codigo do pais|codigo de area internacional|prefixo|prefixo internacional|
    देश कोड|देश का कोड|رمز الدوله|كود الدوله|مفتاح الدوله|رمز البلد|كود البلد`
     .split('|')
-    .map((name) => foldLetters(name.trim())),
+    .map((name) => name.trim()),
 );
 /** Keys of a calling code that only stand inside an object for a phone: `phone.cc`. */
 export const CODE_IN_PHONE: ReadonlySet<string> = words('code prefix cc country countrycode region iso');
@@ -132,7 +132,7 @@ export const VOCABULARY: ReadonlySet<string> = new Set(
 );
 
 function words(list: string): ReadonlySet<string> {
-  return new Set(list.trim().split(/\s+/).map(foldLetters));
+  return new Set(list.trim().split(/\s+/));
 }
 
 function ranked(lists: Partial<Record<keyof typeof PHONE_RANK, string>>): ReadonlyMap<string, Rank> {

@@ -4,18 +4,24 @@ import { MemberCutter } from '../../../src/input/json/members.ts';
 import { Survey } from '../../../src/input/json/survey.ts';
 import { JsonWalker } from '../../../src/input/json/walker.ts';
 
-/** Counts how often characters are looked at, by a String whose charCodeAt is counted. */
+/** Counts how often characters are looked at, by a String whose charCodeAt and indexOf are counted. */
 function looksAt(run: () => void): number {
-  const own = String.prototype.charCodeAt;
+  const { charCodeAt, indexOf } = String.prototype;
   let count = 0;
   String.prototype.charCodeAt = function (this: string, at: number): number {
     count++;
-    return own.call(this, at);
+    return charCodeAt.call(this, at);
+  };
+  String.prototype.indexOf = function (this: string, part: string, from = 0): number {
+    const found = indexOf.call(this, part, from);
+    count += (found < 0 ? this.length : found) - from + 1;
+    return found;
   };
   try {
     run();
   } finally {
-    String.prototype.charCodeAt = own;
+    String.prototype.charCodeAt = charCodeAt;
+    String.prototype.indexOf = indexOf;
   }
   return count;
 }
@@ -23,6 +29,7 @@ function looksAt(run: () => void): number {
 const VALUES: readonly (readonly [what: string, text: (size: number) => string])[] = [
   ['one long text', (size) => `{"n":1,"leads":[{"phone":"1","note":"${'x'.repeat(size)}"}]}`],
   ['escapes', (size) => `{"leads":[{"phone":"1","note":"${'\\"'.repeat(size / 2)}"}]}`],
+  ['backslashes', (size) => `{"leads":[{"phone":"1","note":"${'\\\\'.repeat(size / 2)}"}]}`],
   [
     'a long list within a record',
     (size) => `{"leads":[{"phone":"1","units":[${'{"a":1},'.repeat(size / 8)}1]}]}`,

@@ -1,6 +1,9 @@
 // What a header says by its words: one line a case.
 import { describe, expect, test } from 'vitest';
 import { meaningOf, saysPhone } from '../../../src/input/mapping/header-meaning.ts';
+import * as headerWords from '../../../src/input/mapping/header-words.ts';
+import { foldLetters } from '../../../src/lead/fields.ts';
+import { FOREIGN_HEADERS } from '../../../src/lead/foreign-headers.ts';
 
 /** `phone 0`, `code`, `email`, `none`. */
 function said(header: string): string {
@@ -418,4 +421,17 @@ test('long texts and odd ones are nothing', () => {
   for (const header of ['', ' ', '???', '::', 'x'.repeat(400), 'phone '.repeat(40), '.', '..', 'a..b', '-']) {
     expect(meaningOf(header)).toEqual({ kind: 'none', why: null });
   }
+});
+
+describe('words and foreign headers are written as headers are compared, so that no start folds them', () => {
+  const lists = Object.entries(headerWords).flatMap(
+    ([list, held]): (readonly [string, readonly string[]])[] =>
+      held instanceof Set || held instanceof Map ? [[list, [...held.keys()].map(String)]] : [],
+  );
+  const foreign = Object.values(FOREIGN_HEADERS).flatMap((byLanguage) =>
+    Object.entries(byLanguage).map(([language, names]) => [language, names.split(',')] as const),
+  );
+  test.each([...lists, ...foreign])('%s', (_, words) => {
+    for (const word of words) expect(foldLetters(word)).toBe(word);
+  });
 });
