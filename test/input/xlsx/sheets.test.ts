@@ -152,7 +152,7 @@ describe('the sheet that is read', () => {
         [
           'B',
           [
-            ['Naam', 'Puhelu'],
+            ['Naam', 'Handy'],
             ['Asha', '9820012345'],
           ],
         ],
@@ -183,7 +183,7 @@ describe('the sheet that is read', () => {
       [
         'A',
         [
-          ['Naam', 'Handy'],
+          ['Naam', 'Puhelu'],
           ['Asha', '9820012345'],
         ],
       ],
