@@ -60,6 +60,7 @@ export class TargetQueue {
       run: host.run,
       groupCommit: host.groupCommit,
       rules: this.#rules,
+      whenEnded: host.ledger.whenEnded?.bind(host.ledger),
       takeSlot: (submission) => this.#claimedAhead.add(submission),
       releaseSlot: (submission) => this.#releaseSlot(submission),
       noteKnown: (isKnown) => {

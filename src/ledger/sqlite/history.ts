@@ -9,6 +9,8 @@ import { normaliseRunId } from '../run-id.ts';
 import type { LedgerDatabase, Row, Statements } from './database.ts';
 import {
   FLIGHT_AT,
+  FORGOTTEN,
+  FORGOTTEN_FILE,
   numberOf,
   processOf,
   RESULT_AT,
@@ -20,8 +22,6 @@ import {
 } from './rows.ts';
 
 const PAGE = 500;
-const FORGOTTEN = 'Deleted by `leadpush runs --purge`.';
-const FORGOTTEN_FILE = '(forgotten)';
 
 export class LedgerHistory {
   readonly #db: LedgerDatabase;

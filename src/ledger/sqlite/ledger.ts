@@ -4,18 +4,13 @@
 import { createHmac } from 'node:crypto';
 import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
+import { jsonText } from '../json-text.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { LEASE_MS, type ProcessTable } from '../process-table.ts';
 import { answerTo, isSending, type KeyRow, knownAt, type Owner } from '../rules.ts';
 import { COMMIT_VIEW, END_FLIGHTS, TAKE_COMMIT, TAKE_KEYS } from './commit.ts';
-import {
-  type DatabaseOptions,
-  jsonText,
-  type LedgerDatabase,
-  openDatabase,
-  type Statements,
-} from './database.ts';
+import { type DatabaseOptions, type LedgerDatabase, openDatabase, type Statements } from './database.ts';
 import { LedgerHistory } from './history.ts';
 import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, resultRow, textOf } from './rows.ts';
 
