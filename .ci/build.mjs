@@ -133,7 +133,11 @@ function withoutUnused({ onLoad, onEnd }) {
  * write to stderr past the screen.
  */
 function withoutUnusedOfPg({ onLoad, onEnd }) {
-  const unused = [/[\\/]pg[\\/]lib[\\/]native[\\/]index\.js$/, /[\\/]pg-pool[\\/]index\.js$/, /[\\/]pgpass[\\/]lib[\\/]index\.js$/];
+  const unused = [
+    /[\\/]pg[\\/]lib[\\/]native[\\/]index\.js$/,
+    /[\\/]pg-pool[\\/]index\.js$/,
+    /[\\/]pgpass[\\/]lib[\\/]index\.js$/,
+  ];
   const met = new Set();
   for (const filter of unused) {
     onLoad({ filter }, () => {

@@ -2,6 +2,7 @@
 import type { Summary } from '../delivery/outcome.ts';
 import type { Ledger, RunStart } from '../ledger/ledger.ts';
 import { type LedgerPlace, ledgerPlace, testLeaseMs, testMaxPages } from '../ledger/path.ts';
+import type { LedgerCheck } from '../ledger/postgres/check.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import type { Secret } from '../util/secret.ts';
 import { userFolders } from '../util/user-folders.ts';
@@ -50,6 +51,14 @@ export async function openChosenLedger(
 function placeOf(choice: LedgerChoice, context: Context): LedgerPlace {
   const { env, cwd, home, platform } = userFolders(context);
   return ledgerPlace(choice.file, env, cwd, home, platform, choice.configured);
+}
+
+/** What `leadpush check` tells of a ledger in a database; nothing of a file. @throws UsageError */
+export async function ledgerChecks(choice: LedgerChoice, context: Context): Promise<readonly LedgerCheck[]> {
+  const place = placeOf(choice, context);
+  if (place.kind === 'file') return [];
+  const { checkSharedLedger } = await import('./shared-ledger.ts');
+  return checkSharedLedger(place, context);
 }
 
 /** Whether there is anything to read. @throws UsageError where it may not be used, or its folder is not there */

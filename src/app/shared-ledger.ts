@@ -3,6 +3,8 @@ import { userInfo } from 'node:os';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type LedgerAddress, testLeaseMs } from '../ledger/path.ts';
 import { type PostgresAddress, parseAddress } from '../ledger/postgres/address.ts';
+import type { LedgerCheck } from '../ledger/postgres/check.ts';
+import { withoutPassword } from '../ledger/postgres/is-address.ts';
 import { openPostgresLedger, type PostgresDeps } from '../ledger/postgres/ledger.ts';
 import { passwordFor } from '../ledger/postgres/passfile.ts';
 import { systemProcessTable } from '../ledger/process-table.ts';
@@ -27,9 +29,16 @@ export function sharedLedgerDeps(
   const { env, clock, stderr } = context;
   const { home, platform } = userFolders(context);
   const address = addressOf(place, context);
+  const isVisible =
+    place.where === '--ledger' && withoutPassword(place.address.reveal()) !== place.address.reveal();
   const tell = (line: string) => {
     stderr.write(`leadpush: ${line}\n`);
   };
+  if (isVisible && access === 'write') {
+    tell(
+      'other users of this machine may see the password in --ledger. Use PGPASSWORD, ~/.pgpass or LEADPUSH_LEDGER instead; proposed commands leave it out.',
+    );
+  }
   return {
     address,
     password: () => passwordFor(address, home, platform),
@@ -47,6 +56,15 @@ export function sharedLedgerDeps(
 export async function sharedLedgerIsThere(place: LedgerAddress, context: Context): Promise<boolean> {
   const { ledgerExists } = await import('../ledger/postgres/database.ts');
   return ledgerExists(sharedLedgerDeps(place, context, 'read'));
+}
+
+/** For `leadpush check`. */
+export async function checkSharedLedger(
+  place: LedgerAddress,
+  context: Context,
+): Promise<readonly LedgerCheck[]> {
+  const { checkLedger } = await import('../ledger/postgres/check.ts');
+  return checkLedger(sharedLedgerDeps(place, context, 'read'));
 }
 
 function addressOf({ address, where }: LedgerAddress, { env }: Context): PostgresAddress {

@@ -3,6 +3,7 @@
 
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import { FIELDS } from '../lead/fields.ts';
+import { withoutPassword } from '../ledger/postgres/is-address.ts';
 import type { FollowUp } from '../output/next-commands.ts';
 import { camelCase, type Flags, isSet, list, text } from './flags.ts';
 
@@ -48,6 +49,6 @@ function words(flags: Flags, names: readonly string[]): readonly string[] {
     const key = camelCase(name);
     const single = text(flags, key);
     const values = single === null ? list(flags, key) : [single];
-    return values.flatMap((value) => [`--${name}`, value]);
+    return values.flatMap((value) => [`--${name}`, name === 'ledger' ? withoutPassword(value) : value]);
   });
 }

@@ -29,7 +29,7 @@ export interface PostgresOptions {
 }
 
 /** PostgreSQL 13. */
-const MIN_VERSION = 130_000;
+export const MIN_VERSION = 130_000;
 const MIGRATE_MS = 600_000;
 
 export class Database {
@@ -217,7 +217,11 @@ async function migrate(
 }
 
 /** The version of the ledger's tables; 0: there are none. @throws UsageError for those of another program, or newer ones */
-async function versionOf(query: Query, { schema, shown }: PostgresAddress, newest: number): Promise<number> {
+export async function versionOf(
+  query: Query,
+  { schema, shown }: PostgresAddress,
+  newest: number,
+): Promise<number> {
   const tables = await query({
     text: `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')`,
