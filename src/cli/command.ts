@@ -19,8 +19,8 @@ export const configOption = () =>
 
 export const ledgerOption = () =>
   new Option(
-    '--ledger <place>',
-    "keep the record of what was sent in this file, or in a database that several machines share (postgresql://USER@HOST/DATABASE), instead of the user's state folder (LEADPUSH_LEDGER does the same)",
+    '--ledger <file>',
+    "keep the record of what was sent in this file, or in a database that machines share (postgresql://USER@HOST/DATABASE), instead of the user's state folder (LEADPUSH_LEDGER does the same)",
   );
 
 export const jsonOption = (what: string) => new Option('--json', what);

@@ -44,6 +44,7 @@ interface Given {
  * @param env LEADPUSH_LEDGER, XDG_STATE_HOME, HOME, LOCALAPPDATA
  * @param home null: the user has none
  * @param configured from the configuration, absolute and already checked, or an address; null: nothing
+ * @param option what `flag` is called, for messages
  * @throws UsageError if the name needs expansion by a shell or is an address of something else, or if there is no name and
  * no home
  */
@@ -54,11 +55,12 @@ export function ledgerPlace(
   home: string | null,
   platform: NodeJS.Platform,
   configured: string | Secret | null = null,
+  option = '--ledger',
 ): LedgerPlace {
   const variable = env['LEADPUSH_LEDGER'] ?? '';
   const given: Given | null =
     flag !== null
-      ? { text: flag, where: '--ledger' }
+      ? { text: flag, where: option }
       : variable !== ''
         ? { text: variable, where: 'LEADPUSH_LEDGER' }
         : null;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../util/clock.ts';
 import type { Secret } from '../../util/secret.ts';
 import { UsageError } from '../../util/usage-error.ts';
+import { unfinishedCopy } from '../copy.ts';
 import { LEASE_MS } from '../process-table.ts';
 import { numberOf, textOf } from '../sqlite/rows.ts';
 import type { PostgresAddress } from './address.ts';
@@ -26,6 +27,8 @@ export interface PostgresOptions {
   /** On each connection after the first, before anything else. */
   readonly resumed: (query: Query) => Promise<void>;
   readonly migrations?: readonly Migration[];
+  /** It is opened to be copied to: an unfinished copy will do. */
+  readonly mayBeUnfinished?: boolean;
 }
 
 /** PostgreSQL 13. */
@@ -155,7 +158,7 @@ export async function ledgerExists(
 /** Makes or migrates the tables where that is needed. Safe to repeat. @throws UsageError */
 async function tablesOf(
   query: Query,
-  { address, access, migrations = MIGRATIONS }: PostgresOptions,
+  { address, access, migrations = MIGRATIONS, mayBeUnfinished = false }: PostgresOptions,
 ): Promise<{ readonly salt: string; readonly isNew: boolean }> {
   const { schema, shown } = address;
   const before = await versionOf(query, address, migrations.length);
@@ -169,8 +172,11 @@ async function tablesOf(
     await migrate(query, address, migrations);
   }
   const s = quotedName(schema);
-  const [row] = await query({ text: `SELECT value FROM ${s}.meta WHERE name = 'salt'` });
-  return { salt: textOf(row?.['value']), isNew: before === 0 };
+  const rows = await query({ text: `SELECT name, value FROM ${s}.meta` });
+  const meta = new Map(rows.map(({ name, value }) => [name, textOf(value)]));
+  const copying = meta.get('copying');
+  if (copying !== undefined && !mayBeUnfinished) throw unfinishedCopy(shown, copying);
+  return { salt: textOf(meta.get('salt')), isNew: before === 0 };
 }
 
 async function migrate(

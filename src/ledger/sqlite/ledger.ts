@@ -46,8 +46,15 @@ export async function openLedger(file: string | null, deps: LedgerDeps): Promise
     views: COMMIT_VIEW,
     ...(migrations === undefined ? {} : { migrations }),
   });
-  const [salt] = await db.rows("SELECT value FROM meta WHERE name = 'salt'");
-  return new SqliteLedger(db, deps, Buffer.from(textOf(salt?.['value']), 'base64'), file !== null);
+  const rows = await db.rows('SELECT name, value FROM meta');
+  const meta = new Map(rows.map(({ name, value }) => [name, textOf(value)]));
+  const copying = meta.get('copying');
+  if (copying !== undefined) {
+    await db.close();
+    const { unfinishedCopy } = await import('../copy.ts');
+    throw unfinishedCopy(file ?? '', copying);
+  }
+  return new SqliteLedger(db, deps, Buffer.from(textOf(meta.get('salt')), 'base64'), file !== null);
 }
 
 const OURS: ClaimAnswer = { kind: 'ours' };
