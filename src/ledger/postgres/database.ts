@@ -4,10 +4,12 @@ import type { Clock } from '../../util/clock.ts';
 import type { Secret } from '../../util/secret.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { unfinishedCopy } from '../copy.ts';
+import { LedgerWriteError } from '../ledger.ts';
 import { LEASE_MS } from '../process-table.ts';
 import { numberOf, textOf } from '../sqlite/rows.ts';
 import type { PostgresAddress } from './address.ts';
 import { PatientConnection, type Query } from './patient.ts';
+import { whyRefused } from './refusal.ts';
 import { MIGRATIONS, type Migration } from './schema.ts';
 
 export interface PostgresOptions {
@@ -130,8 +132,13 @@ export async function openDatabase(options: PostgresOptions): Promise<Database> 
     return new Database(way, server, address, salt);
   } catch (error) {
     await way.close();
-    throw error;
+    throw refusalOf(error, address);
   }
+}
+
+/** What cannot be written before anything was opened is a matter of the call. */
+function refusalOf(error: unknown, address: PostgresAddress): unknown {
+  return error instanceof LedgerWriteError ? whyRefused(error.cause, address) : error;
 }
 
 /** Whether there are its tables. @throws UsageError if it cannot be reached, or they are of another program */
@@ -150,6 +157,8 @@ export async function ledgerExists(
   try {
     await way.open();
     return await way.run(async (query) => (await versionOf(query, address, MIGRATIONS.length)) > 0);
+  } catch (error) {
+    throw refusalOf(error, address);
   } finally {
     await way.close();
   }

@@ -81,6 +81,8 @@ export const MIGRATIONS: readonly Migration[] = [
     body json NOT NULL,
     PRIMARY KEY (run, seq)
   );
+  -- Bad rows that a person has seen: keyed digests, and the run that showed them first.
+  CREATE TABLE ${s}.noted (row text COLLATE "C" PRIMARY KEY, run text COLLATE "C" NOT NULL);
 
   -- One turn: ends submissions, stores results and takes the new claims. Safe to repeat, also late: an answer may be lost
   -- on its way, and a call that is taken for lost may still arrive.
