@@ -21,9 +21,8 @@ describe.skipIf(missing !== null)(
 
     beforeEach(async () => {
       store = await newStore();
-      const [desk] = (machines = [new Desk(), new Desk()]);
-      if (desk === undefined) throw new Error('no desk');
-      sandbox = await startSandbox(desk);
+      machines = [new Desk(), new Desk()];
+      sandbox = await startSandbox(desk(0));
       for (const one of machines) {
         one.write('c.yaml', sandbox.config);
         one.write('leads.csv', LEADS);

@@ -7,7 +7,7 @@ import type { PostgresDeps } from '../../src/ledger/postgres/ledger.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { all, claimOf, completionOf, open } from '../ledger/contract.ts';
 import { PASSWORD, whyNoPostgres } from './cluster.ts';
-import { Proxy } from './proxy.ts';
+import { RoughWay } from './rough-way.ts';
 import { newStore, type Store } from './world.ts';
 
 const missing = whyNoPostgres();
@@ -20,7 +20,7 @@ describe.skipIf(missing !== null)(
   `a lost database${missing === null ? '' : ` (skipped: ${missing})`}`,
   () => {
     let store: Store;
-    let proxy: Proxy;
+    let proxy: RoughWay;
     let told: string[];
     /** By the proxy. */
     let ledger: Ledger;
@@ -42,7 +42,7 @@ describe.skipIf(missing !== null)(
 
     beforeEach(async () => {
       store = await newStore();
-      proxy = new Proxy(store.cluster.port);
+      proxy = new RoughWay(store.cluster.port);
       await proxy.listen();
       told = [];
       ledger = await byProxy();

@@ -17,7 +17,7 @@ import {
   temporary,
   whyNoPostgres,
 } from '../postgres/cluster.ts';
-import { Proxy } from '../postgres/proxy.ts';
+import { RoughWay } from '../postgres/rough-way.ts';
 import {
   configure,
   countedIn,
@@ -162,7 +162,7 @@ describe.skipIf(missing !== null)(
         const random = seededRandom(proofSeed());
         const leads = 1_000;
         for (const desk of machines) desk.write('leads.csv', leadsCsv(leads));
-        const proxy = new Proxy(cluster.port);
+        const proxy = new RoughWay(cluster.port);
         await proxy.listen();
         const ledger = `postgresql://leadpush@127.0.0.1:${proxy.port}/leadpush`;
         const runs = [start(0, target, ledger), start(1, target, ledger)];

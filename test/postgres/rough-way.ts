@@ -1,7 +1,7 @@
 // A TCP way to the database that a test can break: answers that never arrive, cuts, stalls.
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-export class Proxy {
+export class RoughWay {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   /** Lets nothing through in this direction; what is held comes later, or never. */
