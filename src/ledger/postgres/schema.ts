@@ -28,6 +28,9 @@ export const knownKeys = (s: string, from: string): string => `
     LEFT JOIN ${s}.flights f ON k.state = 'sending' AND f.run = k.run AND f.seq = k.seq
     LEFT JOIN ${s}.runs o ON o.id = k.run`;
 
+/** Plans are kept for a session, which may begin with empty tables and end with millions of rows: always by the index. */
+const BY_INDEX = 'SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off';
+
 export const MIGRATIONS: readonly Migration[] = [
   (s, channel) => `
   CREATE TABLE ${s}.runs (
@@ -97,7 +100,7 @@ export const MIGRATIONS: readonly Migration[] = [
     result_seqs int[], result_states text[], result_keys text[], result_bodies text[],
     claim_keys text[], claim_seqs int[], claim_ids text[], claim_floors text[], claim_bodies text[],
     OUT known text, OUT owners text, OUT instant float8
-  ) LANGUAGE plpgsql AS $turn$
+  ) LANGUAGE plpgsql ${BY_INDEX} AS $turn$
   DECLARE
     freed text[];
     taken int;
@@ -127,18 +130,15 @@ export const MIGRATIONS: readonly Migration[] = [
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(claim_keys) > 0 THEN
-      WITH claims AS (
-        SELECT c.* FROM unnest(claim_keys, claim_seqs, claim_ids, claim_floors, claim_bodies)
-          AS c (key, seq, id, floor, body)
+      INSERT INTO ${s}.keys (key, run, seq, state, submission_id, floor, at)
+        SELECT c.key, owner, c.seq, 'sending', c.id, c.floor, ${NOW_TEXT}
+        FROM unnest(claim_keys, claim_seqs, claim_ids, claim_floors) AS c (key, seq, id, floor)
         WHERE NOT EXISTS (SELECT FROM ${s}.keys k WHERE k.key = c.key)
         ORDER BY c.key
-      ), fresh AS (
-        INSERT INTO ${s}.keys (key, run, seq, state, submission_id, floor, at)
-          SELECT key, owner, seq, 'sending', id, floor, ${NOW_TEXT} FROM claims
-          ON CONFLICT DO NOTHING RETURNING key
-      )
+        ON CONFLICT DO NOTHING;
       INSERT INTO ${s}.flights (run, seq, body)
-        SELECT owner, c.seq, c.body::json FROM claims c JOIN fresh USING (key)
+        SELECT owner, c.seq, c.body::json FROM unnest(claim_keys, claim_seqs, claim_bodies) AS c (key, seq, body)
+          JOIN ${s}.keys k ON k.key = c.key AND k.run = owner AND k.seq = c.seq AND k.state = 'sending'
         ON CONFLICT DO NOTHING;
       GET DIAGNOSTICS taken = ROW_COUNT;
       IF taken < cardinality(claim_keys) THEN
@@ -154,31 +154,30 @@ export const MIGRATIONS: readonly Migration[] = [
   CREATE FUNCTION ${s}.take(
     owner text, take_keys text[], was_runs text[], was_seqs int[], was_states text[],
     seqs int[], ids text[], floors text[], untils float8[], bodies text[]
-  ) RETURNS text[] LANGUAGE plpgsql AS $take$
+  ) RETURNS text[] LANGUAGE plpgsql ${BY_INDEX} AS $take$
   DECLARE
     changed text[];
   BEGIN
     -- In the order of the keys, so that two runs that take over the same ones do not wait for each other.
     PERFORM FROM ${s}.keys WHERE key = ANY (take_keys) ORDER BY key FOR UPDATE;
-    WITH wanted AS (
-      SELECT w.* FROM unnest(take_keys, was_runs, was_seqs, was_states, seqs, ids, floors, untils, bodies)
-        AS w (key, was_run, was_seq, was_state, seq, id, floor, until, body)
-    ), taken AS (
-      UPDATE ${s}.keys k SET run = owner, seq = w.seq, state = 'sending', submission_id = w.id, floor = w.floor,
+    UPDATE ${s}.keys k SET run = owner, seq = w.seq, state = 'sending', submission_id = w.id, floor = w.floor,
         lead_id = NULL, at = ${NOW_TEXT}, until = w.until, wanted = k.wanted AND k.state = 'sending'
-      FROM wanted w
+      FROM unnest(take_keys, was_runs, was_seqs, was_states, seqs, ids, floors, untils)
+        AS w (key, was_run, was_seq, was_state, seq, id, floor, until)
       WHERE w.seq IS NOT NULL AND k.key = w.key
-        AND k.run = w.was_run AND k.seq = w.was_seq AND k.state = w.was_state
-      RETURNING k.key
-    ), waiting AS (
-      UPDATE ${s}.keys k SET wanted = true FROM wanted w
+        AND k.run = w.was_run AND k.seq = w.was_seq AND k.state = w.was_state;
+    UPDATE ${s}.keys k SET wanted = true
+      FROM unnest(take_keys, was_runs, was_seqs, was_states, seqs) AS w (key, was_run, was_seq, was_state, seq)
       WHERE w.seq IS NULL AND k.key = w.key AND NOT k.wanted
-        AND k.run = w.was_run AND k.seq = w.was_seq AND k.state = w.was_state
-    ), left_over AS (
-      DELETE FROM ${s}.flights f USING wanted w JOIN taken USING (key) WHERE f.run = w.was_run AND f.seq = w.was_seq
-    )
+        AND k.run = w.was_run AND k.seq = w.was_seq AND k.state = w.was_state;
+    -- What was taken, now or by an earlier call of the same: its flight is here, and no longer there.
+    DELETE FROM ${s}.flights f
+      USING unnest(take_keys, was_runs, was_seqs, seqs) AS w (key, was_run, was_seq, seq)
+        JOIN ${s}.keys k ON k.key = w.key AND k.run = owner AND k.seq = w.seq AND k.state = 'sending'
+      WHERE f.run = w.was_run AND f.seq = w.was_seq;
     INSERT INTO ${s}.flights (run, seq, body)
-      SELECT owner, w.seq, w.body::json FROM wanted w JOIN taken USING (key)
+      SELECT owner, w.seq, w.body::json FROM unnest(take_keys, seqs, bodies) AS w (key, seq, body)
+        JOIN ${s}.keys k ON k.key = w.key AND k.run = owner AND k.seq = w.seq AND k.state = 'sending'
       ON CONFLICT DO NOTHING;
     SELECT array_agg(w.key) INTO changed
       FROM unnest(take_keys, was_runs, was_seqs, was_states, seqs) AS w (key, was_run, was_seq, was_state, seq)
