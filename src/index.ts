@@ -37,7 +37,7 @@ export interface PushOptions {
   readonly to: string | readonly string[];
   /** The configuration's path; else it is searched for from `cwd`, as the command does. */
   readonly config?: string;
-  /** The ledger's path, or false for none; else the user's. */
+  /** The ledger's path or address (`postgresql://…`), or false for none; else the user's. */
   readonly ledger?: string | false;
   /** Fills what a lead lacks: field -> text. */
   readonly set?: Readonly<Record<string, string>>;

@@ -159,7 +159,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'input/': ['csv-parse', 'iconv-lite', 'lossless-json', 'saxes', 'yauzl'],
   'config/': ['cosmiconfig', 'js-yaml', 'valibot'],
   'delivery/': [],
-  'ledger/': ['libsql'],
+  'ledger/': ['libsql', 'pg'],
   'transport/': ['undici'],
   'output/': ['chalk', 'hucre', 'iconv-lite', 'ora'],
   'sandbox/': [],
@@ -178,6 +178,7 @@ it('every folder has its rule', () => {
 
 it.each([
   ['libsql', ['ledger/sqlite/database.ts']],
+  ['pg', ['ledger/postgres/connection.ts']],
   ['undici', ['transport/connector.ts', 'transport/undici.ts']],
   ['ora', ['output/progress.ts']],
   ['hucre', ['output/workbook-file.ts']],

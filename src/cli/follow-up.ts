@@ -4,6 +4,7 @@
 import { freeRejectsName } from '../app/free-name.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import { FIELDS } from '../lead/fields.ts';
+import { withoutPassword } from '../ledger/postgres/is-address.ts';
 import type { FollowUp } from '../output/next-commands.ts';
 import { camelCase, type Flags, isSet, list, text } from './flags.ts';
 
@@ -79,6 +80,6 @@ function words(flags: Flags, names: readonly string[]): readonly string[] {
     const key = camelCase(name);
     const single = text(flags, key);
     const values = single === null ? list(flags, key) : [single];
-    return values.flatMap((value) => [`--${name}`, value]);
+    return values.flatMap((value) => [`--${name}`, name === 'ledger' ? withoutPassword(value) : value]);
   });
 }

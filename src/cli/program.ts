@@ -7,6 +7,7 @@ import { check } from './commands/check.ts';
 import { completion } from './commands/completion.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
+import { ledger } from './commands/ledger.ts';
 import { presets } from './commands/presets.ts';
 import { report } from './commands/report.ts';
 import { retry } from './commands/retry.ts';
@@ -30,6 +31,7 @@ const COMMANDS: readonly ((program: Command, host: Host) => void)[] = [
   verify,
   sources,
   sandbox,
+  ledger,
   init,
   presets,
   explain,

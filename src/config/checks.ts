@@ -9,6 +9,7 @@ export interface Check {
   readonly name:
     | 'configuration'
     | 'permissions'
+    | 'ledger'
     | 'settings'
     | 'defaults'
     | 'proxy'

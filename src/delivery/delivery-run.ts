@@ -93,7 +93,10 @@ class DeliveryRun<I extends LeadInput> {
     const started = clock.monotonic();
     const over = new AbortController();
     const onDrain = () => this.#interrupt(reasonOf(drain.reason));
-    const onAbort = () => this.#applyToAll({ kind: 'abort' });
+    const onAbort = () => {
+      this.#applyToAll({ kind: 'abort' });
+      this.#deps.ledger.hurry?.();
+    };
     // Every lead that waits listens for it.
     setMaxListeners(0, abort);
     drain.addEventListener('abort', onDrain, { once: true });

@@ -1,6 +1,6 @@
 // One submission from its claim to its end: claims it in the ledger, delivers it, and asks the ledger again wherever another
 // run may have it by now.
-import type { Claim, ClaimAnswer, ClaimRules } from '../ledger/ledger.ts';
+import type { Claim, ClaimAnswer, ClaimRules, Ledger } from '../ledger/ledger.ts';
 import { messageOf } from '../util/errors.ts';
 import { type Claims, deliver } from './deliver.ts';
 import { type Ending, endedElsewhere, known, notSent, undecided } from './ending.ts';
@@ -20,6 +20,8 @@ export interface SubmitHost {
   /** It is claimed ahead of the pacer from now on, until {@link releaseSlot}. */
   readonly takeSlot: (submission: Submission) => void;
   readonly releaseSlot: (submission: Submission) => void;
+  /** See {@link Ledger.whenEnded}. */
+  readonly whenEnded: Ledger['whenEnded'];
   /** The ledger's answer to a claim: sent before, or new. */
   readonly noteKnown: (known: boolean) => void;
 }
@@ -69,7 +71,7 @@ export class Submitter implements Claims {
             this.releaseSlot(submission);
             submission.state = WAITING;
           }
-          await this.#busyPause();
+          await this.#busyPause(submission);
           if (!this.#context.state.isOpen) return this.#unclaimed(submission, next);
           asked = await (isClaimed(submission.state) ? this.#askAgain(submission) : this.#claim(submission));
           continue;
@@ -174,8 +176,9 @@ export class Submitter implements Claims {
     return host.clock.sleep(Math.min(left, MAX_WAIT_MS), state.over);
   }
 
-  #busyPause(): Promise<void> {
+  #busyPause({ key }: Submission): Promise<void> {
     const { host, state } = this.#context;
+    if (this.#host.whenEnded !== undefined) return this.#host.whenEnded(key, state.over);
     return host.clock.sleep(BUSY_POLL_MS * (0.5 + host.clock.random()), state.over);
   }
 

@@ -62,6 +62,7 @@ export class TargetQueue {
       groupCommit: host.groupCommit,
       rules: this.#rules,
       otherNumbers: new OtherNumbers(host.ledger, host.clock, host.run, this.#rules),
+      whenEnded: host.ledger.whenEnded?.bind(host.ledger),
       takeSlot: (submission) => this.#claimedAhead.add(submission),
       releaseSlot: (submission) => this.#releaseSlot(submission),
       noteKnown: (isKnown) => {

@@ -179,6 +179,13 @@ export interface Ledger {
    */
   readonly sinceRenewal: (run: string) => number;
   readonly closeRun: (run: string, summary: Summary, exitStatus: number, endedAt: string) => Promise<void>;
+  /**
+   * Resolves when another run has ended its submission of this key, when it may have, or with the signal. Absent: only
+   * asking again tells.
+   */
+  readonly whenEnded?: (key: string, signal: AbortSignal) => Promise<void>;
+  /** From now on, does not wait for a database that cannot be reached: the user wants to leave. */
+  readonly hurry?: () => void;
   /** What `commit` would answer for these keys, without writing: for `--dry-run`. Null: not known. */
   readonly lookUp: (keys: readonly string[], rules: ClaimRules) => Promise<readonly (DuplicateOf | null)[]>;
   /** The keyed digest that this ledger stores for a submission's identity text. */

@@ -5,6 +5,7 @@ import { sourceCache } from '../../app/bind-target.ts';
 import { defaultsOf } from '../../app/complete-lead.ts';
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
+import { ledgerChecks } from '../../app/open-ledger.ts';
 import { loadSources, resolveSource } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { type ChosenTarget, openTransport, targetNames } from '../../app/targets.ts';
@@ -30,6 +31,8 @@ export interface CheckOptions {
   readonly json: boolean;
   /** `--config FILE`. */
   readonly config: string | null;
+  /** `--ledger`. */
+  readonly ledger: string | null;
   /** `--to`; null: all targets of the configuration. */
   readonly target: string | null;
 }
@@ -66,7 +69,7 @@ export async function checkConfig(
 type ReachOf = (chosen: ChosenTarget) => Promise<Reach>;
 
 async function allChecks(
-  { config: flag, target }: CheckOptions,
+  { config: flag, ledger: givenLedger, target }: CheckOptions,
   context: Context,
   givenProbe: Connectivity | null,
 ): Promise<{ readonly path: string | null; readonly checks: readonly Check[] }> {
@@ -86,7 +89,26 @@ async function allChecks(
     return reach;
   };
   const targets = await Promise.all(names.map((name) => targetChecks(name, config, flag, context, reachOf)));
-  return { path: config.path, checks: [...configurationChecks(config, target !== null), ...targets.flat()] };
+  const ledger = await ledgerLines(config, givenLedger, context);
+  return {
+    path: config.path,
+    checks: [...configurationChecks(config, target !== null), ...ledger, ...targets.flat()],
+  };
+}
+
+async function ledgerLines(
+  config: Config,
+  file: CheckOptions['ledger'],
+  context: Context,
+): Promise<readonly Check[]> {
+  try {
+    const checks = await ledgerChecks({ file, none: false, configured: config.ledger }, context);
+    return checks.map(({ status, message, next }) =>
+      line(null, 'ledger', status, message, ...(next === null ? [] : [next])),
+    );
+  } catch (error) {
+    return refusals(error, null, 'ledger');
+  }
 }
 
 async function targetChecks(

@@ -304,15 +304,3 @@ class Busy extends Error {
 function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null;
 }
-
-/**
- * JSON for SQLite's JSON functions. Characters without UTF-8 form (half an emoji) and NUL become the replacement
- * character: the first would crash the process when libsql reads it back, the second would end the text.
- */
-export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value);
-  if (!text.includes('\\u')) return text;
-  return text.replaceAll(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (found) =>
-    found === '\\\\' ? found : '\\ufffd',
-  );
-}

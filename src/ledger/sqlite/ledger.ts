@@ -3,19 +3,14 @@
 
 import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
+import { jsonText } from '../json-text.ts';
 import { type KeyDigest, keyDigest } from '../key-digest.ts';
 import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { LEASE_MS, type ProcessTable } from '../process-table.ts';
 import { answerTo, isSending, type KeyRow, knownAt, type Owner } from '../rules.ts';
 import { COMMIT_VIEW, END_FLIGHTS, TAKE_COMMIT, TAKE_KEYS } from './commit.ts';
-import {
-  type DatabaseOptions,
-  jsonText,
-  type LedgerDatabase,
-  openDatabase,
-  type Statements,
-} from './database.ts';
+import { type DatabaseOptions, type LedgerDatabase, openDatabase, type Statements } from './database.ts';
 import { LedgerHistory } from './history.ts';
 import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, resultRow, textOf } from './rows.ts';
 
@@ -51,8 +46,15 @@ export async function openLedger(file: string | null, deps: LedgerDeps): Promise
     views: COMMIT_VIEW,
     ...(migrations === undefined ? {} : { migrations }),
   });
-  const [salt] = await db.rows("SELECT value FROM meta WHERE name = 'salt'");
-  return new SqliteLedger(db, deps, Buffer.from(textOf(salt?.['value']), 'base64'), file !== null);
+  const rows = await db.rows('SELECT name, value FROM meta');
+  const meta = new Map(rows.map(({ name, value }) => [name, textOf(value)]));
+  const copying = meta.get('copying');
+  if (copying !== undefined) {
+    await db.close();
+    const { unfinishedCopy } = await import('../copy.ts');
+    throw unfinishedCopy(file ?? '', copying);
+  }
+  return new SqliteLedger(db, deps, Buffer.from(textOf(meta.get('salt')), 'base64'), file !== null);
 }
 
 const OURS: ClaimAnswer = { kind: 'ours' };

@@ -71,6 +71,10 @@ type FlightBody = readonly [
 ];
 export const FLIGHT_AT = { target: 0, file: 1, record: 2, line: 3, lead: 4, timeoutMs: 5 } as const;
 
+/** What replaces a message, or a file's name, when personal data is deleted. */
+export const FORGOTTEN = 'Deleted by `leadpush runs --purge`.';
+export const FORGOTTEN_FILE = '(forgotten)';
+
 /** A row for `results`: seq, status, key, body. */
 export function resultRow(completion: Completion): readonly unknown[] {
   const { result, key, identity, source, campaign, at, lead } = completion;
