@@ -62,10 +62,10 @@ function machine(at: number): Desk {
   return desk;
 }
 
-function start(at: number, target: string, ledger = addressOf(cluster)) {
+function start(at: number, target: string, ledger = addressOf(cluster), leaseMs = LEASE_MS) {
   const args = ['send', 'leads.csv', '--to', target, '--config', 'c.yaml', '--ledger', ledger, '--json'];
   const child = machine(at).start(args, {
-    env: { LEADPUSH_TEST_LEASE_MS: String(LEASE_MS), PGPASSWORD: PASSWORD },
+    env: { LEADPUSH_TEST_LEASE_MS: String(leaseMs), PGPASSWORD: PASSWORD },
   });
   child.stdin?.end();
   return { child, end: ended(child) };
