@@ -23,7 +23,13 @@ export const COPIED: readonly CopiedTable[] = [
     numbers: ['seq', 'until'],
     json: [],
   },
-  { name: 'flights', columns: ['run', 'seq', 'body'], by: ['run', 'seq'], numbers: ['seq'], json: ['body'] },
+  {
+    name: 'flights',
+    columns: ['run', 'seq', 'body', 'phone'],
+    by: ['run', 'seq'],
+    numbers: ['seq'],
+    json: ['body'],
+  },
   {
     name: 'results',
     columns: ['run', 'seq', 'status', 'key', 'body'],

@@ -110,6 +110,7 @@ async function ledger(leads: readonly Lead[]): Promise<void> {
           line: from + i + 2,
           lead: JSON.stringify(lead),
           phone: lead.phone,
+          phoneKey: lead.phone,
           timeoutMs: 30_000,
           leadIdWatermark: null,
         },

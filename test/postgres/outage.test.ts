@@ -71,7 +71,7 @@ describe.skipIf(missing !== null)(
       await open(other, 'RUN2');
       expect(await other.commit('RUN2', [], [claimOf(0), claimOf(1)], RULES)).toMatchObject([
         { kind: 'known', run: 'RUN1' },
-        { kind: 'busy', run: 'RUN1' },
+        { kind: 'busy', run: 'RUN1', on: 'key-1' },
       ]);
       expect(told).toEqual([
         expect.stringMatching(

@@ -14,7 +14,7 @@ export interface LedgerCheck {
   readonly next: string | null;
 }
 
-const TABLES = ['meta', 'runs', 'keys', 'flights', 'results'];
+const TABLES = ['meta', 'runs', 'keys', 'flights', 'results', 'shares', 'noted'];
 const GRANTS = 'See "Rights" in docs/ledger.md for the statements that grant it.';
 
 const TLS: Readonly<Record<PostgresAddress['tls'], string>> = {
@@ -106,7 +106,7 @@ async function rightsCheck(query: Query, address: PostgresAddress): Promise<Ledg
   }
   const rows = await query({
     text: `SELECT t.name, r.what FROM unnest($1::text[]) AS t (name), unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS r (what)
-      WHERE NOT (t.name = 'meta' AND r.what <> 'SELECT') AND NOT (t.name IN ('runs', 'keys', 'results') AND r.what = 'DELETE')
+      WHERE NOT (t.name = 'meta' AND r.what <> 'SELECT') AND NOT (t.name IN ('runs', 'keys', 'results', 'noted') AND r.what = 'DELETE')
         AND NOT has_table_privilege($2 || '.' || quote_ident(t.name), r.what)`,
     values: [TABLES, quotedName(schema)],
   });

@@ -15,14 +15,25 @@ import {
   type Ledger,
   LedgerWriteError,
   type RunStart,
+  type ShareRequest,
 } from '../ledger.ts';
 import { LEASE_MS, type ProcessIdentity } from '../process-table.ts';
-import { answerTo, type KeyRow, knownAt, type Owner } from '../rules.ts';
+import {
+  answerTo,
+  isFlightOf,
+  isInProgress,
+  type KeyRow,
+  knownAt,
+  type Owner,
+  type PhoneRow,
+} from '../rules.ts';
+import type { Allotment } from '../shares.ts';
 import { flightRow, keyRowsOf, numberOf, resultRow, textOf } from '../sqlite/rows.ts';
 import type { Row, Statement, Value } from './connection.ts';
 import { type Database, openDatabase, type PostgresOptions } from './database.ts';
 import { PostgresHistory } from './history.ts';
 import { knownKeys, NOW_MS } from './schema.ts';
+import { shareIn } from './shares.ts';
 import { Waiters } from './waiters.ts';
 
 export interface PostgresDeps extends Omit<PostgresOptions, 'leaseMs' | 'onNotify' | 'resumed'> {
@@ -143,7 +154,8 @@ class PostgresLedger extends PostgresHistory implements Ledger {
 
   async closeRun(run: string, summary: Summary, exitStatus: number, endedAt: string): Promise<void> {
     await this.#ask({
-      text: `UPDATE ${this.#db.s}.runs SET ended_at = $1, exit_status = $2, summary = $3 WHERE id = $4`,
+      text: `WITH shared AS (DELETE FROM ${this.#db.s}.shares WHERE run = $4)
+        UPDATE ${this.#db.s}.runs SET ended_at = $1, exit_status = $2, summary = $3 WHERE id = $4`,
       values: [endedAt, exitStatus, jsonText(summary), run],
     });
     this.#runs.delete(run);
@@ -156,27 +168,54 @@ class PostgresLedger extends PostgresHistory implements Ledger {
     claims: readonly Claim[],
     rules: ClaimRules,
   ): Promise<readonly ClaimAnswer[]> {
+    let known = await this.#turn(run, completions, claims);
+    this.#witness = witnessOf(run, completions, claims) ?? this.#witness;
+    if (known.rows.size === 0 && known.phones.size === 0) return claims.map(() => OURS);
+    const answers = new Map<string, ClaimAnswer>();
+    let open = claims;
+    // Ends: a claim is asked again only if another run has changed its key or its phone since, or the phone was freed.
+    for (;;) {
+      const { rows, phones } = known;
+      open = open.filter(({ key, phoneKey }) => rows.has(key) || phones.has(phoneKey));
+      if (open.length === 0) return claims.map(({ key }) => answers.get(key) ?? OURS);
+      const { answer, inTheWay, ahead } = this.#seen(run, known, rules);
+      const blocked = open.flatMap((claim) => inTheWay(claim) ?? []);
+      for (const claim of open) answers.set(claim.key, answer(claim));
+      const free = open.filter((claim) => inTheWay(claim)?.wait !== false);
+      const changed = new Set([
+        ...(await this.#freePhones(blocked)),
+        ...(await this.#take(run, free, answers, rows, ahead)),
+      ]);
+      open = open.filter(({ key, phoneKey }) => changed.has(key) || changed.has(phoneKey));
+      for (const { key } of open) answers.delete(key);
+      if (open.length > 0) known = await this.#turn(run, [], open);
+    }
+  }
+
+  async #turn(run: string, completions: readonly Completion[], claims: readonly Claim[]): Promise<Known> {
     const [row] = await this.#ask({
       name: 'turn',
-      text: `SELECT * FROM ${this.#db.s}.turn($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
+      text: `SELECT * FROM ${this.#db.s}.turn($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`,
       values: [run, ...turnValues(completions, claims)],
     });
-    this.#witness = witnessOf(run, completions, claims) ?? this.#witness;
-    let known = row === undefined ? NOTHING_KNOWN : knownOf(row);
-    if (known.rows.size === 0) return claims.map(() => OURS);
-    const answers = new Map<string, ClaimAnswer>();
-    let open = claims.filter(({ key }) => known.rows.has(key));
-    // Ends: a key is asked for again only if another run has changed it since.
-    while (open.length > 0) {
-      const { rows, ownerOf, toOurTime } = this.#seen(known);
-      for (const claim of open) {
-        answers.set(claim.key, toOurTime(answerTo(run, claim, rows.get(claim.key), rules, ownerOf)));
-      }
-      const changed = new Set(await this.#take(run, open, answers, rows, known.instant - this.#clock.now()));
-      open = open.filter(({ key }) => changed.has(key));
-      if (open.length > 0) known = await this.#known(open.map(({ key }) => key));
-    }
-    return claims.map(({ key }) => answers.get(key) ?? OURS);
+    return row === undefined ? NOTHING_KNOWN : knownOf(row);
+  }
+
+  /** @returns the phones that are free now, or have changed since they were seen */
+  async #freePhones(blocked: readonly Blocked[]): Promise<readonly string[]> {
+    if (blocked.length === 0) return [];
+    if (blocked.some(({ wait }) => wait)) await this.#listen();
+    const [row] = await this.#ask({
+      text: `SELECT array_to_json(${this.#db.s}.free_phones($1,$2,$3,$4)) AS changed`,
+      values: [
+        blocked.map(({ by }) => by.phoneKey),
+        blocked.map(({ by }) => by.run),
+        blocked.map(({ by }) => by.seq),
+        // As text: the driver's arrays hold no booleans.
+        blocked.map(({ wait }) => String(wait)),
+      ],
+    });
+    return textsOf(row?.['changed']);
   }
 
   /** @returns the keys that have changed since they were seen */
@@ -192,18 +231,20 @@ class PostgresLedger extends PostgresHistory implements Ledger {
       const answer = answers.get(claim.key);
       if (row === undefined || answer === undefined) return [];
       if (answer.kind !== 'ours' && answer.kind !== 'unsettled' && answer.kind !== 'busy') return [];
+      if (answer.kind === 'busy' && answer.on !== claim.key) return [];
       // A lead that may have been accepted has the older submission id; the look-up finds it by that id.
       const { submissionId, leadIdWatermark } = answer.kind === 'unsettled' ? answer : claim;
       const until =
         answer.kind === 'unsettled' && answer.notBefore !== null ? answer.notBefore + ahead : null;
       const seq = answer.kind === 'busy' ? null : claim.seq;
-      return [{ row, key: claim.key, seq, submissionId, leadIdWatermark, until, body: flightBody(claim) }];
+      const { key, phoneKey } = claim;
+      return [{ row, key, phoneKey, seq, submissionId, leadIdWatermark, until, body: flightBody(claim) }];
     });
     if (taken.length === 0) return [];
     if (taken.some(({ seq }) => seq === null)) await this.#listen();
     const [row] = await this.#ask({
       name: 'take',
-      text: `SELECT array_to_json(${this.#db.s}.take($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)) AS changed`,
+      text: `SELECT array_to_json(${this.#db.s}.take($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)) AS changed`,
       values: [
         run,
         taken.map(({ key }) => key),
@@ -215,10 +256,14 @@ class PostgresLedger extends PostgresHistory implements Ledger {
         taken.map(({ leadIdWatermark }) => leadIdWatermark),
         taken.map(({ until }) => until),
         taken.map(({ seq, body }) => (seq === null ? null : body)),
+        taken.map(({ phoneKey }) => phoneKey),
       ],
     });
-    const changed = row?.['changed'];
-    return Array.isArray(changed) ? changed.map(textOf) : [];
+    return textsOf(row?.['changed']);
+  }
+
+  share(run: string, requests: readonly ShareRequest[]): Promise<readonly Allotment[]> {
+    return shareIn(this.#db, run, requests, this.leaseMs);
   }
 
   async lookUp(keys: readonly string[], rules: ClaimRules): Promise<readonly (DuplicateOf | null)[]> {
@@ -237,12 +282,12 @@ class PostgresLedger extends PostgresHistory implements Ledger {
   }
 
   /** The owners of keys by the database's time, and what is answered by ours. */
-  #seen({ rows, owners, instant }: Known) {
+  #seen(run: string, { rows, phones, owners, instant }: Known, rules: ClaimRules) {
     const ahead = instant - this.#clock.now();
     // After an outage the others may only be on their way back.
     const mayBeBack = !this.#db.isSettled(this.leaseMs, this.#deps.serverIsSettled ?? false);
-    const ownerOf = (run: string): Owner => {
-      const owner = owners.get(run);
+    const ownerOf = (other: string): Owner => {
+      const owner = owners.get(other);
       if (owner === undefined || owner.ended) return { liveness: 'gone', sendsUntil: 0 };
       const lives = instant < owner.renewedAt + this.leaseMs || mayBeBack;
       return {
@@ -254,10 +299,23 @@ class PostgresLedger extends PostgresHistory implements Ledger {
       answer.kind === 'unsettled' && answer.notBefore !== null
         ? { ...answer, notBefore: answer.notBefore - ahead }
         : answer;
-    return { rows, ownerOf, toOurTime };
+    const byKey = (claim: Claim) => answerTo(run, claim, rows.get(claim.key), rules, ownerOf);
+    const inTheWay = (claim: Claim): Blocked | null => {
+      const by = phones.get(claim.phoneKey);
+      if (by === undefined || isFlightOf(by, run, claim, rows.get(claim.key))) return null;
+      const { kind } = byKey(claim);
+      if (kind !== 'ours' && kind !== 'unsettled') return null;
+      return { by, wait: isInProgress(by, ownerOf(by.run), instant) };
+    };
+    const answer = (claim: Claim): ClaimAnswer => {
+      const blocked = inTheWay(claim);
+      if (blocked?.wait === true) return { kind: 'busy', run: blocked.by.run, on: claim.phoneKey };
+      return toOurTime(byKey(claim));
+    };
+    return { answer, inTheWay, ahead };
   }
 
-  /** Resolves when another run has ended its submission of this key, or may have. */
+  /** Resolves when the lead that has this key or phone has ended, or may have. */
   whenEnded(key: string, signal: AbortSignal): Promise<void> {
     return this.#waiters.wait(key, signal);
   }
@@ -301,23 +359,57 @@ class PostgresLedger extends PostgresHistory implements Ledger {
   }
 }
 
+/** Another lead of the phone stands in the way of a claim. `wait`: it may be in progress. */
+interface Blocked {
+  readonly by: PhoneRow;
+  readonly wait: boolean;
+}
+
 interface Known {
+  readonly phones: ReadonlyMap<string, PhoneRow>;
   readonly rows: ReadonlyMap<string, KeyRow>;
   readonly owners: ReadonlyMap<string, { readonly ended: boolean; readonly renewedAt: number }>;
   /** Unix ms, by the database's clock. */
   readonly instant: number;
 }
 
-const NOTHING_KNOWN: Known = { rows: new Map(), owners: new Map(), instant: 0 };
+const NOTHING_KNOWN: Known = { rows: new Map(), phones: new Map(), owners: new Map(), instant: 0 };
 
 function knownOf(row: Row): Known {
   const owners: readonly (readonly [string, boolean, number])[] =
     row['owners'] === null ? [] : JSON.parse(textOf(row['owners']));
+  const phones = phonesOf(row['phones']);
   return {
     rows: row['known'] === null ? new Map() : keyRowsOf(textOf(row['known'])),
-    owners: new Map(owners.map(([run, ended, renewedAt]) => [run, { ended, renewedAt }])),
+    phones: new Map(phones.map(({ row: phone }) => [phone.phoneKey, phone])),
+    owners: new Map([
+      ...phones.flatMap(({ row: { run }, owner }) => (owner === null ? [] : [[run, owner] as const])),
+      ...owners.map(([run, ended, renewedAt]) => [run, { ended, renewedAt }] as const),
+    ]),
     instant: numberOf(row['instant']),
   };
+}
+
+function phonesOf(phones: unknown): readonly {
+  readonly row: PhoneRow;
+  readonly owner: { readonly ended: boolean; readonly renewedAt: number } | null;
+}[] {
+  if (phones === null || phones === undefined) return [];
+  const rows: readonly (readonly [
+    string,
+    string,
+    number,
+    number | null,
+    readonly [boolean, number] | null,
+  ])[] = JSON.parse(textOf(phones));
+  return rows.map(([phoneKey, run, seq, timeoutMs, owner]) => ({
+    row: { phoneKey, run, seq, timeoutMs },
+    owner: owner === null ? null : { ended: owner[0], renewedAt: owner[1] },
+  }));
+}
+
+function textsOf(list: unknown): readonly string[] {
+  return Array.isArray(list) ? list.map(textOf) : [];
 }
 
 /** The arguments of `turn` after the run. */
@@ -340,6 +432,7 @@ function turnValues(completions: readonly Completion[], claims: readonly Claim[]
     claims.map(({ submissionId }) => submissionId),
     claims.map(({ leadIdWatermark }) => cleanOrNull(leadIdWatermark)),
     claims.map(flightBody),
+    claims.map(({ phoneKey }) => phoneKey),
   ];
 }
 

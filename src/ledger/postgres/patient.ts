@@ -30,8 +30,8 @@ export type Query = (statement: Statement) => Promise<readonly Row[]>;
 const PATIENCE_LEASES = 5;
 const FIRST_PAUSE_MS = 100;
 const MAX_PAUSE_MS = 5_000;
-/** Another transaction was preferred: repeated at once, but not for ever. */
-const CONFLICTS = ['40P01', '40001', '55P03'];
+/** Another transaction was preferred, or quicker to take a phone: repeated at once, but not for ever. */
+const CONFLICTS = ['40P01', '40001', '55P03', '23505'];
 const MAX_CONFLICTS = 50;
 
 export class PatientConnection {

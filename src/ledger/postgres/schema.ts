@@ -28,6 +28,16 @@ export const knownKeys = (s: string, from: string): string => `
     LEFT JOIN ${s}.flights f ON k.state = 'sending' AND f.run = k.run AND f.seq = k.seq
     LEFT JOIN ${s}.runs o ON o.id = k.run`;
 
+/**
+ * Flights of others that have the phones of the claims `c` (seq, phone) of a run, with the runs that have them: a column
+ * `phones` of JSON text, rows of phone, run, seq, timeout, [the run has ended, renewed at] or null.
+ */
+export const phonesOf = (s: string, claims: string, owner: string): string => `
+  SELECT json_agg(json_build_array(f.phone, f.run, f.seq, (f.body->>5)::int,
+      CASE WHEN o.id IS NULL THEN NULL ELSE json_build_array(o.ended_at IS NOT NULL, o.renewed_at) END))::text AS phones
+  FROM ${claims} AS c (seq, phone) JOIN ${s}.flights f ON f.phone = c.phone AND (f.run <> ${owner} OR f.seq <> c.seq)
+    LEFT JOIN ${s}.runs o ON o.id = f.run`;
+
 /** Plans are kept for a session, which may begin with empty tables and end with millions of rows: always by the index. */
 const BY_INDEX = 'SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off';
 
@@ -68,11 +78,26 @@ export const MIGRATIONS: readonly Migration[] = [
     wanted boolean NOT NULL DEFAULT false
   ) WITH (fillfactor = 85);
   -- What is being sent: a row for each key in state 'sending'. body: target, file, record, line, lead, timeout.
+  -- phone: digest of endpoint and phone, of which one lead is in progress at a time; null: another run has taken that phone
+  -- since. wanted: a run waits for the phone, and is notified.
   CREATE TABLE ${s}.flights (
     run text COLLATE "C" NOT NULL,
     seq int NOT NULL,
     body json NOT NULL,
+    phone text COLLATE "C" UNIQUE,
+    wanted boolean NOT NULL DEFAULT false,
     PRIMARY KEY (run, seq)
+  );
+  -- What each run has of an endpoint's limits. most: its own limit.
+  CREATE TABLE ${s}.shares (
+    endpoint text COLLATE "C" NOT NULL,
+    run text COLLATE "C" NOT NULL,
+    target text COLLATE "C" NOT NULL,
+    wanted int NOT NULL,
+    held int NOT NULL,
+    most int NOT NULL,
+    rate float8,
+    PRIMARY KEY (endpoint, run, target)
   );
   -- body: file, record, line, target, provider, phone, name, lead id, duplicate of, errors, warnings, attempts,
   -- duration in ms, source, campaign, instant, lead.
@@ -91,15 +116,16 @@ export const MIGRATIONS: readonly Migration[] = [
   -- on its way, and a call that is taken for lost may still arrive.
   -- - A key that another run has taken over belongs to that run: only the result is stored. But created and duplicate
   --   are always stored under the key, and end the other run's sending.
-  -- - A claim of a key that already exists is not taken here; what is known about it is returned.
+  -- - A claim of a key that already exists is not taken here, nor one whose phone is in another flight; what is known about
+  --   them is returned.
   -- - Rows are first looked for without waiting, and new ones come in the order of their keys, so that two turns never
   --   wait for each other.
   CREATE FUNCTION ${s}.turn(
     owner text,
     end_keys text[], end_seqs int[], end_states text[], end_leads text[], end_ats text[],
     result_seqs int[], result_states text[], result_keys text[], result_bodies text[],
-    claim_keys text[], claim_seqs int[], claim_ids text[], claim_floors text[], claim_bodies text[],
-    OUT known text, OUT owners text, OUT instant float8
+    claim_keys text[], claim_seqs int[], claim_ids text[], claim_floors text[], claim_bodies text[], claim_phones text[],
+    OUT known text, OUT owners text, OUT phones text, OUT instant float8
   ) LANGUAGE plpgsql ${BY_INDEX} AS $turn$
   DECLARE
     freed text[];
@@ -117,7 +143,11 @@ export const MIGRATIONS: readonly Migration[] = [
         RETURNING k.key, k.wanted
       )
       SELECT array_agg(key) FILTER (WHERE wanted) INTO freed FROM ended;
-      DELETE FROM ${s}.flights f USING unnest(end_seqs) AS e (seq) WHERE f.run = owner AND f.seq = e.seq;
+      WITH ended AS (
+        DELETE FROM ${s}.flights f USING unnest(end_seqs) AS e (seq) WHERE f.run = owner AND f.seq = e.seq
+        RETURNING f.phone, f.wanted
+      )
+      SELECT freed || array_agg(phone) FILTER (WHERE wanted AND phone IS NOT NULL) INTO freed FROM ended;
       -- A payload holds 8000 bytes.
       FOR i IN 1 .. coalesce(cardinality(freed), 0) BY 100 LOOP
         PERFORM pg_notify(${channel}, array_to_string(freed[i : i + 99], ' '));
@@ -132,16 +162,29 @@ export const MIGRATIONS: readonly Migration[] = [
     IF cardinality(claim_keys) > 0 THEN
       INSERT INTO ${s}.keys (key, run, seq, state, submission_id, floor, at)
         SELECT c.key, owner, c.seq, 'sending', c.id, c.floor, ${NOW_TEXT}
-        FROM unnest(claim_keys, claim_seqs, claim_ids, claim_floors) AS c (key, seq, id, floor)
+        FROM unnest(claim_keys, claim_seqs, claim_ids, claim_floors, claim_phones) AS c (key, seq, id, floor, phone)
         WHERE NOT EXISTS (SELECT FROM ${s}.keys k WHERE k.key = c.key)
+          AND NOT EXISTS (SELECT FROM ${s}.flights f WHERE f.phone = c.phone)
         ORDER BY c.key
         ON CONFLICT DO NOTHING;
-      INSERT INTO ${s}.flights (run, seq, body)
-        SELECT owner, c.seq, c.body::json FROM unnest(claim_keys, claim_seqs, claim_bodies) AS c (key, seq, body)
+      -- Where another run is just taking the same phone, this waits for it, fails, and is repeated.
+      INSERT INTO ${s}.flights (run, seq, body, phone)
+        SELECT owner, c.seq, c.body::json, c.phone
+        FROM unnest(claim_keys, claim_seqs, claim_bodies, claim_phones) AS c (key, seq, body, phone)
           JOIN ${s}.keys k ON k.key = c.key AND k.run = owner AND k.seq = c.seq AND k.state = 'sending'
-        ON CONFLICT DO NOTHING;
+        ORDER BY c.phone
+        ON CONFLICT (run, seq) DO NOTHING;
       GET DIAGNOSTICS taken = ROW_COUNT;
       IF taken < cardinality(claim_keys) THEN
+        -- Ours, and its phone is free again.
+        UPDATE ${s}.flights f SET phone = c.phone
+          FROM unnest(claim_keys, claim_seqs, claim_phones) AS c (key, seq, phone)
+            JOIN ${s}.keys k ON k.key = c.key AND k.run = owner AND k.seq = c.seq AND k.state = 'sending'
+          WHERE f.run = owner AND f.seq = c.seq AND f.phone IS NULL
+            AND NOT EXISTS (SELECT FROM ${s}.flights o WHERE o.phone = c.phone);
+        SELECT found.phones INTO phones FROM (
+          ${phonesOf(s, 'unnest(claim_seqs, claim_phones)', 'owner')}
+        ) found;
         SELECT found.known, found.owners INTO known, owners FROM (
           ${knownKeys(s, `unnest(claim_keys, claim_seqs) AS c (key, seq) JOIN ${s}.keys k ON k.key = c.key AND (k.run <> owner OR k.seq <> c.seq OR k.state <> 'sending')`)}
         ) found;
@@ -153,7 +196,7 @@ export const MIGRATIONS: readonly Migration[] = [
   -- ends of others (seq null). Returns the keys that have changed meanwhile. Safe to repeat.
   CREATE FUNCTION ${s}.take(
     owner text, take_keys text[], was_runs text[], was_seqs int[], was_states text[],
-    seqs int[], ids text[], floors text[], untils float8[], bodies text[]
+    seqs int[], ids text[], floors text[], untils float8[], bodies text[], phones text[]
   ) RETURNS text[] LANGUAGE plpgsql ${BY_INDEX} AS $take$
   DECLARE
     changed text[];
@@ -162,10 +205,12 @@ export const MIGRATIONS: readonly Migration[] = [
     PERFORM FROM ${s}.keys WHERE key = ANY (take_keys) ORDER BY key FOR UPDATE;
     UPDATE ${s}.keys k SET run = owner, seq = w.seq, state = 'sending', submission_id = w.id, floor = w.floor,
         lead_id = NULL, at = ${NOW_TEXT}, until = w.until, wanted = k.wanted AND k.state = 'sending'
-      FROM unnest(take_keys, was_runs, was_seqs, was_states, seqs, ids, floors, untils)
-        AS w (key, was_run, was_seq, was_state, seq, id, floor, until)
+      FROM unnest(take_keys, was_runs, was_seqs, was_states, seqs, ids, floors, untils, phones)
+        AS w (key, was_run, was_seq, was_state, seq, id, floor, until, phone)
       WHERE w.seq IS NOT NULL AND k.key = w.key
-        AND k.run = w.was_run AND k.seq = w.was_seq AND k.state = w.was_state;
+        AND k.run = w.was_run AND k.seq = w.was_seq AND k.state = w.was_state
+        AND NOT EXISTS (SELECT FROM ${s}.flights f WHERE f.phone = w.phone
+          AND NOT (f.run = w.was_run AND f.seq = w.was_seq) AND NOT (f.run = owner AND f.seq = w.seq));
     UPDATE ${s}.keys k SET wanted = true
       FROM unnest(take_keys, was_runs, was_seqs, was_states, seqs) AS w (key, was_run, was_seq, was_state, seq)
       WHERE w.seq IS NULL AND k.key = w.key AND NOT k.wanted
@@ -175,10 +220,11 @@ export const MIGRATIONS: readonly Migration[] = [
       USING unnest(take_keys, was_runs, was_seqs, seqs) AS w (key, was_run, was_seq, seq)
         JOIN ${s}.keys k ON k.key = w.key AND k.run = owner AND k.seq = w.seq AND k.state = 'sending'
       WHERE f.run = w.was_run AND f.seq = w.was_seq;
-    INSERT INTO ${s}.flights (run, seq, body)
-      SELECT owner, w.seq, w.body::json FROM unnest(take_keys, seqs, bodies) AS w (key, seq, body)
+    INSERT INTO ${s}.flights (run, seq, body, phone)
+      SELECT owner, w.seq, w.body::json, w.phone FROM unnest(take_keys, seqs, bodies, phones) AS w (key, seq, body, phone)
         JOIN ${s}.keys k ON k.key = w.key AND k.run = owner AND k.seq = w.seq AND k.state = 'sending'
-      ON CONFLICT DO NOTHING;
+      ORDER BY w.phone
+      ON CONFLICT (run, seq) DO NOTHING;
     SELECT array_agg(w.key) INTO changed
       FROM unnest(take_keys, was_runs, was_seqs, was_states, seqs) AS w (key, was_run, was_seq, was_state, seq)
         JOIN ${s}.keys k ON k.key = w.key
@@ -188,5 +234,45 @@ export const MIGRATIONS: readonly Migration[] = [
       END;
     RETURN coalesce(changed, '{}');
   END $take$;
+
+  -- Phones that other flights have, each only if it is still as it was seen (runs, seqs): those of runs that are dead are
+  -- freed (wait false), of the ends of the others this run asks to be notified. Returns the phones that have changed
+  -- meanwhile. Safe to repeat.
+  CREATE FUNCTION ${s}.free_phones(had text[], runs text[], seqs int[], wait text[])
+  RETURNS text[] LANGUAGE plpgsql ${BY_INDEX} AS $free$
+  BEGIN
+    PERFORM FROM ${s}.flights WHERE phone = ANY (had) ORDER BY phone FOR UPDATE;
+    UPDATE ${s}.flights f SET phone = NULL FROM unnest(had, runs, seqs, wait) AS w (phone, run, seq, wait)
+      WHERE w.wait = 'false' AND f.phone = w.phone AND f.run = w.run AND f.seq = w.seq;
+    UPDATE ${s}.flights f SET wanted = true FROM unnest(had, runs, seqs, wait) AS w (phone, run, seq, wait)
+      WHERE w.wait = 'true' AND NOT f.wanted AND f.phone = w.phone AND f.run = w.run AND f.seq = w.seq;
+    RETURN ARRAY(
+      SELECT w.phone FROM unnest(had, runs, seqs, wait) AS w (phone, run, seq, wait)
+      WHERE w.wait = 'false' OR NOT EXISTS (
+        SELECT FROM ${s}.flights f WHERE f.phone = w.phone AND f.run = w.run AND f.seq = w.seq
+      )
+    );
+  END $free$;
+
+  -- Writes what a run has of an endpoint, if the others that live (renewed since) hold no more than was seen; those that do not
+  -- live have nothing. Returns whether it was written. Safe to repeat.
+  CREATE FUNCTION ${s}.put_share(
+    owner text, of_endpoint text, as_target text, wants int, holds int, at_most int, a_rate float8,
+    others_held int, renewed_since float8
+  ) RETURNS boolean LANGUAGE plpgsql AS $share$
+  BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('leadpush shares'), hashtext(of_endpoint));
+    DELETE FROM ${s}.shares h WHERE h.endpoint = of_endpoint AND h.run <> owner AND NOT EXISTS (
+      SELECT FROM ${s}.runs r WHERE r.id = h.run AND r.ended_at IS NULL AND r.renewed_at > renewed_since);
+    IF (SELECT coalesce(sum(held), 0) FROM ${s}.shares h
+        WHERE h.endpoint = of_endpoint AND NOT (h.run = owner AND h.target = as_target)) > others_held THEN
+      RETURN false;
+    END IF;
+    INSERT INTO ${s}.shares AS h (endpoint, run, target, wanted, held, most, rate)
+      VALUES (of_endpoint, owner, as_target, wants, holds, at_most, a_rate)
+      ON CONFLICT (endpoint, run, target) DO UPDATE SET
+        wanted = excluded.wanted, held = excluded.held, most = excluded.most, rate = excluded.rate;
+    RETURN true;
+  END $share$;
   `,
 ];
