@@ -12,7 +12,7 @@ const PLACES = ['config', 'ledger'] as const;
 /** How any file of these columns is read. */
 const READING = ['column', 'preset', 'encoding', 'delimiter', 'region', 'timezone', 'set'] as const;
 /** Which part of these very files is read, and as what: a file of rejected rows has neither sheets nor an envelope. */
-const PART = ['to', 'format', 'sheet', 'records', 'limit'] as const;
+const PART = ['to', 'format', 'sheet', 'records', 'limit', 'shard'] as const;
 
 /** The part of what was read that matters here. */
 interface Read {

@@ -52,7 +52,7 @@ async function normalise(): Promise<readonly Lead[]> {
       columns: [],
       configColumns: {},
     },
-    ...{ set: new Map(), limit: null, now: Date.now(), noHeader: false, ownPresets: [] },
+    ...{ set: new Map(), limit: null, shard: null, now: Date.now(), noHeader: false, ownPresets: [] },
   });
   const leads: Lead[] = [];
   for (const source of prepared.sources) {
