@@ -400,6 +400,19 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         },
       );
 
+      it.runIf(kind.shared)('stays with a run whose sending another has ended, until it knows', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [one]);
+        await first.die();
+        await open(other, 'RUN2');
+        await claim(other, 'RUN2', [one]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', one, 'created'));
+        await open(other, 'RUN3');
+        expect(await claim(other, 'RUN3', [same])).toEqual([{ kind: 'busy', run: 'RUN2', on: 'phone' }]);
+        await complete(other, 'RUN2', completionOf('RUN2', one, 'duplicate'));
+        expect(await claim(other, 'RUN3', [same])).toEqual([{ kind: 'ours' }]);
+      });
+
       it.runIf(kind.shared)('goes with a key that is taken over', async () => {
         await open(ledger, 'RUN1');
         await claim(ledger, 'RUN1', [one]);

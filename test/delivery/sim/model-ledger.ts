@@ -29,6 +29,8 @@ export interface KeyRow {
   hasPhone: boolean;
   /** Whose claim it was until another run, paused meanwhile, said that it had long been taken. */
   before?: { readonly run: string; readonly at: number };
+  /** The run whose sending that ended: its request may still be in progress. */
+  ended?: string;
 }
 
 /** What survives the processes: the disk. */
@@ -103,11 +105,12 @@ export function modelLedger(options: ModelOptions): Ledger {
     // What is written late could stay in progress for ever.
     if (options.noPhones === true || options.answerBeforeSync === true) return null;
     for (const row of disk.keys.values()) {
-      if (row.state !== 'sending' || !row.hasPhone || row.claim.key === claim.key) continue;
+      const sender = row.state === 'sending' ? row.run : (row.ended ?? null);
+      if (sender === null || !row.hasPhone || row.claim.key === claim.key) continue;
       if (row.claim.phoneKey !== claim.phoneKey) continue;
-      const fate = row.run === run ? 'alive' : fateOf(row.run);
-      const ends = (disk.runs.get(row.run)?.renewedAt ?? 0) + LEASE_MS * (2 / 3) + row.claim.timeoutMs;
-      if (fate === 'alive' || (fate === 'lapsed' && ms() < ends)) return row.run;
+      const fate = sender === run ? 'alive' : fateOf(sender);
+      const ends = (disk.runs.get(sender)?.renewedAt ?? 0) + LEASE_MS * (2 / 3) + row.claim.timeoutMs;
+      if (fate === 'alive' || (fate === 'lapsed' && ms() < ends)) return sender;
     }
     return null;
   };
@@ -192,10 +195,14 @@ export function modelLedger(options: ModelOptions): Ledger {
     const { status } = result;
     if (key !== null && status !== 'invalid' && status !== 'skipped') {
       const row = disk.keys.get(key);
+      if (row?.ended === run) delete row.ended;
       const there = status === 'created' || status === 'duplicate';
       const open = row?.state !== 'created' && row?.state !== 'duplicate';
       if (row !== undefined && (row.run === run ? row.state === 'sending' : there && open)) {
-        if (row.run !== run) row.before = { run: row.run, at: ms() };
+        if (row.run !== run) {
+          row.before = { run: row.run, at: ms() };
+          if (row.state === 'sending') row.ended = row.run;
+        }
         row.run = run;
         row.claim = { ...row.claim, file: result.file, record: result.record, seq: result.seq };
         row.state = status;
