@@ -29,10 +29,11 @@ const { metafile } = await build({
   sourcesContent: false,
   legalComments: 'none',
   chunkNames: 'chunks/[name]-[hash]',
-  external: ['libsql'],
+  external: ['libsql', 'pg-cloudflare'],
   plugins: [
     { name: 'no diagnostics of undici', setup: withoutDiagnostics },
     { name: 'cosmiconfig without what is not used', setup: withoutUnused },
+    { name: 'pg without what is not used', setup: withoutUnusedOfPg },
   ],
   define: { LEADPUSH_VERSION: JSON.stringify(version) },
   // Bundled CommonJS libraries call require for node's own modules.
@@ -124,6 +125,28 @@ function withoutUnused({ onLoad, onEnd }) {
   }
   onEnd(() => {
     if (met.size < unused.length) throw new Error('cosmiconfig is made of other files than it was');
+  });
+}
+
+/**
+ * ledger/postgres/connection.ts needs one connection of pg: no pool, no native library, and no search for passwords, which would
+ * write to stderr past the screen.
+ */
+function withoutUnusedOfPg({ onLoad, onEnd }) {
+  const unused = [
+    /[\\/]pg[\\/]lib[\\/]native[\\/]index\.js$/,
+    /[\\/]pg-pool[\\/]index\.js$/,
+    /[\\/]pgpass[\\/]lib[\\/]index\.js$/,
+  ];
+  const met = new Set();
+  for (const filter of unused) {
+    onLoad({ filter }, () => {
+      met.add(filter);
+      return { contents: 'module.exports = class {};' };
+    });
+  }
+  onEnd(() => {
+    if (met.size < unused.length) throw new Error('pg is made of other files than it was');
   });
 }
 

@@ -18,6 +18,7 @@ import { runLeads } from './delivery/delivery-run.ts';
 import type { Result, Summary } from './delivery/outcome.ts';
 import type { Target } from './delivery/submission.ts';
 import { prepareInput } from './input/prepare.ts';
+import { parseShard } from './input/shard.ts';
 import type { ColumnTarget } from './lead/lead.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { exitStatus } from './output/exit-status.ts';
@@ -37,7 +38,7 @@ export interface PushOptions {
   readonly to: string | readonly string[];
   /** The configuration's path; else it is searched for from `cwd`, as the command does. */
   readonly config?: string;
-  /** The ledger's path, or false for none; else the user's. */
+  /** The ledger's path or address (`postgresql://…`), or false for none; else the user's. */
   readonly ledger?: string | false;
   /** Fills what a lead lacks: field -> text. */
   readonly set?: Readonly<Record<string, string>>;
@@ -54,6 +55,8 @@ export interface PushOptions {
   readonly retries?: number;
   /** Where each object given is an envelope: the list of leads in it, such as `data.items`. */
   readonly records?: string;
+  /** `I/N`: only the I-th of N parts of the leads, for machines that share one input; all of a phone are in one part. */
+  readonly shard?: string;
   /** Stop when this many leads were invalid, rejected, failed or unknown. */
   readonly maxFailures?: number;
   /** Send again what an earlier run has sent. */
@@ -145,7 +148,12 @@ async function sendAll(
   await endRun(ledger, summary, status, context);
   if (emitError !== null) throw emitError;
   if (inputError !== null) throw inputError;
-  return { summary, results, exitStatus: status };
+  const { otherShards } = inputs;
+  return {
+    summary: otherShards === null ? summary : { ...summary, otherShards: otherShards() },
+    results,
+    exitStatus: status,
+  };
 }
 
 /** The options as the engine takes them. @throws UsageError naming the option that is wrong */
@@ -163,6 +171,7 @@ function leadOptions(options: PushOptions): LeadOptions {
       timezone: timezone === undefined ? null : timezoneOf(timezone, 'timezone'),
       set,
       records: options.records ?? null,
+      shard: options.shard === undefined ? null : parseShard(options.shard, 'shard'),
     },
     values: new Map(),
     own: {},

@@ -163,7 +163,7 @@ const LIBRARIES: Readonly<Record<string, readonly string[]>> = {
   'input/': ['csv-parse', 'iconv-lite', 'lossless-json', 'saxes', 'yauzl'],
   'config/': ['cosmiconfig', 'js-yaml', 'valibot'],
   'delivery/': [],
-  'ledger/': ['libsql'],
+  'ledger/': ['libsql', 'pg'],
   'transport/': ['undici'],
   'output/': ['chalk', 'hucre', 'iconv-lite', 'ora'],
   'sandbox/': [],
@@ -182,6 +182,7 @@ it('every folder has its rule', () => {
 
 it.each([
   ['libsql', ['ledger/sqlite/database.ts']],
+  ['pg', ['ledger/postgres/connection.ts']],
   ['undici', ['transport/connector.ts', 'transport/undici.ts']],
   ['ora', ['output/progress.ts']],
   ['hucre', ['output/workbook-file.ts']],

@@ -2,16 +2,19 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepareSharedCluster } from './postgres/cluster.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-export function setup(): void {
+/** @returns the teardown */
+export default function setup(): () => void {
   const built = join(ROOT, 'dist/cli.js');
   const builtAt = existsSync(built) ? statSync(built).mtimeMs : 0;
   const sources = [join(ROOT, '.ci/build.mjs'), ...filesIn(join(ROOT, 'src'))];
   if (sources.some((file) => statSync(file).mtimeMs > builtAt)) {
     execFileSync(process.execPath, [join(ROOT, '.ci/build.mjs')], { cwd: ROOT, stdio: 'inherit' });
   }
+  return prepareSharedCluster();
 }
 
 function filesIn(folder: string): readonly string[] {

@@ -1,6 +1,7 @@
 // What the commands print about the configuration in use, and the ledger that it names.
 import { type Config, loadConfig } from '../config/config.ts';
 import { PROVIDERS } from '../providers/index.ts';
+import type { Secret } from '../util/secret.ts';
 import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 
@@ -30,7 +31,7 @@ export function configuredLedger(
   flag: string | null,
   config: string | null,
   context: Pick<Context, 'env' | 'cwd'>,
-): string | null {
+): string | Secret | null {
   if (flag !== null || (context.env['LEADPUSH_LEDGER'] ?? '') !== '') return null;
   return configurationOf(config, context).ledger;
 }

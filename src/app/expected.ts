@@ -46,10 +46,12 @@ interface FileSoFar {
 export class FilesExpectation implements Expectation {
   readonly #files: readonly FileSoFar[];
   readonly #limit: number;
+  readonly #isWhole: boolean;
   #live = false;
 
-  /** @param limit records over all files; null: all */
-  constructor(sources: readonly Counted[], limit: number | null) {
+  /** @param limit records over all files; null: all @param isWhole all records of the files are meant */
+  constructor(sources: readonly Counted[], limit: number | null, isWhole = true) {
+    this.#isWhole = isWhole;
     this.#files = sources.map((source) => ({ source, records: 0, bytes: 0, share: 0, counted: null }));
     this.#limit = limit ?? Number.POSITIVE_INFINITY;
   }
@@ -78,6 +80,8 @@ export class FilesExpectation implements Expectation {
 
   count(stop: AbortSignal): void {
     this.#live = true;
+    // How many of them are this machine's shows only while they are read.
+    if (!this.#isWhole) return;
     void this.#countAll(stop);
   }
 

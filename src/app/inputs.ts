@@ -38,7 +38,9 @@ export interface Inputs {
   readonly sources: readonly PreparedSource[];
   /** Results expected for each target, where that is known. */
   readonly total: number | null;
-  /** The same for a live line: estimated where it is not known. */
+  /** Records of other shards so far; null: all are this machine's. */
+  readonly otherShards: (() => number) | null;
+  /** The same as `total` for a live line: estimated where it is not known. */
   readonly expected: Expectation;
   readonly rows: () => AsyncIterable<readonly SendInput[]>;
   readonly close: () => Promise<void>;
@@ -73,9 +75,10 @@ export async function openNamedInputs(
     (path): InputSpec => downloads.specs.get(path) ?? (path === '-' ? { path, stdin } : { path }),
   );
   try {
-    const { sources, close } = await prepareInput(specs, reading);
+    const { sources, close, otherShards } = await prepareInput(specs, reading);
     return {
       sources,
+      otherShards,
       close: async () => {
         await close();
         await downloads.close();
@@ -111,6 +114,9 @@ export async function openInputs(options: SendOptions, config: Config, context: 
       `For example: leadpush send --phone '+91 99889 98899' --name 'Rahul Kumar' --to ${exampleTarget}`,
     );
   }
+  if (options.reading.shard !== null) {
+    throw new UsageError('--shard: one lead from flags has no parts.', 'Name a file, or remove --shard.');
+  }
   const values = new Map([...options.reading.set, ...options.values]);
   const { record, result } = await flagsInput(values, reading);
   const input: SendInput = { file: null, record: 1, line: null, result, row: record };
@@ -119,6 +125,7 @@ export async function openInputs(options: SendOptions, config: Config, context: 
     notes: () => [],
     sources: [],
     total: 1,
+    otherShards: null,
     expected: known(1),
     rows: async function* () {
       yield [input];
@@ -129,12 +136,13 @@ export async function openInputs(options: SendOptions, config: Config, context: 
 
 /** The rows of prepared files, with their notes. @param limit records over all of them; null: all */
 export function fileInputs(prepared: PreparedInput, limit: number | null = null): Inputs {
-  const expected = new FilesExpectation(prepared.sources, limit);
+  const expected = new FilesExpectation(prepared.sources, limit, prepared.otherShards === null);
   return {
     infos: prepared.sources.map((source) => source.info),
     notes: () => prepared.sources.flatMap(notesOf),
     sources: prepared.sources,
     total: null,
+    otherShards: prepared.otherShards,
     expected,
     rows: async function* () {
       for (const [index, source] of prepared.sources.entries()) {

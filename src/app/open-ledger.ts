@@ -2,17 +2,19 @@
 import type { Summary } from '../delivery/outcome.ts';
 import type { Ledger, RunStart } from '../ledger/ledger.ts';
 import { type LedgerPlace, ledgerPlace, testLeaseMs, testMaxPages } from '../ledger/path.ts';
+import type { LedgerCheck } from '../ledger/postgres/check.ts';
 import { newRunId } from '../ledger/run-id.ts';
+import type { Secret } from '../util/secret.ts';
 import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 
 export interface LedgerChoice {
-  /** `--ledger FILE`. */
+  /** `--ledger`: a file or an address. */
   readonly file: string | null;
   /** `--no-ledger`. */
   readonly none: boolean;
-  /** What the configuration says; null: nothing. */
-  readonly configured: string | null;
+  /** What the configuration says; null: nothing. A secret: an address, which may hold a password. */
+  readonly configured: string | Secret | null;
 }
 
 /** Opens the ledger that the user chose. @param access `read` makes no file @throws UsageError */
@@ -21,12 +23,16 @@ export async function openChosenLedger(
   context: Context,
   access: 'read' | 'write',
 ): Promise<Ledger> {
+  const place = choice.none ? null : placeOf(choice, context);
+  if (place?.kind === 'address') {
+    const { openSharedLedger } = await import('./shared-ledger.ts');
+    return openSharedLedger(place, context, access);
+  }
   const [{ openLedger }, { systemProcessTable }] = await Promise.all([
     import('../ledger/sqlite/ledger.ts'),
     import('../ledger/process-table.ts'),
   ]);
   const { env } = context;
-  const place = choice.none ? null : placeOf(choice, context);
   const leaseMs = testLeaseMs(env);
   return openLedger(place?.path ?? null, {
     clock: context.clock,
@@ -47,10 +53,23 @@ function placeOf(choice: LedgerChoice, context: Context): LedgerPlace {
   return ledgerPlace(choice.file, env, cwd, home, platform, choice.configured);
 }
 
+/** What `leadpush check` tells of a ledger in a database; nothing of a file. @throws UsageError */
+export async function ledgerChecks(choice: LedgerChoice, context: Context): Promise<readonly LedgerCheck[]> {
+  const place = placeOf(choice, context);
+  if (place.kind === 'file') return [];
+  const { checkSharedLedger } = await import('./shared-ledger.ts');
+  return checkSharedLedger(place, context);
+}
+
 /** Whether there is anything to read. @throws UsageError where it may not be used, or its folder is not there */
 export async function ledgerIsThere(choice: LedgerChoice, context: Context): Promise<boolean> {
   if (choice.none) return false;
-  const { path, folders } = placeOf(choice, context);
+  const place = placeOf(choice, context);
+  if (place.kind === 'address') {
+    const { sharedLedgerIsThere } = await import('./shared-ledger.ts');
+    return sharedLedgerIsThere(place, context);
+  }
+  const { path, folders } = place;
   const { isEmpty } = await import('../ledger/sqlite/file.ts');
   return !isEmpty(path, folders);
 }

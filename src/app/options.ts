@@ -69,6 +69,7 @@ export const READ_AS_FOUND: ReadingOptions = {
   includeTest: false,
   set: new Map(),
   limit: null,
+  shard: null,
 };
 
 const MAX_WHOLE = 999_999_999;

@@ -28,6 +28,8 @@ export interface DryRunOptions {
   readonly targets: readonly Target[];
   readonly view: ViewOptions;
   readonly resend: boolean;
+  /** Records of other shards so far; absent: all are this machine's. */
+  readonly otherShards?: () => number;
   /** What the next commands need of this call. */
   readonly followUp: FollowUp;
 }
@@ -60,11 +62,13 @@ export async function dryRun(
   const tally = new Tally();
   const seen = new InputDuplicates();
   let wouldSend = 0;
+  let records = 0;
   let gone = false;
   for await (const batch of inputs) {
     const previewed: Previewed[] = [];
     for (const input of batch) {
-      seen.next(input.file);
+      records++;
+      seen.next(input.file, input.record);
       for (const target of options.targets)
         previewed.push({ input, target, would: planned(input, target, seen) });
     }
@@ -87,7 +91,8 @@ export async function dryRun(
     }
   }
   const summary = buildSummary(DRY_RUN, options.targets, {
-    records: seen.records,
+    records,
+    ...(options.otherShards === undefined ? {} : { otherShards: options.otherShards() }),
     counts,
     durationMs: clock.monotonic() - started,
     interrupted: gone ? (writer.unwritable ? 'OUTPUT' : 'EPIPE') : null,

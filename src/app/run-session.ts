@@ -45,6 +45,8 @@ export interface SessionOptions {
   readonly output: string | null;
   readonly rejects: string | null;
   readonly maxFailures: number | null;
+  /** Records of other shards so far; absent: all are this machine's. */
+  readonly otherShards?: () => number;
   readonly resend: boolean;
   readonly resendUnknown: boolean;
   /** `retry --settle`. */
@@ -159,7 +161,7 @@ export async function runSession(
     );
     progress?.stop();
     const { inputError, emitError } = ended;
-    const summary = byOutput(ended.summary, writer);
+    const summary = { ...byOutput(ended.summary, writer), ...otherShardsOf(options) };
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
@@ -195,6 +197,10 @@ function byOutput(summary: Summary, writer: LineWriter): Summary {
   return summary.interrupted === 'EPIPE' && writer.unwritable
     ? { ...summary, interrupted: 'OUTPUT' }
     : summary;
+}
+
+function otherShardsOf({ otherShards }: SessionOptions): Pick<Summary, 'otherShards'> {
+  return otherShards === undefined ? {} : { otherShards: otherShards() };
 }
 
 /** Puts all files in their places. @returns what went wrong, or null */

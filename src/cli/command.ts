@@ -23,7 +23,7 @@ export const targetOption = () =>
 export const ledgerOption = () =>
   new Option(
     '--ledger <file>',
-    "keep the record of what was sent in this file instead of the user's state folder (LEADPUSH_LEDGER does the same)",
+    "keep the record of what was sent in this file, or in a database that machines share (postgresql://USER@HOST/DATABASE), instead of the user's state folder (LEADPUSH_LEDGER does the same)",
   );
 
 export const jsonOption = (what: string) => new Option('--json', what);

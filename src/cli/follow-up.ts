@@ -4,6 +4,7 @@
 import { freeRejectsName } from '../app/free-name.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import { FIELDS } from '../lead/fields.ts';
+import { withoutPassword } from '../ledger/postgres/is-address.ts';
 import type { FollowUp } from '../output/next-commands.ts';
 import { camelCase, type Flags, isSet, list, text } from './flags.ts';
 
@@ -11,7 +12,7 @@ const PLACES = ['config', 'ledger'] as const;
 /** How any file of these columns is read. */
 const READING = ['column', 'preset', 'encoding', 'delimiter', 'region', 'timezone', 'set'] as const;
 /** Which part of these very files is read, and as what: a file of rejected rows has neither sheets nor an envelope. */
-const PART = ['to', 'format', 'sheet', 'records', 'limit'] as const;
+const PART = ['to', 'format', 'sheet', 'records', 'limit', 'shard'] as const;
 
 /** The part of what was read that matters here. */
 interface Read {
@@ -79,6 +80,6 @@ function words(flags: Flags, names: readonly string[]): readonly string[] {
     const key = camelCase(name);
     const single = text(flags, key);
     const values = single === null ? list(flags, key) : [single];
-    return values.flatMap((value) => [`--${name}`, value]);
+    return values.flatMap((value) => [`--${name}`, name === 'ledger' ? withoutPassword(value) : value]);
   });
 }

@@ -1,6 +1,7 @@
 // The program's edge: fills in what a command may touch of the process, maps errors to exit statuses, and keeps
 // start-up cheap. program.ts says which commands there are.
 import type { Context } from '../app/context.ts';
+import { withoutPassword } from '../ledger/postgres/is-address.ts';
 import { Screen } from '../output/screen.ts';
 import { systemClock } from '../util/clock.ts';
 import { codeOf, messageOf } from '../util/errors.ts';
@@ -21,6 +22,7 @@ export async function main(args: readonly string[]): Promise<void> {
     if (streams.some((stream) => stream.unwritable)) process.exitCode = 1;
     return;
   }
+  hidePassword(args);
   if (process.env['NODE_DEBUG']) silenceNodeDebug(process);
   // A full stack trace shows positions in the source. Only then: it reads every source map.
   if (isVerbose(args)) process.setSourceMapsEnabled(true);
@@ -67,6 +69,12 @@ function watched(stream: NodeJS.WriteStream, name: string, stderr: Screen): { re
     if (name !== 'stderr') stderr.write(`leadpush: ${name} could not be written: ${whyUnwritten(error)}.\n`);
   });
   return state;
+}
+
+/** Other users of this machine see a process's arguments. */
+function hidePassword(args: readonly string[]): void {
+  const shown = args.map(withoutPassword);
+  if (shown.some((arg, i) => arg !== args[i])) process.title = ['leadpush', ...shown].join(' ');
 }
 
 /** Null where it was removed. */

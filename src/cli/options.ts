@@ -11,6 +11,7 @@ import {
 } from '../app/options.ts';
 import { parseDuration } from '../config/duration.ts';
 import type { ReadingOptions } from '../input/prepare.ts';
+import { parseShard, type Shard } from '../input/shard.ts';
 import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import { UsageError } from '../util/usage-error.ts';
@@ -83,6 +84,7 @@ export function readingOptions(flags: Flags): ReadingOptions {
     includeTest: isSet(flags, 'includeTest'),
     set,
     limit: whole(flags, 'limit', '--limit', 1),
+    shard: shardOf(text(flags, 'shard')),
   };
 }
 
@@ -135,6 +137,10 @@ function fieldValues(flags: Flags): ReadonlyMap<FieldName | 'budget', string> {
     if (given !== null) values.set(name, given);
   }
   return values;
+}
+
+function shardOf(given: string | null): Shard | null {
+  return given === null ? null : parseShard(given, '--shard');
 }
 
 function delimiterOf(given: string | null): string | null {

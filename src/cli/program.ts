@@ -8,6 +8,7 @@ import { completion } from './commands/completion.ts';
 import { config } from './commands/config.ts';
 import { explain } from './commands/explain.ts';
 import { init } from './commands/init.ts';
+import { ledger } from './commands/ledger.ts';
 import { presets } from './commands/presets.ts';
 import { providers } from './commands/providers.ts';
 import { report } from './commands/report.ts';
@@ -28,7 +29,7 @@ const COMMANDS: readonly {
   { group: 'Start here:', commands: [check, send, init] },
   { group: 'After a run:', commands: [runs, show, retry, report] },
   { group: 'The provider:', commands: [smoke, verify, sources, sandbox, providers] },
-  { group: 'Help:', commands: [config, presets, explain, completion] },
+  { group: 'Help:', commands: [config, ledger, presets, explain, completion] },
 ];
 
 /** Parses the arguments and runs the command. @returns the exit status @throws UsageError */

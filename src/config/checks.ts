@@ -10,6 +10,7 @@ export interface Check {
   readonly name:
     | 'configuration'
     | 'permissions'
+    | 'ledger'
     | 'settings'
     | 'defaults'
     | 'proxy'

@@ -8,6 +8,7 @@ import { type DeclaredProvider, declaredProvider } from '../providers/declare/lo
 import type { Provider } from '../providers/provider.ts';
 import { sandboxTargetsOf } from '../providers/sandbox-target.ts';
 import { plain } from '../util/plain.ts';
+import { Secret } from '../util/secret.ts';
 import { shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { UserEnvironment } from '../util/user-folders.ts';
@@ -42,8 +43,8 @@ export interface Config {
   readonly presets: readonly OwnPreset[];
   /** Addresses to read. */
   readonly feeds: Feeds;
-  /** Absolute path of the ledger; null if the configuration names none. */
-  readonly ledger: string | null;
+  /** Absolute path of the ledger, or the address of a shared one, which may hold a password; null if it names none. */
+  readonly ledger: string | Secret | null;
   readonly targetNames: readonly string[];
   /** The built-in ones, and those that the configuration declares. */
   readonly providers: readonly Provider[];
@@ -228,7 +229,7 @@ function columnsOf(reader: SettingReader): Readonly<Record<string, ColumnTarget>
 }
 
 /** Relative to the file. A shared ledger's address may contain a password, so it is never shown. */
-function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | null {
+function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | Secret | null {
   const given = reader.text('ledger');
   if (given === null) return null;
   const complain = (message: string) => {
@@ -236,9 +237,9 @@ function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | null
     return null;
   };
   if (given.trim() === '' || given.includes('\0')) return complain('expected a file such as leads.db');
-  if (/^postgres(?:ql)?:/i.test(given))
-    return complain('a shared ledger is not supported yet; expected a file');
-  if (isAddress(given)) return complain('expected a file such as leads.db');
+  if (/^postgres(?:ql)?:\/\//i.test(given)) return new Secret(given);
+  if (isAddress(given))
+    return complain('expected a file such as leads.db, or postgresql://USER@HOST/DATABASE');
   if (/^(?:~|\$)/.test(given)) {
     return complain(`"${given.slice(0, 1)}" is not expanded here; expected a path, or \${VARIABLE}`);
   }

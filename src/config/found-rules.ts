@@ -122,9 +122,9 @@ function ledgerProblem(value: unknown, { folder, filled }: FoundContext): readon
   return [{ path: 'ledger', message: `${FOUND}, expected a path below its own folder` }];
 }
 
-/** `postgresql://…`, which is not a path. */
+/** `postgresql://…` or `file:…`, which is not a path. */
 export function isAddress(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
+  return /^(?:[a-z][a-z0-9+.-]+:\/\/|(?:file|sqlite3?|libsql|postgres(?:ql)?|mysql|mariadb):)/i.test(text);
 }
 
 /** Whether this path is below one of the folders, with links resolved. Also for a file that does not exist yet. */

@@ -14,6 +14,7 @@ import { ReorderBuffer } from './reorder-buffer.ts';
 import { buildResult, buildSummary, countsAsFailure, resultOf } from './result.ts';
 import type { InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
 import type { SendEvent } from './send-state.ts';
+import { SharedLimits } from './shared-limits.ts';
 import { type LeadInput, newSubmission, type Submission, type Target } from './submission.ts';
 import { isClaimed } from './submission-state.ts';
 import { type QueueHost, TargetQueue } from './target-queue.ts';
@@ -38,6 +39,7 @@ class DeliveryRun<I extends LeadInput> {
   readonly #groupCommit: GroupCommit;
   readonly #fence: LeaseFence;
   readonly #queues: readonly TargetQueue[];
+  readonly #limits: SharedLimits;
   readonly #counts: Record<Status, number>;
   /** Submissions that have not ended (or whose end is not durable yet), by key, over all queues. */
   readonly #active = new Map<string, Submission>();
@@ -67,9 +69,9 @@ class DeliveryRun<I extends LeadInput> {
       moved: () => this.#moved(),
     });
     this.#groupCommit = new GroupCommit(deps.ledger, options.run, deps.clock, (message) =>
-      this.#applyToAll({ kind: 'ledgerFailed', message }),
+      this.#ledgerFailed(message),
     );
-    this.#fence = new LeaseFence(deps.ledger, options.run, deps.clock);
+    this.#fence = new LeaseFence(deps.ledger, options.run, deps.clock, () => this.#limits.lapsed());
     const host: QueueHost = {
       run: options.run,
       clock: deps.clock,
@@ -86,6 +88,7 @@ class DeliveryRun<I extends LeadInput> {
       ...(deps.canary === undefined ? {} : { canary: deps.canary }),
     };
     this.#queues = options.targets.map((target) => new TargetQueue(target, host));
+    this.#limits = new SharedLimits(deps.ledger, options.run, deps.clock, this.#queues);
   }
 
   async go(inputs: AsyncIterable<readonly I[]>): Promise<RunEnd> {
@@ -93,7 +96,10 @@ class DeliveryRun<I extends LeadInput> {
     const started = clock.monotonic();
     const over = new AbortController();
     const onDrain = () => this.#interrupt(reasonOf(drain.reason));
-    const onAbort = () => this.#applyToAll({ kind: 'abort' });
+    const onAbort = () => {
+      this.#applyToAll({ kind: 'abort' });
+      this.#deps.ledger.hurry?.();
+    };
     // Every lead that waits listens for it.
     setMaxListeners(0, abort);
     drain.addEventListener('abort', onDrain, { once: true });
@@ -101,7 +107,7 @@ class DeliveryRun<I extends LeadInput> {
     if (drain.aborted) onDrain();
     if (abort.aborted) onAbort();
     watch?.(() => this.#state());
-    const renewing = this.#renew(over.signal);
+    const renewing = Promise.all([this.#renew(over.signal), this.#limits.keep(over.signal)]);
     const finished = new Promise<void>((resolve) => {
       this.#finished = resolve;
     });
@@ -314,6 +320,11 @@ class DeliveryRun<I extends LeadInput> {
 
   #applyToAll(event: Exclude<SendEvent, { kind: 'stop' }>): void {
     for (const queue of this.#queues) queue.apply(event);
+  }
+
+  #ledgerFailed(message: string): void {
+    this.#applyToAll({ kind: 'ledgerFailed', message });
+    this.#limits.unshared();
   }
 
   #maxFailuresReached(): boolean {

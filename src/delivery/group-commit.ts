@@ -95,16 +95,21 @@ export class GroupCommit {
     this.#writing = false;
   }
 
-  /** Claims of one call share their rules (targets may differ in dedupeWindow) and have different keys. */
+  /** Claims of one call share their rules (targets may differ in dedupeWindow) and have different keys and phones. */
   #takeClaims(): PendingClaim[] {
     const [first] = this.#claims;
     if (first === undefined) return [];
     const taken: PendingClaim[] = [];
+    const phones = new Set<string>();
     const left: PendingClaim[] = [];
     for (const pending of this.#claims) {
       const same =
         pending.rules.resend === first.rules.resend && pending.rules.knownSince === first.rules.knownSince;
-      (same && taken.length < MAX_ROWS ? taken : left).push(pending);
+      const { phoneKey } = pending.claim;
+      if (same && taken.length < MAX_ROWS && !phones.has(phoneKey)) {
+        taken.push(pending);
+        phones.add(phoneKey);
+      } else left.push(pending);
     }
     this.#claims = left;
     return taken;

@@ -43,12 +43,15 @@ export class LeaseFence {
   readonly #run: string;
   readonly #clock: Clock;
   #term = 0;
+  readonly #onLapse: () => void;
   #renewing: Promise<void> | null = null;
 
-  constructor(ledger: Leases, run: string, clock: Clock) {
+  /** @param onLapse called when the lease may have run out before it was renewed, before anything leaves again */
+  constructor(ledger: Leases, run: string, clock: Clock, onLapse: () => void = () => {}) {
     this.#ledger = ledger;
     this.#run = run;
     this.#clock = clock;
+    this.#onLapse = onLapse;
   }
 
   get renewEveryMs(): number {
@@ -99,6 +102,8 @@ export class LeaseFence {
     }
     // Until it was written, the others saw the renewal before it.
     const took = Math.max(this.#clock.now() - wall, this.#clock.monotonic() - monotonic);
-    if (since + took >= this.#ledger.leaseMs * FENCE_SHARE) this.#term++;
+    if (since + took < this.#ledger.leaseMs * FENCE_SHARE) return;
+    this.#term++;
+    this.#onLapse();
   }
 }

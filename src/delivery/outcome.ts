@@ -91,6 +91,8 @@ export interface Summary {
   /** The ledger could not be written (full disk): why. */
   readonly ledgerFailure: string | null;
   readonly maxFailuresReached: boolean;
+  /** Records that other machines send (`--shard`); absent: this one sends all. */
+  readonly otherShards?: number;
   /** The input was not read to its end. */
   readonly unread?: boolean;
   /** Set for a dry run: how many would have been sent. */

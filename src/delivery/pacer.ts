@@ -1,6 +1,7 @@
 // How fast one target is asked: how many requests at once (additive increase, multiplicative decrease), how many a
-// second (the user's rate, and one learned from 429s), and how long to pause when the provider asks for it.
-// It knows time only through the clock, and nothing about leads.
+// second (the user's rate, and one learned from 429s), and how long to pause when the provider asks for it. Where other
+// runs send to the same target, all of it stays below this run's share. It knows time only through the clock, and nothing
+// about leads.
 import type { Clock } from '../util/clock.ts';
 import type { BackpressureSignal } from './backpressure-signal.ts';
 import { LastRequests, LastSecond, Levels } from './load-history.ts';
@@ -41,7 +42,9 @@ export class Pacer {
   readonly #clock: Clock;
   readonly #state: SendState;
   readonly #concurrency: number;
-  readonly #rate: number | null;
+  #rate: number | null;
+  /** Requests at once that this run's share allows; 0: another run has its turn. */
+  #places: number;
   #limit: number;
   #ceiling: number;
   readonly #permits = new Set<Permit>();
@@ -72,6 +75,7 @@ export class Pacer {
     this.#state = state;
     this.#concurrency = concurrency;
     this.#rate = rate;
+    this.#places = concurrency;
     this.#limit = concurrency;
     this.#ceiling = concurrency;
     state.onChange(() => this.#turnAway());
@@ -79,7 +83,30 @@ export class Pacer {
 
   /** Requests allowed at once now. */
   get limit(): number {
+    return Math.min(this.#places, this.#accepted);
+  }
+
+  /** Requests at once that the provider seems to accept. */
+  get #accepted(): number {
     return Math.max(1, Math.floor(this.#limit));
+  }
+
+  /** Requests that it has in progress, or may have by its share. */
+  get held(): number {
+    return Math.max(this.#places, this.#permits.size);
+  }
+
+  /** Requests that could be in progress if its share allowed it. @param unclaimed leads that do not wait here yet */
+  wanted(unclaimed: number): number {
+    const waiting = this.#waiters.length + (this.#state.isOpen ? unclaimed : 0);
+    return Math.min(this.#accepted, this.#permits.size + waiting);
+  }
+
+  /** From now on this is its share of what the target allows. What is in progress beyond it comes to its end. */
+  share(places: number, rate: number | null): void {
+    this.#places = places;
+    this.#rate = rate;
+    this.#wake();
   }
 
   get inProgress(): number {
@@ -167,7 +194,7 @@ export class Pacer {
     this.#throttlesInARow = 0;
     this.#answered.add(now);
     // Grow only if this limit is what slows the target down.
-    if (permit.beside >= this.limit - 1 && this.#limit < this.#concurrency) {
+    if (permit.beside >= this.#accepted - 1 && this.#limit < this.#concurrency) {
       this.#limit = Math.min(this.#concurrency, this.#limit + this.#step() / this.#limit);
       if (this.#limit >= this.#ceiling + 1) {
         this.#ceiling = this.#limit;
@@ -180,7 +207,7 @@ export class Pacer {
   #step(): number {
     if (this.#limit + 1 <= this.#ceiling) return 1;
     // Each level that held makes it likelier that what failed was chance.
-    return Math.min(1, (PROBE * 2 ** this.#raised) / this.#levels.caution(this.limit + 1));
+    return Math.min(1, (PROBE * 2 ** this.#raised) / this.#levels.caution(this.#accepted + 1));
   }
 
   #growLearned(now: number): void {
@@ -201,7 +228,7 @@ export class Pacer {
     const fresh = permit.since > this.#lastThrottle;
     this.#lastThrottle = now;
     // 503 means too many at once, unless one at once is still too many; anything else means too many per second.
-    if (status !== 503 || this.limit === 1) this.#learnRate(permit, now);
+    if (status !== 503 || this.#accepted === 1) this.#learnRate(permit, now);
     if (status === 503) this.#decrease(permit);
     if (fresh) this.#throttlesInARow++;
     const asked =

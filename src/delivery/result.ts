@@ -89,6 +89,7 @@ export function buildSummary(
     stops: said.stops ?? [],
     ledgerFailure: said.ledgerFailure ?? null,
     maxFailuresReached: said.maxFailuresReached ?? false,
+    ...(said.otherShards === undefined ? {} : { otherShards: said.otherShards }),
     ...(said.unread === true ? { unread: true } : {}),
     dryRun: said.dryRun ?? null,
   };

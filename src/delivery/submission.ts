@@ -100,6 +100,19 @@ export function newSubmission(given: Given, submissionId: string): Submission {
   };
 }
 
+/** The text whose digest tells endpoints apart: where leads go, whatever the target is called. */
+export function endpointOf({ endpoint, keySuffix }: Pick<Target, 'endpoint' | 'keySuffix'>): string {
+  return JSON.stringify(['endpoint', endpoint.identity, keySuffix]);
+}
+
+/** The same for one phone at an endpoint, of which one lead is in progress at a time. */
+export function phoneAt(
+  { endpoint, keySuffix }: Pick<Target, 'endpoint' | 'keySuffix'>,
+  phone: string,
+): string {
+  return JSON.stringify(['phone', endpoint.identity, phone, keySuffix]);
+}
+
 /**
  * The text whose digest is a submission's key: where it goes, whose phone it is, and the fields that, with the phone,
  * identify a lead.

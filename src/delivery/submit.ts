@@ -1,6 +1,6 @@
 // One submission from its claim to its end: claims it in the ledger, delivers it, and asks the ledger again wherever another
 // run may have it by now.
-import type { Claim, ClaimAnswer, ClaimRules } from '../ledger/ledger.ts';
+import type { Claim, ClaimAnswer, ClaimRules, Ledger } from '../ledger/ledger.ts';
 import { messageOf } from '../util/errors.ts';
 import { type Claims, deliver } from './deliver.ts';
 import { type Ending, endedElsewhere, known, notSent, undecided } from './ending.ts';
@@ -8,7 +8,7 @@ import type { GroupCommit } from './group-commit.ts';
 import { inputDuplicateEnding } from './input-duplicate.ts';
 import { type AskedAgain, Withheld } from './lease-fence.ts';
 import type { OtherNumbers } from './other-numbers.ts';
-import type { Submission } from './submission.ts';
+import { phoneAt, type Submission } from './submission.ts';
 import { CLAIMING, heldIn, isClaimed, takenOverIn, WAITING, wasTakenOver } from './submission-state.ts';
 import type { TargetContext } from './target-context.ts';
 
@@ -16,10 +16,13 @@ export interface SubmitHost {
   readonly run: string;
   readonly groupCommit: GroupCommit;
   readonly rules: ClaimRules;
+  readonly digest: Ledger['digest'];
   readonly otherNumbers: OtherNumbers;
   /** It is claimed ahead of the pacer from now on, until {@link releaseSlot}. */
   readonly takeSlot: (submission: Submission) => void;
   readonly releaseSlot: (submission: Submission) => void;
+  /** See {@link Ledger.whenEnded}. */
+  readonly whenEnded: Ledger['whenEnded'];
   /** The ledger's answer to a claim: sent before, or new. */
   readonly noteKnown: (known: boolean) => void;
 }
@@ -69,7 +72,7 @@ export class Submitter implements Claims {
             this.releaseSlot(submission);
             submission.state = WAITING;
           }
-          await this.#busyPause();
+          await this.#busyPause(answer.on);
           if (!this.#context.state.isOpen) return this.#unclaimed(submission, next);
           asked = await (isClaimed(submission.state) ? this.#askAgain(submission) : this.#claim(submission));
           continue;
@@ -123,13 +126,13 @@ export class Submitter implements Claims {
     submission.state = CLAIMING;
     submission.leadIdWatermark = this.#context.leadIds.watermark;
     this.#host.takeSlot(submission);
-    return this.#ask(claimOf(submission));
+    return this.#ask(this.#claimOf(submission));
   }
 
   /** Asks whether a claim is still ours, once the lease is. */
   async #askAgain(submission: Submission): Promise<AskedAgain> {
     await this.#context.host.fence.renewed();
-    return this.#ask({ ...claimOf(submission), held: true });
+    return this.#ask({ ...this.#claimOf(submission), held: true });
   }
 
   #ask(claim: Claim): Promise<AskedAgain> {
@@ -174,8 +177,10 @@ export class Submitter implements Claims {
     return host.clock.sleep(Math.min(left, MAX_WAIT_MS), state.over);
   }
 
-  #busyPause(): Promise<void> {
+  /** @param on the key or phone that another lead has */
+  #busyPause(on: string): Promise<void> {
     const { host, state } = this.#context;
+    if (this.#host.whenEnded !== undefined) return this.#host.whenEnded(on, state.over);
     return host.clock.sleep(BUSY_POLL_MS * (0.5 + host.clock.random()), state.over);
   }
 
@@ -185,6 +190,23 @@ export class Submitter implements Claims {
     return !this.#context.host.fence.holds(submission) && this.#host.groupCommit.failure === null;
   }
 
+  #claimOf({ key, submissionId, seq, target, input, lead, leadIdWatermark }: Submission): Claim {
+    return {
+      key,
+      submissionId,
+      seq,
+      target: target.name,
+      file: input.file,
+      record: input.record,
+      line: input.line,
+      lead: JSON.stringify(lead),
+      phone: lead.phone,
+      phoneKey: this.#host.digest(phoneAt(target, lead.phone)),
+      timeoutMs: target.timeoutMs,
+      leadIdWatermark,
+    };
+  }
+
   /** The run ends, or the ledger cannot be written, before it is known whose claim it is. */
   #unclaimed({ state, attempts }: Submission, next: Next): Ending {
     if (next.kind === 'end') return next.ending;
@@ -192,20 +214,4 @@ export class Submitter implements Claims {
     if (uncertain || attempts > 0 || wasTakenOver(state)) return undecided();
     return notSent(`${this.#context.state.reason} Sending it again is safe.`);
   }
-}
-
-function claimOf({ key, submissionId, seq, target, input, lead, leadIdWatermark }: Submission): Claim {
-  return {
-    key,
-    submissionId,
-    seq,
-    target: target.name,
-    file: input.file,
-    record: input.record,
-    line: input.line,
-    lead: JSON.stringify(lead),
-    phone: lead.phone,
-    timeoutMs: target.timeoutMs,
-    leadIdWatermark,
-  };
 }

@@ -61,7 +61,9 @@ export class TargetQueue {
       run: host.run,
       groupCommit: host.groupCommit,
       rules: this.#rules,
+      digest: (text) => host.ledger.digest(text),
       otherNumbers: new OtherNumbers(host.ledger, host.clock, host.run, this.#rules),
+      whenEnded: host.ledger.whenEnded?.bind(host.ledger),
       takeSlot: (submission) => this.#claimedAhead.add(submission),
       releaseSlot: (submission) => this.#releaseSlot(submission),
       noteKnown: (isKnown) => {
@@ -126,7 +128,8 @@ export class TargetQueue {
     if (this.#lookingUp) return false;
     if (!this.#canary.isOpen) return this.#inProgress === 0;
     const { limit, leavingSoon } = this.#context.pacer;
-    return this.#claimedAhead.size < limit + leavingSoon;
+    // One also while another run has its turn: what is known already needs none.
+    return this.#claimedAhead.size < Math.max(1, limit + leavingSoon);
   }
 
   /** Where most is known, asks the ledger about many at once without claiming them: only what is new is claimed. */

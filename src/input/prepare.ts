@@ -1,5 +1,6 @@
 // From files to leads: opens all inputs, maps their columns before any rows are read, and yields one result per record,
 // in order.
+
 import type { Readable } from 'node:stream';
 import { parseCountry } from '../lead/country.ts';
 import type { DateOrder } from '../lead/date.ts';
@@ -28,6 +29,7 @@ import { toLead, wordsOf } from './mapping/to-lead.ts';
 import { headerKey, knownPresets, presetByName, recognisePreset } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
 import type { CellEncoding, InputFormat, InputRecord, Source, SourceInfo } from './record.ts';
+import type { Shard } from './shard.ts';
 import { openSource } from './source.ts';
 
 export type { LeadRow, PreparedSource };
@@ -70,6 +72,8 @@ export interface ReadingOptions {
   readonly set: ReadonlyMap<ColumnTarget, string>;
   /** Records over all files; null: all. */
   readonly limit: number | null;
+  /** Which of several machines this one is; null: the only one. */
+  readonly shard: Shard | null;
 }
 
 /** Files whose dates are looked at before the first is read: each may hold back a MiB. */
@@ -92,6 +96,8 @@ export type ValueOptions = Pick<PrepareOptions, 'region' | 'timezone' | 'dateOrd
 
 export interface PreparedInput {
   readonly sources: readonly PreparedSource[];
+  /** Records of other shards so far; null: all are this machine's. */
+  readonly otherShards: (() => number) | null;
   close(): Promise<void>;
 }
 
@@ -125,6 +131,8 @@ export async function prepareInput(
     ...{ rules, choose, set, region, timezone, dateOrder, includeTest, now },
     phones: createPhoneParser(),
     left: { records: options.limit ?? Number.POSITIVE_INFINITY },
+    shard: options.shard,
+    otherShards: { records: 0 },
   };
   const judge: CellJudge = {
     ...contactCells(region, context.phones),
@@ -158,7 +166,8 @@ export async function prepareInput(
     await close();
     throw error;
   }
-  return { sources: opened, close };
+  const otherShards = options.shard === null ? null : () => context.otherShards.records;
+  return { sources: opened, otherShards, close };
 }
 
 /** Closes the source if its columns are refused. */

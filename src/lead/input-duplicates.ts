@@ -24,10 +24,14 @@ export class InputDuplicates {
     this.#starts.push({ file, before: this.#records });
   }
 
-  /** The next record. @param file its file, for callers that do not say when a file starts */
-  next(file?: string | null): void {
+  /**
+   * The next record.
+   * @param file its file, for callers that do not say when a file starts
+   * @param record its number there, where some are left out
+   */
+  next(file?: string | null, record?: number): void {
     if (file !== undefined && this.#starts.at(-1)?.file !== file) this.startFile(file);
-    this.#records++;
+    this.#records = record === undefined ? this.#records + 1 : (this.#starts.at(-1)?.before ?? 0) + record;
   }
 
   /** @returns the first record with this key; null: the present one is it */

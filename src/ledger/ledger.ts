@@ -1,6 +1,7 @@
 // What a ledger promises, whatever stores it. sqlite/ledger.ts stores it in SQLite; another engine would implement the
 // same interface. One suite of tests runs against every implementation.
 import type { Counts, DuplicateOf, Result, Status, Summary } from '../delivery/outcome.ts';
+import type { Allotment } from './shares.ts';
 
 /** Part of a lease; the rest is the time that a request which was just handed over has to be written. */
 export const FENCE_SHARE = 2 / 3;
@@ -19,6 +20,8 @@ export interface Claim {
   /** The canonical lead as JSON text, for `retry`. Deleted when the submission is created or duplicate. */
   readonly lead: string;
   readonly phone: string;
+  /** Digest of the endpoint and the phone, of which one lead is in progress at a time, whichever run sends it. */
+  readonly phoneKey: string;
   /** The timeout of one request: a run that takes the claim over waits this long. */
   readonly timeoutMs: number;
   /** The run had this claim and asks whether it still has it; what another run did with it since counts. */
@@ -50,8 +53,13 @@ export type ClaimAnswer =
     }
   /** Answer to a claim that was held: another run took it over and ended it like this. */
   | { readonly kind: 'taken'; readonly status: 'rejected' | 'failed' | 'unknown'; readonly run: string }
-  /** Another living run is sending it. Try again later. */
-  | { readonly kind: 'busy'; readonly run: string }
+  /** Another run is sending it, or another lead of its phone to the same endpoint. Try again later. */
+  | {
+      readonly kind: 'busy';
+      readonly run: string;
+      /** The key or phone whose end is waited for: see {@link Ledger.whenEnded}. */
+      readonly on: string;
+    }
   /** A dead run was sending it, or a run left it unknown. It is ours now and durable; reconcile it before sending. */
   | {
       readonly kind: 'unsettled';
@@ -149,6 +157,18 @@ export interface ClaimRules {
   readonly knownSince: string | null;
 }
 
+/** What a run has of a target's limits, and wants; see shares.ts. */
+export interface ShareRequest {
+  /** Digest of the endpoint's identity: whose limits they are, whatever the target is called here. */
+  readonly endpoint: string;
+  readonly target: string;
+  readonly wanted: number;
+  /** Requests that it has in progress or, by the last answer, may have. */
+  readonly held: number;
+  readonly limit: number;
+  readonly rate: number | null;
+}
+
 /** The disk is full or the file cannot be written: send nothing more. */
 export class LedgerWriteError extends Error {
   override readonly name = 'LedgerWriteError';
@@ -159,7 +179,7 @@ export interface Ledger {
   readonly openRun: (run: RunStart) => Promise<void>;
   /**
    * One transaction, durable when it resolves: first all completions, then all claims.
-   * Answers are aligned with `claims`. Keys within one call are different from each other. A created or duplicate is
+   * Answers are aligned with `claims`. Keys within one call are different from each other, and so are phones. A created or duplicate is
    * kept under its key even if another run has taken the claim over; any other end then leaves the key as it is.
    * @throws LedgerWriteError; then nothing of this call was kept
    */
@@ -169,6 +189,12 @@ export interface Ledger {
     claims: readonly Claim[],
     rules: ClaimRules,
   ) => Promise<readonly ClaimAnswer[]>;
+  /**
+   * How many requests to each endpoint this run may have in progress from now on, beside the others that live, and how many
+   * a second. Ask again about once a second, and often while others are there: {@link Allotment.alone}.
+   * @throws LedgerWriteError
+   */
+  readonly share: (run: string, requests: readonly ShareRequest[]) => Promise<readonly Allotment[]>;
   /** Renews the run's lease; call it well within {@link leaseMs}. */
   readonly renew: (run: string) => Promise<void>;
   /** How long a run counts as living after its last renewal, if its process cannot be checked. */
@@ -179,6 +205,13 @@ export interface Ledger {
    */
   readonly sinceRenewal: (run: string) => number;
   readonly closeRun: (run: string, summary: Summary, exitStatus: number, endedAt: string) => Promise<void>;
+  /**
+   * Resolves when another run has ended its submission of this key, when it may have, or with the signal. Absent: only
+   * asking again tells.
+   */
+  readonly whenEnded?: (key: string, signal: AbortSignal) => Promise<void>;
+  /** From now on, does not wait for a database that cannot be reached: the user wants to leave. */
+  readonly hurry?: () => void;
   /** What `commit` would answer for these keys, without writing: for `--dry-run`. Null: not known. */
   readonly lookUp: (keys: readonly string[], rules: ClaimRules) => Promise<readonly (DuplicateOf | null)[]>;
   /** The keyed digest that this ledger stores for a submission's identity text. */

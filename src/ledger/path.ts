@@ -1,9 +1,23 @@
 // Where the ledger is: the flag, the variable, the configuration, or the user's state folder.
 import { dirname, join, resolve } from 'node:path';
+import { Secret } from '../util/secret.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { userFolder } from '../util/user-folders.ts';
+import { isPostgresAddress } from './postgres/is-address.ts';
 
-export interface LedgerPlace {
+export type LedgerPlace = LedgerFile | LedgerAddress;
+
+/** A database that several machines share. */
+export interface LedgerAddress {
+  readonly kind: 'address';
+  /** It may hold a password. */
+  readonly address: Secret;
+  /** Where it was named, for messages: the flag, the variable or the setting. */
+  readonly where: string;
+}
+
+export interface LedgerFile {
+  readonly kind: 'file';
   /** Absolute. */
   readonly path: string;
   /** The user named it; then a new ledger is reported. */
@@ -26,11 +40,13 @@ interface Given {
 }
 
 /**
- * @param flag `--ledger FILE`
+ * @param flag `--ledger FILE`, or an address
  * @param env LEADPUSH_LEDGER, XDG_STATE_HOME, HOME, LOCALAPPDATA
  * @param home null: the user has none
- * @param configured from the configuration, absolute and already checked; null: nothing
- * @throws UsageError if the name needs expansion by a shell or is an address, or if there is no name and no home
+ * @param configured from the configuration, absolute and already checked, or an address; null: nothing
+ * @param option what `flag` is called, for messages
+ * @throws UsageError if the name needs expansion by a shell or is an address of something else, or if there is no name and
+ * no home
  */
 export function ledgerPlace(
   flag: string | null,
@@ -38,18 +54,25 @@ export function ledgerPlace(
   cwd: string,
   home: string | null,
   platform: NodeJS.Platform,
-  configured: string | null = null,
+  configured: string | Secret | null = null,
+  option = '--ledger',
 ): LedgerPlace {
   const variable = env['LEADPUSH_LEDGER'] ?? '';
   const given: Given | null =
     flag !== null
-      ? { text: flag, where: '--ledger' }
+      ? { text: flag, where: option }
       : variable !== ''
         ? { text: variable, where: 'LEADPUSH_LEDGER' }
         : null;
   if (given !== null) {
+    if (isPostgresAddress(given.text)) {
+      return { kind: 'address', address: new Secret(given.text), where: given.where };
+    }
     refuseUnexpanded(given, home);
     return namedPlace(resolve(cwd, given.text), home);
+  }
+  if (configured instanceof Secret) {
+    return { kind: 'address', address: configured, where: 'ledger in the configuration' };
   }
   if (configured !== null) return namedPlace(configured, home);
   const state = userFolder('state', { env, home, platform });
@@ -59,20 +82,27 @@ export function ledgerPlace(
       'Set HOME, or name the ledger with --ledger FILE or LEADPUSH_LEDGER. Nothing was sent.',
     );
   }
-  return { path: join(state, 'ledger.db'), named: false, folders: 'all' };
+  return { kind: 'file', path: join(state, 'ledger.db'), named: false, folders: 'all' };
 }
 
 /** Many put it in `~/leads/ledger.db` first; anywhere else, a folder that does not exist is probably a mistyped name. */
-function namedPlace(path: string, home: string | null): LedgerPlace {
-  return { path, named: true, folders: home !== null && dirname(dirname(path)) === home ? 'one' : 'none' };
+function namedPlace(path: string, home: string | null): LedgerFile {
+  return {
+    kind: 'file',
+    path,
+    named: true,
+    folders: home !== null && dirname(dirname(path)) === home ? 'one' : 'none',
+  };
 }
 
-/** As {@link ledgerPlace}. @returns an absolute path */
-export function ledgerPath(...args: Parameters<typeof ledgerPlace>): string {
-  return ledgerPlace(...args).path;
+/** As {@link ledgerPlace}. @returns an absolute path; null: it is no file */
+export function ledgerPath(...args: Parameters<typeof ledgerPlace>): string | null {
+  const place = ledgerPlace(...args);
+  return place.kind === 'file' ? place.path : null;
 }
 
-const ADDRESS = /^([a-z][a-z0-9+.-]*):\/\//i;
+/** `file:` and `sqlite:` also without slashes: other tools for SQLite take them, and here they would make such a file. */
+const ADDRESS = /^(?:([a-z][a-z0-9+.-]*):\/\/|(file|sqlite3?|libsql|postgres(?:ql)?|mysql|mariadb):)/i;
 const HOME = /^(?:~(?=$|[/\\])|\$HOME\b|\$\{HOME\})/;
 /** `$NAME` and `%NAME%` at the start of a part of the path, `${NAME}` anywhere, another user's home. */
 const UNEXPANDED = /^~|(?:^|[/\\])(?:\$[a-z_]|%[a-z_]\w*%)|\$\{/i;
@@ -85,10 +115,11 @@ function refuseUnexpanded({ text, where }: Given, home: string | null): void {
   }
   const address = ADDRESS.exec(text);
   if (address !== null) {
+    const [scheme] = address;
     // The rest may contain a password.
     throw new UsageError(
-      `${where}: this version does not support a ledger at ${address[1]?.toLowerCase()}://….`,
-      'Name a file, such as /var/lib/leadpush/ledger.db.',
+      `${where}: a ledger cannot be at ${scheme.toLowerCase()}….`,
+      'Name a file, such as /var/lib/leadpush/ledger.db, or a database: postgresql://USER@HOST/DATABASE.',
     );
   }
   if (QUOTED.test(text)) {

@@ -48,7 +48,7 @@ export function isSending(row: KeyRow): boolean {
  */
 export function answerTo(
   run: string,
-  { held = false }: Pick<Claim, 'held'>,
+  { held = false, key, seq }: Pick<Claim, 'held' | 'key' | 'seq'>,
   row: KeyRow | undefined,
   rules: ClaimRules,
   ownerOf: (run: string) => Owner,
@@ -74,10 +74,10 @@ export function answerTo(
         ? { kind: 'ended', status: 'unknown', file, record }
         : { kind: 'unsettled', submissionId, leadIdWatermark, run: row.run, at, notBefore: row.until };
     case 'sending': {
-      if (row.run === run) return { kind: 'busy', run };
+      if (row.run === run) return held && row.seq === seq ? { kind: 'ours' } : { kind: 'busy', run, on: key };
       const owner = ownerOf(row.run);
       return owner.liveness === 'alive'
-        ? { kind: 'busy', run: row.run }
+        ? { kind: 'busy', run: row.run, on: key }
         : {
             kind: 'unsettled',
             submissionId,
@@ -94,6 +94,42 @@ export function answerTo(
 function underWayUntil({ until, timeoutMs }: KeyRow, { liveness, sendsUntil }: Owner): number | null {
   if (liveness === 'gone') return until;
   return Math.max(until ?? 0, sendsUntil + (timeoutMs ?? DEFAULT_TIMEOUT_MS));
+}
+
+/** Another lead of a phone, which is in progress under another key. */
+export interface PhoneRow {
+  readonly phoneKey: string;
+  readonly run: string;
+  readonly seq: number;
+  readonly timeoutMs: number | null;
+}
+
+/** Of this very claim, or of the one that it takes over (`row`). */
+export function isFlightOf(
+  flight: PhoneRow,
+  run: string,
+  { seq }: Pick<Claim, 'seq'>,
+  row: KeyRow | undefined,
+): boolean {
+  return (
+    (flight.run === run && flight.seq === seq) ||
+    (row !== undefined && flight.run === row.run && flight.seq === row.seq)
+  );
+}
+
+/**
+ * Whether a lead of the phone may be in progress: its provider could not be asked which of two it means.
+ * @param now Unix ms
+ */
+export function isInProgress(row: PhoneRow, owner: Owner, now: number): boolean {
+  switch (owner.liveness) {
+    case 'alive':
+      return true;
+    case 'gone':
+      return false;
+    case 'lapsed':
+      return now < owner.sendsUntil + (row.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  }
 }
 
 /** What a claim of this key would find, without a run (`--dry-run`). */

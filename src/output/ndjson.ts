@@ -49,6 +49,7 @@ export function summaryLine(
     type: 'summary',
     run,
     records,
+    ...(summary.otherShards === undefined ? {} : { otherShards: summary.otherShards }),
     ...counts,
     durationMs,
     ...(dryRun === null ? {} : { dryRun: true, wouldSend: dryRun.wouldSend }),

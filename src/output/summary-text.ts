@@ -37,7 +37,9 @@ export function summaryText(
   const { counts, records, dryRun } = summary;
   const lines: string[] = [];
   const seconds = (summary.durationMs / 1000).toFixed(summary.durationMs < 10_000 ? 1 : 0);
-  const head = `${counted(records, 'record')} to ${summary.targets.map(plain).join(', ')} in ${seconds} s`;
+  const others =
+    summary.otherShards === undefined ? '' : ` (and ${grouped(summary.otherShards)} of other shards)`;
+  const head = `${counted(records, 'record')}${others} to ${summary.targets.map(plain).join(', ')} in ${seconds} s`;
   lines.push(
     dryRun === null
       ? `Run ${chalk.bold(summary.run)}: ${head}`

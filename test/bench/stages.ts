@@ -52,7 +52,7 @@ async function normalise(): Promise<readonly Lead[]> {
       columns: [],
       configColumns: {},
     },
-    ...{ set: new Map(), limit: null, now: Date.now(), noHeader: false, ownPresets: [] },
+    ...{ set: new Map(), limit: null, shard: null, now: Date.now(), noHeader: false, ownPresets: [] },
   });
   const leads: Lead[] = [];
   for (const source of prepared.sources) {
@@ -110,6 +110,7 @@ async function ledger(leads: readonly Lead[]): Promise<void> {
           line: from + i + 2,
           lead: JSON.stringify(lead),
           phone: lead.phone,
+          phoneKey: lead.phone,
           timeoutMs: 30_000,
           leadIdWatermark: null,
         },

@@ -101,7 +101,7 @@ async function check(
       clock: systemClock,
     };
     const config = options.named === true ? file : null;
-    const status = await checkConfig({ json, config, target: options.to ?? null }, context);
+    const status = await checkConfig({ json, config, ledger: null, target: options.to ?? null }, context);
     const said = `${String(stdout.read() ?? '')}${String(stderr.read() ?? '')}`;
     // The two runs may fall into different seconds.
     return { status, text: said.replace(/\(\d s apart\)/g, '(0 s apart)') };

@@ -10,6 +10,13 @@ export class Crm {
   readonly taken: string[] = [];
   readonly asked: { readonly phone: string; readonly at: number }[] = [];
   latencyMs = 150;
+  /** When each lead came, Unix ms, and in whose name (`repId`, or the campaign). */
+  readonly posts: { readonly at: number; readonly by: string }[] = [];
+  /** The most leads in progress at once. */
+  mostAtOnce = 0;
+  /** The most leads of one phone in progress at once. */
+  mostOfPhone = 0;
+  readonly #inProgress: string[] = [];
   /** Whether this answer is held back until {@link letGo}. */
   holds = (_phone: string): boolean => false;
   #held: (() => void)[] = [];
@@ -46,7 +53,23 @@ export class Crm {
     const body = Object.fromEntries(new URLSearchParams(raw));
     const phone = body['phone'] ?? body['phonefax'] ?? url.searchParams.get('phone') ?? '';
     const answer = this.#answerTo(url.pathname, phone, body);
+    const isLead = request.method === 'POST';
+    if (isLead) {
+      this.posts.push({ at: Date.now(), by: body['rep_id'] ?? body['campaign_id'] ?? '' });
+      this.#inProgress.push(phone);
+      this.mostAtOnce = Math.max(this.mostAtOnce, this.#inProgress.length);
+      const same = this.#inProgress.filter((other) => other === phone).length;
+      this.mostOfPhone = Math.max(this.mostOfPhone, same);
+    }
+    let isOver = false;
+    const over = () => {
+      if (isLead && !isOver) this.#inProgress.splice(this.#inProgress.indexOf(phone), 1);
+      isOver = true;
+    };
+    // Killed: its connection is closed.
+    response.on('close', over);
     const say = () => {
+      over();
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer.body));
     };

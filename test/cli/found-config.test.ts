@@ -428,7 +428,9 @@ describe('the ledger that it names', () => {
   it.each([
     '~/leads.db',
     '$HOME/leads.db',
-    'postgresql://user:passw0rd@db.example/leads',
+    'mysql://user:passw0rd@db.example/leads',
+    'postgresql:leads',
+    'file:leads.db',
     'libsql://x',
     '""',
   ])('%s: exit 2', async (ledger) => {

@@ -24,7 +24,7 @@ export const TOP_SETTINGS: Readonly<Record<string, string>> = {
   region: 'Country of phones written without `+`, as two letters (default: `IN`).',
   timezone: 'Zone of dates written without an offset (default: `Asia/Kolkata`).',
   ledger:
-    'The ledger’s file, relative to this one; `--ledger` and `LEADPUSH_LEDGER` come first (default: your state folder).',
+    'The ledger’s file, relative to this one, or in a trusted configuration its address (`postgresql://…`, see [ledger.md](ledger.md)); `--ledger` and `LEADPUSH_LEDGER` come first (default: your state folder).',
   columns: 'Header -> field, or `extra.NAME`, before the names that leadpush knows itself.',
   presets:
     'Exports of your own, by name: which headers show one, and what its columns become ([how your file is read](reading.md#teach-leadpush-your-own-export)).',
@@ -169,6 +169,15 @@ export function commandsText(program: Command): string {
       return parts.join('\n\n');
     })
     .join('\n\n');
+}
+
+/** The commands that do something: those of a group, and not the group. */
+export function leavesOf(program: Command): readonly Command[] {
+  return program
+    .createHelp()
+    .visibleCommands(program)
+    .filter((command) => command.name() !== 'help')
+    .flatMap((command) => (command.commands.length === 0 ? [command] : leavesOf(command)));
 }
 
 function optionTables(options: readonly Option[], describe: (option: Option) => string): readonly string[] {

@@ -14,6 +14,7 @@ import {
   exampleTargetsText,
   faultsText,
   fieldsText,
+  leavesOf,
   messagesText,
   providersText,
   pushOptionsText,
@@ -154,19 +155,18 @@ describe.each(PAGES)('the links of %s', (page) => {
   });
 });
 
-describe.each(
-  program.commands
-    .filter((command) => command.name() !== 'help')
-    .map((command) => [command.name(), command] as const),
-)('help of %s', (_, command) => {
-  it('has a sentence for the command and for each option', () => {
-    expect(command.description()).toMatch(/^[A-Z].{10,}[.]$/);
-    for (const { flags, description } of command.options) {
-      expect({ flags, description }).toEqual({ flags, description: expect.stringMatching(/\S.{8,}/) });
-    }
-  });
+describe.each(leavesOf(program).map((command) => [command.name(), command] as const))(
+  'help of %s',
+  (_, command) => {
+    it('has a sentence for the command and for each option', () => {
+      expect(command.description()).toMatch(/^[A-Z].{10,}[.]$/);
+      for (const { flags, description } of command.options) {
+        expect({ flags, description }).toEqual({ flags, description: expect.stringMatching(/\S.{8,}/) });
+      }
+    });
 
-  it('has an example', () => {
-    expect(examplesOf(command).length).toBeGreaterThan(0);
-  });
-});
+    it('has an example', () => {
+      expect(examplesOf(command).length).toBeGreaterThan(0);
+    });
+  },
+);

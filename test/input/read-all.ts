@@ -22,6 +22,7 @@ const DEFAULTS: PrepareOptions = {
   includeTest: false,
   set: new Map(),
   limit: null,
+  shard: null,
   noHeader: false,
   now: Date.UTC(2026, 10, 29),
 };

@@ -8,6 +8,7 @@ import type {
   ClaimRules,
   Completion,
   Ledger,
+  ShareRequest,
   StoredResult,
   Unfinished,
 } from '../../src/ledger/ledger.ts';
@@ -48,6 +49,7 @@ export function claimOf(seq: number, given: Partial<Claim> = {}): Claim {
     line: seq + 2,
     lead: `{"phone":"+9199000${10_000 + seq}"}`,
     phone: `+9199000${10_000 + seq}`,
+    phoneKey: `phone of ${given.key ?? seq}`,
     timeoutMs: 30_000,
     leadIdWatermark: null,
     ...given,
@@ -228,7 +230,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
                 at: ENDED_AT,
               },
               ended: { kind: 'ended', status: past, file: 'leads.csv', record: 5 },
-              busy: { kind: 'busy', run: 'RUN1' },
+              busy: { kind: 'busy', run: 'RUN1', on: 'key-4' },
               unsettled: { kind: 'unsettled', submissionId: 'first', leadIdWatermark: '77', run: 'RUN1' },
             }[expected],
           );
@@ -240,7 +242,8 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
           // What was answered is so for everybody else, too.
           await open(other, 'RUN3');
           const [third] = await claim(other, 'RUN3', [claimOf(4)]);
-          if (expected === 'ours' || expected === 'unsettled') expect(third).toEqual({ kind: 'busy', run });
+          if (expected === 'ours' || expected === 'unsettled')
+            expect(third).toEqual({ kind: 'busy', run, on: 'key-4' });
           if (expected === 'known') expect(third).toMatchObject({ kind: 'known', run: 'RUN1' });
         },
       );
@@ -328,10 +331,162 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         expect(await claim(other, 'RUN2', [claimOf(0)])).toMatchObject([{ kind: 'unsettled' }]);
         await complete(ledger, 'RUN1', completionOf('RUN1', claimOf(0), 'failed'));
         await open(other, 'RUN3');
-        expect(await claim(other, 'RUN3', [claimOf(0)])).toEqual([{ kind: 'busy', run: 'RUN2' }]);
+        expect(await claim(other, 'RUN3', [claimOf(0)])).toEqual([
+          { kind: 'busy', run: 'RUN2', on: 'key-0' },
+        ]);
         expect(await all(ledger.results('RUN1'))).toMatchObject([{ status: 'failed' }]);
         await complete(other, 'RUN2', completionOf('RUN2', claimOf(0), 'created'));
         expect(await claim(other, 'RUN3', [claimOf(0)])).toMatchObject([{ kind: 'known', run: 'RUN2' }]);
+      });
+    });
+
+    describe('a phone', () => {
+      const one = claimOf(0, { phoneKey: 'phone' });
+      const same = claimOf(9, { phoneKey: 'phone' });
+
+      it('is had by one lead at a time, whatever its key', async () => {
+        await open(ledger, 'RUN1');
+        await open(other, 'RUN2');
+        expect(await claim(ledger, 'RUN1', [one])).toEqual([{ kind: 'ours' }]);
+        const busy = { kind: 'busy', run: 'RUN1', on: 'phone' };
+        expect(await claim(other, 'RUN2', [claimOf(8), same])).toEqual([{ kind: 'ours' }, busy]);
+        expect(await claim(ledger, 'RUN1', [{ ...one, held: true }])).toEqual([{ kind: 'ours' }]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', one, 'failed'));
+        expect(await claim(other, 'RUN2', [same])).toEqual([{ kind: 'ours' }]);
+      });
+
+      it('is had by one lead at a time where its key was there before', async () => {
+        await open(ledger, 'RUN1');
+        await open(other, 'RUN2');
+        await claim(other, 'RUN2', [same]);
+        await complete(other, 'RUN2', completionOf('RUN2', same, 'failed'));
+        await claim(ledger, 'RUN1', [one]);
+        expect(await claim(other, 'RUN2', [{ ...same, seq: 10 }])).toMatchObject([{ kind: 'ended' }]);
+        await open(other, 'RUN3');
+        expect(await claim(other, 'RUN3', [same])).toEqual([{ kind: 'busy', run: 'RUN1', on: 'phone' }]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', one, 'created'));
+        expect(await claim(other, 'RUN3', [same])).toEqual([{ kind: 'ours' }]);
+      });
+
+      it('is had by exactly one of several that ask at once', async () => {
+        await open(ledger, 'RUN1');
+        await open(other, 'RUN2');
+        for (let i = 0; i < 20; i++) {
+          const phoneKey = `phone ${i}`;
+          const [a, b] = [claimOf(2 * i, { phoneKey }), claimOf(2 * i + 1, { phoneKey })];
+          const answers = await Promise.all([claim(ledger, 'RUN1', [a]), claim(other, 'RUN2', [b])]);
+          expect(
+            answers
+              .flat()
+              .map(({ kind }) => kind)
+              .sort(),
+          ).toEqual(['busy', 'ours']);
+        }
+      });
+
+      it.runIf(kind.shared)(
+        'of a dead run is free, and that run has to wait for it should it come back',
+        async () => {
+          await open(ledger, 'RUN1');
+          await claim(ledger, 'RUN1', [one]);
+          await first.die();
+          await open(other, 'RUN2');
+          expect(await claim(other, 'RUN2', [same])).toEqual([{ kind: 'ours' }]);
+          const held = { ...one, held: true };
+          expect(await claim(ledger, 'RUN1', [held])).toEqual([{ kind: 'busy', run: 'RUN2', on: 'phone' }]);
+          expect(await claim(other, 'RUN2', [{ ...same, held: true }])).toEqual([{ kind: 'ours' }]);
+          await complete(other, 'RUN2', completionOf('RUN2', same, 'created'));
+          expect(await claim(ledger, 'RUN1', [held])).toEqual([{ kind: 'ours' }]);
+        },
+      );
+
+      it.runIf(kind.shared)('stays with a run whose sending another has ended, until it knows', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [one]);
+        await first.die();
+        await open(other, 'RUN2');
+        await claim(other, 'RUN2', [one]);
+        await complete(ledger, 'RUN1', completionOf('RUN1', one, 'created'));
+        await open(other, 'RUN3');
+        expect(await claim(other, 'RUN3', [same])).toEqual([{ kind: 'busy', run: 'RUN2', on: 'phone' }]);
+        await complete(other, 'RUN2', completionOf('RUN2', one, 'duplicate'));
+        expect(await claim(other, 'RUN3', [same])).toEqual([{ kind: 'ours' }]);
+      });
+
+      it.runIf(kind.shared)('goes with a key that is taken over', async () => {
+        await open(ledger, 'RUN1');
+        await claim(ledger, 'RUN1', [one]);
+        await first.die();
+        await open(other, 'RUN2');
+        expect(await claim(other, 'RUN2', [one])).toMatchObject([{ kind: 'unsettled' }]);
+        await open(other, 'RUN3');
+        expect(await claim(other, 'RUN3', [same])).toEqual([{ kind: 'busy', run: 'RUN2', on: 'phone' }]);
+      });
+    });
+
+    describe('the limits of a target', () => {
+      const request = (given: Partial<ShareRequest> = {}): ShareRequest => ({
+        ...{ endpoint: 'crm', target: 'crm', wanted: 100, held: 0, limit: 16, rate: 8 },
+        ...given,
+      });
+      const share = async (by: Ledger, run: string, given: Partial<ShareRequest> = {}) =>
+        (await by.share(run, [request(given)]))[0];
+
+      it('are all of a run that is alone', async () => {
+        await open(ledger, 'RUN1');
+        expect(await share(ledger, 'RUN1')).toEqual({ places: 16, held: 16, rate: 8, alone: true });
+        expect(await share(ledger, 'RUN1', { held: 16, wanted: 0 })).toMatchObject({
+          places: 16,
+          alone: true,
+        });
+      });
+
+      it.runIf(kind.shared)('are shared by those that live, as they give back', async () => {
+        await open(ledger, 'RUN1');
+        await share(ledger, 'RUN1');
+        await open(other, 'RUN2');
+        expect(await share(other, 'RUN2')).toMatchObject({ places: 0, alone: false });
+        expect(await share(ledger, 'RUN1', { held: 16 })).toMatchObject({ places: 8, held: 16, rate: 4 });
+        expect(await share(other, 'RUN2')).toMatchObject({ places: 0 });
+        expect(await share(ledger, 'RUN1', { held: 12 })).toMatchObject({ places: 8, held: 12 });
+        expect(await share(other, 'RUN2')).toMatchObject({ places: 4, rate: 2 });
+        expect(await share(other, 'RUN2', { target: 'another name' })).toMatchObject({ places: 0 });
+        expect(await share(other, 'RUN2', { endpoint: 'elsewhere' })).toMatchObject({
+          places: 16,
+          alone: true,
+        });
+      });
+
+      it.runIf(kind.shared)('come back from a run that ended, and from one that died', async () => {
+        await open(ledger, 'RUN1');
+        await open(ledger, 'RUN2');
+        await share(ledger, 'RUN1');
+        await open(other, 'RUN3');
+        expect(await share(other, 'RUN3')).toMatchObject({ places: 0 });
+        await ledger.closeRun('RUN1', summaryOf('RUN1'), 0, ENDED_AT);
+        expect(await share(other, 'RUN3')).toMatchObject({ places: 16, alone: true });
+        expect(await share(ledger, 'RUN2')).toMatchObject({ places: 0 });
+        expect(await share(other, 'RUN3', { held: 5 })).toMatchObject({ places: 8 });
+        expect(await share(ledger, 'RUN2')).toMatchObject({ places: 8 });
+        await first.die();
+        expect(await share(other, 'RUN3', { held: 8 })).toMatchObject({ places: 16, alone: true });
+      });
+
+      it.runIf(kind.shared)('are never exceeded by runs that ask at once', async () => {
+        await open(ledger, 'RUN1');
+        await open(other, 'RUN2');
+        const both = await Promise.all([share(ledger, 'RUN1'), share(other, 'RUN2')]);
+        const held = both.reduce((sum, given) => sum + (given?.held ?? 0), 0);
+        expect(held).toBeLessThanOrEqual(16);
+        expect(held).toBeGreaterThan(0);
+      });
+
+      it('are shared by two targets of one run that are one endpoint', async () => {
+        await open(ledger, 'RUN1');
+        const given = await ledger.share('RUN1', [request(), request({ target: 'the same' })]);
+        expect(given.map(({ places }) => places)).toEqual([16, 0]);
+        const then = await ledger.share('RUN1', [request({ held: 8 }), request({ target: 'the same' })]);
+        expect(then.map(({ places }) => places)).toEqual([8, 8]);
       });
     });
 

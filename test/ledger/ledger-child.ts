@@ -38,6 +38,7 @@ while (left.length > 0) {
     line: null,
     lead: '{}',
     phone: '+919988776655',
+    phoneKey: `phone of ${key}`,
     timeoutMs: 30_000,
     leadIdWatermark: null,
   }));

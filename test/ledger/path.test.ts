@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ledgerPath, testLeaseMs, testMaxPages } from '../../src/ledger/path.ts';
+import { ledgerPath, ledgerPlace, testLeaseMs, testMaxPages } from '../../src/ledger/path.ts';
+import { Secret } from '../../src/util/secret.ts';
 import { UsageError } from '../../src/util/usage-error.ts';
 
 describe('the ledger is', () => {
@@ -51,12 +52,15 @@ describe('a ledger whose name nobody expanded is refused', () => {
     ['%LOCALAPPDATA%\\l.db', /the shell did not expand/, /full path/],
     ['"/data/l.db"', /includes its quotes/, /without quotes: \/data\/l\.db$/],
     ["'~/l.db'", /includes its quotes/, /without/],
-    ['postgresql://u:hunter2@db/leads', /does not support a ledger at postgresql:\/\/…/, /Name a file/],
-    ['POSTGRES://db/leads', /postgres:\/\/…/, /Name a file/],
-    ['file:///data/l.db', /file:\/\/…/, /Name a file/],
+    ['mysql://u:hunter2@db/leads', /cannot be at mysql:\/\/…/, /Name a file/],
+    ['postgresql:leads', /cannot be at postgresql:…/, /postgresql:\/\/USER@HOST\/DATABASE/],
+    ['postgresql:/leads', /cannot be at postgresql:…/, /postgresql:\/\/USER@HOST\/DATABASE/],
+    ['FILE:///data/l.db', /cannot be at file:\/\/…/, /Name a file/],
+    ['file:l.db', /cannot be at file:…/, /Name a file/],
+    ['sqlite:l.db', /cannot be at sqlite:…/, /Name a file/],
     ['', /is empty/, /Name a file/],
   ])('%j', (text, message, hint) => {
-    const places: [string, () => string][] = [
+    const places: [string, () => string | null][] = [
       ['--ledger', () => ledgerPath(text, {}, '/work', '/home/asha', 'linux')],
       ['LEADPUSH_LEDGER', () => ledgerPath(null, { LEADPUSH_LEDGER: text }, '/work', '/home/asha', 'linux')],
     ];
@@ -92,6 +96,29 @@ describe('a ledger whose name nobody expanded is refused', () => {
     expect(find(null, {})).toBe('/etc/leads/l.db');
     expect(find(null, { LEADPUSH_LEDGER: 'v.db' })).toBe('/work/v.db');
     expect(find('f.db', { LEADPUSH_LEDGER: 'v.db' })).toBe('/work/f.db');
+  });
+});
+
+describe('a ledger in a database', () => {
+  const place = (flag: string | null, env: Record<string, string>, configured: Secret | null = null) =>
+    ledgerPlace(flag, env, '/work', '/home/asha', 'linux', configured);
+
+  it.each<[string, string | null, Record<string, string>, Secret | null, string]>([
+    ['by the flag', 'postgresql://u:hunter2@db/leads', {}, null, '--ledger'],
+    ['by the short name', 'POSTGRES://u:hunter2@db/leads', {}, null, '--ledger'],
+    ['by the variable', null, { LEADPUSH_LEDGER: 'postgres://u:hunter2@db/leads' }, null, 'LEADPUSH_LEDGER'],
+    [
+      'by the configuration',
+      null,
+      {},
+      new Secret('postgresql://u:hunter2@db/leads'),
+      'ledger in the configuration',
+    ],
+  ])('is named %s, and never a folder', (_, flag, env, configured, where) => {
+    const found = place(flag, env, configured);
+    expect(found).toMatchObject({ kind: 'address', where });
+    expect(JSON.stringify(found)).not.toContain('hunter2');
+    expect(ledgerPath(flag, env, '/work', '/home/asha', 'linux', configured)).toBeNull();
   });
 });
 

@@ -6,6 +6,7 @@ import { sourceCache } from '../../app/bind-target.ts';
 import { defaultsOf } from '../../app/complete-lead.ts';
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
+import { ledgerChecks } from '../../app/open-ledger.ts';
 import { loadSources, resolveSource } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { type ChosenTarget, openTransport, targetNames } from '../../app/targets.ts';
@@ -37,6 +38,8 @@ export interface CheckOptions {
   readonly json: boolean;
   /** `--config FILE`. */
   readonly config: string | null;
+  /** `--ledger`. */
+  readonly ledger: string | null;
   /** `--to`; null: all targets of the configuration. */
   readonly target: string | null;
 }
@@ -111,7 +114,7 @@ function declaredChecks({ declared, lineOf }: Config): readonly Check[] {
 type ReachOf = (chosen: ChosenTarget) => Promise<Reach>;
 
 async function allChecks(
-  { config: flag, target }: CheckOptions,
+  { config: flag, ledger: givenLedger, target }: CheckOptions,
   context: Context,
   givenProbe: Connectivity | null,
 ): Promise<{ readonly path: string | null; readonly checks: readonly Check[] }> {
@@ -133,10 +136,26 @@ async function allChecks(
   const targets = await Promise.all(names.map((name) => targetChecks(name, config, flag, context, reachOf)));
   const own = [
     ...configurationChecks(config, target !== null, readableByOthers(config.keyFiles, context)),
+    ...(await ledgerLines(config, givenLedger, context)),
     ...declaredChecks(config),
     ...(target === null ? feedChecks(config) : []),
   ];
   return { path: config.path, checks: [...own, ...targets.flat()] };
+}
+
+async function ledgerLines(
+  config: Config,
+  file: CheckOptions['ledger'],
+  context: Context,
+): Promise<readonly Check[]> {
+  try {
+    const checks = await ledgerChecks({ file, none: false, configured: config.ledger }, context);
+    return checks.map(({ status, message, next }) =>
+      line(null, 'ledger', status, message, ...(next === null ? [] : [next])),
+    );
+  } catch (error) {
+    return refusals(error, null, 'ledger');
+  }
 }
 
 async function targetChecks(

@@ -12,7 +12,10 @@ export async function checkAction(files: readonly string[], flags: Flags, contex
   const json = isSet(flags, 'json');
   if (files.length === 0) {
     const { checkConfig } = await import('./check-config.ts');
-    return checkConfig({ json, config: text(flags, 'config'), target: text(flags, 'to') }, context);
+    return checkConfig(
+      { json, config: text(flags, 'config'), ledger: text(flags, 'ledger'), target: text(flags, 'to') },
+      context,
+    );
   }
   const config = configurationOf(text(flags, 'config'), context);
   const reading = readingOptions(flags);

@@ -80,7 +80,7 @@ export async function runsFor(word: string, { before, context }: Call): Promise<
     const file = givenIn(before, '--ledger');
     const configured = configuredLedger(file, configIn(before), context);
     const place = file ?? context.env['LEADPUSH_LEDGER'] ?? configured ?? '';
-    if (REMOTE.test(place)) return NOTHING;
+    if (typeof place !== 'string' || REMOTE.test(place)) return NOTHING;
     await using session = new TargetSession(context);
     const ledger = await session.ledgerIfThere({ file, none: false, configured });
     const runs = ledger === null ? [] : (await ledger.runs()).slice(0, MAX_RUNS);

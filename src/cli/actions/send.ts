@@ -115,6 +115,7 @@ async function send({ session, chosen, inputs, config, options, followUp, contex
       targets,
       infos: inputs.infos,
       expected: inputs.expected,
+      ...(inputs.otherShards === null ? {} : { otherShards: inputs.otherShards }),
       view: options.view,
       output: options.output,
       rejects: options.rejects,
@@ -146,5 +147,11 @@ async function preview({
   const ledger = await session.ledgerIfThere(choice);
   const targets = await session.bindAll(chosen, inputs, DRY_RUN, options, config);
   const { view, resend } = options;
-  return dryRun(inputs.rows(), { targets, view, resend, followUp }, ledger, context);
+  const { otherShards } = inputs;
+  return dryRun(
+    inputs.rows(),
+    { targets, view, resend, followUp, ...(otherShards === null ? {} : { otherShards }) },
+    ledger,
+    context,
+  );
 }

@@ -7,6 +7,7 @@ import {
   grouped,
   type Host,
   jsonOption,
+  ledgerOption,
   readingOptions,
   setOption,
   showPiiOption,
@@ -34,6 +35,7 @@ export function check(program: Command, { context, ends }: Host): void {
     ...grouped('Reading:', columnOption(), ...readingOptions()),
     ...grouped('Values:', setOption(), ...valueOptions()),
     ...grouped('Output:', jsonOption('print one JSON object'), showPiiOption()),
+    ...grouped('Memory:', ledgerOption()),
   ])
     .addHelpText(
       'after',

@@ -70,6 +70,10 @@ function options(): readonly Option[] {
         'send the first lead alone, read it back, and continue only if it was filed as the target says',
       ),
       ...paceOptions(),
+      new Option(
+        '--shard <I/N>',
+        "send only this machine's part of the input, the I-th of N: all records of a phone are in one part",
+      ),
       new Option('--max-failures <n>', 'stop when this many leads were invalid, rejected, failed or unknown'),
       new Option('--resend', 'send again what an earlier run has sent'),
     ),

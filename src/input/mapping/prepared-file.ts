@@ -1,4 +1,5 @@
 // One input of a call: its plan (or plans, for JSON), its day order, and its rows as leads.
+
 import type { DateOrder } from '../../lead/date.ts';
 import type { ColumnTarget, FieldName, LeadResult } from '../../lead/lead.ts';
 import type { PhoneParser } from '../../lead/phone.ts';
@@ -6,6 +7,7 @@ import type { Reading } from '../../lead/values.ts';
 import { titleNote } from '../csv/table-start.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { BytesRead, InputRecord, Note, Source, SourceInfo } from '../record.ts';
+import { isOfShard, type Shard } from '../shard.ts';
 import { columnNotes } from './column-notes.ts';
 import { type ColumnRule, foundColumns, unnamedColumn } from './column-rules.ts';
 import { type ColumnPlan, filledBy, planColumns, planKeys } from './columns.ts';
@@ -75,6 +77,10 @@ export interface FileContext {
   readonly phones: PhoneParser;
   /** Counts down to `--limit`. */
   readonly left: { records: number };
+  /** Null: all records are meant. */
+  readonly shard: Shard | null;
+  /** Counts records of other shards. */
+  readonly otherShards: { records: number };
 }
 
 /** What is known about records with the same columns. */
@@ -211,15 +217,20 @@ export class PreparedFile implements PreparedSource {
   }
 
   async *rows(): AsyncGenerator<readonly LeadRow[]> {
-    const { left } = this.#context;
+    const { left, shard, otherShards } = this.#context;
     for await (const batch of this.#inOrder()) {
-      const taken = batch.slice(0, left.records);
-      left.records -= taken.length;
       const rows: LeadRow[] = [];
-      for (const record of taken) {
-        const result = this.#result(record);
+      for (const record of batch) {
+        if (left.records <= 0) break;
+        const reading = this.#result(record);
         // Await only while the phone library is loading: a promise for every row costs a tenth of the throughput.
-        rows.push({ record, result: result instanceof Promise ? await result : result });
+        const result = reading instanceof Promise ? await reading : reading;
+        if (shard !== null && !isOfShard(result, record.record, shard)) {
+          otherShards.records++;
+          continue;
+        }
+        left.records--;
+        rows.push({ record, result });
       }
       if (rows.length > 0) yield rows;
       if (left.records <= 0) return;

@@ -77,6 +77,13 @@ export async function openDatabase(file: string | null, options: DatabaseOptions
   }
 }
 
+export interface WriteOptions {
+  /** The log's mark is counted up by one of the work's own statements. */
+  readonly counted?: boolean;
+  /** It need not outlive a power cut, and does not wait for the disk. */
+  readonly relaxed?: boolean;
+}
+
 export class LedgerDatabase {
   readonly #db: Libsql;
   readonly #file: string | null;
@@ -126,10 +133,12 @@ export class LedgerDatabase {
   /**
    * One transaction, durable when it resolves; waits for other processes without blocking this one.
    * @param work may use only the statements that it is given
-   * @param counted the log's mark is counted up by one of the work's own statements
    * @throws LedgerWriteError; then nothing of it was kept
    */
-  async write<T>(work: (statements: Statements) => Promise<T>, counted = false): Promise<T> {
+  async write<T>(
+    work: (statements: Statements) => Promise<T>,
+    { counted = false, relaxed = false }: WriteOptions = {},
+  ): Promise<T> {
     const statements: Statements = {
       rows: (sql, values = []) => this.#rows(sql, values),
       run: async (sql, values) => {
@@ -139,7 +148,9 @@ export class LedgerDatabase {
     // In the same call: each costs a way to libsql's thread.
     const mode = counted || this.#file === null ? 'IMMEDIATE' : `IMMEDIATE; ${COUNT_MARK}`;
     try {
-      return await this.#patiently(() => this.#alone(() => this.#transact(mode, () => work(statements))));
+      return await this.#patiently(() =>
+        this.#alone(() => this.#transact(mode, () => work(statements), relaxed && this.#file !== null)),
+      );
     } catch (error) {
       throw sqliteCodeOf(error) === '' ? error : new LedgerWriteError(this.#trouble(error), { cause: error });
     }
@@ -208,15 +219,17 @@ export class LedgerDatabase {
   }
 
   /** @param mode the mode of BEGIN, and statements that follow it */
-  async #transact<T>(mode: string, work: () => Promise<T>): Promise<T> {
+  async #transact<T>(mode: string, work: () => Promise<T>, relaxed = false): Promise<T> {
+    const synchronous = (how: string) => (relaxed ? `PRAGMA main.synchronous = ${how};` : '');
     try {
-      await this.#exec(`BEGIN ${mode}`);
+      await this.#exec(`${synchronous('NORMAL')} BEGIN ${mode}`);
       const value = await work();
-      await this.#exec('COMMIT');
+      await this.#exec(`COMMIT; ${synchronous('FULL')}`);
       return value;
     } catch (error) {
       // With a full disk, SQLite rolls back by itself.
       if (this.#inTransaction) await this.#exec('ROLLBACK');
+      if (relaxed) await this.#exec(synchronous('FULL'));
       throw error;
     }
   }
@@ -303,16 +316,4 @@ class Busy extends Error {
 
 function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null;
-}
-
-/**
- * JSON for SQLite's JSON functions. Characters without UTF-8 form (half an emoji) and NUL become the replacement
- * character: the first would crash the process when libsql reads it back, the second would end the text.
- */
-export function jsonText(value: unknown): string {
-  const text = JSON.stringify(value);
-  if (!text.includes('\\u')) return text;
-  return text.replaceAll(/\\\\|\\u(?:0000|d[89a-f][0-9a-f]{2})/g, (found) =>
-    found === '\\\\' ? found : '\\ufffd',
-  );
 }

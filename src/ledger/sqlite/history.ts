@@ -10,6 +10,8 @@ import type { LedgerDatabase, Row, Statements } from './database.ts';
 import {
   changeOf,
   FLIGHT_AT,
+  FORGOTTEN,
+  FORGOTTEN_FILE,
   numberOf,
   processOf,
   RESULT_AT,
@@ -20,9 +22,6 @@ import {
   unfinishedOf,
 } from './rows.ts';
 import { CHANGES, FINISHED_BY, IDENTITY, PAGE, RESULTS } from './standing.ts';
-
-const FORGOTTEN = 'Deleted by `leadpush runs --purge`.';
-const FORGOTTEN_FILE = '(forgotten)';
 
 export class LedgerHistory {
   readonly #db: LedgerDatabase;

@@ -3,21 +3,36 @@
 
 import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
+import { jsonText } from '../json-text.ts';
 import { type KeyDigest, keyDigest } from '../key-digest.ts';
-import type { Claim, ClaimAnswer, ClaimRules, Completion, Ledger, RunStart } from '../ledger.ts';
+import type {
+  Claim,
+  ClaimAnswer,
+  ClaimRules,
+  Completion,
+  Ledger,
+  RunStart,
+  ShareRequest,
+} from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { LEASE_MS, type ProcessTable } from '../process-table.ts';
-import { answerTo, isSending, type KeyRow, knownAt, type Owner } from '../rules.ts';
-import { COMMIT_VIEW, END_FLIGHTS, TAKE_COMMIT, TAKE_KEYS } from './commit.ts';
 import {
-  type DatabaseOptions,
-  jsonText,
-  type LedgerDatabase,
-  openDatabase,
-  type Statements,
-} from './database.ts';
+  answerTo,
+  isFlightOf,
+  isInProgress,
+  isSending,
+  type KeyRow,
+  knownAt,
+  type Owner,
+  type PhoneRow,
+} from '../rules.ts';
+import type { ShareRow } from '../share-rows.ts';
+import type { Allotment } from '../shares.ts';
+import { COMMIT_VIEW, END_FLIGHTS, PHONES, TAKE_COMMIT, TAKE_KEYS, TAKE_PHONES } from './commit.ts';
+import { type DatabaseOptions, type LedgerDatabase, openDatabase, type Statements } from './database.ts';
 import { LedgerHistory } from './history.ts';
-import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, resultRow, textOf } from './rows.ts';
+import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, phoneRowsOf, resultRow, textOf } from './rows.ts';
+import { shareIn } from './shares.ts';
 
 export interface LedgerDeps {
   readonly clock: Clock;
@@ -51,8 +66,15 @@ export async function openLedger(file: string | null, deps: LedgerDeps): Promise
     views: COMMIT_VIEW,
     ...(migrations === undefined ? {} : { migrations }),
   });
-  const [salt] = await db.rows("SELECT value FROM meta WHERE name = 'salt'");
-  return new SqliteLedger(db, deps, Buffer.from(textOf(salt?.['value']), 'base64'), file !== null);
+  const rows = await db.rows('SELECT name, value FROM meta');
+  const meta = new Map(rows.map(({ name, value }) => [name, textOf(value)]));
+  const copying = meta.get('copying');
+  if (copying !== undefined) {
+    await db.close();
+    const { unfinishedCopy } = await import('../copy.ts');
+    throw unfinishedCopy(file ?? '', copying);
+  }
+  return new SqliteLedger(db, deps, Buffer.from(textOf(meta.get('salt')), 'base64'), file !== null);
 }
 
 const OURS: ClaimAnswer = { kind: 'ours' };
@@ -62,6 +84,8 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   readonly #deps: LedgerDeps;
   readonly #digest: KeyDigest;
   readonly #shared: boolean;
+  /** Of a ledger that nobody else can open. */
+  readonly #ownShares: ShareRow[] = [];
   /** When this process last renewed each run's lease, by both clocks. */
   readonly #renewals = new Map<string, { readonly wall: number; readonly monotonic: number }>();
 
@@ -115,14 +139,15 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   }
 
   closeRun(run: string, summary: Summary, exitStatus: number, endedAt: string): Promise<void> {
-    return this.#db.write((db) =>
-      db.run('UPDATE runs SET ended_at = ?, exit_status = ?, summary = ? WHERE id = ?', [
+    return this.#db.write(async (db) => {
+      await db.run('UPDATE runs SET ended_at = ?, exit_status = ?, summary = ? WHERE id = ?', [
         endedAt,
         exitStatus,
         jsonText(summary),
         run,
-      ]),
-    );
+      ]);
+      await db.run('DELETE FROM shares WHERE run = ?', [run]);
+    });
   }
 
   commit(
@@ -139,12 +164,25 @@ class SqliteLedger extends LedgerHistory implements Ledger {
       claims.map(claimRow),
       claims.map(flightRow),
     ].map(jsonText);
-    return this.#db.write(async (db) => {
-      const [row] = await db.rows(TAKE_COMMIT, [run, at, ...values]);
-      const others: readonly string[] = JSON.parse(textOf(row?.['others']));
-      if (others.length === 0) return claims.map(() => OURS);
-      return this.#claim(db, run, claims, rules, others);
-    }, true);
+    return this.#db.write(
+      async (db) => {
+        const [row] = await db.rows(TAKE_COMMIT, [run, at, ...values]);
+        const others: readonly string[] = JSON.parse(textOf(row?.['others']));
+        if (others.length === 0) return claims.map(() => OURS);
+        return this.#claim(db, run, claims, rules, others);
+      },
+      { counted: true },
+    );
+  }
+
+  share(run: string, requests: readonly ShareRequest[]): Promise<readonly Allotment[]> {
+    return shareIn(
+      this.#shared ? this.#db : this.#ownShares,
+      run,
+      requests,
+      async (db, other) => (await this.ownerOf(db, other)).liveness === 'alive',
+      this.#deps.clock.now(),
+    );
   }
 
   async lookUp(keys: readonly string[], rules: ClaimRules): Promise<readonly (DuplicateOf | null)[]> {
@@ -165,21 +203,34 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     others: readonly string[],
   ): Promise<readonly ClaimAnswer[]> {
     const rows = await this.#keyRows(db, others);
+    const open = new Set(others);
+    const phones = await this.#phoneRows(
+      db,
+      claims.filter(({ key }) => open.has(key)).map(({ phoneKey }) => phoneKey),
+    );
     const owners = new Map<string, Owner>();
-    for (const other of new Set([...rows.values()].filter(isSending).map((row) => row.run))) {
+    const sending = [...rows.values()].filter(isSending);
+    for (const other of new Set([...sending, ...phones.values()].map((row) => row.run))) {
       owners.set(other, await this.ownerOf(db, other));
     }
-    const answers = claims.map((claim) =>
-      answerTo(
-        run,
-        claim,
-        rows.get(claim.key),
-        rules,
-        (other) => owners.get(other) ?? { liveness: 'gone', sendsUntil: 0 },
-      ),
-    );
+    const ownerOf = (other: string) => owners.get(other) ?? { liveness: 'gone', sendsUntil: 0 };
+    const now = this.#deps.clock.now();
+    const answers = claims.map((claim): ClaimAnswer => {
+      if (!open.has(claim.key)) return OURS;
+      const answer = answerTo(run, claim, rows.get(claim.key), rules, ownerOf);
+      if (answer.kind !== 'ours' && answer.kind !== 'unsettled') return answer;
+      const other = phones.get(claim.phoneKey);
+      if (other === undefined || isFlightOf(other, run, claim, rows.get(claim.key))) return answer;
+      if (!isInProgress(other, ownerOf(other.run), now)) return answer;
+      return { kind: 'busy', run: other.run, on: claim.phoneKey };
+    });
     await this.#take(db, run, claims, answers, rows);
     return answers;
+  }
+
+  async #phoneRows(db: Statements, phones: readonly string[]): Promise<ReadonlyMap<string, PhoneRow>> {
+    const [row] = await db.rows(PHONES, [JSON.stringify(phones)]);
+    return phoneRowsOf(textOf(row?.['known']));
   }
 
   /** Writes the intents of claims that are ours although their keys already existed. */
@@ -196,20 +247,24 @@ class SqliteLedger extends LedgerHistory implements Ledger {
      */
     const over: (readonly [run: string, seq: number])[] = [];
     const ours: (readonly unknown[])[] = [];
+    const phones: (readonly [seq: number, phoneKey: string])[] = [];
     for (const [i, claim] of claims.entries()) {
       const answer = answers[i];
       const row = rows.get(claim.key);
-      if (answer === undefined || row === undefined) continue;
-      if (answer.kind === 'ours') ours.push(claimRow(claim));
-      else if (answer.kind === 'unsettled') {
+      if (answer === undefined || answer === OURS) continue;
+      if (answer.kind === 'ours' || answer.kind === 'unsettled') phones.push([claim.seq, claim.phoneKey]);
+      if (answer.kind === 'ours') {
+        if (!isSendingHere(row, run, claim)) ours.push(claimRow(claim));
+      } else if (answer.kind === 'unsettled' && row !== undefined) {
         // A lead that may have been accepted has the older submission id; the look-up finds it by that id.
         const { submissionId, leadIdWatermark, notBefore } = answer;
         ours.push([...claimRow({ ...claim, submissionId, leadIdWatermark }), notBefore]);
         over.push([row.run, row.seq]);
-      } else over.push([run, claim.seq]);
+      } else if (!isSendingHere(row, run, claim)) over.push([run, claim.seq]);
     }
     const at = new Date(this.#deps.clock.now()).toISOString();
     if (over.length > 0) await db.run(END_FLIGHTS, [jsonText(over)]);
+    if (phones.length > 0) for (const sql of TAKE_PHONES) await db.run(sql, [jsonText(phones), run]);
     if (ours.length > 0) await db.run(TAKE_KEYS, [jsonText(ours), run, at]);
   }
 
@@ -220,4 +275,8 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     const [row] = await db.rows(KEY_ROWS, [JSON.stringify(keys)]);
     return keyRowsOf(textOf(row?.['known']));
   }
+}
+
+function isSendingHere(row: KeyRow | undefined, run: string, { seq }: Claim): boolean {
+  return row?.state === 'sending' && row.run === run && row.seq === seq;
 }

@@ -11,7 +11,7 @@ import {
 import type { Problem } from '../../lead/codes.ts';
 import type { Change, Claim, Completion, RunRow, Standing, StoredResult, Unfinished } from '../ledger.ts';
 import type { ProcessIdentity } from '../process-table.ts';
-import type { KeyRow, KeyState } from '../rules.ts';
+import type { KeyRow, KeyState, PhoneRow } from '../rules.ts';
 import type { Row } from './database.ts';
 
 /** The positions in `results.body`. */
@@ -71,6 +71,10 @@ type FlightBody = readonly [
 ];
 export const FLIGHT_AT = { target: 0, file: 1, record: 2, line: 3, lead: 4, timeoutMs: 5 } as const;
 
+/** What replaces a message, or a file's name, when personal data is deleted. */
+export const FORGOTTEN = 'Deleted by `leadpush runs --purge`.';
+export const FORGOTTEN_FILE = '(forgotten)';
+
 /** A row for `results`: seq, status, key, body. */
 export function resultRow(completion: Completion): readonly unknown[] {
   const { result, key, identity, source, campaign, at, lead } = completion;
@@ -111,10 +115,19 @@ export function claimRow({ key, seq, submissionId, leadIdWatermark }: Claim): re
   return [key, seq, submissionId, leadIdWatermark];
 }
 
-/** A row for `flights`: seq, body. */
-export function flightRow({ seq, target, file, record, line, lead, timeoutMs }: Claim): readonly unknown[] {
+/** A row for `flights`: seq, body, phone. */
+export function flightRow(claim: Claim): readonly unknown[] {
+  const { seq, target, file, record, line, lead, timeoutMs, phoneKey } = claim;
   const body: FlightBody = [target, file, record, line, lead, timeoutMs];
-  return [seq, body];
+  return [seq, body, phoneKey];
+}
+
+/** The result of PHONES, by phone. */
+export function phoneRowsOf(known: string): ReadonlyMap<string, PhoneRow> {
+  const rows: readonly (readonly [string, string, number, number | null])[] = JSON.parse(known);
+  return new Map(
+    rows.map(([phoneKey, run, seq, timeoutMs]) => [phoneKey, { phoneKey, run, seq, timeoutMs }]),
+  );
 }
 
 /** A column that is never null. */

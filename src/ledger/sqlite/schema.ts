@@ -118,4 +118,20 @@ export const MIGRATIONS: readonly Migration[] = [
   (schema) => `
   CREATE TABLE ${schema}.noted (row TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
   `,
+  // phone: digest of endpoint and phone; null: another run had taken that phone when its claim was, or came to be, ours.
+  // shares: what each run has of an endpoint's limits; most: its own limit.
+  (schema) => `
+  ALTER TABLE ${schema}.flights ADD COLUMN phone TEXT;
+  CREATE INDEX ${schema}.flights_phone ON flights (phone) WHERE phone IS NOT NULL;
+  CREATE TABLE ${schema}.shares (
+    endpoint TEXT NOT NULL,
+    run TEXT NOT NULL,
+    target TEXT NOT NULL,
+    wanted INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    most INTEGER NOT NULL,
+    rate REAL,
+    PRIMARY KEY (endpoint, run, target)
+  ) WITHOUT ROWID;
+  `,
 ];

@@ -14,6 +14,7 @@ import type {
   Unfinished,
 } from '../../../src/ledger/ledger.ts';
 import { LedgerWriteError } from '../../../src/ledger/ledger.ts';
+import { decideShares, type ShareRow } from '../../../src/ledger/share-rows.ts';
 
 export interface KeyRow {
   run: string;
@@ -24,8 +25,12 @@ export interface KeyRow {
   until: number | null;
   leadId: string | null;
   at: string;
+  /** While it is sending: no other run has taken its phone. */
+  hasPhone: boolean;
   /** Whose claim it was until another run, paused meanwhile, said that it had long been taken. */
   before?: { readonly run: string; readonly at: number };
+  /** The run whose sending that ended: its request may still be in progress. */
+  ended?: string;
 }
 
 /** What survives the processes: the disk. */
@@ -42,6 +47,7 @@ export interface ModelDisk {
     }
   >;
   readonly results: Map<string, ModelResult[]>;
+  readonly shares: Map<string, ShareRow>;
   /** Claims that were given back as failed, and when: whoever comes next sends such a lead without asking. */
   readonly failed: { readonly claim: Claim; readonly at: number }[];
 }
@@ -50,7 +56,7 @@ export interface ModelDisk {
 type ModelResult = Omit<StoredResult, 'now'> & { readonly identity: string | null };
 
 export function emptyDisk(): ModelDisk {
-  return { keys: new Map(), runs: new Map(), results: new Map(), failed: [] };
+  return { keys: new Map(), runs: new Map(), results: new Map(), shares: new Map(), failed: [] };
 }
 
 const LEASE_MS = 60_000;
@@ -70,6 +76,10 @@ export interface ModelOptions {
   readonly writesLeft?: number;
   /** A defect on purpose: says "durable" first and writes later, so that a crash between loses the intent. */
   readonly answerBeforeSync?: boolean;
+  /** A defect on purpose: phones are nobody's. */
+  readonly noPhones?: boolean;
+  /** A defect on purpose: a newcomer does not wait for what the others give back. */
+  readonly noWaiting?: boolean;
   /** A defect on purpose: a run never notices that its lease has run out. */
   readonly unfenced?: boolean;
 }
@@ -90,7 +100,27 @@ export function modelLedger(options: ModelOptions): Ledger {
     (row.state === 'created' || row.state === 'duplicate') &&
     (row.run === run || (!rules.resend && (rules.knownSince === null || row.at >= rules.knownSince)));
 
+  /** Another lead of the same phone, which may be in progress. */
+  const rivalOf = (run: string, claim: Claim): string | null => {
+    // What is written late could stay in progress for ever.
+    if (options.noPhones === true || options.answerBeforeSync === true) return null;
+    for (const row of disk.keys.values()) {
+      const sender = row.state === 'sending' ? row.run : (row.ended ?? null);
+      if (sender === null || !row.hasPhone || row.claim.key === claim.key) continue;
+      if (row.claim.phoneKey !== claim.phoneKey) continue;
+      const fate = sender === run ? 'alive' : fateOf(sender);
+      const ends = (disk.runs.get(sender)?.renewedAt ?? 0) + LEASE_MS * (2 / 3) + row.claim.timeoutMs;
+      if (fate === 'alive' || (fate === 'lapsed' && ms() < ends)) return sender;
+    }
+    return null;
+  };
+
+  const takePhone = (claim: Claim): void => {
+    for (const row of disk.keys.values()) if (row.claim.phoneKey === claim.phoneKey) row.hasPhone = false;
+  };
+
   const take = (run: string, claim: Claim, kept?: KeyRow, until: number | null = null): void => {
+    takePhone(claim);
     disk.keys.set(claim.key, {
       run,
       state: 'sending',
@@ -100,12 +130,17 @@ export function modelLedger(options: ModelOptions): Ledger {
       until,
       leadId: null,
       at: now(),
+      hasPhone: true,
     });
   };
 
   const claimOne = (run: string, claim: Claim, rules: ClaimRules): ClaimAnswer => {
     const row = disk.keys.get(claim.key);
+    const rival = rivalOf(run, claim);
+    const waits: ClaimAnswer | null =
+      rival === null ? null : { kind: 'busy', run: rival, on: claim.phoneKey };
     if (row === undefined) {
+      if (waits !== null) return waits;
       take(run, claim);
       return { kind: 'ours' };
     }
@@ -127,12 +162,18 @@ export function modelLedger(options: ModelOptions): Ledger {
         return { kind: 'ended', status: row.state, file: row.claim.file, record: row.claim.record };
       }
       if (row.state === 'sending') {
-        return claim.held === true && row.claim.seq === claim.seq ? { kind: 'ours' } : { kind: 'busy', run };
+        if (claim.held !== true || row.claim.seq !== claim.seq) return { kind: 'busy', run, on: claim.key };
+        if (row.hasPhone) return { kind: 'ours' };
+        if (waits !== null) return waits;
+        takePhone(claim);
+        row.hasPhone = true;
+        return { kind: 'ours' };
       }
     } else if (lost && (row.state === 'rejected' || row.state === 'failed' || row.state === 'unknown')) {
       return { kind: 'taken', status: row.state, run: row.run };
     } else if (row.state === 'sending' || row.state === 'unknown') {
-      if (row.state === 'sending' && isAlive(row.run)) return { kind: 'busy', run: row.run };
+      if (row.state === 'sending' && isAlive(row.run)) return { kind: 'busy', run: row.run, on: claim.key };
+      if (waits !== null) return waits;
       const { submissionId, leadIdWatermark, at } = row;
       const before = row.run;
       const silent = row.state === 'sending' && fateOf(before) === 'lapsed';
@@ -142,6 +183,7 @@ export function modelLedger(options: ModelOptions): Ledger {
       const told = notBefore === null ? null : notBefore - ms() + (options.wall ?? ms)();
       return { kind: 'unsettled', submissionId, leadIdWatermark, run: before, at, notBefore: told };
     }
+    if (waits !== null) return waits;
     take(run, claim);
     if (!there) return { kind: 'ours' };
     const { run: before, at, claim: first } = row;
@@ -153,10 +195,14 @@ export function modelLedger(options: ModelOptions): Ledger {
     const { status } = result;
     if (key !== null && status !== 'invalid' && status !== 'skipped') {
       const row = disk.keys.get(key);
+      if (row?.ended === run) delete row.ended;
       const there = status === 'created' || status === 'duplicate';
       const open = row?.state !== 'created' && row?.state !== 'duplicate';
       if (row !== undefined && (row.run === run ? row.state === 'sending' : there && open)) {
-        if (row.run !== run) row.before = { run: row.run, at: ms() };
+        if (row.run !== run) {
+          row.before = { run: row.run, at: ms() };
+          if (row.state === 'sending') row.ended = row.run;
+        }
         row.run = run;
         row.claim = { ...row.claim, file: result.file, record: result.record, seq: result.seq };
         row.state = status;
@@ -206,11 +252,14 @@ export function modelLedger(options: ModelOptions): Ledger {
         return claims.map((claim) => claimOne(run, claim, rules));
       };
       if (options.answerBeforeSync === true) {
+        // Time passes also here, or what was written never arrives.
+        await io();
         // Computes the answers on a copy that a crash would lose.
         const copy = modelLedger({
           ...options,
           disk: structuredClone(disk),
           answerBeforeSync: false,
+          noPhones: true,
           io: async () => {},
         });
         const answers = await copy.commit(run, completions, claims, rules);
@@ -232,6 +281,15 @@ export function modelLedger(options: ModelOptions): Ledger {
       const run = disk.runs.get(id);
       if (run !== undefined) disk.runs.set(id, { ...run, renewedAt: at });
       renewals.set(id, at);
+    },
+    share: async (id, requests) => {
+      await io();
+      const living = [...disk.shares.values()].filter(({ run }) => run === id || isAlive(run));
+      const rows = options.noWaiting === true ? living.map((row) => ({ ...row, held: 0 })) : living;
+      const decided = decideShares(id, requests, rows, ms());
+      for (const { row } of decided) disk.shares.set(`${row.endpoint} ${id} ${row.target}`, row);
+      await io();
+      return decided.map(({ allotment }) => allotment);
     },
     leaseMs: LEASE_MS,
     sinceRenewal: (run) => (options.unfenced === true ? 0 : ms() - (renewals.get(run) ?? 0)),

@@ -60,6 +60,12 @@ export const MAX_CONNECTING_MS = 200;
 /** The longest that a request may take before the provider takes or drops it. */
 const TRANSIT_MS = 2_000;
 
+interface InProgress {
+  readonly phone: string;
+  readonly owner: SimProcess;
+  readonly at: number;
+}
+
 export class SimProvider {
   readonly accepted: Accepted[] = [];
   /** Requests that carried a lead, taken or not. */
@@ -69,6 +75,9 @@ export class SimProvider {
   #faults: Faults;
   /** Called for each lead request the moment it leaves, to see whether its intent is durable. */
   onPost: (phone: string, owner: SimProcess) => void = () => {};
+  /** Called with it: how many requests are in progress, of processes that live and are not paused. */
+  onCrowd: (atOnce: number, ofPhone: number) => void = () => {};
+  readonly #inProgress = new Set<InProgress>();
 
   constructor(world: World, kind: 'anarock' | 'paramantra' | 'declared', faults: Faults) {
     this.#world = world;
@@ -107,13 +116,25 @@ export class SimProvider {
     if (mayLeave?.() === false) {
       return { ok: false, failure: { kind: 'withheld', message: 'it was not to leave any more' } };
     }
-    return request.method === 'GET' ? this.#ask(request, owner) : this.#post(request, timeoutMs, owner);
+    if (request.method === 'GET') return this.#ask(request, owner);
+    const form = new URLSearchParams(request.body ?? '');
+    const phone = form.get('phone') ?? form.get('phonefax') ?? '';
+    const mine = { phone, owner, at: world.now };
+    this.#inProgress.add(mine);
+    const seen = [...this.#inProgress].filter(
+      ({ owner: { alive, pausedUntil }, at }) => alive && pausedUntil <= world.now && at >= pausedUntil,
+    );
+    this.onCrowd(seen.length, seen.filter((one) => one.phone === phone).length);
+    try {
+      return await this.#post(form, timeoutMs, owner);
+    } finally {
+      this.#inProgress.delete(mine);
+    }
   }
 
-  async #post(request: HttpRequest, timeoutMs: number, owner: SimProcess): Promise<Exchange> {
+  async #post(form: URLSearchParams, timeoutMs: number, owner: SimProcess): Promise<Exchange> {
     const world = this.#world;
     const faults = this.#faults;
-    const form = new URLSearchParams(request.body ?? '');
     this.posts++;
     this.onPost(form.get('phone') ?? form.get('phonefax') ?? '', owner);
     const there = world.between(1, 40);

@@ -22,6 +22,10 @@ export interface Defects {
   readonly noReconciliation?: boolean;
   /** A run that was paused does not look at its lease before it sends. */
   readonly noFence?: boolean;
+  /** A newcomer does not wait for the places that the others give back. */
+  readonly noWaiting?: boolean;
+  /** A phone that another run is sending is no reason to wait. */
+  readonly noPhones?: boolean;
   /** A request that was reset is taken for one that was turned away, and given up. */
   readonly resetIsTurnedAway?: boolean;
 }
@@ -88,7 +92,13 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
   let runs = 0;
   let last: Ended | null = null;
 
-  const start = async (owner: SimProcess, run: string): Promise<Ended | null> => {
+  const concurrency = world.chance(0.3) ? 1 : 4;
+  provider.onCrowd = (atOnce, ofPhone) => {
+    if (atOnce > concurrency) problems.push(`${atOnce} requests at once, where ${concurrency} are allowed`);
+    if (ofPhone > 1) problems.push(`${ofPhone} leads of one phone at once`);
+  };
+
+  const begin = (owner: SimProcess, run: string): Playing => {
     processes.set(run, owner);
     const ledger = modelLedger({
       disk,
@@ -103,6 +113,8 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
       now: () => new Date(world.now).toISOString(),
       ...(defects.intentAfterSend === true ? { answerBeforeSync: true } : {}),
       ...(defects.noFence === true ? { unfenced: true } : {}),
+      ...(defects.noWaiting === true ? { noWaiting: true } : {}),
+      ...(defects.noPhones === true ? { noPhones: true } : {}),
     });
     provider.onPost = (phone, sender) => {
       const by = [...processes].find(([, process]) => process === sender)?.[0];
@@ -111,8 +123,12 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
       );
       if (!durable) problems.push(`a request for …${phone.slice(-4)} left without a durable intent`);
     };
-    return playRun(world, run, owner, ledger, endpoint, transportOf(owner), retries, inputs, problems);
+    const limits = { retries, concurrency };
+    return beginRun(world, run, owner, ledger, endpoint, transportOf(owner), limits, inputs, problems);
   };
+  const start = (owner: SimProcess, run: string): Promise<Ended | null> =>
+    untilEnd(world, run, owner, begin(owner, run), problems);
+  const beside = world.chance(0.4) ? begin(bootBeside(world, inputs.length), 'BESIDE') : null;
 
   for (let crash = 0; last === null; crash++) {
     runs++;
@@ -137,7 +153,9 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
   for (const [run, { alive, left }] of processes) {
     if (left && alive && disk.runs.get(run)?.endedAt === null) problems.push(`the paused ${run} never ends`);
   }
-  if (last !== null) judgeResults(kind, provider, inputs, last, problems);
+  for (const ended of [last, beside?.ended ?? null]) {
+    if (ended !== null) judgeResults(kind, provider, inputs, ended, problems);
+  }
   if (again !== null) {
     judgeResults(kind, provider, inputs, again, problems);
     for (const { record, status } of again.results) {
@@ -148,20 +166,35 @@ export async function simulate(seed: number, defects: Defects = {}): Promise<Out
   return { seed, problems, runs, accepted: provider.accepted.length };
 }
 
-async function playRun(
+/** Another machine: only its lease tells of it. It may be paused, or die. */
+function bootBeside(world: World, records: number): SimProcess {
+  const end = Math.floor(world.between(1, records * 8));
+  const fate = world.between(0, 3);
+  const pause = { steps: end, ms: world.between(1_000, 240_000) };
+  const owner = world.boot(fate < 1 ? end : null, fate > 2 ? pause : null);
+  owner.left = true;
+  return owner;
+}
+
+/** A run that goes on while the world's time passes. */
+interface Playing {
+  ended: Ended | null;
+  failure: unknown;
+}
+
+function beginRun(
   world: World,
   run: string,
   owner: SimProcess,
   ledger: Ledger,
   endpoint: ProviderClient,
   transport: Transport,
-  retries: number,
+  limits: Pick<Target, 'retries' | 'concurrency'>,
   inputs: readonly LeadInput[],
   problems: string[],
-): Promise<Ended | null> {
+): Playing {
   const results: Result[] = [];
-  let ended: Summary | null = null;
-  let failure: unknown = null;
+  const playing: Playing = { ended: null, failure: null };
   const clock = world.clock(owner);
   const target: Target = {
     name: 'sim',
@@ -171,10 +204,9 @@ async function playRun(
     complete: (lead) => ({ lead, errors: [] }),
     own: {},
     dedupe: endpoint.dedupe,
-    concurrency: 4,
     rate: null,
     timeoutMs: 30_000,
-    retries,
+    ...limits,
     settleAfterMs: 5_000,
     knownSince: null,
     keySuffix: '',
@@ -204,26 +236,37 @@ async function playRun(
       },
     );
     await ledger.closeRun(run, summary, 0, new Date(clock.now()).toISOString());
-    ended = summary;
+    playing.ended = { results, summary };
   };
   go().catch((error: unknown) => {
-    failure = error;
+    playing.failure = error;
     if (owner.left)
       problems.push(`the paused run broke: ${error instanceof Error ? error.stack : String(error)}`);
   });
-  const how = await world.runUntil(() => ended !== null || failure !== null, owner);
+  return playing;
+}
+
+async function untilEnd(
+  world: World,
+  run: string,
+  owner: SimProcess,
+  playing: Playing,
+  problems: string[],
+): Promise<Ended | null> {
+  const how = await world.runUntil(() => playing.ended !== null || playing.failure !== null, owner);
+  const { failure } = playing;
   if (how !== 'paused') owner.alive = false;
   if (failure !== null) {
     problems.push(
       `the run broke: ${failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)}`,
     );
-    return { results, summary: emptySummary(run) };
+    return { results: [], summary: emptySummary(run) };
   }
   if (how === 'stuck') {
     problems.push('the run hangs: nothing more can happen');
-    return { results, summary: emptySummary(run) };
+    return { results: [], summary: emptySummary(run) };
   }
-  return ended === null ? null : { results, summary: ended };
+  return playing.ended;
 }
 
 async function* batches(inputs: readonly LeadInput[], world: World, owner: SimProcess) {

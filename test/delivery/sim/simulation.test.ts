@@ -58,6 +58,16 @@ describe('simulation', () => {
     expect(outcome?.problems.join()).toMatch(/the provider took it from a request before/);
   });
 
+  it('notices a newcomer that does not wait for the places of the others', async () => {
+    const outcome = await firstProblem({ noWaiting: true }, 100, /at once, where/);
+    expect(outcome?.problems.join()).toMatch(/requests at once, where \d are allowed/);
+  });
+
+  it('notices two leads of a phone in progress at once', async () => {
+    const outcome = await firstProblem({ noPhones: true }, 200, /of one phone/);
+    expect(outcome?.problems.join()).toMatch(/leads of one phone at once/);
+  });
+
   it('notices a paused run that goes on with claims of another', async () => {
     const outcome = await firstProblem({ noFence: true }, 300);
     expect(outcome?.problems.join()).toMatch(/without a durable intent|was taken \d+ times/);

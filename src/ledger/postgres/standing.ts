@@ -1,0 +1,47 @@
+// How results stand now that later runs have gone on with them: what is asked of PostgreSQL for it. See ../sqlite/standing.ts.
+import { RESULT_AT } from '../sqlite/rows.ts';
+
+/** Rows of a page. */
+export const PAGE = 500;
+
+/** The key of a result `r`, claimed or not; null for what is no submission. */
+export const identityOf = (r: string): string => `coalesce(${r}.key, ${r}.body->>${RESULT_AT.identity})`;
+
+/** With what a later run made of a lead that was left open, as `now`. $1 is the run. */
+const joinNow = (s: string): string => `${s}.keys now ON r.status IN ('failed', 'rejected', 'unknown')
+  AND now.key = ${identityOf('r')} AND now.run <> $1
+  AND (SELECT n FROM ${s}.runs WHERE id = now.run) > (SELECT n FROM ${s}.runs WHERE id = $1)`;
+
+/** $1 run, $2 after this seq, $3 statuses as they stand now, or null. */
+export const resultsIn = (s: string): string => `
+  SELECT r.run, r.seq, r.status, r.body::text AS body,
+    now.run AS now_run, now.state AS now_state, now.lead_id AS now_lead_id, now.at AS now_at
+  FROM ${s}.results r LEFT JOIN ${joinNow(s)}
+  WHERE r.run = $1 AND r.seq > $2
+    AND ($3::text[] IS NULL OR coalesce(nullif(now.state, 'sending'), r.status) = ANY ($3))
+  ORDER BY r.seq LIMIT ${PAGE}`;
+
+/** $1 run */
+export const changesIn = (s: string): string => `
+  SELECT r.status AS was, now.state AS now, now.run AS by, count(*)::int AS n
+  FROM ${s}.results r JOIN ${joinNow(s)}
+  WHERE r.run = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, (SELECT n FROM ${s}.runs WHERE id = now.run)`;
+
+/**
+ * $1 run. What it had in progress must have been taken over, and each of its leads must have been met: a file that was
+ * replaced under its name is another one.
+ */
+export const finishedByIn = (s: string): string => `
+  WITH mine AS (
+    SELECT DISTINCT ${identityOf('r')} AS key FROM ${s}.results r WHERE r.run = $1 AND ${identityOf('r')} IS NOT NULL
+  )
+  SELECT later.id FROM ${s}.runs first JOIN ${s}.runs later ON later.n > first.n AND later.command = first.command
+    AND later.parent IS NOT DISTINCT FROM first.parent
+    AND later.files::text = first.files::text AND later.targets::text = first.targets::text
+  WHERE first.id = $1 AND later.ended_at IS NOT NULL AND later.summary->>'interrupted' IS NULL
+    AND NOT coalesce((later.summary->>'unread')::boolean, false)
+    AND EXISTS (SELECT FROM mine) AND NOT EXISTS (SELECT FROM ${s}.flights WHERE run = $1)
+    AND NOT EXISTS (
+      SELECT key FROM mine EXCEPT SELECT ${identityOf('r')} FROM ${s}.results r WHERE r.run = later.id
+    )
+  ORDER BY later.n LIMIT 1`;

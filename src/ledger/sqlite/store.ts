@@ -1,0 +1,84 @@
+// A ledger in SQLite as rows, for copying it.
+import type { Clock } from '../../util/clock.ts';
+import type { Cell, CopiedTable, CopyStore } from '../copy.ts';
+import { jsonText } from '../json-text.ts';
+import type { MayMake } from '../path.ts';
+import type { ProcessTable } from '../process-table.ts';
+import { type LedgerDatabase, openDatabase } from './database.ts';
+import { LedgerHistory } from './history.ts';
+import { numberOf, textOf } from './rows.ts';
+
+const PAGE = 2_000;
+
+/** @param leaseMs see LedgerHistory @throws UsageError */
+export async function openSqliteStore(
+  file: string,
+  deps: {
+    readonly clock: Clock;
+    readonly probe: ProcessTable;
+    readonly leaseMs: number;
+    readonly folders: MayMake;
+  },
+  access: 'read' | 'write',
+): Promise<CopyStore> {
+  const { clock, probe, leaseMs, folders } = deps;
+  const db = await openDatabase(file, { clock, access, folders, onNew: () => {}, maxPages: null, views: '' });
+  const meta = new Map(
+    (await db.rows('SELECT name, value FROM meta')).map((row) => [row['name'], textOf(row['value'])]),
+  );
+  const history = new LedgerHistory(db, clock, probe, leaseMs);
+  return {
+    shown: file,
+    salt: meta.get('salt') ?? '',
+    unfinished: meta.get('copying') ?? null,
+    rows: (table, after) => rowsOf(db, table, after),
+    count: async ({ name }) => numberOf((await db.rows(`SELECT count(*) AS n FROM ${name}`))[0]?.['n']),
+    begin: (salt, from) =>
+      db.write((statements) =>
+        statements.run(
+          `INSERT INTO meta (name, value) VALUES ('salt', ?), ('copying', ?)
+           ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+          [salt, from],
+        ),
+      ),
+    put: (table, rows) => {
+      const { name, columns, json } = table;
+      const values = columns.map((_, i) => `value->>${i}`).join(', ');
+      return db.write((statements) =>
+        statements.run(
+          `INSERT INTO ${name} (${columns.join(', ')}) SELECT ${values} FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`,
+          [
+            jsonText(
+              rows.map((row) =>
+                row.map((cell, i) => (json.includes(columns[i] ?? '') ? compact(cell) : cell)),
+              ),
+            ),
+          ],
+        ),
+      );
+    },
+    finish: () => db.write((statements) => statements.run("DELETE FROM meta WHERE name = 'copying'", [])),
+    living: async () => (await history.runs()).filter(({ state }) => state === 'running').map(({ id }) => id),
+    close: () => db.close(),
+  };
+}
+
+async function rowsOf(
+  db: LedgerDatabase,
+  { name, columns, by }: CopiedTable,
+  after: readonly Cell[] | null,
+): Promise<readonly (readonly Cell[])[]> {
+  const where = after === null ? '' : `WHERE (${by.join(', ')}) > (${by.map(() => '?').join(', ')})`;
+  const [row] = await db.rows(
+    `SELECT json_group_array(json_array(${columns.join(', ')})) AS page FROM
+       (SELECT * FROM ${name} ${where} ORDER BY ${by.join(', ')} LIMIT ${PAGE})`,
+    after ?? [],
+  );
+  const page: readonly (readonly Cell[])[] = JSON.parse(textOf(row?.['page']));
+  return page;
+}
+
+/** JSON without blanks, as this engine writes it. */
+function compact(cell: Cell): Cell {
+  return typeof cell === 'string' ? jsonText(JSON.parse(cell)) : cell;
+}
