@@ -31,6 +31,7 @@ const CALLS: Readonly<Record<string, { args: readonly string[]; status: number; 
   // Of the file that init has just written.
   config: { args: ['show'], status: 0, prints: /targets\.\S+\.key / },
   presets: { args: ['--json'], status: 0, prints: /facebook/i },
+  ledger: { args: ['copy', 'none.db', 'x.db'], status: 2, prints: /there is no ledger/ },
   providers: { args: ['--json'], status: 0, prints: /"anarock"/ },
   explain: { args: ['PHONE_SCIENTIFIC'], status: 0, prints: /PHONE_SCIENTIFIC/ },
   completion: { args: ['bash'], status: 0, prints: /leadpush/ },

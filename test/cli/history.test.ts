@@ -180,7 +180,10 @@ describe('the run that is meant where none is named', () => {
     desk.write('leads.csv', LEADS);
     await run('send', 'leads.csv', '--to', 'sandbox-anarock');
     const none = await run('show');
-    expect(none).toMatchObject({ status: 2, stderr: expect.stringContaining('Name one: ') });
+    expect(none).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('Name the one that you mean: '),
+    });
     const runs = await run('runs');
     expect(runs.stdout).toBe('');
     expect(runs.stderr).toContain('1 sandbox run not shown; --all shows it.');

@@ -211,14 +211,7 @@ describe('a ledger that was named', () => {
     async (by) => {
       await connect();
       leads(0, 1);
-      for (const text of [
-        '~/l.db',
-        '$HOME/l.db',
-        `\${HOME}/l.db`,
-        '~root/l.db',
-        'postgresql://db/x',
-        'mysql://x',
-      ]) {
+      for (const text of ['~/l.db', '$HOME/l.db', `\${HOME}/l.db`, '~root/l.db', 'mysql://x']) {
         const given =
           by === '--ledger' ? await send([`--ledger=${text}`]) : await send([], { LEADPUSH_LEDGER: text });
         expect(given.status).toBe(2);
