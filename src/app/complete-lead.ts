@@ -2,7 +2,7 @@
 
 import type { Target } from '../delivery/submission.ts';
 import type { Problem } from '../lead/codes.ts';
-import { type Defaults, filling, parseDefaults } from '../lead/defaults.ts';
+import { type Defaults, filling, mayBeShared, parseDefaults } from '../lead/defaults.ts';
 import type { Lead } from '../lead/lead.ts';
 import { createPhoneParser } from '../lead/phone.ts';
 import { UsageError } from '../util/usage-error.ts';
@@ -52,7 +52,11 @@ export function completerFor(
         errors.push({
           field,
           code: 'FIELD_MISSING',
-          message: `Target "${name}" requires ${field}, and this record has none. Fill it in, or give it with --set ${field}=… or the target's defaults.`,
+          message: `Target "${name}" requires ${field}, and this record has none. ${
+            mayBeShared(field)
+              ? `Fill it in, or give it with --set ${field}=… or the target's defaults.`
+              : 'Fill it in: each lead has its own.'
+          }`,
         });
       }
     }

@@ -76,3 +76,19 @@ function namesOf(
   const names = Object.keys(texts).filter((name): name is keyof typeof RULES => name in RULES);
   return names.sort((a, b) => Number(b === 'budget') - Number(a === 'budget'));
 }
+
+/** What is one person's own: the same for every lead would be wrong. */
+const ONES_OWN: ReadonlySet<FieldName> = new Set<FieldName>([
+  'phone',
+  'altPhone',
+  'name',
+  'firstName',
+  'lastName',
+  'email',
+  'externalId',
+]);
+
+/** Whether a default, or --set for a whole file, makes sense for it. */
+export function mayBeShared(field: FieldName): boolean {
+  return !ONES_OWN.has(field);
+}

@@ -107,6 +107,17 @@ it('check runs its examples', async () => {
   expect(status).toBe(0);
 });
 
+it('an address of one person is advised for no other lead', async () => {
+  const checked = await call('check');
+  expect(checked.stdout).toContain(
+    'no default for email, which the provider requires: each record must have it.',
+  );
+  desk.write('none.csv', 'Name,Phone,Email\nAsha,9876543210,\n');
+  const sent = await call('send', 'none.csv', '--json');
+  expect(sent.stdout).toContain('FIELD_MISSING');
+  expect(checked.stdout + sent.stdout + sent.stderr).not.toContain('--set email');
+});
+
 it('check says which example failed, which rule decided, and on which lines', async () => {
   const text = desk
     .read('crm.yaml')

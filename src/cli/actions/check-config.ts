@@ -22,7 +22,7 @@ import {
 import type { Config } from '../../config/config.ts';
 import { isWithin, SECRETS_FOLDER } from '../../config/found-rules.ts';
 import { signsTime } from '../../delivery/clock-skew.ts';
-import type { Defaults } from '../../lead/defaults.ts';
+import { type Defaults, mayBeShared } from '../../lead/defaults.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
@@ -201,7 +201,12 @@ async function chosenChecks(
             'defaults',
             'warning',
             `no default for ${lacking.join(', ')}, which the provider requires: each record must have it.`,
-            `Put it into the target's defaults, or give ${lacking.map((field) => `--set ${field}=…`).join(' ')}`,
+            lacking.every((field) => !mayBeShared(field))
+              ? null
+              : `Put it into the target's defaults, or give ${lacking
+                  .filter(mayBeShared)
+                  .map((field) => `--set ${field}=…`)
+                  .join(' ')}`,
           ),
     );
   } catch (error) {
