@@ -435,6 +435,24 @@ describe.each(BOMBS)('$kind: $what', ({ kind, bytes, make, status, says }) => {
   });
 });
 
+test.each([
+  ['a text', (n: number) => `"${repeated('x', n)}"`],
+  ['a list of numbers', (n: number) => `[${repeated('1,', n)}1]`],
+  ['a list of objects', (n: number) => `[${repeated('{"a":"b","c":1},', n)}1]`],
+  ['levels of lists', (n: number) => `{"a":${repeated('[[1],', n)}1${']'.repeat(Math.floor(n / 5))}}`],
+])('json: %s of 30 MB costs about ten times one of 3 MB, not a hundred', async (_, value) => {
+  const costs: number[] = [];
+  for (const size of [3, 30]) {
+    desk.write('value.json', `[{"phone":"9876543210"},{"phone":"9876543211","x":${value(size * MB)}}]`);
+    const told = await measured(['check', 'value.json', '--json']);
+    expect(told.stderr).not.toContain('internal error');
+    costs.push(told.cpu);
+  }
+  const [small = 0, large = 0] = costs;
+  console.log(`${small.toFixed(0)} ms, ${large.toFixed(0)} ms of the processor`);
+  expect(large).toBeLessThan(small * 20);
+});
+
 test('send: the records around them are sent, and the files are written', async () => {
   const name = 'A '.repeat(4_500_000);
   const lines = [

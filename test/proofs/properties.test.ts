@@ -1,3 +1,5 @@
-// The properties of the fields' rules over cases that nobody has drawn before; LEADPUSH_SEED, which is printed, repeats a run.
-process.env['LEADPUSH_SEED'] ??= String(Math.floor(Math.random() * 2 ** 31));
+// The properties of the fields' rules over other cases than the gate's; LEADPUSH_SEED=random draws new ones.
+import { setSeed } from './seed.ts';
+
+setSeed('LEADPUSH_SEED', 2);
 await import('../lead/properties.test.ts');

@@ -1,5 +1,7 @@
-// The simulation at length: 5,000 seeds of faults and crashes from a random first one; SEEDS says how many, FIRST_SEED
-// repeats a run, SEED plays one alone.
+// The simulation at length: 5,000 seeds of faults and crashes; SEEDS says how many, FIRST_SEED (a number, or `random`) from
+// which on, SEED plays one alone.
+import { setSeed } from './seed.ts';
+
 process.env['SEEDS'] ??= '5000';
-process.env['FIRST_SEED'] ??= String(1 + Math.floor(Math.random() * 2 ** 30));
+setSeed('FIRST_SEED', 30_001);
 await import('../delivery/sim/simulation.test.ts');
