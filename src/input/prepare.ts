@@ -18,12 +18,8 @@ import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './mapp
 import { planKeys } from './mapping/columns.ts';
 import { DateVotes } from './mapping/date-order.ts';
 import { saysPhone } from './mapping/header-meaning.ts';
-import {
-  type LeadRow,
-  PreparedFile,
-  type PreparedSource,
-  type PresetChoice,
-} from './mapping/prepared-file.ts';
+import { type LeadRow, PreparedFile, type PreparedSource } from './mapping/prepared-file.ts';
+import type { PresetChoice } from './mapping/record-shapes.ts';
 import { rowReader } from './mapping/row.ts';
 import { toLead, wordsOf } from './mapping/to-lead.ts';
 import { headerKey, knownPresets, presetByName, recognisePreset } from './presets/index.ts';
