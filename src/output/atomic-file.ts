@@ -1,6 +1,6 @@
 // A file that is written completely or not at all: under a temporary name beside its path, readable by its owner only,
 // and renamed at the end.
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reasonOf } from '../util/errors.ts';
@@ -69,6 +69,18 @@ export class AtomicFile {
       this.#stream.once('drain', done);
       this.#stream.once('error', done);
     });
+  }
+
+  /** What was written, line by line. Nothing is written after it, and `abort` removes the file. */
+  async *lines(): AsyncGenerator<string> {
+    await this.#end();
+    if (this.#failure !== null) throw this.#failure;
+    let rest = '';
+    for await (const part of createReadStream(this.#temporary ?? this.#path, 'utf8')) {
+      const lines = `${rest}${part}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
   }
 
   /** Renames the file to its path. */

@@ -2,12 +2,14 @@
 // column that says what to fix. Once fixed, the file can be sent as it is. Inputs with different columns get a file each.
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
-import { escaped, plain } from '../util/plain.ts';
+import { escaped } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile } from './atomic-file.ts';
 import { JsonValues } from './json-values.ts';
+import { ownColumns } from './own-columns.ts';
+import { isTableName, openRecordTable } from './record-table.ts';
 import { rejectsNames } from './rejects-names.ts';
-import { ownColumns, type ResultsFile } from './results-file.ts';
+import type { ResultsFile } from './results-file.ts';
 import { shapeOf, toAscii } from './table.ts';
 import { isWorkbookName, openTableFile } from './table-file.ts';
 
@@ -58,7 +60,7 @@ interface RejectsFile extends ResultsFile {
 
 async function openRejectsFile(path: string, info: SourceInfo): Promise<RejectsFile> {
   const { headers } = info;
-  const sink = headers === null ? await jsonSink(path, info) : await tableSink(path, info, headers);
+  const sink = headers === null ? await recordSink(path, info) : await tableSink(path, info, headers);
   let last: { readonly record: InputRecord; readonly messages: string[] } | null = null;
   let rows = 0;
   const flush = async () => {
@@ -127,14 +129,19 @@ function withoutFormulas(json: string): string {
   );
 }
 
+/** Records of JSON: a table where the name says so. */
+async function recordSink(path: string, info: SourceInfo): Promise<Sink> {
+  if (!isTableName(path)) return jsonSink(path, info);
+  const table = await openRecordTable(path, '--rejects', [COLUMN]);
+  return {
+    row: (record, message) => table.row(record, [message]),
+    end: () => table.commit(),
+    abort: () => table.abort(),
+  };
+}
+
 /** JSON is written as it was read, with one more member; without formulas if a spreadsheet would open a file of this name. */
 async function jsonSink(path: string, info: SourceInfo): Promise<Sink> {
-  if (isWorkbookName(path)) {
-    throw new UsageError(
-      `--rejects: the records of ${plain(info.file ?? 'the input')} are JSON, which a workbook cannot hold.`,
-      'Name a file that ends in .json or .ndjson.',
-    );
-  }
   const file = await AtomicFile.open(path, '--rejects');
   const values = new JsonValues(file, info.format === 'json');
   const safe = /\.(json|ndjson|jsonl)$/i.test(path) ? (text: string) => text : withoutFormulas;

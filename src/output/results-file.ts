@@ -6,6 +6,8 @@ import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile } from './atomic-file.ts';
 import { JsonValues } from './json-values.ts';
 import { resultLine } from './ndjson.ts';
+import { ownColumns } from './own-columns.ts';
+import { openRecordTable } from './record-table.ts';
 import { RESULTS_SHAPE } from './table.ts';
 import { openTableFile } from './table-file.ts';
 
@@ -37,16 +39,18 @@ export async function openResultsFile(path: string, infos: readonly SourceInfo[]
     case '.json':
       return jsonResults(path, true);
     case '.csv':
-    case '.xlsx':
-      return tableResults(path, sharedHeaders(infos));
+    case '.xlsx': {
+      const headers = sharedHeaders(infos);
+      return headers === null ? recordResults(path) : tableResults(path, headers);
+    }
     default:
       throw new UsageError(`--output: "${path}" must end in .csv, .xlsx, .ndjson or .json.`);
   }
 }
 
 /**
- * The headers that all tables share; null without a table (then the first record's keys are the columns).
- * @throws UsageError if they differ
+ * The headers that all inputs share; null where one is JSON, or there is none.
+ * @throws UsageError if those of tables differ
  */
 function sharedHeaders(infos: readonly SourceInfo[]): readonly string[] | null {
   const [first, ...others] = infos.filter((info) => info.headers !== null);
@@ -58,55 +62,28 @@ function sharedHeaders(infos: readonly SourceInfo[]): readonly string[] | null {
       );
     }
   }
-  return first?.headers ?? null;
+  return infos.some(({ headers }) => headers === null) ? null : (first?.headers ?? null);
 }
 
-/** The input's columns without ours from an earlier run. */
-export function ownColumns(keys: readonly string[]): readonly number[] {
-  return keys.flatMap((key, i) => (/^leadpush_/i.test(key.trim()) ? [] : [i]));
-}
-
-async function tableResults(path: string, headers: readonly string[] | null): Promise<ResultsFile> {
+/** Inputs that are tables with the same columns. */
+async function tableResults(path: string, headers: readonly string[]): Promise<ResultsFile> {
   const file = await openTableFile(path, '--output', RESULTS_SHAPE);
-  let columns: readonly string[] | null = headers;
-  let started = false;
-  const placeOf = placesInKeys();
-  const start = async (keys: readonly string[]) => {
-    if (started) return;
-    started = true;
-    columns ??= keys;
-    const names = ownColumns(columns).map((i) => columns?.[i] ?? '');
-    await file.header([...names, ...OWN]);
-  };
+  const columns = ownColumns(headers);
+  await file.header([...columns.map((i) => headers[i] ?? ''), ...OWN]);
   return {
-    write: async (record, result) => {
-      await start(record.keys);
-      const keys = columns ?? [];
-      // A table has one order of cells; each JSON record has its own.
-      const cells =
-        headers !== null
-          ? ownColumns(keys).map((i) => record.cells[i] ?? '')
-          : ownColumns(keys).map((i) => record.cells[placeOf(record.keys, keys[i] ?? '')] ?? '');
-      await file.row([...cells, ...ownCells(result)]);
-    },
-    commit: async () => {
-      await start([]);
-      await file.commit();
-    },
+    write: (record, result) => file.row([...columns.map((i) => record.cells[i] ?? ''), ...ownCells(result)]),
+    commit: () => file.commit(),
     abort: () => file.abort(),
   };
 }
 
-/** The position of each key; JSON records of one shape share their keys, so this is computed once per shape. */
-function placesInKeys(): (keys: readonly string[], key: string) => number {
-  const known = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
-  return (keys, key) => {
-    let places = known.get(keys);
-    if (places === undefined) {
-      places = new Map(keys.map((name, place) => [name, place]));
-      known.set(keys, places);
-    }
-    return places.get(key) ?? -1;
+/** Records of JSON, each with its own keys, also beside tables. */
+async function recordResults(path: string): Promise<ResultsFile> {
+  const table = await openRecordTable(path, '--output', OWN);
+  return {
+    write: (record, result) => table.row(record, ownCells(result)),
+    commit: () => table.commit(),
+    abort: () => table.abort(),
   };
 }
 

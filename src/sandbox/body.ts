@@ -2,6 +2,7 @@
 // multipart, JSON). Whatever the encoding, a lead's fields are texts by name.
 import type { IncomingMessage } from 'node:http';
 import { parse as parseForm } from 'node:querystring';
+import { isWritable } from './json.ts';
 
 /** Values as text: a JSON number or boolean as it is written, an object as JSON; null is left out. */
 export type Fields = Readonly<Record<string, string>>;
@@ -130,13 +131,9 @@ function parseJsonBody(bytes: Buffer, query: string, objectOf: ObjectOf): Parsed
   if (lead === null) return { ok: false, status: 422, message: 'the body is not a JSON object' };
   const entries = Object.entries(lead);
   if (entries.length > MAX_FIELDS) return tooManyFields();
-  try {
-    const fields = textFields([...Object.entries(formFields(query)), ...entries]);
-    return parsed(fields, packed(fields));
-  } catch {
-    // JSON.parse takes any depth, JSON.stringify does not.
-    return { ok: false, status: 422, message: 'the body is nested too deeply' };
-  }
+  if (!isWritable(lead)) return { ok: false, status: 422, message: 'the body is nested too deeply' };
+  const fields = textFields([...Object.entries(formFields(query)), ...entries]);
+  return parsed(fields, packed(fields));
 }
 
 async function parseMultipart(contentType: string, bytes: Buffer, query: string): Promise<ParsedBody> {

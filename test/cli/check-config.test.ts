@@ -14,6 +14,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { plain } from '../../src/util/plain.ts';
 import { type Folder, makeFolder } from '../config/folder.ts';
+import { drained } from '../drained.ts';
 
 let folder: Folder;
 const closers: (() => unknown)[] = [];
@@ -102,7 +103,7 @@ async function check(
     };
     const config = options.named === true ? file : null;
     const status = await checkConfig({ json, config, ledger: null, target: options.to ?? null }, context);
-    const said = `${String(stdout.read() ?? '')}${String(stderr.read() ?? '')}`;
+    const said = `${drained(stdout)}${drained(stderr)}`;
     // The two runs may fall into different seconds.
     return { status, text: said.replace(/\(\d s apart\)/g, '(0 s apart)') };
   };

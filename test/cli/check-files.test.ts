@@ -13,6 +13,7 @@ import type { ReadingOptions } from '../../src/input/prepare.ts';
 import { PRESETS } from '../../src/input/presets/index.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { systemClock } from '../../src/util/clock.ts';
+import { drained } from '../drained.ts';
 
 const EXPORTS = join(import.meta.dirname, '../../fixtures/exports');
 let folder = '';
@@ -31,7 +32,7 @@ function world(stdin = '') {
     stderr: new Screen(stderr),
     clock: systemClock,
   };
-  const said = (stream: PassThrough) => String(stream.read() ?? '');
+  const said = (stream: PassThrough) => drained(stream);
   return { context, out: () => said(stdout), err: () => said(stderr) };
 }
 

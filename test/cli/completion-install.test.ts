@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type InstallOptions, installCompletion } from '../../src/cli/actions/completion-install.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { systemClock } from '../../src/util/clock.ts';
+import { drained } from '../drained.ts';
 import { Desk } from './leadpush.ts';
 
 const FILES = {
@@ -45,7 +46,7 @@ async function typed(answer: string, options: Partial<InstallOptions> = {}) {
       clock: systemClock,
     },
   );
-  return { status, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+  return { status, stdout: drained(stdout), stderr: drained(stderr) };
 }
 
 describe.each(SHELLS)('%s', (shell) => {

@@ -24,6 +24,7 @@ import type { Provider } from '../../src/providers/provider.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { UsageError } from '../../src/util/usage-error.ts';
+import { drained } from '../drained.ts';
 
 let cwd: string;
 beforeEach(() => {
@@ -66,7 +67,7 @@ async function init(
     { env, cwd, stdin, stdout: new Screen(stdout), stderr: new Screen(stderr), clock: systemClock },
     providers,
   );
-  return { status, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+  return { status, stdout: drained(stdout), stderr: drained(stderr) };
 }
 
 const rc = () => join(cwd, '.leadpushrc');

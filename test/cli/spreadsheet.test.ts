@@ -41,18 +41,39 @@ const JSON_ROWS = [
   { name: '=HYPERLINK("x")', phone: '12', "=cmd|' /C calc'!A0": '+1;=2', list: ['@x', 'a,=1'], n: -2 },
   { name: 'Ann-Marie', phone: '12', note: 'x\t=1|=2', '-3': '\\"=1' },
 ];
-it.each([
+const JSON_FILES = [
   ['json', JSON.stringify(JSON_ROWS)],
   ['ndjson', JSON_ROWS.map((row) => JSON.stringify(row)).join('\n')],
-])('%s whose rejects are called .csv: no formula, and the same records', async (format, text) => {
-  desk.write(`j.${format}`, text);
-  await send(`j.${format}`, '--rejects', `r-${format}.csv`);
-  expect(formulasIn(desk.read(`r-${format}.csv`))).toEqual([]);
+] as const;
+
+it.each(JSON_FILES)(
+  '%s whose rejects are called .txt: no formula, and the same records',
+  async (format, text) => {
+    desk.write(`j.${format}`, text);
+    await send(`j.${format}`, '--rejects', `r-${format}.txt`);
+    const rejects = desk.read(`r-${format}.txt`);
+    expect(formulasIn(rejects)).toEqual([]);
+    const records: unknown = JSON.parse(
+      format === 'json' ? rejects : `[${rejects.trim().replaceAll('\n', ',')}]`,
+    );
+    expect(records).toMatchObject(JSON_ROWS);
+  },
+);
+
+it.each(JSON_FILES)('%s whose rejects are a table: no formula, and the same cells', async (format, text) => {
+  desk.write(`t.${format}`, text);
+  const cellsOf = async (file: string) => {
+    await send(file, '--no-ledger', '--output', 'cells.csv', '--rejects', `r-${format}.csv`);
+    return desk
+      .read('cells.csv')
+      .split('\r\n')
+      .map((line) => line.replace(/,a,invalid,.*/, ''));
+  };
+  const [, ...cells] = await cellsOf(`t.${format}`);
   const rejects = desk.read(`r-${format}.csv`);
-  const records: unknown = JSON.parse(
-    format === 'json' ? rejects : `[${rejects.trim().replaceAll('\n', ',')}]`,
-  );
-  expect(records).toMatchObject(JSON_ROWS);
+  expect(formulasIn(rejects)).toEqual([]);
+  desk.write('again.csv', rejects);
+  expect((await cellsOf('again.csv')).slice(1)).toEqual(cells);
 });
 
 it.each<[string, string, string]>([

@@ -1,6 +1,6 @@
 // `--rejects x.xlsx` and `--output x.xlsx`: workbooks of texts that leadpush reads back as they were, and a rejects file
 // for each of several inputs.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openContainer } from '../../src/input/xlsx/zip.ts';
@@ -168,12 +168,39 @@ it('a derived name replaces no input, and nothing is sent', async () => {
   expect(sent.stderr).toContain('--rejects: r-n1.csv is the same file as an input (r-n1.csv)');
 });
 
-it('JSON does not become a workbook of rejects', async () => {
-  desk.write('j.json', '[{"name":"Asha","phone":"12"}]');
-  const sent = await send('j.json', '--rejects', 'j.xlsx');
-  expect(sent.status).toBe(2);
-  expect(sent.stderr).toContain('Name a file that ends in .json or .ndjson.');
-  expect(existsSync(join(desk.folder, 'j.xlsx'))).toBe(false);
+it.each(['csv', 'tsv', 'xlsx'])('rejects of JSON as .%s can be fixed and sent', async (ending) => {
+  const records = [
+    { name: 'Asha', phone: '12', ids: ['7', 'a"b'] },
+    { utm: { source: 'google' }, phone: '13', message: '=1+1' },
+    { phone: '+919876506660' },
+  ];
+  desk.write('j.json', JSON.stringify({ data: { items: records } }));
+  const file = `j-rejects.${ending}`;
+  const sent = await send('j.json', '--records', 'data.items', '--rejects', file);
+  const next = linesOf(sent.stdout).at(-1)?.['next'];
+  expect([sent.status, next]).toEqual([1, [`leadpush send ${file} --to a --config c.yaml`]]);
+  const again = await send(file, '--no-ledger', '--output', 'j-again.ndjson');
+  expect(again.status).toBe(1);
+  expect(linesOf(desk.read('j-again.ndjson')).map(({ input }) => input)).toEqual([
+    { name: 'Asha', phone: '12', ids: '7, a"b', 'utm.source': '', message: '' },
+    { name: '', phone: '13', ids: '', 'utm.source': 'google', message: '=1+1' },
+  ]);
+});
+
+it('--output as a table has what any JSON record has, also beside a CSV', async () => {
+  desk.write('k.csv', 'Phone,City,City\n9876506661,Pune,Mumbai\n');
+  desk.write(
+    'k.ndjson',
+    '{"name":"Asha","Phone":"9876506662"}\n{"Phone":"9876506663","email":"b@example.com"}\n',
+  );
+  expect((await send('k.csv', 'k.ndjson', '--output', 'k-out.csv')).status).toBe(0);
+  const lines = desk.read('k-out.csv').trim().split('\r\n');
+  expect(lines.map((line) => line.split(',').slice(0, 5).join())).toEqual([
+    'Phone,City,City,name,email',
+    '9876506661,Pune,Mumbai,,',
+    '9876506662,,,Asha,',
+    '9876506663,,,,b@example.com',
+  ]);
 });
 
 it('the name that is proposed for rejects is free', async () => {

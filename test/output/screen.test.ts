@@ -3,11 +3,12 @@ import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { Screen } from '../../src/output/screen.ts';
 import { streamStyle } from '../../src/output/style.ts';
+import { drained } from '../drained.ts';
 
 function printed(text: string): string {
   const stream = new PassThrough();
   new Screen(stream).write(text);
-  return String(stream.read());
+  return drained(stream);
 }
 
 /** A terminal with colours. */
@@ -43,5 +44,5 @@ it('JSON is the same value, without a character that steers', () => {
 it('a live line holds nothing of a stranger that steers', () => {
   const stream = new PassThrough();
   new Screen(stream).live('a\u001b[2J');
-  expect(String(stream.read())).toBe('\ra\\u001b[2J\u001b[K');
+  expect(drained(stream)).toBe('\ra\\u001b[2J\u001b[K');
 });

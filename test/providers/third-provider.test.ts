@@ -20,6 +20,7 @@ import { makeFolder, problemOf } from '../config/folder.ts';
 import { exampleTargetsText, providersText, settingsText } from '../docs/generated.ts';
 import { DOCS } from '../docs/pages.ts';
 import { program } from '../docs/program.ts';
+import { drained } from '../drained.ts';
 
 vi.mock(import('../../src/providers/registry.ts'), async (original) => {
   const { brickhouse } = await import('./brickhouse/provider.ts');
@@ -44,7 +45,7 @@ function world() {
     stderr: new Screen(new PassThrough()),
     clock: systemClock,
   };
-  return { context, printed: () => String(stdout.read() ?? '') };
+  return { context, printed: () => drained(stdout) };
 }
 
 const LEAD = { phone: '+91 99887 76655', name: 'Asha Verma' };

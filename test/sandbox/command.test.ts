@@ -7,6 +7,7 @@ import { type SandboxCommandOptions, sandboxCommand } from '../../src/cli/action
 import { Screen } from '../../src/output/screen.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { systemClock } from '../../src/util/clock.ts';
+import { drained } from '../drained.ts';
 import { credentialsOf, sandboxFor } from './tools.ts';
 
 function world() {
@@ -32,7 +33,7 @@ async function started(options: SandboxCommandOptions) {
   });
   const ended = sandboxCommand(options, context, stop.signal);
   const printed = await Promise.race([first, ended.then(() => '')]);
-  return { printed, ended, stop, stderr: () => String(stderr.read() ?? '') };
+  return { printed, ended, stop, stderr: () => drained(stderr) };
 }
 
 it('prints one line of JSON when it listens, and ends with its signal', async () => {

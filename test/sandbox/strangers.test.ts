@@ -246,14 +246,35 @@ describe('bodies', () => {
     expect((await push(sandbox)).status).toBe(200);
   });
 
-  it('an extra_details that can be read and not written comes back as text', async () => {
+  it.each([
+    [511, 'object'],
+    [512, 'text'],
+    [50_000, 'text'],
+  ])('an extra_details with %i more levels comes back as %s', async (levels, expected) => {
     const sandbox = await sandboxFor();
-    const deep = '['.repeat(50_000) + ']'.repeat(50_000);
+    const deep = `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     const fields = { ...FULL, ...signed(credentialsOf(sandbox).anarock.key), extra_details: deep };
     const body = new URLSearchParams(fields);
     expect((await fetch(anarockUrl(sandbox), { method: 'POST', body })).status).toBe(200);
-    const answer = await ask(sandbox, FULL.phone);
-    expect([answer.status, answer.text.includes(deep)]).toEqual([200, true]);
+    const { status, json } = await ask(sandbox, FULL.phone);
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      response: { extra_details: expected === 'text' ? deep : JSON.parse(deep) },
+    });
+  });
+
+  it.each([
+    [511, 200],
+    [512, 422],
+    [50_000, 422],
+  ])('a JSON body whose field has %i levels: %i', async (levels, status) => {
+    const sandbox = await sandboxFor();
+    const deep = '['.repeat(levels) + ']'.repeat(levels);
+    const fields = { ...FULL, ...signed(credentialsOf(sandbox).anarock.key) };
+    const body = JSON.stringify({ ...fields, more: 0 }).replace('"more":0', `"more":${deep}`);
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fetch(anarockUrl(sandbox), { method: 'POST', headers, body });
+    expect(answer.status).toBe(status);
   });
 });
 

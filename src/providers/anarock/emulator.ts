@@ -12,6 +12,7 @@ import {
   type EmulatorWorld,
   type Judge,
 } from '../../sandbox/emulator.ts';
+import { isWritable } from '../../sandbox/json.ts';
 import type { SandboxLead } from '../../sandbox/store.ts';
 import {
   MANDATORY,
@@ -212,9 +213,8 @@ function shown(lead: SandboxLead, extraDetails: 'object' | 'text') {
 function asObject(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
-    // Text that is nested too deeply for JSON.stringify comes back as it is.
-    JSON.stringify(value);
-    return value;
+    // What is nested too deeply comes back as it is.
+    return isWritable(value) ? value : text;
   } catch {
     return text;
   }
