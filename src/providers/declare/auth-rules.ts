@@ -1,4 +1,5 @@
 // How requests are signed: with a secret, in one way, and never with one that is written out.
+import type { BySetting } from './declaration.ts';
 import type { RuleCheck } from './rule-check.ts';
 import { namesIn } from './template.ts';
 
@@ -32,9 +33,7 @@ export function checkAuth(check: RuleCheck): void {
         ? [password]
         : Object.entries(password).flatMap(([name, text]) => (name === 'by' ? [] : [text]));
     for (const text of passwords) check.names('auth.basic.password', text, both);
-    if (typeof password !== 'string' && !check.open.includes(password.by)) {
-      check.complain('auth.basic.password.by', check.unknown(password.by, check.open));
-    }
+    if (typeof password !== 'string') checkBySetting(check, password);
     if (![user, ...passwords].some((text) => namesIn(text).some((name) => check.secret.includes(name)))) {
       check.complain('auth.basic', 'expected the {name} of a setting of kind: secret');
     }
@@ -51,4 +50,11 @@ export function checkAuth(check: RuleCheck): void {
   if (namesIn(hmac.over).includes('body') && hmac.fields !== undefined) {
     check.complain('auth.hmac.fields', 'a signature over {body} cannot be in it; expected headers');
   }
+}
+
+/** A text for each value of a setting: the setting exists, and so do its values. */
+function checkBySetting(check: RuleCheck, { by, ...texts }: BySetting): void {
+  if (!check.open.includes(by)) check.complain('auth.basic.password.by', check.unknown(by, check.open));
+  for (const value of Object.keys(texts))
+    check.choice(`auth.basic.password.${value}`, value, check.declaration.settings[by]?.choices);
 }

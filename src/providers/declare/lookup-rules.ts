@@ -1,4 +1,5 @@
 // What a provider is asked: about somebody, and so that the answer tells our lead from others.
+import { suggestion } from '../../util/nearest.ts';
 import { conditionFaults } from './answer-rules.ts';
 import type { DataLookup, Value } from './declaration.ts';
 import { FORMS } from './forms.ts';
@@ -42,10 +43,26 @@ function checkDataLookup(check: RuleCheck, lookup: DataLookup): void {
       'lookup',
       'is missing "ours": where our submission id is in a lead; without it asking tells nothing',
     );
+  checkReturns(check, lookup);
   for (const [index, rule] of (lookup.answers ?? []).entries())
     check.faults.push(...conditionFaults(`lookup.answers.${index}`, rule));
   if (lost !== 'resend' && !sendsId(check))
     check.complain('payload', 'nothing holds {submission}, so asking could not tell our lead from others');
+}
+
+/** What is not sent cannot be compared, unless an account's own names may be meant. */
+function checkReturns(check: RuleCheck, { returns = [] }: DataLookup): void {
+  const { payload, settings } = check.declaration;
+  const sent = Object.keys(payload);
+  if (Object.values(settings).some(({ kind }) => kind === 'fieldMap')) return;
+  if (sent.some((name) => namesIn(name).length > 0)) return;
+  for (const [index, name] of returns.entries()) {
+    if (sent.includes(name)) continue;
+    check.complain(
+      `lookup.returns.${index}`,
+      `"${name}" is not in the payload${suggestion(name, sent) || '; expected names of what is sent'}`,
+    );
+  }
 }
 
 function sendsId(check: RuleCheck): boolean {
@@ -62,7 +79,6 @@ export function checkSources(check: RuleCheck): void {
   check.path('sources.path', sources.path, check.open, false);
   if (sources.auth !== false && auth?.hmac !== undefined)
     check.complain('sources', 'cannot be signed; expected auth: false');
-  if (sources.environment !== undefined && environments[sources.environment] === undefined) {
-    check.complain('sources.environment', `expected one of ${Object.keys(environments).join(', ')}`);
-  }
+  if (sources.environment !== undefined)
+    check.choice('sources.environment', sources.environment, Object.keys(environments));
 }

@@ -1,6 +1,4 @@
 // What is posted, and where: bodies that can be made, fields and forms that there are.
-import { suggestion } from '../../util/nearest.ts';
-import { isBodyKind } from './body.ts';
 import { BODY_KINDS, type Value } from './declaration.ts';
 import { FORMS, formsOf } from './forms.ts';
 import { fieldsIn, isPlain } from './payload.ts';
@@ -20,10 +18,7 @@ export function checkRequest(check: RuleCheck): void {
   const kinds =
     by === undefined ? [request.body] : (check.declaration.settings[by]?.choices ?? [request.body]);
   if (by !== undefined) check.names('request.body', request.body, check.open);
-  for (const kind of kinds) {
-    if (!isBodyKind(kind))
-      check.complain('request.body', `expected ${BODY_KINDS.join(', ')}${suggestion(kind, BODY_KINDS)}`);
-  }
+  for (const kind of kinds) check.choice('request.body', kind, BODY_KINDS);
   if (request.pair !== undefined && request.body !== 'pairs')
     check.complain('request.pair', 'is only for body: pairs');
   if (Object.keys(payload).length === 0) check.complain('payload', 'expected at least one field');
@@ -41,9 +36,7 @@ function checkValue(check: RuleCheck, path: string, value: Value): void {
     check.fields(path, fieldsIn(value), '; for a text of your own write { text: … }');
   } else if ('text' in value) {
     check.names(`${path}.text`, value.text, [...check.open, 'submission']);
-    const forms = Object.keys(FORMS.boolean);
-    if (value.as !== undefined && !forms.includes(value.as))
-      check.complain(`${path}.as`, `expected ${forms.join(', ')}${suggestion(value.as, forms)}`);
+    if (value.as !== undefined) check.choice(`${path}.as`, value.as, Object.keys(FORMS.boolean));
   } else if ('lines' in value) check.fields(`${path}.lines`, Object.keys(value.lines));
   else if ('object' in value) {
     for (const [name, inner] of Object.entries(value.object))
@@ -57,8 +50,7 @@ function checkValue(check: RuleCheck, path: string, value: Value): void {
     const forms = formsOf(fields[0] ?? '');
     for (const form of by === undefined ? [value.as] : (check.declaration.settings[by]?.choices ?? [])) {
       if (forms.length === 0) check.complain(`${path}.as`, `"${fields[0]}" has one form only`);
-      else if (!forms.includes(form))
-        check.complain(`${path}.as`, `expected ${forms.join(', ')}${suggestion(form, forms)}`);
+      else check.choice(`${path}.as`, form, forms);
     }
   }
 }

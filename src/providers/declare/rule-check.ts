@@ -1,5 +1,6 @@
 // What the rules of a declaration share: its faults, the names that its texts may hold, and what every path, header and field
 // has to keep. Each fault says where it is and what was expected.
+import { listed } from '../../util/counted.ts';
 import { suggestion } from '../../util/nearest.ts';
 import type { Declaration } from './declaration.ts';
 import { FIELD_NAMES, isLeadField } from './forms.ts';
@@ -51,12 +52,20 @@ export class RuleCheck {
     }
   }
 
+  /** @param choices all that there are; undefined: anything goes */
+  choice(path: string, given: string, choices: readonly string[] | undefined): void {
+    if (choices === undefined || choices.includes(given)) return;
+    this.complain(path, `expected ${listed(choices, 'or')}${suggestion(given, choices)}`);
+  }
+
+  /** Why a name is none of these. */
   unknown(name: string, known: readonly string[]): string {
     const near = suggestion(name, known);
     const all = known.length === 0 ? 'there are none here' : `expected ${known.slice(0, 20).join(', ')}`;
     return `"${name}" is not a setting${near === '' ? `; ${all}` : near}`;
   }
 
+  /** @param beside a path may also begin with `./` */
   path(path: string, template: string, known: readonly string[], beside: boolean): void {
     this.names(path, template, known);
     const isPath = /^\/(?!\/)[^\s?#\\]*$/.test(template) || (beside && /^\.\/[^\s?#\\]+$/.test(template));

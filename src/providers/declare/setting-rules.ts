@@ -1,5 +1,4 @@
 // The settings of a declaration: names that nothing else has, choices, defaults; and which of them tell accounts apart.
-import { suggestion } from '../../util/nearest.ts';
 import type { RuleCheck } from './rule-check.ts';
 
 /** Names that settings cannot have: a target has them already, or a text means something else by them. */
@@ -37,9 +36,7 @@ export function checkSettings(check: RuleCheck): void {
       );
     }
     if (choices?.length === 0) check.complain(`${path}.choices`, 'expected at least one');
-    if (usual !== undefined && choices !== undefined && !choices.includes(usual)) {
-      check.complain(`${path}.default`, `expected one of its choices${suggestion(usual, choices)}`);
-    }
+    if (usual !== undefined) check.choice(`${path}.default`, usual, choices);
     if (usual !== undefined && kind === 'secret')
       check.complain(`${path}.default`, 'a secret has no default');
     if (usual !== undefined && setting.required === true) {
