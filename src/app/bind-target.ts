@@ -1,6 +1,7 @@
 // A chosen target as the engine needs it: defaults parsed once, names of sources resolved, limits of the call applied, and
 // a connection to the network.
 import type { Target } from '../delivery/submission.ts';
+import { sourcesCommand } from '../output/next-commands.ts';
 import type { Transport } from '../transport/transport.ts';
 import { userFolder, userFolders } from '../util/user-folders.ts';
 import { completerFor, defaultsOf } from './complete-lead.ts';
@@ -16,6 +17,8 @@ export interface BindOptions {
   readonly timezone: string;
   /** Where a source's name may be used instead of its number: in leads, in the target's defaults only, or nowhere. */
   readonly sources: 'leads' | 'defaults' | 'none';
+  /** `--config`, for the commands that messages propose. */
+  readonly places: readonly string[];
   /** Goes into every key. */
   readonly keySuffix: string;
   /** A dry run: nobody is asked, and no connection is made. */
@@ -50,7 +53,7 @@ export async function bindTarget(
     provider: config.provider,
     endpoint,
     transport: offline ? NO_TRANSPORT : await openTransport(endpoint, connections, context),
-    complete: completerFor(chosen, defaults, sources),
+    complete: completerFor(chosen, defaults, sources, sourcesCommand(config.name, options.places)),
     own: options.own,
     dedupe: config.dedupe ?? endpoint.dedupe,
     concurrency,

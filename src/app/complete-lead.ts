@@ -32,12 +32,14 @@ export async function defaultsOf(chosen: ChosenTarget, region: string, timezone:
 
 /**
  * @param sources null where no name is to be resolved
+ * @param list the command that lists them
  * @returns the function with which the engine completes a lead for this target
  */
 export function completerFor(
   chosen: ChosenTarget,
   defaults: Defaults,
   sources: Sources | null,
+  list: string,
 ): Target['complete'] {
   const { requires } = chosen.endpoint;
   const { name } = chosen.config;
@@ -45,7 +47,7 @@ export function completerFor(
   const fill = filling(defaults);
   return (given) => {
     const filled = fill(given);
-    const { lead, problem } = hasSources ? numbered(filled, sources) : { lead: filled, problem: null };
+    const { lead, problem } = hasSources ? numbered(filled, sources, list) : { lead: filled, problem: null };
     const errors: Problem[] = problem === null ? [] : [problem];
     for (const field of requires) {
       if (lead[field] === undefined) {
@@ -67,17 +69,18 @@ export function completerFor(
 function numbered(
   lead: Lead,
   sources: Sources | null,
+  list: string,
 ): { readonly lead: Lead; readonly problem: Problem | null } {
   if (isSourceNumber(lead.sourceId) && isSourceNumber(lead.subSourceId)) return { lead, problem: null };
   const field = isSourceNumber(lead.sourceId) ? 'subSourceId' : 'sourceId';
   if (sources === null || !sources.ok) {
-    const why = sources === null ? '`leadpush sources` lists the numbers.' : sources.problem;
+    const why = sources === null ? '' : `${sources.problem} `;
     return {
       lead,
       problem: {
         field,
         code: 'FIELD_MISSING',
-        message: `"${lead[field]}" is a name, not a number, and could not be resolved: ${why}`,
+        message: `"${lead[field]}" is a name, not a number, and could not be resolved: ${why}\`${list}\` lists the numbers.`,
       },
     };
   }

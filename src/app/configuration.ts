@@ -10,6 +10,11 @@ export function configurationOf(flag: string | null, context: Pick<Context, 'env
   return loadConfig(flag, userFolders(context), PROVIDERS);
 }
 
+/** `--config FILE`, where another command would find this configuration only by it. */
+export function configWords({ path, trust }: Pick<Config, 'path' | 'trust'>): readonly string[] {
+  return trust === 'named' && path !== null ? ['--config', path] : [];
+}
+
 /** Its warnings; with `--verbose` also which configuration it is. */
 export function announceConfig(
   { warnings, inUse }: Pick<Config, 'warnings' | 'inUse'>,

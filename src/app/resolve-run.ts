@@ -1,6 +1,7 @@
 // The run that a person means: by the first characters of its id, or the newest.
 import type { Ledger, RunRow } from '../ledger/ledger.ts';
 import { maskMobiles } from '../output/mask-phone.ts';
+import { runsCommand } from '../output/next-commands.ts';
 import { shortTime } from '../output/short-time.ts';
 import { sandboxProvider } from '../providers/index.ts';
 import { plain } from '../util/plain.ts';
@@ -11,10 +12,16 @@ const MAX_LISTED = 5;
 
 /**
  * @param given an id's first characters, `latest`, or null for the same
+ * @param places `--config` and `--ledger` of the call, for the command that lists the runs
  * @throws UsageError with the possible runs, if none or several fit
  */
-export async function resolveRun(ledger: Ledger, given: string | null, context: Context): Promise<RunRow> {
-  if (given !== null && !isLatest(given)) return runOf(ledger, given);
+export async function resolveRun(
+  ledger: Ledger,
+  given: string | null,
+  places: readonly string[],
+  context: Context,
+): Promise<RunRow> {
+  if (given !== null && !isLatest(given)) return runOf(ledger, given, places);
   const newest = await newestRun(ledger, context, isNoSandboxRun);
   if (newest !== null) return newest;
   const runs = await ledger.runs();
@@ -22,7 +29,7 @@ export async function resolveRun(ledger: Ledger, given: string | null, context: 
     runs.length === 0 ? 'There is no run in this ledger.' : 'This ledger has only runs to the sandbox.',
     runs.length === 0
       ? '--ledger FILE names another.'
-      : `Name the one that you mean: ${listed(runs)}. \`leadpush runs --all\` lists them.`,
+      : `Name the one that you mean: ${listed(runs)}. \`${runsCommand(places)}\` lists them.`,
   );
 }
 
@@ -45,7 +52,7 @@ export async function newestRun(
   return null;
 }
 
-async function runOf(ledger: Ledger, prefix: string): Promise<RunRow> {
+async function runOf(ledger: Ledger, prefix: string, places: readonly string[]): Promise<RunRow> {
   const found = prefix.trim() === '' ? [] : await ledger.findRuns(prefix);
   const [run, ...others] = found;
   if (run !== undefined && others.length === 0) return run;
@@ -60,7 +67,7 @@ async function runOf(ledger: Ledger, prefix: string): Promise<RunRow> {
     `No run "${prefix}" in this ledger.`,
     newest.length === 0
       ? 'It has no runs; --ledger FILE names another.'
-      : `The newest are ${listed(newest)}. \`leadpush runs --all\` lists them all.`,
+      : `The newest are ${listed(newest)}. \`${runsCommand(places)}\` lists them all.`,
   );
 }
 

@@ -11,7 +11,7 @@ import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
-import type { FollowUp } from '../output/next-commands.ts';
+import { commandLine, type FollowUp, runCommand } from '../output/next-commands.ts';
 import { type Progress, startProgress } from '../output/progress.ts';
 import { progressText, RecentRate } from '../output/progress-text.ts';
 import { openRejectsFiles, type RejectsFiles } from '../output/rejects-file.ts';
@@ -127,7 +127,11 @@ export async function runSession(
     }
     const ended = await runLeads(
       inputs,
-      { ...options, notKept: !options.followUp.remembered },
+      {
+        ...options,
+        notKept: !options.followUp.remembered,
+        commandLine: commandLine(options.run, options.followUp),
+      },
       {
         clock,
         ledger,
@@ -170,7 +174,7 @@ export async function runSession(
     if (unwritten !== null) {
       await Promise.all(files.map((file) => file.abort()));
       stderr.write(
-        `leadpush: the results could not be written: ${whyUnwritten(unwritten)}.\nNothing was sent after that${options.followUp.remembered ? `; \`leadpush show ${options.run}\` has what was` : ''}.\n`,
+        `leadpush: the results could not be written: ${whyUnwritten(unwritten)}.\nNothing was sent after that${options.followUp.remembered ? `; \`${runCommand('show', options.run, options.followUp)}\` has what was` : ''}.\n`,
       );
     }
     if (inputError !== null) {
@@ -243,7 +247,7 @@ async function tell(
     }
     if (summary.interrupted === 'OUTPUT') {
       const next = options.followUp.remembered
-        ? ` The same command goes on where this one stopped; \`leadpush show ${summary.run}\` has its results.`
+        ? ` The same command goes on where this one stopped; \`${runCommand('show', summary.run, options.followUp)}\` has its results.`
         : '';
       context.stderr.write(`Nothing was sent after that.${next}\n`);
     }

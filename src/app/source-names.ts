@@ -42,7 +42,7 @@ export async function loadSources(
   if (transport === null) {
     return {
       ok: false,
-      problem: 'no list of sources is cached yet; `leadpush sources --to TARGET` fetches it.',
+      problem: 'no list of sources is cached yet.',
     };
   }
   const exchange = await transport.send(request, timeoutMs, new AbortController().signal);

@@ -6,6 +6,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { Transport } from '../transport/transport.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { type BindOptions, bindTarget } from './bind-target.ts';
+import { configWords } from './configuration.ts';
 import type { Context } from './context.ts';
 import { type Inputs, mayNameSources } from './inputs.ts';
 import { type LedgerChoice, ledgerIsThere, openChosenLedger } from './open-ledger.ts';
@@ -87,6 +88,7 @@ export class TargetSession implements AsyncDisposable {
         own: options.own,
         region: options.reading.region ?? config.region,
         timezone: options.reading.timezone ?? config.timezone,
+        places: configWords(config),
         sources: mayNameSources(inputs, options) ? 'leads' : 'defaults',
         // So that trying twice works twice, unless a ledger was named on purpose.
         keySuffix: one.sandbox && options.ledger === null ? run : '',

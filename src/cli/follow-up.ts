@@ -23,14 +23,15 @@ interface Read {
 
 /** @param inputs null where nothing was read; else looked at when the run is over, since only then the day order is known */
 export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
-  const places = [...words(flags, PLACES), ...(flags['ledger'] === false ? ['--no-ledger'] : [])];
+  const places = [...placesOf(flags), ...(flags['ledger'] === false ? ['--no-ledger'] : [])];
   const own = words(flags, ['field']);
   return {
     files: (inputs?.sources ?? []).length > 0,
     freeName: () => freeRejectsName(inputs?.cwd ?? '.', endingOf(inputs)),
     remembered: flags['ledger'] !== false,
+    places: placesOf(flags),
     check: words(flags, ['config']),
-    retry: [...own, ...words(flags, PLACES)],
+    retry: [...own, ...placesOf(flags)],
     again: [
       ...words(flags, [...PART, ...READING, 'date-order']),
       ...(flags['header'] === false ? ['--no-header'] : []),
@@ -47,6 +48,11 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
       ...places,
     ],
   };
+}
+
+/** With these, another command finds the same targets and the same runs. */
+export function placesOf(flags: Flags): readonly string[] {
+  return words(flags, PLACES);
 }
 
 /** JSON is written as JSON; everything else as a table. */

@@ -126,14 +126,22 @@ function duplicateOf(
 }
 
 /** What a message that names a command needs to know of the run. */
-type NamedRun = Pick<RunOptions, 'run' | 'notKept'>;
+type NamedRun = Pick<RunOptions, 'run' | 'notKept' | 'commandLine'>;
 
-/** Messages are written before the run is known; the command that they propose needs its id, and a ledger. */
-function withCommand(problem: Problem, { run, notKept = false }: NamedRun): Problem {
+/** A command in a message: RUN is this run, anything else another one's id. */
+const COMMAND = /`leadpush (retry|show) (\w+)((?: --\w+)*)`/g;
+
+/** Messages are written before the run is known; the command that they propose needs its id, and what this call was told. */
+function withCommand(problem: Problem, { run, notKept = false, commandLine }: NamedRun): Problem {
   const { message } = problem;
-  if (!message.includes('retry RUN')) return problem;
+  if (!message.includes('`leadpush ')) return problem;
   const advice = notKept ? message.replace(LOOK_IT_UP.kept, LOOK_IT_UP.notKept) : message;
-  return { ...problem, message: advice.replace('retry RUN', `retry ${run}`) };
+  const whole = advice.replaceAll(COMMAND, (_, name: 'retry' | 'show', of: string, what: string) => {
+    const other = of === 'RUN' ? null : of;
+    const words = what.split(' ').filter((word) => word !== '');
+    return `\`${commandLine?.(name, other, words) ?? ['leadpush', name, other ?? run, ...words].join(' ')}\``;
+  });
+  return { ...problem, message: whole };
 }
 
 /** For --max-failures: a lead that was not sent because another one failed is not another failure. */

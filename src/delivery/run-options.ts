@@ -6,10 +6,15 @@ import type { LookAtCanary } from './canary-gate.ts';
 import type { Counts, Result, Summary } from './outcome.ts';
 import type { LeadInput, Target } from './submission.ts';
 
+/** @param run another run's id; null: the one that a retry of this one names */
+export type CommandLine = (name: 'retry' | 'show', run: string | null, what: readonly string[]) => string;
+
 export interface RunOptions {
   readonly run: string;
   /** There is no ledger that keeps the run, so that `leadpush retry` does not know it. */
   readonly notKept?: boolean;
+  /** The commands that messages propose, as a person can paste them; absent: with nothing but the run. */
+  readonly commandLine?: CommandLine;
   readonly targets: readonly Target[];
   /** Send again what earlier runs created. */
   readonly resend: boolean;

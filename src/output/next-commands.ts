@@ -1,5 +1,6 @@
 // What to do next after a run, as commands that can be pasted.
 import type { Summary } from '../delivery/outcome.ts';
+import type { CommandLine } from '../delivery/run-options.ts';
 import { pathArgument, shellQuoted } from '../util/shell.ts';
 
 /** The options of this call that the next commands need too: `--to`, `--config`, `--ledger`, how files are read. */
@@ -10,6 +11,8 @@ export interface FollowUp {
   readonly files: boolean;
   /** A name for --rejects that no file has. */
   readonly freeName: () => string;
+  /** `--config` and `--ledger`: with them, another command finds the same targets and runs. */
+  readonly places: readonly string[];
   readonly check: readonly string[];
   readonly retry: readonly string[];
   /** For the same inputs, read in the same way. */
@@ -36,8 +39,8 @@ export function nextCommands(
   const { remembered, same, first = summary.run, unknown = '--settle', none = false } = followUp;
   if (none) return [];
   if (isSameCommand(summary)) return remembered && same !== undefined ? [command(...same)] : [];
-  if (remembered && counts.failed > 0) return [retryCommand(first, followUp)];
-  if (remembered && counts.unknown > 0) return [retryCommand(first, followUp, unknown)];
+  if (remembered && counts.failed > 0) return [runCommand('retry', first, followUp)];
+  if (remembered && counts.unknown > 0) return [runCommand('retry', first, followUp, unknown)];
   if (counts.invalid + counts.rejected > 0 && rejects.length > 0)
     return [command('send', ...rejects.map(pathArgument), '--to', targets.join(','), ...followUp.send())];
   return [];
@@ -48,14 +51,37 @@ export function isSameCommand({ interrupted, ledgerFailure }: Summary): boolean 
   return interrupted !== null || ledgerFailure !== null;
 }
 
-/** `leadpush retry RUN` with this call's ledger and configuration. */
-export function retryCommand(run: string, followUp: FollowUp, ...what: readonly string[]): string {
-  return command('retry', run, ...what, ...followUp.retry);
+/** `leadpush retry RUN` and `leadpush show RUN`, with this call's ledger and configuration. */
+export function runCommand(
+  name: 'retry' | 'show',
+  run: string,
+  { retry, places }: Pick<FollowUp, 'retry' | 'places'>,
+  ...what: readonly string[]
+): string {
+  return command(name, run, ...what, ...(name === 'retry' ? retry : places));
+}
+
+/** The commands in a run's results, with what this call was told; those of a retry name the run that it retries. */
+export function commandLine(
+  run: string,
+  followUp: Pick<FollowUp, 'retry' | 'places' | 'first'>,
+): CommandLine {
+  return (name, other, what) => runCommand(name, other ?? followUp.first ?? run, followUp, ...what);
+}
+
+/** `leadpush runs --all`, which lists the runs that could be meant. */
+export function runsCommand(places: readonly string[]): string {
+  return command('runs', '--all', ...places);
 }
 
 /** `leadpush check` with this call's configuration. */
 export function checkCommand(followUp: FollowUp): string {
   return command('check', ...followUp.check);
+}
+
+/** `leadpush sources --to TARGET`, which asks for the list and keeps it for a day. */
+export function sourcesCommand(target: string, config: readonly string[]): string {
+  return command('sources', '--to', target, ...config);
 }
 
 /** Quoted, so that it can be pasted into a shell. */

@@ -82,6 +82,22 @@ export class Desk {
     return ended(child);
   }
 
+  /** Runs a printed command in a shell, as a person would paste it. */
+  async paste(command: string, env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+    const bin = join(this.#root, 'bin');
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(join(bin, 'leadpush'), `#!/bin/sh\nexec '${process.execPath}' '${BIN}' "$@"\n`, {
+      mode: 0o755,
+    });
+    const { PATH = '' } = process.env;
+    const child = spawn('sh', ['-c', command], {
+      cwd: this.folder,
+      env: this.env({ PATH: `${bin}:${PATH}`, ...env }),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    return ended(child);
+  }
+
   env(more: Readonly<Record<string, string>> = {}): Record<string, string> {
     return { ...CLOCK, PATH: process.env['PATH'] ?? '', HOME: this.home, TZ: 'UTC', ...more };
   }

@@ -111,7 +111,7 @@ async function* badResults(count: number): AsyncIterable<readonly StoredResult[]
 
 describe('report page', () => {
   it('holds no foreign address, no whole phone, and nothing that runs from data', async () => {
-    const html = reportPage(await reportData(RUN, results(), true, HISTORY), 'Asia/Kolkata');
+    const html = reportPage(await reportData(RUN, results(), true, HISTORY), 'Asia/Kolkata', []);
     expect(html).not.toMatch(/(src|href)="?https?:/);
     expect(html).not.toMatch(/\+91\d{10}/);
     expect(html.match(/<script/g)?.length).toBe(2);
@@ -119,7 +119,11 @@ describe('report page', () => {
   });
 
   it('says it plainly when there is nothing', async () => {
-    const html = reportPage(await reportData(RUN, (async function* () {})(), true, HISTORY), 'Asia/Kolkata');
+    const html = reportPage(
+      await reportData(RUN, (async function* () {})(), true, HISTORY),
+      'Asia/Kolkata',
+      [],
+    );
     expect(html).toContain('No leads');
   });
 });
@@ -135,7 +139,7 @@ describe.skipIf(CHROMIUM === undefined && !required)(
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'leadpush-report-'));
       const file = join(folder, 'report.html');
-      writeFileSync(file, reportPage(await reportData(RUN, results(), true, HISTORY), 'Asia/Kolkata'));
+      writeFileSync(file, reportPage(await reportData(RUN, results(), true, HISTORY), 'Asia/Kolkata', []));
       browser = await chromium.launch({
         executablePath: CHROMIUM ?? 'chromium',
         // Nothing of this process's: a browser whose clock is set from outside does not start.
@@ -269,7 +273,7 @@ describe.skipIf(CHROMIUM === undefined && !required)(
 
     it('20,000 rows that need attention stay responsive', async () => {
       const file = join(folder, 'many.html');
-      writeFileSync(file, reportPage(await reportData(RUN, badResults(20_000), true, HISTORY), 'UTC'));
+      writeFileSync(file, reportPage(await reportData(RUN, badResults(20_000), true, HISTORY), 'UTC', []));
       const many = await browser.newPage();
       const started = Date.now();
       await many.goto(pathToFileURL(file).href);
@@ -285,7 +289,7 @@ describe.skipIf(CHROMIUM === undefined && !required)(
 
     it('with whole phones, the download may be without', async () => {
       const file = join(folder, 'whole.html');
-      writeFileSync(file, reportPage(await reportData(RUN, badResults(3), false, HISTORY), 'UTC'));
+      writeFileSync(file, reportPage(await reportData(RUN, badResults(3), false, HISTORY), 'UTC', []));
       const whole = await browser.newPage({ acceptDownloads: true });
       await whole.goto(pathToFileURL(file).href);
       const downloaded = async () => {

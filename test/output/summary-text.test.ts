@@ -42,6 +42,7 @@ const VIEW = { style: streamStyle({}, {}), showPii: false, verbose: false, manyT
 const followUp = (same: readonly string[]): FollowUp => ({
   files: true,
   remembered: true,
+  places: [],
   check: [],
   retry: [],
   again: [],

@@ -14,6 +14,7 @@ import { counted } from '../../util/counted.ts';
 import { userFolders } from '../../util/user-folders.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
+import { placesOf } from '../follow-up.ts';
 import { withLedger } from './with-ledger.ts';
 
 interface ReportOptions {
@@ -22,6 +23,8 @@ interface ReportOptions {
   readonly html: string | null;
   /** `--ledger`, which the page must not replace. */
   readonly ledger: string | null;
+  /** `--config` and `--ledger`, for the commands that the page proposes. */
+  readonly places: readonly string[];
   readonly showPii: boolean;
   /** Of the times in the page. */
   readonly timezone: string;
@@ -35,6 +38,7 @@ export function reportAction(run: string | null, flags: Flags, context: Context)
     run,
     html: text(flags, 'html'),
     ledger: text(flags, 'ledger'),
+    places: placesOf(flags),
     showPii: isSet(flags, 'showPii'),
     timezone: configurationOf(text(flags, 'config'), context).timezone,
     open: isSet(flags, 'open'),
@@ -44,7 +48,7 @@ export function reportAction(run: string | null, flags: Flags, context: Context)
 
 /** @returns 0, or 1 where the disk is full @throws UsageError where no single run is meant, or the file cannot be made */
 async function reportCommand(options: ReportOptions, context: Context, ledger: Ledger): Promise<number> {
-  const run = await resolveRun(ledger, options.run, context);
+  const run = await resolveRun(ledger, options.run, options.places, context);
   const html = options.html ?? `leadpush-${run.id}.html`;
   checkResultPaths(
     [{ what: '--html', path: html, through: true }],
@@ -55,7 +59,7 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
   const data = await reportData(run, ledger.results(run.id), !options.showPii, history);
   const file = await AtomicFile.open(html, '--html', { through: true });
   try {
-    await file.write(reportPage(data, options.timezone));
+    await file.write(reportPage(data, options.timezone, options.places));
     await file.commit();
   } catch (error) {
     await file.abort();

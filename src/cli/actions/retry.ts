@@ -68,7 +68,7 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   const fits = retryable(ledger, statuses, options, context);
   const parent = isLatest(options.run)
     ? await newestRun(ledger, context, fits)
-    : await resolveRun(ledger, options.run, context);
+    : await resolveRun(ledger, options.run, options.followUp.places, context);
   if (parent === null) {
     context.stderr.write(`${nothingLeft(options)}\n`);
     return 0;
@@ -153,6 +153,7 @@ async function resend(
       own: options.own,
       region: config.region,
       timezone: config.timezone,
+      places: options.followUp.places,
       // The first run has replaced the names by numbers.
       sources: 'none',
       // The keys of a sandbox run hold that run's id, also where this is a retry of its retry.

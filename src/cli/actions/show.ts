@@ -59,7 +59,7 @@ function statusesOf(given: string | null): readonly Status[] | null {
 /** @returns 0, 141 where the reader left, or 1 where it could not be written @throws UsageError where no single run is meant */
 export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
   const { json, showPii, statuses } = options;
-  const run = await resolveRun(ledger, options.run, context);
+  const run = await resolveRun(ledger, options.run, options.followUp.places, context);
   const history = await runHistory(ledger, run);
   // The run has ended, so it writes no rejects file.
   const followUp = { ...options.followUp, files: false, none: offersNothing(run, history) };

@@ -20,17 +20,20 @@ import { AtomicFile } from '../../output/atomic-file.ts';
 import { exitStatus } from '../../output/exit-status.ts';
 import { junitXml } from '../../output/junit.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
-import { command } from '../../output/next-commands.ts';
+import { command, commandLine } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
+import { placesOf } from '../follow-up.ts';
 import { limits } from '../options.ts';
 
 interface SmokeOptions {
   readonly to: string | null;
   readonly config: string | null;
   readonly ledger: string | null;
+  /** `--config` and `--ledger`, for the commands that are proposed. */
+  readonly places: readonly string[];
   readonly phone: string | null;
   readonly junit: string | null;
   readonly json: boolean;
@@ -45,6 +48,7 @@ export function smokeAction(flags: Flags, context: Context): Promise<number> {
       to: text(flags, 'to'),
       config: text(flags, 'config'),
       ledger: text(flags, 'ledger'),
+      places: placesOf(flags),
       phone: text(flags, 'phone'),
       junit: text(flags, 'junit'),
       json: isSet(flags, 'json'),
@@ -101,6 +105,7 @@ function bindAgain(
     own: {},
     region,
     timezone,
+    places: options.places,
     sources: 'defaults',
     keySuffix: run,
   });
@@ -168,7 +173,7 @@ function refuseIncomplete(input: LeadInput, target: Target): void {
 }
 
 async function sendOne(
-  { target, input, run, ledger, context }: Smoke,
+  { target, input, run, ledger, options, context }: Smoke,
   steps: SmokeStep[],
 ): Promise<Result | null> {
   const { clock } = context;
@@ -180,7 +185,10 @@ async function sendOne(
     (async function* () {
       yield [input];
     })(),
-    { run, targets: [target], resend: false, resendUnknown: false, maxFailures: null },
+    {
+      ...{ run, targets: [target], resend: false, resendUnknown: false, maxFailures: null },
+      commandLine: commandLine(run, { retry: options.places, places: options.places }),
+    },
     {
       clock,
       ledger,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { STATUSES, type Status } from '../../delivery/outcome.ts';
 import { counted, grouped } from '../../util/counted.ts';
 import { interruption } from '../exit-status.ts';
+import { runCommand } from '../next-commands.ts';
 import { changesText } from '../standing.ts';
 import { groupChart, legend, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
@@ -25,7 +26,8 @@ const MEANING: Readonly<Record<Status, string>> = {
 };
 
 /** @param zone IANA name of the zone in which times are shown @returns a whole HTML document */
-export function reportPage(data: ReportData, zone: string): string {
+/** @param places `--config` and `--ledger`, which the commands on the page need too */
+export function reportPage(data: ReportData, zone: string, places: readonly string[]): string {
   const { run } = data;
   const time = localTime(zone);
   const name = `leadpush run ${run.id}`;
@@ -44,7 +46,7 @@ export function reportPage(data: ReportData, zone: string): string {
 <header>
 <h1>${escapeHtml(headline(data))}</h1>
 <p class="dim">Run <code>${escapeHtml(run.id)}</code> · ${escapeHtml(`${time.stamp(run.startedAt)} ${zone}`)} · ${escapeHtml(run.files.join(', ') || 'one lead from flags')} to ${escapeHtml(run.targets.join(', '))}</p>
-${ending(data)}
+${ending(data, places)}
 </header>
 <main>
 <h2>What happened</h2>
@@ -53,7 +55,7 @@ ${data.total === 0 ? '' : charts(data, time)}
 ${badNumbers(data)}
 ${reasons('Why leads were not accepted', data.reasons)}
 ${reasons('Warnings', data.warnings)}
-${rows(data)}
+${rows(data, places)}
 </main>
 <footer class="dim"><p>${data.masked ? 'Phone numbers are masked; <code>--show-pii</code> shows them whole. ' : 'This page holds personal data: keep it confidential. '}Made by leadpush ${escapeHtml(LEADPUSH_VERSION)}.</p></footer>
 <script type="application/json" id="rows">${jsonInScript(data.rows)}</script>
@@ -77,8 +79,9 @@ function headline({ counts, total, targets }: ReportData): string {
   return `${arrived}, ${grouped(open)} ${open === 1 ? 'needs' : 'need'} attention`;
 }
 
-function ending({ run, counts, history }: ReportData): string {
+function ending({ run, counts, history }: ReportData, places: readonly string[]): string {
   const lines: string[] = [];
+  const follow = { retry: places, places };
   if (run.state === 'died') lines.push('The run was interrupted.');
   if (run.state === 'running') lines.push('The run is still in progress.');
   if (run.summary?.interrupted)
@@ -90,9 +93,11 @@ function ending({ run, counts, history }: ReportData): string {
     lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
   const isOver = history.finishedBy === null && !history.unfinished && run.state !== 'running';
   if (isOver && typeof run.purgedAt !== 'string') {
-    if (counts.failed > 0) lines.push(`Send the failed leads again: leadpush retry ${run.id}`);
+    if (counts.failed > 0) lines.push(`Send the failed leads again: ${runCommand('retry', run.id, follow)}`);
     else if (counts.unknown > 0)
-      lines.push(`Ask the provider about the unknown leads: leadpush retry ${run.id} --settle`);
+      lines.push(
+        `Ask the provider about the unknown leads: ${runCommand('retry', run.id, follow, '--settle')}`,
+      );
   }
   return lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
 }
@@ -121,13 +126,13 @@ function reasons(title: string, list: readonly Reason[]): string {
 <tbody>${lines.join('')}</tbody></table>`;
 }
 
-function rows(data: ReportData): string {
+function rows(data: ReportData, places: readonly string[]): string {
   if (data.rowsTotal === 0)
     return '<h2>Rows that need attention</h2><p>None.</p><div hidden><input id="find"><select id="status"></select><button id="download"></button><button id="more"></button><span id="shown"></span><table><tbody id="rows-body"></tbody></table></div>';
   const left = data.rowsTotal - data.rows.length;
   const present = STATUSES.filter((status) => data.rows.some((row) => row.status === status));
   return `<h2 id="need">Rows that need attention</h2>
-${left > 0 ? `<p class="dim">${counted(left, 'more row')} ${left === 1 ? 'is' : 'are'} in <code>leadpush show ${escapeHtml(data.run.id)}</code>.</p>` : ''}
+${left > 0 ? `<p class="dim">${counted(left, 'more row')} ${left === 1 ? 'is' : 'are'} in <code>${escapeHtml(runCommand('show', data.run.id, { retry: places, places }))}</code>.</p>` : ''}
 <div class="tools">
 <label>Find <input id="find" type="search" placeholder="name, code, line …"></label>
 <label>Status <select id="status"><option value="">all</option>${present.map((status) => `<option>${status}</option>`).join('')}</select></label>

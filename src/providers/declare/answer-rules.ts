@@ -35,19 +35,33 @@ export function conditionFaults(path: string, condition: Condition): readonly Fa
     if (!isStatus(one))
       faults.push({ path: `${path}.status`, message: 'expected a status such as 409, 2xx or 400-499' });
   }
-  for (const [name, test] of Object.entries(header))
-    faults.push(...testFaults(`${path}.header.${name}`, test));
+  const texts = Object.entries(header).map(([name, test]) => [`header.${name}`, test] as const);
+  for (const [name, test] of body === undefined ? texts : [...texts, ['body', body] as const]) {
+    faults.push(...emptyFaults(`${path}.${name}`, test), ...testFaults(`${path}.${name}`, test));
+  }
   for (const [name, test] of Object.entries(json)) faults.push(...testFaults(`${path}.json.${name}`, test));
-  if (body !== undefined) faults.push(...testFaults(`${path}.body`, body));
   if (not !== undefined) faults.push(...conditionFaults(`${path}.not`, not));
   return faults;
+}
+
+/** A text is neither a list nor an object, so `[]` and `{}` would hold for none. */
+function emptyFaults(path: string, test: Test): readonly Fault[] {
+  if (typeof test !== 'object') return [];
+  if (Object.keys(test).length === 0) {
+    return [
+      {
+        path,
+        message: `is compared with a text; expected a value, such as ${isList(test) ? '"[]"' : '"{}"'}`,
+      },
+    ];
+  }
+  if (isList(test)) return test.flatMap((one) => emptyFaults(path, one));
+  return test.not === undefined ? [] : emptyFaults(`${path}.not`, test.not);
 }
 
 function testFaults(path: string, test: Test): readonly Fault[] {
   if (isList(test)) return test.flatMap((one) => testFaults(path, one));
   if (typeof test !== 'object') return [];
-  if (Object.keys(test).length === 0)
-    return [{ path, message: 'expected a value, or matches, exists or not' }];
   return [
     ...(test.matches === undefined ? [] : patternFaults(`${path}.matches`, test.matches)),
     ...(test.not === undefined ? [] : testFaults(`${path}.not`, test.not)),

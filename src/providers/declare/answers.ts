@@ -132,6 +132,7 @@ export function isStatus(status: number | string): boolean {
 
 function compileTest(test: Test): (value: Json) => boolean {
   if (isList(test)) {
+    if (test.length === 0) return (value) => Array.isArray(value) && value.length === 0;
     const tests = test.map(compileTest);
     return (value) => tests.some((one) => one(value));
   }
@@ -139,6 +140,7 @@ function compileTest(test: Test): (value: Json) => boolean {
     const wanted = String(test);
     return (value) => scalar(value) === wanted;
   }
+  if (Object.keys(test).length === 0) return (value) => isObject(value) && Object.keys(value).length === 0;
   const parts: ((value: Json) => boolean)[] = [];
   const { matches, exists, not } = test;
   if (matches !== undefined) {

@@ -179,7 +179,7 @@ export interface Condition {
   readonly not?: Condition;
 }
 
-/** A value as text; a pattern; whether it is there; or one of several. */
+/** A value as text; a pattern; whether it is there; one of several; `[]` for an empty list and `{}` for an empty object. */
 export type Test =
   | string
   | number

@@ -1,5 +1,7 @@
 // Declarations: every example holds, in the documentation, in fixtures and of the built-in ones; and a mistake is told with
 // where it is and what was expected, before anything is sent.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { isRecord } from '../../../src/config/schema.ts';
@@ -63,6 +65,37 @@ answers: [{ status: 201, verdict: created, id: id }]
 lost: resend
 lookup: { path: /leads, query: { q: "{lead.phone}" }, leads: "", id: id, ours: ref }
 `;
+
+/** A declaration with every word that there is. */
+const WIDE = parseConfig('test.yaml', readFileSync(join(import.meta.dirname, 'every-word.yaml'), 'utf8'), '');
+
+const OUR_WORDS =
+  /^(is |are |expected |unknown setting|"[^"]*" (is|must|has) |\{\w+\} is |a |the |only |holds |basic |choices |asks |cannot |nothing |what |this |plain |to ask)/;
+const LIBRARY_WORDS = /[Ii]nvalid|received|undefined|\bnull\b|\bArray\b|\bObject\b|\bstring\b|NaN/;
+
+/** The path of each value in it. */
+function pathsIn(content: unknown, at: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof content !== 'object' || content === null) return [];
+  return Object.entries(content).flatMap(([key, value]) => [[...at, key], ...pathsIn(value, [...at, key])]);
+}
+
+/** The same with another value there. @param value undefined: nothing is there */
+function replaced(content: unknown, [key = '', ...path]: readonly string[], value: unknown): unknown {
+  const inner = Array.isArray(content) ? content[Number(key)] : isRecord(content) ? content[key] : undefined;
+  const other = path.length === 0 ? value : replaced(inner, path, value);
+  if (Array.isArray(content)) {
+    return content.flatMap((one, index) =>
+      String(index) !== key ? [one] : other === undefined ? [] : [other],
+    );
+  }
+  const kept = Object.entries(isRecord(content) ? content : {}).filter(([name]) => name !== key);
+  return Object.fromEntries(other === undefined ? kept : [...kept, [key, other]]);
+}
+
+it('the declaration with every word keeps the rules', () => {
+  const read = declaredProvider('mine', WIDE, []);
+  expect('provider' in read ? [] : read).toEqual([]);
+});
 
 function faultsOf(text: string, name = 'mine'): readonly string[] {
   const content = parseConfig('test.yaml', text, '');
@@ -246,7 +279,7 @@ describe('a mistake', () => {
       'a default that is no choice',
       'default: json',
       'default: jsn',
-      /^settings.style.default: expected one of its choices, did you mean "json"/,
+      /^settings.style.default: expected form or json, did you mean "json"/,
     ],
     [
       'a rate',
@@ -259,6 +292,116 @@ describe('a mistake', () => {
       'lost: resend',
       'requires: [emial]\nlost: resend',
       /^requires: "emial" is not a field, did you mean "email"/,
+    ],
+    [
+      'a lead id in a header, nearly',
+      'id: id }]',
+      'id: { headers: X-Id } }]',
+      /^answers.0.id.headers: unknown setting, did you mean "header"\?$/,
+    ],
+    [
+      'a lead id that is nowhere',
+      'id: id }]',
+      'id: { matches: x } }]',
+      /^answers.0.id: expected json, header or text$/,
+    ],
+    [
+      'a value, nearly',
+      '{ text: "{submission}" }',
+      '{ txt: "{submission}" }',
+      /^payload.ref.txt: unknown setting, did you mean "text"\?$/,
+    ],
+    [
+      'a word of another value',
+      '{ text: "{submission}" }',
+      '{ text: "{submission}", otherwise: x }',
+      /^payload.ref.otherwise: unknown setting/,
+    ],
+    ['nothing at all in a value', 'ref: { text: "{submission}" }', 'ref: []', /^payload.ref: is empty/],
+    [
+      'what a lost answer needs',
+      'lost: resend\n',
+      '',
+      /^lost: is missing; expected resend, ask or ask-or-resend$/,
+    ],
+    [
+      'a key without a value',
+      'lost: resend',
+      'lost:',
+      /^lost: is empty; expected resend, ask or ask-or-resend$/,
+    ],
+    [
+      'a missing sentence',
+      ', help: "The token."',
+      '',
+      /^settings.token.help: is missing; expected a sentence$/,
+    ],
+    [
+      'a verdict of an example',
+      'lost: resend',
+      'lost: resend\nexamples: [{ status: 201, verdict: creatd }]',
+      /^examples.0.verdict: expected created,.*did you mean "created"/,
+    ],
+    [
+      'a verdict of another question',
+      'lost: resend',
+      'lost: resend\nexamples: [{ to: verify, status: 200, verdict: found }]',
+      /^examples.0.verdict: expected held, absent, unclear or unauthorized/,
+    ],
+    [
+      'a setting that decides what is required',
+      'lost: resend',
+      'requires: [{ field: city, unless: { styl: json } }]\nlost: resend',
+      /^requires.0.unless.styl: "styl" is not a setting, did you mean "style"/,
+    ],
+    [
+      'a value of such a setting',
+      'lost: resend',
+      'requires: [{ field: city, unless: { style: jsn } }]\nlost: resend',
+      /^requires.0.unless.style: expected form or json, did you mean "json"/,
+    ],
+    [
+      'a password by the value of a setting',
+      'bearer: "{token}"',
+      'basic: { user: a, password: { by: style, frm: "{token}" } }',
+      /^auth.basic.password.frm: expected form or json, did you mean "form"/,
+    ],
+    [
+      'a password by nothing',
+      'bearer: "{token}"',
+      'basic: { user: a, password: {} }',
+      /^auth.basic.password: is missing "by:"/,
+    ],
+    [
+      'what comes back and is not sent',
+      'ours: ref',
+      'ours: ref, returns: [phon]',
+      /^lookup.returns.0: "phon" is not in the payload, did you mean "phone"/,
+    ],
+    [
+      'sources of a system that there is not',
+      'lost: resend',
+      'lost: resend\nsources: { path: /s, auth: false, environment: prodution }',
+      /^sources.environment: expected production, did you mean "production"/,
+    ],
+    [
+      'a list compared with a text',
+      'status: 201',
+      'body: []',
+      /^answers.0.body: is compared with a text; expected a value, such as "\[\]"$/,
+    ],
+    [
+      'an object compared with a header',
+      'status: 201',
+      'header: { x-a: [a, {}] }',
+      /^answers.0.header.x-a: is compared with a text; expected a value, such as "\{\}"$/,
+    ],
+    ['no status', 'status: 201', 'status: []', /^answers.0.status: is empty; expected statuses$/],
+    [
+      'nothing to compare with',
+      'status: 201',
+      'json: { a: null }',
+      /^answers.0.json.a: is empty; expected .*\{ exists: false \}$/,
     ],
   ])('%s', (_, from, to, expected) => {
     expect(GOOD).toContain(from);
@@ -278,6 +421,30 @@ describe('a mistake', () => {
       'request.body',
       'payload.phone',
     ]);
+  });
+
+  it('is told once: a key that is nearly right is not missing as well', () => {
+    expect(faultsOf(GOOD.replace('lost:', 'losst:'))).toHaveLength(1);
+    expect(faultsOf(GOOD.replace('id: id }]', 'id: { headers: X-Id } }]'))).toHaveLength(1);
+    expect(faultsOf(GOOD.replace('id: id }]', 'id: { from: X-Id } }]'))).toHaveLength(1);
+  });
+
+  it('of any kind, at any place, is told in our words', () => {
+    const told: string[] = [];
+    const strange: string[] = [];
+    for (const path of pathsIn(WIDE)) {
+      for (const wrong of [undefined, null, 17.5, true, '', 'zz', [], {}, [17], [null], [[]], { zz: 1 }]) {
+        const read = declaredProvider('mine', replaced(WIDE, path, wrong), []);
+        if ('provider' in read) continue;
+        for (const fault of read) {
+          told.push(fault.path);
+          if (!OUR_WORDS.test(fault.message) || LIBRARY_WORDS.test(fault.message))
+            strange.push(`${fault.path}: ${fault.message}`);
+        }
+      }
+    }
+    expect(told.length).toBeGreaterThan(1_000);
+    expect([...new Set(strange)]).toEqual([]);
   });
 
   it.each(['anarock', 'Mine', 'a b', '', '__proto__'])('the name %j', (name) => {
