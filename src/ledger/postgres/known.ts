@@ -61,6 +61,8 @@ export interface Seen {
   readonly answer: (claim: Claim) => ClaimAnswer;
   /** Another lead of its phone, where the claim is ours otherwise. */
   readonly inTheWay: (claim: Claim) => Blocked | null;
+  /** Milliseconds since another run last renewed its lease; 0 for one that has ended. */
+  readonly silentMs: (run: string) => number;
   /** Milliseconds by which the database's clock is ahead of this machine's. */
   readonly ahead: number;
 }
@@ -108,5 +110,9 @@ export function seenIn(
     if (blocked?.wait === true) return { kind: 'busy', run: blocked.by.run, on: claim.phoneKey };
     return toOurTime(byKey(claim));
   };
-  return { answer, inTheWay, ahead };
+  const silentMs = (other: string): number => {
+    const owner = owners.get(other);
+    return owner === undefined || owner.ended ? 0 : instant - owner.renewedAt;
+  };
+  return { answer, inTheWay, silentMs, ahead };
 }

@@ -26,6 +26,7 @@ import { PostgresHistory } from './history.ts';
 import { type Blocked, type Known, knownOf, NOTHING_KNOWN, type Seen, seenIn, textsOf } from './known.ts';
 import { knownKeys, NOW_MS } from './schema.ts';
 import { shareIn } from './shares.ts';
+import { Silence } from './silence.ts';
 import { freePhonesStatement, type Take, takeStatement, takesOf, turnStatement } from './turn.ts';
 import { Waiters } from './waiters.ts';
 import { findWitness, type Witness, witnessOf } from './witness.ts';
@@ -64,6 +65,7 @@ class PostgresLedger extends PostgresHistory implements Ledger {
   readonly #clock: Clock;
   readonly #deps: PostgresDeps;
   readonly #waiters: Waiters;
+  readonly #silence: Silence;
   readonly #digest: KeyDigest;
   /** Told apart from another process that drew the same id for its run. */
   readonly #opener = randomBytes(12).toString('base64url');
@@ -82,6 +84,7 @@ class PostgresLedger extends PostgresHistory implements Ledger {
     this.#clock = deps.clock;
     this.#deps = deps;
     this.#waiters = waiters;
+    this.#silence = new Silence(deps.tell, leaseMs);
     this.#digest = keyDigest(db.salt);
   }
 
@@ -167,9 +170,13 @@ class PostgresLedger extends PostgresHistory implements Ledger {
       const { rows, phones } = known;
       open = open.filter(({ key, phoneKey }) => rows.has(key) || phones.has(phoneKey));
       if (open.length === 0) return claims.map(({ key }) => answers.get(key) ?? OURS);
-      const { answer, inTheWay, ahead } = this.#seen(run, known, rules);
+      const { answer, inTheWay, silentMs, ahead } = this.#seen(run, known, rules);
       const blocked = open.flatMap((claim) => inTheWay(claim) ?? []);
-      for (const claim of open) answers.set(claim.key, answer(claim));
+      for (const claim of open) {
+        const said = answer(claim);
+        answers.set(claim.key, said);
+        if (said.kind === 'busy' && said.run !== run) this.#silence.waitsFor(said.run, silentMs(said.run));
+      }
       const free = open.filter((claim) => inTheWay(claim)?.wait !== false);
       const changed = new Set([
         ...(await this.#freePhones(blocked)),
