@@ -6,6 +6,7 @@ import type { KeyRow } from '../rules.ts';
 import { flightRow, resultRow } from '../sqlite/rows.ts';
 import type { Statement, Value } from './connection.ts';
 import type { Blocked } from './known.ts';
+import { BODY_SEPARATOR } from './schema.ts';
 
 /** One turn: see the function of this name. */
 export function turnStatement(
@@ -94,7 +95,6 @@ export function takeStatement(s: string, run: string, takes: readonly Take[]): S
 function turnValues(completions: readonly Completion[], claims: readonly Claim[]): readonly Value[] {
   // A record that is already known, or never sent, has no claim to end: most records of a re-run are like this.
   const ends = completions.filter(({ key }) => key !== null);
-  const results = completions.map((completion) => ({ completion, row: resultRow(completion) }));
   return [
     ends.map(({ key }) => key),
     ends.map(({ result }) => result.seq),
@@ -104,12 +104,12 @@ function turnValues(completions: readonly Completion[], claims: readonly Claim[]
     completions.map(({ result }) => result.seq),
     completions.map(({ result }) => result.status),
     completions.map(({ key }) => key),
-    results.map(({ row }) => jsonText(row[3])),
+    completions.map((one) => jsonText(resultRow(one)[3])).join(BODY_SEPARATOR),
     claims.map(({ key }) => key),
     claims.map(({ seq }) => seq),
     claims.map(({ submissionId }) => submissionId),
     claims.map(({ leadIdWatermark }) => cleanOrNull(leadIdWatermark)),
-    claims.map(flightBody),
+    claims.map(flightBody).join(BODY_SEPARATOR),
     claims.map(({ phoneKey }) => phoneKey),
   ];
 }
