@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { database } from './database.mjs';
 import { goalsOf, tablesOf } from './goals.mjs';
 import { documents, knownKeys, processes, sizes } from './growth.mjs';
 import { latency, startUp, throughput } from './speed.mjs';
@@ -16,13 +17,14 @@ const SIZE = SHORT
       ...{ rounds: 1, starts: 3, stages: 5_000 },
       ...{ throughput: 1_000, cpu: 1_000, allocation: 1_000, latency: { 64: 300 } },
       ...{ rows: [1_000, 3_000], keys: [0, 10_000], newLeads: 500, processes: [1, 2], shared: 1_000 },
-      ...{ envelope: 2_000, workbook: 1_000 },
+      ...{ envelope: 2_000, workbook: 1_000, together: 640, sharedKeys: [0, 10_000] },
     }
   : {
       ...{ rounds: 3, starts: 11, stages: 100_000 },
       ...{ throughput: 60_000, cpu: 100_000, allocation: 60_000, latency: { 64: 6_400, 256: 25_600 } },
       ...{ rows: [1_000, 10_000, 100_000, 1_000_000], keys: [0, 1_000_000, 5_000_000], newLeads: 20_000 },
       ...{ processes: [1, 2, 4], shared: 40_000, envelope: 1_000_000, workbook: 100_000 },
+      ...{ together: 12_800, sharedKeys: [0, 5_000_000] },
     };
 
 /** Rows a second of each stage alone. */
@@ -48,7 +50,7 @@ async function stages(size) {
 const started = performance.now();
 const parts = {};
 for (const [name, part] of Object.entries({
-  ...{ startUp, throughput, latency, sizes, knownKeys, processes, documents, stages },
+  ...{ startUp, throughput, latency, sizes, knownKeys, processes, database, documents, stages },
 })) {
   say(`${name} …`);
   parts[name] = await part(SIZE);

@@ -7,6 +7,7 @@ export function goalsOf({
   latency: share,
   sizes: size,
   knownKeys,
+  database,
   documents,
 }) {
   const most = size.rows[size.most];
@@ -40,6 +41,40 @@ export function goalsOf({
     atMost('ledger file, a lead after the run', size.ledgerBytesALead, ' bytes', 300, 200),
     atMost(`report of ${size.most} results`, size.report.seconds, ' s', 12, 6),
     atMost(`report of ${size.most} results: memory`, size.report.mb, ' MB', 250, 250),
+    ...(database.missing === null ? databaseGoals(database, least) : []),
+  ];
+}
+
+function databaseGoals({ speed, together, known }, least) {
+  const { one, ...two } = together.PostgreSQL;
+  const [[, none], [keys, many]] = Object.entries(known);
+  return [
+    least(
+      'PostgreSQL against SQLite, 64 connections',
+      ...[speed.PostgreSQL.leadsPerSecond / speed.SQLite.leadsPerSecond, '', 0.8, 1],
+    ),
+    least('PostgreSQL, two processes against one: a target each', two['a target each'] / one, '', 1.8, 1.95),
+    least('PostgreSQL, two processes against one: one target', two['one target'] / one, '', 0.95, 1),
+    least(`PostgreSQL, new leads with ${keys} known keys against none`, many / none, '', 0.8, 0.95),
+  ];
+}
+
+function databaseTables({ missing, version, speed, together, known }) {
+  if (missing !== null) return ['', `PostgreSQL: skipped, ${missing}`];
+  return [
+    ...table(
+      [`ledger (PostgreSQL ${version})`, 'leads/s', 'CPU µs a lead', 'bytes a lead', 'bytes after --purge'],
+      Object.entries(speed).map(
+        ([engine, { leadsPerSecond, cpuMicroseconds, bytesALead, purgedBytesALead }]) => [
+          engine,
+          ...[leadsPerSecond, cpuMicroseconds, bytesALead, purgedBytesALead].map(Math.round),
+        ],
+      ),
+    ),
+    ...Object.entries(together).flatMap(([engine, rates]) =>
+      chart(`processes on ${engine}, 100 ms`, Object.entries(rates)),
+    ),
+    ...chart('keys known before, PostgreSQL', Object.entries(known)),
   ];
 }
 
@@ -69,7 +104,8 @@ function chart(what, entries) {
   );
 }
 
-export function tablesOf(machine, goals, { throughput: through, sizes: size, knownKeys, processes, stages }) {
+export function tablesOf(machine, goals, parts) {
+  const { throughput: through, sizes: size, knownKeys, processes, database, stages } = parts;
   const judged = ({ value, unit, met }) => `${shown(value)}${unit}${met || machine.short ? '' : ' (missed)'}`;
   const rows = Object.entries(size.rows);
   return [
@@ -112,6 +148,7 @@ export function tablesOf(machine, goals, { throughput: through, sizes: size, kno
       'processes on one ledger',
       Object.entries(processes).map(([count, { leadsPerSecond }]) => [count, leadsPerSecond]),
     ),
+    ...databaseTables(database),
     ...table(['stage alone', 'rows/s'], Object.entries(stages)),
   ].join('\n');
 }

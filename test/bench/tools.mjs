@@ -117,13 +117,12 @@ export async function leadsFile(count, from = 0) {
   return path;
 }
 
+/** Two targets, each an endpoint of its own at this address: `a` and `b`. */
 export function configFor(url) {
   const path = join(work, 'bench.yaml');
-  writeFileSync(
-    path,
-    `targets: { a: { provider: anarock, baseUrl: "${url}", channel: c, key: KEY, defaults: { campaignId: greens, sourceId: 1, subSourceId: 8 } } }\n`,
-    { mode: 0o600 },
-  );
+  const target = (channel) =>
+    `{ provider: anarock, baseUrl: "${url}", channel: ${channel}, key: KEY, defaults: { campaignId: greens, sourceId: 1, subSourceId: 8 } }`;
+  writeFileSync(path, `targets: { a: ${target('c')}, b: ${target('d')} }\n`, { mode: 0o600 });
   return path;
 }
 

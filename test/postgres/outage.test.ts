@@ -109,6 +109,27 @@ describe.skipIf(missing !== null)(
       ]);
     });
 
+    it.each([
+      [0, []],
+      [0.2, []],
+      [1.1, ['RUN2, last heard of 1 s ago']],
+      [2, ['RUN2, last heard of 2 s ago']],
+    ])('says once of a run that is silent for %d s that it is waited for: %j', async (seconds, expected) => {
+      await open(other, 'RUN2');
+      await other.commit('RUN2', [], [claimOf(0), claimOf(1)], RULES);
+      store.sql(
+        `UPDATE $S.runs SET renewed_at = extract(epoch FROM clock_timestamp()) * 1000 - ${seconds * 1_000} WHERE id = 'RUN2'`,
+      );
+      for (const seq of [0, 1, 0]) {
+        expect(await ledger.commit('RUN1', [], [claimOf(seq)], RULES)).toMatchObject([
+          { kind: 'busy', run: 'RUN2' },
+        ]);
+      }
+      expect(
+        told.map((line) => /^waiting for run (.*?)\. If it was killed, .* after 3 s, /.exec(line)?.[1]),
+      ).toEqual(expected);
+    });
+
     it('lets nothing leave before it is back and the lease renewed', async () => {
       expect(ledger.sinceRenewal('RUN1')).toBeLessThan(LEASE);
       proxy.cut();

@@ -1,11 +1,10 @@
 // What `leadpush check` tells of a ledger in PostgreSQL: the way to it, its version, the rights, and how durable it is.
 // Writes nothing.
 import { UsageError } from '../../util/usage-error.ts';
-import { LEASE_MS } from '../process-table.ts';
 import { numberOf, textOf } from '../sqlite/rows.ts';
 import type { PostgresAddress } from './address.ts';
 import { MIN_VERSION, type PostgresOptions, quotedName, versionOf } from './database.ts';
-import { PatientConnection, type Query } from './patient.ts';
+import { askOnce, type Query } from './patient.ts';
 import { MIGRATIONS } from './schema.ts';
 
 export interface LedgerCheck {
@@ -27,23 +26,11 @@ const TLS: Readonly<Record<PostgresAddress['tls'], string>> = {
 export async function checkLedger(
   options: Pick<PostgresOptions, 'address' | 'password' | 'clock'>,
 ): Promise<readonly LedgerCheck[]> {
-  const way = new PatientConnection({
-    ...options,
-    leaseMs: LEASE_MS,
-    onNotify: () => {},
-    tell: () => {},
-    prepare: async () => {},
-    resumed: async () => {},
-  });
   try {
-    await way.open();
-    way.hurry();
-    return await way.run((query) => allChecks(query, options.address));
+    return await askOnce(options, (query) => allChecks(query, options.address));
   } catch (error) {
     if (error instanceof UsageError) return [refused(error)];
     throw error;
-  } finally {
-    await way.close();
   }
 }
 

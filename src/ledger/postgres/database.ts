@@ -4,12 +4,10 @@ import type { Clock } from '../../util/clock.ts';
 import type { Secret } from '../../util/secret.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { unfinishedCopy } from '../copy.ts';
-import { LedgerWriteError } from '../ledger.ts';
-import { LEASE_MS } from '../process-table.ts';
 import { numberOf, textOf } from '../sqlite/rows.ts';
 import type { PostgresAddress } from './address.ts';
-import { PatientConnection, type Query } from './patient.ts';
-import { whyRefused } from './refusal.ts';
+import { askOnce, PatientConnection, type Query } from './patient.ts';
+import { refusalOf } from './refusal.ts';
 import { MIGRATIONS, type Migration } from './schema.ts';
 
 export interface PostgresOptions {
@@ -136,32 +134,12 @@ export async function openDatabase(options: PostgresOptions): Promise<Database> 
   }
 }
 
-/** What cannot be written before anything was opened is a matter of the call. */
-function refusalOf(error: unknown, address: PostgresAddress): unknown {
-  return error instanceof LedgerWriteError ? whyRefused(error.cause, address) : error;
-}
-
 /** Whether there are its tables. @throws UsageError if it cannot be reached, or they are of another program */
-export async function ledgerExists(
+export function ledgerExists(
   options: Pick<PostgresOptions, 'address' | 'password' | 'clock'>,
 ): Promise<boolean> {
   const { address } = options;
-  const way = new PatientConnection({
-    ...options,
-    leaseMs: LEASE_MS,
-    onNotify: () => {},
-    tell: () => {},
-    prepare: async () => {},
-    resumed: async () => {},
-  });
-  try {
-    await way.open();
-    return await way.run(async (query) => (await versionOf(query, address, MIGRATIONS.length)) > 0);
-  } catch (error) {
-    throw refusalOf(error, address);
-  } finally {
-    await way.close();
-  }
+  return askOnce(options, async (query) => (await versionOf(query, address, MIGRATIONS.length)) > 0);
 }
 
 /** Makes or migrates the tables where that is needed. Safe to repeat. @throws UsageError */

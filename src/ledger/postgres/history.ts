@@ -1,6 +1,7 @@
 // The ledger in PostgreSQL: the history of runs and their results, and the deletion of personal data.
 import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
 import type { Change, RunRow, StoredResult, Unfinished } from '../ledger.ts';
+import { pages, type UnfinishedReads, unfinishedPages } from '../pages.ts';
 import { normaliseRunId } from '../run-id.ts';
 import {
   changeOf,
@@ -25,6 +26,14 @@ const READ_MS = 120_000;
 export class PostgresHistory {
   readonly #db: Database;
   readonly leaseMs: number;
+  readonly #reads: UnfinishedReads = {
+    family: (run) => this.#family(run),
+    lives: (run) => this.#lives(run),
+    page: async ({ member, after, statuses, isFirst, family, withFlights }) =>
+      (
+        await this.#rows(unfinishedIn(this.#db.s), [member, after, statuses, isFirst, family, withFlights])
+      ).map(unfinishedOf),
+  };
 
   constructor(db: Database, leaseMs: number) {
     this.#db = db;
@@ -41,15 +50,10 @@ export class PostgresHistory {
     return this.#runRows('starts_with(id, $1)', [normaliseRunId(prefix)]);
   }
 
-  async *results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
-    for (let after = -1; ; ) {
-      const rows = await this.#rows(resultsIn(this.#db.s), [run, after, statuses ?? null]);
-      const page = rows.map(resultOf);
-      const last = page.at(-1);
-      if (last === undefined) return;
-      yield page;
-      after = last.seq;
-    }
+  results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
+    return pages(async (after) =>
+      (await this.#rows(resultsIn(this.#db.s), [run, after, statuses ?? null])).map(resultOf),
+    );
   }
 
   async changes(run: string): Promise<readonly Change[]> {
@@ -78,35 +82,12 @@ export class PostgresHistory {
     );
   }
 
-  /**
-   * What a run and its retries left to do: a retry that died halfway leaves the rest to its parent's next retry. A
-   * submission that another run has taken over or created since belongs to that run.
-   */
-  async *unfinished(
+  unfinished(
     run: string,
     statuses: readonly Unfinished['status'][],
     reader?: string,
   ): AsyncIterable<readonly Unfinished[]> {
-    const family = await this.#family(run);
-    for (const member of family) {
-      if (member === reader) continue;
-      const flying = statuses.includes('sending') && !(await this.#lives(member));
-      for (let after = -1; ; ) {
-        const rows = await this.#rows(unfinishedIn(this.#db.s), [
-          member,
-          after,
-          statuses,
-          member === run,
-          family,
-          flying,
-        ]);
-        const page = rows.map(unfinishedOf);
-        const last = page.at(-1);
-        if (last === undefined) break;
-        yield page;
-        after = last.seq;
-      }
-    }
+    return unfinishedPages(this.#reads, run, statuses, reader);
   }
 
   /**

@@ -1,6 +1,7 @@
 // The ledger in PostgreSQL, for runs on several machines: what is written during a run. A commit is one call of a function
 // in the database (schema.ts); only keys that existed already need a second one, which takes each of them over if it is
-// still as it was seen. Every call may be repeated, so that a lost answer is asked for again.
+// still as it was seen. Every call may be repeated, so that a lost answer is asked for again. turn.ts has the calls, known.ts
+// what is made of their answers.
 import { randomBytes } from 'node:crypto';
 import type { DuplicateOf, Summary } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
@@ -11,30 +12,24 @@ import {
   type ClaimAnswer,
   type ClaimRules,
   type Completion,
-  FENCE_SHARE,
   type Ledger,
   LedgerWriteError,
   type RunStart,
   type ShareRequest,
 } from '../ledger.ts';
 import { LEASE_MS, type ProcessIdentity } from '../process-table.ts';
-import {
-  answerTo,
-  isFlightOf,
-  isInProgress,
-  type KeyRow,
-  knownAt,
-  type Owner,
-  type PhoneRow,
-} from '../rules.ts';
+import { knownAt } from '../rules.ts';
 import type { Allotment } from '../shares.ts';
-import { flightRow, keyRowsOf, numberOf, resultRow, textOf } from '../sqlite/rows.ts';
-import type { Row, Statement, Value } from './connection.ts';
+import type { Row, Statement } from './connection.ts';
 import { type Database, openDatabase, type PostgresOptions } from './database.ts';
 import { PostgresHistory } from './history.ts';
+import { type Blocked, type Known, knownOf, NOTHING_KNOWN, type Seen, seenIn, textsOf } from './known.ts';
 import { knownKeys, NOW_MS } from './schema.ts';
 import { shareIn } from './shares.ts';
+import { Silence } from './silence.ts';
+import { freePhonesStatement, type Take, takeStatement, takesOf, turnStatement } from './turn.ts';
 import { Waiters } from './waiters.ts';
+import { findWitness, type Witness, witnessOf } from './witness.ts';
 
 export interface PostgresDeps extends Omit<PostgresOptions, 'leaseMs' | 'onNotify' | 'resumed'> {
   /** Of this process; for people only. */
@@ -63,11 +58,6 @@ export async function openPostgresLedger(deps: PostgresDeps): Promise<Ledger> {
   return opened.ledger;
 }
 
-/** Something that the last confirmed commit has written. */
-type Witness =
-  | { readonly kind: 'result'; readonly run: string; readonly seq: number }
-  | { readonly kind: 'key'; readonly key: string };
-
 const OURS: ClaimAnswer = { kind: 'ours' };
 
 class PostgresLedger extends PostgresHistory implements Ledger {
@@ -75,6 +65,7 @@ class PostgresLedger extends PostgresHistory implements Ledger {
   readonly #clock: Clock;
   readonly #deps: PostgresDeps;
   readonly #waiters: Waiters;
+  readonly #silence: Silence;
   readonly #digest: KeyDigest;
   /** Told apart from another process that drew the same id for its run. */
   readonly #opener = randomBytes(12).toString('base64url');
@@ -93,6 +84,7 @@ class PostgresLedger extends PostgresHistory implements Ledger {
     this.#clock = deps.clock;
     this.#deps = deps;
     this.#waiters = waiters;
+    this.#silence = new Silence(deps.tell, leaseMs);
     this.#digest = keyDigest(db.salt);
   }
 
@@ -178,13 +170,17 @@ class PostgresLedger extends PostgresHistory implements Ledger {
       const { rows, phones } = known;
       open = open.filter(({ key, phoneKey }) => rows.has(key) || phones.has(phoneKey));
       if (open.length === 0) return claims.map(({ key }) => answers.get(key) ?? OURS);
-      const { answer, inTheWay, ahead } = this.#seen(run, known, rules);
+      const { answer, inTheWay, silentMs, ahead } = this.#seen(run, known, rules);
       const blocked = open.flatMap((claim) => inTheWay(claim) ?? []);
-      for (const claim of open) answers.set(claim.key, answer(claim));
+      for (const claim of open) {
+        const said = answer(claim);
+        answers.set(claim.key, said);
+        if (said.kind === 'busy' && said.run !== run) this.#silence.waitsFor(said.run, silentMs(said.run));
+      }
       const free = open.filter((claim) => inTheWay(claim)?.wait !== false);
       const changed = new Set([
         ...(await this.#freePhones(blocked)),
-        ...(await this.#take(run, free, answers, rows, ahead)),
+        ...(await this.#take(run, takesOf(free, answers, rows, ahead))),
       ]);
       open = open.filter(({ key, phoneKey }) => changed.has(key) || changed.has(phoneKey));
       for (const { key } of open) answers.delete(key);
@@ -193,11 +189,7 @@ class PostgresLedger extends PostgresHistory implements Ledger {
   }
 
   async #turn(run: string, completions: readonly Completion[], claims: readonly Claim[]): Promise<Known> {
-    const [row] = await this.#ask({
-      name: 'turn',
-      text: `SELECT * FROM ${this.#db.s}.turn($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`,
-      values: [run, ...turnValues(completions, claims)],
-    });
+    const [row] = await this.#ask(turnStatement(this.#db.s, run, completions, claims));
     return row === undefined ? NOTHING_KNOWN : knownOf(row);
   }
 
@@ -205,60 +197,15 @@ class PostgresLedger extends PostgresHistory implements Ledger {
   async #freePhones(blocked: readonly Blocked[]): Promise<readonly string[]> {
     if (blocked.length === 0) return [];
     if (blocked.some(({ wait }) => wait)) await this.#listen();
-    const [row] = await this.#ask({
-      text: `SELECT array_to_json(${this.#db.s}.free_phones($1,$2,$3,$4)) AS changed`,
-      values: [
-        blocked.map(({ by }) => by.phoneKey),
-        blocked.map(({ by }) => by.run),
-        blocked.map(({ by }) => by.seq),
-        // As text: the driver's arrays hold no booleans.
-        blocked.map(({ wait }) => String(wait)),
-      ],
-    });
+    const [row] = await this.#ask(freePhonesStatement(this.#db.s, blocked));
     return textsOf(row?.['changed']);
   }
 
   /** @returns the keys that have changed since they were seen */
-  async #take(
-    run: string,
-    claims: readonly Claim[],
-    answers: ReadonlyMap<string, ClaimAnswer>,
-    rows: ReadonlyMap<string, KeyRow>,
-    ahead: number,
-  ): Promise<readonly string[]> {
-    const taken = claims.flatMap((claim) => {
-      const row = rows.get(claim.key);
-      const answer = answers.get(claim.key);
-      if (row === undefined || answer === undefined) return [];
-      if (answer.kind !== 'ours' && answer.kind !== 'unsettled' && answer.kind !== 'busy') return [];
-      if (answer.kind === 'busy' && answer.on !== claim.key) return [];
-      // A lead that may have been accepted has the older submission id; the look-up finds it by that id.
-      const { submissionId, leadIdWatermark } = answer.kind === 'unsettled' ? answer : claim;
-      const until =
-        answer.kind === 'unsettled' && answer.notBefore !== null ? answer.notBefore + ahead : null;
-      const seq = answer.kind === 'busy' ? null : claim.seq;
-      const { key, phoneKey } = claim;
-      return [{ row, key, phoneKey, seq, submissionId, leadIdWatermark, until, body: flightBody(claim) }];
-    });
-    if (taken.length === 0) return [];
-    if (taken.some(({ seq }) => seq === null)) await this.#listen();
-    const [row] = await this.#ask({
-      name: 'take',
-      text: `SELECT array_to_json(${this.#db.s}.take($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)) AS changed`,
-      values: [
-        run,
-        taken.map(({ key }) => key),
-        taken.map((one) => one.row.run),
-        taken.map((one) => one.row.seq),
-        taken.map((one) => one.row.state),
-        taken.map(({ seq }) => seq),
-        taken.map(({ submissionId }) => submissionId),
-        taken.map(({ leadIdWatermark }) => leadIdWatermark),
-        taken.map(({ until }) => until),
-        taken.map(({ seq, body }) => (seq === null ? null : body)),
-        taken.map(({ phoneKey }) => phoneKey),
-      ],
-    });
+  async #take(run: string, takes: readonly Take[]): Promise<readonly string[]> {
+    if (takes.length === 0) return [];
+    if (takes.some(({ seq }) => seq === null)) await this.#listen();
+    const [row] = await this.#ask(takeStatement(this.#db.s, run, takes));
     return textsOf(row?.['changed']);
   }
 
@@ -281,38 +228,10 @@ class PostgresLedger extends PostgresHistory implements Ledger {
     return row === undefined ? NOTHING_KNOWN : knownOf(row);
   }
 
-  /** The owners of keys by the database's time, and what is answered by ours. */
-  #seen(run: string, { rows, phones, owners, instant }: Known, rules: ClaimRules) {
-    const ahead = instant - this.#clock.now();
-    // After an outage the others may only be on their way back.
-    const mayBeBack = !this.#db.isSettled(this.leaseMs, this.#deps.serverIsSettled ?? false);
-    const ownerOf = (other: string): Owner => {
-      const owner = owners.get(other);
-      if (owner === undefined || owner.ended) return { liveness: 'gone', sendsUntil: 0 };
-      const lives = instant < owner.renewedAt + this.leaseMs || mayBeBack;
-      return {
-        liveness: lives ? 'alive' : 'lapsed',
-        sendsUntil: Math.ceil(owner.renewedAt + this.leaseMs * FENCE_SHARE),
-      };
-    };
-    const toOurTime = (answer: ClaimAnswer): ClaimAnswer =>
-      answer.kind === 'unsettled' && answer.notBefore !== null
-        ? { ...answer, notBefore: answer.notBefore - ahead }
-        : answer;
-    const byKey = (claim: Claim) => answerTo(run, claim, rows.get(claim.key), rules, ownerOf);
-    const inTheWay = (claim: Claim): Blocked | null => {
-      const by = phones.get(claim.phoneKey);
-      if (by === undefined || isFlightOf(by, run, claim, rows.get(claim.key))) return null;
-      const { kind } = byKey(claim);
-      if (kind !== 'ours' && kind !== 'unsettled') return null;
-      return { by, wait: isInProgress(by, ownerOf(by.run), instant) };
-    };
-    const answer = (claim: Claim): ClaimAnswer => {
-      const blocked = inTheWay(claim);
-      if (blocked?.wait === true) return { kind: 'busy', run: blocked.by.run, on: claim.phoneKey };
-      return toOurTime(byKey(claim));
-    };
-    return { answer, inTheWay, ahead };
+  #seen(run: string, known: Known, rules: ClaimRules): Seen {
+    const { leaseMs } = this;
+    const mayBeBack = !this.#db.isSettled(leaseMs, this.#deps.serverIsSettled ?? false);
+    return seenIn(known, { run, rules, leaseMs, now: this.#clock.now(), mayBeBack });
   }
 
   /** Resolves when the lead that has this key or phone has ended, or may have. */
@@ -332,18 +251,7 @@ class PostgresLedger extends PostgresHistory implements Ledger {
   /** On a new connection, before anything else: what was confirmed must be there, and notifications wanted again. */
   async resume(query: (statement: Statement) => Promise<readonly Row[]>): Promise<void> {
     const { s } = this.#db;
-    const witness = this.#witness;
-    if (witness !== null) {
-      const [text, values]: [string, Value[]] =
-        witness.kind === 'result'
-          ? [`SELECT 1 FROM ${s}.results WHERE run = $1 AND seq = $2`, [witness.run, witness.seq]]
-          : [`SELECT 1 FROM ${s}.keys WHERE key = $1`, [witness.key]];
-      if ((await query({ text, values })).length === 0) {
-        throw new LedgerWriteError(
-          'the database no longer has what it had confirmed: an older copy or a standby that was behind took its place (see docs/ledger.md)',
-        );
-      }
-    }
+    if (this.#witness !== null) await findWitness(query, s, this.#witness);
     if (this.#listening) await query({ text: `LISTEN ${s}` });
     this.#waiters.wakeAll();
   }
@@ -357,101 +265,4 @@ class PostgresLedger extends PostgresHistory implements Ledger {
   #ask(statement: Statement): Promise<readonly Row[]> {
     return this.#db.run((query) => query(statement));
   }
-}
-
-/** Another lead of the phone stands in the way of a claim. `wait`: it may be in progress. */
-interface Blocked {
-  readonly by: PhoneRow;
-  readonly wait: boolean;
-}
-
-interface Known {
-  readonly phones: ReadonlyMap<string, PhoneRow>;
-  readonly rows: ReadonlyMap<string, KeyRow>;
-  readonly owners: ReadonlyMap<string, { readonly ended: boolean; readonly renewedAt: number }>;
-  /** Unix ms, by the database's clock. */
-  readonly instant: number;
-}
-
-const NOTHING_KNOWN: Known = { rows: new Map(), phones: new Map(), owners: new Map(), instant: 0 };
-
-function knownOf(row: Row): Known {
-  const owners: readonly (readonly [string, boolean, number])[] =
-    row['owners'] === null ? [] : JSON.parse(textOf(row['owners']));
-  const phones = phonesOf(row['phones']);
-  return {
-    rows: row['known'] === null ? new Map() : keyRowsOf(textOf(row['known'])),
-    phones: new Map(phones.map(({ row: phone }) => [phone.phoneKey, phone])),
-    owners: new Map([
-      ...phones.flatMap(({ row: { run }, owner }) => (owner === null ? [] : [[run, owner] as const])),
-      ...owners.map(([run, ended, renewedAt]) => [run, { ended, renewedAt }] as const),
-    ]),
-    instant: numberOf(row['instant']),
-  };
-}
-
-function phonesOf(phones: unknown): readonly {
-  readonly row: PhoneRow;
-  readonly owner: { readonly ended: boolean; readonly renewedAt: number } | null;
-}[] {
-  if (phones === null || phones === undefined) return [];
-  const rows: readonly (readonly [
-    string,
-    string,
-    number,
-    number | null,
-    readonly [boolean, number] | null,
-  ])[] = JSON.parse(textOf(phones));
-  return rows.map(([phoneKey, run, seq, timeoutMs, owner]) => ({
-    row: { phoneKey, run, seq, timeoutMs },
-    owner: owner === null ? null : { ended: owner[0], renewedAt: owner[1] },
-  }));
-}
-
-function textsOf(list: unknown): readonly string[] {
-  return Array.isArray(list) ? list.map(textOf) : [];
-}
-
-/** The arguments of `turn` after the run. */
-function turnValues(completions: readonly Completion[], claims: readonly Claim[]): readonly Value[] {
-  // A record that is already known, or never sent, has no claim to end: most records of a re-run are like this.
-  const ends = completions.filter(({ key }) => key !== null);
-  const results = completions.map((completion) => ({ completion, row: resultRow(completion) }));
-  return [
-    ends.map(({ key }) => key),
-    ends.map(({ result }) => result.seq),
-    ends.map(({ result }) => result.status),
-    ends.map(({ result }) => cleanOrNull(result.leadId)),
-    ends.map(({ at }) => at),
-    completions.map(({ result }) => result.seq),
-    completions.map(({ result }) => result.status),
-    completions.map(({ key }) => key),
-    results.map(({ row }) => jsonText(row[3])),
-    claims.map(({ key }) => key),
-    claims.map(({ seq }) => seq),
-    claims.map(({ submissionId }) => submissionId),
-    claims.map(({ leadIdWatermark }) => cleanOrNull(leadIdWatermark)),
-    claims.map(flightBody),
-    claims.map(({ phoneKey }) => phoneKey),
-  ];
-}
-
-function flightBody(claim: Claim): string {
-  return jsonText(flightRow(claim)[1]);
-}
-
-/** PostgreSQL has no place for NUL. */
-function cleanOrNull(text: string | null): string | null {
-  return text === null ? null : text.replaceAll('\0', '\ufffd');
-}
-
-function witnessOf(
-  run: string,
-  completions: readonly Completion[],
-  claims: readonly Claim[],
-): Witness | null {
-  const completion = completions.at(-1);
-  if (completion !== undefined) return { kind: 'result', run, seq: completion.result.seq };
-  const claim = claims.at(-1);
-  return claim === undefined ? null : { kind: 'key', key: claim.key };
 }

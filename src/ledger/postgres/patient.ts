@@ -5,9 +5,10 @@ import { messageOf } from '../../util/errors.ts';
 import type { Secret } from '../../util/secret.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { LedgerWriteError } from '../ledger.ts';
+import { LEASE_MS } from '../process-table.ts';
 import type { PostgresAddress } from './address.ts';
 import { Connection, ConnectionLost, type Row, type Statement, stateOf } from './connection.ts';
-import { whyRefused } from './refusal.ts';
+import { refusalOf, whyRefused } from './refusal.ts';
 
 export interface PatientOptions {
   readonly address: PostgresAddress;
@@ -177,5 +178,32 @@ export class PatientConnection {
           ? `the ledger ${shown} cannot be reached: ${error.message}`
           : `the ledger ${shown}: ${messageOf(error)}`;
     return new LedgerWriteError(why, { cause: error });
+  }
+}
+
+/**
+ * Asks something on a connection of its own, which nobody waits for.
+ * @throws UsageError, also for what the database refuses
+ */
+export async function askOnce<T>(
+  options: Pick<PatientOptions, 'address' | 'password' | 'clock'>,
+  work: (query: Query) => Promise<T>,
+): Promise<T> {
+  const way = new PatientConnection({
+    ...options,
+    leaseMs: LEASE_MS,
+    onNotify: () => {},
+    tell: () => {},
+    prepare: async () => {},
+    resumed: async () => {},
+  });
+  try {
+    await way.open();
+    way.hurry();
+    return await way.run(work);
+  } catch (error) {
+    throw refusalOf(error, options.address);
+  } finally {
+    await way.close();
   }
 }

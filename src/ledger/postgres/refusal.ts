@@ -1,6 +1,7 @@
 // Why a ledger in PostgreSQL cannot be opened, and what to do about it, by the database's own codes.
 import { messageOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
+import { LedgerWriteError } from '../ledger.ts';
 import type { PostgresAddress } from './address.ts';
 import { ConnectionLost, stateOf } from './connection.ts';
 
@@ -44,4 +45,9 @@ export function whyRefused(error: unknown, address: About): UsageError {
     ? 'Name the authority that signed its certificate with ?sslrootcert=FILE, or connect by the name that the certificate has.'
     : 'See docs/ledger.md.';
   return new UsageError(`The ledger ${shown} cannot be opened: ${said}.`, `${tls} Nothing was sent.`);
+}
+
+/** What cannot be written before anything was opened is a matter of the call. */
+export function refusalOf(error: unknown, address: About): unknown {
+  return error instanceof LedgerWriteError ? whyRefused(error.cause, address) : error;
 }

@@ -38,8 +38,13 @@ export const phonesOf = (s: string, claims: string, owner: string): string => `
   FROM ${claims} AS c (seq, phone) JOIN ${s}.flights f ON f.phone = c.phone AND (f.run <> ${owner} OR f.seq <> c.seq)
     LEFT JOIN ${s}.runs o ON o.id = f.run`;
 
+/** Between the bodies of a turn: JSON never holds it as it is. */
+export const BODY_SEPARATOR = '\u0001';
+const SEPARATOR = 'chr(1)';
+
 /** Plans are kept for a session, which may begin with empty tables and end with millions of rows: always by the index. */
-const BY_INDEX = 'SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off';
+const BY_INDEX =
+  'SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off';
 
 export const MIGRATIONS: readonly Migration[] = [
   (s, channel) => `
@@ -118,13 +123,14 @@ export const MIGRATIONS: readonly Migration[] = [
   --   are always stored under the key, and end the other run's sending.
   -- - A claim of a key that already exists is not taken here, nor one whose phone is in another flight; what is known about
   --   them is returned.
+  -- - Bodies come as one text, a separator between two: they are full of quotes, which an array would escape one by one.
   -- - Rows are first looked for without waiting, and new ones come in the order of their keys, so that two turns never
   --   wait for each other.
   CREATE FUNCTION ${s}.turn(
     owner text,
     end_keys text[], end_seqs int[], end_states text[], end_leads text[], end_ats text[],
-    result_seqs int[], result_states text[], result_keys text[], result_bodies text[],
-    claim_keys text[], claim_seqs int[], claim_ids text[], claim_floors text[], claim_bodies text[], claim_phones text[],
+    result_seqs int[], result_states text[], result_keys text[], result_bodies text,
+    claim_keys text[], claim_seqs int[], claim_ids text[], claim_floors text[], claim_bodies text, claim_phones text[],
     OUT known text, OUT owners text, OUT phones text, OUT instant float8
   ) LANGUAGE plpgsql ${BY_INDEX} AS $turn$
   DECLARE
@@ -156,7 +162,7 @@ export const MIGRATIONS: readonly Migration[] = [
     IF cardinality(result_seqs) > 0 THEN
       INSERT INTO ${s}.results (run, seq, status, key, body)
         SELECT owner, r.seq, r.status, r.key, r.body::json
-        FROM unnest(result_seqs, result_states, result_keys, result_bodies) AS r (seq, status, key, body)
+        FROM unnest(result_seqs, result_states, result_keys, string_to_array(result_bodies, ${SEPARATOR})) AS r (seq, status, key, body)
         ON CONFLICT DO NOTHING;
     END IF;
     IF cardinality(claim_keys) > 0 THEN
@@ -167,15 +173,20 @@ export const MIGRATIONS: readonly Migration[] = [
           AND NOT EXISTS (SELECT FROM ${s}.flights f WHERE f.phone = c.phone)
         ORDER BY c.key
         ON CONFLICT DO NOTHING;
-      -- Where another run is just taking the same phone, this waits for it, fails, and is repeated.
-      INSERT INTO ${s}.flights (run, seq, body, phone)
-        SELECT owner, c.seq, c.body::json, c.phone
-        FROM unnest(claim_keys, claim_seqs, claim_bodies, claim_phones) AS c (key, seq, body, phone)
-          JOIN ${s}.keys k ON k.key = c.key AND k.run = owner AND k.seq = c.seq AND k.state = 'sending'
-        ORDER BY c.phone
-        ON CONFLICT (run, seq) DO NOTHING;
       GET DIAGNOSTICS taken = ROW_COUNT;
-      IF taken < cardinality(claim_keys) THEN
+      -- Where another run is just taking the same phone, this waits for it, fails, and is repeated.
+      IF taken = cardinality(claim_keys) THEN
+        INSERT INTO ${s}.flights (run, seq, body, phone)
+          SELECT owner, c.seq, c.body::json, c.phone
+          FROM unnest(claim_seqs, string_to_array(claim_bodies, ${SEPARATOR}), claim_phones) AS c (seq, body, phone)
+          ORDER BY c.phone;
+      ELSE
+        INSERT INTO ${s}.flights (run, seq, body, phone)
+          SELECT owner, c.seq, c.body::json, c.phone
+          FROM unnest(claim_keys, claim_seqs, string_to_array(claim_bodies, ${SEPARATOR}), claim_phones) AS c (key, seq, body, phone)
+            JOIN ${s}.keys k ON k.key = c.key AND k.run = owner AND k.seq = c.seq AND k.state = 'sending'
+          ORDER BY c.phone
+          ON CONFLICT (run, seq) DO NOTHING;
         -- Ours, and its phone is free again.
         UPDATE ${s}.flights f SET phone = c.phone
           FROM unnest(claim_keys, claim_seqs, claim_phones) AS c (key, seq, phone)

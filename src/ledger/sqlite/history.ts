@@ -3,6 +3,7 @@
 import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
 import { type Change, FENCE_SHARE, type RunRow, type StoredResult, type Unfinished } from '../ledger.ts';
+import { pages, type UnfinishedReads, unfinishedPages } from '../pages.ts';
 import { type Liveness, livenessOf, type ProcessTable } from '../process-table.ts';
 import type { Owner } from '../rules.ts';
 import { normaliseRunId } from '../run-id.ts';
@@ -28,6 +29,21 @@ export class LedgerHistory {
   readonly #clock: Clock;
   readonly #probe: ProcessTable;
   readonly leaseMs: number;
+  readonly #reads: UnfinishedReads = {
+    family: (run) => this.#family(run),
+    lives: (run) => this.lives(this.#db, run),
+    page: async ({ member, after, statuses, isFirst, family, withFlights }) =>
+      (
+        await this.#db.rows(UNFINISHED, [
+          member,
+          after,
+          JSON.stringify(statuses),
+          isFirst ? 1 : 0,
+          JSON.stringify(family),
+          withFlights ? 1 : 0,
+        ])
+      ).map(unfinishedOf),
+  };
 
   constructor(db: LedgerDatabase, clock: Clock, probe: ProcessTable, leaseMs: number) {
     this.#db = db;
@@ -52,19 +68,9 @@ export class LedgerHistory {
     );
   }
 
-  async *results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
-    for (let after = -1; ; ) {
-      const rows = await this.#db.rows(RESULTS, [
-        run,
-        after,
-        statuses === undefined ? null : JSON.stringify(statuses),
-      ]);
-      const page = rows.map(resultOf);
-      const last = page.at(-1);
-      if (last === undefined) return;
-      yield page;
-      after = last.seq;
-    }
+  results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
+    const wanted = statuses === undefined ? null : JSON.stringify(statuses);
+    return pages(async (after) => (await this.#db.rows(RESULTS, [run, after, wanted])).map(resultOf));
   }
 
   async changes(run: string): Promise<readonly Change[]> {
@@ -94,35 +100,12 @@ export class LedgerHistory {
     );
   }
 
-  /**
-   * What a run and its retries left to do: a retry that died halfway leaves the rest to its parent's next retry. A
-   * submission that another run has taken over or created since belongs to that run.
-   */
-  async *unfinished(
+  unfinished(
     run: string,
     statuses: readonly Unfinished['status'][],
     reader?: string,
   ): AsyncIterable<readonly Unfinished[]> {
-    const family = await this.#family(run);
-    for (const member of family) {
-      if (member === reader) continue;
-      const flying = statuses.includes('sending') && !(await this.lives(this.#db, member));
-      for (let after = -1; ; ) {
-        const rows = await this.#db.rows(UNFINISHED, [
-          member,
-          after,
-          JSON.stringify(statuses),
-          member === run ? 1 : 0,
-          JSON.stringify(family),
-          flying ? 1 : 0,
-        ]);
-        const page = rows.map(unfinishedOf);
-        const last = page.at(-1);
-        if (last === undefined) break;
-        yield page;
-        after = last.seq;
-      }
-    }
+    return unfinishedPages(this.#reads, run, statuses, reader);
   }
 
   /**
