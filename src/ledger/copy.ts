@@ -14,30 +14,8 @@ export interface CopiedTable {
   readonly json: readonly string[];
 }
 
-/** Runs last: until they are there, the copy has no history that could be read as whole. */
+/** Runs first, and keys before results: in a file, the others name them by number. */
 export const COPIED: readonly CopiedTable[] = [
-  {
-    name: 'keys',
-    columns: ['key', 'run', 'seq', 'state', 'submission_id', 'floor', 'lead_id', 'at', 'until'],
-    by: ['key'],
-    numbers: ['seq', 'until'],
-    json: [],
-  },
-  {
-    name: 'flights',
-    columns: ['run', 'seq', 'body', 'phone'],
-    by: ['run', 'seq'],
-    numbers: ['seq'],
-    json: ['body'],
-  },
-  {
-    name: 'results',
-    columns: ['run', 'seq', 'status', 'key', 'body'],
-    by: ['run', 'seq'],
-    numbers: ['seq'],
-    json: ['body'],
-  },
-  { name: 'noted', columns: ['row', 'run'], by: ['row'], numbers: [], json: [] },
   {
     name: 'runs',
     columns: [
@@ -61,6 +39,28 @@ export const COPIED: readonly CopiedTable[] = [
     numbers: ['n', 'pid', 'renewed_at', 'exit_status'],
     json: ['files', 'targets', 'summary'],
   },
+  {
+    name: 'keys',
+    columns: ['key', 'run', 'seq', 'state', 'submission_id', 'floor', 'lead_id', 'at', 'until'],
+    by: ['key'],
+    numbers: ['seq', 'until'],
+    json: [],
+  },
+  {
+    name: 'flights',
+    columns: ['run', 'seq', 'body', 'phone'],
+    by: ['run', 'seq'],
+    numbers: ['seq'],
+    json: ['body'],
+  },
+  {
+    name: 'results',
+    columns: ['run', 'seq', 'status', 'key', 'body'],
+    by: ['run', 'seq'],
+    numbers: ['seq'],
+    json: ['body'],
+  },
+  { name: 'noted', columns: ['row', 'run'], by: ['row'], numbers: [], json: [] },
 ];
 
 /** A ledger as rows, whatever stores it. */

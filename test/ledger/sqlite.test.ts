@@ -403,8 +403,8 @@ describe('forgetting', () => {
     await remember(ledger, 'OLD1', ENDED_AT);
     const other = new Database(file);
     other.exec(`PRAGMA secure_delete = OFF;
-      INSERT INTO flights (run, seq, body) VALUES ('X', 1, '${'Ghost'.repeat(2_000)}');
-      DELETE FROM flights WHERE run = 'X'`);
+      INSERT INTO flights (id, body) VALUES (1, '${'Ghost'.repeat(2_000)}');
+      DELETE FROM flights WHERE id = 1`);
     other.pragma('wal_checkpoint(TRUNCATE)');
     other.close();
     expect(bytes()).toContain('Ghost');

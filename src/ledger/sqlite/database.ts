@@ -12,7 +12,7 @@ import { LedgerWriteError } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { cannotOpen, isBusy, isEmpty, prepareFile, protect, rememberOpen, sqliteCodeOf } from './file.ts';
 import { COUNT_MARK } from './log-file.ts';
-import { APPLICATION_ID, MIGRATIONS, type Migration } from './schema.ts';
+import { APPLICATION_ID, MIGRATIONS, type Migration, NEWEST } from './schema.ts';
 
 /** libsql is CommonJS: `import` would scan it for its names, which adds 5 ms to the start. */
 const loadCommonJs = createRequire(import.meta.url);
@@ -258,7 +258,9 @@ export class LedgerDatabase {
     await this.#transact('IMMEDIATE', async () => {
       // Another process may have done it while we waited.
       const from = await this.#version(migrations.length);
-      for (const migration of migrations.slice(from)) await this.#exec(migration(this.#schema));
+      if (from === 0) await this.#exec(NEWEST(this.#schema));
+      for (const migration of migrations.slice(from === 0 ? MIGRATIONS.length : from))
+        await this.#exec(migration(this.#schema));
       await this.#exec(
         `PRAGMA ${this.#schema}.application_id = ${APPLICATION_ID}; PRAGMA ${this.#schema}.user_version = ${migrations.length}`,
       );

@@ -2,27 +2,47 @@
 
 import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
-import { type Change, FENCE_SHARE, type RunRow, type StoredResult, type Unfinished } from '../ledger.ts';
+import {
+  type Change,
+  FENCE_SHARE,
+  type RunRow,
+  type Standing,
+  type StoredResult,
+  type Unfinished,
+} from '../ledger.ts';
 import { pages, type UnfinishedReads, unfinishedPages } from '../pages.ts';
 import { type Liveness, livenessOf, type ProcessTable } from '../process-table.ts';
 import type { Owner } from '../rules.ts';
 import { normaliseRunId } from '../run-id.ts';
 import type { LedgerDatabase, Row, Statements } from './database.ts';
+import { FORGET } from './forget.ts';
 import {
-  changeOf,
+  CODE,
+  codes,
+  instantOf,
+  isAfter,
+  keyStateOf,
+  numberOfRun,
+  seqIn,
+  statusOfCode,
+  Texts,
+  unpackBody,
+} from './packed.ts';
+import {
+  damaged,
   FLIGHT_AT,
+  type FlightBody,
   FORGOTTEN,
   FORGOTTEN_FILE,
   numberOf,
   processOf,
   RESULT_AT,
-  resultOf,
+  resultFrom,
   runRowOf,
-  statusOf,
   textOf,
-  unfinishedOf,
+  textOrNull,
 } from './rows.ts';
-import { CHANGES, FINISHED_BY, IDENTITY, PAGE, RESULTS } from './standing.ts';
+import { CHANGES, FINISHED_BY, KEY_ID, PAGE, RESULTS } from './standing.ts';
 
 export class LedgerHistory {
   readonly #db: LedgerDatabase;
@@ -32,17 +52,18 @@ export class LedgerHistory {
   readonly #reads: UnfinishedReads = {
     family: (run) => this.#family(run),
     lives: (run) => this.lives(this.#db, run),
-    page: async ({ member, after, statuses, isFirst, family, withFlights }) =>
-      (
-        await this.#db.rows(UNFINISHED, [
-          member,
-          after,
-          JSON.stringify(statuses),
-          isFirst ? 1 : 0,
-          JSON.stringify(family),
-          withFlights ? 1 : 0,
-        ])
-      ).map(unfinishedOf),
+    page: async ({ member, after, statuses, isFirst, family, withFlights }) => {
+      const rows = await this.#db.rows(UNFINISHED, [
+        member,
+        after,
+        JSON.stringify(statuses.map((status) => CODE[status])),
+        isFirst ? 1 : 0,
+        JSON.stringify(family),
+        withFlights ? 1 : 0,
+      ]);
+      const texts = await textsOf(this.#db, member);
+      return rows.map((row) => unfinishedOf(row, texts));
+    },
   };
 
   constructor(db: LedgerDatabase, clock: Clock, probe: ProcessTable, leaseMs: number) {
@@ -69,12 +90,19 @@ export class LedgerHistory {
   }
 
   results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
-    const wanted = statuses === undefined ? null : JSON.stringify(statuses);
-    return pages(async (after) => (await this.#db.rows(RESULTS, [run, after, wanted])).map(resultOf));
+    const wanted =
+      statuses === undefined ? null : JSON.stringify(statuses.map((status) => CODE[status]));
+    return pages(async (after) => {
+      const rows = await this.#db.rows(RESULTS, [run, after, wanted]);
+      // After the rows: a run that goes on may have added some.
+      const texts = await textsOf(this.#db, run);
+      return rows.map((row) => resultOf(row, run, texts));
+    });
   }
 
   async changes(run: string): Promise<readonly Change[]> {
-    return (await this.#db.rows(CHANGES, [run])).map(changeOf);
+    const changes = (await this.#db.rows(CHANGES, [run])).map(changeOf);
+    return changes.sort((a, b) => compare(a.was, b.was) || compare(a.now, b.now));
   }
 
   async finishedBy(run: string): Promise<string | null> {
@@ -174,11 +202,11 @@ export class LedgerHistory {
   async #counts(run: string): Promise<Counts> {
     const counts = emptyCounts();
     const rows = await this.#db.rows(
-      'SELECT status, count(*) AS n FROM results WHERE run = ? GROUP BY status',
+      `SELECT status, count(*) AS n FROM results WHERE ${isAfter('id', numberOfRun('?1'), '-1')} GROUP BY status`,
       [run],
     );
     for (const row of rows) {
-      counts[statusOf(row['status'])] = numberOf(row['n']);
+      counts[statusOfCode(row['status'])] = numberOf(row['n']);
     }
     return counts;
   }
@@ -194,62 +222,73 @@ export class LedgerHistory {
   }
 }
 
+/** The texts that the bodies of a run repeat. */
+export async function textsOf(db: Pick<Statements, 'rows'>, run: string): Promise<Texts> {
+  const [row] = await db.rows(TEXTS, [run]);
+  return new Texts(JSON.parse(textOf(row?.['texts'])));
+}
+
+const TEXTS = `
+  SELECT json_group_array(json_array(n, kind, text)) AS texts FROM texts WHERE run = ${numberOfRun('?1')}`;
+
 /**
- * ?1 run, ?2 after this seq, ?3 statuses, ?4 it is the first of its family, ?5 the family, ?6 its process is gone.
+ * ?1 run, ?2 after this seq, ?3 codes of statuses, ?4 it is the first of its family, ?5 the family, ?6 its process is gone.
  * A lead that nobody ever claimed stays until a retry gets to it.
  */
 const UNFINISHED = `
-  SELECT results.seq, ${columns(RESULT_AT)}, status
-  FROM results LEFT JOIN keys ON keys.key = ${IDENTITY}
-  WHERE results.run = ?1 AND results.seq > ?2 AND body->>${RESULT_AT.lead} IS NOT NULL
-    AND status IN (SELECT value FROM json_each(?3))
+  SELECT ${seqIn('results.id')} AS seq, results.body, results.status
+  FROM results LEFT JOIN keys ON keys.id = ${KEY_ID}
+  WHERE ${isAfter('results.id', numberOfRun('?1'), '?2')} AND results.body->>${RESULT_AT.lead} IS NOT NULL
+    AND results.status IN (SELECT value FROM json_each(?3))
     AND CASE
-      WHEN keys.key IS NULL THEN ?4
-      WHEN keys.run = results.run AND results.key IS NOT NULL THEN keys.seq = results.seq
-      ELSE ?4 AND keys.state IN ('failed', 'rejected', 'unknown')
-             AND keys.run NOT IN (SELECT value FROM json_each(?5))
+      WHEN keys.id IS NULL THEN ?4
+      WHEN keys.place >> 32 = results.id >> 32 AND results.key IS NOT NULL THEN keys.place = results.id
+      ELSE ?4 AND keys.state IN ${codes('failed', 'rejected', 'unknown')}
+             AND keys.place >> 32 NOT IN (SELECT n FROM runs WHERE id IN (SELECT value FROM json_each(?5)))
     END
   UNION ALL
-  SELECT seq, ${columns(FLIGHT_AT)}, 'sending' FROM flights
-  WHERE ?6 AND run = ?1 AND seq > ?2 AND body->>${FLIGHT_AT.lead} IS NOT NULL
+  SELECT ${seqIn('id')}, body, ${CODE.sending} FROM flights
+  WHERE ?6 AND ${isAfter('id', numberOfRun('?1'), '?2')} AND body->>${FLIGHT_AT.lead} IS NOT NULL
   ORDER BY 1 LIMIT ${PAGE}`;
 
-/** The columns of a body that are needed to send again. */
-function columns(at: Readonly<Record<'file' | 'record' | 'line' | 'target' | 'lead', number>>): string {
-  return (['file', 'record', 'line', 'target', 'lead'] as const)
-    .map((name) => `body->>${at[name]} AS ${name}`)
-    .join(', ');
+function unfinishedOf(row: Row, texts: Texts): Unfinished {
+  const seq = numberOf(row['seq']);
+  const body = textOf(row['body']);
+  const status = keyStateOf(row['status']);
+  if (status === 'sending') {
+    const flight: FlightBody = JSON.parse(body);
+    const [target, file, record, line, lead] = flight;
+    return { seq, file, record, line, target, lead: textOf(lead), status };
+  }
+  if (status === 'created' || status === 'duplicate') throw damaged();
+  const [file, record, line, target, ...rest] = unpackBody(body, texts);
+  return { seq, file, record, line, target, lead: textOf(rest[RESULT_AT.lead - 4]), status };
 }
 
-/** Null and `-` (stdin) stay: only a file's name can contain personal data. */
-const fileOf = (text: string) => `iif(${text} IS NULL OR ${text} = '-', ${text}, ?3)`;
+function resultOf(row: Row, run: string, texts: Texts): StoredResult {
+  const about = { run, seq: numberOf(row['seq']), status: statusOfCode(row['status']) };
+  return resultFrom(unpackBody(textOf(row['body']), texts), about, standingOf(row));
+}
 
-/** A JSON list of {message, …} with its messages replaced, which may quote a cell or an answer. */
-const unquoted = (json: string, path: string) =>
-  `json((SELECT json_group_array(json_set(value, '$.message', ?2)) FROM json_each(${json}, '${path}')))`;
+function standingOf(row: Row): Standing | null {
+  if (row['now_run'] === null) return null;
+  return {
+    status: keyStateOf(row['now_state']),
+    leadId: textOrNull(row['now_lead_id']),
+    run: textOf(row['now_run']),
+    at: instantOf(numberOf(row['now_at'])),
+  };
+}
 
-/**
- * ?1 runs, ?2 the text that replaces a message, ?3 the text that replaces a file name. Statuses, codes, lead ids and
- * times stay.
- */
-const FORGET = [
-  `UPDATE results SET body = json_set(body,
-     '$[${RESULT_AT.phone}]', NULL, '$[${RESULT_AT.name}]', NULL, '$[${RESULT_AT.lead}]', NULL,
-     '$[${RESULT_AT.source}]', NULL, '$[${RESULT_AT.campaign}]', NULL,
-     '$[${RESULT_AT.externalId}]', NULL, '$[${RESULT_AT.cell}]', NULL,
-     '$[${RESULT_AT.file}]', ${fileOf(`body->>${RESULT_AT.file}`)},
-     '$[${RESULT_AT.duplicateOf}]', json(iif(body->>${RESULT_AT.duplicateOf} IS NULL, 'null',
-       json_set(body->${RESULT_AT.duplicateOf}, '$.file', ${fileOf(`body->${RESULT_AT.duplicateOf}->>'file'`)}))),
-     '$[${RESULT_AT.errors}]', ${unquoted('body', `$[${RESULT_AT.errors}]`)},
-     '$[${RESULT_AT.warnings}]', ${unquoted('body', `$[${RESULT_AT.warnings}]`)})
-   WHERE run IN (SELECT value FROM json_each(?1))`,
-  `UPDATE flights SET body = json_set(body, '$[${FLIGHT_AT.lead}]', NULL,
-     '$[${FLIGHT_AT.file}]', ${fileOf(`body->>${FLIGHT_AT.file}`)})
-   WHERE run IN (SELECT value FROM json_each(?1))`,
-  `UPDATE runs SET
-     files = (SELECT json_group_array(${fileOf('value')}) FROM json_each(files)),
-     summary = iif(summary IS NULL, NULL, json_set(summary,
-       '$.stops', ${unquoted('summary', '$.stops')},
-       '$.ledgerFailure', iif(summary->>'ledgerFailure' IS NULL, NULL, ?2)))
-   WHERE id IN (SELECT value FROM json_each(?1))`,
-];
+function changeOf(row: Row): Change {
+  return {
+    was: statusOfCode(row['was']),
+    now: keyStateOf(row['now']),
+    by: textOf(row['by']),
+    count: numberOf(row['n']),
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

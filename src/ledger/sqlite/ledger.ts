@@ -28,10 +28,12 @@ import {
 } from '../rules.ts';
 import type { ShareRow } from '../share-rows.ts';
 import type { Allotment } from '../shares.ts';
-import { COMMIT_VIEW, END_FLIGHTS, PHONES, TAKE_COMMIT, TAKE_KEYS, TAKE_PHONES } from './commit.ts';
+import { COMMIT_VIEW, END_FLIGHTS, TAKE_COMMIT, TAKE_FLIGHTS, TAKE_KEYS, TAKE_PHONES } from './commit.ts';
 import { type DatabaseOptions, type LedgerDatabase, openDatabase, type Statements } from './database.ts';
-import { LedgerHistory } from './history.ts';
-import { claimRow, endRow, flightRow, KEY_ROWS, keyRowsOf, phoneRowsOf, resultRow, textOf } from './rows.ts';
+import { LedgerHistory, textsOf } from './history.ts';
+import { KEY_ROWS, knownKeysOf, PHONES, phoneRowsOf, type StoredKey } from './known.ts';
+import { packClaim, packEnd, packFlight, packResult, placeOf, Texts } from './packed.ts';
+import { numberOf, textOf } from './rows.ts';
 import { shareIn } from './shares.ts';
 
 export interface LedgerDeps {
@@ -79,6 +81,17 @@ export async function openLedger(file: string | null, deps: LedgerDeps): Promise
 
 const OURS: ClaimAnswer = { kind: 'ours' };
 
+interface StoredRun {
+  readonly number: number;
+  readonly texts: Texts;
+}
+
+/** Whose claims they are. */
+interface Owned {
+  readonly run: string;
+  readonly number: number;
+}
+
 class SqliteLedger extends LedgerHistory implements Ledger {
   readonly #db: LedgerDatabase;
   readonly #deps: LedgerDeps;
@@ -86,6 +99,8 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   readonly #shared: boolean;
   /** Of a ledger that nobody else can open. */
   readonly #ownShares: ShareRow[] = [];
+  /** What is stored for the runs that this process writes. */
+  readonly #stored = new Map<string, StoredRun>();
   /** When this process last renewed each run's lease, by both clocks. */
   readonly #renewals = new Map<string, { readonly wall: number; readonly monotonic: number }>();
 
@@ -107,13 +122,14 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     const { probe } = this.#deps;
     const { pid, startTime, boot } = probe.self;
     const { id, command, parent, startedAt, files, targets } = run;
-    return this.#renewing(id, (db, now) =>
-      db.run(
+    return this.#renewing(id, async (db, now) => {
+      const [row] = await db.rows(
         `INSERT INTO runs (id, command, parent, started_at, files, targets, pid, process_start, boot, renewed_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
         [id, command, parent, startedAt, jsonText(files), jsonText(targets), pid, startTime, boot, now],
-      ),
-    );
+      );
+      this.#stored.set(id, { number: numberOf(row?.['n']), texts: new Texts([]) });
+    });
   }
 
   renew(run: string): Promise<void> {
@@ -150,29 +166,41 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     });
   }
 
-  commit(
+  async commit(
     run: string,
     completions: readonly Completion[],
     claims: readonly Claim[],
     rules: ClaimRules,
   ): Promise<readonly ClaimAnswer[]> {
-    const at = new Date(this.#deps.clock.now()).toISOString();
-    // A record that is already known, or never sent, has no claim to end: most records of a re-run are like this.
+    const { number, texts } = this.#stored.get(run) ?? (await this.#load(run));
+    const outcomes = completions.map((completion) => packResult(number, completion, texts));
     const values = [
-      completions.filter(({ key }) => key !== null).map(endRow),
-      completions.map(resultRow),
-      claims.map(claimRow),
-      claims.map(flightRow),
+      texts.unsaved,
+      // A record that is already known, or never sent, has no claim to end: most records of a re-run are like this.
+      completions.filter(({ key }) => key !== null).map((completion) => packEnd(number, completion)),
+      outcomes,
+      claims.map((claim) => packClaim(number, claim, run)),
+      claims.map((claim) => packFlight(number, claim)),
     ].map(jsonText);
-    return this.#db.write(
+    const answers = await this.#db.write(
       async (db) => {
-        const [row] = await db.rows(TAKE_COMMIT, [run, at, ...values]);
-        const others: readonly string[] = JSON.parse(textOf(row?.['others']));
-        if (others.length === 0) return claims.map(() => OURS);
-        return this.#claim(db, run, claims, rules, others);
+        const [row] = await db.rows(TAKE_COMMIT, [number, this.#deps.clock.now(), ...values]);
+        const others = textOf(row?.['others']);
+        return others === '[]'
+          ? claims.map(() => OURS)
+          : this.#claim(db, { run, number }, claims, rules, knownKeysOf(others));
       },
       { counted: true },
     );
+    texts.saved();
+    return answers;
+  }
+
+  async #load(run: string): Promise<StoredRun> {
+    const [row] = await this.#db.rows('SELECT n FROM runs WHERE id = ?', [run]);
+    const stored = { number: numberOf(row?.['n']), texts: await textsOf(this.#db, run) };
+    this.#stored.set(run, stored);
+    return stored;
   }
 
   share(run: string, requests: readonly ShareRequest[]): Promise<readonly Allotment[]> {
@@ -186,45 +214,50 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   }
 
   async lookUp(keys: readonly string[], rules: ClaimRules): Promise<readonly (DuplicateOf | null)[]> {
-    const rows = await this.#keyRows(this.#db, keys);
-    return keys.map((key) => knownAt(rows.get(key), rules));
+    const [row] = await this.#db.rows(KEY_ROWS, [JSON.stringify(keys)]);
+    const known = knownKeysOf(textOf(row?.['known']));
+    return keys.map((key) => knownAt(known.get(key), rules));
   }
 
   close(): Promise<void> {
     return this.#db.close();
   }
 
-  /** Answers all claims, and takes those that are ours although their keys (`others`) already existed. */
+  /** @param others what is known of the claims that are not taken yet; those of them that are ours are taken now */
   async #claim(
     db: Statements,
-    run: string,
+    of: Owned,
     claims: readonly Claim[],
     rules: ClaimRules,
-    others: readonly string[],
+    others: ReadonlyMap<string, StoredKey | undefined>,
   ): Promise<readonly ClaimAnswer[]> {
-    const rows = await this.#keyRows(db, others);
-    const open = new Set(others);
-    const phones = await this.#phoneRows(
-      db,
-      claims.filter(({ key }) => open.has(key)).map(({ phoneKey }) => phoneKey),
-    );
+    const { run } = of;
     const owners = new Map<string, Owner>();
-    const sending = [...rows.values()].filter(isSending);
-    for (const other of new Set([...sending, ...phones.values()].map((row) => row.run))) {
-      owners.set(other, await this.ownerOf(db, other));
-    }
+    const ask = async (rows: Iterable<KeyRow | PhoneRow | undefined>): Promise<void> => {
+      for (const row of rows)
+        if (row !== undefined && !owners.has(row.run))
+          owners.set(row.run, await this.ownerOf(db, row.run));
+    };
     const ownerOf = (other: string) => owners.get(other) ?? { liveness: 'gone', sendsUntil: 0 };
-    const now = this.#deps.clock.now();
-    const answers = claims.map((claim): ClaimAnswer => {
-      if (!open.has(claim.key)) return OURS;
-      const answer = answerTo(run, claim, rows.get(claim.key), rules, ownerOf);
-      if (answer.kind !== 'ours' && answer.kind !== 'unsettled') return answer;
-      const other = phones.get(claim.phoneKey);
-      if (other === undefined || isFlightOf(other, run, claim, rows.get(claim.key))) return answer;
-      if (!isInProgress(other, ownerOf(other.run), now)) return answer;
-      return { kind: 'busy', run: other.run, on: claim.phoneKey };
-    });
-    await this.#take(db, run, claims, answers, rows);
+    await ask([...others.values()].filter((row) => row !== undefined && isSending(row)));
+    const answers = claims.map((claim) =>
+      others.has(claim.key) ? answerTo(run, claim, others.get(claim.key), rules, ownerOf) : OURS,
+    );
+    const isNew = (claim: Claim, i: number) => others.has(claim.key) && isTaken(answers[i]);
+    const taken = claims.filter(isNew);
+    if (taken.length > 0) {
+      const phones = await this.#phoneRows(db, taken.map(({ phoneKey }) => phoneKey));
+      await ask(phones.values());
+      const now = this.#deps.clock.now();
+      claims.forEach((claim, i) => {
+        const other = phones.get(claim.phoneKey);
+        if (other === undefined || !isNew(claim, i)) return;
+        if (isFlightOf(other, run, claim, others.get(claim.key))) return;
+        if (isInProgress(other, ownerOf(other.run), now))
+          answers[i] = { kind: 'busy', run: other.run, on: claim.phoneKey };
+      });
+    }
+    await this.#take(db, of, claims, answers, others);
     return answers;
   }
 
@@ -233,48 +266,46 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     return phoneRowsOf(textOf(row?.['known']));
   }
 
-  /** Writes the intents of claims that are ours although their keys already existed. */
+  /** Writes the intents of claims that are ours, of those that were not taken yet. */
   async #take(
     db: Statements,
-    run: string,
+    { run, number }: Owned,
     claims: readonly Claim[],
     answers: readonly ClaimAnswer[],
-    rows: ReadonlyMap<string, KeyRow>,
+    others: ReadonlyMap<string, StoredKey | undefined>,
   ): Promise<void> {
-    /**
-     * Rows of `flights` to delete: of claims that are not ours after all, and of earlier owners of claims that are ours
-     * now.
-     */
-    const over: (readonly [run: string, seq: number])[] = [];
-    const ours: (readonly unknown[])[] = [];
-    const phones: (readonly [seq: number, phoneKey: string])[] = [];
+    /** What is not being sent there any more: claims that were held and are not ours after all, and their former owners. */
+    const over: number[] = [];
+    const keys: (readonly unknown[])[] = [];
+    const flights: Claim[] = [];
     for (const [i, claim] of claims.entries()) {
       const answer = answers[i];
-      const row = rows.get(claim.key);
-      if (answer === undefined || answer === OURS) continue;
-      if (answer.kind === 'ours' || answer.kind === 'unsettled') phones.push([claim.seq, claim.phoneKey]);
+      if (answer === undefined || !others.has(claim.key)) continue;
+      const row = others.get(claim.key);
+      if (isTaken(answer)) flights.push(claim);
       if (answer.kind === 'ours') {
-        if (!isSendingHere(row, run, claim)) ours.push(claimRow(claim));
+        if (!isSendingHere(row, run, claim))
+          keys.push([...packClaim(number, claim, run), row?.id ?? null, null]);
       } else if (answer.kind === 'unsettled' && row !== undefined) {
         // A lead that may have been accepted has the older submission id; the look-up finds it by that id.
         const { submissionId, leadIdWatermark, notBefore } = answer;
-        ours.push([...claimRow({ ...claim, submissionId, leadIdWatermark }), notBefore]);
-        over.push([row.run, row.seq]);
-      } else if (!isSendingHere(row, run, claim)) over.push([run, claim.seq]);
+        const older = { ...claim, submissionId, leadIdWatermark };
+        keys.push([...packClaim(number, older, run), row.id, notBefore]);
+        over.push(row.place);
+      } else if (claim.held === true && !isSendingHere(row, run, claim))
+        over.push(placeOf(number, claim.seq));
     }
-    const at = new Date(this.#deps.clock.now()).toISOString();
     if (over.length > 0) await db.run(END_FLIGHTS, [jsonText(over)]);
-    if (phones.length > 0) for (const sql of TAKE_PHONES) await db.run(sql, [jsonText(phones), run]);
-    if (ours.length > 0) await db.run(TAKE_KEYS, [jsonText(ours), run, at]);
+    if (flights.length > 0) {
+      const rows = jsonText(flights.map((claim) => packFlight(number, claim)));
+      for (const sql of [TAKE_FLIGHTS, ...TAKE_PHONES]) await db.run(sql, [rows]);
+    }
+    if (keys.length > 0) await db.run(TAKE_KEYS, [jsonText(keys), this.#deps.clock.now()]);
   }
+}
 
-  async #keyRows(
-    db: Pick<Statements, 'rows'>,
-    keys: readonly string[],
-  ): Promise<ReadonlyMap<string, KeyRow>> {
-    const [row] = await db.rows(KEY_ROWS, [JSON.stringify(keys)]);
-    return keyRowsOf(textOf(row?.['known']));
-  }
+function isTaken(answer: ClaimAnswer | undefined): boolean {
+  return answer?.kind === 'ours' || answer?.kind === 'unsettled';
 }
 
 function isSendingHere(row: KeyRow | undefined, run: string, { seq }: Claim): boolean {

@@ -11,11 +11,11 @@ import {
 import type { Problem } from '../../lead/codes.ts';
 import type { Change, Claim, Completion, RunRow, Standing, StoredResult, Unfinished } from '../ledger.ts';
 import type { ProcessIdentity } from '../process-table.ts';
-import type { KeyRow, KeyState, PhoneRow } from '../rules.ts';
+import type { KeyRow, KeyState } from '../rules.ts';
 import type { Row } from './database.ts';
 
-/** The positions in `results.body`. */
-type ResultBody = readonly [
+/** The positions in `results.body`; in a file see packed.ts. */
+export type ResultBody = readonly [
   file: string | null,
   record: number,
   line: number | null,
@@ -60,7 +60,7 @@ export const RESULT_AT = {
 } as const;
 
 /** The positions in `flights.body`. */
-type FlightBody = readonly [
+export type FlightBody = readonly [
   target: string,
   file: string | null,
   record: number,
@@ -105,29 +105,11 @@ export function resultRow(completion: Completion): readonly unknown[] {
   return [result.seq, result.status, key, body];
 }
 
-/** The end of a key: key, seq, status, lead id, instant. */
-export function endRow({ key, result, at }: Completion): readonly unknown[] {
-  return [key, result.seq, result.status, result.leadId, at];
-}
-
-/** A row for `keys`: key, seq, submission id, leadIdWatermark. */
-export function claimRow({ key, seq, submissionId, leadIdWatermark }: Claim): readonly unknown[] {
-  return [key, seq, submissionId, leadIdWatermark];
-}
-
 /** A row for `flights`: seq, body, phone. */
 export function flightRow(claim: Claim): readonly unknown[] {
   const { seq, target, file, record, line, lead, timeoutMs, phoneKey } = claim;
   const body: FlightBody = [target, file, record, line, lead, timeoutMs];
   return [seq, body, phoneKey];
-}
-
-/** The result of PHONES, by phone. */
-export function phoneRowsOf(known: string): ReadonlyMap<string, PhoneRow> {
-  const rows: readonly (readonly [string, string, number, number | null])[] = JSON.parse(known);
-  return new Map(
-    rows.map(([phoneKey, run, seq, timeoutMs]) => [phoneKey, { phoneKey, run, seq, timeoutMs }]),
-  );
 }
 
 /** A column that is never null. */
@@ -141,25 +123,13 @@ export function numberOf(value: unknown): number {
   return value;
 }
 
-function textOrNull(value: unknown): string | null {
+export function textOrNull(value: unknown): string | null {
   return value === null ? null : textOf(value);
 }
 
 function numberOrNull(value: unknown): number | null {
   return value === null ? null : numberOf(value);
 }
-
-/**
- * ?1 keys, as a JSON array. Returns what is known about them as one JSON text, because libsql returns rows one by one
- * on our thread.
- */
-export const KEY_ROWS = `
-  SELECT json_group_array(json_array(keys.key, keys.run, keys.seq, state, submission_id, floor, lead_id, at,
-    results.body->>${RESULT_AT.file}, results.body->>${RESULT_AT.record}, until,
-    flights.body->>${FLIGHT_AT.timeoutMs})) AS known
-  FROM keys LEFT JOIN results ON results.run = keys.run AND results.seq = keys.seq
-    LEFT JOIN flights ON keys.state = 'sending' AND flights.run = keys.run AND flights.seq = keys.seq
-  WHERE keys.key IN (SELECT value FROM json_each(?1))`;
 
 type KnownKey = readonly [
   key: string,
@@ -176,7 +146,7 @@ type KnownKey = readonly [
   timeoutMs: number | null,
 ];
 
-/** The result of {@link KEY_ROWS}, by key. */
+/** Rows of keys as a JSON array, by key. */
 export function keyRowsOf(known: string): ReadonlyMap<string, KeyRow> {
   const rows: readonly KnownKey[] = JSON.parse(known);
   return new Map(
@@ -232,18 +202,29 @@ export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRo
 
 export function resultOf(row: Row): StoredResult {
   const body: ResultBody = JSON.parse(textOf(row['body']));
+  return resultFrom(
+    body,
+    { run: textOf(row['run']), seq: numberOf(row['seq']), status: statusOf(row['status']) },
+    standingOf(row),
+  );
+}
+
+export function resultFrom(
+  body: ResultBody,
+  { run, seq, status }: Pick<StoredResult, 'run' | 'seq' | 'status'>,
+  now: Standing | null,
+): StoredResult {
   const [file, record, line, target, provider, phone, name, leadId, duplicateOf, ...rest] = body;
   const [errors, warnings, attempts, durationMs, source, campaign, at, lead, externalId, cell] = rest;
-  const now = standingOf(row);
   return {
-    run: textOf(row['run']),
-    seq: numberOf(row['seq']),
+    run,
+    seq,
     file,
     record,
     line,
     target,
     provider,
-    status: statusOf(row['status']),
+    status,
     phone,
     name,
     externalId: externalId ?? null,
@@ -308,6 +289,6 @@ function keyStateOf(value: unknown): KeyState {
   return status;
 }
 
-function damaged(): TypeError {
+export function damaged(): TypeError {
   return new TypeError('The ledger holds a row that leadpush did not write: the file is damaged.');
 }

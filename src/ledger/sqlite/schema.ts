@@ -1,6 +1,7 @@
-// The ledger's tables, as numbered steps. Never change a released step; add a new one.
+// The ledger's tables, as numbered steps. Never change a released step; add a new one, and what it comes to in NEWEST.
 
 import { makeMark } from './log-file.ts';
+import { CODES, isKey } from './packed.ts';
 
 /** "lpLg" in the file's header, so that another program's database is not used as a ledger. */
 export const APPLICATION_ID = 0x6c704c67;
@@ -134,4 +135,117 @@ export const MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (endpoint, run, target)
   ) WITHOUT ROWID;
   `,
+  // Runs, states and instants as numbers, so that a lead takes half the room. Free pages stay in the file, for new rows.
+  (schema) => `
+  ALTER TABLE ${schema}.keys RENAME TO keys_5;
+  ALTER TABLE ${schema}.flights RENAME TO flights_5;
+  ALTER TABLE ${schema}.results RENAME TO results_5;
+  DROP INDEX ${schema}.flights_phone;
+  ${tables(schema)}
+  INSERT INTO ${schema}.keys (key, place, state, submission_id, floor, lead_id, at, until)
+    SELECT key, (runs.n << 32) + seq, ${codeOf('state')}, nullif(submission_id, run || '-' || seq), floor, lead_id,
+      strftime('%s', at) * 1000 + substr(at, 21, 3), until
+    FROM ${schema}.keys_5 LEFT JOIN ${schema}.runs ON runs.id = keys_5.run ORDER BY keys_5.rowid;
+  ${indexes(schema)}
+  INSERT INTO ${schema}.flights (id, body, phone)
+    SELECT (runs.n << 32) + seq, body, phone
+    FROM ${schema}.runs CROSS JOIN ${schema}.flights_5 ON flights_5.run = runs.id ORDER BY runs.n, seq;
+  INSERT INTO ${schema}.results (id, status, key, body)
+    SELECT (runs.n << 32) + seq, ${codeOf('status')},
+      (SELECT keys.id FROM ${schema}.keys WHERE ${isKey('keys', 'results_5.key')}), body
+    FROM ${schema}.runs CROSS JOIN ${schema}.results_5 ON results_5.run = runs.id ORDER BY runs.n, seq;
+  DROP TABLE ${schema}.keys_5;
+  DROP TABLE ${schema}.flights_5;
+  DROP TABLE ${schema}.results_5;
+  `,
 ];
+
+/** All that the steps come to, for a new file. */
+export const NEWEST: Migration = (schema) => `
+  CREATE TABLE ${schema}.meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE ${schema}.runs (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    command TEXT NOT NULL,
+    parent TEXT,
+    started_at TEXT NOT NULL,
+    files TEXT NOT NULL,
+    targets TEXT NOT NULL,
+    pid INTEGER NOT NULL,
+    process_start TEXT,
+    boot TEXT,
+    renewed_at INTEGER NOT NULL,
+    ended_at TEXT,
+    exit_status INTEGER,
+    summary TEXT,
+    purged_at TEXT
+  );
+  ${makeMark(schema)}
+  CREATE TABLE ${schema}.noted (row TEXT PRIMARY KEY, run TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE ${schema}.shares (
+    endpoint TEXT NOT NULL,
+    run TEXT NOT NULL,
+    target TEXT NOT NULL,
+    wanted INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    most INTEGER NOT NULL,
+    rate REAL,
+    PRIMARY KEY (endpoint, run, target)
+  ) WITHOUT ROWID;
+  ${tables(schema)}
+  ${indexes(schema)}
+`;
+
+/**
+ * The tables that grow. A place is the number of a run and the seq of one of its records, as one number; states and
+ * statuses are positions in CODES; instants are Unix ms.
+ *
+ * - keys: the newest submission of each key, in the order in which they come. submission_id: null for the id that its
+ *   place gives. until: for a key that was taken over from a run that may still live, when its requests have ended.
+ * - flights: what is being sent, a row for each key in state 'sending'. phone: digest of endpoint and phone; null: another
+ *   run had taken that phone when its claim was, or came to be, ours.
+ * - results: key is the id in `keys` of what was claimed. Bodies: see packed.ts.
+ * - texts: what the bodies of a run repeat, by number.
+ */
+function tables(schema: string): string {
+  return `
+  CREATE TABLE ${schema}.keys (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    place INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    submission_id TEXT,
+    floor TEXT,
+    lead_id TEXT,
+    at INTEGER NOT NULL,
+    until INTEGER
+  );
+  CREATE TABLE ${schema}.flights (id INTEGER PRIMARY KEY, body TEXT NOT NULL, phone TEXT);
+  CREATE TABLE ${schema}.results (
+    id INTEGER PRIMARY KEY,
+    status INTEGER NOT NULL,
+    key INTEGER,
+    body TEXT NOT NULL
+  );
+  CREATE TABLE ${schema}.texts (
+    run INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (run, n)
+  ) WITHOUT ROWID;`;
+}
+
+/**
+ * Digests are random, so each new one falls on another page of its index: the first 48 bits keep it small, and the
+ * whole digest is compared in the row. No two rows have one key: all writes look first.
+ */
+function indexes(schema: string): string {
+  return `
+  CREATE INDEX ${schema}.keys_start ON keys (substr(key, 1, 8));
+  CREATE INDEX ${schema}.flights_phone ON flights (substr(phone, 1, 8)) WHERE phone IS NOT NULL;`;
+}
+
+function codeOf(column: string): string {
+  return `CASE ${column} ${CODES.map((name, code) => `WHEN '${name}' THEN ${code}`).join(' ')} END`;
+}

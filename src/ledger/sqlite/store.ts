@@ -1,4 +1,4 @@
-// A ledger in SQLite as rows, for copying it.
+// A ledger in SQLite as rows, for copying it: as texts and names, which every engine understands.
 import type { Clock } from '../../util/clock.ts';
 import type { Cell, CopiedTable, CopyStore } from '../copy.ts';
 import { jsonText } from '../json-text.ts';
@@ -7,8 +7,7 @@ import type { ProcessTable } from '../process-table.ts';
 import { type LedgerDatabase, openDatabase } from './database.ts';
 import { LedgerHistory } from './history.ts';
 import { numberOf, textOf } from './rows.ts';
-
-const PAGE = 2_000;
+import { readerOf, writerOf } from './store-rows.ts';
 
 /** @param leaseMs see LedgerHistory @throws UsageError */
 export async function openSqliteStore(
@@ -42,20 +41,8 @@ export async function openSqliteStore(
         ),
       ),
     put: (table, rows) => {
-      const { name, columns, json } = table;
-      const values = columns.map((_, i) => `value->>${i}`).join(', ');
-      return db.write((statements) =>
-        statements.run(
-          `INSERT INTO ${name} (${columns.join(', ')}) SELECT ${values} FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`,
-          [
-            jsonText(
-              rows.map((row) =>
-                row.map((cell, i) => (json.includes(columns[i] ?? '') ? compact(cell) : cell)),
-              ),
-            ),
-          ],
-        ),
-      );
+      const { sql, pack } = writerOf(table);
+      return db.write((statements) => statements.run(sql, [jsonText(rows.map(pack))]));
     },
     finish: () => db.write((statements) => statements.run("DELETE FROM meta WHERE name = 'copying'", [])),
     living: async () => (await history.runs()).filter(({ state }) => state === 'running').map(({ id }) => id),
@@ -65,20 +52,11 @@ export async function openSqliteStore(
 
 async function rowsOf(
   db: LedgerDatabase,
-  { name, columns, by }: CopiedTable,
+  table: CopiedTable,
   after: readonly Cell[] | null,
 ): Promise<readonly (readonly Cell[])[]> {
-  const where = after === null ? '' : `WHERE (${by.join(', ')}) > (${by.map(() => '?').join(', ')})`;
-  const [row] = await db.rows(
-    `SELECT json_group_array(json_array(${columns.join(', ')})) AS page FROM
-       (SELECT * FROM ${name} ${where} ORDER BY ${by.join(', ')} LIMIT ${PAGE})`,
-    after ?? [],
-  );
+  const { sql, unpack } = readerOf(table);
+  const [row] = await db.rows(sql, after ?? table.by.map(() => null));
   const page: readonly (readonly Cell[])[] = JSON.parse(textOf(row?.['page']));
-  return page;
-}
-
-/** JSON without blanks, as this engine writes it. */
-function compact(cell: Cell): Cell {
-  return typeof cell === 'string' ? jsonText(JSON.parse(cell)) : cell;
+  return unpack(db, page);
 }
