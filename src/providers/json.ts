@@ -1,5 +1,6 @@
 // Reads a provider's JSON without trusting it: numbers stay as they are written (ids outgrow 2^53), shapes are checked first.
 import { LosslessNumber, parse, stringify } from 'lossless-json';
+import { parsePlain } from './plain-json.ts';
 
 export type Json = unknown;
 export type JsonObject = Readonly<Record<string, Json>>;
@@ -10,6 +11,8 @@ const MAX_DEPTH = 200;
 /** The parsed body with every number as it is written; undefined where it is not JSON, or is nested too deeply. */
 export function parseJson(body: string): Json | undefined {
   const text = body.trim();
+  const plain = parsePlain(text);
+  if (plain !== null) return plain;
   if (!/^[[{"]|^(true|false|null)$|^-?\d/.test(text) || isDeeperThan(MAX_DEPTH, text)) return undefined;
   try {
     return parse(text, undefined, (value) => new LosslessNumber(value));

@@ -213,15 +213,19 @@ function maskedReconciliation(
 /** A verdict is decided by the body as it came. What is quoted may be cut short, so secrets go before that. */
 class QuotableAnswer implements HttpAnswer {
   readonly status: number;
-  readonly headers: HttpAnswer['headers'];
   readonly body: string;
+  readonly #answer: HttpAnswer;
   readonly #hide: Hide;
 
-  constructor({ status, headers, body }: HttpAnswer, hide: Hide) {
-    this.status = status;
-    this.headers = headers;
-    this.body = body;
+  constructor(answer: HttpAnswer, hide: Hide) {
+    this.status = answer.status;
+    this.body = answer.body;
+    this.#answer = answer;
     this.#hide = hide;
+  }
+
+  get headers(): HttpAnswer['headers'] {
+    return this.#answer.headers;
   }
 
   get words(): string {
@@ -231,8 +235,10 @@ class QuotableAnswer implements HttpAnswer {
 
 function hideVerdict(verdict: Verdict, hide: Hide): Verdict {
   switch (verdict.kind) {
-    case 'created':
-      return { ...verdict, leadId: hideId(verdict.leadId, hide) };
+    case 'created': {
+      const leadId = hideId(verdict.leadId, hide);
+      return leadId === verdict.leadId ? verdict : { ...verdict, leadId };
+    }
     case 'duplicate':
       return {
         ...verdict,

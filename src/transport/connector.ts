@@ -177,6 +177,9 @@ function withPlainHeads(socket: Socket): Socket {
   const heads = new ResponseHeads();
   HEADS.set(socket, heads);
   const read = socket.read.bind(socket);
+  const writer: ByteWriter = socket;
+  // undici writes a head and its body together, as two chunks. As one they cost less to write, and are one record of TLS.
+  socket._writev = (chunks, done) => writer._write(Buffer.concat(chunks.map(bytesOf)), 'buffer', done);
   socket.read = (size?: number): unknown => {
     for (;;) {
       const chunk: unknown = read(size);
@@ -186,4 +189,22 @@ function withPlainHeads(socket: Socket): Socket {
     }
   };
   return socket;
+}
+
+/** Bytes come with the encoding "buffer", says node's documentation; its types do not know that. */
+interface ByteWriter {
+  _write(bytes: Buffer, encoding: string, done: (error?: Error | null) => void): void;
+}
+
+/** A chunk as a stream gets it: text with its encoding, or bytes. */
+function bytesOf({
+  chunk,
+  encoding,
+}: {
+  readonly chunk: unknown;
+  readonly encoding: BufferEncoding;
+}): Buffer {
+  if (Buffer.isBuffer(chunk)) return chunk;
+  if (typeof chunk !== 'string') throw new TypeError('only texts and buffers are written');
+  return Buffer.from(chunk, encoding);
 }

@@ -2,6 +2,7 @@
 // status 1xx are skipped, equal Content-Length headers become one, chunks win over a length (RFC 9112, 6.3), single
 // line feeds end lines, folded lines are joined, and lines that are not headers are removed. Ambiguous heads stay
 // unchanged, so undici refuses them.
+import { beginsPlainly } from './plain-head.ts';
 import { ResponseChunks } from './response-chunks.ts';
 
 /** The longest head that undici accepts; a longer one is passed on, and undici refuses it. */
@@ -25,6 +26,7 @@ export class ResponseHeads {
   /** @returns the bytes for the parser; empty while a head is incomplete */
   pass(chunk: Buffer): Buffer {
     if (!this.#expected) return this.#chunks?.pass(chunk) ?? chunk;
+    if (this.#held.length === 0 && beginsPlainly(chunk)) return this.#given(chunk);
     // Continue the search for the end where it stopped.
     let from = Math.max(0, this.#held.length - 3);
     let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);

@@ -16,6 +16,14 @@ declare module 'undici/lib/core/symbols.js' {
   export default symbols;
 }
 
+declare module 'undici/lib/core/util.js' {
+  const util: {
+    /** @param raw names and values in turn */
+    readonly parseHeaders: (raw: readonly Buffer[]) => Readonly<Record<string, string | string[]>>;
+  };
+  export default util;
+}
+
 declare module 'undici/lib/dispatcher/pool.js' {
   import { type Client, Pool } from 'undici';
   import symbols from 'undici/lib/core/symbols.js';

@@ -1,10 +1,10 @@
 // The only file that uses undici: keep-alive connections to one origin, no pipelining (several unanswered posts on one
 // connection would be several unknowns when it breaks), no redirects. How connections are made is in connector.ts.
 import { setMaxListeners } from 'node:events';
-import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 import symbols from 'undici/lib/core/symbols.js';
+import util from 'undici/lib/core/util.js';
 import AnyPool from 'undici/lib/dispatcher/pool.js';
 import parts from 'undici/lib/dispatcher/pool-base.js';
 import type { HttpAnswer } from '../providers/provider.ts';
@@ -18,6 +18,7 @@ import { MAX_HEAD } from './response-head.ts';
 import type { Exchange, Transport, TransportFailure } from './transport.ts';
 import { SENT_WITH_EACH } from './transport.ts';
 
+const { parseHeaders } = util;
 const KEEP_ALIVE_MS = 10_000;
 
 export interface TransportOptions {
@@ -52,7 +53,7 @@ export function createTransport(options: TransportOptions): Transport {
     connect,
   });
   const host = new URL(origin).host;
-  const inProgress = new UnderWay();
+  const inProgress = new AllUnderWay();
   let path = { url: '', text: '' };
   let own: OwnHeaders = { of: {}, sent: SENT_WITH_EACH, wrong: null };
   return {
@@ -69,8 +70,13 @@ export function createTransport(options: TransportOptions): Transport {
           resolve({ ok: false, failure: { kind: 'unsendable', message } });
           return;
         }
-        const exchange = new PendingExchange(`${method} ${host}`, inProgress.of(signal), mayLeave, resolve);
-        if (!exchange.begin(timeoutMs, signal)) return;
+        const beside = inProgress.of(signal, timeoutMs);
+        const exchange = new PendingExchange(`${method} ${host}`, beside, mayLeave, resolve);
+        if (signal.aborted) {
+          exchange.give('aborted', 'aborted');
+          return;
+        }
+        beside.add(exchange);
         dispatcher.dispatch({ origin, path: path.text, method, headers, body }, exchange);
       }),
     close: () => {
@@ -141,42 +147,108 @@ function uncarried(headers: Headers): string | null {
   return null;
 }
 
-/** Listens to each signal once, for any number of requests. */
+/**
+ * The requests that one signal aborts and that have equal timeouts, in the order in which they began: so one listener and
+ * one timer do for all of them.
+ */
 class UnderWay {
-  readonly #bySignal = new Map<AbortSignal, Set<PendingExchange>>();
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  readonly #exchanges = new Set<PendingExchange>();
+  #timer: NodeJS.Timeout | null = null;
 
-  of(signal: AbortSignal): Set<PendingExchange> {
-    const known = this.#bySignal.get(signal);
-    if (known !== undefined) return known;
-    const exchanges = new Set<PendingExchange>();
-    this.#bySignal.set(signal, exchanges);
+  constructor(signal: AbortSignal, timeoutMs: number) {
+    this.signal = signal;
+    this.timeoutMs = timeoutMs;
     signal.addEventListener('abort', () => {
-      for (const exchange of [...exchanges]) exchange.give('aborted', 'aborted');
+      for (const exchange of [...this.#exchanges]) exchange.give('aborted', 'aborted');
     });
-    return exchanges;
+  }
+
+  add(exchange: PendingExchange): void {
+    this.#exchanges.add(exchange);
+    this.#timer ??= setTimeout(() => this.#endOverdue(), this.timeoutMs);
+    // It may have waited for nothing since the last one ended.
+    if (this.#exchanges.size === 1) this.#timer.ref();
+  }
+
+  delete(exchange: PendingExchange): void {
+    // A timer that waits for nothing must not keep the process alive; started anew for each request it would cost more.
+    if (this.#exchanges.delete(exchange) && this.#exchanges.size === 0) this.#timer?.unref();
+  }
+
+  #endOverdue(): void {
+    const now = performance.now();
+    this.#timer = null;
+    for (const exchange of this.#exchanges) {
+      // Timers count whole milliseconds, and begin up to one early.
+      const left = exchange.began + this.timeoutMs - now;
+      if (left >= 1) {
+        this.#timer = setTimeout(() => this.#endOverdue(), left);
+        return;
+      }
+      exchange.give('timeout', `no answer within ${this.timeoutMs / 1000} s`);
+    }
   }
 }
 
-/** One request from its start to its answer or failure. */
+/** Few: a run has one signal, and a target one timeout. */
+class AllUnderWay {
+  readonly #all: UnderWay[] = [];
+
+  of(signal: AbortSignal, timeoutMs: number): UnderWay {
+    const known = this.#all.find((one) => one.signal === signal && one.timeoutMs === timeoutMs);
+    if (known !== undefined) return known;
+    const added = new UnderWay(signal, timeoutMs);
+    this.#all.push(added);
+    return added;
+  }
+}
+
+/** An answer; its headers, of which few are ever asked for, are read when they are. */
+class RawAnswer implements HttpAnswer {
+  readonly status: number;
+  readonly body: string;
+  readonly #raw: readonly Buffer[];
+  #headers: HttpAnswer['headers'] | null = null;
+
+  constructor(status: number, raw: readonly Buffer[], body: string) {
+    this.status = status;
+    this.body = body;
+    this.#raw = raw;
+  }
+
+  get headers(): HttpAnswer['headers'] {
+    this.#headers ??= headersOf(this.#raw);
+    return this.#headers;
+  }
+}
+
+/**
+ * One request from its start to its answer or failure. It is a handler of undici's lower kind: the other one costs three
+ * objects more for each request, and reads all headers of all answers.
+ */
 class PendingExchange implements Dispatcher.DispatchHandler {
+  /** Monotonic ms. */
+  readonly began = performance.now();
   /** Method and host, for messages. */
   readonly #what: string;
-  /** The requests that the same signal aborts. */
-  readonly #beside: Set<PendingExchange>;
+  readonly #beside: UnderWay;
   readonly #mayLeave: () => boolean;
   readonly #resolve: (exchange: Exchange) => void;
-  #timer: NodeJS.Timeout | null = null;
-  #controller: Dispatcher.DispatchController | null = null;
+  #abort: ((error: Error) => void) | null = null;
   #written = false;
   #status = 0;
-  #headers: HttpAnswer['headers'] = {};
-  readonly #chunks: Buffer[] = [];
+  #headers: readonly Buffer[] = [];
+  /** Nearly every body comes in one piece. */
+  #body: Buffer | null = null;
+  #more: Buffer[] | null = null;
   #size = 0;
   #over = false;
 
   constructor(
     what: string,
-    beside: Set<PendingExchange>,
+    beside: UnderWay,
     mayLeave: () => boolean,
     resolve: (exchange: Exchange) => void,
   ) {
@@ -186,64 +258,52 @@ class PendingExchange implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
   }
 
-  /** @returns false if the signal has already aborted */
-  begin(timeoutMs: number, signal: AbortSignal): boolean {
-    if (signal.aborted) {
-      this.give('aborted', 'aborted');
-      return false;
-    }
-    this.#beside.add(this);
-    this.#timer = setTimeout(() => this.give('timeout', `no answer within ${timeoutMs / 1000} s`), timeoutMs);
-    return true;
-  }
-
   /** Ends it from our side. */
   give(kind: 'timeout' | 'aborted', cause: string): void {
     // A timeout before anything was written means that there was no connection.
     if (kind === 'timeout' && !this.#written) this.#fail('connect', cause.replace('answer', 'connection'));
     else this.#fail(kind, cause);
-    this.#controller?.abort(new Error(cause));
+    this.#abort?.(new Error(cause));
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
+  onConnect(abort: (error?: Error) => void): void {
+    this.#abort = abort;
     if (!this.#over && !this.#mayLeave()) this.#fail('withheld', 'it was withdrawn before it was sent');
     else this.#written = true;
-    if (this.#over) controller.abort(new Error('over'));
+    if (this.#over) abort(new Error('over'));
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-  ): void {
+  onHeaders(status: number, headers: readonly Buffer[]): boolean {
     this.#status = status;
-    this.#headers = flat(headers);
+    this.#headers = headers;
+    return true;
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): boolean {
     this.#size += chunk.length;
     if (this.#size > MAX_BODY) {
       this.#answer(unreadable('it is larger than 1 MiB'));
-      controller.abort(new Error('too large'));
-      return;
+      this.#abort?.(new Error('too large'));
+      return true;
     }
-    this.#chunks.push(chunk);
+    if (this.#body === null) this.#body = chunk;
+    else if (this.#more === null) this.#more = [this.#body, chunk];
+    else this.#more.push(chunk);
+    return true;
   }
 
-  onResponseEnd(): void {
-    const [first] = this.#chunks;
-    const whole = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    this.#answer(whole === undefined ? '' : bodyText(whole, this.#headers['content-encoding']));
+  onComplete(): void {
+    const body = this.#more === null ? this.#body : Buffer.concat(this.#more);
+    this.#answer(body === null ? '' : bodyText(body, codingOf(this.#headers)));
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     const { kind, cause } = failureOf(error, this.#written);
     this.#fail(kind, cause);
   }
 
   #answer(body: string): void {
-    this.#end({ ok: true, answer: { status: this.#status, headers: this.#headers, body } });
+    this.#end({ ok: true, answer: new RawAnswer(this.#status, this.#headers, body) });
   }
 
   #fail(kind: TransportFailure['kind'], cause: string): void {
@@ -253,13 +313,26 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   #end(result: Exchange): void {
     if (this.#over) return;
     this.#over = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#beside.delete(this);
     this.#resolve(result);
   }
 }
 
-function flat(fields: IncomingHttpHeaders): HttpAnswer['headers'] {
+const CODING = 'content-encoding';
+
+/** The Content-Encoding header, if there is one. */
+function codingOf(raw: readonly Buffer[]): string | undefined {
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i];
+    if (name?.length === CODING.length && name.toString('latin1').toLowerCase() === CODING)
+      return headersOf(raw)[CODING];
+  }
+  return undefined;
+}
+
+/** @param raw names and values in turn */
+function headersOf(raw: readonly Buffer[]): HttpAnswer['headers'] {
+  const fields = parseHeaders(raw);
   const plain: Record<string, string | undefined> = {};
   for (const name in fields) {
     const value = fields[name];

@@ -25,8 +25,8 @@ export class Answer {
 type Holds = (answer: Answer, row: Json) => boolean;
 
 interface Compiled {
-  /** Where the rule looks for rows; null: the answer as a whole. */
-  readonly each: JsonPath | null;
+  /** What the rule looks at: the answer as a whole, or the rows in it. */
+  readonly rowsOf: (answer: Answer) => readonly Json[];
   readonly holds: Holds;
 }
 
@@ -55,13 +55,12 @@ export function answerRules(
 ): (answer: Answer) => Decided | null {
   const compiled = rules.map((rule) => ({ rule, ...compileRule(rule), give: verdictOf(rule, explain) }));
   return (answer) => {
-    for (const [index, { each, holds, give }] of compiled.entries()) {
-      const rows = (each === null ? [answer.json] : rowsAt(answer.json, each)).filter((row) =>
-        holds(answer, row),
-      );
-      if (rows.length === 0) continue;
-      const verdict = give(answer, rows);
-      if (verdict !== null) return { rule: index, verdict };
+    let rule = 0;
+    for (const { rowsOf, holds, give } of compiled) {
+      const rows = rowsOf(answer).filter((row) => holds(answer, row));
+      const verdict = rows.length === 0 ? null : give(answer, rows);
+      if (verdict !== null) return { rule, verdict };
+      rule++;
     }
     return null;
   };
@@ -69,9 +68,8 @@ export function answerRules(
 
 /** Whether a condition holds for an answer. @throws PatternError */
 export function conditionOf(condition: Condition): (answer: Answer) => boolean {
-  const { each, holds } = compileRule(condition);
-  return (answer) =>
-    (each === null ? [answer.json] : rowsAt(answer.json, each)).some((row) => holds(answer, row));
+  const { rowsOf, holds } = compileRule(condition);
+  return (answer) => rowsOf(answer).some((row) => holds(answer, row));
 }
 
 function compileRule(condition: Condition): Compiled {
@@ -92,21 +90,27 @@ function compileRule(condition: Condition): Compiled {
   for (const [path, test] of Object.entries(json)) {
     const isIt = compileTest(test);
     // From the whole answer, also where the rule looks at one of several elements.
-    if (path.startsWith('$.')) tests.push((answer) => isIt(at(answer.json, path.slice(2))));
-    else tests.push((_, row) => isIt(at(row, path)));
+    const isWhole = path.startsWith('$.');
+    const found = finder(isWhole ? path.slice(2) : path);
+    tests.push((answer, row) => isIt(found(isWhole ? answer.json : row)));
   }
   if (says !== undefined) {
     const isIt = says === 'no' ? saysNo : refusesCredentials;
     tests.push((_, row) => isObject(row) && isIt(row));
   }
   if (not !== undefined) {
-    const { each: inside, holds } = compileRule(not);
+    const { rowsOf, holds } = compileRule(not);
     tests.push(
-      (answer, row) =>
-        !(inside === null ? [row] : rowsAt(answer.json, inside)).some((one) => holds(answer, one)),
+      not.each === undefined
+        ? (answer, row) => !holds(answer, row)
+        : (answer) => !rowsOf(answer).some((one) => holds(answer, one)),
     );
   }
-  return { each: each ?? null, holds: (answer, row) => tests.every((test) => test(answer, row)) };
+  const rows = each === undefined ? null : rowFinder(each);
+  return {
+    rowsOf: rows === null ? (answer) => [answer.json] : (answer) => rows(answer.json),
+    holds: (answer, row) => tests.every((test) => test(answer, row)),
+  };
 }
 
 /** `409`, `2xx`, `400-499`. */
@@ -172,22 +176,36 @@ function scalar(value: Json): string | null {
       : asText(value);
 }
 
-/** What stands at a path; undefined where nothing does. */
-export function at(json: Json, path: JsonPath): Json {
-  if (path === '') return json;
-  let value = json;
-  for (const part of path.split('.')) {
-    if (Array.isArray(value)) value = /^\d{1,6}$/.test(part) ? value[Number(part)] : undefined;
-    else if (isObject(value)) value = Object.hasOwn(value, part) ? value[part] : undefined;
-    else return undefined;
-  }
-  return value;
+/** Finds what stands at a path; undefined where nothing does. */
+function finder(path: JsonPath): (json: Json) => Json {
+  if (path === '') return (json) => json;
+  const parts = path
+    .split('.')
+    .map((name) => ({ name, index: /^\d{1,6}$/.test(name) ? Number(name) : null }));
+  return (json) => {
+    let value = json;
+    for (const { name, index } of parts) {
+      if (Array.isArray(value)) value = index === null ? undefined : value[index];
+      else if (isObject(value)) value = Object.hasOwn(value, name) ? value[name] : undefined;
+      else return undefined;
+    }
+    return value;
+  };
 }
 
-/** The objects of the list at a path, or the one object there. */
-function rowsAt(json: Json, path: JsonPath): readonly JsonObject[] {
-  const value = at(json, path);
-  return (Array.isArray(value) ? value : [value]).filter(isObject);
+/** What stands at a path; undefined where nothing does. */
+export function at(json: Json, path: JsonPath): Json {
+  return finder(path)(json);
+}
+
+/** Finds the objects of the list at a path, or the one object there. */
+function rowFinder(path: JsonPath): (json: Json) => readonly JsonObject[] {
+  const found = finder(path);
+  return (json) => {
+    const value = found(json);
+    if (Array.isArray(value)) return value.filter(isObject);
+    return isObject(value) ? [value] : [];
+  };
 }
 
 type Give = (answer: Answer, rows: readonly Json[]) => Verdict | null;
@@ -203,10 +221,14 @@ function verdictOf(rule: AnswerRule, explain: Explain): Give {
   switch (verdict) {
     case 'created':
       return (answer, rows) => {
-        const ids = new Set(rows.map((row) => idOf(answer, row)).filter((one) => one !== null));
-        const [leadId] = ids;
-        // Several ids for one lead do not tell which it is.
-        return leadId === undefined || ids.size > 1 ? null : { kind: 'created', leadId };
+        let leadId: string | null = null;
+        for (const row of rows) {
+          const id = idOf(answer, row);
+          // Several ids for one lead do not tell which it is.
+          if (id !== null && leadId !== null && id !== leadId) return null;
+          leadId = id ?? leadId;
+        }
+        return leadId === null ? null : { kind: 'created', leadId };
       };
     case 'duplicate': {
       // A status alone may be a gateway's: then the id has to be there.
@@ -240,10 +262,16 @@ function verdictOf(rule: AnswerRule, explain: Explain): Give {
 
 /** @throws PatternError */
 export function whereOf(where: Where): (answer: Answer, row: Json) => string | null {
-  if (typeof where === 'string') return (_, row) => asText(at(row, where));
+  if (typeof where === 'string') {
+    const found = finder(where);
+    return (_, row) => asText(found(row));
+  }
   if ('text' in where) return () => where.text;
   const pattern = where.matches === undefined ? null : compilePattern(where.matches);
-  if ('json' in where) return (_, row) => cut(asText(at(row, where.json)), pattern);
+  if ('json' in where) {
+    const found = finder(where.json);
+    return (_, row) => cut(asText(found(row)), pattern);
+  }
   const name = where.header.toLowerCase();
   return ({ raw }) => cut(asText(raw.headers[name]), pattern);
 }
