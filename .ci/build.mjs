@@ -1,29 +1,29 @@
-// Builds dist/: one ESM bundle split into chunks, so that a command loads only the libraries that it needs
-// (undici, the ledger, phone metadata and ora cost 20-160 ms each), plus the types of the library face.
+// Builds dist/: one bundle split into chunks (layers.mjs) of CommonJS (commonjs.mjs), so that a command loads only what it needs,
+// in few files, plus the types of the library face.
 // libsql stays outside: it is a native addon.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { build } from 'esbuild';
+import { asCommonJs, ES_CHUNKS } from './commonjs.mjs';
+import { layers } from './layers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-const { metafile } = await build({
+const options = {
   metafile: true,
+  write: false,
   absWorkingDir: root,
   entryPoints: { cli: 'src/cli/main.ts', index: 'src/index.ts' },
   outdir: 'dist',
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  ...ES_CHUNKS,
   platform: 'node',
   target: 'node20.19',
   minifySyntax: true,
-  minifyWhitespace: true,
   // No keepNames: it would wrap every closure that a lead creates; identifiers are not minified, so names stay anyway.
   sourcemap: 'linked',
   sourcesContent: false,
@@ -35,13 +35,26 @@ const { metafile } = await build({
     { name: 'cosmiconfig without what is not used', setup: withoutUnused },
     { name: 'pg without what is not used', setup: withoutUnusedOfPg },
   ],
-  define: { LEADPUSH_VERSION: JSON.stringify(version) },
-  // Bundled CommonJS libraries call require for node's own modules.
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
+  define: { ...ES_CHUNKS.define, LEADPUSH_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
+};
+const { inputs } = (await build(options)).metafile;
+const { metafile, outputFiles } = await build({
+  ...options,
+  plugins: [layers(root, inputs), ...options.plugins],
 });
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+for (const { path, text } of outputFiles) {
+  const name = relative(root, path).split(sep).join('/');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, name.endsWith('.cjs') ? asCommonJs(name, text, metafile.outputs[name].imports) : text);
+}
+// The library is an ES module.
+const { exports: names } = metafile.outputs['dist/index.cjs'];
+writeFileSync(
+  join(root, 'dist/index.js'),
+  `import library from './index.cjs';\nexport const { ${names.join(', ')} } = library;\n`,
+);
 writeNotices(Object.keys(metafile.inputs));
 
 rollUpTypes();

@@ -12,7 +12,7 @@ const kept = join(root, 'node_modules/.cache/leadpush/package.json');
 if (existsSync(kept)) renameSync(kept, manifest);
 if (process.argv[2] === 'strip') {
   // After `npm ci --ignore-scripts` there is none, and the package would be empty.
-  if (!existsSync(join(root, 'dist/cli.js'))) {
+  if (!existsSync(join(root, 'dist/cli.cjs'))) {
     console.error('dist/ is missing. Run npm run build first.');
     process.exit(1);
   }

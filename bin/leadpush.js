@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Calls the built program; everything else is in src/ (built into dist/).
-import { main } from '../dist/cli.js';
+// Calls the built program; everything else is in src/ (built into dist/). CommonJS, by the package.json beside it.
+const { main } = require('../dist/cli.cjs');
 
-await main(process.argv.slice(2));
+main(process.argv.slice(2));

@@ -8,9 +8,9 @@ const ROOT = join(import.meta.dirname, '..');
 
 /** @returns the teardown */
 export default function setup(): () => void {
-  const built = join(ROOT, 'dist/cli.js');
+  const built = join(ROOT, 'dist/cli.cjs');
   const builtAt = existsSync(built) ? statSync(built).mtimeMs : 0;
-  const sources = [join(ROOT, '.ci/build.mjs'), ...filesIn(join(ROOT, 'src'))];
+  const sources = [...filesIn(join(ROOT, '.ci')), ...filesIn(join(ROOT, 'src'))];
   if (sources.some((file) => statSync(file).mtimeMs > builtAt)) {
     execFileSync(process.execPath, [join(ROOT, '.ci/build.mjs')], { cwd: ROOT, stdio: 'inherit' });
   }

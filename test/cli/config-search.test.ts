@@ -88,7 +88,7 @@ it.each<[string, string]>([
 });
 
 it('brings no loader that runs programs, and nothing that asks for a home', () => {
-  const chunks = readdirSync(join(ROOT, 'dist/chunks')).filter((name) => name.endsWith('.js'));
+  const chunks = readdirSync(join(ROOT, 'dist/chunks')).filter((name) => name.endsWith('.cjs'));
   const all = chunks.map((name) => readFileSync(join(ROOT, 'dist/chunks', name), 'utf8')).join('\n');
   expect(all).toContain('ExplorerSync');
   expect(all).not.toMatch(/import-fresh|loadJsSync\s*=|parse-json|transpileModule|XDG_DATA_HOME/);

@@ -43,7 +43,7 @@ export function check(program: Command, { context, ends }: Host): void {
     )
     .action(
       ends(async (files: string[], flags: Flags) => {
-        const { checkAction } = await import('../actions/index.ts');
+        const { checkAction } = await import('../actions/check.ts');
         return checkAction(files, flags, context);
       }),
     );

@@ -14,7 +14,7 @@ export function providers(program: Command, { context, ends }: Host): void {
     .addHelpText('after', '\nExamples:\n  $ leadpush providers\n  $ leadpush providers --new my-crm')
     .action(
       ends(async (name: string | undefined, flags: Flags) => {
-        const { providersCommand } = await import('../actions/index.ts');
+        const { providersCommand } = await import('../actions/providers.ts');
         return providersCommand(
           {
             name: name ?? null,

@@ -57,7 +57,7 @@ Examples:
     )
     .action(
       ends(async (run: string | undefined, flags: Flags) => {
-        const { retryAction } = await import('../actions/index.ts');
+        const { retryAction } = await import('../actions/retry.ts');
         return retryAction(run ?? null, flags, context);
       }),
     );

@@ -25,7 +25,7 @@ export function runs(program: Command, { context, ends }: Host): void {
     )
     .action(
       ends(async (flags: Flags) => {
-        const { runsAction } = await import('../actions/index.ts');
+        const { runsAction } = await import('../actions/runs.ts');
         return runsAction(flags, context);
       }),
     );

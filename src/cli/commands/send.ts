@@ -115,7 +115,7 @@ Examples:
     )
     .action(
       ends(async (files: string[], flags: Flags) => {
-        const { sendAction } = await import('../actions/index.ts');
+        const { sendAction } = await import('../actions/send.ts');
         return sendAction(files, flags, context);
       }),
     );

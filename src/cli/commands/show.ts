@@ -21,7 +21,7 @@ export function show(program: Command, { context, ends }: Host): void {
     )
     .action(
       ends(async (run: string | undefined, flags: Flags) => {
-        const { showAction } = await import('../actions/index.ts');
+        const { showAction } = await import('../actions/show.ts');
         return showAction(run ?? null, flags, context);
       }),
     );

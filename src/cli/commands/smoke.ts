@@ -21,7 +21,7 @@ export function smoke(program: Command, { context, ends, exampleTarget }: Host):
     )
     .action(
       ends(async (flags: Flags) => {
-        const { smokeAction } = await import('../actions/index.ts');
+        const { smokeAction } = await import('../actions/smoke.ts');
         return smokeAction(flags, context);
       }),
     );

@@ -14,7 +14,7 @@ export function sources(program: Command, { context, ends, exampleTarget }: Host
     .addHelpText('after', `\nExamples:\n  $ leadpush sources --to ${exampleTarget}`)
     .action(
       ends(async (flags: Flags) => {
-        const { sourcesAction } = await import('../actions/index.ts');
+        const { sourcesAction } = await import('../actions/lookup.ts');
         return sourcesAction(flags, context);
       }),
     );

@@ -27,7 +27,7 @@ export function verify(program: Command, { context, ends }: Host): void {
     .addHelpText('after', "\nExamples:\n  $ leadpush verify --phone '+91 99889 98899' --to greens-staging")
     .action(
       ends(async (flags: Flags) => {
-        const { verifyAction } = await import('../actions/index.ts');
+        const { verifyAction } = await import('../actions/lookup.ts');
         return verifyAction(flags, context);
       }),
     );
