@@ -13,7 +13,8 @@ const MAX_DIGITS = 7;
  * does not look like one.
  */
 export const besideCode: (text: string) => string | null = memo((text) => {
-  const line = asciiDigits(oneLine(text));
+  // `971.0`: a number that a spreadsheet has written.
+  const line = asciiDigits(oneLine(text)).replace(/^(\+?\d+)\.0+$/, '$1');
   if (isAbsent(line) || line.length > 80) return null;
   const digits = (/\+?\s*\d[\d\s-]*/.exec(line)?.[0] ?? '').replace(/\D/g, '').replace(/^0+/, '');
   if (digits !== '') {

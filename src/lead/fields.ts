@@ -54,7 +54,7 @@ export const FIELDS: readonly FieldSpec[] = [
       cell, cell no, cell number, cell phone, cell phone number, contact no, contact num, contact number,
       contact phone, contact phone number, contact mobile, contact mobile no, contact mobile number,
       contact details phone, phone contact, telephone, telephone no, telephone number, tel, tel no,
-      tel number, msisdn, whatsapp, whatsapp no, whatsapp num, whatsapp number, whatsapp phone,
+      tel number, msisdn, wa id, whatsapp id, jid, remote jid, whatsapp jid, whatsapp, whatsapp no, whatsapp num, whatsapp number, whatsapp phone,
       whatsapp phone number, whatsapp mobile number, whatsapp contact number, mobile / whatsapp number,
       phone / whatsapp number, user phone, user mobile, user phone number, user mobile number,
       user contact, user contact number, customer phone, customer mobile, customer phone number,
@@ -81,7 +81,7 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'name',
     value: 'name',
     aliases: list(`
-      full name, customer name, customer full name, client name, lead name, lead full name, buyer name,
+      full name, name full, display name, name display, formatted name, name formatted, customer name, customer full name, client name, lead name, lead full name, buyer name,
       contact name, contact full name, contact person, contact person name, person name, prospect name,
       user full name, visitor name, applicant name, enquirer name, enquirer, sender name,
       sender full name, customer, name of customer, name of the customer, name of client, name of person, your name, your full name,
@@ -94,7 +94,7 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'first-name',
     value: 'name',
     aliases: list(`
-      f name, first, name (first), given name, forename, your first name, customer first name,
+      f name, first, name (first), full name (first), given name, forename, your first name, customer first name,
       lead first name, contact first name, what is your first name?, what's your first name?`),
     help: 'First name, if it is separate from the last name.',
   },
@@ -103,7 +103,7 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'last-name',
     value: 'name',
     aliases: list(`
-      l name, last, name (last), surname, family name, your last name, customer last name, lead last name,
+      l name, last, name (last), full name (last), surname, family name, your last name, customer last name, lead last name,
       contact last name, what is your last name?, what's your last name?`),
     help: 'Last name, if it is separate from the first name.',
   },

@@ -78,7 +78,7 @@ class Flattener {
     if (plain !== undefined) this.#member(name, key, plain, depth);
     else if (depth >= MAX_DEPTH) this.#set(key, textOf(value));
     else if (namesAnswers(name)) this.#answersById(value, key, depth);
-    else this.#members(value, key, depth + 1);
+    else this.#members(namesPhone(name) ? withArea(value) : value, key, depth + 1);
   }
 
   #list(key: string, value: object): void {
@@ -156,6 +156,22 @@ class Flattener {
       );
     }
   }
+}
+
+const AREA = /(?:^|_)area_?(?:code)?$/i;
+const AFTER_AREA = /(?:^|_)(?:phone|number)$/i;
+
+/** `{"area": "022", "phone": "26116101"}`: the area is the beginning of the number. */
+function withArea(value: Members): Members {
+  const names = Object.keys(value);
+  const [area, number] = [AREA, AFTER_AREA].map((part) => names.find((name) => part.test(name)));
+  if (area === undefined || number === undefined) return value;
+  const [start, end] = [textOf(value[area]).trim(), textOf(value[number]).trim()];
+  if (start === '' || end === '' || end.startsWith('+')) return value;
+  const others = Object.entries(value).filter(([name]) => name !== area);
+  return Object.fromEntries(
+    others.map(([name, member]) => [name, name === number ? `${start} ${end}` : member]),
+  );
 }
 
 function plainOf(value: unknown): unknown {

@@ -96,7 +96,10 @@ function valueKey(entry: Members, key: string): string | null {
     // A person or a thing with a phone beside its name is a record, whatever else has a value.
     const beside = members.filter((name) => name !== plain && !isBeside(name));
     if (beside.some((name) => namesPhone(name) || namesEmail(name))) return null;
-    return beside.length === 0 || (namesAnswers(key) && strong) ? plain : null;
+    if (isPerson(entry[plain])) return null;
+    // Forms write more beside a question and its answer; elsewhere that is a record.
+    const asked = strong || keysOf(entry).length > 0;
+    return beside.length === 0 || (namesAnswers(key) && asked) ? plain : null;
   }
   if (!strong) return null;
   const typed = TYPED.filter((name) => Object.hasOwn(entry, name));
@@ -110,6 +113,18 @@ function valueKey(entry: Members, key: string): string | null {
   if (namesEmail(first)) return label.includes('email') ? first : null;
   return first === 'text' && !isName(entry['question']) ? null : first;
 }
+
+/** A phone beside a name or an address: a record, not an answer. */
+function isPerson(value: unknown): boolean {
+  if (!isMembers(value)) return false;
+  const names = Object.keys(value);
+  return (
+    names.some(namesPhone) &&
+    names.some((name) => namesEmail(name) || PERSON.has(fieldByHeader(name)?.name ?? ''))
+  );
+}
+
+const PERSON: ReadonlySet<string> = new Set(['name', 'firstName', 'lastName', 'city', 'message']);
 
 /** Its labels and keys; the id alone is no label. */
 function nameTexts(entry: Members): readonly string[] {

@@ -19,11 +19,11 @@ const PHONE =
   /(?:phone|mobile|whats ?app|telefon|telephone|tel[eé]fono|celular|msisdn|\bcell\b|\bmob\b|\btel\b|\bwa id\b|\bph(?: no)?\b|(?:contact|caller|calling|customer|lead|buyer) (?:no|num|number)s?\b)/u;
 /** Beside a phone, and none itself. */
 const ABOUT_PHONE =
-  /\b(?:verified|verification|type|country|code|prefix|extension|ext|dnc|label|kind|status|valid|consent|model|clicks?|count|total|id)s?$|^(?:is|has|dnc)\b/;
+  /\b(?:verified|verification|type|country|code|prefix|extension|ext|dnc|label|kind|status|valid|consent|model|clicks?|count|total|id)s?$|^(?:is|has|dnc|display)\b/;
 const EMAIL = /\be ?-?mails?\b|^mail$/;
 /** Numbers and lists of somebody else than the lead. */
 const OTHERS =
-  /^(?:(?:agents?|owners?|executives?|assignees?|assigned(?: to| user| agent)?|receivers?|called|dial+ed|virtual(?: numbers?)?|agenc(?:y|ies)|compan(?:y|ies)|accounts? managers?|managers?|brokers?|staff|employees?|team(?: members?)?|sales ?(?:person|people|persons|team|reps?)?|reps?|listings?|propert(?:y|ies)|projects?|offices|branch(?:es)?|developers?|builders?|crm users?|created by|updated by|modified by)\b)/;
+  /^(?:(?:agents?|owners?|executives?|assignees?|assigned(?: to| user| agent)?|receivers?|called|dial+ed|virtual(?: numbers?)?|agenc(?:y|ies)|compan(?:y|ies)|accounts? managers?|managers?|brokers?|staff|employees?|team(?: members?)?|sales ?(?:person|people|persons|team|reps?)?|reps?|listings?|propert(?:y|ies)|projects?|offices|branch(?:es)?|developers?|builders?|crm users?|advertisers?|organi[sz]ers?|coordinators?|assistants?|supervisors?|co ?(?:applicants?|buyers?|owners?)|(?:created|updated|modified|edited|added|uploaded|attended|handled|managed|answered|taken|posted|listed|published|verified|approved) by)\b)/;
 
 /** Whether a member of this name may hold a phone, the lead's or not. */
 export const namesPhone: Rule = memo((name) => {

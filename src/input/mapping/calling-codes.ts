@@ -1,7 +1,7 @@
 // Which column of calling codes belongs to which number: the one whose name it shares, else the one after it, else the
 // one before it. In JSON only within the same object, or the objects around it.
 import { containerOf, ownWords } from './header-meaning.ts';
-import { CODE_OF, PHONE_NOUNS } from './header-words.ts';
+import { CODE_OF, CODE_WORDS, PHONE_NOUNS } from './header-words.ts';
 
 export interface NamedColumn {
   readonly column: number;
@@ -105,8 +105,9 @@ function nearest({ header }: NamedColumn, numbers: readonly NamedColumn[]): read
 }
 
 function isOfPhone(path: string): boolean {
-  const words = path.toLowerCase().match(/[a-z]+/g) ?? [];
-  return words.every((word) => PHONE_NOUNS.has(word) || CODE_OF.has(word));
+  const spaced = path.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const words = spaced.match(/[a-z]+/g) ?? [];
+  return words.every((word) => PHONE_NOUNS.has(word) || CODE_OF.has(word) || CODE_WORDS.has(word));
 }
 
 /** The object that both stand in. */

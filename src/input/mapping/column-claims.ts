@@ -20,6 +20,12 @@ const PLATFORM: ReadonlySet<string> = new Set(
     'ad_set',
     'lead_form',
     'lead_form_name',
+    'lead_gen_form_name',
+    'leadgen_id',
+    'creative_name',
+    'campaign_group_id',
+    'campaign_group_name',
+    'is_organic',
     ...['gclid', 'gbraid', 'wbraid', 'fbclid', 'msclkid', 'ttclid', 'li_fat_id'],
   ].map(normaliseHeader),
 );

@@ -8,6 +8,7 @@ import { inQuotes } from '../../util/shell.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { headerKey } from '../presets/index.ts';
 import type { TableFacts } from '../record.ts';
+import { saysOthersNumber } from './header-meaning.ts';
 
 /** A header that the user has mapped; null: not sent. */
 export interface ColumnRule {
@@ -67,7 +68,8 @@ export function foundColumns(table: TableFacts | undefined): readonly ColumnRule
 
 /** The error for a table without a column of phones. It only names a column whose cells are phones. */
 export function missingPhone(headers: readonly string[], file: string, table?: TableFacts): UsageError {
-  const column = table?.contacts?.phones[0];
+  const found = table?.contacts?.phones ?? [];
+  const column = found.find((one) => !saysOthersNumber(headers[one] ?? ''));
   const sheets = table?.otherSheets ?? null;
   const others = sheets === null ? '' : ` Or read another sheet with --sheet: ${sheets}.`;
   const seen =
@@ -77,9 +79,16 @@ export function missingPhone(headers: readonly string[], file: string, table?: T
   return new UsageError(
     `${plain(file)}: no column for phone.${seen}`,
     column === undefined
-      ? `No column of the first rows holds phones. Check that this is the file of leads, or name the column with --column.${others}`
+      ? `${noPhones(found, headers)} Check that this is the file of leads, or name the column with --column.${others}`
       : `Name the column that holds it: ${columnOption(nameOf(column, headers), 'phone')}.${others}`,
   );
+}
+
+/** Columns of an agent's phones, or of fax numbers, are named, and not advised. */
+function noPhones(found: readonly number[], headers: readonly string[]): string {
+  if (found.length === 0) return 'No column of the first rows holds phones.';
+  const shown = found.slice(0, 3).map((column) => quote((headers[column] ?? '').trim()));
+  return `By the name of its column, the phone in ${shown.join(', ')} is not the lead's.`;
 }
 
 /** A header that no other column has, else the column's place. */

@@ -9,7 +9,7 @@ import type { TableFacts } from '../record.ts';
 import type { NamedColumn } from './calling-codes.ts';
 import { CAMPAIGN_ID_KEY, headerZone, standing, timeKeyOf } from './column-claims.ts';
 import { missingPhone, twoColumns } from './column-rules.ts';
-import { containerOf } from './header-meaning.ts';
+import { containerOf, wrapperOf } from './header-meaning.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
 import { type PhoneColumn, phoneColumns } from './phone-columns.ts';
 
@@ -95,9 +95,11 @@ export function planKeys(keys: readonly string[], rules: ColumnRules): ColumnPla
 
 function makePlan(headers: readonly string[], rules: ColumnRules): ColumnPlan {
   const keys = headers.map(headerKey);
-  const { found: named, codes, tests, decided } = readHeaders(headers, keys, rules);
+  const reader = new HeaderReader(rules, headers, keys);
+  const { found: named, codes, tests, decided } = readHeaders(headers, keys, reader);
   const phones = phoneColumns(named.filter(isPhoneClaim), codes, rules.preset);
-  const found = [...named, ...countries(codes, phones, keys)];
+  const beside = besidePhone(headers, phones, reader, taken(named, codes, decided));
+  const found = [...named, ...countries(codes, phones, keys), ...beside];
   const times = timePartners(found, keys);
   const extras = found.filter((claim) => fieldOf(claim.target) === null);
   const byField = new Map<Field, Claim[]>();
@@ -160,12 +162,11 @@ interface HeadersRead {
   readonly decided: ReadonlySet<number>;
 }
 
-function readHeaders(headers: readonly string[], keys: readonly string[], rules: ColumnRules): HeadersRead {
+function readHeaders(headers: readonly string[], keys: readonly string[], reader: HeaderReader): HeadersRead {
   const found: Claim[] = [];
   const codes: NamedColumn[] = [];
   const tests: number[] = [];
   const decided = new Set<number>();
-  const reader = new HeaderReader(rules, headers, keys);
   for (const [column, header] of headers.entries()) {
     const key = keys[column] ?? '';
     const read = reader.read(header, key, column);
@@ -176,6 +177,31 @@ function readHeaders(headers: readonly string[], keys: readonly string[], rules:
     } else if (typeof read !== 'string') found.push(...read);
   }
   return { found: familyNames(found), codes, tests, decided };
+}
+
+function taken(
+  claims: readonly Claim[],
+  codes: readonly NamedColumn[],
+  decided: ReadonlySet<number>,
+): ReadonlySet<number> {
+  return new Set([...decided, ...[...claims, ...codes].map(({ column }) => column)]);
+}
+
+/** `{"doc": {"phone": …, "name": …}}`: what stands beside the best phone is the lead's, whatever the object is called. */
+function besidePhone(
+  headers: readonly string[],
+  phones: readonly PhoneColumn[],
+  reader: HeaderReader,
+  known: ReadonlySet<number>,
+): readonly Claim[] {
+  const wrapper = wrapperOf(phones[0]?.header ?? '');
+  if (wrapper === '') return [];
+  const start = `${wrapper}.`;
+  return headers.flatMap((given, column) => {
+    const header = given.trim();
+    if (known.has(column) || !header.startsWith(start)) return [];
+    return reader.readBeside(header.slice(start.length), header, column);
+  });
 }
 
 function isPhoneClaim({ target }: Claim): boolean {

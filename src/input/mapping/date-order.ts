@@ -10,9 +10,11 @@ const NEEDS_ORDER = /^\D{0,12}\d{1,2}[-/. ]\d{1,2}[-/. ]\d{2}/u;
 /** An order found in the cells, and why. */
 export interface DayOrder {
   readonly order: DateOrder;
-  readonly why: 'proven' | 'future' | 'assumed';
+  readonly why: 'proven' | 'future' | 'assumed' | 'contradicted';
   /** The cell that shows it; where it is assumed, the first that depends on it. */
   readonly cell: string;
+  /** The cell that shows the other order. */
+  readonly against?: string;
 }
 
 /** Counts the votes of date cells. */
@@ -75,6 +77,10 @@ export class DateVotes {
     if (found !== null) return found;
     if (dayFirst !== '' && monthFirst === '') return { order: 'MDY', why: 'future', cell: dayFirst };
     if (monthFirst !== '' && dayFirst === '') return { order: 'DMY', why: 'future', cell: monthFirst };
+    if (this.#dayFirst > 0) {
+      const { DMY: cell, MDY: against } = this.#proofs;
+      return { order: 'DMY', why: 'contradicted', cell, against };
+    }
     return { order: 'DMY', why: 'assumed', cell: this.#first };
   }
 }
@@ -82,13 +88,14 @@ export class DateVotes {
 const WORDS = { DMY: 'day first', MDY: 'month first', YMD: 'year first' } as const;
 
 /** What is said about it. */
-export function dateNote({ order, why, cell }: DayOrder): Note {
+export function dateNote({ order, why, cell, against = '' }: DayOrder): Note {
   const other = order === 'DMY' ? 'MDY' : 'DMY';
-  const shown = `"${plain(cell.slice(0, 40))}"`;
+  const [shown, contrary] = [cell, against].map((one) => `"${plain(one.slice(0, 40))}"`);
   const text = {
     proven: `the order of dates is ${order} (${WORDS[order]}), proven by ${shown}.`,
     future: `the order of dates is ${order} (${WORDS[order]}): by ${other}, ${shown} would lie in the future. To choose, add --date-order.`,
     assumed: `the order of dates is assumed: ${order} (${WORDS[order]}). Nothing in the file proves it. If ${shown} is ${WORDS[other]}, add --date-order ${other}.`,
+    contradicted: `the order of dates is assumed: ${order} (${WORDS[order]}). ${shown} is ${WORDS[order]}, ${contrary} is ${WORDS[other]}; those that do not fit are left out. To choose, add --date-order.`,
   }[why];
   return { kind: 'dates', text };
 }

@@ -11,6 +11,7 @@ import {
   CODE_NAMES,
   CODE_OF,
   CODE_WORDS,
+  DONE_BY_STAFF,
   FORMS,
   GROUPS,
   MAIL_KINDS,
@@ -27,6 +28,7 @@ import {
   THINGS,
   VOCABULARY,
   WITH_CODE,
+  WITH_THE_LEAD,
 } from './header-words.ts';
 
 export type Meaning =
@@ -58,6 +60,13 @@ export function saysPhone(cell: string): boolean {
   return meaning.kind === 'phone' && meaning.sure;
 }
 
+/** Whether a header says that its numbers are somebody else's, or no phones: `Agent Mobile`, `Fax`. */
+export function saysOthersNumber(header: string): boolean {
+  const meaning = meaningOf(header);
+  const others = meaning.kind === 'none' && (meaning.why === 'other' || meaning.why === 'thing');
+  return others || wordsIn(header).includes('fax');
+}
+
 /** The words of a header, folded, without those that say nothing about which of several phones is meant. */
 export function ownWords(header: string): ReadonlySet<string> {
   const said = wordsIn(header).filter(
@@ -78,16 +87,34 @@ export function containerOf(header: string): string {
   return end < 0 ? '' : header.slice(0, end);
 }
 
+/**
+ * The object around the lead, `rawRequest` for `rawRequest.q4_phone.full`: what holds its phone without being named after a
+ * person or a phone; `` for none.
+ */
+export function wrapperOf(phone: string): string {
+  const around = pathOf(phone).slice(0, -1);
+  const end = around.findLastIndex((segment) => !wordsIn(segment).every(saysWhoseOrPhone));
+  return around.slice(0, end + 1).join('.');
+}
+
+function saysWhoseOrPhone(word: string): boolean {
+  return saysNothing(word) || GROUPS.has(word) || PHONE_NOUNS.has(word) || PHONE_KINDS.has(word);
+}
+
+function pathOf(header: string): readonly string[] {
+  return header.trim().split(/(?<=\S)\.(?=\S)/);
+}
+
 function read(header: string): Meaning {
   if (header.length > MAX_LENGTH) return NOTHING;
-  const path = header.trim().split(/(?<=\S)\.(?=\S)/);
+  const path = pathOf(header);
   const leafText = path.at(-1) ?? '';
   const around = path.slice(0, -1).flatMap(wordsIn);
   const leaf = wordsIn(leafText);
   if (leaf.length === 0 || leaf.length + around.length > MAX_WORDS) return NOTHING;
   const all = [...around, ...leaf];
   if (around.some((word) => PHONE_NOUNS.has(word)) && leaf.every((word) => CODE_IN_PHONE.has(word))) {
-    return all.some((word) => OTHER_PEOPLE.has(word) || THINGS.has(word)) ? OTHERS : { kind: 'code' };
+    return isOfOthers(all) || all.some((word) => THINGS.has(word)) ? OTHERS : { kind: 'code' };
   }
   const alias = fieldByHeader(unwrapped(header));
   if (alias !== null) {
@@ -96,7 +123,7 @@ function read(header: string): Meaning {
     if (name !== 'phone' && name !== 'altPhone') return NOTHING;
     return phone(all, name === 'altPhone', 0);
   }
-  if (all.some((word) => OTHER_PEOPLE.has(word))) return OTHERS;
+  if (isOfOthers(all)) return OTHERS;
   if (all.some((word) => THINGS.has(word))) return THING;
   if (leaf.some((word) => NO_VALUE.has(word))) return LABEL;
   const bare = withoutCodeRemark(leafText);
@@ -109,6 +136,16 @@ const OTHERS: Meaning = { kind: 'none', why: 'other' };
 const THING: Meaning = { kind: 'none', why: 'thing' };
 const LABEL: Meaning = { kind: 'none', why: 'label' };
 const FLAG: Meaning = { kind: 'none', why: 'flag' };
+
+/** Words of another person: of the selling side, or beside the lead. */
+function isOfOthers(words: readonly string[]): boolean {
+  return words.some(
+    (word, index) =>
+      OTHER_PEOPLE.has(word) ||
+      (word === 'by' && DONE_BY_STAFF.has(words[index - 1] ?? '')) ||
+      (word === 'co' && WITH_THE_LEAD.has(words[index + 1] ?? '')),
+  );
+}
 
 /** `Mobile (with country code)`, `Phone (+ISD)` -> without the remark. */
 function withoutCodeRemark(leaf: string): string {
@@ -123,6 +160,10 @@ function withoutCodeRemark(leaf: string): string {
 
 function isCode(leaf: readonly string[], around: readonly string[]): boolean {
   const own = leaf.filter((word) => !QUALIFIERS.has(word) && !isNumeral(word));
+  // `countryCode.dial`, `country_code.value`.
+  if (around.some((word) => CODE_WORDS.has(word)) && around.some((word) => CODE_OF.has(word))) {
+    return own.every((word) => CODE_OF.has(word) || CODE_WORDS.has(word));
+  }
   if (CODE_NAMES.has(leaf.join(' ')) || CODE_NAMES.has(own.join(' '))) return true;
   const inPhone = around.some((word) => PHONE_NOUNS.has(word));
   const says = leaf.some((word) => CODE_WORDS.has(word));
@@ -217,7 +258,8 @@ function personal(header: string, around: readonly string[]): Meaning | null {
 
 type FieldMeaning = Extract<Meaning, { kind: 'field' }>;
 
-function fieldBehind(words: readonly string[]): FieldMeaning | null {
+function fieldBehind(given: readonly string[]): FieldMeaning | null {
+  const words = withoutInputNumber(given);
   const numerals = words.filter((word) => /^[2-9]$/.test(word));
   const text = words.filter((word) => !isNumeral(word));
   let rest = text;
@@ -235,6 +277,12 @@ function fieldBehind(words: readonly string[]): FieldMeaning | null {
   const mailWords = fieldIn(text.filter((word) => !MAIL_KINDS.has(word) && !QUALIFIERS.has(word)));
   if (mail !== 'email' && mailWords !== 'email') return null;
   return ranked('email', numerals, Math.max(0, ...text.map((word) => MAIL_KINDS.get(word) ?? 0)));
+}
+
+/** `q3_fullName3` -> full name: forms number their inputs so. */
+function withoutInputNumber(words: readonly string[]): readonly string[] {
+  const [q, number = ''] = words;
+  return q === 'q' && isNumeral(number) ? words.slice(1).filter((word) => word !== number) : words;
 }
 
 function fieldIn(words: readonly string[]): FieldName | null {
@@ -255,7 +303,8 @@ function blocked({ field }: FieldMeaning, words: readonly string[]): boolean {
   if (isName(field)) return namesAThing(words);
   // `form_description` and a billing date are not of the enquiry.
   if (field === 'message') return words.includes('form') && words.includes('description');
-  return field === 'contactedAt' && words.includes('billing');
+  // `email.updated_at` is a date of the address.
+  return field === 'contactedAt' && words.some((word) => word === 'billing' || GROUPS.has(word));
 }
 
 function namesAThing(words: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 // What a single header claims: by --column, configuration, preset, alias and question, in this order.
-import { fieldByHeader } from '../../lead/fields.ts';
+import { fieldByHeader, fieldByName } from '../../lead/fields.ts';
 import type { ColumnTarget } from '../../lead/lead.ts';
 import { isTestHeader } from '../../lead/test-lead.ts';
 import { headerKey, unwrapped } from '../presets/index.ts';
@@ -41,6 +41,16 @@ export type HeaderRead = readonly Claim[] | 'code' | 'silent' | 'test';
 
 /** After all that are named as one. */
 const ASKED_RANK = 50;
+
+/** After all that is named by itself. */
+const BESIDE_RANK = 300;
+
+/** No phone, which was found by itself, and nothing that hands the lead to somebody. */
+function isOfLead(target: ColumnTarget): boolean {
+  const field = fieldByName(target);
+  if (field === null) return true;
+  return field.value !== 'phone' && field.value !== 'id' && field.routes !== true;
+}
 
 /** Finds what single headers claim. */
 export class HeaderReader {
@@ -93,12 +103,22 @@ export class HeaderReader {
     return this.#byName(header, key, claim);
   }
 
+  /** A member of the object that holds the lead's phone, by its name in there: what only says who or what it is, no id. */
+  readBeside(name: string, header: string, column: number): readonly Claim[] {
+    if (this.#preset.has(headerKey(header))) return [];
+    const key = headerKey(name);
+    const read = this.#byName(name, key, (target, level, rank) => [
+      { column, header: header.trim(), key, target, level, rank: rank + BESIDE_RANK },
+    ]);
+    return read === 'code' ? [] : read.filter(({ target }) => isOfLead(target));
+  }
+
   #byName(
     given: string,
     key: string,
     claim: (target: ColumnTarget, level: number, rank: number) => readonly Claim[],
   ): readonly Claim[] | 'code' {
-    const header = unwrapped(given);
+    const header = unwrapped(withoutValue(given));
     if (header.length > MAX_MEANT) return [];
     const meaning = meaningOf(given);
     if (meaning.kind === 'code') return 'code';
@@ -132,6 +152,11 @@ export class HeaderReader {
     if (meaning.kind === 'none' && (meaning.why === 'label' || meaning.why === 'flag')) return [];
     return claim(asked, LEVEL.question, ASKED_RANK + (asked === 'phone' ? 0 : 1));
   }
+}
+
+/** `city.value` -> `city`: the value of what the object is called. */
+function withoutValue(header: string): string {
+  return header.replace(/(?<=[^.\s])\.(?:value|stringValue|string_value|text)$/, '');
 }
 
 /** How good a phone a preset's column is, by its name. */

@@ -38,9 +38,9 @@ export const FORMS: ReadonlySet<string> = words(
 
 /** Words that say whose or which input it is, and are passed over. */
 export const QUALIFIERS: ReadonlySet<string> = words(`
-  person people contact contacts lead leads customer customers client clients primary main preferred current default
+  person people contact contacts lead leads customer customers cust client clients primary main preferred current default
   billing your my menu text tel field form question value answer number no input data details detail info information
-  buyer prospect enquirer inquirer enquiry inquiry visitor applicant sender subscriber respondent attendee guest user
+  buyer prospect enquirer inquirer enquiry enq inquiry visitor applicant sender subscriber respondent attendee guest user
   member student patient tenant investor purchaser caller personal private registrant submitter properties attributes
   fields values answers payload body hidden the of response submission entry record q el la le les de do da del du votre
   ihre ihr tu su seu sua आपका ग्राहक का العميل الزبون`);
@@ -53,11 +53,21 @@ export const OTHER_PEOPLE: ReadonlySet<string> = words(`
   crm sales salesperson salesman rep representative manager advisor adviser consultant counsellor counselor telecaller
   handler staff employee team desk support helpline hotline tollfree toll vendor supplier seller landlord builder
   developer dealer broker partner store shop branch franchise spouse wife husband father mother parent parents guardian
-  brother sister son daughter relative friend nominee coapplicant emergency reference referee referrer referral referred
+  brother sister son daughter relative kin friend neighbour neighbor colleague nominee coapplicant cobuyer coowner guarantor
+  witness emergency reference referee referrer referral referred
   introducer driver security reception operator admin administrator webmaster creator editor author host publisher
-  affiliate bank lender lawyer contractor architect teacher doctor makler eigentumer firma unternehmen agence entreprise
+  affiliate advertiser organizer organiser coordinator supervisor officer associate realtor promoter provider merchant
+  assistant secretary caretaker telesales telemarketer presales rm cp bdm bde bank lender lawyer contractor architect teacher doctor makler eigentumer firma unternehmen agence entreprise
   societe proprietaire empresa agencia agente propietario corretor proprietario एजेंट कंपनी मालिक الوكيل وكيل المالك
   الشركه شركه الموظف المندوب`);
+
+/** `Created by`, `attended_by`: what the selling side did. `Submitted by` is the person. */
+export const DONE_BY_STAFF: ReadonlySet<string> = words(`
+  created updated modified edited added entered uploaded imported captured recorded generated attended handled managed
+  answered taken called assigned owned posted listed published verified approved processed closed serviced allocated`);
+
+/** `Co-applicant`, `co buyer`: the lead's partners. */
+export const WITH_THE_LEAD: ReadonlySet<string> = words('applicant buyer owner borrower purchaser investor');
 
 /** Of these, too, a number, name or mail is not the lead's: what is sold or advertised. */
 export const THINGS: ReadonlySet<string> = words(`
@@ -83,7 +93,7 @@ export const NO_PHONE: ReadonlySet<string> = words(`
   method mode time date day at on by via to from count calls call duration recording hash hashed sha md5 masked encrypted
   id ids uuid timezone zone area region location city state format url link click clicks source medium lookup score otp
   pin code codes prefix password bill plan make fax conversion conversions traffic visits sessions views checked updated
-  created added available enabled allowed blocked subscribed subscription reachable connected best channel
+  created added available enabled display allowed blocked subscribed subscription reachable connected best channel
   handled fraud spam risk cost price`);
 
 /** What makes `code` and `prefix` a calling code. */
@@ -101,7 +111,9 @@ export const CODE_NAMES: ReadonlySet<string> = new Set(
     .map((name) => name.trim()),
 );
 /** Keys of a calling code that only stand inside an object for a phone: `phone.cc`. */
-export const CODE_IN_PHONE: ReadonlySet<string> = words('code prefix cc country countrycode region iso');
+export const CODE_IN_PHONE: ReadonlySet<string> = words(
+  'code prefix cc country countrycode region iso isd dial dialcode dialing dialling calling',
+);
 
 /** `with country code`: the number is written with it. */
 export const WITH_CODE =
@@ -118,14 +130,15 @@ export const MAIL_KINDS: ReadonlyMap<string, number> = new Map([
 
 /** Groups in front of a field: `Name / First Name`, `Phones / Primary Phone Number`. */
 export const GROUPS: ReadonlySet<string> = words(
-  'name names phone phones email emails mail mails address addresses basic profile general personal location',
+  'name names full phone phones email emails mail mails address addresses basic profile general personal location',
 );
 
 /** All single words, for taking apart what is written together: `mobileno`, `workphone`. */
 export const VOCABULARY: ReadonlySet<string> = new Set(
   [
     ...[PHONE_NOUNS.keys(), PHONE_KINDS.keys(), NUMBER_WORDS, QUALIFIERS, OTHER_PEOPLE, CODE_OF, CODE_WORDS],
-    ...[['name', 'email', 'mail', 'virtual', 'date', 'type', 'verified', 'dnc'], BEFORE_NUMBER, THINGS],
+    ...[['name', 'email', 'mail', 'virtual', 'date', 'type', 'verified', 'dnc', 'by'], BEFORE_NUMBER, THINGS],
+    DONE_BY_STAFF,
   ]
     .flatMap((list) => [...list])
     .filter((word) => word.length > 1),

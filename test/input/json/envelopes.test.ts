@@ -53,6 +53,22 @@ const ENVELOPES: readonly (readonly [what: string, document: unknown, records: r
     { name: 'Greens Realty', phone: '02226116105', email: 'desk@example.com', leads: [A, B] },
     BOTH,
   ],
+  [
+    'a change of a page, whose value is the lead',
+    {
+      object: 'page',
+      entry: [
+        {
+          id: 'p1',
+          changes: [
+            { field: 'leadgen', value: A },
+            { field: 'leadgen', value: B },
+          ],
+        },
+      ],
+    },
+    BOTH.map((one) => `field=leadgen ${one.replace(/(\w+=)/g, 'value.$1')}`),
+  ],
   ['paging beside it', { data: [A, B], links: [{ rel: 'next', href: '/2' }], meta: { page: 1 } }, BOTH],
   ['errors beside it', { errors: [{ code: 7, message: 'slow' }], payload: { rows: [A, B] } }, BOTH],
   ['the list deep inside', { a: { b: { c: { d: [A, B] } } } }, BOTH],
@@ -247,6 +263,16 @@ const RECORDS: readonly (readonly [what: string, document: unknown, record: stri
       ],
     },
     'full_name=Asha phone=9000100001',
+  ],
+  [
+    'more beside a name and its value',
+    {
+      fields: {
+        1: { name: 'Name', value: 'Asha Rao', id: 1, type: 'name', first: 'Asha', last: 'Rao' },
+        2: { name: 'Phone', value: '9000100001', id: 2, type: 'phone' },
+      },
+    },
+    'Name=Asha Rao Phone=9000100001',
   ],
   [
     'a platform’s own key before its label',

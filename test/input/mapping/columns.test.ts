@@ -30,6 +30,18 @@ function targets(text: string, given: Given = {}): string {
     .join(' ');
 }
 
+/** For a table whose first rows hold phones in these columns. */
+function advice(text: string, phones: readonly number[]): string {
+  const table = { headerless: false, unnamed: [], contacts: { phones, emails: [] }, otherSheets: null };
+  try {
+    planColumns(header(text), rules({}), 'leads.csv', table);
+  } catch (error) {
+    if (error instanceof UsageError) return error.hint ?? '';
+    throw error;
+  }
+  throw new Error(`${text} was taken`);
+}
+
 function refusal(text: string, given: Given = {}): UsageError {
   try {
     planColumns(header(text), rules(given), 'leads.csv');
@@ -180,6 +192,40 @@ test('no column for the phone lists the headers and shows the --column to add', 
   );
   expect(error.hint).toContain('No column of the first rows holds phones.');
   expect(refusal('Name | Reach on (mobile)').hint).not.toContain('=phone');
+});
+
+test.each([
+  [
+    'Name | Agent Mobile | City',
+    [1],
+    /By the name of its column, the phone in "Agent Mobile" is not the lead's\./,
+  ],
+  ['Name | Fax', [1], /the phone in "Fax" is not the lead's/],
+  ['Name | Agent Mobile | Ref', [1, 2], /--column "?Ref=phone/],
+])('advice names no column of somebody else: %s', (text, phones, expected) => {
+  const hint = advice(text, phones);
+  expect(hint).toMatch(expected);
+  expect(hint).not.toMatch(/(?:Mobile|Fax)=phone/);
+});
+
+describe("what stands beside the lead's phone in an object is the lead's", () => {
+  test.each([
+    ['json.name | json.phone | json.budget', 'name phone budget'],
+    ['_source.mobile | _source.email | _source.city | _index', 'phone email city -'],
+    ['doc.contact.mobile | doc.contact.name | doc.message', 'phone name message'],
+    ['rawRequest.q3_name.first | rawRequest.q4_phone.full | rawRequest.q5_email', 'firstName phone email'],
+    ['properties.name.value | properties.city.value | properties.phone.value', 'name city phone'],
+    ['name.full | phone.number | email.address', 'name phone email'],
+    ['doc.phone | plan.name | status.name', 'phone - -'],
+    // Ids, and who gets the lead, are only taken where they are named.
+    ['doc.phone | doc.id | doc.campaignId', 'phone - -'],
+    ['doc.phone | doc.agent.name | doc.form_name', 'phone - -'],
+    ['hotel.phone | guest.phone | hotel.name', 'phone phone -'],
+    ['name | phone | json.name', 'name phone -'],
+  ])('%s', (keys, expected) => {
+    const plan = planKeys(header(keys), rules({}));
+    expect(plan.targets.map((target) => target ?? '-').join(' ')).toBe(expected);
+  });
 });
 
 test('a field that does not exist is refused with the near one', () => {

@@ -37,6 +37,7 @@ describe('settled', () => {
     ['one ahead either way says nothing', ['05/10/2062', '03/04/2024'], 'DMY assumed 05/10/2062'],
     ['each order puts one ahead', ['11/12/2026', '12/11/2026'], 'DMY assumed 11/12/2026'],
     ['a proof beats the future', ['13/10/2024', '11/12/2026'], 'DMY proven 13/10/2024'],
+    ['as many proofs for each', ['13/10/2024', '10/15/2024'], 'DMY contradicted 13/10/2024'],
     ['equal proofs, and the future', ['13/10/2026', '10/15/2026', '11/12/2026'], 'MDY future 11/12/2026'],
     ['the same day and month', ['12/12/2026'], 'DMY assumed 12/12/2026'],
     ['less than a day and a half ahead', ['11/30/2026', '01/12/2026'], 'MDY proven 11/30/2026'],
@@ -56,6 +57,10 @@ describe('settled', () => {
 
 test.each([
   [['05/10/2024'], /assumed: DMY \(day first\).*If "05\/10\/2024" is month first, add --date-order MDY\./],
+  [
+    ['13/10/2024', '10/15/2024'],
+    /"13\/10\/2024" is day first, "10\/15\/2024" is month first; .*--date-order/,
+  ],
   [['13/10/2024'], /is DMY \(day first\), proven by "13\/10\/2024"\./],
   [['11/12/2026'], /is MDY \(month first\): by DMY, "11\/12\/2026" would lie in the future\..*--date-order/],
 ])('what is said of %j', (cells, expected) => {

@@ -288,6 +288,23 @@ describe('not a number of the lead', () => {
       'Phone Country',
     ],
     ...['Device - Mobile', 'Phone price', 'Phone Source', 'Phone added date'],
+    ...[
+      'RM Mobile',
+      'CP Mobile',
+      'Advertiser Mobile',
+      'Organizer Phone',
+      "Assistant's Phone",
+      'Secretary Phone',
+    ],
+    ...['Created By Phone', 'updatedBy.mobile', 'createdby.phone', 'Attended By Number', 'handled_by.phone'],
+    ...[
+      'Co-Applicant Mobile',
+      'co_buyer.phone',
+      'Guarantor Mobile',
+      'Neighbour Phone',
+      'Service Provider Phone',
+    ],
+    ...['display_phone_number', 'metadata.display_phone_number'],
   ])('%s', (header) => {
     expect(said(header)).toBe('none');
   });
@@ -338,6 +355,7 @@ describe('a calling code', () => {
       'Indicatif pays',
       'DDI',
     ],
+    ...['mobile.countryCode.dial', 'mobile.countryCode.iso', 'country_code.value', 'phone.calling'],
     ...['Código de país', 'Prefijo', 'رمز الدولة', 'देश कोड', 'countrycode', 'Country code (ISO)'],
   ])('%s', (header) => {
     expect(said(header)).toBe('code');
@@ -390,6 +408,12 @@ describe('a field behind words that only say whose or which input it is', () => 
     ['form_date', 'contactedAt'],
     ['Lead - Lead created', 'contactedAt'],
     ['Kunde - Nachname', 'none'],
+    ['q3_fullName3', 'name'],
+    ['q3_fullName3.first', 'firstName'],
+    ['rawRequest.q3_name.last', 'none'],
+    ['cust_name', 'name'],
+    ['name.full', 'none'],
+    ['email.updated_at', 'none'],
     ['form_name', 'none'],
     ['form.name', 'none'],
     ['form_id', 'none'],

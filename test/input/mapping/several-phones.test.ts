@@ -203,6 +203,7 @@ describe('a calling code beside a number', () => {
     ['Country Code | Dial Code | Mobile', 'IN | +1 | 6502531191', '+16502531191 -'],
     ['Agent ISD Code | Mobile', `+1 | ${A}`, `${E164.A} -`],
     ['Pin Code | Mobile', `411 | ${A}`, `${E164.A} -`],
+    ['Country Code | Mobile', '971.0 | 501234601.0', '+971501234601 -'],
   ])('%s: %s', async (header, row, expected) => {
     expect(await leads(table(header, row))).toEqual([expected]);
   });
@@ -210,6 +211,12 @@ describe('a calling code beside a number', () => {
   test.each<[object, string]>([
     [{ phone: { country_code: '+1', number: '6502531191' } }, '+16502531191 -'],
     [{ phone: { cc: '971', value: '501234601' } }, '+971501234601 -'],
+    [{ mobile: { countryCode: { iso: 'AE', dial: '+971' }, number: '501234601' } }, '+971501234601 -'],
+    [{ q4_phone4: { area: '022', phone: '26116101' } }, `${E164.LAND} - | PHONE_LANDLINE@q4_phone4.phone`],
+    [{ phoneNumber: { country: '971', area: '50', phone: '1234601' } }, '+971501234601 -'],
+    [{ phone: { area_code: '', number: A } }, `${E164.A} -`],
+    [{ phone: { area: '411', number: `+91${A}` } }, `${E164.A} -`],
+    [{ home: { area: '411', phone: A } }, `${E164.A} -`],
     [{ phone: { number: '501234601', country: 'AE' } }, '+971501234601 -'],
     [{ a: { b: { phone: { isd: '971', national: '501234601' } } } }, '+971501234601 -'],
     [{ contact: { mobile: '501234601', mobilePrefix: '00971' } }, '+971501234601 -'],
@@ -253,6 +260,11 @@ describe('numbers of somebody else in JSON', () => {
     { dnc_mobile: A },
     { phone_verified: A },
     { sales: { rep: { whatsapp: A } } },
+    { created_by: { phone: A } },
+    { updatedBy: { mobile: A } },
+    { coApplicant: { mobile: A } },
+    { advertiser: { phone: A } },
+    { metadata: { display_phone_number: A } },
   ])('%j', async (others) => {
     expect(await leads(JSON.stringify({ name: 'X', ...others, mobile: '' }))).toEqual([
       'PHONE_MISSING mobile',
