@@ -34,7 +34,10 @@ export const resultsAsJson = () =>
 export const showPiiOption = () => new Option('--show-pii', 'show full phone numbers on the screen');
 
 export const timeoutOption = () =>
-  new Option('--timeout <duration>', 'how long to wait for an answer (default: 30s)');
+  new Option(
+    '--timeout <duration>',
+    'how long to wait for an answer; a number alone is seconds (default: 30s)',
+  );
 
 /** For options that may be given several times. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [

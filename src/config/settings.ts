@@ -19,9 +19,9 @@ const whole =
     /^\d{1,9}$/.test(text.trim()) && Number(text) >= least ? Number(text) : null;
 
 const between =
-  (least: number, most: number) =>
+  (least: number, most: number, alone: 's' | null) =>
   (text: string): number | null => {
-    const ms = parseDuration(text);
+    const ms = parseDuration(text, alone);
     return ms !== null && ms >= least && ms <= most ? ms : null;
   };
 
@@ -46,11 +46,11 @@ export const COMMON = {
     help: 'Requests a second (default: no limit).',
   },
   timeout: {
-    read: between(1, DAY_MS),
+    read: between(1, DAY_MS, 's'),
     expected: 'a duration such as 30s or 5m, at most a day',
     usual: '30s',
     example: '30s',
-    help: 'How long to wait for an answer (default: 30s).',
+    help: 'How long to wait for an answer; a number alone is seconds (default: 30s).',
   },
   retries: {
     read: whole(0),
@@ -60,15 +60,15 @@ export const COMMON = {
     help: 'Retries after a request that was not accepted (default: 4).',
   },
   settleAfter: {
-    read: between(0, DAY_MS),
+    read: between(0, DAY_MS, 's'),
     expected: 'a duration such as 5s, at most a day',
     usual: '5s',
     example: '5s',
-    help: 'Wait before the second look-up after a lost answer (default: 5s).',
+    help: 'Wait before the second look-up after a lost answer; a number alone is seconds (default: 5s).',
   },
   dedupeWindow: {
-    read: between(1, CENTURY_MS),
-    expected: 'a duration such as 90d',
+    read: between(1, CENTURY_MS, null),
+    expected: 'a duration with its unit, such as 90d',
     example: '90d',
     help: 'How long a sent lead counts as a duplicate (default: forever).',
   },
