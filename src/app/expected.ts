@@ -7,6 +7,8 @@ export interface Expected {
   readonly records: number;
   /** False: estimated. */
   readonly exact: boolean;
+  /** Where not every record goes to every target. */
+  readonly results?: number;
 }
 
 /** What a live line needs to know of the input. */
@@ -24,8 +26,10 @@ export function known(records: number): Expectation {
   return { now: () => ({ records, exact: true }), count: () => {} };
 }
 
-/** Until the input has been read to its end. */
-export const notKnown: Expectation = { now: () => null, count: () => {} };
+/** So many submissions, each of a record to one target. */
+export function knownResults(results: number): Expectation {
+  return { now: () => ({ records: results, results, exact: true }), count: () => {} };
+}
 
 /** So much of a text is read ahead to find out what it is, before it gives its first record. */
 const AHEAD = 1024 * 1024;

@@ -7,6 +7,8 @@ export interface Host {
   /** Names for help: a target that needs no account, and the providers as a list in words. */
   readonly exampleTarget: string;
   readonly providerNames: string;
+  /** The providers' settings that are no secrets, for `init`. */
+  readonly openSettings: readonly { readonly name: string; readonly help: string }[];
   /** Makes commander's action of a run: its exit status becomes that of the program. */
   readonly ends: <A extends unknown[]>(run: (...args: A) => Promise<number>) => (...args: A) => Promise<void>;
 }
@@ -34,7 +36,10 @@ export const resultsAsJson = () =>
 export const showPiiOption = () => new Option('--show-pii', 'show full phone numbers on the screen');
 
 export const timeoutOption = () =>
-  new Option('--timeout <duration>', 'how long to wait for an answer (default: 30s)');
+  new Option(
+    '--timeout <duration>',
+    'how long to wait for an answer; a number alone is seconds (default: 30s)',
+  );
 
 /** For options that may be given several times. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [
@@ -55,7 +60,10 @@ export function addOptions(command: Command, options: readonly Option[]): Comman
 /** Limits and waits; shared by `send` and `retry`. */
 export const paceOptions = (): readonly Option[] => [
   new Option('--concurrency <n>', 'requests at once to a target (default: 16)'),
-  new Option('--rate <n>', 'requests a second to a target (default: no limit)'),
+  new Option(
+    '--rate <n>',
+    'requests a second to a target (default: what the provider allows, else no limit)',
+  ),
   timeoutOption(),
   new Option('--retries <n>', 'how often to retry a request that was not accepted (default: 4)'),
 ];

@@ -113,11 +113,11 @@ export function timeoutMs(flags: Flags): number | null {
   return given === null ? null : limitOf('timeout', given, '--timeout');
 }
 
-/** @throws UsageError where it is not a duration above zero */
+/** @throws UsageError where it is not a duration above zero with its unit */
 export function durationOf(given: string, flag: string): number {
-  const ms = parseDuration(given);
+  const ms = parseDuration(given, null);
   if (ms === null || ms <= 0) {
-    throw new UsageError(`${flag}: expected a duration such as 30s, 5m or 90d, found "${given}".`);
+    throw new UsageError(`${flag}: expected a duration with its unit, such as 12h or 90d, found "${given}".`);
   }
   return ms;
 }

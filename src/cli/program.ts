@@ -1,7 +1,7 @@
 // The program: its root, its exit status, and which commands there are. A command is one file in commands/.
 import { Command, CommanderError } from 'commander';
 import type { Context } from '../app/context.ts';
-import { exampleTarget, providerNames } from '../providers/index.ts';
+import { exampleTarget, openSettings, providerNames } from '../providers/index.ts';
 import type { Host } from './command.ts';
 import { check } from './commands/check.ts';
 import { completion } from './commands/completion.ts';
@@ -95,6 +95,7 @@ configuration, nothing sent; 3 credentials refused; 4 provider unreachable; 5 so
     context,
     exampleTarget,
     providerNames: providerNames(),
+    openSettings: openSettings(),
     ends:
       (run) =>
       async (...args) =>

@@ -14,8 +14,21 @@ export function sandboxJson({ url, credentials }: Listening): string {
   return `${JSON.stringify({ url, ...credentials })}\n`;
 }
 
+/** How it was told to answer. */
+export interface Behaviour {
+  /** Milliseconds. */
+  readonly latency?: number | undefined;
+  readonly fault?: string | undefined;
+  readonly strict?: boolean | undefined;
+  readonly seed?: number | undefined;
+}
+
 /** What to paste into a shell and into a configuration. */
-export function sandboxText({ url, credentials }: Listening, providers: readonly Provider[]): string {
+export function sandboxText(
+  { url, credentials }: Listening,
+  providers: readonly Provider[],
+  behaviour: Behaviour,
+): string {
   const served = providers.flatMap((provider) => {
     const own = credentials[provider.name];
     return own === undefined ? [] : [{ provider, own, address: `${upper(provider.name)}_URL` }];
@@ -34,7 +47,7 @@ export function sandboxText({ url, credentials }: Listening, providers: readonly
   return `The sandbox listens on ${url} and plays ${listed(
     served.map(({ provider }) => provider.title),
     'and',
-  )}. Ctrl-C stops it.
+  )}.${told(behaviour)} Ctrl-C stops it.
 
 In the shell that is to use it:
 
@@ -47,6 +60,17 @@ ${targets.join('\n')}
 
 What arrived: ${url}/__sandbox/leads and ${url}/__sandbox/stats
 `;
+}
+
+/** What differs from a sandbox without options, as a sentence. */
+function told({ latency = 0, fault = '', strict = false, seed }: Behaviour): string {
+  const parts = [
+    ...(latency > 0 ? [`answers after ${latency} ms`] : []),
+    ...(fault === '' ? [] : [`plays the faults ${fault}`]),
+    ...(strict ? ['requires everything that is documented as mandatory'] : []),
+    ...(seed === undefined ? [] : [`draws from seed ${seed}`]),
+  ];
+  return parts.length === 0 ? '' : ` It ${listed(parts, 'and')}.`;
 }
 
 function settingsIn(provider: Provider, own: Readonly<Record<string, string>>) {

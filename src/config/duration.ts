@@ -12,11 +12,16 @@ const UNITS: ReadonlyMap<string, number> = new Map([
 /** A hundred years: with more, dates would overflow. */
 const MAX_MS = 36_525 * 86_400_000;
 
-/** `30s`, `500ms`, `5m`, `2h`, `90d`; a bare number is seconds. @returns milliseconds, or null if it is not a duration */
-export function parseDuration(text: string): number | null {
+/**
+ * `30s`, `500ms`, `5m`, `2h`, `90d`.
+ * @param alone the unit of a bare number; null: only 0 goes without one, since a guess may be wrong by days
+ * @returns milliseconds, or null if it is not a duration
+ */
+export function parseDuration(text: string, alone: 's' | null): number | null {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  if (amount === undefined || (unit === '' && alone === null && Number(amount) !== 0)) return null;
   const factor = UNITS.get(unit === '' ? 's' : unit.toLowerCase());
-  if (amount === undefined || factor === undefined) return null;
+  if (factor === undefined) return null;
   const ms = Math.round(Number(amount) * factor);
   return ms <= MAX_MS ? ms : null;
 }

@@ -5,11 +5,13 @@ export interface Limit {
   readonly read: (text: string) => number | null;
   /** What is expected, for messages. */
   readonly expected: string;
-  /** Without it; absent: no limit, or for ever. */
+  /** The value without it, where there is one. */
   readonly usual?: string;
+  /** What holds without it, in words, where that is no value. */
+  readonly without?: string;
   /** A value for examples. */
   readonly example: string;
-  /** One sentence for the documentation and for `init`. */
+  /** For the documentation and for `init`: limitHelp makes a sentence of it. */
   readonly help: string;
 }
 
@@ -19,9 +21,9 @@ const whole =
     /^\d{1,9}$/.test(text.trim()) && Number(text) >= least ? Number(text) : null;
 
 const between =
-  (least: number, most: number) =>
+  (least: number, most: number, alone: 's' | null) =>
   (text: string): number | null => {
-    const ms = parseDuration(text);
+    const ms = parseDuration(text, alone);
     return ms !== null && ms >= least && ms <= most ? ms : null;
   };
 
@@ -37,44 +39,51 @@ export const COMMON = {
     expected: 'a whole number of at least 1',
     usual: '16',
     example: '16',
-    help: 'Requests at once (default: 16).',
+    help: 'Requests at once',
   },
   rate: {
     read: (text) => (Number(text) >= MIN_RATE && Number.isFinite(Number(text)) ? Number(text) : null),
     expected: 'a number above 0, and at least one request a day (0.0000116)',
     example: '50',
-    help: 'Requests a second (default: no limit).',
+    without: 'what the provider allows, else no limit',
+    help: 'Requests a second',
   },
   timeout: {
-    read: between(1, DAY_MS),
+    read: between(1, DAY_MS, 's'),
     expected: 'a duration such as 30s or 5m, at most a day',
     usual: '30s',
     example: '30s',
-    help: 'How long to wait for an answer (default: 30s).',
+    help: 'How long to wait for an answer; a number alone is seconds',
   },
   retries: {
     read: whole(0),
     expected: 'a whole number',
     usual: '4',
     example: '4',
-    help: 'Retries after a request that was not accepted (default: 4).',
+    help: 'Retries after a request that was not accepted',
   },
   settleAfter: {
-    read: between(0, DAY_MS),
+    read: between(0, DAY_MS, 's'),
     expected: 'a duration such as 5s, at most a day',
     usual: '5s',
     example: '5s',
-    help: 'Wait before the second look-up after a lost answer (default: 5s).',
+    help: 'Wait before the second look-up after a lost answer; a number alone is seconds',
   },
   dedupeWindow: {
-    read: between(1, CENTURY_MS),
-    expected: 'a duration such as 90d',
+    read: between(1, CENTURY_MS, null),
+    expected: 'a duration with its unit, such as 90d',
     example: '90d',
-    help: 'How long a sent lead counts as a duplicate (default: forever).',
+    without: 'forever',
+    help: 'How long a sent lead counts as a duplicate',
   },
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof COMMON;
+
+/** One sentence. @param own what a provider has in place of the usual value */
+export function limitHelp({ help, usual, without }: Limit, own: string | null = null): string {
+  return `${help} (default: ${own ?? usual ?? without ?? 'none'}).`;
+}
 
 /** Further keys of a target; their values are checked where they are used. */
 export const COMMON_KEYS = ['provider', 'baseUrl', 'path', 'defaults', 'dedupe', 'testPhone'] as const;

@@ -5,7 +5,7 @@ import type { FieldName } from '../lead/lead.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
 import { placeholders, settingsFrom } from '../providers/sandbox-target.ts';
 import { listed } from '../util/counted.ts';
-import { COMMON } from './settings.ts';
+import { COMMON, type Limit, limitHelp } from './settings.ts';
 import { upperName } from './variables.ts';
 
 /** The target to write. */
@@ -74,8 +74,18 @@ function targetLines(target: TemplateTarget): readonly string[] {
     '# A phone for leadpush smoke.',
     '#testPhone: "+91 99887 76655"',
     '',
-    ...Object.entries(COMMON).flatMap(([name, { help, example }]) => [`# ${help}`, `#${name}: ${example}`]),
+    ...limitLines(kind),
   ];
+}
+
+/** Where the provider has a limit of its own, that is the default. */
+function limitLines({ title, limits }: Provider): readonly string[] {
+  const owns: Readonly<Record<string, number | undefined>> = { ...limits };
+  return Object.entries(COMMON).flatMap(([name, limit]: [string, Limit]) => {
+    const own = owns[name];
+    const help = limitHelp(limit, own === undefined ? null : `${own}, as ${title} allows`);
+    return [`# ${help}`, `#${name}: ${own ?? limit.example}`];
+  });
 }
 
 function settingLines(

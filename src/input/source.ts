@@ -1,7 +1,7 @@
 // Opens an input: reads its head, detects its format, and yields its records in batches, one per chunk of the stream.
 import type { Readable } from 'node:stream';
 import { UsageError } from '../util/usage-error.ts';
-import { ByteSource, openFile } from './bytes/byte-source.ts';
+import { ByteSource, openFile, sizeOf } from './bytes/byte-source.ts';
 import { createDecoder, type Decoder } from './bytes/decode.ts';
 import { detectFormat, lineEnd } from './bytes/detect.ts';
 import { detectEncoding, type Encoding, namedEncoding } from './bytes/encoding.ts';
@@ -60,7 +60,7 @@ export async function openSource(spec: SourceSpec, options: SourceOptions): Prom
   const open = async () =>
     opened === undefined ? openFile(path) : { stream: opened(), repeatable: true, size: null };
   const { stream, repeatable, size } =
-    given === null ? await open() : { stream: given, repeatable: false, size: null };
+    given === null ? await open() : { stream: given, repeatable: false, size: sizeOf(given) };
   const bytes = new InputBytes(stream, name);
   try {
     const head = await bytes.head(repeatable ? HEAD_FILE : HEAD_STREAM);

@@ -34,7 +34,7 @@ export class RecentRate {
 
 export interface ProgressView {
   /** Records; null: not known. */
-  readonly expected: { readonly records: number; readonly exact: boolean } | null;
+  readonly expected: { readonly records: number; readonly exact: boolean; readonly results?: number } | null;
   /** Results a second, lately; null: not known yet. */
   readonly rate: number | null;
   /** Null: do not cut. */
@@ -77,7 +77,8 @@ interface Total {
 function totalOf({ total, records, targets }: RunState, expected: ProgressView['expected']): Total | null {
   if (total !== null) return { results: total, exact: true };
   if (expected === null) return null;
-  return { results: Math.max(records, expected.records) * targets.length, exact: expected.exact };
+  const { results = Math.max(records, expected.records) * targets.length, exact } = expected;
+  return { results, exact };
 }
 
 /** In the order in which they go when there is no room: the last first. */

@@ -29,5 +29,22 @@ export function providerNames(providers: readonly Provider[] = PROVIDERS): strin
   );
 }
 
+/** The settings that can stand in a command: texts and choices that are no secrets, each once, with who has it. */
+export function openSettings(
+  providers: readonly Provider[] = PROVIDERS,
+): readonly { readonly name: string; readonly help: string }[] {
+  const byName = new Map<string, { titles: string[]; help: string }>();
+  for (const { title, settings } of providers) {
+    for (const { name, kind, choices, help } of settings) {
+      if (kind !== 'text' && kind !== 'choice') continue;
+      const which = choices === undefined ? '' : ` ${listed(choices, 'or')}.`;
+      const known = byName.get(name);
+      if (known === undefined) byName.set(name, { titles: [title], help: `${help}${which}` });
+      else known.titles.push(title);
+    }
+  }
+  return [...byName].map(([name, { titles, help }]) => ({ name, help: `${listed(titles, 'and')}: ${help}` }));
+}
+
 /** The target of examples in help and advice: it works without an account. */
 export const exampleTarget: string = sandboxTargetNames()[0] ?? 'TARGET';

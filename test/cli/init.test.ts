@@ -34,8 +34,7 @@ afterEach(() => rmSync(cwd, { recursive: true, force: true }));
 
 const NOTHING: InitOptions = {
   provider: null,
-  environment: null,
-  channel: null,
+  settings: {},
   target: null,
   keyVariable: null,
   keyFile: null,
@@ -51,9 +50,15 @@ interface Ran {
   readonly stderr: string;
 }
 
+/** With Anarock's two settings by their names. */
+interface Given extends Partial<InitOptions> {
+  readonly environment?: string;
+  readonly channel?: string;
+}
+
 /** @param typed what a person types on a terminal; null: no terminal */
 async function init(
-  given: Partial<InitOptions> = {},
+  { environment, channel, ...given }: Given = {},
   typed: string | null = null,
   providers: readonly Provider[] = PROVIDERS,
 ): Promise<Ran> {
@@ -63,7 +68,11 @@ async function init(
   if (typed !== null) stdin.end(typed);
   const env = { ANAROCK_SET: 'x' };
   const status = await initCommand(
-    { ...NOTHING, ...given },
+    {
+      ...NOTHING,
+      settings: { ...(environment && { environment }), ...(channel && { channel }) },
+      ...given,
+    },
     { env, cwd, stdin, stdout: new Screen(stdout), stderr: new Screen(stderr), clock: systemClock },
     providers,
   );
@@ -81,7 +90,7 @@ const ANY = Object.fromEntries(
     ...['GREENS_KEY', 'ANAROCK_C'],
   ].map((name) => [name, `value of ${name}`]),
 );
-const refusal = async (given: Partial<InitOptions>): Promise<string> => {
+const refusal = async (given: Given): Promise<string> => {
   const error: unknown = await init(given).catch((thrown: unknown) => thrown);
   if (!(error instanceof UsageError)) throw new Error('it was not refused');
   return `${error.message}\n${error.hint ?? ''}`;
@@ -102,7 +111,7 @@ describe('without a terminal', () => {
     expect(stdout).toMatch(/leadpush check\n.*leadpush send --phone '[^']+' --dry-run --campaign-id /);
   });
 
-  it.each<[string, Partial<InitOptions>, string, Record<string, unknown>]>([
+  it.each<[string, Given, string, Record<string, unknown>]>([
     [
       'Anarock by flags',
       {
@@ -163,7 +172,7 @@ describe('without a terminal', () => {
     });
   });
 
-  it.each<[string, Partial<InitOptions>, string]>([
+  it.each<[string, Given, string]>([
     [
       'an unknown provider',
       { provider: 'anarok' },
@@ -205,7 +214,7 @@ describe('without a terminal', () => {
 });
 
 describe('what the provider requires of each lead', () => {
-  it.each<[string, Partial<InitOptions>, Record<string, string>, RegExp | null]>([
+  it.each<[string, Given, Record<string, string>, RegExp | null]>([
     [
       'nothing is known',
       {},
@@ -291,7 +300,7 @@ describe('a provider with two secrets', () => {
     ],
     bind: (_, place) => paramantra.bind({ apiKey: new Secret('k'), appName: 'a' }, place),
   };
-  const at = async (given: Partial<InitOptions>, typed: string | null = null) => {
+  const at = async (given: Given, typed: string | null = null) => {
     const ran = await init({ provider: 'two-keys', ...given }, typed, [...PROVIDERS, twoKeys]);
     return {
       ...ran,
@@ -301,7 +310,7 @@ describe('a provider with two secrets', () => {
     };
   };
 
-  it.each<[string, Partial<InitOptions>, string[]]>([
+  it.each<[string, Given, string[]]>([
     [
       'each has a variable of its own',
       {},
@@ -340,7 +349,7 @@ it.each(PROVIDERS.map((kind) => [kind.name, kind] as const))(
 );
 
 describe('what it writes is taken when it is found', () => {
-  it.each<[string, Partial<InitOptions>, RegExp]>([
+  it.each<[string, Given, RegExp]>([
     [
       'a variable of another name',
       { channel: '${MY_CHANNEL}' },
@@ -363,6 +372,30 @@ describe('what it writes is taken when it is found', () => {
       expect(stdout).toContain('leadpush check --config .leadpushrc');
     },
   );
+});
+
+it('settings of any provider are options, and its own limit is the default of the file', async () => {
+  const settings = { account: 'greens', host: 'api.leadsquared.com', idField: 'mx_Submission' };
+  await init({ provider: 'leadsquared', settings });
+  expect(load({ ...ANY }).target('leadsquared').settings).toMatchObject(settings);
+  expect(text()).toContain('# Requests a second (default: 4.5, as LeadSquared allows).\n    #rate: 4.5\n');
+  expect(text()).toContain('# Requests at once (default: 16).\n    #concurrency: 16\n');
+});
+
+it('a provider without a limit of its own says so', async () => {
+  await init({ provider: 'anarock' });
+  expect(text()).toContain(
+    '# Requests a second (default: what the provider allows, else no limit).\n    #rate: 50\n',
+  );
+});
+
+it.each([
+  [{ provider: 'leadsquared', settings: { host: 'api.leadsquare.com' } }, /--host: expected .*did you mean/],
+  [{ provider: 'leadsquared', settings: { idField: 'a\u0000b' } }, /--id-field: /],
+  [{ provider: 'anarock', settings: { idField: 'x' } }, /--id-field: Anarock has no such setting/],
+])('%o is refused', async (given, expected) => {
+  expect(await refusal(given)).toMatch(expected);
+  expect(existsSync(rc())).toBe(false);
 });
 
 describe('on a terminal', () => {

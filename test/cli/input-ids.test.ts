@@ -2,22 +2,12 @@
 // and a secret that rides in a file is found nowhere afterwards.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { workbook } from '../input/xlsx/make-xlsx.ts';
-import { Desk, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { deskWithSandbox } from './desk-with-sandbox.ts';
+import { linesOf } from './leadpush.ts';
 
-let desk: Desk;
-let sandbox: SandboxProcess;
-
-beforeAll(async () => {
-  desk = new Desk();
-  sandbox = await startSandbox(desk);
-  desk.write('c.yaml', sandbox.config);
-});
-afterAll(async () => {
-  await sandbox.close();
-  desk.remove();
-});
+const { desk, sandbox } = await deskWithSandbox();
 
 const OURS = { campaign_id: 'greens', source_id: 1, sub_source_id: 8 };
 const AD = '120210000000000031';

@@ -2,21 +2,11 @@
 // sandbox and one in another process.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Desk, ended, ROOT, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { describe, expect, it } from 'vitest';
+import { deskWithSandbox } from './desk-with-sandbox.ts';
+import { ended, ROOT } from './leadpush.ts';
 
-let desk: Desk;
-let sandbox: SandboxProcess;
-
-beforeAll(async () => {
-  desk = new Desk();
-  sandbox = await startSandbox(desk);
-  desk.write('c.yaml', sandbox.config);
-});
-afterAll(async () => {
-  await sandbox.close();
-  desk.remove();
-});
+const { desk, sandbox } = await deskWithSandbox();
 
 /** Runs statements that call `push` and `print`. @returns what they printed; the library itself prints nothing */
 async function program(statements: string): Promise<readonly unknown[]> {

@@ -1,19 +1,9 @@
 // `leadpush send` as a user runs it: the main job, end to end.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Desk, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { describe, expect, it } from 'vitest';
+import { deskWithSandbox } from './desk-with-sandbox.ts';
+import { linesOf } from './leadpush.ts';
 
-let desk: Desk;
-let sandbox: SandboxProcess;
-
-beforeAll(async () => {
-  desk = new Desk();
-  sandbox = await startSandbox(desk);
-  desk.write('c.yaml', sandbox.config);
-});
-afterAll(async () => {
-  await sandbox.close();
-  desk.remove();
-});
+const { desk } = await deskWithSandbox();
 
 describe('one lead from flags', () => {
   it('to the built-in sandbox', async () => {

@@ -1,20 +1,10 @@
 // Files of a run that a person opens in a spreadsheet: nothing in them runs, at whatever separator it parts them, and
 // leadpush reads them back as they were.
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Desk, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { expect, it } from 'vitest';
+import { deskWithSandbox } from './desk-with-sandbox.ts';
+import { linesOf } from './leadpush.ts';
 
-let desk: Desk;
-let sandbox: SandboxProcess;
-
-beforeAll(async () => {
-  desk = new Desk();
-  sandbox = await startSandbox(desk);
-  desk.write('c.yaml', sandbox.config);
-});
-afterAll(async () => {
-  await sandbox.close();
-  desk.remove();
-});
+const { desk } = await deskWithSandbox();
 
 const send = (file: string, ...more: readonly string[]) =>
   desk.run(['send', file, '--to', 'a', '--config', 'c.yaml', '--json', ...more]);

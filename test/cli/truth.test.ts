@@ -221,7 +221,9 @@ describe('runs', () => {
   }, 60_000);
 
   it.each([
-    ['--since', 'yesterday', '--since: expected a duration such as 7d or a day'],
+    ['--since', 'yesterday', '--since: expected a duration with its unit, such as 7d, or a day'],
+    ['--since', '7', '--since: expected a duration with its unit, such as 7d, or a day'],
+    ['--purge', '90', '--purge: expected a duration with its unit, such as 12h or 90d'],
     ['--limit', '0', '--limit: expected a whole number'],
   ])('%s %s is a mistake', async (flag, value, message) => {
     expect(await run('runs', flag, value)).toMatchObject({

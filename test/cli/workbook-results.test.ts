@@ -2,23 +2,13 @@
 // for each of several inputs.
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { openContainer } from '../../src/input/xlsx/zip.ts';
 import { workbook } from '../input/xlsx/make-xlsx.ts';
-import { Desk, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { deskWithSandbox } from './desk-with-sandbox.ts';
+import { linesOf } from './leadpush.ts';
 
-let desk: Desk;
-let sandbox: SandboxProcess;
-
-beforeAll(async () => {
-  desk = new Desk();
-  sandbox = await startSandbox(desk);
-  desk.write('c.yaml', sandbox.config);
-});
-afterAll(async () => {
-  await sandbox.close();
-  desk.remove();
-});
+const { desk } = await deskWithSandbox();
 
 const send = (...args: readonly string[]) =>
   desk.run(['send', ...args, '--to', 'a', '--config', 'c.yaml', '--json']);

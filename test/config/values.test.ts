@@ -170,6 +170,7 @@ describe('limits', () => {
     ['concurrency: true', 'concurrency: expected a number or a text'],
     ['retries: -1', 'retries: expected a whole number'],
     ['rate: .inf', 'rate: expected a number above 0'],
+    ['dedupeWindow: 90', 'dedupeWindow: expected a duration with its unit, such as 90d'],
     ['dedupeWindow: 999999d', 'dedupeWindow: expected a duration'],
     ['testPhone: my mobile', 'testPhone: expected a phone'],
     ['dedupe: [budget]', 'dedupe: expected budgetMin or budgetMax'],
@@ -231,7 +232,9 @@ describe('limits', () => {
     ['1h30m', null],
     ['9'.repeat(400), null],
   ])('the duration %s is %s ms', (text, expected) => {
-    expect(parseDuration(text)).toBe(expected);
+    expect(parseDuration(text, 's')).toBe(expected);
+    const alone = /^\d+$/.test(text) && Number(text) > 0;
+    expect(parseDuration(text, null)).toBe(alone ? null : expected);
   });
 });
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command, Option } from 'commander';
-import { COMMON } from '../../src/config/settings.ts';
+import { COMMON, limitHelp } from '../../src/config/settings.ts';
 import { variableFor } from '../../src/config/template.ts';
 import { CODES } from '../../src/lead/codes.ts';
 import { FIELDS } from '../../src/lead/fields.ts';
@@ -53,7 +53,7 @@ export function settingsText(): string {
       '`testPhone`',
       'A number set aside for tests: `leadpush smoke` sends it, `leadpush check` asks for it.',
     ),
-    ...Object.entries(COMMON).map(([name, { help }]) => row(`\`${name}\``, help)),
+    ...Object.entries(COMMON).map(([name, limit]) => row(`\`${name}\``, limitHelp(limit))),
   ];
   const own = PROVIDERS.map(({ title, settings }) => {
     const rows = settings.map(({ name, kind, required, help, choices, defaultText }) => {

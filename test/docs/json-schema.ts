@@ -1,6 +1,6 @@
 // The JSON schema of a configuration, for editors: made from the tables that the program itself checks with, and shipped
 // as docs/leadpush.schema.json. It knows no variables, so every value may also be a text with `${`.
-import { COMMON } from '../../src/config/settings.ts';
+import { COMMON, limitHelp } from '../../src/config/settings.ts';
 import { FIELDS } from '../../src/lead/fields.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import type { Provider, SettingSpec } from '../../src/providers/provider.ts';
@@ -90,7 +90,10 @@ function targetSchema({ title, settings }: Provider): Schema {
     },
     dedupe: { ...TEXTS, description: 'The fields that, with the phone, identify a lead.' },
     ...Object.fromEntries(
-      Object.entries(COMMON).map(([name, { help }]) => [name, { ...NUMBER_OR_TEXT, description: help }]),
+      Object.entries(COMMON).map(([name, limit]) => [
+        name,
+        { ...NUMBER_OR_TEXT, description: limitHelp(limit) },
+      ]),
     ),
     ...Object.assign({}, ...settings.map(settingSchemas)),
   };

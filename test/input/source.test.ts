@@ -1,6 +1,6 @@
 // Opening inputs: what is no file, slow streams, what breaks on the way, and files that are opened again.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, createReadStream, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -133,6 +133,25 @@ test('a stream that breaks: at once it is refused, later it says where', async (
   await expect(source.records()[Symbol.asyncIterator]().next()).rejects.toThrow(
     'stdin could not be read to its end (EIO)',
   );
+});
+
+test('stdin that is a file says how far it was read; a pipe does not', async () => {
+  const path = join(folder, 'redirected.csv');
+  const text = `phone\n${'9000100001\n'.repeat(50_000)}`;
+  writeFileSync(path, text);
+  const source = await openSource(
+    { path: '-', stdin: createReadStream(path, { fd: openSync(path, 'r') }) },
+    {},
+  );
+  expect(source.bytesRead?.()).toMatchObject({ of: text.length });
+  expect(source.bytesRead?.().bytes).toBeLessThan(text.length / 2);
+  for await (const _ of source.records());
+  expect(source.bytesRead?.()).toEqual({ bytes: text.length, of: text.length });
+  expect(source.repeatable).toBe(false);
+  await source.close();
+  const pipe = await openSource({ path: '-', stdin: Readable.from(['phone\n1\n']) }, {});
+  expect(pipe.bytesRead).toBeUndefined();
+  await pipe.close();
 });
 
 test.skipIf(process.platform === 'win32')('a named pipe is read', async () => {

@@ -55,6 +55,12 @@ it.each<[string, RunState, Parameters<typeof progressText>[1], string]>([
     '███████████░░░░░░░░░░░ 100 of 200 · 100 created',
   ],
   [
+    'a retry of some of two targets',
+    state(10, { targets: [target('a'), target('b')] }),
+    { expected: { ...exact(20), results: 20 }, rate: null, columns: 50 },
+    '████████████░░░░░░░░░░░░ 10 of 20 · 10 created',
+  ],
+  [
     'read to its end',
     state(10, { total: 20 }),
     { expected: about(900), rate: null, columns: 36 },

@@ -4,22 +4,12 @@ import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import iconv from 'iconv-lite';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Desk, type Line, linesOf, ROOT, type SandboxProcess, startSandbox } from '../cli/leadpush.ts';
+import { describe, expect, it } from 'vitest';
+import { deskWithSandbox } from '../cli/desk-with-sandbox.ts';
+import { type Line, linesOf, ROOT } from '../cli/leadpush.ts';
 import { workbook } from '../input/xlsx/make-xlsx.ts';
 
-let desk: Desk;
-let sandbox: SandboxProcess;
-
-beforeAll(async () => {
-  desk = new Desk();
-  sandbox = await startSandbox(desk);
-  desk.write('c.yaml', sandbox.config);
-});
-afterAll(async () => {
-  await sandbox.close();
-  desk.remove();
-});
+const { desk, sandbox } = await deskWithSandbox();
 
 const FILES = ['exports', 'formats'].flatMap((folder) =>
   readdirSync(join(ROOT, 'fixtures', folder))

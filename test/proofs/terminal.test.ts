@@ -127,21 +127,33 @@ describe.skipIf(!hasTmux && !required)('on a terminal', () => {
     if (more.includes('txt')) expect(desk.read('results.txt').match(/✓ created/g)?.length).toBe(400);
   });
 
-  it('the total of a large file is estimated, and said to be', async () => {
-    const rows = Array.from(
-      { length: 90_000 },
-      (_, i) => `Lead ${i},98${String(i).padStart(8, '0')},${'x'.repeat(40)}`,
-    );
-    desk.write('large.csv', `Name,Phone,Remarks\n${rows.join('\n')}\n`);
-    openTerminal(80);
-    type('clear; ./leadpush send large.csv --to a --config c.yaml --quiet', 'Enter');
-    const live = await shown(/█*░+ [\d,]+ of ~[\d,]+/);
-    const [, total = ''] = /of ~([\d,]+)/.exec(live) ?? [];
-    expect(Math.abs(Number(total.replaceAll(',', '')) / 90_000 - 1)).toBeLessThan(0.05);
-    type('C-c');
-    type('C-c');
-    await shown(/Interrupted/);
+  it('a retry knows its total', async () => {
+    openTerminal(100);
+    type('A_KEY=wrong ./leadpush send leads.csv --to a --config c.yaml --quiet; clear; echo sent', 'Enter');
+    await shown(/^sent/m);
+    type('clear; ./leadpush retry --config c.yaml --concurrency 8; echo over', 'Enter');
+    await shown(/█+░+ \d+ of 400/);
+    await shown(/400 created[\s\S]*^over/m);
   });
+
+  it.each(['large.csv', '- < large.csv'])(
+    'the total of a large file is estimated, and said to be: %s',
+    async (input) => {
+      const rows = Array.from(
+        { length: 90_000 },
+        (_, i) => `Lead ${i},98${String(i).padStart(8, '0')},${'x'.repeat(40)}`,
+      );
+      desk.write('large.csv', `Name,Phone,Remarks\n${rows.join('\n')}\n`);
+      openTerminal(80);
+      type(`clear; ./leadpush send --to a --config c.yaml --quiet ${input}`, 'Enter');
+      const live = await shown(/█*░+ [\d,]+ of ~[\d,]+/);
+      const [, total = ''] = /of ~([\d,]+)/.exec(live) ?? [];
+      expect(Math.abs(Number(total.replaceAll(',', '')) / 90_000 - 1)).toBeLessThan(0.05);
+      type('C-c');
+      type('C-c');
+      await shown(/Interrupted/);
+    },
+  );
 
   it('a file ends with a table by source and campaign, but not with --quiet, nor one lead', async () => {
     const rows = Array.from(

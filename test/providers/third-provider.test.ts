@@ -81,8 +81,7 @@ it('has a schema', () => {
 
 it('has a page that init writes, as its own or below another', async () => {
   const asked = {
-    environment: null,
-    channel: null,
+    settings: {},
     keyVariable: null,
     keyFile: null,
     defaults: [],

@@ -3,7 +3,7 @@
 import { PassThrough, Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
-import { type SandboxCommandOptions, sandboxCommand } from '../../src/cli/actions/sandbox.ts';
+import { type SandboxCommandOptions, sandboxAction, sandboxCommand } from '../../src/cli/actions/sandbox.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { systemClock } from '../../src/util/clock.ts';
@@ -70,6 +70,26 @@ it('prints what to paste, with the credentials of the seed', async () => {
   expect(printed).toContain(`export PARAMANTRA_API_KEY='${credentials.paramantra.apiKey}'`);
   // The configuration holds variables only.
   expect(printed.slice(printed.indexOf('targets:'))).not.toContain(credentials.anarock.key);
+});
+
+it.each<[SandboxCommandOptions, string]>([
+  [{}, '. Ctrl-C'],
+  [{ latency: 0, fault: '', strict: false }, '. Ctrl-C'],
+  [{ latency: 100 }, '. It answers after 100 ms. Ctrl-C'],
+  [
+    { latency: 20, fault: 'lost:0.05', strict: true, seed: 7 },
+    '. It answers after 20 ms, plays the faults lost:0.05, requires everything that is documented as mandatory and draws from seed 7. Ctrl-C',
+  ],
+])('%o: says so', async (options, expected) => {
+  const { printed, ended, stop } = await started(options);
+  stop.abort();
+  await ended;
+  expect(printed.split('\n')[0]).toContain(expected);
+});
+
+it.each(['100', '1e3ms', 'soon', '-5ms'])('--latency %s is refused', async (latency) => {
+  const message = `--latency: expected a duration with its unit, such as 20ms, found "${latency}".`;
+  await expect(sandboxAction({ latency }, world().context)).rejects.toMatchObject({ message });
 });
 
 it('plays faults, latency and strictness as told', async () => {

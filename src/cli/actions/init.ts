@@ -14,6 +14,7 @@ import { listed } from '../../util/counted.ts';
 import { reasonOf } from '../../util/errors.ts';
 import { Prompt, QuestionsEnded } from '../../util/prompt.ts';
 import { UsageError } from '../../util/usage-error.ts';
+import { flagName } from '../flags.ts';
 import { fileProblem, settingProblem, targetNameProblem, variableProblem } from './init-checks.ts';
 import { defaultsFor } from './init-defaults.ts';
 import { tellWritten } from './init-next.ts';
@@ -22,8 +23,8 @@ import { schemaLine } from './schema-line.ts';
 /** Null: not given. */
 export interface InitOptions {
   readonly provider: string | null;
-  readonly environment: string | null;
-  readonly channel: string | null;
+  /** The provider's own settings that are no secrets, by name. */
+  readonly settings: Readonly<Record<string, string>>;
   readonly target: string | null;
   /** Name of the environment variable that holds the key. */
   readonly keyVariable: string | null;
@@ -107,13 +108,11 @@ async function planTarget(
   cwd: string,
 ): Promise<TemplateTarget> {
   const kind = await providerOf(options.provider, questions, providers);
-  const given: Readonly<Record<string, string | null>> = {
-    environment: options.environment,
-    channel: options.channel,
-  };
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== null && !kind.settings.some((setting) => setting.name === name))
-      throw new UsageError(`--${name}: ${kind.title} has no such setting.`);
+  const given = options.settings;
+  const own = kind.settings.map(({ name }) => name);
+  for (const name of Object.keys(given)) {
+    if (own.includes(name)) continue;
+    throw new UsageError(`--${flagName(name)}: ${kind.title} has no such setting.`);
   }
   if (options.keyVariable !== null && options.keyFile !== null) {
     throw new UsageError('--key-variable and --key-file: one of the two is enough.');
@@ -172,7 +171,7 @@ async function settingValue(
   if (choices !== undefined) {
     if (given !== null && !choices.includes(given)) {
       throw new UsageError(
-        `--${name}: expected ${listed(choices, 'or')}${suggestion(given, choices) || '.'}`,
+        `--${flagName(name)}: expected ${listed(choices, 'or')}${suggestion(given, choices) || '.'}`,
       );
     }
     if (given !== null || (name !== 'environment' && !required)) return given;
@@ -180,8 +179,8 @@ async function settingValue(
     const list = usual.map((choice) => ({ name: choice, help: '' }));
     return (await questions?.choose({ text: `${name}: ${help}`, choices: list })) ?? usual[0] ?? null;
   }
-  if (!required || setting.kind !== 'text') return given;
-  return checked(given, `--${name}`, settingProblem(kind, setting), questions, {
+  if ((given === null && !required) || setting.kind !== 'text') return given;
+  return checked(given, `--${flagName(name)}`, settingProblem(kind, setting), questions, {
     text: `${name}: ${help}`,
     otherwise: `\${${variableFor(kind, setting)}}`,
   });

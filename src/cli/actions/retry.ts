@@ -2,7 +2,7 @@
 import { announceConfig, configurationOf, configuredLedger } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
-import { notKnown } from '../../app/expected.ts';
+import { knownResults } from '../../app/expected.ts';
 import type { SendInput } from '../../app/inputs.ts';
 import { freshRunId } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
@@ -76,8 +76,8 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   if (parent.state === 'running') {
     throw new UsageError(`Run ${parent.id} is still in progress.`, 'Wait for its end, or stop it first.');
   }
-  const names = await targetsOf(ledger, parent.id, statuses);
-  if (names.length > 0) return await resend(session, names, parent, statuses, options, ledger, context);
+  const left = await leftOf(ledger, parent.id, statuses);
+  if (left.submissions > 0) return await resend(session, left, parent, statuses, options, ledger, context);
   const purged = typeof parent.purgedAt === 'string';
   context.stderr.write(
     purged
@@ -100,7 +100,7 @@ function retryable(
     if (run.state === 'running' || !run.targets.every((name) => known?.has(name))) return false;
     const { failed, rejected, unknown } = run.summary?.counts ?? { failed: 1, rejected: 0, unknown: 0 };
     if (failed + rejected + unknown === 0) return false;
-    return (await targetsOf(ledger, run.id, statuses)).length > 0;
+    return (await leftOf(ledger, run.id, statuses)).submissions > 0;
   };
 }
 
@@ -117,19 +117,26 @@ function wanted({ asked, settle }: RetryOptions): readonly Unfinished['status'][
   return asked.includes('failed') || others.length === 0 ? [...others, 'failed', 'sending'] : others;
 }
 
-async function targetsOf(
-  ledger: Ledger,
-  run: string,
-  statuses: readonly Unfinished['status'][],
-): Promise<readonly string[]> {
-  const names = new Set<string>();
-  for await (const page of ledger.unfinished(run, statuses)) for (const item of page) names.add(item.target);
-  return [...names];
+/** What a run left. */
+interface Left {
+  readonly submissions: number;
+  /** Names of their targets. */
+  readonly targets: readonly string[];
+}
+
+async function leftOf(ledger: Ledger, run: string, statuses: readonly Unfinished['status'][]): Promise<Left> {
+  const targets = new Set<string>();
+  let submissions = 0;
+  for await (const page of ledger.unfinished(run, statuses)) {
+    submissions += page.length;
+    for (const { target } of page) targets.add(target);
+  }
+  return { submissions, targets: [...targets] };
 }
 
 async function resend(
   session: TargetSession,
-  names: readonly string[],
+  left: Left,
   { id: parent, parent: before }: RunRow,
   statuses: readonly Unfinished['status'][],
   options: RetryOptions,
@@ -138,7 +145,7 @@ async function resend(
 ): Promise<number> {
   const config = configurationOf(options.config, context);
   announceConfig(config, options.view.verbose, context);
-  const chosen = await session.choose(names, config);
+  const chosen = await session.choose(left.targets, config);
   const what = { files: `what run ${parent} left`, configuration: config.inUse };
   // Who only asks sends nothing.
   const production = options.settle ? [] : productionNames(chosen);
@@ -170,7 +177,7 @@ async function resend(
       files: [],
       targets,
       infos: [],
-      expected: notKnown,
+      expected: knownResults(left.submissions),
       view: options.view,
       output: null,
       rejects: null,

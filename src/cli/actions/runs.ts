@@ -67,7 +67,7 @@ function sinceOf(given: string, now: number): number {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(
-      `--since: expected a duration such as 7d or a day such as 2026-11-24, found "${given}".`,
+      `--since: expected a duration with its unit, such as 7d, or a day such as 2026-11-24, found "${given}".`,
     );
   }
 }

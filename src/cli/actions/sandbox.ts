@@ -41,8 +41,10 @@ const EXIT_STATUS = new Map<unknown, number>([
 /** Runs it until a signal. @returns the exit status */
 export async function sandboxAction(flags: Flags, context: Context): Promise<number> {
   const latency = text(flags, 'latency');
-  const ms = latency === null ? 0 : parseDuration(latency);
-  if (ms === null) throw new UsageError(`--latency: expected a duration such as 20ms, found "${latency}".`);
+  const ms = latency === null ? 0 : parseDuration(latency, null);
+  if (ms === null) {
+    throw new UsageError(`--latency: expected a duration with its unit, such as 20ms, found "${latency}".`);
+  }
   const signals = listenForSignals(context.env, () => {});
   try {
     return await sandboxCommand(
@@ -79,7 +81,9 @@ export async function sandboxCommand(
     if (line !== null) context.stderr.write(line(seen));
   });
   if (options.json !== true && options.quiet !== true) line = requestLog(PROVIDERS, sandbox.credentials);
-  context.stdout.write(options.json === true ? sandboxJson(sandbox) : sandboxText(sandbox, PROVIDERS));
+  context.stdout.write(
+    options.json === true ? sandboxJson(sandbox) : sandboxText(sandbox, PROVIDERS, options),
+  );
   if (!signal.aborted) {
     await new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(), { once: true });

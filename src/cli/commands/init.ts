@@ -1,18 +1,16 @@
 // `leadpush init`: its options, its help, and its run.
-import type { Command } from 'commander';
-import { collect, type Host, jsonOption } from '../command.ts';
-import { type Flags, isSet, list, text } from '../flags.ts';
+import { type Command, Option } from 'commander';
+import { addOptions, collect, grouped, type Host, jsonOption } from '../command.ts';
+import { type Flags, flagName, isSet, list, text } from '../flags.ts';
 
-export function init(program: Command, { context, ends, providerNames }: Host): void {
-  program
+export function init(program: Command, { context, ends, providerNames, openSettings }: Host): void {
+  const command = program
     .command('init')
     .description('Write a commented .leadpushrc; an existing one is never replaced.')
     .option('--provider <name>', providerNames)
-    .option('--environment <name>', 'staging or production')
     .option('--target <name>', "the target's name")
     .option('--key-variable <NAME>', 'environment variable that holds the key')
     .option('--key-file <file>', 'file that holds the key, instead of a variable')
-    .option('--channel <name>', 'the channel, for a provider that has channels')
     .option(
       '--default <field=value>',
       'value for leads without their own, such as the project; repeatable',
@@ -31,8 +29,12 @@ export function init(program: Command, { context, ends, providerNames }: Host): 
         return initCommand(
           {
             provider: text(flags, 'provider'),
-            environment: text(flags, 'environment'),
-            channel: text(flags, 'channel'),
+            settings: Object.fromEntries(
+              openSettings.flatMap(({ name }) => {
+                const given = text(flags, name);
+                return given === null ? [] : [[name, given]];
+              }),
+            ),
             target: text(flags, 'target'),
             keyVariable: text(flags, 'keyVariable'),
             keyFile: text(flags, 'keyFile'),
@@ -45,4 +47,6 @@ export function init(program: Command, { context, ends, providerNames }: Host): 
         );
       }),
     );
+  const settings = openSettings.map(({ name, help }) => new Option(`--${flagName(name)} <value>`, help));
+  addOptions(command, grouped('Settings of the provider:', ...settings));
 }

@@ -12,7 +12,10 @@ export function smoke(program: Command, { context, ends, exampleTarget }: Host):
     .option('--phone <number>', "the number to use (default: the target's testPhone)")
     .option('--junit <file>', 'write a JUnit report')
     .addOption(jsonOption('print one JSON object'))
-    .option('--timeout <duration>', 'how long to wait for each answer (default: 30s)')
+    .option(
+      '--timeout <duration>',
+      'how long to wait for each answer; a number alone is seconds (default: 30s)',
+    )
     .addOption(ledgerOption())
     .option('-y, --yes', 'allow a production target')
     .addHelpText(

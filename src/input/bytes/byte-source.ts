@@ -1,4 +1,5 @@
 // An input's bytes: first a head to detect the format from, then the rest.
+import { fstatSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
@@ -28,6 +29,18 @@ export async function openFile(
   } catch (error) {
     await handle?.close();
     throw error instanceof UsageError ? error : refusal(path, error);
+  }
+}
+
+/** Of the file that the shell made stdin (`< leads.csv`); null where it is none. */
+export function sizeOf(stream: Readable & { readonly fd?: unknown }): number | null {
+  if (typeof stream.fd !== 'number') return null;
+  try {
+    const stat = fstatSync(stream.fd);
+    return stat.isFile() ? stat.size : null;
+  } catch {
+    // Closed: who reads it says so.
+    return null;
   }
 }
 
