@@ -257,7 +257,7 @@ describe.each([...PROVIDERS, masked(brickhouse), ...DECLARED])('$name', (provide
       const { lookup } = client;
       if (lookup === null) return;
       for (const answer of answers()) {
-        const found = lookup.read(answer);
+        const found = lookup.read(answer, null);
         note(answer, found.kind);
         if (found.kind === 'held') noteId(answer, found.lead.leadId);
       }
@@ -311,7 +311,7 @@ describe.each([...PROVIDERS, masked(brickhouse), ...DECLARED])('$name', (provide
         expect(leaks(client.read(answer))).toEqual([]);
         if (client.reconciliation.kind === 'ask')
           expect(leaks(client.reconciliation.read(answer, 'RUN-1', null))).toEqual([]);
-        if (client.lookup !== null) expect(leaks(client.lookup.read(answer))).toEqual([]);
+        if (client.lookup !== null) expect(leaks(client.lookup.read(answer, null))).toEqual([]);
         if (client.sources !== null) expect(leaks(client.sources.read(answer))).toEqual([]);
       }
     });
