@@ -402,6 +402,8 @@ it('its secret comes out nowhere, however the provider spells it', async () => {
     await send('--output', 'out.csv', '--rejects', 'rejects.csv', '--ledger', 'ledger.db'),
     await call('verify', '--email', 'asha@example.com', '--to', 'crm', '--json', '--show-pii'),
     await call('show', '--ledger', 'ledger.db', '--json'),
+    await call('report', '--ledger', 'ledger.db', '--html', 'report.html', '--show-pii'),
+    await call('runs', '--ledger', 'ledger.db', '--json'),
     await call('smoke', '--to', 'crm', '--json', '--junit', 'smoke.xml'),
     await call('providers', 'lodestar'),
     await call('check', '--json'),
@@ -410,7 +412,7 @@ it('its secret comes out nowhere, however the provider spells it', async () => {
   const files = readdirSync(desk.folder)
     .filter((name) => name !== 'crm.yaml')
     .map((name) => readFileSync(join(desk.folder, name), 'latin1'));
-  expect(files.length).toBeGreaterThan(3);
+  expect(files.length).toBeGreaterThan(4);
   expect(said.join('')).toContain('***');
   for (const spelling of SPELLINGS) {
     expect([...said, ...files].filter((text) => text.includes(spelling))).toEqual([]);
