@@ -2,6 +2,7 @@
 
 import type { RunDeps } from '../delivery/run-options.ts';
 import type { LeadInput, Target } from '../delivery/submission.ts';
+import { PERSON_WORDS } from '../lead/known-by.ts';
 import { type Masking, maskAll, maskQuoted } from '../output/mask-phone.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
@@ -38,11 +39,18 @@ export function canaryFor(
     if (lookup === null || payload === null) return null;
     const numbers = [lead.phone, lead.altPhone].filter((one) => one !== undefined);
     const masking = view.showPii ? null : { numbers, keep: [leadId] };
-    const found = await readBack(lookup, target.transport, lead, target.timeoutMs, context.clock.now());
+    const found = await readBack(
+      lookup,
+      target.transport,
+      lead,
+      leadId,
+      target.timeoutMs,
+      context.clock.now(),
+    );
     if (found.kind !== 'held') {
       const why =
         found.kind === 'absent'
-          ? `the provider has no lead of this ${lookup.by === 'email' ? 'e-mail address' : 'phone'}.`
+          ? `the provider has no lead of this ${PERSON_WORDS[lookup.by]}.`
           : found.message;
       return decide(`the canary, lead ${leadId}, could not be read back: ${why}`, masking);
     }

@@ -1,9 +1,9 @@
 // What a target adds to a lead: its defaults, numbers for names of sources, and errors for what is still missing.
 
 import type { Target } from '../delivery/submission.ts';
-import type { Problem } from '../lead/codes.ts';
+import type { Code, Problem } from '../lead/codes.ts';
 import { type Defaults, filling, mayBeShared, parseDefaults } from '../lead/defaults.ts';
-import type { Lead } from '../lead/lead.ts';
+import type { FieldName, Lead } from '../lead/lead.ts';
 import { createPhoneParser } from '../lead/phone.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { isSourceNumber, resolveSource, type Sources } from './source-names.ts';
@@ -45,7 +45,7 @@ export function completerFor(
   const { name } = chosen.config;
   const hasSources = chosen.endpoint.sources !== null;
   const fill = filling(defaults);
-  return (given) => {
+  return (given, warnings) => {
     const filled = fill(given);
     const { lead, problem } = hasSources ? numbered(filled, sources, list) : { lead: filled, problem: null };
     const errors: Problem[] = problem === null ? [] : [problem];
@@ -54,16 +54,35 @@ export function completerFor(
         errors.push({
           field,
           code: 'FIELD_MISSING',
-          message: `Target "${name}" requires ${field}, and this record has none. ${
-            mayBeShared(field)
-              ? `Fill it in, or give it with --set ${field}=… or the target's defaults.`
-              : 'Fill it in: each lead has its own.'
-          }`,
+          message: lackText(name, field, warnings),
         });
       }
     }
     return { lead, errors };
   };
+}
+
+/** The values that a warning says are left out. */
+const LEFT_OUT: Readonly<Partial<Record<FieldName, Code>>> = {
+  email: 'EMAIL_INVALID',
+  budgetMin: 'BUDGET_UNPARSED',
+  budgetMax: 'BUDGET_UNPARSED',
+  apartmentTypes: 'APARTMENT_UNPARSED',
+  contactedAt: 'DATE_INVALID',
+  homeloanRequired: 'BOOL_UNPARSED',
+  otpVerified: 'BOOL_UNPARSED',
+  callVerified: 'BOOL_UNPARSED',
+  broker: 'BOOL_UNPARSED',
+};
+
+/** What the target requires and the record lacks, also where it has a value that cannot be used. */
+function lackText(target: string, field: FieldName, warnings: readonly Problem[]): string {
+  const isLeftOut = warnings.some(({ code }) => code === LEFT_OUT[field]);
+  const has = isLeftOut ? 'what this record has for it cannot be used' : 'this record has none';
+  const next = mayBeShared(field)
+    ? `${isLeftOut ? 'Correct it' : 'Fill it in'}, or give it with --set ${field}=… or the target's defaults.`
+    : `${isLeftOut ? 'Correct it' : 'Fill it in'}: each lead has its own.`;
+  return `Target "${target}" requires ${field}, and ${has}. ${next}`;
 }
 
 function numbered(

@@ -1,22 +1,24 @@
 // Reading back what a provider holds for a phone: for `verify`, `smoke` and the canary.
 
 import { refusalRemedy } from '../delivery/clock-skew.ts';
-import type { AskedAbout, HeldLead, ProviderClient } from '../providers/provider.ts';
+import type { AskedAbout, Held, HeldLead, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 
 export type ReadBack =
-  | { readonly kind: 'held'; readonly lead: HeldLead }
+  | Held
   | { readonly kind: 'absent' }
   | { readonly kind: 'unauthorized' | 'unclear' | 'unreachable'; readonly message: string };
 
 /**
  * @param lookup the endpoint's, which not every provider has
  * @param about whose lead; by which of the two it is looked for is the provider's to say
+ * @param leadId the lead that was sent; null where any of this person will do
  */
 export async function readBack(
   lookup: NonNullable<ProviderClient['lookup']>,
   transport: Transport,
   about: AskedAbout,
+  leadId: string | null,
   timeoutMs: number,
   nowMs: number,
 ): Promise<ReadBack> {
@@ -30,7 +32,7 @@ export async function readBack(
     new AbortController().signal,
   );
   if (!exchange.ok) return { kind: 'unreachable', message: exchange.failure.message };
-  const found = lookup.read(exchange.answer);
+  const found = lookup.read(exchange.answer, leadId);
   if (found.kind !== 'unauthorized') return found;
   const { clockIsOff, text } = refusalRemedy('', exchange.answer, nowMs, signed);
   return clockIsOff ? { kind: 'unauthorized', message: `${found.message} ${text}` } : found;

@@ -11,6 +11,7 @@ export interface Check {
     | 'configuration'
     | 'permissions'
     | 'ledger'
+    | 'lookup'
     | 'settings'
     | 'defaults'
     | 'proxy'

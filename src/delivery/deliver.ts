@@ -1,4 +1,5 @@
 // One claimed submission from its first request to its end: send, read the answer, find out about a lost one, try again.
+import { knownBy } from '../lead/known-by.ts';
 import type { HttpAnswer, Verdict } from '../providers/provider.ts';
 import type { Exchange } from '../transport/transport.ts';
 import { backoffMs } from './backoff.ts';
@@ -211,7 +212,7 @@ function answered(
       context.leadIds.add(verdict.leadId, watermark);
       return end(created(verdict.leadId));
     case 'duplicate':
-      return end(duplicateAtProvider(verdict.leadId, uncertain));
+      return end(duplicateAtProvider(verdict.leadId, uncertain ? knownBy(context.target.endpoint) : null));
     case 'rejected': {
       const { message } = verdict;
       if (uncertain) return end(unknownAndThen(message));

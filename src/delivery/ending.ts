@@ -27,23 +27,23 @@ export function created(leadId: string): Ending {
   return { status: 'created', leadId, duplicateOf: null, errors: [], warnings: [] };
 }
 
-/** @param uncertain an earlier attempt of ours may have arrived */
-export function duplicateAtProvider(leadId: string | null, uncertain: boolean): Ending {
+/** @param uncertainBy by what the provider knows the person, where an earlier attempt of ours may have arrived; else null */
+export function duplicateAtProvider(leadId: string | null, uncertainBy: string | null): Ending {
   return {
     status: 'duplicate',
     leadId,
     duplicateOf: { by: 'provider' },
     errors: [],
-    warnings: uncertain
-      ? [
-          {
-            field: null,
-            code: 'EARLIER_ATTEMPT_UNCERTAIN',
-            message:
-              'The answer to an earlier attempt was lost and the provider now has this phone: it may have come from that attempt.',
-          },
-        ]
-      : [],
+    warnings:
+      uncertainBy !== null
+        ? [
+            {
+              field: null,
+              code: 'EARLIER_ATTEMPT_UNCERTAIN',
+              message: `The answer to an earlier attempt was lost and the provider now has this ${uncertainBy}: it may have come from that attempt.`,
+            },
+          ]
+        : [],
   };
 }
 

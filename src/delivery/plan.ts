@@ -34,7 +34,7 @@ export function planSubmission({ result }: Pick<LeadInput, 'result'>, target: Ta
     }
     case 'lead': {
       const { warnings, otherPhones } = result;
-      const { lead, errors } = target.complete(result.lead);
+      const { lead, errors } = target.complete(result.lead, warnings);
       if (errors.length > 0) {
         const { phone } = lead;
         const who = whoseLead(lead);

@@ -24,7 +24,11 @@ export interface Target {
   readonly endpoint: ProviderClient;
   readonly transport: Transport;
   /** Fills what a lead lacks from the target's defaults and resolves names of sources; `errors` make it invalid here. */
-  readonly complete: (lead: Lead) => { readonly lead: Lead; readonly errors: readonly Problem[] };
+  /** @param warnings what was wrong with the values that are missing in it */
+  readonly complete: (
+    lead: Lead,
+    warnings: readonly Problem[],
+  ) => { readonly lead: Lead; readonly errors: readonly Problem[] };
   /** Fields of the target's own (`--field NAME=VALUE`), in the provider's names. */
   readonly own: Readonly<Record<string, string>>;
   readonly dedupe: readonly FieldName[];

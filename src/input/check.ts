@@ -51,6 +51,8 @@ export interface FileCheck {
   readonly counts: CheckedCounts;
   /** How many records have this code. */
   readonly codes: ReadonlyMap<Code, number>;
+  /** How many of these are of records that are not sent for another reason. */
+  readonly notSent: ReadonlyMap<Code, number>;
   /** The first rows of each code, in the order in which the codes occurred. */
   readonly problems: readonly CheckedProblem[];
   /** The first duplicates. */
@@ -98,6 +100,7 @@ class Tally {
   readonly #seen = new InputDuplicates();
   readonly #counts = { wouldSend: 0, duplicate: 0, skipped: 0, invalid: 0 };
   readonly #codes = new Map<Code, number>();
+  readonly #notSent = new Map<Code, number>();
   readonly #problems = new Map<Code, CheckedProblem[]>();
   readonly #duplicates: CheckedDuplicate[] = [];
   #file: string | null = null;
@@ -130,6 +133,8 @@ class Tally {
         this.#counts.invalid++;
         this.#note('error', result.errors, place, result.phone);
         this.#note('warning', result.warnings, place, result.phone);
+        for (const code of new Set(result.warnings.map((warning) => warning.code)))
+          this.#notSent.set(code, (this.#notSent.get(code) ?? 0) + 1);
     }
   }
 
@@ -138,6 +143,7 @@ class Tally {
       records: this.records,
       counts: this.#counts,
       codes: this.#codes,
+      notSent: this.#notSent,
       problems: [...this.#problems.values()].flat(),
       duplicates: this.#duplicates,
     };

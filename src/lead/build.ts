@@ -155,7 +155,7 @@ function finish(draft: Draft, raw: RawLead, kept: ChosenPhone['extra'], warnings
       warnings.push({
         field: column?.header ?? null,
         code: 'NAME_MISSING',
-        message: 'The name is missing; the lead is sent without it.',
+        message: 'The name is missing.',
       });
     }
   }

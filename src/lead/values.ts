@@ -98,7 +98,7 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
   email: (text, draft) => {
     const found = parseEmail(withoutMarkup(text));
     if (found === null)
-      return { code: 'EMAIL_INVALID', message: 'Not a valid e-mail address; the lead is sent without it.' };
+      return { code: 'EMAIL_INVALID', message: 'Not a valid e-mail address, so it is left out.' };
     draft.email = found.email;
     return found.others
       ? {

@@ -6,9 +6,8 @@ import { plain } from '../util/plain.ts';
 import { decisionsText, firstRowsText, leftOutText } from './check-file-text.ts';
 import { type CheckShown, MASKED, WHOLE } from './check-shown.ts';
 
-const WHAT: Readonly<Record<CheckedProblem['kind'], string>> = {
+const WHAT: Readonly<Record<Exclude<CheckedProblem['kind'], 'warning'>, string>> = {
   error: 'invalid, would not be sent',
-  warning: 'still sent',
   skip: 'skipped',
 };
 
@@ -59,7 +58,7 @@ function codeText(check: FileCheck, code: CheckedProblem['code'], how: CheckShow
   const count = check.codes.get(code) ?? 0;
   const same = rows.every((row) => row.message === first.message);
   return [
-    `${code}, ${counted(count, 'record')} (${WHAT[first.kind]})${same ? `: ${plain(how.row(first.message, first.phone))}` : ''}`,
+    `${code}, ${counted(count, 'record')} (${first.kind === 'warning' ? stillSent(count, check.notSent.get(code) ?? 0) : WHAT[first.kind]})${same ? `: ${plain(how.row(first.message, first.phone))}` : ''}`,
     ...rows.map((row) => {
       const quoted = [place(check, row), row.field, same ? null : row.message].map((part) =>
         part === null ? null : how.row(part, row.phone),
@@ -70,6 +69,12 @@ function codeText(check: FileCheck, code: CheckedProblem['code'], how: CheckShow
     }),
     ...(count > rows.length && rows.length > 0 ? [`  … ${grouped(count - rows.length)} more`] : []),
   ];
+}
+
+/** A warning keeps no lead back; something else may. */
+function stillSent(count: number, notSent: number): string {
+  if (notSent === 0) return 'still sent';
+  return notSent < count ? `still sent, but for ${grouped(notSent)}` : 'not sent for another reason';
 }
 
 function duplicatesText(check: FileCheck, how: CheckShown): readonly string[] {

@@ -139,14 +139,14 @@ export const CODE_TEXTS = {
     kind: 'warning',
     title: 'The e-mail is not a valid address',
     cause: 'It has no @ or no domain, or the cell holds several addresses.',
-    fix: 'Correct it if the e-mail matters: the lead is sent without it (if there are several, with the first valid one).',
+    fix: 'Correct it if the e-mail matters: it is left out (if there are several, the first valid one is sent). A provider that requires it does not get the lead.',
     example: '"asha.example.com" → dropped',
   },
   NAME_MISSING: {
     kind: 'warning',
     title: 'The name is missing',
     cause: 'The name cell is empty.',
-    fix: 'Nothing to do: the lead is sent without a name.',
+    fix: 'Nothing to do, unless the provider requires a name: the lead is sent without one.',
     example: '"" → no name',
   },
   BUDGET_UNPARSED: {
@@ -194,7 +194,7 @@ export const CODE_TEXTS = {
   },
   EARLIER_ATTEMPT_UNCERTAIN: {
     kind: 'warning',
-    title: 'The provider already has this phone, perhaps from our earlier attempt',
+    title: 'The provider already has this lead, perhaps from our earlier attempt',
     cause:
       'The answer to one attempt was lost, and the next was answered with "duplicate". The provider does not say whether that duplicate is our own lead.',
     fix: 'Nothing to do: the provider has the lead once.',
@@ -268,7 +268,7 @@ export const CODE_TEXTS = {
     title: 'The lead may have been accepted',
     cause:
       'The request was sent, but its answer was lost or could not be read, and a look-up at the provider gave no clear answer.',
-    fix: 'Ask once more: leadpush retry RUN --settle, which sends nothing. If it stays unknown, look up the phone at the provider (leadpush verify); if it is not there, leadpush retry RUN --unknown sends it again.',
-    example: 'a timeout, and a newer lead of this phone from elsewhere → unknown',
+    fix: 'Ask once more: leadpush retry RUN --settle, which sends nothing. If it stays unknown, look the person up at the provider (leadpush verify); if it is not there, leadpush retry RUN --unknown sends it again.',
+    example: 'a timeout, and a newer lead of this person from elsewhere → unknown',
   },
 } as const satisfies Record<Code, CodeText>;

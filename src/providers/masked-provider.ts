@@ -75,11 +75,11 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
             by: lookup.by,
             personal: lookup.personal,
             request: (about, nowSeconds) => seen(lookup.request(about, nowSeconds)),
-            read: (answer) => {
-              const found = lookup.read(new QuotableAnswer(answer, hide));
+            read: (answer, leadId) => {
+              const found = lookup.read(new QuotableAnswer(answer, hide), leadId);
               switch (found.kind) {
                 case 'held':
-                  return { kind: 'held', lead: hideLead(found.lead, hide) };
+                  return { ...found, lead: hideLead(found.lead, hide) };
                 case 'absent':
                   return found;
                 case 'unauthorized':

@@ -131,7 +131,16 @@ export interface SourceEntry {
   readonly subSources: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** The newest lead that the provider has for a phone, as `verify`, `smoke` and `--canary` show it. */
+/** What the provider has for a person, as `verify`, `smoke` and `--canary` show it. */
+export interface Held {
+  readonly kind: 'held';
+  readonly lead: HeldLead;
+  /** So many leads of this person it gave. */
+  readonly among: number;
+  /** It is the newest of them; false: nobody knows. */
+  readonly newest: boolean;
+}
+
 export interface HeldLead {
   readonly leadId: string;
   readonly submissionId: string | null;
@@ -163,10 +172,12 @@ export interface ProviderClient {
   readonly lookup: {
     readonly by: AskedBy;
     readonly request: (about: AskedAbout, nowSeconds: number) => HttpRequest;
+    /** @param leadId the lead that is looked for; null: any of this person */
     readonly read: (
       answer: HttpAnswer,
+      leadId: string | null,
     ) =>
-      | { readonly kind: 'held'; readonly lead: HeldLead }
+      | Held
       | { readonly kind: 'absent' }
       | { readonly kind: 'unauthorized' | 'unclear'; readonly message: string };
     /** The part of a payload that should come back in `HeldLead.fields`, without fields that the provider does not return. */

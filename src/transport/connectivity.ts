@@ -3,6 +3,7 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { clockSkewMs } from '../delivery/clock-skew.ts';
 import type { Clock } from '../util/clock.ts';
+import { listed } from '../util/counted.ts';
 import { codeOf } from '../util/errors.ts';
 import { isLoopback, lookupFor } from '../util/loopback.ts';
 import { ConnectFault, causeText } from './connect-fault.ts';
@@ -34,6 +35,8 @@ interface ProbeDeps {
   readonly proxy: string | null;
   /** Resolves names; the system's resolver by default. */
   readonly lookup?: LookupFunction;
+  /** The setting that the host stands in, `targets.crm.baseUrl`; null: it is the vendor's own. */
+  readonly setting: string | null;
   /** For each step. */
   readonly timeoutMs: number;
 }
@@ -65,11 +68,11 @@ export const checkConnectivity: Connectivity = async (origin, deps) => {
     const { kind, message } = exchange.failure;
     const next =
       kind === 'tls'
-        ? tlsAdvice(message)
+        ? tlsAdvice(message, deps.setting)
         : kind === 'local'
           ? 'This is a limit of this machine; the provider was not contacted.'
           : deps.proxy === null
-            ? 'Check the network, firewall, VPN and baseUrl. If you need a proxy, set HTTPS_PROXY.'
+            ? `Check ${listed(['the network', 'firewall', 'VPN', ...(deps.setting === null ? [] : [deps.setting])], 'and')}. If you need a proxy, set HTTPS_PROXY.`
             : 'Check the proxy in HTTPS_PROXY. To bypass it for some hosts, list them in NO_PROXY.';
     steps.push({ name: 'reachability', status: 'failed', message, next });
     return { steps, reachable: false, skewMs: null };
@@ -97,7 +100,7 @@ function viaProxy(proxy: string): ProbeStep {
   };
 }
 
-async function resolveName(host: string, { lookup, timeoutMs }: ProbeDeps): Promise<ProbeStep> {
+async function resolveName(host: string, { lookup, setting, timeoutMs }: ProbeDeps): Promise<ProbeStep> {
   try {
     const found = await within(addressesOf(host, lookup ?? systemLookup), timeoutMs, 'no answer');
     const addresses = found.map(({ address }) => address).join(', ');
@@ -110,7 +113,7 @@ async function resolveName(host: string, { lookup, timeoutMs }: ProbeDeps): Prom
       message: `the name ${host} cannot be resolved (${code}).`,
       next:
         code === 'ENOTFOUND'
-          ? 'Check the spelling of baseUrl, and that this network resolves public names.'
+          ? `Check ${setting === null ? '' : `the spelling of ${setting}, and `}that this network resolves public names.`
           : 'Check the network and its DNS server, then try again.',
     };
   }
@@ -141,20 +144,21 @@ async function secureStep(host: string, port: number, deps: ProbeDeps): Promise<
       name: 'tls',
       status: 'failed',
       message: `no secure connection to ${host}: ${cause}.`,
-      next: tlsAdvice(cause),
+      next: tlsAdvice(cause, deps.setting),
     };
   } finally {
     clearTimeout(timer);
   }
 }
 
-function tlsAdvice(cause: string): string {
+function tlsAdvice(cause: string, setting: string | null): string {
   if (/expired|not yet valid|NOT_YET_VALID/i.test(cause)) return "Check this machine's date first.";
-  if (/altname/i.test(cause)) return 'Another server answers under this name. Check DNS and baseUrl.';
+  if (/altname/i.test(cause))
+    return `Another server answers under this name. Check DNS${setting === null ? '' : ` and ${setting}`}.`;
   if (/self.signed|issuer|verify/i.test(cause)) {
     return 'If your network inspects TLS, set its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem. Otherwise another server is answering.';
   }
-  return 'The server does not speak TLS on this port. Check baseUrl and its port.';
+  return `The server does not speak TLS on this port.${setting === null ? '' : ` Check ${setting} and its port.`}`;
 }
 
 function within<T>(promise: Promise<T>, timeoutMs: number, what: string): Promise<T> {

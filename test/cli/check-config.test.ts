@@ -509,7 +509,7 @@ describe('TLS', () => {
           const all = [];
           for (const origin of process.argv.slice(2)) {
             const transport = createTransport({ origin, connections: 1, env: {} });
-            const { steps } = await probe(origin, { transport, clock, proxy: null, timeoutMs: 5000 });
+            const { steps } = await probe(origin, { transport, clock, proxy: null, setting: null, timeoutMs: 5000 });
             await transport.close();
             all.push(steps.at(-1));
           }

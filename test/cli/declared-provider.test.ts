@@ -64,6 +64,86 @@ it('check says which example failed, which rule decided, and on which lines', as
   expect(status).toBe(2);
 });
 
+const changed = (from: string, to: string) => {
+  const text = desk.read('crm.yaml');
+  expect(text).toContain(from);
+  desk.write('crm.yaml', text.replace(from, to));
+};
+
+it.each<[what: string, from: string, to: string, said: RegExp]>([
+  [
+    'an answer that no rule knows',
+    'status: 409, verdict: duplicate',
+    'status: 410, verdict: duplicate',
+    /example 2 \(line \d+\) expects duplicate P-16, but gets rejected: no answer rule holds, so HTTP 409 decides\./,
+  ],
+  [
+    'a question that a rule of the look-up decides',
+    'answers: [{ status: 404, json: { error: no_prospect }, verdict: absent }]',
+    'answers: [{ status: 404, verdict: unclear }]',
+    /example 7 \(line \d+\) expects absent, but gets unclear: look-up rule 1 \(line \d+\) decides: unclear\./,
+  ],
+  [
+    'a question that nobody asks',
+    'lost: ask',
+    'lost: resend',
+    /example 7 \(line \d+\) expects absent, but gets resend: with lost: resend, nobody is asked\./,
+  ],
+  [
+    'a question about another lead',
+    'ext_ref: "{submission}" }] }, verdict: found',
+    'ext_ref: other }] }, verdict: found',
+    /example 6 .* expects found P-17, but gets unclear: no look-up rule holds; it has lead P-17 of this person, which is not known to be ours\./,
+  ],
+  [
+    'a question whose answer has no lead',
+    'body: { error: no_prospect }, verdict: absent',
+    'body: { error: none }, verdict: absent',
+    /example 7 .* expects absent, but gets unclear: no look-up rule holds; it answered HTTP 404.*\./,
+  ],
+])('check says what decided about %s', async (_, from, to, said) => {
+  changed(from, to);
+  const { stdout, status } = await call('check');
+  expect(stdout).toMatch(said);
+  expect(status).toBe(2);
+});
+
+it('check warns where a lead may lack what a lost answer is asked about by', async () => {
+  expect((await call('check')).stdout).not.toMatch(/^warning +lookup/m);
+  changed('    requires: [email]\n', '');
+  const { stdout } = await call('check');
+  expect(stdout).toMatch(
+    /^warning +lookup +lodestar: the look-up \(line \d+\) asks by email, which a lead may lack/m,
+  );
+  expect(stdout).toContain('→ Put email into requires of the declaration.');
+});
+
+it('an empty list is what the answer says of nobody', async () => {
+  changed('{ status: 404, json: { error: no_prospect }', '{ status: 200, json: { data: [] }');
+  changed('status: 404, body: { error: no_prospect }', 'status: 200, body: { data: [] }');
+  expect((await call('check')).status).toBe(0);
+  crm.before = (post, response, { method }) =>
+    method === 'GET'
+      ? response.writeHead(200).end('{"data":[]}') !== undefined
+      : post === 1 && response.destroy() !== undefined;
+  expect(outcomes(await send()).map(([status]) => status)).toEqual(['created', 'created', 'invalid']);
+  expect(crm.prospects.length).toBe(2);
+});
+
+it('a host that there is not is looked for where it stands', async () => {
+  const baseUrl = `    baseUrl: ${crm.url}\n`;
+  for (const [from, to, setting] of [
+    [baseUrl, '', 'providers.lodestar.environments.production'],
+    ['    settleAfter', '    baseUrl: https://no.such.invalid\n    settleAfter', 'targets.crm.baseUrl'],
+  ] as const) {
+    changed(from, to);
+    const { stdout } = await call('check');
+    expect(stdout).toMatch(/failed +dns/);
+    expect(stdout).toMatch(/(spelling of|VPN and|DNS server).*/);
+    if (stdout.includes('ENOTFOUND')) expect(stdout).toContain(`Check the spelling of ${setting}, and`);
+  }
+});
+
 it('sends, knows what it has sent, and what the provider has', async () => {
   crm.prospects.push({
     prospect_id: 'P-0',
@@ -87,6 +167,76 @@ it('sends, knows what it has sent, and what the provider has', async () => {
   });
   expect(outcomes(await send()).map(([status]) => status)).toEqual(['duplicate', 'duplicate', 'invalid']);
   expect(crm.posts).toBe(2);
+});
+
+it.each<[string, string, RegExp]>([
+  ['none', '', /"crm" requires email, and this record has none\. Fill it in: each lead has its own\./],
+  [
+    'one that is not valid',
+    'asha(at)example.com',
+    /"crm" requires email, and what this record has for it cannot be used\. Correct it:/,
+  ],
+])('a record with %s of the address that is required is not sent, and says why', async (_, email, why) => {
+  desk.write('leads.csv', `Name,Phone,Email\nAsha Verma,9820010001,${email}\n`);
+  const sent = await call('send', 'leads.csv', '--to', 'crm', '--yes');
+  expect(sent.stdout).toMatch(why);
+  const checked = await call('check', 'leads.csv', '--to', 'crm');
+  expect(checked.stdout).toMatch(why);
+  for (const { stdout, stderr } of [sent, checked])
+    expect(stdout + stderr).not.toMatch(/sent without|still sent/);
+  expect(crm.posts).toBe(0);
+});
+
+it('a duplicate after a lost answer is told by what the provider knows people by', async () => {
+  desk.write('crm.yaml', desk.read('crm.yaml').replace('lost: ask', 'lost: resend'));
+  crm.mischief = (post, response) => post === 1 && response.destroy() !== undefined;
+  const { stdout } = await send();
+  expect(stdout).toContain('the provider now has this e-mail address: it may have come from that attempt');
+  expect((await call('smoke', '--to', 'crm', '--yes')).stdout).toMatch(/created as lead/);
+  expect((await call('smoke', '--to', 'crm', '--yes')).stdout).toMatch(
+    /the provider has this e-mail address already, as lead P-/,
+  );
+});
+
+describe('of several leads of one person', () => {
+  const lead = (id: string, ref: string) => ({ prospect_id: id, ext_ref: ref, ...PERSON });
+  const PERSON = { email: 'asha@example.com', mobile: '', full_name: '', budget: 0 };
+
+  it.each<[string, readonly [string, string][], string]>([
+    ['one', [['P-0', 'old']], ': lead P-0, not sent by leadpush\n'],
+    [
+      'ours is the second',
+      [
+        ['P-0', 'old'],
+        ['P-1', '7F3K9QXA-12'],
+      ],
+      ': lead P-1, one of 2, sent by leadpush as 7F3K9QXA-12\n',
+    ],
+    [
+      'none is ours',
+      [
+        ['P-0', 'old'],
+        ['P-1', ''],
+      ],
+      ': lead P-0, one of 2, not sent by leadpush\n',
+    ],
+  ])('verify shows ours: %s', async (_, leads, expected) => {
+    crm.prospects.push(...leads.map(([id, ref]) => lead(id, ref)));
+    const { stdout } = await call('verify', '--email', 'asha@example.com', '--to', 'crm');
+    expect(stdout).toContain(expected);
+  });
+
+  it('smoke reads back the one that it has sent', async () => {
+    crm.before = (_post, response, { method }) =>
+      method === 'GET' &&
+      response
+        .writeHead(200)
+        .end(JSON.stringify({ data: [lead('P-9', '7F3K9QXA-12'), ...crm.prospects.slice(-1)] })) !==
+        undefined;
+    const { stdout, status } = await call('smoke', '--to', 'crm');
+    expect(stdout).toMatch(/read back.*lead P-1\b/);
+    expect(status).toBe(0);
+  });
 });
 
 it('a dry run shows the request, its token masked', async () => {
@@ -157,7 +307,7 @@ it.each<[what: string, answer: (response: ServerResponse) => unknown]>([
 it('verify asks by e-mail address, and says so where none is given', async () => {
   await send();
   const found = await call('verify', '--email', 'asha@example.com', '--to', 'crm');
-  expect(found.stdout).toMatch(/newest lead P-1, sent by leadpush as /);
+  expect(found.stdout).toMatch(/: lead P-1, sent by leadpush as /);
   expect(found.stdout).not.toMatch(/Asha|9820010001/);
   expect(found.status).toBe(0);
   expect((await call('verify', '--email', 'nobody@example.com', '--to', 'crm')).status).toBe(1);
@@ -252,6 +402,8 @@ it('its secret comes out nowhere, however the provider spells it', async () => {
     await send('--output', 'out.csv', '--rejects', 'rejects.csv', '--ledger', 'ledger.db'),
     await call('verify', '--email', 'asha@example.com', '--to', 'crm', '--json', '--show-pii'),
     await call('show', '--ledger', 'ledger.db', '--json'),
+    await call('report', '--ledger', 'ledger.db', '--html', 'report.html', '--show-pii'),
+    await call('runs', '--ledger', 'ledger.db', '--json'),
     await call('smoke', '--to', 'crm', '--json', '--junit', 'smoke.xml'),
     await call('providers', 'lodestar'),
     await call('check', '--json'),
@@ -260,7 +412,7 @@ it('its secret comes out nowhere, however the provider spells it', async () => {
   const files = readdirSync(desk.folder)
     .filter((name) => name !== 'crm.yaml')
     .map((name) => readFileSync(join(desk.folder, name), 'latin1'));
-  expect(files.length).toBeGreaterThan(3);
+  expect(files.length).toBeGreaterThan(4);
   expect(said.join('')).toContain('***');
   for (const spelling of SPELLINGS) {
     expect([...said, ...files].filter((text) => text.includes(spelling))).toEqual([]);

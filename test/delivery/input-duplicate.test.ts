@@ -26,7 +26,7 @@ it.each<[string, Ending, object | null]>([
   ['created', created('7'), { status: 'duplicate', leadId: '7', duplicateOf: here }],
   [
     'a duplicate at the provider',
-    duplicateAtProvider('7', false),
+    duplicateAtProvider('7', null),
     { status: 'duplicate', leadId: '7', duplicateOf: here },
   ],
   [

@@ -4,6 +4,7 @@ import { createHmac } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { signalOfAnswer } from '../../src/delivery/backpressure-signal.ts';
 import type { Lead } from '../../src/lead/lead.ts';
 import { loadEmulators } from '../../src/providers/emulators.ts';
 import { PROVIDERS, sandboxTargetNames } from '../../src/providers/index.ts';
@@ -102,6 +103,59 @@ const made = (secret: string): readonly string[] => [
   Buffer.from(`${secret}:${secret}`).toString('base64'),
   Buffer.from(`${secret}:`).toString('base64'),
   createHmac('sha256', secret).update(String(SECOND)).digest('hex'),
+];
+
+/** Characters that each way of writing spells differently. */
+const AWKWARD = 'sEc"Re\\T &v=al/ue+2%?#é';
+
+/** How an answer, a log or a library may spell a secret. */
+const SPELLINGS: Readonly<Record<string, (secret: string) => string>> = {
+  'as it is': (secret) => secret,
+  'percent-encoded': encodeURIComponent,
+  'in small letters': (secret) =>
+    encodeURIComponent(secret).replaceAll(/%../g, (found) => found.toLowerCase()),
+  'as a form writes it': (secret) => new URLSearchParams([['', secret]]).toString().slice(1),
+  'JSON-escaped': (secret) => JSON.stringify(secret).slice(1, -1),
+  'JSON-escaped to ASCII': (secret) =>
+    JSON.stringify(secret)
+      .slice(1, -1)
+      .replaceAll(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  base64: (secret) => Buffer.from(secret).toString('base64'),
+  'base64 for addresses': (secret) => Buffer.from(secret).toString('base64url'),
+  'base64 of user and password': (secret) => Buffer.from(`${secret}:${secret}`).toString('base64'),
+  hex: (secret) => Buffer.from(secret).toString('hex'),
+  HTML: (secret) => secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;'),
+  'in an address': (secret) => `https://x.example/?a=1&key=${encodeURIComponent(secret)}&b=2`,
+  'in a header': (secret) => `authorization: Bearer ${secret}`,
+};
+
+/** Answers of every shape that hold a text: as words, as an id, as a field's name, as itself. */
+function bodiesWith(text: string): readonly string[] {
+  const id = {
+    lead_id: text,
+    unique_id: text,
+    id: text,
+    Id: text,
+    prospect_id: text,
+    no: text,
+    ProspectID: text,
+  };
+  return [
+    text,
+    `<html><body>${text}</body></html>`,
+    JSON.stringify({ status: 'error', message: text, error: text, Status: 'Error', ExceptionMessage: text }),
+    JSON.stringify({ status: 'OK', response: id, data: id, contact: id, found: [id], contacts: [id] }),
+    JSON.stringify([{ status: 'success', ...id, name: text, [text]: text }]),
+    JSON.stringify({ Status: 'Success', Message: { ...id, IsCreated: true } }),
+    JSON.stringify({ result: 'exists', contact: id, data: [{ ...id, [text]: text }] }),
+  ];
+}
+
+/** What some providers say under any status where leads come too fast. */
+const TOO_FAST: readonly string[] = [
+  'Slow down, please',
+  '{"error":{"code":"busy","text":"Try later"}}',
+  '{"error":{"code":"quota"}}',
 ];
 
 /** Declared in the documentation, and what is odd in fixtures. */
@@ -257,7 +311,7 @@ describe.each([...PROVIDERS, masked(brickhouse), ...DECLARED])('$name', (provide
       const { lookup } = client;
       if (lookup === null) return;
       for (const answer of answers()) {
-        const found = lookup.read(answer);
+        const found = lookup.read(answer, null);
         note(answer, found.kind);
         if (found.kind === 'held') noteId(answer, found.lead.leadId);
       }
@@ -311,10 +365,77 @@ describe.each([...PROVIDERS, masked(brickhouse), ...DECLARED])('$name', (provide
         expect(leaks(client.read(answer))).toEqual([]);
         if (client.reconciliation.kind === 'ask')
           expect(leaks(client.reconciliation.read(answer, 'RUN-1', null))).toEqual([]);
-        if (client.lookup !== null) expect(leaks(client.lookup.read(answer))).toEqual([]);
+        if (client.lookup !== null) expect(leaks(client.lookup.read(answer, null))).toEqual([]);
         if (client.sources !== null) expect(leaks(client.sources.read(answer))).toEqual([]);
       }
     });
+  });
+
+  describe('an awkward secret that comes back in any spelling', () => {
+    const awkward = provider.bind(
+      settingsFrom(
+        provider,
+        Object.fromEntries(
+          Object.entries(texts).map(([name, text]) => [name, text === SECRET ? AWKWARD : text]),
+        ),
+      ),
+      { baseUrl: 'http://127.0.0.1:1' },
+    );
+    const request = awkward.request(awkward.payload(FULL, 'RUN-1'), SECOND);
+
+    it.each(Object.entries(SPELLINGS))('%s', (_, spell) => {
+      const spelled = spell(AWKWARD);
+      const said: string[] = [];
+      for (const status of [200, 201, 302, 400, 401, 404, 409, 422, 429, 500, 503]) {
+        for (const body of bodiesWith(spelled)) {
+          // Any header may carry an id, a place to go, or words.
+          const headers = Object.fromEntries(
+            ['location', 'retry-after', 'x-lead-id', 'x-prospect-id', 'x-final', 'www-authenticate'].map(
+              (name) => [name, name === 'location' ? `https://x.example/leads/${spelled}` : spelled],
+            ),
+          );
+          const answer: HttpAnswer = { status, headers, body };
+          said.push(JSON.stringify(awkward.read(answer)));
+          if (awkward.reconciliation.kind === 'ask')
+            said.push(JSON.stringify(awkward.reconciliation.read(answer, 'RUN-1', null)));
+          if (awkward.lookup !== null) said.push(JSON.stringify(awkward.lookup.read(answer, null)));
+          if (awkward.sources !== null) said.push(JSON.stringify(awkward.sources.read(answer)));
+          said.push(JSON.stringify(awkward.hide?.(body) ?? ''));
+        }
+      }
+      // As a text of JSON holds it.
+      const found = JSON.stringify(spelled).slice(1, -1);
+      expect(
+        said.filter((text) => text.includes(found) || text.includes(JSON.stringify(found).slice(1, -1))),
+      ).toEqual([]);
+    });
+
+    it('is in use', () => {
+      expect(JSON.stringify(request)).not.toBe(JSON.stringify(client.request(payload, SECOND)));
+      expect(JSON.stringify(awkward.preview(awkward.payload(FULL, 'RUN-1')))).not.toContain(
+        AWKWARD.slice(0, 12),
+      );
+    });
+  });
+
+  it('slows down wherever it is asked to, whatever the status', () => {
+    const { reconciliation } = client;
+    const asked = new Set<number>();
+    for (const status of STATUSES) {
+      for (const body of [...BODIES, ...TOO_FAST]) {
+        const answer: HttpAnswer = { status, headers: HEADERS, body };
+        const verdicts = [
+          client.read(answer),
+          ...(reconciliation.kind === 'ask' ? [reconciliation.read(answer, 'RUN-1', null)] : []),
+        ];
+        for (const verdict of verdicts) {
+          if (verdict.kind !== 'throttled') continue;
+          asked.add(status);
+          expect(signalOfAnswer(answer, verdict, 0)).toEqual({ kind: 'throttled', status, waitMs: 1_000 });
+        }
+      }
+    }
+    expect([...asked]).toEqual(expect.arrayContaining([429, 503]));
   });
 
   it('its dry run at the built-in target masks nothing but secrets', () => {

@@ -207,7 +207,7 @@ describe('a client of the registry', () => {
       encoded: base64(hashOf(1_700_000_049)),
       own: foreign,
     };
-    const found = client.lookup?.read(ok({ status: 'OK', response: { lead_id: 7, ...fields } }));
+    const found = client.lookup?.read(ok({ status: 'OK', response: { lead_id: 7, ...fields } }), null);
     expect(found).toMatchObject({
       kind: 'held',
       lead: {

@@ -16,6 +16,7 @@ export const WIDE: readonly string[] = [
   'test/cli/ledger-files.test.ts',
   'test/cli/ledger-of-0.1.0.test.ts',
   'test/cli/network.test.ts',
+  'test/cli/next-steps.test.ts',
   'test/cli/output.test.ts',
   'test/cli/own-presets.test.ts',
   'test/cli/pasted.test.ts',

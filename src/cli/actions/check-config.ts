@@ -26,12 +26,11 @@ import { type Defaults, mayBeShared } from '../../lead/defaults.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
-import { checkExamples } from '../../providers/declare/examples.ts';
 import type { ProviderClient, SourceEntry } from '../../providers/provider.ts';
 import type { Connectivity, Reach } from '../../transport/connectivity.ts';
-import { counted } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
 import { userFolders } from '../../util/user-folders.ts';
+import { declaredChecks, hostSetting } from './check-declared.ts';
 import { keyCheck, MAX_PROBE_MS } from './check-key.ts';
 
 export interface CheckOptions {
@@ -70,46 +69,6 @@ export async function checkConfig(
   return exit;
 }
 
-/** The examples of the providers that the configuration declares. */
-function declaredChecks({ declared, lineOf }: Config): readonly Check[] {
-  return declared.flatMap(({ declaration }) => {
-    const { name, examples = [], answers = [] } = declaration;
-    const next = 'Write examples: answers, each with the verdict that it must get.';
-    if (examples.length === 0)
-      return [line(null, 'examples', 'warning', `${name}: the declaration has no examples.`, next)];
-    const faults = checkExamples(declaration);
-    if (faults.length === 0) {
-      return [
-        line(
-          null,
-          'examples',
-          'ok',
-          `${name}: ${counted(examples.length, 'example')}: each answer gets its verdict.`,
-        ),
-      ];
-    }
-    const at = (...path: readonly string[]) => {
-      const found = lineOf(['providers', name, ...path]);
-      return found === null ? '' : ` (line ${found})`;
-    };
-    return faults.map(({ example, rule, expected, got }) => {
-      const which = `example ${example + 1}${at('examples', String(example))} expects ${expected}, but gets ${got}`;
-      const { verdict = '' } = rule === null ? {} : (answers[rule] ?? {});
-      const why =
-        rule === null
-          ? 'no answer rule holds for it'
-          : `answer rule ${rule + 1}${at('answers', String(rule))} decides: ${verdict}`;
-      return line(
-        null,
-        'examples',
-        'failed',
-        `${name}: ${which}: ${why}.`,
-        'Correct the rule or the example.',
-      );
-    });
-  });
-}
-
 /** Checks whether a target's host can be reached, once for each host. */
 type ReachOf = (chosen: ChosenTarget) => Promise<Reach>;
 
@@ -129,7 +88,8 @@ async function allChecks(
   const reaches = new Map<string, Promise<Reach>>();
   const reachOf: ReachOf = (chosen) => {
     const { origin } = chosen.endpoint;
-    const reach = reaches.get(origin) ?? probeTarget(chosen, context, givenProbe);
+    const reach =
+      reaches.get(origin) ?? probeTarget(chosen, hostSetting(chosen, config), context, givenProbe);
     reaches.set(origin, reach);
     return reach;
   };
@@ -226,6 +186,7 @@ async function chosenChecks(
 
 async function probeTarget(
   { endpoint, config }: ChosenTarget,
+  setting: string | null,
   context: Context,
   given: Connectivity | null,
 ): Promise<Reach> {
@@ -240,6 +201,7 @@ async function probeTarget(
       transport,
       clock: context.clock,
       proxy: proxy === null ? null : proxyName(proxy),
+      setting,
       timeoutMs: Math.min(config.timeoutMs, MAX_PROBE_MS),
     });
   } finally {

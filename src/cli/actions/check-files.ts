@@ -101,7 +101,7 @@ async function targetsFor(
       if (result.kind !== 'lead') return result;
       let completed = result;
       for (const target of targets) {
-        const { lead, errors } = target.complete(result.lead);
+        const { lead, errors } = target.complete(result.lead, result.warnings);
         if (errors.length > 0) {
           return { kind: 'invalid', phone: lead.phone, errors, warnings: result.warnings };
         }

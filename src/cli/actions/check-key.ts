@@ -36,7 +36,7 @@ export async function keyCheck(
     const exchange = await transport.send(request, waitMs, new AbortController().signal);
     if (!exchange.ok) return untested(' (no answer)');
     const { answer } = exchange;
-    if (lookup.read(answer).kind !== 'unauthorized') {
+    if (lookup.read(answer, null).kind !== 'unauthorized') {
       return untested(` (HTTP ${answer.status} does not prove it)`);
     }
     const { text } = refusalRemedy(name, answer, nowMs, signed);

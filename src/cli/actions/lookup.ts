@@ -12,6 +12,7 @@ import { parseEmail } from '../../lead/email.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { tableText } from '../../output/table-text.ts';
+import { isSubmissionId } from '../../providers/held-lead.ts';
 import type { AskedAbout, AskedBy, SourceEntry } from '../../providers/provider.ts';
 import type { Transport } from '../../transport/transport.ts';
 import { plain } from '../../util/plain.ts';
@@ -53,13 +54,13 @@ function verify(given: Given, options: LookupOptions, context: Context): Promise
     const { name } = target.config;
     if (lookup === null) {
       throw new UsageError(
-        `${target.kind.title} cannot be asked what it holds for a phone.`,
+        `${target.kind.title} cannot be asked what it holds.`,
         'Look the lead up in its own screens.',
       );
     }
     const about = await askedAbout(given, lookup.by, target, region);
     const { phone, email } = about;
-    const found = await readBack(lookup, transport, about, waitMs, context.clock.now());
+    const found = await readBack(lookup, transport, about, null, waitMs, context.clock.now());
     const whole = options.showPii;
     const shown = lookup.by === 'email' ? plain(email ?? '') : whole ? phone : maskPhone(phone);
     const masking = { numbers: phone === '' ? [] : [phone], keep: [] };
@@ -73,7 +74,8 @@ function verify(given: Given, options: LookupOptions, context: Context): Promise
         `${JSON.stringify({ type: 'verify', target: name, phone: phone === '' ? null : phone, ...(email === undefined ? {} : { email }), found: found.kind === 'unauthorized' ? 'refused' : found.kind, lead: held, ...message })}\n`,
       );
     } else if (found.kind === 'held') {
-      const { leadId, submissionId, fields } = found.lead;
+      const { lead, among, newest } = found;
+      const { leadId, submissionId, fields } = lead;
       const lines = Object.entries(fields).filter(
         ([field]) =>
           whole ||
@@ -81,7 +83,7 @@ function verify(given: Given, options: LookupOptions, context: Context): Promise
       );
       const id = (text: string) => (whole ? text : maskOwn(text, masking.numbers));
       context.stdout.write(
-        `${shown} at ${plain(name)}: newest lead ${plain(id(leadId))}${submissionId === null ? ', not sent by leadpush' : `, sent by leadpush as ${plain(id(submissionId))}`}\n${lines.map(([field, value]) => `  ${plain(whole ? `${field} = ${value}` : maskAll(`${field} = ${value}`, masking))}\n`).join('')}`,
+        `${shown} at ${plain(name)}: ${newest ? 'newest lead' : 'lead'} ${plain(id(leadId))}${newest || among === 1 ? '' : `, one of ${among}`}, ${isSubmissionId(submissionId) ? `sent by leadpush as ${plain(id(submissionId))}` : 'not sent by leadpush'}\n${lines.map(([field, value]) => `  ${plain(whole ? `${field} = ${value}` : maskAll(`${field} = ${value}`, masking))}\n`).join('')}`,
       );
     } else if (found.kind === 'absent') context.stdout.write(`${shown} at ${plain(name)}: no lead.\n`);
     else {

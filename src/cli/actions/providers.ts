@@ -1,6 +1,8 @@
 // `leadpush providers`: which CRMs leads can go to, what each needs and can do, and a declaration to start from.
+
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
+import { PERSON_WORDS } from '../../lead/known-by.ts';
 import { tableText } from '../../output/table-text.ts';
 import { PROVIDERS } from '../../providers/index.ts';
 import type { Provider, ProviderClient } from '../../providers/provider.ts';
@@ -68,7 +70,7 @@ function clientOf(provider: Provider): ProviderClient {
 
 function lostText({ reconciliation }: ProviderClient, provider: Provider): string {
   if (reconciliation.kind === 'ask') {
-    return `a lost answer is asked about, by ${reconciliation.by === 'email' ? 'e-mail address' : 'phone'}`;
+    return `a lost answer is asked about, by ${PERSON_WORDS[reconciliation.by]}`;
   }
   const full = provider.bind(
     settingsFrom(
@@ -92,9 +94,7 @@ function explained(provider: Provider): string {
     ['lost answers', lostText(client, provider)],
     [
       'can be asked',
-      client.lookup === null
-        ? 'no'
-        : `by ${client.lookup.by === 'email' ? 'e-mail address' : 'phone'} (verify, smoke, --canary)`,
+      client.lookup === null ? 'no' : `by ${PERSON_WORDS[client.lookup.by]} (verify, smoke, --canary)`,
     ],
     ['sources', client.sources === null ? 'no list' : 'a list (leadpush sources)'],
     ['limits', limitsText(limits)],

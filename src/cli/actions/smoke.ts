@@ -14,6 +14,7 @@ import type { Result } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { flagsInput } from '../../input/prepare.ts';
+import { knownBy, PERSON_WORDS } from '../../lead/known-by.ts';
 import type { ColumnTarget } from '../../lead/lead.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { AtomicFile } from '../../output/atomic-file.ts';
@@ -22,6 +23,7 @@ import { junitXml } from '../../output/junit.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command, commandLine } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
+import type { Held } from '../../providers/provider.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
@@ -111,7 +113,7 @@ function bindAgain(
   });
 }
 
-/** An address that nobody has, where the provider is asked by it. */
+/** An address that nobody has, where the provider is asked by it or requires one. */
 const TEST_EMAIL = 'leadpush-smoke-test@example.com';
 
 async function testLead(
@@ -126,7 +128,7 @@ async function testLead(
     ['name', 'Leadpush Smoke Test'],
     ['message', `Smoke test by leadpush, run ${run}. Not a person; please ignore.`],
   ]);
-  if (endpoint.lookup?.by === 'email') values.set('email', TEST_EMAIL);
+  if (endpoint.lookup?.by === 'email' || endpoint.requires.includes('email')) values.set('email', TEST_EMAIL);
   const { result } = await flagsInput(values, { region, timezone, dateOrder: null, includeTest: true, now });
   return { file: null, record: 1, line: null, result };
 }
@@ -202,11 +204,11 @@ async function sendOne(
   );
   await endRun(ledger, summary, exitStatus(summary), context);
   const result: Result | null = sent;
-  steps.push(sendStep(result, clock.monotonic() - started));
+  steps.push(sendStep(result, clock.monotonic() - started, knownBy(target.endpoint)));
   return result;
 }
 
-function sendStep(result: Result | null, ms: number): SmokeStep {
+function sendStep(result: Result | null, ms: number, by: string): SmokeStep {
   const durationMs = Math.round(ms);
   const name = 'sign and send';
   if (result === null) return { name, status: 'failed', durationMs, message: 'no result' };
@@ -217,7 +219,7 @@ function sendStep(result: Result | null, ms: number): SmokeStep {
       name,
       status: 'passed',
       durationMs,
-      message: `the provider has this phone already, as lead ${result.leadId}`,
+      message: `the provider has this ${by} already${result.leadId === null ? '' : `, as lead ${result.leadId}`}`,
     };
   const [error] = result.errors;
   return {
@@ -242,13 +244,18 @@ async function readItBack(
     return null;
   }
   const started = context.clock.monotonic();
-  const found = await readBack(lookup, target.transport, plan.lead, target.timeoutMs, context.clock.now());
+  const found = await readBack(
+    lookup,
+    target.transport,
+    plan.lead,
+    sent.leadId,
+    target.timeoutMs,
+    context.clock.now(),
+  );
   const durationMs = Math.round(context.clock.monotonic() - started);
   if (found.kind !== 'held') {
     const message =
-      found.kind === 'absent'
-        ? `the provider has no lead of this ${lookup.by === 'email' ? 'e-mail address' : 'phone'}`
-        : found.message;
+      found.kind === 'absent' ? `the provider has no lead of this ${PERSON_WORDS[lookup.by]}` : found.message;
     steps.push({ name: 'read back', status: 'failed', durationMs, message });
     return found.kind;
   }
@@ -257,9 +264,7 @@ async function readItBack(
     name: 'read back',
     status: same ? 'passed' : 'failed',
     durationMs,
-    message: same
-      ? `lead ${found.lead.leadId}`
-      : `its newest lead is ${found.lead.leadId}, not ${sent.leadId}`,
+    message: same ? `lead ${found.lead.leadId}` : `${heldInstead(found)}, not ${sent.leadId}`,
   });
   if (!same) return found.kind;
   const wrong = differences(lookup.expected(payloadOf(target, plan.lead, '')), found.lead);
@@ -275,6 +280,12 @@ async function readItBack(
             .join('; '),
   });
   return found.kind;
+}
+
+/** Another lead than the one that was sent. */
+function heldInstead({ lead, among, newest }: Held): string {
+  if (newest) return `its newest lead is ${lead.leadId}`;
+  return among === 1 ? `it has lead ${lead.leadId}` : `it has ${among} leads, such as ${lead.leadId}`;
 }
 
 async function tell(

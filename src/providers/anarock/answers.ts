@@ -1,6 +1,7 @@
 // What Anarock answers to "which is the last lead of this phone?". Every rule comes from README.md beside it; how much a
 // question may prove is docs/behaviour.md, "Delivery".
 import { type Explain, refusesCredentials, saysNo } from '../error-body.ts';
+import { chosenLead } from '../held-lead.ts';
 import { said } from '../http-status.ts';
 import {
   asText,
@@ -12,7 +13,7 @@ import {
   parseJson,
   whatIs,
 } from '../json.ts';
-import type { AskVerdict, HeldLead, HttpAnswer } from '../provider.ts';
+import type { AskVerdict, Held, HeldLead, HttpAnswer } from '../provider.ts';
 
 /** The name of our submission id in extra_details: it identifies our own lead when an answer was lost. */
 export const SUBMISSION_ID = 'leadpush_id';
@@ -48,15 +49,23 @@ export function readAsk(
 /** What the provider holds for a phone, as `verify` shows it. */
 export function readLookup(
   answer: HttpAnswer,
+  wanted: string | null,
   explain: Explain,
 ):
-  | { readonly kind: 'held'; readonly lead: HeldLead }
+  | Held
   | { readonly kind: 'absent' }
   | { readonly kind: 'unauthorized' | 'unclear'; readonly message: string } {
   const held = readLeads(answer, explain);
   if (held.kind !== 'leads') return held;
-  const { leadId, submissionId, fields } = newest(held.leads);
-  return { kind: 'held', lead: { leadId, submissionId, fields } };
+  const last = newest(held.leads);
+  const chosen = chosenLead([last, ...held.leads], wanted);
+  const { leadId, submissionId, fields } = chosen;
+  return {
+    kind: 'held',
+    lead: { leadId, submissionId, fields },
+    among: held.leads.length,
+    newest: chosen === last,
+  };
 }
 
 /** A lead in an answer. `readable`: its details would show our id if it were ours. */

@@ -2,7 +2,7 @@
 // configuration. docs/providers.md explains each. Only a built-in one may put a named function where data does not suffice.
 import type { FieldName, Lead } from '../../lead/lead.ts';
 import type { Explain } from '../error-body.ts';
-import type { AskVerdict, HeldLead, HttpAnswer, SettingSpec } from '../provider.ts';
+import type { AskVerdict, Held, HttpAnswer, SettingSpec } from '../provider.ts';
 
 /**
  * A text with names in braces, which are filled in: `{setting}`, and, where they make sense, `{lead.FIELD}`,
@@ -252,7 +252,7 @@ export interface DataLookup extends LookupRequest {
 
 /** An answer whose reading data cannot say; for built-in providers. */
 export interface MadeLookup extends LookupRequest {
-  readonly read: (answer: HttpAnswer, explain: Explain) => Found;
+  readonly read: (answer: HttpAnswer, leadId: string | null, explain: Explain) => Found;
   readonly ask: (
     answer: HttpAnswer,
     submissionId: string,
@@ -265,7 +265,7 @@ export type Lookup = DataLookup | MadeLookup;
 
 /** What a look at a phone found. */
 export type Found =
-  | { readonly kind: 'held'; readonly lead: HeldLead }
+  | Held
   | { readonly kind: 'absent' }
   | { readonly kind: 'unauthorized' | 'unclear'; readonly message: string };
 

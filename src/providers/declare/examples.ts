@@ -1,22 +1,29 @@
 // A declaration's examples: each is read as an answer would be, and has to get the verdict that stands beside it.
 import { masked } from '../masked-provider.ts';
-import type { HttpAnswer, ProviderClient } from '../provider.ts';
+import type { AskVerdict, HttpAnswer, ProviderClient, Verdict } from '../provider.ts';
 import { placeholders, settingsFrom } from '../sandbox-target.ts';
 import { Answer, answerRules } from './answers.ts';
-import type { Declaration, Example } from './declaration.ts';
+import type { Declaration, Example, Found } from './declaration.ts';
 import { declare } from './declare.ts';
+import { isMade, lookupRules } from './lookup.ts';
 
 /** Our submission id in examples; `{submission}` in a body stands for it. */
-const SUBMISSION = 'EXAMPLE-1';
+const SUBMISSION = 'EXAMP1E0-1';
 
 /** An example that got another verdict, or another id. */
 export interface ExampleFault {
-  /** Positions, from 0. */
+  /** The position, from 0. */
   readonly example: number;
-  /** The answer rule that decided; null where none held, or the answer was to a question. */
-  readonly rule: number | null;
   readonly expected: string;
   readonly got: string;
+  /** The rule that decided; null where none held. */
+  readonly rule: {
+    readonly list: 'answers' | 'lookup.answers';
+    readonly index: number;
+    readonly verdict: string;
+  } | null;
+  /** What decided where no rule did. */
+  readonly why: string;
 }
 
 /** @returns those that failed */
@@ -37,12 +44,43 @@ export function checkExamples(declaration: Declaration): readonly ExampleFault[]
     const expected = outcome(example.verdict, example.id === undefined ? null : String(example.id));
     const actual = outcome(got.kind, example.id === undefined ? null : got.id);
     if (actual === expected) return [];
-    const isPost = example.to === undefined || example.to === 'lead';
-    const rule = isPost
-      ? (answerRules(declaration.answers ?? [], () => '')(new Answer(answer))?.rule ?? null)
-      : null;
-    return [{ example: index, rule, expected, got: actual }];
+    const rule = ruleOf(declaration, example, answer);
+    const why = rule === null ? whyOf(declaration, example, got) : '';
+    return [{ example: index, expected, got: actual, rule, why }];
   });
+}
+
+/** The rule of the declaration that decided about an answer. */
+function ruleOf(
+  { answers = [], lookup, lost }: Declaration,
+  { to = 'lead' }: Example,
+  raw: HttpAnswer,
+): ExampleFault['rule'] {
+  const answer = new Answer(raw);
+  if (to === 'lead') {
+    const decided = answerRules(answers, () => '')(answer);
+    return decided === null ? null : { list: 'answers', index: decided.rule, verdict: decided.verdict.kind };
+  }
+  if (lookup === undefined || isMade(lookup) || (to === 'question' && lost === 'resend')) return null;
+  return lookupRules(lookup, answers, () => '')(answer);
+}
+
+/** What an answer was taken for where no rule held. */
+function whyOf({ lost }: Declaration, { to = 'lead', status }: Example, { kind, id, message }: Read): string {
+  if (to === 'lead') return `no answer rule holds, so HTTP ${status} decides`;
+  switch (kind) {
+    case 'no lookup':
+      return 'the declaration has no lookup';
+    case 'resend':
+      return lost === 'resend'
+        ? 'with lost: resend, nobody is asked'
+        : 'no look-up rule holds, and none of its leads has our submission id';
+    case 'found':
+    case 'held':
+      return `no look-up rule holds, and it gives lead ${id ?? ''}`;
+    default:
+      return `no look-up rule holds${message === null ? '' : `; ${message.replace(/\.$/, '')}`}`;
+  }
 }
 
 function answerOf(
@@ -59,23 +97,33 @@ function answerOf(
   };
 }
 
-function read(
-  client: ProviderClient,
-  { to = 'lead' }: Example,
-  answer: HttpAnswer,
-): { readonly kind: string; readonly id: string | null } {
-  if (to === 'lead') {
-    const verdict = client.read(answer);
-    return { kind: verdict.kind, id: 'leadId' in verdict ? verdict.leadId : null };
+interface Read {
+  readonly kind: string;
+  readonly id: string | null;
+  readonly message: string | null;
+}
+
+function read(client: ProviderClient, { to = 'lead' }: Example, answer: HttpAnswer): Read {
+  switch (to) {
+    case 'lead':
+      return readOf(client.read(answer));
+    case 'question': {
+      const { reconciliation } = client;
+      return readOf(
+        reconciliation.kind === 'resend' ? reconciliation : reconciliation.read(answer, SUBMISSION, null),
+      );
+    }
+    case 'verify':
+      return readOf(client.lookup?.read(answer, null) ?? { kind: 'no lookup' });
   }
-  if (to === 'question') {
-    const { reconciliation } = client;
-    if (reconciliation.kind === 'resend') return { kind: 'resend', id: null };
-    const verdict = reconciliation.read(answer, SUBMISSION, null);
-    return { kind: verdict.kind, id: 'leadId' in verdict ? verdict.leadId : null };
-  }
-  const found = client.lookup?.read(answer) ?? { kind: 'no lookup' };
-  return { kind: found.kind, id: 'lead' in found ? found.lead.leadId : null };
+}
+
+function readOf(verdict: Verdict | AskVerdict | Found | { readonly kind: 'resend' | 'no lookup' }): Read {
+  return {
+    kind: verdict.kind,
+    id: 'leadId' in verdict ? verdict.leadId : 'lead' in verdict ? verdict.lead.leadId : null,
+    message: 'message' in verdict ? verdict.message : null,
+  };
 }
 
 function outcome(kind: string, id: string | null): string {

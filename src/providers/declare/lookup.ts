@@ -1,14 +1,15 @@
 // Asking what the provider has: for `verify` and the read-back of a test lead, and about a lost answer.
 import type { Explain } from '../error-body.ts';
+import { chosenLead } from '../held-lead.ts';
 import { said, verdictOfStatus } from '../http-status.ts';
 import { asText, isEmpty, isObject, type Json, type JsonObject, jsonText, whatIs } from '../json.ts';
 import type { AskVerdict, HeldLead, HttpAnswer, Payload, ProviderClient } from '../provider.ts';
 import { Answer, answerRules, at, conditionOf } from './answers.ts';
-import type { AnswerRule, DataLookup, Declaration, Found, Lookup } from './declaration.ts';
-import { fill, type Scope } from './template.ts';
+import type { AnswerRule, DataLookup, Declaration, Found, Lookup, LookupRule } from './declaration.ts';
+import { fill, namesIn, type Scope } from './template.ts';
 
 export interface LookupReader {
-  readonly read: (answer: HttpAnswer) => Found;
+  readonly read: (answer: HttpAnswer, leadId: string | null) => Found;
   readonly ask: (answer: HttpAnswer, submissionId: string, leadIdWatermark: string | null) => AskVerdict;
 }
 
@@ -22,17 +23,22 @@ export function lookupReader(declaration: Declaration, scope: Scope, explain: Ex
   if (lookup === undefined) return null;
   if (isMade(lookup)) {
     return {
-      read: (answer) => lookup.read(answer, explain),
+      read: (answer, leadId) => lookup.read(answer, leadId, explain),
       ask: (answer, submissionId, watermark) => lookup.ask(answer, submissionId, watermark, explain),
     };
   }
   const look = looker(lookup, scope, answers, explain);
   return {
-    read: (answer) => {
+    read: (answer, leadId) => {
       const seen = look(answer);
       switch (seen.kind) {
         case 'leads':
-          return { kind: 'held', lead: seen.leads[0] };
+          return {
+            kind: 'held',
+            lead: chosenLead(seen.leads, leadId),
+            among: seen.leads.length,
+            newest: false,
+          };
         case 'absent':
           return seen;
         case 'unauthorized':
@@ -48,10 +54,18 @@ export function lookupReader(declaration: Declaration, scope: Scope, explain: Ex
       const own = seen.leads.find((lead) => lead.submissionId === submissionId);
       if (own !== undefined) return { kind: 'found', leadId: own.leadId };
       if (lost === 'ask-or-resend') return { kind: 'resend' };
-      const message = `it has lead ${seen.leads[0].leadId} of this person, which is not known to be ours.`;
+      const message = `it has lead ${chosenLead(seen.leads, null).leadId} of this person, which is not known to be ours.`;
       return { kind: 'unclear', message };
     },
   };
+}
+
+/** The optional fields that a look-up asks by: a lead without one of them cannot be asked about. */
+export function askedWithout({ lookup, requires = [] }: Declaration): readonly string[] {
+  if (lookup === undefined) return [];
+  const names = [lookup.path, ...Object.values(lookup.query ?? {})].flatMap(namesIn);
+  const fields = names.flatMap((name) => /^lead\.(\w+)/.exec(name)?.[1] ?? []);
+  return [...new Set(fields)].filter((field) => field !== 'phone' && !requires.some((one) => one === field));
 }
 
 export function isMade(lookup: Lookup): lookup is Extract<Lookup, { read: unknown }> {
@@ -73,21 +87,14 @@ function looker(
   answers: readonly AnswerRule[],
   explain: Explain,
 ): (raw: HttpAnswer) => Seen {
-  const rules = (lookup.answers ?? []).map((rule) => ({ verdict: rule.verdict, holds: conditionOf(rule) }));
-  // What an answer to a lead says of the credentials, and of too many requests, it says of a question as well.
-  const general = answerRules(
-    answers.filter(({ verdict }) => verdict === 'unauthorized' || verdict === 'throttled'),
-    explain,
-  );
+  const rules = lookupRules(lookup, answers, explain);
   const ours = lookup.ours === undefined ? undefined : fill(lookup.ours, scope);
   return (raw) => {
     const answer = new Answer(raw);
     const message = `it answered ${said(raw, explain)}`;
-    const rule = rules.find(({ holds }) => holds(answer));
-    if (rule !== undefined) {
-      return rule.verdict === 'absent' ? { kind: 'absent' } : { kind: rule.verdict, message };
-    }
-    const kind = general(answer)?.verdict.kind ?? verdictOfStatus(raw, explain)?.kind;
+    const decided = rules(answer)?.verdict;
+    if (decided !== undefined) return decided === 'absent' ? { kind: 'absent' } : { kind: decided, message };
+    const kind = verdictOfStatus(raw, explain)?.kind;
     if (kind === 'unauthorized' || kind === 'throttled') return { kind, message };
     if (!isFine(raw)) return { kind: 'unclear', message };
     const leads = leadsIn(at(answer.json, lookup.leads), lookup, ours);
@@ -95,6 +102,39 @@ function looker(
     if (first !== undefined) return { kind: 'leads', leads: [first, ...others] };
     const what = leads === null ? whatIs(raw.body) : 'no lead, in words that no rule calls "absent"';
     return { kind: 'unclear', message: `it answered HTTP ${raw.status} with ${what}.` };
+  };
+}
+
+/** A rule that decided about an answer to a question, and where in the declaration it stands. */
+export interface DecidedLookup {
+  readonly list: 'lookup.answers' | 'answers';
+  readonly index: number;
+  readonly verdict: LookupRule['verdict'];
+}
+
+/**
+ * The rule that decides about an answer to a question; null where none does.
+ * @throws PatternError
+ */
+export function lookupRules(
+  lookup: DataLookup,
+  answers: readonly AnswerRule[],
+  explain: Explain,
+): (answer: Answer) => DecidedLookup | null {
+  const rules = (lookup.answers ?? []).map((rule) => ({ verdict: rule.verdict, holds: conditionOf(rule) }));
+  // What an answer to a lead says of the credentials, and of too many requests, it says of a question as well.
+  const general = answers.flatMap((rule, index) => {
+    const { verdict } = rule;
+    return verdict === 'unauthorized' || verdict === 'throttled'
+      ? [{ index, verdict, decides: answerRules([rule], explain) }]
+      : [];
+  });
+  return (answer) => {
+    const index = rules.findIndex(({ holds }) => holds(answer));
+    const rule = rules[index];
+    if (rule !== undefined) return { list: 'lookup.answers', index, verdict: rule.verdict };
+    const found = general.find(({ decides }) => decides(answer) !== null);
+    return found === undefined ? null : { list: 'answers', index: found.index, verdict: found.verdict };
   };
 }
 

@@ -45,9 +45,18 @@ it('an example that gets another verdict is told, with the rule that decided', (
     ],
   };
   expect(checkExamples(wrong)).toEqual([
-    { example: 0, rule: 3, expected: 'rejected', got: 'throttled' },
-    { example: 1, rule: null, expected: 'created 1', got: 'rejected' },
-    { example: 2, rule: 0, expected: 'created b', got: 'created a' },
+    {
+      ...{ example: 0, expected: 'rejected', got: 'throttled' },
+      ...{ rule: { list: 'answers', index: 3, verdict: 'throttled' }, why: '' },
+    },
+    {
+      ...{ example: 1, expected: 'created 1', got: 'rejected' },
+      ...{ rule: null, why: 'no answer rule holds, so HTTP 404 decides' },
+    },
+    {
+      ...{ example: 2, expected: 'created b', got: 'created a' },
+      ...{ rule: { list: 'answers', index: 0, verdict: 'created' }, why: '' },
+    },
   ]);
 });
 

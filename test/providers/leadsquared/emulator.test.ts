@@ -103,7 +103,7 @@ it('without a field for our id only sending again tells; with one it is asked', 
 it('shows what it has', async () => {
   await post(bind());
   const { lookup } = bind();
-  const found = lookup?.read(await exchange(lookup.request(FULL, 0)));
+  const found = lookup?.read(await exchange(lookup.request(FULL, 0)), null);
   expect(found).toMatchObject({ kind: 'held', lead: { fields: { FirstName: 'Asha', mx_City: 'Pune' } } });
 });
 
