@@ -3,6 +3,8 @@
 // arrives once.
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import type { Server } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Desk, type Ended, ended, type SandboxProcess, startSandbox } from '../cli/leadpush.ts';
 import { seededRandom } from '../delivery/sim/world.ts';
@@ -30,10 +32,14 @@ import {
   twice,
   untilTaken,
 } from './desk.ts';
+import { openWay, startOnHost, whyNoHosts } from './hosts.ts';
 
 const missing = whyNoPostgres();
+const noHosts = whyNoHosts();
 /** Short, so that what a killed process had in progress is soon taken over. */
 const LEASE_MS = 2_000;
+/** What a target has where nothing is said. */
+const CONCURRENCY = 16;
 const SLOW = '    timeout: 1s\n    settleAfter: 200ms\n';
 
 let folder: string;
@@ -83,6 +89,8 @@ async function expectOnce(runs: readonly Ended[], records: number, leads: number
   const phones = await takenPhones(sandbox);
   expect(twice(phones)).toEqual([]);
   expect(phones).toHaveLength(leads);
+  // Theirs together, as if one machine had sent all.
+  expect((await statsOf(sandbox)).mostAtOnce).toBeLessThanOrEqual(CONCURRENCY);
 }
 
 describe.skipIf(missing !== null)(
@@ -101,6 +109,58 @@ describe.skipIf(missing !== null)(
       expect(created.reduce((sum, n) => sum + n, 0)).toBe(leads);
       expect((await statsOf(sandbox)).posts).toBe(leads);
     });
+
+    describe.skipIf(noHosts !== null)(
+      `in networks of their own${noHosts === null ? '' : ` (${noHosts})`}`,
+      () => {
+        let way: { readonly port: number; readonly socket: string };
+        let server: Server;
+        beforeEach(async () => {
+          way = { port: Number(new URL(sandbox.url).port), socket: join(folder, 'sandbox') };
+          server = await openWay(way.socket, way.port);
+        });
+        afterEach(() => {
+          server.close();
+        });
+        const startThere = (at: number, target: string) => {
+          const to = ['--to', target, '--config', 'c.yaml', '--ledger', addressOf(cluster)];
+          const child = startOnHost(machine(at), way, ['send', 'leads.csv', ...to, '--json', '--yes'], {
+            LEADPUSH_TEST_LEASE_MS: String(LEASE_MS),
+          });
+          return { child, end: ended(child) };
+        };
+
+        it.each([
+          [2, 'a'],
+          [4, 'p'],
+        ])('%i with one file, to %s: each lead is sent once', async (count, target) => {
+          const leads = 1_000;
+          for (const desk of machines) desk.write('leads.csv', leadsCsv(leads));
+          const runs = await Promise.all(
+            Array.from({ length: count }, (_, at) => startThere(at, target).end),
+          );
+          await expectOnce(runs, leads, leads);
+        });
+
+        it('four with files of their own: each sends its own', async () => {
+          for (const [at, desk] of machines.entries()) desk.write('leads.csv', leadsCsv(500, at * 500));
+          const runs = await Promise.all(machines.map((_, at) => startThere(at, 'a').end));
+          await expectOnce(runs, 500, 2_000);
+          for (const run of runs) expect(toldBy(run).summary['created']).toBe(500);
+        });
+
+        it.each(['a', 'p'])('one that dies is taken over by the other, to %s', async (target) => {
+          const leads = 600;
+          for (const desk of machines) desk.write('leads.csv', leadsCsv(leads));
+          const dies = startThere(0, target);
+          const goesOn = startThere(1, target);
+          await untilTaken(sandbox, 100);
+          // With its host.
+          dies.child.kill('SIGKILL');
+          await expectOnce([await goesOn.end], leads, leads);
+        });
+      },
+    );
 
     it('two with files of their own: each sends its own', async () => {
       machine(0).write('leads.csv', leadsCsv(1_000));
@@ -132,7 +192,7 @@ describe.skipIf(missing !== null)(
     );
 
     it.each(['a', 'p'])(
-      'whose server is killed and stays away for a while, to %s: both wait and go on',
+      'whose server is killed and stays away for 20 s, to %s: both wait and go on',
       async (target) => {
         const leads = 1_500;
         for (const desk of machines) desk.write('leads.csv', leadsCsv(leads));
@@ -148,7 +208,7 @@ describe.skipIf(missing !== null)(
         // What was in progress has ended by now; nothing more leaves.
         const still = await statsOf(sandbox);
         expect(still.posts - left.posts).toBeLessThanOrEqual(64);
-        await pause(2_500);
+        await pause(18_500);
         expect((await statsOf(sandbox)).posts).toBe(still.posts);
         startCluster(folder);
         const told = await Promise.all(runs.map((run) => run.end));

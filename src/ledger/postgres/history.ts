@@ -20,6 +20,11 @@ import { forgetFlight, forgetResult, forgetRun } from './forget.ts';
 import { NOW_MS } from './schema.ts';
 import { changesIn, finishedByIn, identityOf, PAGE, resultsIn } from './standing.ts';
 
+/**
+ * A row that is written anew leaves its old room behind: `purge` frees it after so many rows, or each tenth of all, for the
+ * next ones. Else the table would be twice as large afterwards.
+ */
+const MIN_VACUUM_ROWS = 5_000;
 /** A page of history may come from a disk that is busy. */
 const READ_MS = 120_000;
 
@@ -103,9 +108,19 @@ export class PostgresHistory {
          THEN renewed_at < $1 AND renewed_at + $2 <= ${NOW_MS} ELSE ended_at < $3 END`,
       [Date.parse(before), this.leaseMs, before],
     );
+    const vacuumEvery = Math.max(
+      MIN_VACUUM_ROWS,
+      (await this.#resultsOf(old.map((row) => textOf(row['id'])))) / 10,
+    );
+    let rewritten = 0;
     for (const row of old) {
       const run = textOf(row['id']);
-      await this.#rewrite('results', run, forgetResult);
+      await this.#rewrite('results', run, forgetResult, async (rows) => {
+        rewritten += rows;
+        if (rewritten < vacuumEvery) return;
+        await this.#vacuum('results');
+        rewritten = 0;
+      });
       await this.#rewrite('flights', run, forgetFlight);
       const { files, summary } = forgetRun(
         textOf(row['files']),
@@ -117,19 +132,23 @@ export class PostgresHistory {
         [run, files, summary],
       );
     }
-    if (old.length > 0) await this.#vacuum();
+    if (old.length > 0)
+      for (const table of ['results', 'flights', 'runs'] as const) await this.#vacuum(table);
     return old.length;
   }
 
   /** Makes the room of deleted data free to be overwritten. Only the owner of the tables may; the server does it by itself, later. */
-  async #vacuum(): Promise<void> {
-    const { s } = this.#db;
-    for (const table of ['results', 'flights', 'runs']) {
-      await this.#db.run((query) => query({ text: `VACUUM ${s}.${table}`, timeoutMs: 10 * READ_MS }));
-    }
+  async #vacuum(table: 'results' | 'flights' | 'runs'): Promise<void> {
+    await this.#db.run((query) => query({ text: `VACUUM ${this.#db.s}.${table}`, timeoutMs: 10 * READ_MS }));
   }
 
-  async #rewrite(table: 'results' | 'flights', run: string, forget: (body: string) => string): Promise<void> {
+  /** @param written called with how many rows of a page were written anew */
+  async #rewrite(
+    table: 'results' | 'flights',
+    run: string,
+    forget: (body: string) => string,
+    written: (rows: number) => Promise<void> = async () => {},
+  ): Promise<void> {
     const { s } = this.#db;
     for (let after = -1; ; ) {
       const rows = await this.#rows(
@@ -143,8 +162,17 @@ export class PostgresHistory {
          WHERE t.run = $1 AND t.seq = n.seq`,
         [run, rows.map((row) => numberOf(row['seq'])), rows.map((row) => forget(textOf(row['body'])))],
       );
+      await written(rows.length);
       after = numberOf(last['seq']);
     }
+  }
+
+  async #resultsOf(runs: readonly string[]): Promise<number> {
+    const [row] = await this.#rows(
+      `SELECT count(*)::float8 AS n FROM ${this.#db.s}.results WHERE run = ANY ($1)`,
+      [runs],
+    );
+    return numberOf(row?.['n']);
   }
 
   async #lives(run: string): Promise<boolean> {
