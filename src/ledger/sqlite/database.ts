@@ -122,7 +122,10 @@ export class LedgerDatabase {
     }
     const most = maxPages === null ? '' : `; PRAGMA ${schema}.max_page_count = ${maxPages}`;
     const last = access === 'read' ? 'PRAGMA query_only = ON' : views;
-    await this.#exec(`PRAGMA ${schema}.cache_size = -16000${most}; ${last}`);
+    // A log of 16 MB: among millions of keys each new one falls on another page, and moving pages into the file waits for
+    // the disk each time.
+    const sizes = `PRAGMA ${schema}.cache_size = -16000; PRAGMA wal_autocheckpoint = 4000`;
+    await this.#exec(`${sizes}${most}; ${last}`);
   }
 
   /** All rows of a SELECT, apart from any transaction. */
@@ -255,6 +258,8 @@ export class LedgerDatabase {
     // In one transaction: another process may be creating the schema right now.
     const version = await this.#transact('DEFERRED', () => this.#version(migrations.length));
     if (version === migrations.length) return false;
+    // A step may sort millions of rows, which libsql would do in memory.
+    await this.#exec('PRAGMA temp_store = FILE');
     await this.#transact('IMMEDIATE', async () => {
       // Another process may have done it while we waited.
       const from = await this.#version(migrations.length);

@@ -90,8 +90,7 @@ export class LedgerHistory {
   }
 
   results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
-    const wanted =
-      statuses === undefined ? null : JSON.stringify(statuses.map((status) => CODE[status]));
+    const wanted = statuses === undefined ? null : JSON.stringify(statuses.map((status) => CODE[status]));
     return pages(async (after) => {
       const rows = await this.#db.rows(RESULTS, [run, after, wanted]);
       // After the rows: a run that goes on may have added some.

@@ -235,8 +235,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     const owners = new Map<string, Owner>();
     const ask = async (rows: Iterable<KeyRow | PhoneRow | undefined>): Promise<void> => {
       for (const row of rows)
-        if (row !== undefined && !owners.has(row.run))
-          owners.set(row.run, await this.ownerOf(db, row.run));
+        if (row !== undefined && !owners.has(row.run)) owners.set(row.run, await this.ownerOf(db, row.run));
     };
     const ownerOf = (other: string) => owners.get(other) ?? { liveness: 'gone', sendsUntil: 0 };
     await ask([...others.values()].filter((row) => row !== undefined && isSending(row)));
@@ -246,7 +245,10 @@ class SqliteLedger extends LedgerHistory implements Ledger {
     const isNew = (claim: Claim, i: number) => others.has(claim.key) && isTaken(answers[i]);
     const taken = claims.filter(isNew);
     if (taken.length > 0) {
-      const phones = await this.#phoneRows(db, taken.map(({ phoneKey }) => phoneKey));
+      const phones = await this.#phoneRows(
+        db,
+        taken.map(({ phoneKey }) => phoneKey),
+      );
       await ask(phones.values());
       const now = this.#deps.clock.now();
       claims.forEach((claim, i) => {

@@ -126,7 +126,7 @@ type PackedText = string | number;
 type PackedOrigin = readonly [
   by: DuplicateOf['by'],
   leadId: string | null,
-  at: string | null,
+  at: number | null,
   run: string | null,
   file: PackedText | null,
   record: number | null,
@@ -177,7 +177,7 @@ export function packResult(run: number, completion: Completion, texts: Texts): r
     result.durationMs,
     texts.pack('about', source),
     texts.pack('about', campaign),
-    Date.parse(at),
+    millisOf(at),
     ...rest(lead, externalId, cell, key === null ? identity : null),
   ];
   return [placeOf(run, result.seq), CODE[result.status], key, body];
@@ -195,7 +195,7 @@ function rest(
 }
 
 function packOrigin({ by, leadId, at, run, file, record }: DuplicateOf, texts: Texts): PackedOrigin {
-  return [by, leadId, at, run, texts.pack('file', file), record];
+  return [by, leadId, at === null ? null : originMillisOf(at), run, texts.pack('file', file), record];
 }
 
 /** @param body the JSON of a {@link PackedBody} @param texts of its run */
@@ -231,21 +231,34 @@ export function unpackBody(body: string, texts: Texts): ResultBody {
 function unpackOrigin(origin: PackedOrigin | DuplicateOf, texts: Texts): DuplicateOf {
   if (!isPacked(origin)) return { ...origin, file: texts.unpack(origin.file) };
   const [by, leadId, at, run, file, record] = origin;
-  return { by, leadId, at, run, file: texts.unpack(file), record };
+  return { by, leadId, at: at === null ? null : instantOf(at), run, file: texts.unpack(file), record };
 }
 
 function isPacked(origin: PackedOrigin | DuplicateOf): origin is PackedOrigin {
   return Array.isArray(origin);
 }
 
+/** Keeps the last answer: rows that were written together have one instant, and come together. */
+function remembering<A, B>(make: (given: A) => B): (given: A) => B {
+  let last: { readonly given: A; readonly made: B } | null = null;
+  return (given) => {
+    if (last === null || last.given !== given) last = { given, made: make(given) };
+    return last.made;
+  };
+}
+
+const isoOf = remembering((millis: number) => new Date(millis).toISOString());
+const millisOf = remembering((iso: string) => Date.parse(iso));
+const originMillisOf = remembering((iso: string) => Date.parse(iso));
+
 /** ISO 8601 */
 export function instantOf(at: number | string): string {
-  return typeof at === 'number' ? new Date(at).toISOString() : at;
+  return typeof at === 'number' ? isoOf(at) : at;
 }
 
 /** The end of a key: key, place, state, lead id, Unix ms. */
 export function packEnd(run: number, { key, result, at }: Completion): readonly unknown[] {
-  return [key, placeOf(run, result.seq), CODE[result.status], result.leadId, Date.parse(at)];
+  return [key, placeOf(run, result.seq), CODE[result.status], result.leadId, millisOf(at)];
 }
 
 /** A claim: key, place, submission id (null: the usual one), leadIdWatermark, digest of the phone. */

@@ -27,20 +27,29 @@ export const readerOf = ({ name, columns, by, numbers }: CopiedTable): Reader =>
   switch (name) {
     case 'keys':
       return {
-        sql: pageOf(columns, `SELECT keys.key, runs.id, ${seqIn('place')}, state,
+        sql: pageOf(
+          columns,
+          `SELECT keys.key, runs.id, ${seqIn('place')}, state,
             coalesce(submission_id, runs.id || '-' || ${seqIn('place')}), floor, lead_id, at, until
           FROM keys JOIN runs ON runs.n = place >> 32
           WHERE substr(keys.key, 1, 8) >= substr(coalesce(?1, ''), 1, 8) AND keys.key > coalesce(?1, '')
-          ORDER BY substr(keys.key, 1, 8), keys.key`),
+          ORDER BY substr(keys.key, 1, 8), keys.key`,
+        ),
         unpack: async (_, page) =>
           page.map((row) => row.map((cell, i) => (i === 3 ? stateOf(cell) : i === 7 ? isoOf(cell) : cell))),
       };
     case 'flights':
-      return { sql: pageOf(columns, `SELECT runs.id, ${seqIn('flights.id')}, body, phone ${ofRuns(name)}`), unpack: asIs };
+      return {
+        sql: pageOf(columns, `SELECT runs.id, ${seqIn('flights.id')}, body, phone ${ofRuns(name)}`),
+        unpack: asIs,
+      };
     case 'results':
       return {
-        sql: pageOf(columns, `SELECT runs.id, ${seqIn('results.id')}, status, keys.key, body
-          ${ofRuns(name, 'LEFT JOIN keys ON keys.id = results.key')}`),
+        sql: pageOf(
+          columns,
+          `SELECT runs.id, ${seqIn('results.id')}, status, keys.key, body
+          ${ofRuns(name, 'LEFT JOIN keys ON keys.id = results.key')}`,
+        ),
         unpack: unpackResults,
       };
     default: {
