@@ -14,20 +14,10 @@ import { pages, type UnfinishedReads, unfinishedPages } from '../pages.ts';
 import { type Liveness, livenessOf, type ProcessTable } from '../process-table.ts';
 import type { Owner } from '../rules.ts';
 import { normaliseRunId } from '../run-id.ts';
+import { CODE, codes, isAfter, numberOfRun, seqIn } from './codes.ts';
 import type { LedgerDatabase, Row, Statements } from './database.ts';
 import { FORGET } from './forget.ts';
-import {
-  CODE,
-  codes,
-  instantOf,
-  isAfter,
-  keyStateOf,
-  numberOfRun,
-  seqIn,
-  statusOfCode,
-  Texts,
-  unpackBody,
-} from './packed.ts';
+import { instantOf, keyStateOf, statusOfCode, Texts, unpackBody } from './packed.ts';
 import {
   damaged,
   FLIGHT_AT,

@@ -3,32 +3,8 @@
 import type { DuplicateOf, Status } from '../../delivery/outcome.ts';
 import type { Claim, Completion } from '../ledger.ts';
 import type { KeyState } from '../rules.ts';
+import { CODE, CODES, placeOf, type State } from './codes.ts';
 import { damaged, type FlightBody, type ResultBody } from './rows.ts';
-
-/** A state or status is stored as its position here: never change these, only add. The first two take no room. */
-export const CODES = [
-  'sending',
-  'created',
-  'duplicate',
-  'failed',
-  'invalid',
-  'rejected',
-  'skipped',
-  'unknown',
-] as const satisfies readonly (Status | 'sending')[];
-
-export type State = (typeof CODES)[number];
-
-export const CODE: Readonly<Record<State, number>> = {
-  sending: 0,
-  created: 1,
-  duplicate: 2,
-  failed: 3,
-  invalid: 4,
-  rejected: 5,
-  skipped: 6,
-  unknown: 7,
-};
 
 export function stateOf(code: unknown): State {
   const state = typeof code === 'number' ? CODES[code] : undefined;
@@ -48,24 +24,6 @@ export function keyStateOf(code: unknown): KeyState {
   return state;
 }
 
-const RUN = 2 ** 32;
-
-/** @param run its number */
-export const placeOf = (run: number, seq: number): number => run * RUN + seq;
-export const seqOf = (place: number): number => place % RUN;
-/** In SQL: the seq of a place; the number of a run by its id; whether a place is one of a run's after this seq. */
-export const seqIn = (place: string): string => `(${place} & 0xffffffff)`;
-export const numberOfRun = (id: string): string => `(SELECT n FROM runs WHERE id = ${id})`;
-export const isAfter = (place: string, run: string, seq: string): string =>
-  `${place} > (${run} << 32) + ${seq} AND ${place} <= (${run} << 32) + 0xffffffff`;
-/** In SQL: codes, for IN. */
-export const codes = (...states: readonly State[]): string =>
-  `(${states.map((state) => CODE[state]).join(', ')})`;
-
-/** In SQL: the row of `keys`, under the name `table`, that has this digest. */
-export const isKey = (table: string, digest: string): string =>
-  `substr(${table}.key, 1, 8) = substr(${digest}, 1, 8) AND ${table}.key = ${digest}`;
-
 /** What a text is: `file` is forgotten by name, `about` (source, campaign) whole, `name` (target, provider) never. */
 export type TextKind = 'file' | 'name' | 'about';
 export type TextRow = readonly [n: number, kind: TextKind, text: string];
@@ -81,7 +39,7 @@ export class Texts {
     about: new Map(),
   };
   readonly #texts: string[] = [];
-  #unsaved: TextRow[] = [];
+  readonly #unsaved: TextRow[] = [];
 
   constructor(saved: readonly TextRow[]) {
     for (const [n, kind, text] of saved) {
@@ -90,13 +48,14 @@ export class Texts {
     }
   }
 
-  /** Those that no transaction has kept yet, since {@link saved} was called. */
+  /** Those that no transaction has kept yet. */
   get unsaved(): readonly TextRow[] {
-    return this.#unsaved;
+    return [...this.#unsaved];
   }
 
-  saved(): void {
-    if (this.#unsaved.length > 0) this.#unsaved = [];
+  /** @param count so many of the {@link unsaved} are kept now */
+  saved(count: number): void {
+    if (count > 0) this.#unsaved.splice(0, count);
   }
 
   /** Its number, or the text itself. */

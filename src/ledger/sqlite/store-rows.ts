@@ -2,9 +2,10 @@
 // of states, instants as ISO 8601, and bodies that name all that they say.
 import type { Cell, CopiedTable } from '../copy.ts';
 import { jsonText } from '../json-text.ts';
+import { CODES, isKey, seqIn } from './codes.ts';
 import type { Statements } from './database.ts';
 import { textsOf } from './history.ts';
-import { CODES, instantOf, isKey, seqIn, stateOf, Texts, unpackBody } from './packed.ts';
+import { instantOf, stateOf, Texts, unpackBody } from './packed.ts';
 import { damaged } from './rows.ts';
 
 const PAGE = 2_000;
@@ -133,9 +134,11 @@ export const writerOf = ({ name, columns, json }: CopiedTable): Writer => {
   }
 };
 
+const CODE_OF: ReadonlyMap<Cell, number> = new Map(CODES.map((state, code) => [state, code]));
+
 function codeOf(cell: Cell): number {
-  const code = CODES.findIndex((state) => state === cell);
-  if (code < 0) throw damaged();
+  const code = CODE_OF.get(cell);
+  if (code === undefined) throw damaged();
   return code;
 }
 
