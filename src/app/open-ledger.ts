@@ -43,6 +43,11 @@ export async function openChosenLedger(
       // Also with --quiet: a mistyped name makes a new ledger, and everything is sent again.
       if (place?.named === true) context.stderr.write(`leadpush: new ledger: ${place.path}\n`);
     },
+    onLongMigration: () => {
+      context.stderr.write(
+        `leadpush: the ledger ${place?.path} is of an older version and is brought to this one, once; wait for it, or interrupt it: then it stays as it was.\n`,
+      );
+    },
     maxPages: testMaxPages(env),
     leaseMs,
   });

@@ -148,9 +148,9 @@ export async function knownLedger(keys, config) {
     CREATE TEMP TABLE made AS
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${keys})
       SELECT i, substr(hex(randomblob(40)), 1, (SELECT length(key) FROM main.keys LIMIT 1)) AS key FROM n;
-    INSERT INTO main.keys (key, run, seq, state, submission_id, floor, lead_id, at, until)
-      SELECT made.key, one.run, 1000 + made.i, one.state, one.submission_id || made.i, one.floor, one.lead_id, one.at, one.until
-      FROM made, (SELECT * FROM main.keys WHERE state <> 'sending' LIMIT 1) AS one ORDER BY made.key;
+    INSERT INTO main.keys (key, place, state, submission_id, floor, lead_id, at, until)
+      SELECT made.key, one.place + 1000 + made.i, one.state, one.submission_id, one.floor, one.lead_id, one.at, one.until
+      FROM made, (SELECT * FROM main.keys WHERE state <> 0 LIMIT 1) AS one ORDER BY made.key;
     DROP TABLE temp.made;`);
   db.pragma('wal_checkpoint(TRUNCATE)');
   db.close();

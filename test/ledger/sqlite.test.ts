@@ -214,6 +214,47 @@ describe('a full disk', () => {
   });
 });
 
+describe('what a run repeats', () => {
+  it('is kept with the first turn that is, after one that failed', async () => {
+    const ledger = await ledgerAt(file, { maxPages: 30 });
+    await open(ledger, 'RUN1');
+    const end = (seq: number, lead: string) => ({
+      ...completionOf('RUN1', claimOf(seq, { lead, file: 'late.csv', target: 'late' }), 'failed', {}, false),
+      source: 'late source',
+    });
+    await expect(ledger.commit('RUN1', [end(0, 'x'.repeat(200_000))], [], RULES)).rejects.toThrow(
+      LedgerWriteError,
+    );
+    await ledger.commit('RUN1', [end(1, '{}')], [], RULES);
+    expect(await all((await ledgerAt(file)).results('RUN1'))).toMatchObject([
+      { file: 'late.csv', target: 'late', source: 'late source' },
+    ]);
+  });
+
+  it('may be more than is worth a number, and is gone on with by another process', async () => {
+    const first = await ledgerAt(file);
+    await open(first, 'RUN1');
+    const names = Array.from({ length: 250 }, (_, i) => `${i}.csv`);
+    const ends = names.map((name, i) => ({
+      ...completionOf('RUN1', claimOf(i, { file: name }), 'failed', {}, false),
+      campaign: `campaign ${i}`,
+    }));
+    await first.commit('RUN1', ends.slice(0, 60), [], RULES);
+    const second = await ledgerAt(file);
+    await second.commit('RUN1', ends.slice(60), [], RULES);
+    const results = await all(second.results('RUN1'));
+    expect(results.map((result) => result.file)).toEqual(names);
+    expect(results.map(({ campaign }) => campaign)).toEqual(ends.map(({ campaign }) => campaign));
+    const db = new Database(file);
+    expect(db.prepare('SELECT kind, count(*) FROM texts GROUP BY 1 ORDER BY 1').raw().all()).toEqual([
+      ['about', 100],
+      ['file', 100],
+      ['name', 2],
+    ]);
+    db.close();
+  });
+});
+
 describe('another process that writes', () => {
   it('is waited for without holding up this one', async () => {
     const ledger = await ledgerAt(file);

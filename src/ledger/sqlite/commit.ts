@@ -1,9 +1,9 @@
 // A commit of the ledger as one SQL statement: a row is inserted into a view, whose trigger ends submissions, stores the
 // results and takes the new claims. Each statement is a round trip to libsql's thread, so a commit needs only one.
 
+import { CODE, isKey } from './codes.ts';
 import { isPhone, KNOWN_COLUMNS, KNOWN_JOINS } from './known.ts';
 import { COUNT_MARK } from './log-file.ts';
-import { CODE, isKey } from './packed.ts';
 
 const OVER = `(${CODE.created}, ${CODE.duplicate})`;
 
@@ -22,7 +22,7 @@ export const COMMIT_VIEW = `
     NULL AS claims, NULL AS leads;
   CREATE TEMP TRIGGER taken INSTEAD OF INSERT ON turn BEGIN
     INSERT INTO texts (run, n, kind, text)
-      SELECT NEW.owner, value->>0, value->>1, value->>2 FROM json_each(NEW.words);
+      SELECT NEW.owner, value->>0, value->>1, value->>2 FROM json_each(NEW.words) WHERE true ON CONFLICT DO NOTHING;
     UPDATE keys SET place = value->>1, state = value->>2, lead_id = value->>3, at = value->>4
       FROM json_each(NEW.ends)
       WHERE ${isKey('keys', 'value->>0')} AND CASE keys.place >> 32

@@ -20,6 +20,8 @@ const loadCommonJs = createRequire(import.meta.url);
 /** How long SQLite itself waits for another process's write, which blocks us, and how long we wait in total. */
 const BUSY_MS = 250;
 const GIVE_UP_MS = 30_000;
+/** A migration that takes longer is said. */
+const LONG_MS = 1_000;
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -47,6 +49,8 @@ export interface DatabaseOptions {
   readonly folders: MayMake;
   /** Called if the ledger is new. */
   readonly onNew: () => void;
+  /** Called if a migration takes more than a second. */
+  readonly onLongMigration: () => void;
   /** For tests: a full disk, by SQLite's max_page_count. */
   readonly maxPages: number | null;
   /** Temporary views of this connection, for writing. */
@@ -105,14 +109,20 @@ export class LedgerDatabase {
   }
 
   /** Settings and schema. Call it once, first. */
-  async prepare({ access, maxPages, views, migrations = MIGRATIONS }: DatabaseOptions): Promise<void> {
+  async prepare({
+    access,
+    maxPages,
+    views,
+    onLongMigration,
+    migrations = MIGRATIONS,
+  }: DatabaseOptions): Promise<void> {
     const schema = this.#schema;
     // An attached database without a name is a file that nobody else can open and that the system removes; as the main
     // database, libsql would keep it in memory.
     const hidden = `PRAGMA temp_store = FILE; ATTACH '' AS private;
       PRAGMA private.journal_mode = MEMORY; PRAGMA private.synchronous = OFF`;
     await this.#exec(`PRAGMA busy_timeout = ${BUSY_MS}; ${this.#file === null ? hidden : ''}`);
-    const migrated = await this.#patiently(() => this.#migrate(migrations));
+    const migrated = await this.#patiently(() => this.#migrate(migrations, onLongMigration));
     if (this.#file !== null) {
       // Deleted data is overwritten, not only unlinked.
       const kept = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON';
@@ -122,7 +132,10 @@ export class LedgerDatabase {
     }
     const most = maxPages === null ? '' : `; PRAGMA ${schema}.max_page_count = ${maxPages}`;
     const last = access === 'read' ? 'PRAGMA query_only = ON' : views;
-    await this.#exec(`PRAGMA ${schema}.cache_size = -16000${most}; ${last}`);
+    // A log of 16 MB: among millions of keys each new one falls on another page, and moving pages into the file waits for
+    // the disk each time.
+    const sizes = `PRAGMA ${schema}.cache_size = -16000; PRAGMA wal_autocheckpoint = 4000`;
+    await this.#exec(`${sizes}${most}; ${last}`);
   }
 
   /** All rows of a SELECT, apart from any transaction. */
@@ -251,16 +264,19 @@ export class LedgerDatabase {
   }
 
   /** @returns whether the file was migrated */
-  async #migrate(migrations: readonly Migration[]): Promise<boolean> {
+  async #migrate(migrations: readonly Migration[], onLong: () => void): Promise<boolean> {
     // In one transaction: another process may be creating the schema right now.
     const version = await this.#transact('DEFERRED', () => this.#version(migrations.length));
     if (version === migrations.length) return false;
+    // A step may sort millions of rows, which libsql would do in memory.
+    await this.#exec('PRAGMA temp_store = FILE');
     await this.#transact('IMMEDIATE', async () => {
       // Another process may have done it while we waited.
       const from = await this.#version(migrations.length);
-      if (from === 0) await this.#exec(NEWEST(this.#schema));
-      for (const migration of migrations.slice(from === 0 ? MIGRATIONS.length : from))
-        await this.#exec(migration(this.#schema));
+      const steps = from === 0 ? [NEWEST, ...migrations.slice(MIGRATIONS.length)] : migrations.slice(from);
+      await this.#aloud(from === 0 ? () => {} : onLong, async () => {
+        for (const step of steps) await this.#exec(step(this.#schema));
+      });
       await this.#exec(
         `PRAGMA ${this.#schema}.application_id = ${APPLICATION_ID}; PRAGMA ${this.#schema}.user_version = ${migrations.length}`,
       );
@@ -269,6 +285,18 @@ export class LedgerDatabase {
       ]);
     });
     return true;
+  }
+
+  async #aloud(onLong: () => void, work: () => Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    void this.#clock.sleep(LONG_MS, ended.signal).then(() => {
+      if (!ended.signal.aborted) onLong();
+    });
+    try {
+      await work();
+    } finally {
+      ended.abort();
+    }
   }
 
   /** The schema version of a ledger; 0 for a new file. @throws UsageError for anything else */

@@ -11,8 +11,7 @@ const unquoted = (json: string, path: string) =>
 
 /** What a lead is a duplicate of: an array, an object in rows before version 6. */
 const origin = `body->${RESULT_AT.duplicateOf}`;
-const originWithout = (path: string) =>
-  `json_set(${origin}, '${path}', ${fileOf(`${origin}->>'${path}'`)})`;
+const originWithout = (path: string) => `json_set(${origin}, '${path}', ${fileOf(`${origin}->>'${path}'`)})`;
 
 /** Of the runs whose ids are in ?1. */
 const ofRuns = (number: string) =>

@@ -14,20 +14,10 @@ import { pages, type UnfinishedReads, unfinishedPages } from '../pages.ts';
 import { type Liveness, livenessOf, type ProcessTable } from '../process-table.ts';
 import type { Owner } from '../rules.ts';
 import { normaliseRunId } from '../run-id.ts';
+import { CODE, codes, isAfter, numberOfRun, seqIn } from './codes.ts';
 import type { LedgerDatabase, Row, Statements } from './database.ts';
 import { FORGET } from './forget.ts';
-import {
-  CODE,
-  codes,
-  instantOf,
-  isAfter,
-  keyStateOf,
-  numberOfRun,
-  seqIn,
-  statusOfCode,
-  Texts,
-  unpackBody,
-} from './packed.ts';
+import { instantOf, keyStateOf, statusOfCode, Texts, unpackBody } from './packed.ts';
 import {
   damaged,
   FLIGHT_AT,
@@ -90,8 +80,7 @@ export class LedgerHistory {
   }
 
   results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
-    const wanted =
-      statuses === undefined ? null : JSON.stringify(statuses.map((status) => CODE[status]));
+    const wanted = statuses === undefined ? null : JSON.stringify(statuses.map((status) => CODE[status]));
     return pages(async (after) => {
       const rows = await this.#db.rows(RESULTS, [run, after, wanted]);
       // After the rows: a run that goes on may have added some.

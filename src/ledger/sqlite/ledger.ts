@@ -16,23 +16,15 @@ import type {
 } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { LEASE_MS, type ProcessTable } from '../process-table.ts';
-import {
-  answerTo,
-  isFlightOf,
-  isInProgress,
-  isSending,
-  type KeyRow,
-  knownAt,
-  type Owner,
-  type PhoneRow,
-} from '../rules.ts';
+import { knownAt } from '../rules.ts';
 import type { ShareRow } from '../share-rows.ts';
 import type { Allotment } from '../shares.ts';
-import { COMMIT_VIEW, END_FLIGHTS, TAKE_COMMIT, TAKE_FLIGHTS, TAKE_KEYS, TAKE_PHONES } from './commit.ts';
+import { answerClaims, OURS, type OwnerOf } from './claims.ts';
+import { COMMIT_VIEW, TAKE_COMMIT } from './commit.ts';
 import { type DatabaseOptions, type LedgerDatabase, openDatabase, type Statements } from './database.ts';
 import { LedgerHistory, textsOf } from './history.ts';
-import { KEY_ROWS, knownKeysOf, PHONES, phoneRowsOf, type StoredKey } from './known.ts';
-import { packClaim, packEnd, packFlight, packResult, placeOf, Texts } from './packed.ts';
+import { KEY_ROWS, knownKeysOf } from './known.ts';
+import { packClaim, packEnd, packFlight, packResult, Texts } from './packed.ts';
 import { numberOf, textOf } from './rows.ts';
 import { shareIn } from './shares.ts';
 
@@ -45,6 +37,8 @@ export interface LedgerDeps {
   readonly folders?: MayMake;
   /** Called if the ledger is new. */
   readonly onNew?: () => void;
+  /** Called if an older ledger takes more than a second to be brought to this version. */
+  readonly onLongMigration?: () => void;
   /** For tests: a full disk, by SQLite's max_page_count; see testMaxPages in ../path.ts. */
   readonly maxPages?: number | null;
   /** For tests: a shorter lease; see testLeaseMs in ../path.ts. */
@@ -59,11 +53,13 @@ export interface LedgerDeps {
  */
 export async function openLedger(file: string | null, deps: LedgerDeps): Promise<Ledger> {
   const { clock, access = 'write', folders = 'all', onNew = () => {}, maxPages = null, migrations } = deps;
+  const { onLongMigration = () => {} } = deps;
   const db = await openDatabase(file, {
     clock,
     access,
     folders,
     onNew,
+    onLongMigration,
     maxPages,
     views: COMMIT_VIEW,
     ...(migrations === undefined ? {} : { migrations }),
@@ -79,17 +75,9 @@ export async function openLedger(file: string | null, deps: LedgerDeps): Promise
   return new SqliteLedger(db, deps, Buffer.from(textOf(meta.get('salt')), 'base64'), file !== null);
 }
 
-const OURS: ClaimAnswer = { kind: 'ours' };
-
 interface StoredRun {
   readonly number: number;
   readonly texts: Texts;
-}
-
-/** Whose claims they are. */
-interface Owned {
-  readonly run: string;
-  readonly number: number;
 }
 
 class SqliteLedger extends LedgerHistory implements Ledger {
@@ -97,6 +85,7 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   readonly #deps: LedgerDeps;
   readonly #digest: KeyDigest;
   readonly #shared: boolean;
+  readonly #ownerOf: OwnerOf = (db, other) => this.ownerOf(db, other);
   /** Of a ledger that nobody else can open. */
   readonly #ownShares: ShareRow[] = [];
   /** What is stored for the runs that this process writes. */
@@ -174,8 +163,9 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   ): Promise<readonly ClaimAnswer[]> {
     const { number, texts } = this.#stored.get(run) ?? (await this.#load(run));
     const outcomes = completions.map((completion) => packResult(number, completion, texts));
+    const { unsaved } = texts;
     const values = [
-      texts.unsaved,
+      unsaved,
       // A record that is already known, or never sent, has no claim to end: most records of a re-run are like this.
       completions.filter(({ key }) => key !== null).map((completion) => packEnd(number, completion)),
       outcomes,
@@ -188,11 +178,17 @@ class SqliteLedger extends LedgerHistory implements Ledger {
         const others = textOf(row?.['others']);
         return others === '[]'
           ? claims.map(() => OURS)
-          : this.#claim(db, { run, number }, claims, rules, knownKeysOf(others));
+          : answerClaims(
+              db,
+              this.#ownerOf,
+              this.#deps.clock.now(),
+              { run, number, claims, rules },
+              knownKeysOf(others),
+            );
       },
       { counted: true },
     );
-    texts.saved();
+    texts.saved(unsaved.length);
     return answers;
   }
 
@@ -222,92 +218,4 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   close(): Promise<void> {
     return this.#db.close();
   }
-
-  /** @param others what is known of the claims that are not taken yet; those of them that are ours are taken now */
-  async #claim(
-    db: Statements,
-    of: Owned,
-    claims: readonly Claim[],
-    rules: ClaimRules,
-    others: ReadonlyMap<string, StoredKey | undefined>,
-  ): Promise<readonly ClaimAnswer[]> {
-    const { run } = of;
-    const owners = new Map<string, Owner>();
-    const ask = async (rows: Iterable<KeyRow | PhoneRow | undefined>): Promise<void> => {
-      for (const row of rows)
-        if (row !== undefined && !owners.has(row.run))
-          owners.set(row.run, await this.ownerOf(db, row.run));
-    };
-    const ownerOf = (other: string) => owners.get(other) ?? { liveness: 'gone', sendsUntil: 0 };
-    await ask([...others.values()].filter((row) => row !== undefined && isSending(row)));
-    const answers = claims.map((claim) =>
-      others.has(claim.key) ? answerTo(run, claim, others.get(claim.key), rules, ownerOf) : OURS,
-    );
-    const isNew = (claim: Claim, i: number) => others.has(claim.key) && isTaken(answers[i]);
-    const taken = claims.filter(isNew);
-    if (taken.length > 0) {
-      const phones = await this.#phoneRows(db, taken.map(({ phoneKey }) => phoneKey));
-      await ask(phones.values());
-      const now = this.#deps.clock.now();
-      claims.forEach((claim, i) => {
-        const other = phones.get(claim.phoneKey);
-        if (other === undefined || !isNew(claim, i)) return;
-        if (isFlightOf(other, run, claim, others.get(claim.key))) return;
-        if (isInProgress(other, ownerOf(other.run), now))
-          answers[i] = { kind: 'busy', run: other.run, on: claim.phoneKey };
-      });
-    }
-    await this.#take(db, of, claims, answers, others);
-    return answers;
-  }
-
-  async #phoneRows(db: Statements, phones: readonly string[]): Promise<ReadonlyMap<string, PhoneRow>> {
-    const [row] = await db.rows(PHONES, [JSON.stringify(phones)]);
-    return phoneRowsOf(textOf(row?.['known']));
-  }
-
-  /** Writes the intents of claims that are ours, of those that were not taken yet. */
-  async #take(
-    db: Statements,
-    { run, number }: Owned,
-    claims: readonly Claim[],
-    answers: readonly ClaimAnswer[],
-    others: ReadonlyMap<string, StoredKey | undefined>,
-  ): Promise<void> {
-    /** What is not being sent there any more: claims that were held and are not ours after all, and their former owners. */
-    const over: number[] = [];
-    const keys: (readonly unknown[])[] = [];
-    const flights: Claim[] = [];
-    for (const [i, claim] of claims.entries()) {
-      const answer = answers[i];
-      if (answer === undefined || !others.has(claim.key)) continue;
-      const row = others.get(claim.key);
-      if (isTaken(answer)) flights.push(claim);
-      if (answer.kind === 'ours') {
-        if (!isSendingHere(row, run, claim))
-          keys.push([...packClaim(number, claim, run), row?.id ?? null, null]);
-      } else if (answer.kind === 'unsettled' && row !== undefined) {
-        // A lead that may have been accepted has the older submission id; the look-up finds it by that id.
-        const { submissionId, leadIdWatermark, notBefore } = answer;
-        const older = { ...claim, submissionId, leadIdWatermark };
-        keys.push([...packClaim(number, older, run), row.id, notBefore]);
-        over.push(row.place);
-      } else if (claim.held === true && !isSendingHere(row, run, claim))
-        over.push(placeOf(number, claim.seq));
-    }
-    if (over.length > 0) await db.run(END_FLIGHTS, [jsonText(over)]);
-    if (flights.length > 0) {
-      const rows = jsonText(flights.map((claim) => packFlight(number, claim)));
-      for (const sql of [TAKE_FLIGHTS, ...TAKE_PHONES]) await db.run(sql, [rows]);
-    }
-    if (keys.length > 0) await db.run(TAKE_KEYS, [jsonText(keys), this.#deps.clock.now()]);
-  }
-}
-
-function isTaken(answer: ClaimAnswer | undefined): boolean {
-  return answer?.kind === 'ours' || answer?.kind === 'unsettled';
-}
-
-function isSendingHere(row: KeyRow | undefined, run: string, { seq }: Claim): boolean {
-  return row?.state === 'sending' && row.run === run && row.seq === seq;
 }

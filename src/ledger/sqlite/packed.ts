@@ -3,32 +3,8 @@
 import type { DuplicateOf, Status } from '../../delivery/outcome.ts';
 import type { Claim, Completion } from '../ledger.ts';
 import type { KeyState } from '../rules.ts';
+import { CODE, CODES, placeOf, type State } from './codes.ts';
 import { damaged, type FlightBody, type ResultBody } from './rows.ts';
-
-/** A state or status is stored as its position here: never change these, only add. The first two take no room. */
-export const CODES = [
-  'sending',
-  'created',
-  'duplicate',
-  'failed',
-  'invalid',
-  'rejected',
-  'skipped',
-  'unknown',
-] as const satisfies readonly (Status | 'sending')[];
-
-export type State = (typeof CODES)[number];
-
-export const CODE: Readonly<Record<State, number>> = {
-  sending: 0,
-  created: 1,
-  duplicate: 2,
-  failed: 3,
-  invalid: 4,
-  rejected: 5,
-  skipped: 6,
-  unknown: 7,
-};
 
 export function stateOf(code: unknown): State {
   const state = typeof code === 'number' ? CODES[code] : undefined;
@@ -48,24 +24,6 @@ export function keyStateOf(code: unknown): KeyState {
   return state;
 }
 
-const RUN = 2 ** 32;
-
-/** @param run its number */
-export const placeOf = (run: number, seq: number): number => run * RUN + seq;
-export const seqOf = (place: number): number => place % RUN;
-/** In SQL: the seq of a place; the number of a run by its id; whether a place is one of a run's after this seq. */
-export const seqIn = (place: string): string => `(${place} & 0xffffffff)`;
-export const numberOfRun = (id: string): string => `(SELECT n FROM runs WHERE id = ${id})`;
-export const isAfter = (place: string, run: string, seq: string): string =>
-  `${place} > (${run} << 32) + ${seq} AND ${place} <= (${run} << 32) + 0xffffffff`;
-/** In SQL: codes, for IN. */
-export const codes = (...states: readonly State[]): string =>
-  `(${states.map((state) => CODE[state]).join(', ')})`;
-
-/** In SQL: the row of `keys`, under the name `table`, that has this digest. */
-export const isKey = (table: string, digest: string): string =>
-  `substr(${table}.key, 1, 8) = substr(${digest}, 1, 8) AND ${table}.key = ${digest}`;
-
 /** What a text is: `file` is forgotten by name, `about` (source, campaign) whole, `name` (target, provider) never. */
 export type TextKind = 'file' | 'name' | 'about';
 export type TextRow = readonly [n: number, kind: TextKind, text: string];
@@ -81,7 +39,7 @@ export class Texts {
     about: new Map(),
   };
   readonly #texts: string[] = [];
-  #unsaved: TextRow[] = [];
+  readonly #unsaved: TextRow[] = [];
 
   constructor(saved: readonly TextRow[]) {
     for (const [n, kind, text] of saved) {
@@ -90,13 +48,14 @@ export class Texts {
     }
   }
 
-  /** Those that no transaction has kept yet, since {@link saved} was called. */
+  /** Those that no transaction has kept yet. */
   get unsaved(): readonly TextRow[] {
-    return this.#unsaved;
+    return [...this.#unsaved];
   }
 
-  saved(): void {
-    if (this.#unsaved.length > 0) this.#unsaved = [];
+  /** @param count so many of the {@link unsaved} are kept now */
+  saved(count: number): void {
+    if (count > 0) this.#unsaved.splice(0, count);
   }
 
   /** Its number, or the text itself. */
@@ -126,7 +85,7 @@ type PackedText = string | number;
 type PackedOrigin = readonly [
   by: DuplicateOf['by'],
   leadId: string | null,
-  at: string | null,
+  at: number | null,
   run: string | null,
   file: PackedText | null,
   record: number | null,
@@ -177,7 +136,7 @@ export function packResult(run: number, completion: Completion, texts: Texts): r
     result.durationMs,
     texts.pack('about', source),
     texts.pack('about', campaign),
-    Date.parse(at),
+    millisOf(at),
     ...rest(lead, externalId, cell, key === null ? identity : null),
   ];
   return [placeOf(run, result.seq), CODE[result.status], key, body];
@@ -195,7 +154,7 @@ function rest(
 }
 
 function packOrigin({ by, leadId, at, run, file, record }: DuplicateOf, texts: Texts): PackedOrigin {
-  return [by, leadId, at, run, texts.pack('file', file), record];
+  return [by, leadId, at === null ? null : originMillisOf(at), run, texts.pack('file', file), record];
 }
 
 /** @param body the JSON of a {@link PackedBody} @param texts of its run */
@@ -231,21 +190,34 @@ export function unpackBody(body: string, texts: Texts): ResultBody {
 function unpackOrigin(origin: PackedOrigin | DuplicateOf, texts: Texts): DuplicateOf {
   if (!isPacked(origin)) return { ...origin, file: texts.unpack(origin.file) };
   const [by, leadId, at, run, file, record] = origin;
-  return { by, leadId, at, run, file: texts.unpack(file), record };
+  return { by, leadId, at: at === null ? null : instantOf(at), run, file: texts.unpack(file), record };
 }
 
 function isPacked(origin: PackedOrigin | DuplicateOf): origin is PackedOrigin {
   return Array.isArray(origin);
 }
 
+/** Keeps the last answer: rows that were written together have one instant, and come together. */
+function remembering<A, B>(make: (given: A) => B): (given: A) => B {
+  let last: { readonly given: A; readonly made: B } | null = null;
+  return (given) => {
+    if (last === null || last.given !== given) last = { given, made: make(given) };
+    return last.made;
+  };
+}
+
+const isoOf = remembering((millis: number) => new Date(millis).toISOString());
+const millisOf = remembering((iso: string) => Date.parse(iso));
+const originMillisOf = remembering((iso: string) => Date.parse(iso));
+
 /** ISO 8601 */
 export function instantOf(at: number | string): string {
-  return typeof at === 'number' ? new Date(at).toISOString() : at;
+  return typeof at === 'number' ? isoOf(at) : at;
 }
 
 /** The end of a key: key, place, state, lead id, Unix ms. */
 export function packEnd(run: number, { key, result, at }: Completion): readonly unknown[] {
-  return [key, placeOf(run, result.seq), CODE[result.status], result.leadId, Date.parse(at)];
+  return [key, placeOf(run, result.seq), CODE[result.status], result.leadId, millisOf(at)];
 }
 
 /** A claim: key, place, submission id (null: the usual one), leadIdWatermark, digest of the phone. */

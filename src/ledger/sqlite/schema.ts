@@ -1,7 +1,7 @@
 // The ledger's tables, as numbered steps. Never change a released step; add a new one, and what it comes to in NEWEST.
 
+import { CODES, isKey } from './codes.ts';
 import { makeMark } from './log-file.ts';
-import { CODES, isKey } from './packed.ts';
 
 /** "lpLg" in the file's header, so that another program's database is not used as a ledger. */
 export const APPLICATION_ID = 0x6c704c67;

@@ -1,5 +1,5 @@
 // How results stand now that later runs have gone on with them: what is asked of SQLite for it.
-import { codes, isAfter, isKey, numberOfRun, seqIn } from './packed.ts';
+import { codes, isAfter, isKey, numberOfRun, seqIn } from './codes.ts';
 import { RESULT_AT } from './rows.ts';
 
 /** Rows of a page. */

@@ -2,9 +2,10 @@
 // of states, instants as ISO 8601, and bodies that name all that they say.
 import type { Cell, CopiedTable } from '../copy.ts';
 import { jsonText } from '../json-text.ts';
+import { CODES, isKey, seqIn } from './codes.ts';
 import type { Statements } from './database.ts';
 import { textsOf } from './history.ts';
-import { CODES, instantOf, isKey, seqIn, stateOf, Texts, unpackBody } from './packed.ts';
+import { instantOf, stateOf, Texts, unpackBody } from './packed.ts';
 import { damaged } from './rows.ts';
 
 const PAGE = 2_000;
@@ -27,20 +28,29 @@ export const readerOf = ({ name, columns, by, numbers }: CopiedTable): Reader =>
   switch (name) {
     case 'keys':
       return {
-        sql: pageOf(columns, `SELECT keys.key, runs.id, ${seqIn('place')}, state,
+        sql: pageOf(
+          columns,
+          `SELECT keys.key, runs.id, ${seqIn('place')}, state,
             coalesce(submission_id, runs.id || '-' || ${seqIn('place')}), floor, lead_id, at, until
           FROM keys JOIN runs ON runs.n = place >> 32
           WHERE substr(keys.key, 1, 8) >= substr(coalesce(?1, ''), 1, 8) AND keys.key > coalesce(?1, '')
-          ORDER BY substr(keys.key, 1, 8), keys.key`),
+          ORDER BY substr(keys.key, 1, 8), keys.key`,
+        ),
         unpack: async (_, page) =>
           page.map((row) => row.map((cell, i) => (i === 3 ? stateOf(cell) : i === 7 ? isoOf(cell) : cell))),
       };
     case 'flights':
-      return { sql: pageOf(columns, `SELECT runs.id, ${seqIn('flights.id')}, body, phone ${ofRuns(name)}`), unpack: asIs };
+      return {
+        sql: pageOf(columns, `SELECT runs.id, ${seqIn('flights.id')}, body, phone ${ofRuns(name)}`),
+        unpack: asIs,
+      };
     case 'results':
       return {
-        sql: pageOf(columns, `SELECT runs.id, ${seqIn('results.id')}, status, keys.key, body
-          ${ofRuns(name, 'LEFT JOIN keys ON keys.id = results.key')}`),
+        sql: pageOf(
+          columns,
+          `SELECT runs.id, ${seqIn('results.id')}, status, keys.key, body
+          ${ofRuns(name, 'LEFT JOIN keys ON keys.id = results.key')}`,
+        ),
         unpack: unpackResults,
       };
     default: {
@@ -124,9 +134,11 @@ export const writerOf = ({ name, columns, json }: CopiedTable): Writer => {
   }
 };
 
+const CODE_OF: ReadonlyMap<Cell, number> = new Map(CODES.map((state, code) => [state, code]));
+
 function codeOf(cell: Cell): number {
-  const code = CODES.findIndex((state) => state === cell);
-  if (code < 0) throw damaged();
+  const code = CODE_OF.get(cell);
+  if (code === undefined) throw damaged();
   return code;
 }
 

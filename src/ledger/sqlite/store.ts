@@ -21,7 +21,8 @@ export async function openSqliteStore(
   access: 'read' | 'write',
 ): Promise<CopyStore> {
   const { clock, probe, leaseMs, folders } = deps;
-  const db = await openDatabase(file, { clock, access, folders, onNew: () => {}, maxPages: null, views: '' });
+  const silent = { onNew: () => {}, onLongMigration: () => {} };
+  const db = await openDatabase(file, { clock, access, folders, ...silent, maxPages: null, views: '' });
   const meta = new Map(
     (await db.rows('SELECT name, value FROM meta')).map((row) => [row['name'], textOf(row['value'])]),
   );
