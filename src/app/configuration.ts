@@ -1,13 +1,22 @@
 // What the commands print about the configuration in use, and the ledger that it names.
-import { type Config, loadConfig } from '../config/config.ts';
+import type { Config } from '../config/configuration.ts';
+import { noConfig } from '../config/none.ts';
+import { mayBeConfigured } from '../config/places.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { Secret } from '../util/secret.ts';
 import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 
 /** The configuration of a call. @param flag `--config FILE` @throws UsageError where it is wrong */
-export function configurationOf(flag: string | null, context: Pick<Context, 'env' | 'cwd'>): Config {
-  return loadConfig(flag, userFolders(context), PROVIDERS);
+export async function configurationOf(
+  flag: string | null,
+  context: Pick<Context, 'env' | 'cwd'>,
+): Promise<Config> {
+  const user = userFolders(context);
+  // Without one, its reader (a fifth of what a dry run loads) is not needed.
+  if (!mayBeConfigured(flag, user)) return noConfig(user, PROVIDERS);
+  const { loadConfig } = await import('../config/config.ts');
+  return loadConfig(flag, user, PROVIDERS);
 }
 
 /** `--config FILE`, where another command would find this configuration only by it. */
@@ -32,11 +41,11 @@ export function announceConfig(
  * @param config `--config FILE`
  * @throws UsageError where the configuration is wrong
  */
-export function configuredLedger(
+export async function configuredLedger(
   flag: string | null,
   config: string | null,
   context: Pick<Context, 'env' | 'cwd'>,
-): string | Secret | null {
+): Promise<string | Secret | null> {
   if (flag !== null || (context.env['LEADPUSH_LEDGER'] ?? '') !== '') return null;
-  return configurationOf(config, context).ledger;
+  return (await configurationOf(config, context)).ledger;
 }

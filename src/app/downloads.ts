@@ -3,7 +3,7 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Feeds } from '../config/feeds.ts';
+import type { Feeds } from '../config/feed.ts';
 import type { InputSpec } from '../input/prepare.ts';
 import { reasonOf } from '../util/errors.ts';
 import { plain } from '../util/plain.ts';

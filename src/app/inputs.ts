@@ -1,16 +1,10 @@
 // The inputs of `send`: files, stdin, or one lead from flags, checked against what the targets require.
 
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/configuration.ts';
 import type { LeadInput } from '../delivery/submission.ts';
+import { flagsInput } from '../input/flags.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
-import {
-  flagsInput,
-  type InputSpec,
-  type PreparedInput,
-  type PrepareOptions,
-  prepareInput,
-  type ReadingOptions,
-} from '../input/prepare.ts';
+import type { InputSpec, PreparedInput, PrepareOptions, ReadingOptions } from '../input/prepare.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { fieldByName } from '../lead/fields.ts';
 import type { FieldName } from '../lead/lead.ts';
@@ -75,6 +69,7 @@ export async function openNamedInputs(
     (path): InputSpec => downloads.specs.get(path) ?? (path === '-' ? { path, stdin } : { path }),
   );
   try {
+    const { prepareInput } = await import('../input/prepare.ts');
     const { sources, close, otherShards } = await prepareInput(specs, reading);
     return {
       sources,

@@ -1,7 +1,7 @@
 // Where a call may write: its files replace what is there, but never an input, the ledger or another output.
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/configuration.ts';
 import { ledgerPath } from '../ledger/path.ts';
 import { BESIDE_LEDGER, identityOf, isOpenAlready, placeOf } from '../output/replaceable.ts';
 import { UsageError } from '../util/usage-error.ts';

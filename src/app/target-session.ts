@@ -1,6 +1,6 @@
 // What one call opens: its targets, its ledger, its inputs. All of it is closed when the call is over, in the opposite
 // order, whatever happened in between. Dry run, `send`, `retry`, `smoke`, the look-ups and the library begin here.
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/configuration.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Transport } from '../transport/transport.ts';

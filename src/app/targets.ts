@@ -1,5 +1,5 @@
 // The targets that a call names: settings from the configuration (or the built-in sandbox), bound to the provider's code.
-import type { Config } from '../config/config.ts';
+import type { Config } from '../config/configuration.ts';
 import type { TargetConfig } from '../config/target.ts';
 import { exampleTarget, PROVIDERS, sandboxProvider } from '../providers/index.ts';
 import type { Provider, ProviderClient } from '../providers/provider.ts';

@@ -1,7 +1,7 @@
 // The lines of `leadpush check`, and the checks that need no network.
 import { shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
-import type { Config } from './config.ts';
+import type { Config } from './configuration.ts';
 
 /** One line of the check. */
 export interface Check {

@@ -7,56 +7,22 @@ import { isTimeZone } from '../lead/zone.ts';
 import { type DeclaredProvider, declaredProvider } from '../providers/declare/load.ts';
 import type { Provider } from '../providers/provider.ts';
 import { sandboxTargetsOf } from '../providers/sandbox-target.ts';
-import { plain } from '../util/plain.ts';
 import { Secret } from '../util/secret.ts';
 import { shellQuoted } from '../util/shell.ts';
-import { UsageError } from '../util/usage-error.ts';
 import type { UserEnvironment } from '../util/user-folders.ts';
-import { type Feeds, feedProblems, feedsOf, hasLiteralFeedSecret, NO_FEEDS } from './feeds.ts';
-import { executableConfig, type FoundConfig, findConfig, type Trust } from './find.ts';
+import type { Config } from './configuration.ts';
+import { feedProblems, feedsOf, hasLiteralFeedSecret } from './feeds.ts';
+import { type FoundConfig, findConfig } from './find.ts';
 import { foundProblems, isAddress, TRUST_IT, TRUSTED_ONLY } from './found-rules.ts';
 import { lineAt } from './lines.ts';
-import { type OwnPreset, presetProblems, presetsOf } from './presets.ts';
+import { noConfig, noSuchTarget } from './none.ts';
+import { presetProblems, presetsOf } from './presets.ts';
 import { NOTHING_SENT, type Problem, refused, suggestion } from './problem.ts';
 import { type Env, SettingReader } from './reader.ts';
 import { checkShape, isColumnTarget, isRecord, unknownField } from './schema.ts';
 import { TOP_DEFAULTS } from './settings.ts';
-import { resolveTarget, type TargetConfig } from './target.ts';
+import { resolveTarget } from './target.ts';
 import { expand, isLiteral } from './variables.ts';
-
-export interface Config {
-  /** The file; null if there is none, or a variable holds the text. */
-  readonly path: string | null;
-  /** The configuration in use, for messages: `/home/asha/leads/.leadpushrc (found)`; null if there is none. */
-  readonly inUse: string | null;
-  readonly trust: Trust;
-  /** Absolute paths of all targets' key files: outputs must not overwrite them. */
-  readonly keyFiles: readonly string[];
-  readonly defaultTarget: string | null;
-  /** ISO 3166-1 alpha-2. */
-  readonly region: string;
-  /** IANA name. */
-  readonly timezone: string;
-  /** Header -> what its column maps to. */
-  readonly columns: Readonly<Record<string, ColumnTarget>>;
-  /** Exports of one's own, in the order of the file. */
-  readonly presets: readonly OwnPreset[];
-  /** Addresses to read. */
-  readonly feeds: Feeds;
-  /** Absolute path of the ledger, or the address of a shared one, which may hold a password; null if it names none. */
-  readonly ledger: string | Secret | null;
-  readonly targetNames: readonly string[];
-  /** The built-in ones, and those that the configuration declares. */
-  readonly providers: readonly Provider[];
-  /** Those that it declares. */
-  readonly declared: readonly DeclaredProvider[];
-  /** The line of the file on which what is at this path of the settings begins; null where that is not known. */
-  readonly lineOf: (path: readonly string[]) => number | null;
-  /** Warnings for stderr. */
-  readonly warnings: readonly string[];
-  /** @throws UsageError with one line for each problem of that target, or if there is no such target */
-  readonly target: (name: string) => TargetConfig;
-}
 
 const TRUST_WORDS: Readonly<Record<FoundConfig['trust'], string>> = {
   named: 'named',
@@ -76,10 +42,7 @@ export function loadConfig(
   providers: readonly Provider[],
 ): Config {
   const found = findConfig(flag, user);
-  if (found === null) {
-    const ignored = executableConfig(user);
-    return emptyConfig(ignored === null ? [] : [ignored], providers);
-  }
+  if (found === null) return noConfig(user, providers);
   const content = found.content ?? {};
   const fill = (text: string) => filled(text, user.env);
   const strange =
@@ -118,30 +81,6 @@ function readDeclared(
   const at = `providers.${name}`;
   return {
     problems: read.map(({ path, message }) => ({ path: path === '' ? at : `${at}.${path}`, message })),
-  };
-}
-
-function emptyConfig(warnings: readonly string[], providers: readonly Provider[]): Config {
-  return {
-    path: null,
-    inUse: null,
-    trust: 'none',
-    keyFiles: [],
-    defaultTarget: null,
-    region: REGION,
-    timezone: TIMEZONE,
-    columns: {},
-    presets: [],
-    feeds: NO_FEEDS,
-    ledger: null,
-    targetNames: [],
-    providers,
-    declared: [],
-    lineOf: () => null,
-    warnings,
-    target: (name) => {
-      throw noSuchTarget(name, sandboxTargetsOf(providers));
-    },
   };
 }
 
@@ -283,12 +222,4 @@ function permissionWarnings(
   return [
     `${path} holds a secret, and others can read it. Run chmod 600 ${shellQuoted(path)}, or replace the secret by \${VARIABLE}.`,
   ];
-}
-
-function noSuchTarget(name: string, known: readonly string[]): UsageError {
-  const near = suggestion(name, known);
-  return new UsageError(
-    `There is no target "${plain(name)}"${near === '' ? '.' : near}`,
-    `The targets are ${known.map(plain).join(', ')}.`,
-  );
 }

@@ -3,35 +3,13 @@
 import * as v from 'valibot';
 import { isLoopback } from '../util/loopback.ts';
 import { Secret } from '../util/secret.ts';
-import { UsageError } from '../util/usage-error.ts';
 import { uncarriable } from './carriable.ts';
+import { type Feeds, noSuchFeed } from './feed.ts';
 import type { FoundConfig } from './find.ts';
-import { type Problem, refused, suggestion } from './problem.ts';
+import { type Problem, refused } from './problem.ts';
 import { type Env, SettingReader } from './reader.ts';
 import { isRecord, issues, recordOf } from './schema.ts';
 import { isLiteral } from './variables.ts';
-
-/** An address to read. The whole of it, and its headers, may hold secrets. */
-export interface Feed {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, Secret>>;
-}
-
-export interface Feeds {
-  readonly names: readonly string[];
-  /** @throws UsageError with one line for each problem of that feed, or if there is no such feed */
-  readonly feed: (name: string) => Feed;
-  /** Whether some feed's address has this origin. A feed whose variables are missing names none. */
-  readonly hasOrigin: (origin: string) => boolean;
-}
-
-export const NO_FEEDS: Feeds = {
-  names: [],
-  feed: (name) => {
-    throw noSuchFeed(name, []);
-  },
-  hasOrigin: () => false,
-};
 
 const SCALAR = v.union([v.string(), v.number()]);
 /** That the address is there is checked apart, for the sake of the message. */
@@ -134,14 +112,4 @@ function headersOf(reader: SettingReader): Readonly<Record<string, Secret>> {
     else headers.push([name, new Secret(value)]);
   }
   return Object.fromEntries(headers);
-}
-
-function noSuchFeed(name: string, known: readonly string[]): UsageError {
-  const near = suggestion(name, known);
-  return new UsageError(
-    `There is no feed "${name}"${near === '' ? '.' : near}`,
-    known.length === 0
-      ? 'Name its address under feeds: in the configuration. For a file of this name, write ./ before it.'
-      : `The feeds are ${known.join(', ')}.`,
-  );
 }

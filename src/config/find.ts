@@ -1,6 +1,5 @@
 // Finds the configuration: the named one, else the first in the folders from here upwards, else the user's own. Data
 // files only. cosmiconfig only gets regular files that are small and not another user's.
-import { accessSync, constants, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { type Read, readSmallFile } from '../util/read-file.ts';
 import { UsageError } from '../util/usage-error.ts';
@@ -8,6 +7,7 @@ import { type UserEnvironment, userFolder } from '../util/user-folders.ts';
 import { firstSettings, prefixOf } from './explorer.ts';
 import { currentUser, type User, whyUntrusted } from './owner.ts';
 import { parseConfig } from './parse.ts';
+import { DATA_ONLY, isSame, PLACES, PROGRAMS, placesIn, USER_PLACES, upwards } from './places.ts';
 
 /** How far a file is trusted: only one that was named, or is the user's own, may decide where credentials go. */
 export type Trust = 'named' | 'user' | 'found' | 'none';
@@ -27,20 +27,6 @@ export interface FoundConfig {
   readonly text: string;
 }
 
-const EXTENSIONS = ['json', 'yaml', 'yml'];
-const OWN_PLACES = [
-  '.leadpushrc',
-  ...EXTENSIONS.map((extension) => `.leadpushrc.${extension}`),
-  ...EXTENSIONS.map((extension) => `leadpush.config.${extension}`),
-];
-const PLACES = ['package.json', ...OWN_PLACES];
-const USER_PLACES = [...OWN_PLACES, ...EXTENSIONS.map((extension) => `config.${extension}`)];
-const PROGRAMS = ['.js', '.cjs', '.mjs', '.jsx', '.ts', '.cts', '.mts', '.tsx'];
-const EXECUTABLE = PROGRAMS.flatMap((extension) => [
-  `leadpush.config${extension}`,
-  `.leadpushrc${extension}`,
-]);
-const DATA_ONLY = 'a configuration is data (YAML or JSON), never a program';
 const MAX_FOUND = 1024 * 1024;
 const MAX_NAMED = 16 * 1024 * 1024;
 const NAME_IT =
@@ -72,38 +58,9 @@ export function findConfig(flag: string | null, user: UserEnvironment): FoundCon
   return found === null ? null : { ...found, trust: 'user' };
 }
 
-/** A configuration that is a program is never run, but reported. @returns the warning, or null */
-export function executableConfig({ cwd, home }: UserEnvironment): string | null {
-  for (const folder of upwards(cwd, home)) {
-    const name = EXECUTABLE.find((candidate) => existsSync(join(folder, candidate)));
-    if (name !== undefined) return `${join(folder, name)} is ignored: ${DATA_ONLY}.`;
-  }
-  return null;
-}
-
 /** The configuration file in exactly this folder, or null. @throws UsageError */
 export function configIn(folder: string, platform: NodeJS.Platform): string | null {
   return searchIn(folder, PLACES, platform)?.path ?? null;
-}
-
-/** From the working directory up to the project's root (.git), the home folder, or the file system's root. */
-function upwards(cwd: string, home: string | null): readonly string[] {
-  const folders: string[] = [];
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    folders.push(folder);
-    const isHome = home !== null && isSame(folder, home);
-    if (isHome || existsSync(join(folder, '.git')) || dirname(folder) === folder) return folders;
-  }
-}
-
-/** The working directory has its links resolved; HOME may not. */
-function isSame(one: string, other: string): boolean {
-  if (one === other) return true;
-  try {
-    return realpathSync(one) === realpathSync(other);
-  } catch {
-    return false;
-  }
 }
 
 function readNamed(by: string, named: string, cwd: string): FoundConfig {
@@ -195,27 +152,4 @@ function untrustedFile(untrusted: string): UsageError {
     `${untrusted}: this configuration is not used, because it could send leads and keys elsewhere.`,
     NAME_IT,
   );
-}
-
-/** The existing ones. An unreadable file is not skipped: leads would then go where another file says. */
-function placesIn(folder: string, places: readonly string[]): readonly string[] {
-  let names: ReadonlySet<string>;
-  try {
-    names = new Set(readdirSync(folder));
-  } catch {
-    return [];
-  }
-  return places.filter(
-    (place) => names.has(place) && (place !== 'package.json' || isReadable(folder, place)),
-  );
-}
-
-/** A file without our settings belongs to another tool. */
-function isReadable(folder: string, place: string): boolean {
-  try {
-    accessSync(join(folder, place), constants.R_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

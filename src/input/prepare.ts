@@ -2,29 +2,23 @@
 // in order.
 
 import type { Readable } from 'node:stream';
-import { parseCountry } from '../lead/country.ts';
 import type { DateOrder } from '../lead/date.ts';
-import { fieldByName } from '../lead/fields.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
 import { createPhoneParser } from '../lead/phone.ts';
-import { isTimeZone } from '../lead/zone.ts';
 import { nearest } from '../util/nearest.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError, usageErrors } from '../util/usage-error.ts';
+import { checkReading } from './check-reading.ts';
 import { contactCells } from './csv/contact-cells.ts';
 import { type CellJudge, type NamesPhone, namesPhone } from './csv/table-start.ts';
 import type { Values } from './json/values.ts';
 import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './mapping/column-rules.ts';
-import { planKeys } from './mapping/columns.ts';
-import { DateVotes } from './mapping/date-order.ts';
 import { saysPhone } from './mapping/header-meaning.ts';
 import { type LeadRow, PreparedFile, type PreparedSource } from './mapping/prepared-file.ts';
 import type { PresetChoice } from './mapping/record-shapes.ts';
-import { rowReader } from './mapping/row.ts';
-import { toLead, wordsOf } from './mapping/to-lead.ts';
 import { headerKey, knownPresets, presetByName, recognisePreset } from './presets/index.ts';
 import type { Preset } from './presets/preset.ts';
-import type { CellEncoding, InputFormat, InputRecord, Source, SourceInfo } from './record.ts';
+import type { CellEncoding, InputFormat, Source, SourceInfo } from './record.ts';
 import type { Shard } from './shard.ts';
 import { openSource } from './source.ts';
 
@@ -86,9 +80,6 @@ export interface PrepareOptions extends ReadingOptions {
   /** The configuration's `presets`. */
   readonly ownPresets: readonly Preset[];
 }
-
-/** What one lead from flags needs of them. */
-export type ValueOptions = Pick<PrepareOptions, 'region' | 'timezone' | 'dateOrder' | 'includeTest' | 'now'>;
 
 export interface PreparedInput {
   readonly sources: readonly PreparedSource[];
@@ -176,41 +167,6 @@ async function planned(source: Source, plan: () => PreparedFile): Promise<Prepar
   }
 }
 
-/**
- * One lead from flags. Problems name the flag: `--phone`.
- * @throws UsageError for an unknown zone or region
- */
-export async function flagsInput(
-  values: ReadonlyMap<ColumnTarget, string>,
-  options: ValueOptions,
-): Promise<LeadRow> {
-  checkReading(options);
-  const keys = [...values.keys()].map(flagOf);
-  const cells = [...values.values()];
-  const record: InputRecord = { record: 1, line: null, keys, cells, problem: null, warnings: [], json: null };
-  const overrides = [...values.keys()].map((target, column) => ({ header: keys[column] ?? '', target }));
-  const plan = planKeys(keys, { preset: null, overrides, configured: [] });
-  const raw = rowReader({ ...plan, phoneHeader: '--phone' }, keys, null, new Map())(record);
-  const votes = new DateVotes(options.now);
-  votes.add(values.get('contactedAt') ?? '', options.timezone);
-  const result = await toLead(record, raw, {
-    region: options.region,
-    timezone: options.timezone,
-    dateOrder: options.dateOrder ?? votes.settled.order,
-    now: options.now,
-    words: wordsOf(null),
-    includeTest: options.includeTest,
-    phones: createPhoneParser(),
-  });
-  return { record, result };
-}
-
-/** `campaignId` -> `--campaign-id`; `extra.utm_term` stays. */
-function flagOf(target: ColumnTarget): string {
-  const field = fieldByName(target);
-  return field === null ? target : `--${field.flag}`;
-}
-
 function presetChooser(wanted: string | null, own: readonly Preset[]): PresetChoice {
   if (wanted === 'none') return () => ({ preset: null, note: null });
   if (wanted === null) return (headers) => recognised(headers, own);
@@ -277,19 +233,4 @@ function unknownColumns(overrides: readonly ColumnRule[], infos: readonly Source
   if (!tables.every((headers) => headers !== null)) return null;
   const unknown = unknownHeaders(overrides, tables);
   return unknown === null ? null : new UsageError(unknown, headersSeen([...new Set(tables.flat())]));
-}
-
-function checkReading({ region, timezone }: Pick<ValueOptions, 'region' | 'timezone'>): void {
-  if (!isTimeZone(timezone)) {
-    throw new UsageError(
-      `timezone: "${timezone}" is not a time zone.`,
-      'Use an IANA name, such as Asia/Kolkata, Asia/Dubai or UTC.',
-    );
-  }
-  if (region !== 'IN' && (!/^[A-Z]{2}$/.test(region) || parseCountry(region) !== region)) {
-    throw new UsageError(
-      `region: "${region}" is not a country code.`,
-      'Use two capital letters, such as IN or AE.',
-    );
-  }
 }

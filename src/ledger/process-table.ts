@@ -1,6 +1,5 @@
 // The process of a run, and whether it still lives. A pid alone is not enough: pids are reused, and containers that
 // share a kernel have their own pids.
-import { execFileSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { codeOf } from '../util/errors.ts';
@@ -70,9 +69,7 @@ function bootIdentity(): string | null {
       return `${hostname()}|${boot}|${readlinkSync('/proc/self/ns/pid')}`;
     }
     if (process.platform === 'darwin') {
-      const boot = execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], {
-        encoding: 'utf8',
-      }).trim();
+      const boot = outputOf('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid']).trim();
       return `${hostname()}|${boot}`;
     }
   } catch {
@@ -93,14 +90,22 @@ function startTimeOf(pid: number): string | null | undefined {
     if (process.platform === 'darwin') {
       // The same text for the same instant, whatever the caller's language and time zone.
       const env = { LC_ALL: 'C', TZ: 'UTC' };
-      return psStartTime(
-        execFileSync('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { encoding: 'utf8', env }),
-      );
+      return psStartTime(outputOf('/bin/ps', ['-o', 'stat=,lstart=', '-p', String(pid)], { env }));
     }
   } catch {
     // It ended between the two calls, or we may not see it.
   }
   return undefined;
+}
+
+/** Linux, where no program has to be asked, starts without node:child_process and all that it loads. */
+function outputOf(
+  program: string,
+  args: readonly string[],
+  options: { readonly env?: Readonly<Record<string, string>> } = {},
+): string {
+  const { execFileSync } = process.getBuiltinModule('node:child_process');
+  return execFileSync(program, args, { encoding: 'utf8', ...options });
 }
 
 /** Field 22 of /proc/PID/stat (proc(5)); the second field may contain spaces and parentheses. A zombie is dead. */

@@ -1,18 +1,31 @@
 // The only way to stdout and stderr. All output, for people or as JSON, goes through `write`, which escapes terminal
 // control characters, wherever they came from (`\u001b` is the same character in JSON). Only colours from style.ts
 // pass: they carry a random mark that no text from outside can contain.
-import { randomBytes } from 'node:crypto';
 import type { Writable } from 'node:stream';
 import { escaped, STEERING_BUT_LINES } from '../util/plain.ts';
 import { wrapped } from '../util/wrap.ts';
 
-const MARK = randomBytes(9).toString('hex');
 const STEERS = new RegExp(`[${STEERING_BUT_LINES}]`);
-const COLOUR_OR_STEERING = new RegExp(`\\u001b${MARK}(\\[\\d+m)|[${STEERING_BUT_LINES}]`, 'g');
+
+interface Mark {
+  readonly text: string;
+  readonly colourOrSteering: RegExp;
+}
+
+let made: Mark | null = null;
+
+/** Made when something is coloured or steers: loading node:crypto is a tenth of a start that does neither. */
+function mark(): Mark {
+  if (made === null) {
+    const text = process.getBuiltinModule('node:crypto').randomBytes(9).toString('hex');
+    made = { text, colourOrSteering: new RegExp(`\\u001b${text}(\\[\\d+m)|[${STEERING_BUT_LINES}]`, 'g') };
+  }
+  return made;
+}
 
 /** A colour sequence (`ESC [ 31 m`), marked so that it passes. */
 export function ownColour(sequence: string): string {
-  return sequence.replaceAll('\u001b', `\u001b${MARK}`);
+  return sequence.replaceAll('\u001b', `\u001b${mark().text}`);
 }
 
 export class Screen {
@@ -35,7 +48,7 @@ export class Screen {
   /** The text as `write` would print it: for prompts, which readline prints. */
   shown(text: string): string {
     if (!STEERS.test(text)) return text;
-    return text.replace(COLOUR_OR_STEERING, (found, colour: string | undefined) =>
+    return text.replace(mark().colourOrSteering, (found, colour: string | undefined) =>
       colour === undefined ? escaped(found) : `\u001b${colour}`,
     );
   }

@@ -54,7 +54,7 @@ async function check(
       json: given.json ?? false,
       showPii: given.showPii ?? false,
       again: given.again ?? [],
-      config: configurationOf(null, { env: {}, cwd: folder }),
+      config: await configurationOf(null, { env: {}, cwd: folder }),
       to: null,
     },
     context,

@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Config, loadConfig } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
+import type { Config } from '../../src/config/configuration.ts';
 import { PROVIDERS } from '../../src/providers/index.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { UsageError } from '../../src/util/usage-error.ts';

@@ -2,8 +2,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/config.ts';
+import type { Config } from '../../src/config/configuration.ts';
 import { parseDuration } from '../../src/config/duration.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';
 import type { Provider } from '../../src/providers/provider.ts';

@@ -19,7 +19,7 @@ import {
   line,
   refusals,
 } from '../../config/checks.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
 import { isWithin, SECRETS_FOLDER } from '../../config/found-rules.ts';
 import { signsTime } from '../../delivery/clock-skew.ts';
 import { type Defaults, mayBeShared } from '../../lead/defaults.ts';
@@ -80,7 +80,7 @@ async function allChecks(
   let config: Config;
   let names: readonly string[];
   try {
-    config = configurationOf(flag, context);
+    config = await configurationOf(flag, context);
     names = target === null ? config.targetNames : targetNames(target, config);
   } catch (error) {
     return { path: null, checks: refusals(error, null, 'configuration') };

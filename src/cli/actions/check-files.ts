@@ -8,7 +8,7 @@ import type { LeadOptions } from '../../app/options.ts';
 import { DRY_RUN } from '../../app/preview.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { targetNames } from '../../app/targets.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
 import { checkInput } from '../../input/check.ts';
 import type { PreparedSource } from '../../input/mapping/prepared-file.ts';
 import type { PreparedInput, ReadingOptions } from '../../input/prepare.ts';

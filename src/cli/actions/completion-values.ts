@@ -78,7 +78,7 @@ const REMOTE = /^[a-z][a-z0-9+.-]*:\/\//i;
 export async function runsFor(word: string, { before, context }: Call): Promise<Answer> {
   try {
     const file = givenIn(before, '--ledger');
-    const configured = configuredLedger(file, configIn(before), context);
+    const configured = await configuredLedger(file, configIn(before), context);
     const place = file ?? context.env['LEADPUSH_LEDGER'] ?? configured ?? '';
     if (typeof place !== 'string' || REMOTE.test(place)) return NOTHING;
     await using session = new TargetSession(context);

@@ -26,7 +26,7 @@ export async function configAction(what: 'path' | 'show', flags: Flags, context:
     context.stdout.write(json ? `${JSON.stringify({ type: 'config', source })}\n` : `${plain(source)}\n`);
     return 0;
   }
-  const { trust, warnings } = configurationOf(flag, context);
+  const { trust, warnings } = await configurationOf(flag, context);
   for (const warning of warnings) context.stderr.write(`leadpush: ${warning}\n`);
   if (json) {
     context.stdout.write(`${JSON.stringify({ type: 'config', source, trust, settings })}\n`);

@@ -12,7 +12,7 @@ import { type Flags, isSet, text } from '../flags.ts';
 
 /** @param file null: list what is known @returns the exit status @throws UsageError */
 export async function presetsAction(file: string | null, flags: Flags, context: Context): Promise<number> {
-  const config = configurationOf(text(flags, 'config'), context);
+  const config = await configurationOf(text(flags, 'config'), context);
   const json = isSet(flags, 'json');
   if (file === null) return listPresets({ json, own: ownPresets(config.presets) }, context);
   if (json)

@@ -4,7 +4,7 @@ import type { Context } from '../../app/context.ts';
 import { isShownWhole, shownInput } from '../../app/input-name.ts';
 import { openNamedInputs, prepareOptions } from '../../app/inputs.ts';
 import { TargetSession } from '../../app/target-session.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
 import type { PreparedSource } from '../../input/mapping/prepared-file.ts';
 import { command } from '../../output/next-commands.ts';
 import { plain } from '../../util/plain.ts';

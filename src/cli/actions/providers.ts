@@ -27,7 +27,7 @@ export async function providersCommand(options: ProvidersOptions, context: Conte
   if (options.declare !== null) {
     return writeDeclaration(options.declare, context);
   }
-  const { providers } = configurationOf(options.config, context);
+  const { providers } = await configurationOf(options.config, context);
   const chosen = options.name === null ? providers : [named(options.name, providers)];
   if (options.json) {
     for (const provider of chosen) context.stdout.write(`${JSON.stringify(asJson(provider))}\n`);

@@ -33,14 +33,15 @@ interface ReportOptions {
 }
 
 /** @returns the exit status */
-export function reportAction(run: string | null, flags: Flags, context: Context): Promise<number> {
+export async function reportAction(run: string | null, flags: Flags, context: Context): Promise<number> {
+  const { timezone } = await configurationOf(text(flags, 'config'), context);
   const options: ReportOptions = {
     run,
     html: text(flags, 'html'),
     ledger: text(flags, 'ledger'),
     places: placesOf(flags),
     showPii: isSet(flags, 'showPii'),
-    timezone: configurationOf(text(flags, 'config'), context).timezone,
+    timezone,
     open: isSet(flags, 'open'),
   };
   return withLedger(flags, context, 'read', (ledger) => reportCommand(options, context, ledger));

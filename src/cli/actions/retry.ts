@@ -62,7 +62,7 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
     );
   }
   const statuses = wanted(options);
-  const configured = configuredLedger(options.ledger, options.config, context);
+  const configured = await configuredLedger(options.ledger, options.config, context);
   await using session = new TargetSession(context);
   const ledger = await session.ledger({ file: options.ledger, none: false, configured }, 'write');
   const fits = retryable(ledger, statuses, options, context);
@@ -96,7 +96,7 @@ function retryable(
 ): (run: RunRow) => Promise<boolean> {
   let known: ReadonlySet<string> | null = null;
   return async (run) => {
-    known ??= new Set(configurationOf(options.config, context).targetNames);
+    known ??= new Set((await configurationOf(options.config, context)).targetNames);
     if (run.state === 'running' || !run.targets.every((name) => known?.has(name))) return false;
     const { failed, rejected, unknown } = run.summary?.counts ?? { failed: 1, rejected: 0, unknown: 0 };
     if (failed + rejected + unknown === 0) return false;
@@ -143,7 +143,7 @@ async function resend(
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
-  const config = configurationOf(options.config, context);
+  const config = await configurationOf(options.config, context);
   announceConfig(config, options.view.verbose, context);
   const chosen = await session.choose(left.targets, config);
   const what = { files: `what run ${parent} left`, configuration: config.inUse };

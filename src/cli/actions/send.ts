@@ -13,7 +13,7 @@ import { checkResultPaths } from '../../app/result-paths.ts';
 import { runSession } from '../../app/run-session.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { type ChosenTarget, productionNames, targetNames } from '../../app/targets.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
 import type { FollowUp } from '../../output/next-commands.ts';
 import { rejectsNames } from '../../output/rejects-names.ts';
@@ -36,7 +36,7 @@ export async function sendAction(files: readonly string[], flags: Flags, context
       FIRST_STEPS,
     );
   }
-  const config = configurationOf(options.config, context);
+  const config = await configurationOf(options.config, context);
   announceConfig(config, options.view.verbose, context);
   const inputFiles = files.filter((file) => readInputName(file).kind === 'file');
   const checkWritten = (rejects: readonly (string | null)[]) =>

@@ -8,12 +8,12 @@ import { differences, type ReadBack, readBack } from '../../app/read-back.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
 import { runLeads } from '../../delivery/delivery-run.ts';
 import type { Result } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
-import { flagsInput } from '../../input/prepare.ts';
+import { flagsInput } from '../../input/flags.ts';
 import { knownBy, PERSON_WORDS } from '../../lead/known-by.ts';
 import type { ColumnTarget } from '../../lead/lead.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -62,7 +62,7 @@ export function smokeAction(flags: Flags, context: Context): Promise<number> {
 }
 
 async function smokeTest(options: SmokeOptions, context: Context): Promise<number> {
-  const config = configurationOf(options.config, context);
+  const config = await configurationOf(options.config, context);
   announceConfig(config, false, context);
   checkResultPaths(
     [{ what: '--junit', path: options.junit, through: true }],

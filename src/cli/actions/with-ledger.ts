@@ -13,7 +13,7 @@ export async function withLedger(
   run: (ledger: Ledger) => Promise<number>,
 ): Promise<number> {
   const file = text(flags, 'ledger');
-  const configured = configuredLedger(file, text(flags, 'config'), context);
+  const configured = await configuredLedger(file, text(flags, 'config'), context);
   await using session = new TargetSession(context);
   return await run(await session.ledger({ file, none: false, configured }, access));
 }

@@ -1,0 +1,45 @@
+// What is in use where there is no configuration.
+import type { Provider } from '../providers/provider.ts';
+import { sandboxTargetsOf } from '../providers/sandbox-target.ts';
+import { plain } from '../util/plain.ts';
+import { UsageError } from '../util/usage-error.ts';
+import type { UserEnvironment } from '../util/user-folders.ts';
+import type { Config } from './configuration.ts';
+import { NO_FEEDS } from './feed.ts';
+import { executableConfig } from './places.ts';
+import { suggestion } from './problem.ts';
+import { TOP_DEFAULTS } from './settings.ts';
+
+/** Defaults and no targets. A configuration that is a program is not run, but reported. */
+export function noConfig(user: UserEnvironment, providers: readonly Provider[]): Config {
+  const ignored = executableConfig(user);
+  return {
+    path: null,
+    inUse: null,
+    trust: 'none',
+    keyFiles: [],
+    defaultTarget: null,
+    region: TOP_DEFAULTS.region,
+    timezone: TOP_DEFAULTS.timezone,
+    columns: {},
+    presets: [],
+    feeds: NO_FEEDS,
+    ledger: null,
+    targetNames: [],
+    providers,
+    declared: [],
+    lineOf: () => null,
+    warnings: ignored === null ? [] : [ignored],
+    target: (name) => {
+      throw noSuchTarget(name, sandboxTargetsOf(providers));
+    },
+  };
+}
+
+export function noSuchTarget(name: string, known: readonly string[]): UsageError {
+  const near = suggestion(name, known);
+  return new UsageError(
+    `There is no target "${plain(name)}"${near === '' ? '.' : near}`,
+    `The targets are ${known.map(plain).join(', ')}.`,
+  );
+}
