@@ -19,6 +19,8 @@ export const besideCode: (text: string) => string | null = memo((text) => {
   const digits = (/\+?\s*\d[\d\s-]*/.exec(line)?.[0] ?? '').replace(/\D/g, '').replace(/^0+/, '');
   if (digits !== '') {
     // `+1 (US), +44`: not one code.
+    // An area code is only told from another number by the sign, or by what stands between the two.
+    if (digits.length > 4 && !/[+\s-]/.test(line)) return null;
     if (digits.length > MAX_DIGITS || (line.match(/\d[\d\s-]*/g)?.length ?? 0) > 1) return null;
     return digits === '91' ? 'IN' : `+${digits}`;
   }

@@ -14,7 +14,11 @@ export function detectFormat(
 ): Exclude<InputFormat, 'xlsx' | 'flags'> {
   const text = head.trimStart();
   if (/^\[\s*(?:[{[\]"]|-?\d|$|(?:true|false|null)\s*[,\]])/.test(text)) return 'json';
-  if (!/^\{\s*(?:["}]|$)/.test(text)) return /\.(tsv|tab)$/i.test(name) ? 'tsv' : 'csv';
+  if (!/^\{\s*(?:["}]|$)/.test(text)) {
+    // `callback([{…}])`, a remark above: told as JSON that cannot be read, not taken for a header.
+    if (/\.json$/i.test(name) && /[[{]\s*["'{]/.test(text)) return 'json';
+    return /\.(tsv|tab)$/i.test(name) ? 'tsv' : 'csv';
+  }
   // A CR alone is white space in JSON, unless nothing else ends lines.
   const lines = text.trimEnd().split(text.includes('\n') ? /\n\s*/ : /\r\s*/, SAMPLED);
   const [first = '', ...others] = lines;

@@ -109,8 +109,18 @@ function lastOf(path: Path): string {
 function partOfLead(path: Path, outer: Members): boolean {
   const name = lastOf(path);
   if (namesPart(name)) return true;
-  return !namesRecords(name) && Object.keys(outer).some(namesPerson);
+  return !namesRecords(name) && (Object.keys(outer).some(namesPerson) || holdsLead(outer));
 }
+
+/** `{"event": "lead.created", "lead": {"phone": …}}`: the document is about one lead. */
+function holdsLead(outer: Members): boolean {
+  return Object.entries(outer).some(
+    ([name, member]) => ONE_LEAD.test(name) && isMembers(member) && hasPhone(member, 0),
+  );
+}
+
+const ONE_LEAD =
+  /^(?:lead|contact|customer|buyer|client|enquiry|inquiry|enquirer|person|visitor|prospect|applicant)$/i;
 
 /** All lists of objects outside of records, in the order of the document. */
 function listsIn(value: unknown): readonly Found[] {

@@ -12,6 +12,8 @@ export interface Member {
   readonly id: string | null;
   /** Why this is no member: the list breaks here. */
   readonly broken: string | null;
+  /** It stands where the list should be, or after its end. */
+  readonly alone?: true;
 }
 
 /** Cuts the members of the list at a path out of values that begin at the top. */
@@ -48,7 +50,7 @@ export class MemberCutter implements WalkHandler {
   kept(frames: readonly Frame[], text: string, tooLong: boolean): void {
     const isMember = frames.length > this.#path.length;
     const id = isMember && this.#ids ? (frames.at(-1)?.key ?? null) : null;
-    this.#found.push({ text, tooLong, id, broken: null });
+    this.#found.push({ text, tooLong, id, broken: null, ...(isMember ? {} : { alone: true }) });
   }
 
   end(): void {}

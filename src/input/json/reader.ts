@@ -102,7 +102,10 @@ export class JsonReader {
       records.push(this.broken(next === null ? text : text.slice(0, next), line, why));
       if (next !== null)
         waiting = [
-          ...membersOf(`[${text.slice(next)}`, [], false).filter(({ text: left }) => left.trim() !== ''),
+          // What follows the list's end is the rest of the envelope.
+          ...membersOf(`[${text.slice(next)}`, [], false).filter(
+            ({ text: left, alone }) => left.trim() !== '' && alone !== true,
+          ),
           ...waiting,
         ];
     }

@@ -9,7 +9,7 @@ import type { TableFacts } from '../record.ts';
 import type { NamedColumn } from './calling-codes.ts';
 import { CAMPAIGN_ID_KEY, headerZone, standing, timeKeyOf } from './column-claims.ts';
 import { missingPhone, twoColumns } from './column-rules.ts';
-import { containerOf, wrapperOf } from './header-meaning.ts';
+import { containerOf, holderOf, wrapperOf } from './header-meaning.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
 import { type PhoneColumn, phoneColumns } from './phone-columns.ts';
 
@@ -122,7 +122,7 @@ function makePlan(headers: readonly string[], rules: ColumnRules): ColumnPlan {
   }
   const kept = new Set(extras.map((claim) => claim.column));
   for (const [field, claims] of byField) {
-    const chain = chainOf(claims);
+    const chain = chainOf(claims, PERSONAL.has(field) ? holderOf(phones[0]?.header ?? '') : null);
     const columns = contestants(field, chain);
     if (columns.length > 1) contested.push({ field, columns });
     const slot = slotOf(field, chain, rules.preset, times, keys, kept);
@@ -246,12 +246,35 @@ function timePartners(claims: readonly Claim[], keys: readonly string[]): Readon
   return partners;
 }
 
-/** The columns for one field, best first. What the user names for it is all that counts. */
-function chainOf(claims: readonly Claim[]): readonly Claim[] {
+const PERSONAL: ReadonlySet<string> = new Set(['name', 'firstName', 'lastName', 'email']);
+
+/** How far the object around a value is from the one that holds the phone; values of other objects come last. */
+function distance(header: string, around: string): number {
+  const own = holderOf(header);
+  if (own !== '' && own !== around && !around.startsWith(`${own}.`)) return FAR;
+  const levels = (path: string) => (path === '' ? 0 : path.split('.').length);
+  return levels(around) - levels(own);
+}
+
+const FAR = 100;
+
+/**
+ * The columns for one field, best first. What the user names for it is all that counts.
+ * @param around the object that holds the phone, where a value is the person's that stands nearest to it; else null
+ */
+function chainOf(claims: readonly Claim[], around: string | null): readonly Claim[] {
+  const far = (claim: Claim) => (around === null ? 0 : distance(claim.header, around));
   const level = claims.reduce<number>((highest, claim) => Math.max(highest, claim.level), 0);
   return claims
     .filter((claim) => claim.level === level || level < LEVEL.configured)
-    .sort((a, b) => b.level - a.level || a.rank - b.rank || canonicalFirst(a, b) || a.column - b.column);
+    .sort(
+      (a, b) =>
+        b.level - a.level ||
+        far(a) - far(b) ||
+        a.rank - b.rank ||
+        canonicalFirst(a, b) ||
+        a.column - b.column,
+    );
 }
 
 function canonicalFirst(a: Claim, b: Claim): number {

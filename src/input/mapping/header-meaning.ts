@@ -8,6 +8,7 @@ import { unwrapped } from '../presets/index.ts';
 import {
   BEFORE_NUMBER,
   CODE_IN_PHONE,
+  CODE_ITSELF,
   CODE_NAMES,
   CODE_OF,
   CODE_WORDS,
@@ -97,6 +98,18 @@ export function wrapperOf(phone: string): string {
   return around.slice(0, end + 1).join('.');
 }
 
+/** The object that a value belongs to, `customer` for `customer.name.first`: without those for a name, phone or mail. */
+export function holderOf(header: string): string {
+  const around = pathOf(header).slice(0, -1);
+  const end = around.findLastIndex(
+    (segment) =>
+      !wordsIn(segment).every(
+        (word) => GROUPS.has(word) || PHONE_NOUNS.has(word) || PHONE_KINDS.has(word) || isNumeral(word),
+      ),
+  );
+  return around.slice(0, end + 1).join('.');
+}
+
 function saysWhoseOrPhone(word: string): boolean {
   return saysNothing(word) || GROUPS.has(word) || PHONE_NOUNS.has(word) || PHONE_KINDS.has(word);
 }
@@ -166,7 +179,8 @@ function isCode(leaf: readonly string[], around: readonly string[]): boolean {
   }
   if (CODE_NAMES.has(leaf.join(' ')) || CODE_NAMES.has(own.join(' '))) return true;
   const inPhone = around.some((word) => PHONE_NOUNS.has(word));
-  const says = leaf.some((word) => CODE_WORDS.has(word));
+  const self = leaf.some((word) => CODE_ITSELF.has(word));
+  const says = self || leaf.some((word) => CODE_WORDS.has(word));
   const of = leaf.some((word) => CODE_OF.has(word) || PHONE_NOUNS.has(word));
   return (
     says &&
@@ -175,6 +189,7 @@ function isCode(leaf: readonly string[], around: readonly string[]): boolean {
       (word) =>
         CODE_OF.has(word) ||
         CODE_WORDS.has(word) ||
+        CODE_ITSELF.has(word) ||
         PHONE_NOUNS.has(word) ||
         PHONE_KINDS.has(word) ||
         NUMBER_WORDS.has(word),
@@ -328,7 +343,8 @@ function wordsIn(text: string): readonly string[] {
     .replace(/\be[\s_-]?mail/g, 'email')
     .replace(/\bwhats[\s_-]?app/g, 'whatsapp')
     .replace(/\be[\s_.-]?164\b/g, 'international')
-    .replace(/['’]s\b/g, '');
+    .replace(/['’]s\b/g, '')
+    .replace(/#\s*$/, ' number');
   const tokens = folded.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
   return tokens.flatMap((token) => (VOCABULARY.has(token) ? [token] : (apart(token) ?? [token])));
 }

@@ -27,7 +27,7 @@ export const PHONE_KINDS: ReadonlyMap<string, Rank> = ranked({
 
 /** `Contact number`, `alternate no`: with one of these before it, a number is a phone. */
 export const NUMBER_WORDS: ReadonlySet<string> = words(
-  `number numbers no nos num nbr nr nummer numero n digits digit नंबर नम्बर رقم`,
+  `number numbers no nos num nbr nr nummer numero n digits digit नंबर नम्बर क्रमांक क्र رقم`,
 );
 export const BEFORE_NUMBER: ReadonlySet<string> = words('contact caller callback calling cli');
 
@@ -38,7 +38,7 @@ export const FORMS: ReadonlySet<string> = words(
 
 /** Words that say whose or which input it is, and are passed over. */
 export const QUALIFIERS: ReadonlySet<string> = words(`
-  person people contact contacts lead leads customer customers cust client clients primary main preferred current default
+  best person people contact contacts lead leads customer customers cust client clients primary main preferred current default
   billing your my menu text tel field form question value answer number no input data details detail info information
   buyer prospect enquirer inquirer enquiry enq inquiry visitor applicant sender subscriber respondent attendee guest user
   member student patient tenant investor purchaser caller personal private registrant submitter properties attributes
@@ -57,7 +57,7 @@ export const OTHER_PEOPLE: ReadonlySet<string> = words(`
   witness emergency reference referee referrer referral referred
   introducer driver security reception operator admin administrator webmaster creator editor author host publisher
   affiliate advertiser organizer organiser coordinator supervisor officer associate realtor promoter provider merchant
-  assistant secretary caretaker telesales telemarketer presales rm cp bdm bde bank lender lawyer contractor architect teacher doctor makler eigentumer firma unternehmen agence entreprise
+  assistant secretary attendant caretaker telesales telemarketer presales rm cp bdm bde bank lender lawyer contractor architect teacher doctor makler eigentumer firma unternehmen agence entreprise
   societe proprietaire empresa agencia agente propietario corretor proprietario एजेंट कंपनी मालिक الوكيل وكيل المالك
   الشركه شركه الموظف المندوب`);
 
@@ -93,7 +93,7 @@ export const NO_PHONE: ReadonlySet<string> = words(`
   method mode time date day at on by via to from count calls call duration recording hash hashed sha md5 masked encrypted
   id ids uuid timezone zone area region location city state format url link click clicks source medium lookup score otp
   pin code codes prefix password bill plan make fax conversion conversions traffic visits sessions views checked updated
-  created added available enabled display allowed blocked subscribed subscription reachable connected best channel
+  created added available enabled display allowed blocked subscribed subscription reachable connected channel
   handled fraud spam risk cost price`);
 
 /** What makes `code` and `prefix` a calling code. */
@@ -101,6 +101,8 @@ export const CODE_OF: ReadonlySet<string> = words(
   'country countries calling dial dialing dialling isd intl international iso ctry',
 );
 export const CODE_WORDS: ReadonlySet<string> = words('code codes prefix prefixes');
+/** Beside a word for a phone these alone say it: `Mobile ISD`, `phone_iso`. */
+export const CODE_ITSELF: ReadonlySet<string> = words('isd iso cc ddi');
 /** Whole names of such columns. */
 export const CODE_NAMES: ReadonlySet<string> = new Set(
   `isd|isd no|ddi|landesvorwahl|landervorwahl|vorwahl land|landerkennung telefon|indicatif|indicatif pays|

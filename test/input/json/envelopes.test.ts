@@ -69,6 +69,13 @@ const ENVELOPES: readonly (readonly [what: string, document: unknown, records: r
     },
     BOTH.map((one) => `field=leadgen ${one.replace(/(\w+=)/g, 'value.$1')}`),
   ],
+  [
+    'a lead in an object of its own, beside a list with a phone',
+    { event: 'lead.created', lead: A, offices: [{ label: 'Pune', desk_phone: '02226116105' }] },
+    [
+      'event=lead.created lead.name=Asha lead.phone=9000100001 offices=[{"label":"Pune","desk_phone":"02226116105"}]',
+    ],
+  ],
   ['paging beside it', { data: [A, B], links: [{ rel: 'next', href: '/2' }], meta: { page: 1 } }, BOTH],
   ['errors beside it', { errors: [{ code: 7, message: 'slow' }], payload: { rows: [A, B] } }, BOTH],
   ['the list deep inside', { a: { b: { c: { d: [A, B] } } } }, BOTH],
@@ -506,6 +513,11 @@ const BROKEN: readonly (readonly [what: string, text: string, records: readonly 
     'the envelope is not closed',
     '{"leads":[{"phone":"1"},{"phone":"2"}]',
     ['phone=1', 'phone=2', 'ROW_UNPARSABLE'],
+  ],
+  [
+    'a quote is not closed, and the envelope goes on after the list',
+    '{"leads":[{"phone":"1"},{"name":"A,"phone":"2"},{"phone":"3"}],"n":3,"m":{"phone":"9"}}',
+    ['phone=1', 'ROW_UNPARSABLE', 'phone=3'],
   ],
   ['an error beside the list', '{"a":,"leads":[{"phone":"1"}],"b":}', ['phone=1']],
   ['NaN and Infinity', '[{"phone":"1","a":NaN,"b":-Infinity,"c":"NaN"}]', ['phone=1 a= b= c=NaN']],

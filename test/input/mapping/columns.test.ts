@@ -208,6 +208,22 @@ test.each([
   expect(hint).not.toMatch(/(?:Mobile|Fax)=phone/);
 });
 
+test.each([
+  ['user.name | lead.name | lead.mobile', ['lead.name', 'user.name']],
+  ['user.name | name | phone', ['name', 'user.name']],
+  [
+    'user.full_name | lead.contact.phone | lead.contact.full_name',
+    ['lead.contact.full_name', 'user.full_name'],
+  ],
+  ['user.name | customer.name | customer.contact.phone', ['customer.name', 'user.name']],
+  ['lead.name.full | user.name | lead.phone.mobile', ['lead.name.full', 'user.name']],
+  ['name | customer.phone', ['name']],
+])('of two names the one nearest to the phone counts: %s', (keys, expected) => {
+  const names = header(keys);
+  const slot = planKeys(names, rules({})).slots.find(({ field }) => field === 'name');
+  expect(slot?.columns.map((column) => names[column])).toEqual(expected);
+});
+
 describe("what stands beside the lead's phone in an object is the lead's", () => {
   test.each([
     ['json.name | json.phone | json.budget', 'name phone budget'],

@@ -203,6 +203,8 @@ describe('a calling code beside a number', () => {
     ['Country Code | Dial Code | Mobile', 'IN | +1 | 6502531191', '+16502531191 -'],
     ['Agent ISD Code | Mobile', `+1 | ${A}`, `${E164.A} -`],
     ['Pin Code | Mobile', `411 | ${A}`, `${E164.A} -`],
+    ['Country Code | Mobile', `400001 | ${A}`, `${E164.A} -`],
+    ['Mobile ISD | Mobile | Phone', `971 | 501234601 | ${A}`, `+971501234601 ${E164.A}`],
     ['Country Code | Mobile', '971.0 | 501234601.0', '+971501234601 -'],
   ])('%s: %s', async (header, row, expected) => {
     expect(await leads(table(header, row))).toEqual([expected]);
