@@ -1,13 +1,22 @@
 // What the commands print about the configuration in use, and the ledger that it names.
-import { type Config, loadConfig } from '../config/config.ts';
+import { type Config, loadConfig, type Used } from '../config/config.ts';
 import { PROVIDERS } from '../providers/index.ts';
 import type { Secret } from '../util/secret.ts';
 import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 
-/** The configuration of a call. @param flag `--config FILE` @throws UsageError where it is wrong */
-export function configurationOf(flag: string | null, context: Pick<Context, 'env' | 'cwd'>): Config {
-  return loadConfig(flag, userFolders(context), PROVIDERS);
+/**
+ * The configuration of a call.
+ * @param flag `--config FILE`
+ * @param used the targets that the call is about
+ * @throws UsageError where it is wrong
+ */
+export function configurationOf(
+  flag: string | null,
+  context: Pick<Context, 'env' | 'cwd'>,
+  used?: Used,
+): Config {
+  return loadConfig(flag, userFolders(context), PROVIDERS, used);
 }
 
 /** Its warnings; with `--verbose` also which configuration it is. */

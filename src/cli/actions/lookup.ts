@@ -186,7 +186,7 @@ async function withTarget(
   context: Context,
   run: (target: ChosenTarget, transport: Transport, waitMs: number, region: string) => Promise<number>,
 ): Promise<number> {
-  const config = configurationOf(options.config, context);
+  const config = configurationOf(options.config, context, options.to);
   announceConfig(config, false, context);
   await using session = new TargetSession(context);
   const target = await session.chooseOne(options.to, config);

@@ -56,7 +56,7 @@ export function smokeAction(flags: Flags, context: Context): Promise<number> {
 }
 
 async function smokeTest(options: SmokeOptions, context: Context): Promise<number> {
-  const config = configurationOf(options.config, context);
+  const config = configurationOf(options.config, context, options.to);
   announceConfig(config, false, context);
   checkResultPaths(
     [{ what: '--junit', path: options.junit, through: true }],
