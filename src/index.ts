@@ -98,7 +98,7 @@ export async function push(
     clock: systemClock,
   };
   const lead = leadOptions(options);
-  const config = await configurationOf(options.config ?? null, context);
+  const config = await configurationOf(options.config ?? null, context, options.to);
   const names = targetNames(options.to, config);
   await using session = new TargetSession(context);
   const chosen = await session.choose(names, config);

@@ -1,5 +1,5 @@
 // What the commands print about the configuration in use, and the ledger that it names.
-import type { Config } from '../config/configuration.ts';
+import type { Config, Used } from '../config/configuration.ts';
 import { noConfig } from '../config/none.ts';
 import { mayBeConfigured } from '../config/places.ts';
 import { PROVIDERS } from '../providers/index.ts';
@@ -7,16 +7,22 @@ import type { Secret } from '../util/secret.ts';
 import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 
-/** The configuration of a call. @param flag `--config FILE` @throws UsageError where it is wrong */
+/**
+ * The configuration of a call.
+ * @param flag `--config FILE`
+ * @param used the targets that the call is about
+ * @throws UsageError where it is wrong
+ */
 export async function configurationOf(
   flag: string | null,
   context: Pick<Context, 'env' | 'cwd'>,
+  used?: Used,
 ): Promise<Config> {
   const user = userFolders(context);
   // Without one, its reader (a fifth of what a dry run loads) is not needed.
   if (!mayBeConfigured(flag, user)) return noConfig(user, PROVIDERS);
   const { loadConfig } = await import('../config/config.ts');
-  return loadConfig(flag, user, PROVIDERS);
+  return loadConfig(flag, user, PROVIDERS, used);
 }
 
 /** `--config FILE`, where another command would find this configuration only by it. */

@@ -115,7 +115,7 @@ export async function runSession(
     if (view.errors.style.live && !(options.view.json && context.stdout.isTTY)) {
       options.expected.count(counting.signal);
       const rate = new RecentRate();
-      progress = await startProgress(stderr, () => {
+      progress = await startProgress(stderr, view.errors.style, () => {
         if (state === null) return 'starting';
         const now = state();
         return progressText(now, {

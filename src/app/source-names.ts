@@ -10,7 +10,13 @@ const KEEP_MS = 24 * 3_600_000;
 
 export type Sources =
   | { readonly ok: true; readonly entries: readonly SourceEntry[]; readonly raw: unknown }
-  | { readonly ok: false; readonly problem: string };
+  | {
+      readonly ok: false;
+      /** For a person; it quotes the answer where that says why. */
+      readonly problem: string;
+      /** The HTTP status of an answer that holds no list. */
+      readonly status?: number;
+    };
 
 export interface SourceCache {
   /** Folder of the user's cache, made when needed; null: this user has none, and nothing is kept. */
@@ -48,8 +54,10 @@ export async function loadSources(
   const exchange = await transport.send(request, timeoutMs, new AbortController().signal);
   if (!exchange.ok) return { ok: false, problem: exchange.failure.message };
   const entries = sources.read(exchange.answer);
-  if ('problem' in entries)
-    return { ok: false, problem: `the provider's list of sources could not be read: ${entries.problem}` };
+  if ('problem' in entries) {
+    const problem = `the provider's list of sources could not be read: ${entries.problem}`;
+    return { ok: false, problem, status: exchange.answer.status };
+  }
   // Kept and shown as the provider sent it, but for secrets that it sent back.
   const body = endpoint.hide?.(exchange.answer.body) ?? exchange.answer.body;
   try {

@@ -76,9 +76,8 @@ export async function chooseTargets(
 ): Promise<ChosenTargets> {
   const builtIn = names.filter((name) => sandboxProvider(name) !== null);
   // All configured ones first: their problems are reported before anything starts.
-  const configured = new Map(
-    names.filter((name) => sandboxProvider(name) === null).map((name) => [name, config.target(name)]),
-  );
+  const own = config.targets(names.filter((name) => sandboxProvider(name) === null));
+  const configured = new Map(own.map((target) => [target.name, target]));
   const sandbox = builtIn.length === 0 ? null : await startBuiltIn(offline);
   const targets = names.map((name): ChosenTarget => {
     const kind = sandboxProvider(name);

@@ -47,7 +47,8 @@ export function line(
 /** Each line of a UsageError as a failed check; any other error is thrown again. */
 export function refusals(error: unknown, target: string | null, name: Check['name']): readonly Check[] {
   if (!(error instanceof UsageError)) throw error;
-  const hint = error.hint === 'Nothing was sent.' ? null : error.hint;
+  // How to set all of the missing variables stands with each of them.
+  const hint = /(?:^|\n)Nothing was sent\.$/.test(error.hint ?? '') ? null : error.hint;
   return error.message.split('\n').map((message) => {
     const variable = /the variable (\w+) is not set/.exec(message)?.[1];
     return line(target, name, 'failed', message, variable === undefined ? hint : `export ${variable}='…'`);

@@ -1,45 +1,42 @@
 // The configuration for the commands: found, checked against its schema, and resolved (variables, key files) one target
 // at a time, when the target is used.
 import { resolve } from 'node:path';
-import { parseCountry } from '../lead/country.ts';
-import type { ColumnTarget } from '../lead/lead.ts';
-import { isTimeZone } from '../lead/zone.ts';
 import { type DeclaredProvider, declaredProvider } from '../providers/declare/load.ts';
 import type { Provider } from '../providers/provider.ts';
 import { sandboxTargetsOf } from '../providers/sandbox-target.ts';
-import { Secret } from '../util/secret.ts';
-import { shellQuoted } from '../util/shell.ts';
 import type { UserEnvironment } from '../util/user-folders.ts';
-import type { Config } from './configuration.ts';
-import { feedProblems, feedsOf, hasLiteralFeedSecret } from './feeds.ts';
+import { type Config, EVERY_TARGET, type Used } from './configuration.ts';
+import { feedProblems, feedsOf } from './feeds.ts';
 import { type FoundConfig, findConfig } from './find.ts';
-import { foundProblems, isAddress, TRUST_IT, TRUSTED_ONLY } from './found-rules.ts';
+import { foundProblems, TRUST_IT, TRUSTED_ONLY } from './found-rules.ts';
 import { lineAt } from './lines.ts';
 import { noConfig, noSuchTarget } from './none.ts';
+import { permissionWarnings } from './permission.ts';
 import { presetProblems, presetsOf } from './presets.ts';
 import { NOTHING_SENT, type Problem, refused, suggestion } from './problem.ts';
 import { type Env, SettingReader } from './reader.ts';
-import { checkShape, isColumnTarget, isRecord, unknownField } from './schema.ts';
-import { TOP_DEFAULTS } from './settings.ts';
-import { resolveTarget } from './target.ts';
-import { expand, isLiteral } from './variables.ts';
+import { checkShape, isRecord } from './schema.ts';
+import { resolveTarget, type TargetConfig } from './target.ts';
+import { columnsOf, ledgerOf, regionOf, timezoneOf } from './top.ts';
+import { expand } from './variables.ts';
 
 const TRUST_WORDS: Readonly<Record<FoundConfig['trust'], string>> = {
   named: 'named',
   user: 'in your own configuration folder',
   found: 'found',
 };
-const { region: REGION, timezone: TIMEZONE } = TOP_DEFAULTS;
 
 /**
  * Finds and checks the configuration; without one, defaults and no targets.
  * @param flag `--config FILE`
+ * @param used where something else is wrong, the problems of these targets are told, too
  * @throws UsageError with one line for each problem
  */
 export function loadConfig(
   flag: string | null,
   user: UserEnvironment,
   providers: readonly Provider[],
+  used?: Used,
 ): Config {
   const found = findConfig(flag, user);
   if (found === null) return noConfig(user, providers);
@@ -67,8 +64,39 @@ export function loadConfig(
   const feeds = found.trust === 'found' ? [] : feedProblems(content);
   const problems = [...shape, ...presetProblems(content), ...feeds, ...strange, ...badly];
   const hint = strange.length > 0 ? TRUST_IT : NOTHING_SENT;
-  if (problems.length > 0 || !isRecord(content)) throw refused(found, problems, hint);
-  return fullConfig(found, content, user, all, declared);
+  if (!isRecord(content)) throw refused(found, problems, hint);
+  const values = readValues(found, content, user.env, all, declared);
+  const wrong = [...problems, ...values.problems];
+  if (wrong.length === 0) {
+    const warnings = warningsOf(found, content, user, all);
+    return { ...values.config, presets: presetsOf(content), warnings };
+  }
+  // No key file is read for one that may not be trusted.
+  const own = strange.length > 0 ? [] : values.targetProblems(usedNames(used, content));
+  const told = new Set(problems.map(({ path }) => path));
+  const more = [...values.problems, ...own].filter(({ path }) => !told.has(path));
+  throw refused(found, [...problems, ...more], hint);
+}
+
+/** Without a name, as `targetNames` of the commands: the default, else the only one. */
+function usedNames(used: Used, content: Readonly<Record<string, unknown>>): readonly string[] {
+  const { defaultTarget } = content;
+  const all = Object.keys(isRecord(content['targets']) ? content['targets'] : {});
+  if (used === undefined) return [];
+  if (used === EVERY_TARGET) return all;
+  if (used !== null) return typeof used === 'string' ? used.split(',').map((name) => name.trim()) : used;
+  if (typeof defaultTarget === 'string') return [defaultTarget];
+  const [only, ...others] = all;
+  return only === undefined || others.length > 0 ? [] : [only];
+}
+
+function warningsOf(
+  found: FoundConfig,
+  content: Readonly<Record<string, unknown>>,
+  { platform }: UserEnvironment,
+  providers: readonly Provider[],
+): readonly string[] {
+  return platform === 'win32' ? [] : permissionWarnings(found, content, providers);
 }
 
 function readDeclared(
@@ -84,13 +112,22 @@ function readDeclared(
   };
 }
 
-function fullConfig(
+interface Values {
+  readonly config: Omit<Config, 'presets' | 'warnings'>;
+  /** Of what stands outside of the targets. */
+  readonly problems: readonly Problem[];
+  /** Of these targets; one that is not there has none. */
+  readonly targetProblems: (names: readonly string[]) => readonly Problem[];
+}
+
+/** What the texts say, once variables are filled in; a value of a wrong type counts as none. */
+function readValues(
   found: FoundConfig,
   content: Readonly<Record<string, unknown>>,
-  { env, platform }: UserEnvironment,
+  env: Env,
   providers: readonly Provider[],
   declared: readonly DeclaredProvider[],
-): Config {
+): Values {
   const reader = new SettingReader(content, '', env);
   const targets = new Map(Object.entries(isRecord(content['targets']) ? content['targets'] : {}));
   const targetNames = [...targets.keys()];
@@ -102,7 +139,7 @@ function fullConfig(
     const near = shown === defaultTarget ? suggestion(defaultTarget, known) : '';
     reader.complain('defaultTarget', `there is no target "${String(shown)}"${near}`);
   }
-  const config: Omit<Config, 'target' | 'warnings'> = {
+  const config: Omit<Config, 'targets' | 'target' | 'presets' | 'warnings'> = {
     path: found.file === null ? null : found.path,
     inUse: `${found.path} (${TRUST_WORDS[found.trust]})`,
     trust: found.trust,
@@ -111,7 +148,6 @@ function fullConfig(
     region: regionOf(reader),
     timezone: timezoneOf(reader),
     columns: columnsOf(reader),
-    presets: presetsOf(content),
     feeds: feedsOf(found, content, env),
     ledger: ledgerOf(reader, found),
     targetNames,
@@ -119,70 +155,43 @@ function fullConfig(
     declared,
     lineOf: (path) => lineAt(found.text, found.prefix === '' ? path : [found.prefix, ...path]),
   };
-  if (reader.problems.length > 0) throw refused(found, reader.problems);
+  const read = (name: string) => {
+    const raw = targets.get(name);
+    if (!isRecord(raw)) return null;
+    const own = new SettingReader(raw, `targets.${name}`, env);
+    const named = own.text('provider');
+    const kind = providers.find((provider) => provider.name === named);
+    const target = kind === undefined ? null : resolveTarget(name, own, kind, found);
+    return { target, problems: own.problems };
+  };
+  const readAll = (names: readonly string[]): readonly TargetConfig[] => {
+    const all = names.map((name) => {
+      const one = read(name);
+      if (one === null) throw noSuchTarget(name, known);
+      return one;
+    });
+    const problems = all.flatMap((one) => one.problems);
+    if (problems.length > 0) throw refused(found, problems);
+    return all.flatMap(({ target }) => target ?? []);
+  };
   return {
-    ...config,
-    warnings: platform === 'win32' ? [] : permissionWarnings(found, content, targets, providers),
-    target: (name) => {
-      const raw = targets.get(name);
-      if (!isRecord(raw)) throw noSuchTarget(name, known);
-      const own = new SettingReader(raw, `targets.${name}`, env);
-      const named = own.text('provider');
-      const kind = providers.find((provider) => provider.name === named);
-      if (kind === undefined) throw refused(found, own.problems);
-      return resolveTarget(name, own, kind, found);
+    config: {
+      ...config,
+      targets: readAll,
+      target: (name) => {
+        const [target] = readAll([name]);
+        if (target === undefined) throw noSuchTarget(name, known);
+        return target;
+      },
     },
+    problems: reader.problems,
+    targetProblems: (names) => names.flatMap((name) => read(name)?.problems ?? []),
   };
 }
 
 function filled(text: string, env: Env): string | null {
   const expanded = expand(text, env);
   return expanded.malformed || expanded.missing.length > 0 ? null : expanded.text;
-}
-
-function regionOf(reader: SettingReader): string {
-  const region = (reader.text('region') ?? REGION).toUpperCase();
-  if (region === REGION) return region;
-  const country = parseCountry(region);
-  if (country !== region) {
-    const near = country !== null && /^[A-Z]{2}$/.test(country) ? `, did you mean "${country}"?` : '';
-    reader.complain('region', `expected a country code of two letters such as IN${near}`);
-  }
-  return region;
-}
-
-function timezoneOf(reader: SettingReader): string {
-  const timezone = reader.text('timezone') ?? TIMEZONE;
-  if (!isTimeZone(timezone)) reader.complain('timezone', 'expected a time zone such as Asia/Kolkata');
-  return timezone;
-}
-
-function columnsOf(reader: SettingReader): Readonly<Record<string, ColumnTarget>> {
-  const columns: [string, ColumnTarget][] = [];
-  const raw = reader.raw('columns');
-  for (const [header, target] of Object.entries(reader.texts('columns'))) {
-    if (isColumnTarget(target)) columns.push([header, target]);
-    else reader.complain(`columns.${header}`, unknownField(String(isRecord(raw) ? raw[header] : target)));
-  }
-  return Object.fromEntries(columns);
-}
-
-/** Relative to the file. A shared ledger's address may contain a password, so it is never shown. */
-function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string | Secret | null {
-  const given = reader.text('ledger');
-  if (given === null) return null;
-  const complain = (message: string) => {
-    reader.complain('ledger', message);
-    return null;
-  };
-  if (given.trim() === '' || given.includes('\0')) return complain('expected a file such as leads.db');
-  if (/^postgres(?:ql)?:\/\//i.test(given)) return new Secret(given);
-  if (isAddress(given))
-    return complain('expected a file such as leads.db, or postgresql://USER@HOST/DATABASE');
-  if (/^(?:~|\$)/.test(given)) {
-    return complain(`"${given.slice(0, 1)}" is not expanded here; expected a path, or \${VARIABLE}`);
-  }
-  return resolve(folder, given);
 }
 
 /** Of all targets, used or not; a path with a missing variable is ignored. */
@@ -197,29 +206,4 @@ function keyFilesOf(
       return file === null ? [] : [resolve(folder, file)];
     }),
   );
-}
-
-/** A warning if the file itself holds a secret and others can read it. */
-function permissionWarnings(
-  { path, file }: FoundConfig,
-  content: Readonly<Record<string, unknown>>,
-  targets: ReadonlyMap<string, unknown>,
-  providers: readonly Provider[],
-): readonly string[] {
-  const secrets = new Set(
-    providers.flatMap(({ settings }) =>
-      settings.filter(({ kind }) => kind === 'secret').map(({ name }) => name),
-    ),
-  );
-  const literal =
-    hasLiteralFeedSecret(content) ||
-    [...targets.values()].some(
-      (target) =>
-        isRecord(target) &&
-        [...secrets].some((name) => target[name] !== undefined && isLiteral(String(target[name]))),
-    );
-  if (!literal || file === null || (file.mode & 0o077) === 0) return [];
-  return [
-    `${path} holds a secret, and others can read it. Run chmod 600 ${shellQuoted(path)}, or replace the secret by \${VARIABLE}.`,
-  ];
 }

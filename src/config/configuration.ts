@@ -38,6 +38,12 @@ export interface Config {
   readonly lineOf: (path: readonly string[]) => number | null;
   /** Warnings for stderr. */
   readonly warnings: readonly string[];
-  /** @throws UsageError with one line for each problem of that target, or if there is no such target */
+  /** @throws UsageError with one line for each problem of these targets, or if there is no such target */
+  readonly targets: (names: readonly string[]) => readonly TargetConfig[];
+  /** The same of one. */
   readonly target: (name: string) => TargetConfig;
 }
+
+/** The targets that a call is about: `--to`; null: the configuration says which; undefined: none. */
+export type Used = string | readonly string[] | typeof EVERY_TARGET | null | undefined;
+export const EVERY_TARGET = Symbol('every target');

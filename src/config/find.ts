@@ -32,6 +32,9 @@ const MAX_NAMED = 16 * 1024 * 1024;
 const NAME_IT =
   'If you trust it, name it with --config FILE or LEADPUSH_CONFIG; otherwise name your own. Nothing was sent.';
 
+const NAME_ANOTHER =
+  'Move it away, or name your own with --config FILE or LEADPUSH_CONFIG. Nothing was sent.';
+
 /**
  * @param flag `--config FILE`
  * @returns null if there is none
@@ -126,7 +129,7 @@ type Judged =
 function judge(path: string, user: User | null): Judged {
   const read = readSmallFile(path, MAX_FOUND);
   if (!read.ok) {
-    const why = new UsageError(`${path}: ${read.problem}.`, read.code === null ? NAME_IT : null);
+    const why = new UsageError(`${path}: ${read.problem}.`, read.code === null ? NAME_ANOTHER : null);
     return { kind: 'refused', why };
   }
   const untrusted = user === null ? null : whyUntrusted(path, read.stats, user);

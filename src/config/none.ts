@@ -13,6 +13,9 @@ import { TOP_DEFAULTS } from './settings.ts';
 /** Defaults and no targets. A configuration that is a program is not run, but reported. */
 export function noConfig(user: UserEnvironment, providers: readonly Provider[]): Config {
   const ignored = executableConfig(user);
+  const none = (name: string): never => {
+    throw noSuchTarget(name, sandboxTargetsOf(providers));
+  };
   return {
     path: null,
     inUse: null,
@@ -30,9 +33,8 @@ export function noConfig(user: UserEnvironment, providers: readonly Provider[]):
     declared: [],
     lineOf: () => null,
     warnings: ignored === null ? [] : [ignored],
-    target: (name) => {
-      throw noSuchTarget(name, sandboxTargetsOf(providers));
-    },
+    targets: (names) => names.map(none),
+    target: none,
   };
 }
 

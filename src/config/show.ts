@@ -136,7 +136,7 @@ function maskedIn(text: string, secrets: readonly string[]): string {
 }
 
 /** An address's password and query: `postgresql://asha:***@host/leads`, `https://portal.example.com/leads?***`. */
-function withoutPassword(text: string): string {
+export function withoutPassword(text: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
   return text.replace(/^([^/]*\/\/[^/:@?#]*):[^@]*@/, `$1:${MASK}@`).replace(/([?#]).*$/s, `$1${MASK}`);
 }

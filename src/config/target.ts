@@ -10,7 +10,7 @@ import { hasDotSegment, uncarriable } from './carriable.ts';
 import type { FoundConfig } from './find.ts';
 import { isWithin, SECRETS_FOLDER } from './found-rules.ts';
 import { judgeBaseUrl } from './origin.ts';
-import { refused, suggestion } from './problem.ts';
+import { suggestion } from './problem.ts';
 import type { SettingReader } from './reader.ts';
 import { isFieldName, unknownField } from './schema.ts';
 import { COMMON, type Limit, type LimitName } from './settings.ts';
@@ -39,7 +39,7 @@ const MAX_KEY = 64 * 1024;
 /** Digits with the usual separators; the phone parser reads the number. */
 const PHONE = /^\+?[\d\s().-]{6,25}$/;
 
-/** @throws UsageError with one line for each problem of this target */
+/** What is wrong with it is among the reader's problems; the target then has defaults in its place. */
 export function resolveTarget(
   name: string,
   reader: SettingReader,
@@ -54,7 +54,7 @@ export function resolveTarget(
     if (value === null) reader.complain(key, `expected ${spec.expected}`);
     return value;
   };
-  const target: TargetConfig = {
+  return {
     name,
     provider: kind.name,
     settings: Object.fromEntries(
@@ -71,8 +71,6 @@ export function resolveTarget(
     settleAfterMs: limit('settleAfter') ?? 5_000,
     testPhone: testPhoneOf(reader),
   };
-  if (reader.problems.length > 0) throw refused(file, reader.problems);
-  return target;
 }
 
 function settingOf(

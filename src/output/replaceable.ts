@@ -45,6 +45,8 @@ const NAME_ANOTHER = 'Name another file, or one that does not exist yet.';
  * @throws UsageError if something that must not be replaced is there
  */
 export function placeOf(what: string, given: string, cwd: string, through: boolean): Place {
+  if (given.trim() === '')
+    throw new UsageError(`${what}: the name of the file is empty.`, 'Name a file, or leave the option out.');
   const absolute = resolve(cwd, given);
   if (through && isOpenAlready(absolute)) {
     return { path: absolute, through: true };

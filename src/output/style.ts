@@ -9,6 +9,7 @@ export type Paint = Readonly<
 
 export interface StreamStyle {
   readonly chalk: Paint;
+  readonly colour: boolean;
   /** Whether a live line can be shown. */
   readonly live: boolean;
   /** Columns; null: do not cut lines. */
@@ -24,6 +25,7 @@ export function streamStyle(
   const colour = terminal && (env['NO_COLOR'] ?? '') === '';
   return {
     chalk: paint(new Chalk({ level: colour ? 1 : 0 })),
+    colour,
     // ora counts the lines of its text; with a width of 0 it would never end.
     live: terminal && (stream.columns ?? 0) > 0,
     width: stream.isTTY === true ? stream.columns || 80 : null,

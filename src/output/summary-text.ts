@@ -131,6 +131,13 @@ const MORE: Partial<Record<Status, (tally: Tally) => string | null>> = {
     const [count, words] = only;
     return /ha[sd]$/.test(words) ? `${words} ${count === 1 ? 'it' : 'them'}` : words;
   },
+  skipped: ({ notLeads, testLeads }) => {
+    if (notLeads === 0) return null;
+    const rows = `${counted(notLeads, 'row')} that ${notLeads === 1 ? 'is' : 'are'} no lead`;
+    return testLeads === 0
+      ? `${notLeads === 1 ? 'a row that is' : 'rows that are'} no lead (a total, a repeated header), not sent`
+      : `${counted(testLeads, 'test lead')} of the ad platform, ${rows}; not sent`;
+  },
   invalid: ({ repeated }) =>
     repeated === 0
       ? null

@@ -13,6 +13,9 @@ export class Tally {
   readonly duplicates: Record<DuplicateKind, number> = { ledger: 0, input: 0, provider: 0, again: 0 };
   /** Leads that their target never came to; among the failed. */
   notSent = 0;
+  /** What was skipped: the ad platform's test leads, and rows such as totals and repeated headers. */
+  testLeads = 0;
+  notLeads = 0;
   /** Leads of which a request left. */
   sent = 0;
   /** Bad rows that an earlier run has shown. */
@@ -25,6 +28,10 @@ export class Tally {
     this.groups.add(result);
     if (!wasTried(result)) this.notSent++;
     if (result.attempts > 0) this.sent++;
+    if (result.status === 'skipped') {
+      if (result.errors.some(({ code }) => code === 'NOT_A_LEAD')) this.notLeads++;
+      else this.testLeads++;
+    }
     const kind = duplicateKind(result);
     if (kind !== null) this.duplicates[kind]++;
     // What is not sent again loses nothing now; it was counted when it was sent.

@@ -165,12 +165,42 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('all of it at once: what is unknown, of a wrong type, out of range or not set, of every target', async () => {
+    const ran = await check({
+      a: '{ provider: anarock, chanel: c, channel: c, key: "${A_KEY}", rate: [], retries: -1 }',
+      b: '{ provider: paramantra, apiKey: "${B_KEY}", appName: a }',
+    });
+    const told = ran.checks.map(({ message, next }) => [message.replace(/^.*\.leadpushrc: /, ''), next]);
+    expect(told).toEqual([
+      ['targets.a.chanel: unknown setting, did you mean "channel"?', null],
+      ['targets.a.rate: expected a number or a text', null],
+      ['targets.a.key: the variable A_KEY is not set', "export A_KEY='…'"],
+      ['targets.a.retries: expected a whole number', null],
+      ['targets.b.apiKey: the variable B_KEY is not set', "export B_KEY='…'"],
+    ]);
+  });
+
   it('no targets', async () => {
     const ran = await check('region: IN');
     expect([ran.status, brief(ran, null)]).toEqual([
       0,
       ['configuration ok', 'configuration warning', 'permissions ok'],
     ]);
+  });
+
+  it.each<[string, string, 'warning' | 'ok']>([
+    ['its password', 'postgresql://leads:hunter22@127.0.0.1:1/db', 'warning'],
+    ['its password as a setting', 'postgresql://127.0.0.1:1/db?schema=a&password=hunter22', 'warning'],
+    ["a variable's default", 'postgresql://leads:${PW:-hunter22}@127.0.0.1:1/db', 'warning'],
+    ['a variable', 'postgresql://leads:${PW}@127.0.0.1:1/db', 'ok'],
+    ['all of it in a variable', '${LEDGER}', 'ok'],
+    ['no password', 'postgresql://leads@127.0.0.1:1/db', 'ok'],
+    ['a file', 'leads.db', 'ok'],
+  ])("a shared ledger's address that others can read: %s", async (_, ledger, expected) => {
+    const file = folder.put('shared.yaml', `ledger: "${ledger}"\n`, 0o644);
+    const env = { PW: 'hunter22', LEDGER: 'postgresql://leads:hunter22@127.0.0.1:1/db' };
+    const warned = folder.load(env, file).warnings.some((one) => one.includes('holds a secret'));
+    expect(warned ? 'warning' : 'ok').toBe(expected);
   });
 
   it('a secret that others can read', async () => {
@@ -424,6 +454,17 @@ describe('the ids of sources', () => {
     expect(found(ran, 'sources').next).toBe('leadpush sources --to a');
     const named = found(await check(target, { named: true }), 'sources').next;
     expect(named).toMatch(/^leadpush sources --to a --config \S+\.leadpushrc$/);
+  });
+
+  it.each([200, 403, 404, 500])('no body of an answer is shown (HTTP %i)', async (status) => {
+    const server = createServer((_, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end('{"message":"Asha, Pune","response":{"lead_id":"Asha-17"}}');
+    });
+    const url = `http://127.0.0.1:${await listen(server)}`;
+    const ran = await check({ a: anarock(url, 'testPhone: "+919988776655", defaults: { sourceId: 1 }') });
+    expect([found(ran, 'key').status, found(ran, 'sources').status]).toEqual(['ok', 'warning']);
+    expect(ran.text + JSON.stringify(ran.checks)).not.toContain('Asha');
   });
 });
 

@@ -74,6 +74,26 @@ it('show has each value with its origin, and no secret', async () => {
   expect(stdout + stderr + json.stdout + json.stderr).not.toMatch(/pass\d?\b|urlpass|headpass|literalpass/);
 });
 
+it.each<[string, string, Readonly<Record<string, string>>, string, string]>([
+  ['the file names one', 'ledger: l.db', {}, 'l.db', 'file'],
+  ['nothing names one', 'region: IN', {}, '/home/.local/state/leadpush/ledger.db', 'default'],
+  ['the variable beats the file', 'ledger: l.db', { LEADPUSH_LEDGER: 'v.db' }, 'v.db', '$LEADPUSH_LEDGER'],
+  [
+    'a database',
+    'region: IN',
+    { LEADPUSH_LEDGER: 'postgresql://me:hunter22@db/leads' },
+    'postgresql://me:***@db/leads',
+    '$LEADPUSH_LEDGER',
+  ],
+])('show has the ledger that counts: %s', async (_, text, env, value, from) => {
+  desk.write('c.yaml', `${text}\n`);
+  const { stdout } = await desk.run(['config', 'show', '--config', 'c.yaml'], { env });
+  const rows = stdout.split('\n').filter((line) => line.startsWith('ledger'));
+  expect(rows.map((line) => line.split(/ {2,}/).map((cell) => cell.trim()))).toEqual([
+    ['ledger', expect.stringContaining(value), from],
+  ]);
+});
+
 it('show tells what is wrong with a configuration', async () => {
   desk.write('c.yaml', 'regoin: AE\n');
   const { status, stderr } = await desk.run(['config', 'show', '--config', 'c.yaml']);

@@ -31,6 +31,50 @@ afterEach(async () => {
   desk.remove();
 });
 
+describe('what is wrong with it is told in one go', () => {
+  const TEXT = `regoin: IN
+timezone: Mars
+targets:
+  a: { provider: anarock, chanel: c, channel: c, key: "\${A_KEY}", concurrency: many, rate: [] }
+  b: { provider: paramantra, apiKey: "\${B_KEY}", appName: "\${B_APP}" }
+`;
+  const all = ['regoin', 'targets.a.chanel', 'targets.a.rate', 'timezone'];
+  it.each<[string, readonly string[], readonly string[]]>([
+    [
+      'of the target in use',
+      ['send', '--phone', '1', '--to', 'a'],
+      ['targets.a.key', 'targets.a.concurrency'],
+    ],
+    [
+      'of both',
+      ['send', '--phone', '1', '--to', 'b,a'],
+      ['targets.b.apiKey', 'targets.b.appName', 'targets.a.key', 'targets.a.concurrency'],
+    ],
+    ['of none', ['send', '--phone', '1'], []],
+    ['sources', ['sources', '--to', 'b'], ['targets.b.apiKey', 'targets.b.appName']],
+    ['smoke', ['smoke', '--to', 'b'], ['targets.b.apiKey', 'targets.b.appName']],
+  ])('%s', async (_, args, more) => {
+    desk.write('c.yaml', TEXT);
+    const { status, stderr } = await desk.run([...args, '--config', 'c.yaml']);
+    expect([status, [...stderr.matchAll(/c\.yaml: (\S+):/g)].map(([, path]) => path)]).toEqual([
+      2,
+      [...all, ...more],
+    ]);
+  });
+
+  it('two targets in use', async () => {
+    desk.write(
+      'c.yaml',
+      TEXT.replace(/^(?:regoin|timezone).*\n/gm, '').replace(/chanel: c, |, conc.*\[\]/g, ''),
+    );
+    const { status, stderr } = await desk.run(['send', '--phone', '1', '--to', 'a,b', '--config', 'c.yaml']);
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/A_KEY is not set\n.*B_KEY is not set\n.*B_APP is not set\nSet them first/),
+    ]);
+  });
+});
+
 let used = 0;
 const phone = () => `96${String(used++).padStart(8, '0')}`;
 const send = (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>

@@ -308,6 +308,8 @@ describe('files that are written', () => {
     ['the configuration', ['--output', 'c.yaml'], /same file as the configuration/],
     ['the ledger', ['--output', 'x.db', '--ledger', 'x.db'], /same file as the ledger/],
     ['a folder', ['--output', 'folder'], /folder exists and is not a regular file/],
+    ['nothing at all', ['--output', ''], /--output: the name of the file is empty/],
+    ['a blank', ['--rejects', ' '], /--rejects: the name of the file is empty/],
     ['a device', ['--output', '/dev/null'], /\/dev\/null exists and is not a regular file/],
   ])('never replace %s', async (_, args, message) => {
     desk.write('l.csv', INPUT);

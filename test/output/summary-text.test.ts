@@ -97,6 +97,23 @@ describe('after an interruption', () => {
     expect(lines(said, same).at(-1)).toBe(last);
   });
 
+  it.each<[number, number, string]>([
+    [2, 0, 'test leads of the ad platform, not sent'],
+    [0, 1, 'a row that is no lead (a total, a repeated header), not sent'],
+    [0, 3, 'rows that are no lead (a total, a repeated header), not sent'],
+    [1, 2, '1 test lead of the ad platform, 2 rows that are no lead; not sent'],
+  ])('%i test leads and %i rows that are no lead', (testLeads, notLeads, words) => {
+    const skipped = { ...summary().counts, skipped: testLeads + notLeads };
+    const text = summaryText(
+      summary({ counts: skipped }),
+      VIEW,
+      [],
+      followUp([]),
+      Object.assign(new Tally(), { testLeads, notLeads }),
+    );
+    expect(text).toContain(`skipped   ${words}\n`);
+  });
+
   it('an input that was read to its end has no rest', () => {
     const { unread: _, ...read } = summary();
     expect(lines(read, ['send', 'leads.csv']).at(-2)).toMatch(/544 not sent\.$/);

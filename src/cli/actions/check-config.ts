@@ -7,7 +7,7 @@ import { defaultsOf } from '../../app/complete-lead.ts';
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { ledgerChecks } from '../../app/open-ledger.ts';
-import { loadSources, resolveSource } from '../../app/source-names.ts';
+import { loadSources, resolveSource, type Sources } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { type ChosenTarget, openTransport, targetNames } from '../../app/targets.ts';
 import {
@@ -19,11 +19,10 @@ import {
   line,
   refusals,
 } from '../../config/checks.ts';
-import type { Config } from '../../config/configuration.ts';
+import { type Config, EVERY_TARGET } from '../../config/configuration.ts';
 import { isWithin, SECRETS_FOLDER } from '../../config/found-rules.ts';
 import { signsTime } from '../../delivery/clock-skew.ts';
 import { type Defaults, mayBeShared } from '../../lead/defaults.ts';
-import { maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
 import type { ProviderClient, SourceEntry } from '../../providers/provider.ts';
@@ -80,7 +79,7 @@ async function allChecks(
   let config: Config;
   let names: readonly string[];
   try {
-    config = await configurationOf(flag, context);
+    config = await configurationOf(flag, context, target ?? EVERY_TARGET);
     names = target === null ? config.targetNames : targetNames(target, config);
   } catch (error) {
     return { path: null, checks: refusals(error, null, 'configuration') };
@@ -241,9 +240,7 @@ async function sourcesCheck(
     const list = await loadSources(endpoint, transport, timeoutMs, sourceCache(context), true);
     const next = command('sources', '--to', name, ...(flag === null ? [] : ['--config', flag]));
     if (!list.ok) {
-      // The quoted answer may contain personal data.
-      const why = maskQuoted(list.problem, { numbers: [], keep: [] });
-      const message = `the ids of sources could not be compared: ${why}`;
+      const message = `the ids of sources could not be compared: ${withoutBody(list)}`;
       return line(name, 'sources', 'warning', message, next);
     }
     const problem = sourceProblem(list.entries, sourceId, subSourceId);
@@ -256,6 +253,13 @@ async function sourcesCheck(
   } finally {
     await transport.close();
   }
+}
+
+/** A check shows no body of an answer: it may hold people, and checks are pasted into tickets. `sources` quotes it. */
+function withoutBody({ problem, status }: Extract<Sources, { readonly ok: false }>): string {
+  return status === undefined || status === 200
+    ? problem
+    : `the provider's list answers with HTTP ${status}.`;
 }
 
 function sourceProblem(

@@ -2,7 +2,7 @@
 // asked about, and where their hosts stand.
 import type { ChosenTarget } from '../../app/targets.ts';
 import { type Check, line } from '../../config/checks.ts';
-import type { Config } from '../../config/config.ts';
+import type { Config } from '../../config/configuration.ts';
 import type { Declaration } from '../../providers/declare/declaration.ts';
 import { checkExamples, type ExampleFault } from '../../providers/declare/examples.ts';
 import { askedWithout } from '../../providers/declare/lookup.ts';

@@ -17,7 +17,7 @@ export async function checkAction(files: readonly string[], flags: Flags, contex
       context,
     );
   }
-  const config = await configurationOf(text(flags, 'config'), context);
+  const config = await configurationOf(text(flags, 'config'), context, text(flags, 'to') ?? undefined);
   const reading = readingOptions(flags);
   const { again } = followUpFor(flags, null);
   return checkFiles(

@@ -188,7 +188,7 @@ async function withTarget(
   context: Context,
   run: (target: ChosenTarget, transport: Transport, waitMs: number, region: string) => Promise<number>,
 ): Promise<number> {
-  const config = await configurationOf(options.config, context);
+  const config = await configurationOf(options.config, context, options.to);
   announceConfig(config, false, context);
   await using session = new TargetSession(context);
   const target = await session.chooseOne(options.to, config);

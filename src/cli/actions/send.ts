@@ -36,7 +36,7 @@ export async function sendAction(files: readonly string[], flags: Flags, context
       FIRST_STEPS,
     );
   }
-  const config = await configurationOf(options.config, context);
+  const config = await configurationOf(options.config, context, options.to);
   announceConfig(config, options.view.verbose, context);
   const inputFiles = files.filter((file) => readInputName(file).kind === 'file');
   const checkWritten = (rejects: readonly (string | null)[]) =>

@@ -62,7 +62,7 @@ export function smokeAction(flags: Flags, context: Context): Promise<number> {
 }
 
 async function smokeTest(options: SmokeOptions, context: Context): Promise<number> {
-  const config = await configurationOf(options.config, context);
+  const config = await configurationOf(options.config, context, options.to);
   announceConfig(config, false, context);
   checkResultPaths(
     [{ what: '--junit', path: options.junit, through: true }],
