@@ -124,7 +124,7 @@ function exampleOf(kind: Provider, setting: SettingSpec): string {
     case 'boolean':
       return 'true';
     case 'fieldMap':
-      return '{ listingName: proje_1 }';
+      return '{ listingName: name_in_the_crm }';
     case 'secret':
     case 'text':
       return `\${${variableFor(kind, setting)}}`;
