@@ -386,7 +386,7 @@ describe.each([...PROVIDERS, masked(brickhouse), ...DECLARED])('$name', (provide
     it.each(Object.entries(SPELLINGS))('%s', (_, spell) => {
       const spelled = spell(AWKWARD);
       const said: string[] = [];
-      for (const status of [200, 201, 302, 400, 401, 404, 409, 422, 429, 500, 503]) {
+      for (const status of [200, 201, 302, 400, 401, 409, 429]) {
         for (const body of bodiesWith(spelled)) {
           // Any header may carry an id, a place to go, or words.
           const headers = Object.fromEntries(
