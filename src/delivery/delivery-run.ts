@@ -7,6 +7,7 @@ import { counted } from '../util/counted.ts';
 import type { Ending } from './ending.ts';
 import { GroupCommit } from './group-commit.ts';
 import { endingAfter } from './input-duplicate.ts';
+import { Intake } from './intake.ts';
 import { LeaseFence } from './lease-fence.ts';
 import { emptyCounts, type Result, type Status, type TargetStop } from './outcome.ts';
 import { type PlannedLead, planSubmission } from './plan.ts';
@@ -40,6 +41,7 @@ class DeliveryRun<I extends LeadInput> {
   readonly #fence: LeaseFence;
   readonly #queues: readonly TargetQueue[];
   readonly #limits: SharedLimits;
+  readonly #intake: Intake<I>;
   readonly #counts: Record<Status, number>;
   /** Submissions that have not ended (or whose end is not durable yet), by key, over all queues. */
   readonly #active = new Map<string, Submission>();
@@ -48,15 +50,10 @@ class DeliveryRun<I extends LeadInput> {
   #instant = { ms: Number.NaN, text: '' };
   #seq = 0;
   #records = 0;
-  #readAll = false;
   #done = 0;
   #failures = 0;
   #interrupted: InterruptReason | null = null;
   #readingOver = false;
-  /** Ends a wait for the next record; only an interruption does. */
-  #stopReading: (() => void) | null = null;
-  /** Ends a wait for room among those in progress. */
-  #haveRoom: (() => void) | null = null;
   #finished: (() => void) | null = null;
 
   constructor(options: RunOptions, deps: RunDeps<I>) {
@@ -67,6 +64,14 @@ class DeliveryRun<I extends LeadInput> {
       emit: deps.emit,
       ended: (why) => (why === 'gone' ? this.#interrupt('EPIPE') : this.#sendNoMore()),
       moved: () => this.#moved(),
+    });
+    this.#intake = new Intake({
+      accept: (input) => this.#accept(input),
+      accepted: () => {
+        for (const queue of this.#queues) queue.pump();
+      },
+      isFull: (share) => this.#isFull(share),
+      isOver: () => this.#interrupted !== null || this.#results.error !== null,
     });
     this.#groupCommit = new GroupCommit(deps.ledger, options.run, deps.clock, (message) =>
       this.#ledgerFailed(message),
@@ -84,7 +89,7 @@ class DeliveryRun<I extends LeadInput> {
       abort: deps.abort,
       finish: (submission, ending) => this.#finish(submission, ending),
       stopped: (stop) => this.#stops.push(stop),
-      onCapacity: () => this.#readOn(),
+      onCapacity: () => this.#intake.readOn(),
       ...(deps.canary === undefined ? {} : { canary: deps.canary }),
     };
     this.#queues = options.targets.map((target) => new TargetQueue(target, host));
@@ -111,7 +116,7 @@ class DeliveryRun<I extends LeadInput> {
     const finished = new Promise<void>((resolve) => {
       this.#finished = resolve;
     });
-    const inputError = await this.#read(inputs);
+    const inputError = await this.#intake.read(inputs);
     this.#readingOver = true;
     this.#moved();
     await finished;
@@ -130,53 +135,9 @@ class DeliveryRun<I extends LeadInput> {
         stops: this.#stops,
         ledgerFailure: this.#groupCommit.failure,
         maxFailuresReached: this.#maxFailuresReached(),
-        unread: !this.#readAll && inputError === null,
+        unread: !this.#intake.readAll && inputError === null,
       }),
     };
-  }
-
-  /** Reads to the end, to an interruption, or to an error of the input, which it returns. */
-  async #read(inputs: AsyncIterable<readonly I[]>): Promise<unknown> {
-    const reader = inputs[Symbol.asyncIterator]();
-    try {
-      while (!this.#readNoMore()) {
-        const next = await this.#unlessInterrupted(reader.next());
-        if (next?.done === true) this.#readAll = true;
-        if (next === null || next.done === true) break;
-        for (const input of next.value) {
-          if (this.#readNoMore()) break;
-          this.#accept(input);
-          if (this.#full()) await this.#room();
-        }
-        for (const queue of this.#queues) queue.pump();
-      }
-      // Not awaited: a reader that waits for its terminal would never answer.
-      if (this.#readNoMore()) void reader.return?.();
-      return null;
-    } catch (error) {
-      return error;
-    }
-  }
-
-  #readNoMore(): boolean {
-    return this.#interrupted !== null || this.#results.error !== null;
-  }
-
-  /** The value, or null when an interruption comes first. */
-  #unlessInterrupted<T>(value: Promise<T>): Promise<T | null> {
-    return new Promise((resolve, reject) => {
-      this.#stopReading = () => resolve(null);
-      value.then(resolve, reject);
-    });
-  }
-
-  async #room(): Promise<void> {
-    for (const queue of this.#queues) queue.pump();
-    while (this.#full() && !this.#readNoMore()) {
-      await new Promise<void>((resolve) => {
-        this.#haveRoom = resolve;
-      });
-    }
   }
 
   #accept(input: I): void {
@@ -291,19 +252,14 @@ class DeliveryRun<I extends LeadInput> {
 
   /** Results were emitted: there may be room for more, or all may be done. */
   #moved(): void {
-    this.#readOn();
+    this.#intake.readOn();
     if (this.#readingOver && this.#results.idle) this.#finished?.();
   }
 
-  #readOn(): void {
-    if (!this.#full()) this.#haveRoom?.();
-  }
-
-  #full(): boolean {
-    return (
-      this.#results.waiting >= WINDOW * this.#queues.length ||
-      this.#queues.every((queue) => queue.waiting >= READY)
-    );
+  #isFull(share: number): boolean {
+    if (this.#results.waiting >= WINDOW * this.#queues.length) return true;
+    for (const { waiting } of this.#queues) if (waiting < READY * share) return false;
+    return true;
   }
 
   #interrupt(reason: InterruptReason): void {
@@ -313,8 +269,7 @@ class DeliveryRun<I extends LeadInput> {
   }
 
   #sendNoMore(): void {
-    this.#stopReading?.();
-    this.#haveRoom?.();
+    this.#intake.interrupt();
     this.#applyToAll({ kind: 'interrupted' });
   }
 
