@@ -84,7 +84,9 @@ export async function deliver(
   }
   let unreachable: string | null = null;
   for (;;) {
-    const permit = await pacer.acquire();
+    const given = pacer.acquire();
+    // Often at once: then nothing need wait.
+    const permit = given instanceof Promise ? await given : given;
     claims.releaseSlot(submission);
     if (permit === null) return notSentAgain(submission, context, uncertain, unreachable);
     let tried: Try;

@@ -127,9 +127,11 @@ export class TargetQueue {
   #mayClaim(): boolean {
     if (this.#lookingUp) return false;
     if (!this.#canary.isOpen) return this.#inProgress === 0;
-    const { limit, leavingSoon } = this.#context.pacer;
+    const { pacer } = this.#context;
+    const { limit } = pacer;
+    const { size } = this.#claimedAhead;
     // One also while another run has its turn: what is known already needs none.
-    return this.#claimedAhead.size < Math.max(1, limit + leavingSoon);
+    return size < Math.max(1, limit) || size < limit + pacer.leavingSoon;
   }
 
   /** Where most is known, asks the ledger about many at once without claiming them: only what is new is claimed. */

@@ -15,7 +15,7 @@ const SHORT = process.argv.includes('--short');
 const SIZE = SHORT
   ? {
       ...{ rounds: 1, starts: 3, stages: 5_000 },
-      ...{ throughput: 1_000, cpu: 1_000, allocation: 1_000, latency: { 64: 300 } },
+      ...{ throughput: 1_000, cpu: 1_000, allocation: 1_000, latency: { 64: 300, 256: 600 } },
       ...{ rows: [1_000, 3_000], keys: [0, 10_000], newLeads: 500, processes: [1, 2], shared: 1_000 },
       ...{ envelope: 2_000, workbook: 1_000, together: 640, sharedKeys: [0, 10_000] },
     }
