@@ -20,7 +20,7 @@ export function startOnHost(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
 ): ChildProcess {
-  const host = join(import.meta.dirname, 'host.mjs');
+  const host = join(import.meta.dirname, 'host-child.mjs');
   const inside = [process.execPath, host, String(way.port), way.socket, process.execPath, BIN, ...args];
   return spawn('unshare', [...NAMESPACES, ...inside], {
     cwd: desk.folder,

@@ -1,5 +1,5 @@
 // Runs a command as on a host of its own (hosts.ts starts it in namespaces): its loopback has one port, which leads through a
-// socket in the file system. host.mjs PORT SOCKET COMMAND…
+// socket in the file system. host-child.mjs PORT SOCKET COMMAND…
 import { execFileSync, spawn } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 
