@@ -33,6 +33,7 @@ const options = {
   plugins: [
     { name: 'no diagnostics of undici', setup: withoutDiagnostics },
     { name: 'undici without what is not used', setup: withoutUnusedOfUndici },
+    { name: 'commander without what is not used', setup: withoutUnusedOfCommander },
     { name: 'cosmiconfig without what is not used', setup: withoutUnused },
     { name: 'pg without what is not used', setup: withoutUnusedOfPg },
   ],
@@ -143,6 +144,15 @@ function withoutUnusedOfUndici({ onLoad, onEnd }) {
   onEnd(() => {
     if (met.size < unused.length) throw new Error('undici is made of other files than it was');
   });
+}
+
+/** No command of ours is another program, which commander would start. */
+function withoutUnusedOfCommander({ onResolve, onLoad }) {
+  const namespace = 'no programs';
+  onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+    /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace } : undefined,
+  );
+  onLoad({ filter: /./, namespace }, () => ({ contents: 'module.exports = {};' }));
 }
 
 /**

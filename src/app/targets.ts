@@ -1,7 +1,7 @@
 // The targets that a call names: settings from the configuration (or the built-in sandbox), bound to the provider's code.
 import type { Config } from '../config/configuration.ts';
 import type { TargetConfig } from '../config/target.ts';
-import { exampleTarget, PROVIDERS, sandboxProvider } from '../providers/index.ts';
+import { exampleTarget, sandboxProvider } from '../providers/index.ts';
 import type { Provider, ProviderClient } from '../providers/provider.ts';
 import { placeholders, settingsFrom } from '../providers/sandbox-target.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -74,11 +74,11 @@ export async function chooseTargets(
   config: Config,
   offline: boolean,
 ): Promise<ChosenTargets> {
-  const builtIn = names.filter((name) => sandboxProvider(name) !== null);
+  const builtIn = names.flatMap((name) => sandboxProvider(name) ?? []);
   // All configured ones first: their problems are reported before anything starts.
   const own = config.targets(names.filter((name) => sandboxProvider(name) === null));
   const configured = new Map(own.map((target) => [target.name, target]));
-  const sandbox = builtIn.length === 0 ? null : await startBuiltIn(offline);
+  const sandbox = builtIn.length === 0 ? null : await startBuiltIn(builtIn, offline);
   const targets = names.map((name): ChosenTarget => {
     const kind = sandboxProvider(name);
     if (kind !== null && sandbox !== null) {
@@ -110,17 +110,20 @@ export async function chooseTargets(
   return { targets, close: async () => sandbox?.close() };
 }
 
-async function startBuiltIn(offline: boolean) {
+async function startBuiltIn(kinds: readonly Provider[], offline: boolean) {
   if (offline) {
     // A dry run opens no connection, so nothing has to listen; what it shows of the address is a placeholder.
     return {
       url: 'http://127.0.0.1:9',
-      credentials: Object.fromEntries(PROVIDERS.map((kind) => [kind.name, placeholders(kind, 'sandbox')])),
+      credentials: Object.fromEntries(kinds.map((kind) => [kind.name, placeholders(kind, 'sandbox')])),
       close: async () => {},
     };
   }
-  const { startSandbox } = await import('../sandbox/sandbox.ts');
-  return startSandbox({ strict: true });
+  const [{ startSandbox }, { loadEmulators }] = await Promise.all([
+    import('../sandbox/sandbox.ts'),
+    import('../providers/emulators.ts'),
+  ]);
+  return startSandbox({ strict: true, emulators: await loadEmulators(kinds.map(({ name }) => name)) });
 }
 
 /** The production targets among those chosen, by name. */

@@ -24,12 +24,13 @@ import { verify } from './commands/verify.ts';
 /** In the order of the help, the three that one needs first before all others. */
 const COMMANDS: readonly {
   readonly group: string;
-  readonly commands: readonly ((program: Command, host: Host) => void)[];
+  /** By their names. */
+  readonly commands: Readonly<Record<string, (program: Command, host: Host) => void>>;
 }[] = [
-  { group: 'Start here:', commands: [check, send, init] },
-  { group: 'After a run:', commands: [runs, show, retry, report] },
-  { group: 'The provider:', commands: [smoke, verify, sources, sandbox, providers] },
-  { group: 'Help:', commands: [config, ledger, presets, explain, completion] },
+  { group: 'Start here:', commands: { check, send, init } },
+  { group: 'After a run:', commands: { runs, show, retry, report } },
+  { group: 'The provider:', commands: { smoke, verify, sources, sandbox, providers } },
+  { group: 'Help:', commands: { config, ledger, presets, explain, completion } },
 ];
 
 /** Parses the arguments and runs the command. @returns the exit status @throws UsageError */
@@ -48,7 +49,7 @@ export async function runProgram(args: readonly string[], context: Context): Pro
       const { completeCommand } = await import('./actions/completion.ts');
       return await completeCommand(buildProgram(context, done), args.slice(2), context);
     }
-    await buildProgram(context, done).parseAsync([...args], { from: 'user' });
+    await buildProgram(context, done, args[0]).parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version exit with 0; commander has already printed what was wrong.
@@ -57,8 +58,11 @@ export async function runProgram(args: readonly string[], context: Context): Pro
   return status;
 }
 
-/** The commander program. `done` gets each action's exit status. */
-export function buildProgram(context: Context, done: (status: number) => void): Command {
+/**
+ * The commander program. `done` gets each action's exit status.
+ * @param called a command's name: it alone is made, with its options, a thirtieth of a start; any other text: all are
+ */
+export function buildProgram(context: Context, done: (status: number) => void, called?: string): Command {
   const program = new Command('leadpush');
   program
     .description(
@@ -101,9 +105,10 @@ configuration, nothing sent; 3 credentials refused; 4 provider unreachable; 5 so
       async (...args) =>
         done(await run(...args)),
   };
+  const only = COMMANDS.some(({ commands }) => called !== undefined && Object.hasOwn(commands, called));
   for (const { group, commands } of COMMANDS) {
     program.commandsGroup(group);
-    for (const add of commands) add(program, host);
+    for (const [name, add] of Object.entries(commands)) if (!only || name === called) add(program, host);
   }
   program.helpCommand('help [command]', 'show help for a command');
   return program;

@@ -1,9 +1,9 @@
 // A file that is written completely or not at all: under a temporary name beside its path, readable by its owner only,
 // and renamed at the end.
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { reasonOf } from '../util/errors.ts';
+import { filesystem } from '../util/filesystem.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { placeOf } from './replaceable.ts';
 import { keepAlive, sweep, temporaryBeside } from './temporary-files.ts';
@@ -41,7 +41,9 @@ export class AtomicFile {
     await sweep([dirname(place.path)], Date.now());
     try {
       // Append: the shell may have redirected stdout to a file that already holds something.
-      await (await open(temporary ?? place.path, temporary === null ? 'a' : 'wx', 0o600)).close();
+      await (
+        await filesystem().open(temporary ?? place.path, temporary === null ? 'a' : 'wx', 0o600)
+      ).close();
     } catch (error) {
       const code = reasonOf(error);
       throw new UsageError(
@@ -91,10 +93,10 @@ export class AtomicFile {
       throw this.#failure;
     }
     if (this.#temporary === null) return;
-    const file = await open(this.#temporary, 'r+');
+    const file = await filesystem().open(this.#temporary, 'r+');
     await file.sync();
     await file.close();
-    await rename(this.#temporary, this.#path);
+    await filesystem().rename(this.#temporary, this.#path);
   }
 
   /** Removes the temporary file. */
@@ -104,7 +106,7 @@ export class AtomicFile {
   }
 
   async #remove(): Promise<void> {
-    if (this.#temporary !== null) await rm(this.#temporary, { force: true });
+    if (this.#temporary !== null) await filesystem().rm(this.#temporary, { force: true });
   }
 
   #end(): Promise<void> {

@@ -1,9 +1,10 @@
 // Names of temporary files, which include the process that writes them, and the removal of files that killed processes
 // left: they may hold personal data.
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, rm, stat, utimes } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type ProcessTable, systemProcessTable } from '../ledger/process-table.ts';
+import { filesystem } from '../util/filesystem.ts';
 
 /** `.NAME.PID-START-BOOT-RANDOM.tmp` */
 const NAME = /^\..+\.(\d+)-([0-9a-f]{8})-([0-9a-f]{8})-[0-9a-f]{8}\.tmp$/;
@@ -34,7 +35,9 @@ export function keepAlive(temporary: string): () => void {
   const timer = setInterval(() => {
     const now = new Date();
     // Gone, or not ours: then writing fails with the reason.
-    utimes(temporary, now, now).catch(() => {});
+    filesystem()
+      .utimes(temporary, now, now)
+      .catch(() => {});
   }, TOUCHED_EVERY_MS).unref();
   return () => clearInterval(timer);
 }
@@ -42,19 +45,30 @@ export function keepAlive(temporary: string): () => void {
 /** Removes files of dead processes from these folders. Files that cannot be checked or removed stay. */
 export async function sweep(folders: readonly string[], nowMs: number): Promise<void> {
   for (const folder of new Set(folders)) {
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names) {
+    for (const name of temporaryIn(folder)) {
       const path = join(folder, name);
-      if (NAME.test(name) && (await isDead(name, path, nowMs)))
-        await rm(path, { force: true }).catch(() => {});
+      if (await isDead(name, path, nowMs))
+        await filesystem()
+          .rm(path, { force: true })
+          .catch(() => {});
     }
+  }
+}
+
+function temporaryIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).filter((name) => NAME.test(name));
+  } catch {
+    return [];
   }
 }
 
 /** The same rule as for a run: its process is gone on this boot, or it has not touched the file for long. */
 async function isDead(name: string, path: string, nowMs: number): Promise<boolean> {
   const [, pid = '', startTime, boot] = NAME.exec(name) ?? [];
-  const found = await stat(path).catch(() => null);
+  const found = await filesystem()
+    .stat(path)
+    .catch(() => null);
   if (found === null || !found.isFile()) return false;
   const { self, startTimeOf } = system();
   if (self.boot !== null && boot === short(self.boot)) {

@@ -4,8 +4,9 @@ import type { Emulator } from '../sandbox/emulator.ts';
 import type { BuiltIn } from './built-in.ts';
 import * as registry from './registry.ts';
 
-/** In the registry's order. */
-export function loadEmulators(): Promise<readonly Emulator[]> {
+/** In the registry's order. @param of names of providers; absent: all */
+export function loadEmulators(of?: readonly string[]): Promise<readonly Emulator[]> {
   const all: readonly BuiltIn[] = Object.values(registry);
-  return Promise.all(all.flatMap(({ emulator }) => (emulator === null ? [] : [emulator()])));
+  const wanted = of === undefined ? all : all.filter(({ provider }) => of.includes(provider.name));
+  return Promise.all(wanted.flatMap(({ emulator }) => (emulator === null ? [] : [emulator()])));
 }

@@ -1,6 +1,5 @@
 // The body of an answer as text, decompressed within limits. A body that cannot be read becomes a text that says so,
 // which no provider's rule matches.
-import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { codeOf } from '../util/errors.ts';
 
 /** The longest answer, compressed or decompressed. */
@@ -8,6 +7,9 @@ export const MAX_BODY = 1024 * 1024;
 
 /** An answer may be compressed twice, by the provider and a gateway; more is an attack. */
 const MAX_CODINGS = 3;
+
+/** Loaded with the first compressed answer. */
+const zlib = () => process.getBuiltinModule('node:zlib');
 
 const LIMIT = { maxOutputLength: MAX_BODY };
 
@@ -17,8 +19,9 @@ const NO_CODING = /^(none|identity|utf-?8|us-ascii|iso-8859-1|binary|7bit|8bit|t
 const CODINGS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
   gzip: gunzip,
   'x-gzip': gunzip,
-  deflate: (bytes) => (isZlib(bytes) ? inflateSync(bytes, LIMIT) : inflateRawSync(bytes, LIMIT)),
-  br: (bytes) => brotliDecompressSync(bytes, LIMIT),
+  deflate: (bytes) =>
+    isZlib(bytes) ? zlib().inflateSync(bytes, LIMIT) : zlib().inflateRawSync(bytes, LIMIT),
+  br: (bytes) => zlib().brotliDecompressSync(bytes, LIMIT),
 };
 
 /**
@@ -57,7 +60,7 @@ export function unreadable(why: string): string {
 function gunzip(bytes: Buffer): Buffer {
   // Some gateways decompress the body and leave the header.
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  return gunzipSync(bytes, LIMIT);
+  return zlib().gunzipSync(bytes, LIMIT);
 }
 
 /** "deflate" means zlib's format; some servers send the bare stream. A zlib head is a multiple of 31. */

@@ -1,7 +1,7 @@
 // Connections for undici: TCP to the host or its proxy at the first address that answers, a tunnel through the proxy,
 // TLS that is always verified, and normalised response heads.
 import { isIP, type LookupFunction, type Socket } from 'node:net';
-import { connect as secure, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import diagnostics from 'undici/lib/core/diagnostics.js';
 import { ConnectFault, secureFault } from './connect-fault.ts';
 import { CONNECT_TIMEOUT_MS, reach, refuseKnown } from './happy-eyeballs.ts';
@@ -67,7 +67,8 @@ export async function openSocket(
  */
 export function shakeHands(plain: Socket, hostname: string, session?: Buffer): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = secure({
+    // Not loaded for http, the sandbox's.
+    const socket = process.getBuiltinModule('node:tls').connect({
       socket: plain,
       host: hostname,
       servername: isIP(hostname) === 0 ? hostname.replace(/\.$/, '') : '',

@@ -144,7 +144,9 @@ async function preview({
     context.stderr.write('leadpush: a dry run writes no --output and no --rejects.\n');
   }
   const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
-  const ledger = await session.ledgerIfThere(choice);
+  // Without a name of its own it knows nothing of the sandbox, where each run's keys are new.
+  const mayKnow = options.ledger !== null || chosen.some(({ sandbox }) => !sandbox);
+  const ledger = mayKnow ? await session.ledgerIfThere(choice) : null;
   const targets = await session.bindAll(chosen, inputs, DRY_RUN, options, config);
   const { view, resend } = options;
   const { otherShards } = inputs;
