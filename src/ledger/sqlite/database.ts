@@ -268,8 +268,8 @@ export class LedgerDatabase {
     // In one transaction: another process may be creating the schema right now.
     const version = await this.#transact('DEFERRED', () => this.#version(migrations.length));
     if (version === migrations.length) return false;
-    // A step may sort millions of rows, which libsql would do in memory.
-    await this.#exec('PRAGMA temp_store = FILE');
+    // A step may sort millions of rows, which libsql would do in memory; the small tables of a commit belong there.
+    if (version > 0) await this.#exec('PRAGMA temp_store = FILE');
     await this.#transact('IMMEDIATE', async () => {
       // Another process may have done it while we waited.
       const from = await this.#version(migrations.length);
@@ -284,6 +284,7 @@ export class LedgerDatabase {
         randomBytes(32).toString('base64'),
       ]);
     });
+    if (version > 0) await this.#exec('PRAGMA temp_store = DEFAULT');
     return true;
   }
 
