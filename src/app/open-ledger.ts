@@ -45,7 +45,7 @@ export async function openChosenLedger(
     },
     onLongMigration: () => {
       context.stderr.write(
-        `leadpush: the ledger ${place?.path} is of an older version and is brought to this one, once; wait for it, or interrupt it: then it stays as it was.\n`,
+        `leadpush: the ledger ${place?.path} is of an older version and is brought to this one. That happens once; wait for it.\n`,
       );
     },
     maxPages: testMaxPages(env),

@@ -2,7 +2,6 @@
 // that are durable or have no effect. Statements run on libsql's own threads, so that requests continue while the disk
 // is written. node:sqlite can replace libsql once Node 20 is no longer supported.
 
-import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type Libsql from 'libsql/promise';
 import type { Clock } from '../../util/clock.ts';
@@ -12,7 +11,8 @@ import { LedgerWriteError } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { cannotOpen, isBusy, isEmpty, prepareFile, protect, rememberOpen, sqliteCodeOf } from './file.ts';
 import { COUNT_MARK } from './log-file.ts';
-import { APPLICATION_ID, MIGRATIONS, type Migration, NEWEST } from './schema.ts';
+import { migrate, type RawDatabase } from './migrate.ts';
+import type { Migration } from './schema.ts';
 
 /** libsql is CommonJS: `import` would scan it for its names, which adds 5 ms to the start. */
 const loadCommonJs = createRequire(import.meta.url);
@@ -20,8 +20,6 @@ const loadCommonJs = createRequire(import.meta.url);
 /** How long SQLite itself waits for another process's write, which blocks us, and how long we wait in total. */
 const BUSY_MS = 250;
 const GIVE_UP_MS = 30_000;
-/** A migration that takes longer is said. */
-const LONG_MS = 1_000;
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -93,6 +91,11 @@ export class LedgerDatabase {
   readonly #file: string | null;
   readonly #schema: 'main' | 'private';
   readonly #clock: Clock;
+  readonly #raw: RawDatabase = {
+    exec: (sql) => this.#exec(sql),
+    rows: (sql, values = []) => this.#rows(sql, values),
+    transact: (mode, work) => this.#transact(mode, work),
+  };
   /** Forgets that the file is open in this process. */
   readonly #forget: () => void;
   readonly #statements = new Map<string, Prepared>();
@@ -109,20 +112,22 @@ export class LedgerDatabase {
   }
 
   /** Settings and schema. Call it once, first. */
-  async prepare({
-    access,
-    maxPages,
-    views,
-    onLongMigration,
-    migrations = MIGRATIONS,
-  }: DatabaseOptions): Promise<void> {
+  async prepare({ access, maxPages, views, onLongMigration, migrations }: DatabaseOptions): Promise<void> {
     const schema = this.#schema;
     // An attached database without a name is a file that nobody else can open and that the system removes; as the main
     // database, libsql would keep it in memory.
     const hidden = `PRAGMA temp_store = FILE; ATTACH '' AS private;
       PRAGMA private.journal_mode = MEMORY; PRAGMA private.synchronous = OFF`;
     await this.#exec(`PRAGMA busy_timeout = ${BUSY_MS}; ${this.#file === null ? hidden : ''}`);
-    const migrated = await this.#patiently(() => this.#migrate(migrations, onLongMigration));
+    const migrated = await this.#patiently(() =>
+      migrate(this.#raw, {
+        schema,
+        file: this.#file,
+        clock: this.#clock,
+        migrations,
+        onLong: onLongMigration,
+      }),
+    );
     if (this.#file !== null) {
       // Deleted data is overwritten, not only unlinked.
       const kept = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON';
@@ -261,70 +266,6 @@ export class LedgerDatabase {
         await this.#clock.sleep(20 + 80 * this.#clock.random());
       }
     }
-  }
-
-  /** @returns whether the file was migrated */
-  async #migrate(migrations: readonly Migration[], onLong: () => void): Promise<boolean> {
-    // In one transaction: another process may be creating the schema right now.
-    const version = await this.#transact('DEFERRED', () => this.#version(migrations.length));
-    if (version === migrations.length) return false;
-    // A step may sort millions of rows, which libsql would do in memory.
-    await this.#exec('PRAGMA temp_store = FILE');
-    await this.#transact('IMMEDIATE', async () => {
-      // Another process may have done it while we waited.
-      const from = await this.#version(migrations.length);
-      const steps = from === 0 ? [NEWEST, ...migrations.slice(MIGRATIONS.length)] : migrations.slice(from);
-      await this.#aloud(from === 0 ? () => {} : onLong, async () => {
-        for (const step of steps) await this.#exec(step(this.#schema));
-      });
-      await this.#exec(
-        `PRAGMA ${this.#schema}.application_id = ${APPLICATION_ID}; PRAGMA ${this.#schema}.user_version = ${migrations.length}`,
-      );
-      await this.#rows("INSERT INTO meta (name, value) VALUES ('salt', ?) ON CONFLICT DO NOTHING", [
-        randomBytes(32).toString('base64'),
-      ]);
-    });
-    return true;
-  }
-
-  async #aloud(onLong: () => void, work: () => Promise<void>): Promise<void> {
-    const ended = new AbortController();
-    void this.#clock.sleep(LONG_MS, ended.signal).then(() => {
-      if (!ended.signal.aborted) onLong();
-    });
-    try {
-      await work();
-    } finally {
-      ended.abort();
-    }
-  }
-
-  /** The schema version of a ledger; 0 for a new file. @throws UsageError for anything else */
-  async #version(newest: number): Promise<number> {
-    const version = await this.#pragma('user_version');
-    const ours = (await this.#pragma('application_id')) === APPLICATION_ID;
-    if (!ours && (version !== 0 || (await this.#hasTables()))) {
-      throw new UsageError(
-        `${this.#file} is a database of another program, not a leadpush ledger. The file was not changed.`,
-        'Name another file with --ledger FILE.',
-      );
-    }
-    if (version > newest) {
-      throw new UsageError(
-        `The ledger ${this.#file} was written by a newer leadpush.`,
-        'Update leadpush, or name another file with --ledger FILE.',
-      );
-    }
-    return version;
-  }
-
-  async #pragma(name: string): Promise<number> {
-    const [row] = await this.#rows(`PRAGMA ${this.#schema}.${name}`, []);
-    return Number(row?.[name] ?? 0);
-  }
-
-  async #hasTables(): Promise<boolean> {
-    return (await this.#rows(`SELECT 1 FROM ${this.#schema}.sqlite_schema`, [])).length > 0;
   }
 
   /** Why the ledger cannot be written, as the middle of a sentence. */

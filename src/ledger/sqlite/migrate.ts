@@ -1,0 +1,99 @@
+// Brings a ledger's tables to this version, or makes those of a new one: in one transaction, so that whoever interrupts it
+// finds the file as it was.
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../util/clock.ts';
+import { UsageError } from '../../util/usage-error.ts';
+import { APPLICATION_ID, MIGRATIONS, type Migration, NEWEST } from './schema.ts';
+
+/** A migration that takes longer is said. */
+const LONG_MS = 1_000;
+
+export interface RawDatabase {
+  readonly exec: (sql: string) => Promise<void>;
+  readonly rows: (
+    sql: string,
+    values?: readonly string[],
+  ) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  /** @param mode the mode of BEGIN */
+  readonly transact: <T>(mode: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export interface Migrating {
+  readonly schema: string;
+  /** For messages. */
+  readonly file: string | null;
+  readonly clock: Clock;
+  readonly migrations: readonly Migration[] | undefined;
+  /** Called if a migration takes more than a second. */
+  readonly onLong: () => void;
+}
+
+/** @returns whether the file was changed @throws UsageError if it is no ledger of this version or an older one */
+export async function migrate(
+  db: RawDatabase,
+  { schema, file, clock, migrations = MIGRATIONS, onLong }: Migrating,
+): Promise<boolean> {
+  const versionNow = () => versionOf(db, schema, file, migrations.length);
+  // In one transaction: another process may be creating the schema right now.
+  const version = await db.transact('DEFERRED', versionNow);
+  if (version === migrations.length) return false;
+  // A step may sort millions of rows, which libsql would do in memory; the small tables of a commit belong there.
+  if (version > 0) await db.exec('PRAGMA temp_store = FILE');
+  await db.transact('IMMEDIATE', async () => {
+    // Another process may have done it while we waited.
+    const from = await versionNow();
+    const steps = from === 0 ? [NEWEST, ...migrations.slice(MIGRATIONS.length)] : migrations.slice(from);
+    await aloud(clock, from === 0 ? () => {} : onLong, async () => {
+      for (const step of steps) await db.exec(step(schema));
+    });
+    await db.exec(
+      `PRAGMA ${schema}.application_id = ${APPLICATION_ID}; PRAGMA ${schema}.user_version = ${migrations.length}`,
+    );
+    await db.rows("INSERT INTO meta (name, value) VALUES ('salt', ?) ON CONFLICT DO NOTHING", [
+      randomBytes(32).toString('base64'),
+    ]);
+  });
+  if (version > 0) await db.exec('PRAGMA temp_store = DEFAULT');
+  return true;
+}
+
+async function aloud(clock: Clock, onLong: () => void, work: () => Promise<void>): Promise<void> {
+  const ended = new AbortController();
+  void clock.sleep(LONG_MS, ended.signal).then(() => {
+    if (!ended.signal.aborted) onLong();
+  });
+  try {
+    await work();
+  } finally {
+    ended.abort();
+  }
+}
+
+/** The schema version of a ledger; 0 for a new file. @throws UsageError for anything else */
+async function versionOf(
+  db: RawDatabase,
+  schema: string,
+  file: string | null,
+  newest: number,
+): Promise<number> {
+  const pragma = async (name: string) => {
+    const [row] = await db.rows(`PRAGMA ${schema}.${name}`);
+    return Number(row?.[name] ?? 0);
+  };
+  const version = await pragma('user_version');
+  const ours = (await pragma('application_id')) === APPLICATION_ID;
+  const hasTables = async () => (await db.rows(`SELECT 1 FROM ${schema}.sqlite_schema`)).length > 0;
+  if (!ours && (version !== 0 || (await hasTables()))) {
+    throw new UsageError(
+      `${file} is a database of another program, not a leadpush ledger. The file was not changed.`,
+      'Name another file with --ledger FILE.',
+    );
+  }
+  if (version > newest) {
+    throw new UsageError(
+      `The ledger ${file} was written by a newer leadpush.`,
+      'Update leadpush, or name another file with --ledger FILE.',
+    );
+  }
+  return version;
+}
