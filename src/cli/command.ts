@@ -47,6 +47,10 @@ export const collect = (value: string, before: readonly string[] | undefined): r
   value,
 ];
 
+/** For a list with commas that may also be given in several: the last alone would leave out targets without a word. */
+export const joined = (value: string, before: string | undefined): string =>
+  before === undefined ? value : `${before},${value}`;
+
 /** An option in the group under which the help shows it. */
 export function grouped(group: string, ...options: readonly Option[]): readonly Option[] {
   return options.map((option) => option.helpGroup(group));

@@ -62,6 +62,23 @@ it('shows its options in groups, the ten that most calls need first', async () =
   expect(groups[0]?.flags).toHaveLength(10);
 });
 
+it('--to given twice means both, as with a comma', async () => {
+  const both = [
+    '--to',
+    'sandbox-anarock',
+    '--to',
+    'sandbox-paramantra,sandbox-anarock',
+    '--dry-run',
+    '--json',
+  ];
+  const { stdout, status } = await desk.run(['send', '--phone', '9876511103', ...both]);
+  const requests = linesOf(stdout).filter(({ type }) => type === 'request');
+  expect([status, requests.map(({ target }) => target)]).toEqual([
+    0,
+    ['sandbox-anarock', 'sandbox-paramantra'],
+  ]);
+});
+
 it('a dry run and the run after it agree on every lead', async () => {
   desk.write(
     'both.csv',

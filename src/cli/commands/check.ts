@@ -6,6 +6,7 @@ import {
   configOption,
   grouped,
   type Host,
+  joined,
   jsonOption,
   ledgerOption,
   readingOptions,
@@ -30,7 +31,7 @@ export function check(program: Command, { context, ends }: Host): void {
       new Option(
         '--to <targets>',
         'check only this target; with files: also what these targets require, as `send` would say',
-      ),
+      ).argParser(joined),
     ),
     ...grouped('Reading:', columnOption(), ...readingOptions()),
     ...grouped('Values:', setOption(), ...valueOptions()),

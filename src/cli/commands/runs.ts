@@ -1,6 +1,6 @@
 // `leadpush runs`: its options, its help, and its run.
 import type { Command } from 'commander';
-import { configOption, type Host, jsonOption, ledgerOption } from '../command.ts';
+import { configOption, type Host, joined, jsonOption, ledgerOption } from '../command.ts';
 import type { Flags } from '../flags.ts';
 
 export function runs(program: Command, { context, ends }: Host): void {
@@ -9,7 +9,7 @@ export function runs(program: Command, { context, ends }: Host): void {
     .description('List the runs in the ledger, newest first.')
     .option('--limit <n>', 'at most so many (default: 20)')
     .option('--since <when>', 'only runs since then: 7d, 12h, or a day such as 2026-11-24')
-    .option('--to <targets>', 'only runs to one of these targets, separated by commas')
+    .option('--to <targets>', 'only runs to one of these targets, separated by commas', joined)
     .option('--failed', 'only runs that left something to do: interrupted, or leads that were not delivered')
     .option('--all', 'also runs of the built-in sandbox')
     .option(

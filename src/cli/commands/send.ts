@@ -8,6 +8,7 @@ import {
   configOption,
   grouped,
   type Host,
+  joined,
   ledgerOption,
   paceOptions,
   readingOptions,
@@ -36,7 +37,7 @@ function options(): readonly Option[] {
       new Option(
         '--to <targets>',
         'target or targets, separated by commas (default: defaultTarget of the configuration)',
-      ),
+      ).argParser(joined),
       ...(first ?? []),
       new Option('--dry-run', 'preview the requests (secrets masked) and send nothing'),
       columnOption(),
