@@ -1,6 +1,7 @@
 // Which column of calling codes belongs to which number: the one whose name it shares, else the one after it, else the
 // one before it. In JSON only within the same object, or the objects around it.
-import { containerOf, ownWords } from './header-meaning.ts';
+import { ownWords } from './header-meaning.ts';
+import { containerOf } from './header-path.ts';
 import { CODE_OF, CODE_WORDS, PHONE_NOUNS } from './header-words.ts';
 
 export interface NamedColumn {

@@ -9,7 +9,7 @@ import type { TableFacts } from '../record.ts';
 import type { NamedColumn } from './calling-codes.ts';
 import { CAMPAIGN_ID_KEY, headerZone, standing, timeKeyOf } from './column-claims.ts';
 import { missingPhone, twoColumns } from './column-rules.ts';
-import { containerOf, holderOf, wrapperOf } from './header-meaning.ts';
+import { containerOf, distance, holderOf, wrapperOf } from './header-path.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
 import { type PhoneColumn, phoneColumns } from './phone-columns.ts';
 
@@ -247,16 +247,6 @@ function timePartners(claims: readonly Claim[], keys: readonly string[]): Readon
 }
 
 const PERSONAL: ReadonlySet<string> = new Set(['name', 'firstName', 'lastName', 'email']);
-
-/** How far the object around a value is from the one that holds the phone; values of other objects come last. */
-function distance(header: string, around: string): number {
-  const own = holderOf(header);
-  if (own !== '' && own !== around && !around.startsWith(`${own}.`)) return FAR;
-  const levels = (path: string) => (path === '' ? 0 : path.split('.').length);
-  return levels(around) - levels(own);
-}
-
-const FAR = 100;
 
 /**
  * The columns for one field, best first. What the user names for it is all that counts.

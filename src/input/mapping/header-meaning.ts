@@ -5,6 +5,8 @@ import { fieldByHeader, foldLetters } from '../../lead/fields.ts';
 import type { FieldName } from '../../lead/lead.ts';
 import { memo } from '../../lead/memo.ts';
 import { unwrapped } from '../presets/index.ts';
+import { pathOf } from './header-path.ts';
+import { isNumeral, saysNothing, wordsIn } from './header-split.ts';
 import {
   BEFORE_NUMBER,
   CODE_IN_PHONE,
@@ -27,7 +29,6 @@ import {
   PHONE_RANK,
   QUALIFIERS,
   THINGS,
-  VOCABULARY,
   WITH_CODE,
   WITH_THE_LEAD,
 } from './header-words.ts';
@@ -80,42 +81,6 @@ export function ownWords(header: string): ReadonlySet<string> {
       !/^(?:\d{2,}|[01])$/.test(word),
   );
   return new Set(said);
-}
-
-/** The object in which a JSON key stands, `contact.phone` for `contact.phone.number`; `` for a column. */
-export function containerOf(header: string): string {
-  const end = header.search(/(?<=\S)\.(?=[^\s.]+$)/);
-  return end < 0 ? '' : header.slice(0, end);
-}
-
-/**
- * The object around the lead, `rawRequest` for `rawRequest.q4_phone.full`: what holds its phone without being named after a
- * person or a phone; `` for none.
- */
-export function wrapperOf(phone: string): string {
-  const around = pathOf(phone).slice(0, -1);
-  const end = around.findLastIndex((segment) => !wordsIn(segment).every(saysWhoseOrPhone));
-  return around.slice(0, end + 1).join('.');
-}
-
-/** The object that a value belongs to, `customer` for `customer.name.first`: without those for a name, phone or mail. */
-export function holderOf(header: string): string {
-  const around = pathOf(header).slice(0, -1);
-  const end = around.findLastIndex(
-    (segment) =>
-      !wordsIn(segment).every(
-        (word) => GROUPS.has(word) || PHONE_NOUNS.has(word) || PHONE_KINDS.has(word) || isNumeral(word),
-      ),
-  );
-  return around.slice(0, end + 1).join('.');
-}
-
-function saysWhoseOrPhone(word: string): boolean {
-  return saysNothing(word) || GROUPS.has(word) || PHONE_NOUNS.has(word) || PHONE_KINDS.has(word);
-}
-
-function pathOf(header: string): readonly string[] {
-  return header.trim().split(/(?<=\S)\.(?=\S)/);
 }
 
 function read(header: string): Meaning {
@@ -221,10 +186,6 @@ function phoneOf(leaf: readonly string[], around: readonly string[]): Meaning | 
   return phone(all, false, GUESSED);
 }
 
-function saysNothing(word: string): boolean {
-  return NUMBER_WORDS.has(word) || FORMS.has(word) || QUALIFIERS.has(word) || isNumeral(word);
-}
-
 /** The phone that these words name. @param alternate an alias says that it is a second one */
 function phone(words: readonly string[], alternate: boolean, penalty: number): Meaning {
   const nouns = words.flatMap((word) => PHONE_NOUNS.get(word) ?? []);
@@ -328,40 +289,4 @@ function namesAThing(words: readonly string[]): boolean {
 
 function isName(field: string): boolean {
   return field === 'name' || field === 'firstName' || field === 'lastName';
-}
-
-function isNumeral(word: string): boolean {
-  return /^\p{N}+$/u.test(word);
-}
-
-/** `mobileNumber2`, `E-mail`, `mobileno` -> mobile number 2, email, mobile no. */
-function wordsIn(text: string): readonly string[] {
-  const spaced = text
-    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2')
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
-  const folded = foldLetters(spaced)
-    .replace(/\be[\s_-]?mail/g, 'email')
-    .replace(/\bwhats[\s_-]?app/g, 'whatsapp')
-    .replace(/\be[\s_.-]?164\b/g, 'international')
-    .replace(/['’]s\b/g, '')
-    .replace(/#\s*$/, ' number');
-  const tokens = folded.match(/[\p{L}\p{M}]+|\p{N}+/gu) ?? [];
-  return tokens.flatMap((token) => (VOCABULARY.has(token) ? [token] : (apart(token) ?? [token])));
-}
-
-const LONGEST_JOINED = 40;
-
-/** A token that consists of known words; null for any other. */
-function apart(token: string): readonly string[] | null {
-  if (token.length < 4 || token.length > LONGEST_JOINED) return null;
-  /** How each beginning of the token is made of words. */
-  const made: (readonly string[] | undefined)[] = [[]];
-  for (let end = 1; end <= token.length; end++) {
-    for (let start = 0; start < end && made[end] === undefined; start++) {
-      const before = made[start];
-      const word = token.slice(start, end);
-      if (before !== undefined && word.length > 1 && VOCABULARY.has(word)) made[end] = [...before, word];
-    }
-  }
-  return made[token.length] ?? null;
 }

@@ -20,6 +20,10 @@ const COUNTED =
 /** How lines begin that programs write below a table. */
 const FOOTER =
   /^(?:(?:report |list |file |data |sheet )?(?:generated|exported|downloaded|printed|created|prepared|extracted|produced)\s*(?:by|on|at|from|with|using|via|in|date)?\s*[:]|(?:report |list |file |data )?(?:generated|exported|downloaded|printed|prepared|extracted|produced) (?:by|on|at|from|with|using|via)\b|copyright\s*(?:\(c\)|©|\d{4}|by\b|-)|©|\(c\)\s*\d{4}|all rights reserved|powered by |(?:strictly |private (?:and|&) |company |business )confidential\b|confidential(?:\s+information|\s+-|\s*:|\s*$)|(?:this|the) (?:report|document|file|list|export) (?:is|was|has|contains)\b|end of (?:report|file|list|data|document)|-+\s*end\b|page \d+ (?:of|\/) \d+|disclaimer\s*:|report (?:title|name|date|period|id|run|by|filters?)\s*:|(?:filtered|sorted|grouped) by\s*:|as of (?:date\s*)?:?\s*\d)/iu;
+/** `*** End of report ***`: before the words. */
+const DECORATION = /^[*=#~_\s]+/;
+/** `----`, `=====`: between a header and its rows, or above a total. */
+const RULE = /^[-=_*~+:|]{3,}$/;
 /** Cells in a footer's row besides its words. */
 const MAX_FOOTER_CELLS = 3;
 
@@ -50,9 +54,10 @@ export function leadJudge(headers: readonly string[], targets: readonly (ColumnT
       if (cell !== undefined && cell.length > 4 && isContact(cell)) return null;
     }
     if (isHeader(cells)) return reason('It repeats the header, or is a second header');
-    if (!contacts.every((column) => isCount(cells[column] ?? ''))) return null;
     const filled = cells.map(oneLine).filter((cell) => cell !== '');
-    const [first = ''] = filled;
+    if (filled.length > 0 && filled.every((cell) => RULE.test(cell))) return reason('It is a ruled line');
+    if (!contacts.every((column) => isCount(cells[column] ?? ''))) return null;
+    const first = (filled[0] ?? '').replace(DECORATION, '');
     if (TOTAL.test(first) || COUNTED.test(first)) return reason('It is a total');
     if (filled.length <= MAX_FOOTER_CELLS && FOOTER.test(first))
       return reason('It is a line that a report adds');
