@@ -91,25 +91,21 @@ export function createTransport(options: TransportOptions): Transport {
  * would cut one off each time, and its answer would be lost.
  */
 class Pool extends AnyPool {
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    if (!this.#isFreed()) return super.dispatch(options, handler);
-    setImmediate(() => super.dispatch(options, handler));
-    return true;
-  }
-
-  /** A connection got its answer and can take the next request in the next turn of the event loop. */
-  #isFreed(): boolean {
-    return this[parts.kClients].some(
-      (client) => client[parts.kNeedDrain] === true && client[symbols.kSize] === 0,
-    );
-  }
-
   override [parts.kGetDispatcher](): Client | undefined {
-    const there = this[parts.kClients].find(
-      (client) => client[parts.kNeedDrain] !== true && client[symbols.kConnected],
-    );
-    return there ?? super[parts.kGetDispatcher]();
+    const clients = this[parts.kClients];
+    return clients.find(isFree) ?? clients.find(isFreed) ?? super[parts.kGetDispatcher]();
   }
+}
+
+type PooledClient = Pool[typeof parts.kClients][number];
+
+function isFree(client: PooledClient): boolean {
+  return client[parts.kNeedDrain] !== true && client[symbols.kConnected];
+}
+
+/** It got its answer: it writes the next request in the next turn of the event loop, or connects anew where it has to. */
+function isFreed(client: PooledClient): boolean {
+  return client[parts.kNeedDrain] === true && client[symbols.kSize] === 0;
 }
 
 function always(): boolean {

@@ -360,3 +360,34 @@ it('never has two requests unanswered on one connection', async () => {
   await Promise.all(Array.from({ length: 10 }, () => transport.send(request, 5_000, signal)));
   expect(most).toBe(2);
 });
+
+it.each([
+  ['kept open', {}],
+  ['closed by each answer', { connection: 'close' }],
+])('has no more connections at once than requests, %s', async (_, headers) => {
+  let most = 0;
+  let now = 0;
+  let answered = 0;
+  const server = createHttpServer((_request, response) => {
+    response.writeHead(200, headers).end('ok');
+  });
+  server.on('connection', (socket) => {
+    most = Math.max(most, ++now);
+    socket.on('close', () => {
+      now--;
+    });
+  });
+  const origin = `http://127.0.0.1:${await listen(server)}`;
+  const transport = createTransport({ origin, connections: 8, env: {} });
+  open.unshift(() => transport.close());
+  const request = { method: 'POST' as const, url: `${origin}/`, headers: {}, body: 'x' };
+  const { signal } = new AbortController();
+  // Each sends its next as soon as it has an answer.
+  const sender = async () => {
+    for (let i = 0; i < 40; i++) if ((await transport.send(request, 5_000, signal)).ok) answered++;
+  };
+  await Promise.all([sender(), sender()]);
+  expect(answered).toBe(80);
+  // One that the server closes may be seen by it a moment after the next was opened.
+  expect(most).toBeLessThanOrEqual('connection' in headers ? 4 : 2);
+});
