@@ -641,6 +641,26 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         expect(await all(other.unfinished('RUN1', EVERY))).toMatchObject([{ seq: 1 }]);
       });
 
+      it.runIf(kind.followsKeys)('is as it stands now: what a later run found out counts', async () => {
+        await open(ledger, 'RUN1');
+        const claims = [0, 1].map((seq) => claimOf(seq));
+        await claim(ledger, 'RUN1', claims);
+        await complete(ledger, 'RUN1', ...claims.map((one) => completionOf('RUN1', one, 'unknown')));
+        await ledger.closeRun('RUN1', summaryOf('RUN1'), 1, ENDED_AT);
+        await open(ledger, 'RUN2', 'RUN1');
+        await claim(ledger, 'RUN2', claims);
+        const [one, two] = claims;
+        if (one !== undefined) await complete(ledger, 'RUN2', completionOf('RUN2', one, 'failed'));
+        if (two !== undefined) await complete(ledger, 'RUN2', completionOf('RUN2', two, 'unknown'));
+        await ledger.closeRun('RUN2', summaryOf('RUN2'), 1, ENDED_AT);
+        expect(await all(ledger.unfinished('RUN1', ['unknown']))).toMatchObject([
+          { seq: 1, status: 'unknown' },
+        ]);
+        expect(await all(ledger.unfinished('RUN1', ['failed']))).toMatchObject([
+          { seq: 0, status: 'failed' },
+        ]);
+      });
+
       it.runIf(kind.followsKeys)('does not feed a retry with its own results', async () => {
         await open(ledger, 'RUN1');
         const claims = [0, 1].map((seq) => claimOf(seq));

@@ -235,18 +235,24 @@ export class PostgresHistory {
   }
 }
 
+/** How a lead stands now. */
+const STANDS =
+  'CASE WHEN k.key IS NULL OR (k.run = r.run AND r.key IS NOT NULL) THEN r.status ELSE k.state END';
+const OPEN = "('failed', 'rejected', 'unknown')";
+
 /**
  * $1 run, $2 after this seq, $3 statuses, $4 it is the first of its family, $5 the family, $6 its lease has run out. A
- * lead that nobody ever claimed stays until a retry gets to it.
+ * lead that nobody ever claimed stays until a retry gets to it; what a later run found out about one counts.
  */
 const unfinishedIn = (s: string): string => `
-  SELECT r.seq, ${columns('r', RESULT_AT)}, r.status
+  SELECT r.seq, ${columns('r', RESULT_AT)}, ${STANDS} AS status
   FROM ${s}.results r LEFT JOIN ${s}.keys k ON k.key = ${identityOf('r')}
-  WHERE r.run = $1 AND r.seq > $2 AND r.body->>${RESULT_AT.lead} IS NOT NULL AND r.status = ANY ($3::text[])
+  WHERE r.run = $1 AND r.seq > $2 AND r.body->>${RESULT_AT.lead} IS NOT NULL AND r.status IN ${OPEN}
+    AND ${STANDS} = ANY ($3::text[])
     AND CASE
       WHEN k.key IS NULL THEN $4::boolean
       WHEN k.run = r.run AND r.key IS NOT NULL THEN k.seq = r.seq
-      ELSE $4 AND k.state IN ('failed', 'rejected', 'unknown') AND NOT k.run = ANY ($5::text[])
+      ELSE $4 AND k.state IN ${OPEN} AND NOT k.run = ANY ($5::text[])
     END
   UNION ALL
   SELECT f.seq, ${columns('f', FLIGHT_AT)}, 'sending' FROM ${s}.flights f

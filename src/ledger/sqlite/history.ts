@@ -220,19 +220,23 @@ export async function textsOf(db: Pick<Statements, 'rows'>, run: string): Promis
 const TEXTS = `
   SELECT json_group_array(json_array(n, kind, text)) AS texts FROM texts WHERE run = ${numberOfRun('?1')}`;
 
+/** How a lead stands now. */
+const STANDS = `CASE WHEN keys.id IS NULL OR (keys.place >> 32 = results.id >> 32 AND results.key IS NOT NULL)
+    THEN results.status ELSE keys.state END`;
+const OPEN = codes('failed', 'rejected', 'unknown');
 /**
  * ?1 run, ?2 after this seq, ?3 codes of statuses, ?4 it is the first of its family, ?5 the family, ?6 its process is gone.
- * A lead that nobody ever claimed stays until a retry gets to it.
+ * A lead that nobody ever claimed stays until a retry gets to it; what a later run found out about one counts.
  */
 const UNFINISHED = `
-  SELECT ${seqIn('results.id')} AS seq, results.body, results.status
+  SELECT ${seqIn('results.id')} AS seq, results.body, ${STANDS} AS status
   FROM results LEFT JOIN keys ON keys.id = ${KEY_ID}
   WHERE ${isAfter('results.id', numberOfRun('?1'), '?2')} AND results.body->>${RESULT_AT.lead} IS NOT NULL
-    AND results.status IN (SELECT value FROM json_each(?3))
+    AND results.status IN ${OPEN} AND ${STANDS} IN (SELECT value FROM json_each(?3))
     AND CASE
       WHEN keys.id IS NULL THEN ?4
       WHEN keys.place >> 32 = results.id >> 32 AND results.key IS NOT NULL THEN keys.place = results.id
-      ELSE ?4 AND keys.state IN ${codes('failed', 'rejected', 'unknown')}
+      ELSE ?4 AND keys.state IN ${OPEN}
              AND keys.place >> 32 NOT IN (SELECT n FROM runs WHERE id IN (SELECT value FROM json_each(?5)))
     END
   UNION ALL
