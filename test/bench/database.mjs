@@ -1,6 +1,5 @@
 // The ledger on PostgreSQL beside the one in a file, with the database on this machine: speed and CPU, two processes, keys
-// that are known already, and the room that a lead takes. All sides in turn. Without a server it says so, and measures
-// the file's side of nothing.
+// that are known already, and the room that a lead takes. All sides in turn. Where no server is installed, it says so.
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,7 +9,6 @@ import {
   configFor,
   freshLedger,
   HERE,
-  knownLedger,
   leadpush,
   leadsFile,
   median,
@@ -65,7 +63,6 @@ async function startPostgres() {
 const enginesOf = (postgres) => ({
   SQLite: {
     fresh: freshLedger,
-    knowing: knownLedger,
     bytes: (ledger) =>
       ['', '-wal']
         .map((end) => `${ledger}${end}`)
