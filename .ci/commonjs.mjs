@@ -56,6 +56,8 @@ export function asCommonJs(name, text, imports) {
   const url = body.includes('__moduleUrl')
     ? 'const __moduleUrl=require("node:url").pathToFileURL(__filename).href;'
     : '';
+  // Such a module's variables get their values later, and an import here takes them as they are.
+  if (/\b__esm\(/.test(body)) throw new Error(`${name}: a module that starts later`);
   const head = `"use strict";const __r=require,__i=async id=>require(id);${url}`;
   body = body.replace('/* head */', head);
   // What was missed is a mistake of syntax here.
