@@ -21,7 +21,7 @@ export function nearest(given: string, known: readonly string[]): string | null 
   return best;
 }
 
-/** The variables that may be meant by this name: that of another setting, ANAROCK_URL for ANAROCK_KEY, is no typing error. */
+/** The variables that may be meant by this name: that of another setting, CRM_URL for CRM_KEY, is no typing error. */
 export function variablesLike(name: string, known: readonly string[]): readonly string[] {
   const parts = name.split('_');
   return known.filter((candidate) => {
