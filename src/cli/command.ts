@@ -122,3 +122,13 @@ export const columnOption = () =>
 
 export const setOption = () =>
   new Option('--set <field=value>', 'fill a field that a record lacks; repeatable').argParser(collect);
+
+/** A paragraph below the options, broken like the rest; examples stay as they are typed. */
+export function paragraph(text: string): (context: { error: boolean; command: Command }) => string {
+  return ({ error, command }) => {
+    const helper = command.createHelp();
+    const { getOutHelpWidth, getErrHelpWidth } = command.configureOutput();
+    const width = (error ? getErrHelpWidth?.() : getOutHelpWidth?.()) ?? 80;
+    return `\n${helper.boxWrap(text, width)}`;
+  };
+}

@@ -116,7 +116,10 @@ export function timeoutMs(flags: Flags): number | null {
 /** @throws UsageError where it is not a duration above zero with its unit */
 export function durationOf(given: string, flag: string): number {
   const ms = parseDuration(given, null);
-  if (ms === null || ms <= 0) {
+  if (ms !== null && ms <= 0) {
+    throw new UsageError(`${flag}: expected a duration above zero, such as 12h or 90d, found "${given}".`);
+  }
+  if (ms === null) {
     throw new UsageError(`${flag}: expected a duration with its unit, such as 12h or 90d, found "${given}".`);
   }
   return ms;

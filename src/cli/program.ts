@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Context } from '../app/context.ts';
 import { exampleTarget, openSettings, providerNames } from '../providers/index.ts';
-import type { Host } from './command.ts';
+import { type Host, paragraph } from './command.ts';
 import { check } from './commands/check.ts';
 import { completion } from './commands/completion.ts';
 import { config } from './commands/config.ts';
@@ -20,6 +20,7 @@ import { show } from './commands/show.ts';
 import { smoke } from './commands/smoke.ts';
 import { sources } from './commands/sources.ts';
 import { verify } from './commands/verify.ts';
+import { helpLayout } from './help.ts';
 
 /** In the order of the help, the three that one needs first before all others. */
 const COMMANDS: readonly {
@@ -84,16 +85,20 @@ export function buildProgram(context: Context, done: (status: number) => void, c
       getErrHelpWidth: () => Math.min(context.stderr.columns ?? 100, 120),
       outputError: (text, write) => write(text.replace(/^error: /, 'leadpush: ')),
     })
+    .configureHelp(helpLayout)
     .addHelpText(
       'after',
       `
 Examples:
   $ leadpush send --to ${exampleTarget} --phone '+91 99889 98899' --name 'Rahul Kumar'
   $ leadpush check leads.csv
-  $ leadpush send leads.csv --to crm --rejects rejects.csv
-
-Exit status: 0 every lead created, duplicate or skipped; 1 some invalid, rejected or failed; 2 wrong call or
-configuration, nothing sent; 3 credentials refused; 4 provider unreachable; 5 some unknown; 130/143/129 by signal.`,
+  $ leadpush send leads.csv --to crm --rejects rejects.csv`,
+    )
+    .addHelpText(
+      'after',
+      paragraph(
+        'Exit status: 0 every lead created, duplicate or skipped; 1 some invalid, rejected or failed; 2 wrong call or configuration, nothing sent; 3 credentials refused; 4 provider unreachable; 5 some unknown; 130/143/129 by signal.',
+      ),
     );
   const host: Host = {
     context,

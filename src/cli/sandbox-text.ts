@@ -42,7 +42,7 @@ export function sandboxText(
     `    provider: ${provider.name}`,
     `    baseUrl: \${${address}}`,
     ...settingsIn(provider, own).map(({ name, variable }) => `    ${name}: \${${variable}}`),
-    `    defaults: ${defaultsText(provider)}`,
+    ...defaultsLines(provider),
   ]);
   return `The sandbox listens on ${url} and plays ${listed(
     served.map(({ provider }) => provider.title),
@@ -81,12 +81,12 @@ function settingsIn(provider: Provider, own: Readonly<Record<string, string>>) {
   });
 }
 
-/** As a YAML map on one line. */
-function defaultsText({ sandbox }: Provider): string {
+/** A YAML map on one line; none where the provider requires nothing. */
+function defaultsLines({ sandbox }: Provider): readonly string[] {
   const pairs = Object.entries(sandbox?.defaults ?? {}).map(
     ([name, value]) => `${name}: ${/^[\w-]+$/.test(value) ? value : JSON.stringify(value)}`,
   );
-  return `{ ${pairs.join(', ')} }`;
+  return pairs.length === 0 ? [] : [`    defaults: { ${pairs.join(', ')} }`];
 }
 
 function upper(name: string): string {

@@ -11,7 +11,7 @@ export interface Problem {
   readonly message: string;
 }
 
-export { suggestion } from '../util/nearest.ts';
+export { suggestion, variablesLike } from '../util/nearest.ts';
 
 export const NOTHING_SENT = 'Nothing was sent.';
 

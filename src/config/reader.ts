@@ -1,5 +1,5 @@
 // Reads the texts of a configuration, with variables filled in, and collects problems.
-import { type Problem, suggestion } from './problem.ts';
+import { type Problem, suggestion, variablesLike } from './problem.ts';
 import { isRecord } from './schema.ts';
 import { EXPECTED_VARIABLE, expand } from './variables.ts';
 
@@ -64,7 +64,8 @@ export class SettingReader {
     const { text: expanded, missing, malformed } = expand(text, this.#env);
     if (malformed) this.complain(key, EXPECTED_VARIABLE);
     for (const name of missing) {
-      this.complain(key, `the variable ${name} is not set${suggestion(name, Object.keys(this.#env))}`);
+      const near = suggestion(name, variablesLike(name, Object.keys(this.#env)));
+      this.complain(key, `the variable ${name} is not set${near}`);
     }
     return malformed || missing.length > 0 ? null : expanded;
   }

@@ -21,13 +21,13 @@ export function stepsText(steps: readonly SmokeStep[]): string {
 
 /**
  * The result and what to do next.
- * @param check the command that checks the target's configuration
+ * @param unsent the command that helps where the lead was not accepted
  * @param told the provider answered what it has for the phone
  */
 export function closingText(
   target: string,
   steps: readonly SmokeStep[],
-  check: string,
+  unsent: string,
   told: boolean,
 ): string {
   const wrong = steps.find((step) => step.status === 'failed');
@@ -35,7 +35,7 @@ export function closingText(
   if (wrong === undefined) return `Smoke test of ${target} passed in ${seconds} s.\n`;
   const next =
     wrong.name === 'sign and send'
-      ? `Next: ${check}`
+      ? `Next: ${unsent}`
       : told
         ? 'Next: look up the lead at the provider; it stored something else than what was sent.'
         : 'Next: look up the lead at the provider; what it stored could not be read.';

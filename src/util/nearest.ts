@@ -21,6 +21,17 @@ export function nearest(given: string, known: readonly string[]): string | null 
   return best;
 }
 
+/** The variables that may be meant by this name: that of another setting, CRM_URL for CRM_KEY, is no typing error. */
+export function variablesLike(name: string, known: readonly string[]): readonly string[] {
+  const parts = name.split('_');
+  return known.filter((candidate) => {
+    const others = candidate.split('_');
+    return (
+      others.length !== parts.length || parts.every((part, i) => nearest(part, [others[i] ?? '']) !== null)
+    );
+  });
+}
+
 /** `, did you mean "concurrency"?`, or nothing if no known word is near. */
 export function suggestion(given: string, known: readonly string[]): string {
   const near = nearest(given, known);

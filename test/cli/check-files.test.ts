@@ -14,6 +14,7 @@ import { PRESETS } from '../../src/input/presets/index.ts';
 import { Screen } from '../../src/output/screen.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { drained } from '../drained.ts';
+import { Desk } from './leadpush.ts';
 
 const EXPORTS = join(import.meta.dirname, '../../fixtures/exports');
 let folder = '';
@@ -135,6 +136,30 @@ Next: fix the invalid rows, or send the others and write the invalid rows to a f
     expect(out).not.toContain('\u001b');
     expect((await check([path], { showPii: true })).out).toContain('+919000100040');
   });
+});
+
+test.each<[string, string | null, readonly string[], string]>([
+  ['nothing is set up', null, [], ' --to sandbox-anarock --dry-run'],
+  [
+    'nothing is set up and a target is named',
+    null,
+    ['--to', 'sandbox-paramantra', '--set', 'channelId=1', '--set', 'subject=S', '--set', 'repId=r'],
+    ' --to sandbox-paramantra ',
+  ],
+  ['there is a configuration', 'defaultTarget: sandbox-anarock\n', [], ' next.csv --dry-run'],
+])('what comes next where %s', async (_, config, args, expected) => {
+  const desk = new Desk();
+  try {
+    desk.write('next.csv', 'Name,Phone\nAsha,9876543210\n');
+    if (config !== null) desk.write('.leadpushrc', config);
+    const { stdout } = await desk.run(['check', 'next.csv', ...args]);
+    const next = /^Next: (leadpush .*)$/m.exec(stdout)?.[1] ?? '';
+    expect(`${next} `).toContain(expected);
+    const said = await desk.run(next.split(' ').slice(1));
+    expect(said.status).toBe(0);
+  } finally {
+    desk.remove();
+  }
 });
 
 test('as one JSON object', async () => {

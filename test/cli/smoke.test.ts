@@ -47,6 +47,7 @@ beforeAll(async () => {
     testPhone: "+919988776655"
     defaults: { campaignId: greens, sourceId: google, subSourceId: GDN }
   bare: { provider: anarock, baseUrl: "http://127.0.0.1:${port}", channel: c, key: k, testPhone: "+919988776655" }
+  refused: { provider: anarock, baseUrl: "http://127.0.0.1:${port}", channel: c, key: k, testPhone: "+919988776655", defaults: { campaignId: x, sourceId: 1, subSourceId: 8 } }
   live: { provider: anarock, environment: production, channel: c, key: k, testPhone: "+919988776655", defaults: { campaignId: x, sourceId: 1, subSourceId: 8 } }
   gone: { provider: anarock, baseUrl: "http://127.0.0.1:1", channel: c, key: k, testPhone: "+919988776655", retries: 0, defaults: { campaignId: x, sourceId: 1, subSourceId: 8 } }
 `,
@@ -120,6 +121,18 @@ describe('smoke', () => {
       ],
     });
     expect(status).toBe(expected);
+  });
+
+  it.each([
+    ['refused', 1, 'leadpush explain PROVIDER_REJECTED'],
+    ['gone', 4, 'leadpush check --to gone --config c.yaml'],
+  ])('says what helps where %s did not take the lead', async (target, expected, next) => {
+    change = asIs;
+    const { stderr, status } = await run(`smoke --to ${target}`);
+    expect({ stderr, status }).toEqual({
+      stderr: `Smoke test of ${target} failed at "sign and send".\nNext: ${next}\n`,
+      status: expected,
+    });
   });
 
   it.each([

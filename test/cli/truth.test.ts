@@ -224,6 +224,7 @@ describe('runs', () => {
     ['--since', 'yesterday', '--since: expected a duration with its unit, such as 7d, or a day'],
     ['--since', '7', '--since: expected a duration with its unit, such as 7d, or a day'],
     ['--purge', '90', '--purge: expected a duration with its unit, such as 12h or 90d'],
+    ['--purge', '0d', '--purge: expected a duration above zero, such as 12h or 90d, found "0d"'],
     ['--limit', '0', '--limit: expected a whole number'],
   ])('%s %s is a mistake', async (flag, value, message) => {
     expect(await run('runs', flag, value)).toMatchObject({

@@ -210,6 +210,11 @@ describe('what is wrong, in a line each', () => {
       /targets\.t\.testPhone: the variable ANAROCK_PHON is not set, did you mean "ANAROCK_PHONE"\?/,
     ],
     [
+      'a missing variable where only that of another setting is set',
+      wrap('testPhone: "${ANAROCK_PRICE}"'),
+      /the variable ANAROCK_PRICE is not set$/m,
+    ],
+    [
       'a name of the sandbox',
       'targets: { sandbox-anarock: { provider: anarock } }',
       /sandbox-anarock: this name is reserved for the built-in sandbox/,

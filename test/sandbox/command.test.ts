@@ -68,6 +68,7 @@ it('prints what to paste, with the credentials of the seed', async () => {
   const credentials = credentialsOf(await sandboxFor({ seed: 7 }));
   expect(printed).toContain(`export ANAROCK_KEY='${credentials.anarock.key}'`);
   expect(printed).toContain(`export PARAMANTRA_API_KEY='${credentials.paramantra.apiKey}'`);
+  expect(printed).not.toMatch(/\{ *\}/);
   // The configuration holds variables only.
   expect(printed.slice(printed.indexOf('targets:'))).not.toContain(credentials.anarock.key);
 });

@@ -21,7 +21,7 @@ export async function keyCheck(
     line(name, 'key', 'ok', `key not tested${why}: smoke tests it.`, next);
   const { lookup } = endpoint;
   if (lookup === null || lookup.by !== 'phone') return untested('');
-  if (testPhone === null) return untested('', `Set testPhone of the target, or run ${smoke}`);
+  if (testPhone === null) return untested('', `Set testPhone of the target; then ${smoke} tests it`);
   const given = await givenPhone(testPhone, region);
   if (!given.ok) {
     return line(name, 'key', 'warning', `the key was not tested; testPhone: ${given.problem}`);

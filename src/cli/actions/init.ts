@@ -84,7 +84,7 @@ function refuseExisting(path: string, cwd: string): void {
   if (existing !== null) {
     throw new UsageError(
       `${existing} already exists; nothing was written.`,
-      'Add a target to it by hand, or move it away first.',
+      'Add a target to it by hand (with --print, this command shows one), or move it away first.',
     );
   }
 }

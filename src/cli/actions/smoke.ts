@@ -306,16 +306,22 @@ async function tell(
       `${JSON.stringify({ type: 'smoke', target, run, status: failed ? 'failed' : 'passed', leadId: sent?.leadId ?? null, steps })}\n`,
     );
   } else {
-    const { config } = options;
-    const check = command('check', '--to', target, ...(config === null ? [] : ['--config', config]));
     context.stdout.write(stepsText(shown));
-    context.stderr.write(closingText(target, steps, check, found === 'held' || found === 'absent'));
+    const unsent = afterUnsent(sent, target, options.config);
+    context.stderr.write(closingText(target, steps, unsent, found === 'held' || found === 'absent'));
   }
   if (!failed) return unwritten ? 1 : 0;
   const code = sent?.errors[0]?.code;
   if (code === 'CREDENTIALS_REFUSED' || found === 'unauthorized') return 3;
   if (code === 'UNREACHABLE' || code === 'REDIRECTED' || found === 'unreachable') return 4;
   return sent?.status === 'unknown' || found === 'unclear' ? 5 : 1;
+}
+
+/** `check` finds nothing wrong where the provider understood the request and did not want the lead. */
+function afterUnsent(sent: Result | null, target: string, config: string | null): string {
+  const code = sent?.errors[0]?.code;
+  if (sent?.status === 'rejected' && code !== undefined) return command('explain', code);
+  return command('check', '--to', target, ...(config === null ? [] : ['--config', config]));
 }
 
 /** What was sent is reported in any case. @returns whether it could not be written */

@@ -3,7 +3,10 @@ import type { Command } from 'commander';
 import type { Host } from '../command.ts';
 
 export function ledger(program: Command, { context, ends }: Host): void {
-  const command = program.command('ledger').description('Move the record of what was sent.');
+  const command = program
+    .command('ledger')
+    .description('Move the record of what was sent.')
+    .helpCommand('help [command]', 'show help for a command');
   command
     .command('copy')
     .description(

@@ -7,6 +7,7 @@ import {
   type Host,
   ledgerOption,
   paceOptions,
+  paragraph,
   resultsAsJson,
   showPiiOption,
 } from '../command.ts';
@@ -45,11 +46,13 @@ export function retry(program: Command, { context, ends }: Host): void {
     .addOption(showPiiOption())
     .addHelpText(
       'after',
+      paragraph(
+        'It sends leads as they were read; a row that was fixed in the file since goes with `leadpush send`. It does not read the rest of an input that was interrupted: run the same command again for that. It sends nothing that another run has delivered since, and no lead whose answer was lost unless --unknown says so.',
+      ),
+    )
+    .addHelpText(
+      'after',
       `
-It sends leads as they were read; a row that was fixed in the file since goes with \`leadpush send\`. It does not
-read the rest of an input that was interrupted: run the same command again for that. It sends nothing that another
-run has delivered since, and no lead whose answer was lost unless --unknown says so.
-
 Examples:
   $ leadpush retry
   $ leadpush retry 7F3K
