@@ -1,17 +1,21 @@
-// Tests that start hundreds of processes: `npm run test:wide` runs them, and CI does; `npm test` leaves them out, so that it
-// stays a matter of three minutes.
+// Tests that start hundreds of processes, or try every status and spelling: `npm run test:wide` runs them, and CI does; `npm test`
+// leaves them out, so that it stays a matter of three minutes.
 export const WIDE: readonly string[] = [
   'test/cli/addresses.test.ts',
   'test/cli/advice.test.ts',
   'test/cli/bad-input.test.ts',
   'test/cli/bundle.test.ts',
+  'test/cli/completion-install.test.ts',
   'test/cli/completion-shells.test.ts',
+  'test/cli/completion.test.ts',
   'test/cli/configuration.test.ts',
   'test/cli/declared-provider.test.ts',
   'test/cli/files-written.test.ts',
   'test/cli/found-config.test.ts',
   'test/cli/full-output.test.ts',
+  'test/cli/help.test.ts',
   'test/cli/history.test.ts',
+  'test/cli/init-steps.test.ts',
   'test/cli/input-ids.test.ts',
   'test/cli/ledger-files.test.ts',
   'test/cli/ledger-of-0.1.0.test.ts',
@@ -27,12 +31,17 @@ export const WIDE: readonly string[] = [
   'test/cli/spreadsheet.test.ts',
   'test/cli/stdin.test.ts',
   'test/cli/steering.test.ts',
+  'test/cli/tables.test.ts',
   'test/cli/truth.test.ts',
+  'test/cli/without-ledger.test.ts',
   'test/cli/workbook-results.test.ts',
   'test/docs/commands.test.ts',
   'test/docs/examples.test.ts',
+  'test/output/record-table.test.ts',
   'test/output/report.test.ts',
+  'test/output/table.test.ts',
   'test/postgres/cli.test.ts',
   'test/postgres/copy.test.ts',
   'test/postgres/outage.test.ts',
+  'test/providers/contract.test.ts',
 ];
