@@ -92,6 +92,22 @@ const UNIT: ReadonlyMap<string, number> = new Map(
     words.split(' ').map((word): [string, number] => [word.normalize('NFKC'), size]),
   ),
 );
+/** Whether a word, folded, is a unit of amounts: `lakhs`, `cr`. */
+export function isBudgetUnit(word: string): boolean {
+  return UNIT.has(word);
+}
+
+/**
+ * The text with its column's unit, `51` under `Budget (Lakhs)`; as it is where it has a unit of its own, or an amount that is
+ * written out.
+ */
+export function withBudgetUnit(text: string, unit: string): string {
+  const words = text.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [];
+  const figures = text.match(/\d[\d,]*(?:\.\d+)?/g) ?? [];
+  const isWhole = figures.some((figure) => Number(figure.replaceAll(',', '')) >= MIN_BARE);
+  return figures.length === 0 || isWhole || words.some(isBudgetUnit) ? text : `${text} ${unit}`;
+}
+
 const TOKEN = /\s+|(\d+(?:,\d+)*(?:\.\d+)?|\.\d+)|([\p{L}\p{M}]+)\.?|(\/-|[-‐‒–—―−~+<>≤≥]=?|&)|[₹:=*()]/guy;
 /** `80,00,000` and `8,000,000`; not `1,5`. */
 const GROUPED = /^\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?$/;

@@ -194,7 +194,9 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'budget',
     value: 'budget',
     aliases: list(`
-      budget range, budget (inr), budget (rs), budget in inr, budget in rs, price range, your budget,
+      budget range, budget (inr), budget (rs), budget in inr, budget in rs, budget in lakh, budget in lakhs,
+      budget in lac, budget in lacs, budget in cr, budget in crore, budget in crores, budget lakhs, budget lacs,
+      budget cr, budget crores, price range, your budget,
       your budget range, customer budget, client budget, lead budget, buyer budget, preferred budget,
       expected budget, approx budget, approximate budget, total budget, budget preference,
       property budget, what is your budget?, what's your budget?, what is your budget range?,

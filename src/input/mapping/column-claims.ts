@@ -1,7 +1,9 @@
 // What a single header means, as data: which columns belong to an ad platform, which go to extra by their name, and
 // which of two columns for one field is preferred.
+import { isBudgetUnit } from '../../lead/budget.ts';
 import { normaliseHeader } from '../../lead/fields.ts';
 import type { FieldName } from '../../lead/lead.ts';
+import { wordsIn } from './header-split.ts';
 
 /** Columns that only an ad platform writes: beside one of them, `campaign_id` is the platform's campaign. */
 const PLATFORM: ReadonlySet<string> = new Set(
@@ -110,6 +112,12 @@ export function headerZone(header: string): string | null {
   return (
     /[\s([_](utc|gmt|ist)(\s*[-+]\d{1,2}(?::?\d{2})?)?\s*[)\]]?\s*$/i.exec(header)?.slice(1).join('') ?? null
   );
+}
+
+/** The unit that a header names for its amounts: `Budget (Lakhs)`, `budget_in_cr`; else null. */
+export function headerUnit(header: string): string | null {
+  const last = wordsIn(header).at(-1) ?? '';
+  return isBudgetUnit(last) ? last : null;
 }
 
 function keys(list: string): readonly string[] {

@@ -7,7 +7,7 @@ import { headerKey, unwrapped } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { TableFacts } from '../record.ts';
 import type { NamedColumn } from './calling-codes.ts';
-import { CAMPAIGN_ID_KEY, headerZone, standing, timeKeyOf } from './column-claims.ts';
+import { CAMPAIGN_ID_KEY, headerUnit, headerZone, standing, timeKeyOf } from './column-claims.ts';
 import { missingPhone, twoColumns } from './column-rules.ts';
 import { containerOf, distance, holderOf, wrapperOf } from './header-path.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
@@ -29,6 +29,8 @@ export interface Slot {
   readonly time: number | null;
   /** The zone that the first column's header names, `GMT+5:30`, for dates without an offset. */
   readonly zone: string | null;
+  /** The unit that the first column's header names, `lakhs`, for amounts without one. */
+  readonly unit: string | null;
   /** Removed from the start of the value. */
   readonly prefix: string | null;
   /** `_` stands for a space in answers to a form's questions. */
@@ -246,6 +248,7 @@ function timePartners(claims: readonly Claim[], keys: readonly string[]): Readon
   return partners;
 }
 
+const AMOUNTS: ReadonlySet<string> = new Set(['budget', 'budgetMin', 'budgetMax']);
 const PERSONAL: ReadonlySet<string> = new Set(['name', 'firstName', 'lastName', 'email']);
 
 /**
@@ -305,6 +308,7 @@ function slotOf(
         : columns.filter((column) => !extras.has(column)),
     time: time ?? null,
     zone: field === 'contactedAt' ? headerZone(first.header) : null,
+    unit: AMOUNTS.has(field) ? headerUnit(first.header) : null,
     prefix: preset?.prefixes?.[field] ?? null,
     underscored: byForm && preset?.underscored === true && field !== 'email',
     guarded:

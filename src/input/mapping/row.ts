@@ -1,5 +1,6 @@
 // Picks one record's cells by the plan of its columns, for lead/build.ts. Runs for every row, so it does no parsing.
 
+import { withBudgetUnit } from '../../lead/budget.ts';
 import { addExtra, type Cell, type RawLead } from '../../lead/build.ts';
 import type { PhoneCandidate } from '../../lead/choose-phone.ts';
 import type { Problem } from '../../lead/codes.ts';
@@ -123,6 +124,7 @@ function slotText(slot: Slot, column: number | undefined, cells: readonly string
   let text = withoutPrefix(cells[column] ?? '', slot.prefix);
   if (slot.time !== null && column === slot.columns[0]) text = withTime(text, cells[slot.time] ?? '');
   if (slot.zone !== null && column === slot.columns[0]) text = withZone(text, slot.zone);
+  if (slot.unit !== null && column === slot.columns[0]) text = withBudgetUnit(text, slot.unit);
   if (slot.underscored && text.includes('_')) text = text.replaceAll('_', ' ');
   return text;
 }
