@@ -45,7 +45,7 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
     const names = run.targets.filter((name) => !what.known.has(name)).map((name) => `"${plain(name)}"`);
     const verb = what.settle ? 'settle' : 'retry';
     const [none, one] = names.length === 1 ? ['target is', 'it'] : ['targets are', 'them'];
-    return `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} whose ${none} not among them: ${names.join(', ')}.\nName the configuration that has ${one} with --config FILE.`;
+    return `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.\nName the configuration that has ${one} with --config FILE.`;
   }
   return nothing(what);
 }

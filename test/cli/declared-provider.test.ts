@@ -284,7 +284,7 @@ describe('a lost answer', () => {
     );
     const elsewhere = await desk.run(['retry', '--settle']);
     expect(elsewhere.stderr).toContain(
-      `Run ${run} has left 1 whose target is not among them: "crm".\nName the configuration that has it with --config FILE.`,
+      `Run ${run} has left 1 lead whose target is not among them: "crm".\nName the configuration that has it with --config FILE.`,
     );
     expect(elsewhere.stderr).not.toContain('no lead is unknown');
     const again = await call('retry', String(run), '--unknown', '--json', '--yes');
@@ -342,6 +342,13 @@ it('a smoke test that failed is retried once, and does not hide the run behind i
   expect((await call('retry', '--yes')).stderr).toContain('smoke test to crm.');
   expect((await call('retry', '--yes')).stderr).toContain(`Run ${run} of `);
   expect((await call('retry', '--yes')).stderr).toBe('Nothing to retry.\n');
+});
+
+it('smoke claims no comparison where nothing is known to come back', async () => {
+  desk.write('crm.yaml', desk.read('crm.yaml').replace(/^ +returns: .*$/m, ''));
+  const { stdout, status } = await call('smoke', '--to', 'crm');
+  expect(stdout).toMatch(/^skipped +compare .* nothing that was sent is known to come back$/m);
+  expect(status).toBe(0);
 });
 
 it('a file that was found may not declare one', async () => {
