@@ -278,6 +278,15 @@ describe('a lost answer', () => {
     expect(first.status).toBe(5);
     crm.before = () => false;
     const [{ run } = { run: '' }] = linesOf(first.stdout);
+    const none = await call('retry');
+    expect(none.stderr).toContain(
+      `Nothing to retry. Run ${run} has left 1 unknown.\nNext: leadpush retry ${run} --settle --config `,
+    );
+    const elsewhere = await desk.run(['retry', '--settle']);
+    expect(elsewhere.stderr).toContain(
+      `Run ${run} has left 1 lead whose target is not among them: "crm".\nName the configuration that has it with --config FILE.`,
+    );
+    expect(elsewhere.stderr).not.toContain('no lead is unknown');
     const again = await call('retry', String(run), '--unknown', '--json', '--yes');
     expect(outcomes(again)).toEqual([['created', 'P-1']]);
     expect(crm.prospects.length).toBe(2);
@@ -322,6 +331,24 @@ it('smoke sends a test lead and reads it back', async () => {
     stdout: expect.stringMatching(/read back[\s\S]*compare/),
     status: 0,
   });
+});
+
+it('a smoke test that failed is retried once, and does not hide the run behind it', async () => {
+  crm.before = (_, response, { method }) =>
+    method === 'POST' && response.writeHead(401).end('{}') !== undefined;
+  const [{ run } = { run: '' }] = linesOf((await send()).stdout);
+  expect((await call('smoke', '--to', 'crm')).status).toBe(3);
+  crm.before = () => false;
+  expect((await call('retry', '--yes')).stderr).toContain('smoke test to crm.');
+  expect((await call('retry', '--yes')).stderr).toContain(`Run ${run} of `);
+  expect((await call('retry', '--yes')).stderr).toBe('Nothing to retry.\n');
+});
+
+it('smoke claims no comparison where nothing is known to come back', async () => {
+  desk.write('crm.yaml', desk.read('crm.yaml').replace(/^ +returns: .*$/m, ''));
+  const { stdout, status } = await call('smoke', '--to', 'crm');
+  expect(stdout).toMatch(/^skipped +compare .* nothing that was sent is known to come back$/m);
+  expect(status).toBe(0);
 });
 
 it('a file that was found may not declare one', async () => {

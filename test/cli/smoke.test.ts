@@ -137,7 +137,11 @@ describe('smoke', () => {
 
   it.each([
     ['smoke --to a --phone 12', /--phone: Not a valid phone/],
-    ['smoke --to bare', /campaignId: .*requires campaignId/],
+    // All that is missing at once, and no advice (--set) that smoke does not take.
+    [
+      'smoke --to bare',
+      /campaignId, sourceId, subSourceId: .*requires campaignId, sourceId, subSourceId, and its defaults have none\.\nPut campaignId, sourceId, subSourceId into the defaults of target "bare"\.\n$/,
+    ],
     ['smoke --to live', /production/],
     ['smoke --to a --junit nowhere/x.xml', /--junit: nowhere\/x\.xml cannot be written/],
   ])('%s sends nothing and ends with 2', async (line, message) => {

@@ -162,7 +162,7 @@ async function chosenChecks(
             `no default for ${lacking.join(', ')}, which the provider requires: each record must have it.`,
             lacking.every((field) => !mayBeShared(field))
               ? null
-              : `Put it into the target's defaults, or give ${lacking
+              : `Put ${lacking.filter(mayBeShared).join(', ')} into the target's defaults, or give ${lacking
                   .filter(mayBeShared)
                   .map((field) => `--set ${field}=…`)
                   .join(' ')}`,

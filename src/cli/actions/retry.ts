@@ -4,6 +4,7 @@ import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
 import { knownResults } from '../../app/expected.ts';
 import type { SendInput } from '../../app/inputs.ts';
+import { nothingLeft } from '../../app/nothing-left.ts';
 import { freshRunId } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
 import { isLatest, newestRun, resolveRun } from '../../app/resolve-run.ts';
@@ -70,20 +71,32 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
     ? await newestRun(ledger, context, fits)
     : await resolveRun(ledger, options.run, options.followUp.places, context);
   if (parent === null) {
-    context.stderr.write(`${nothingLeft(options)}\n`);
-    return 0;
+    return await tellNothing(await ledger.runs(), statuses, options, ledger, context);
   }
   if (parent.state === 'running') {
     throw new UsageError(`Run ${parent.id} is still in progress.`, 'Wait for its end, or stop it first.');
   }
   const left = await leftOf(ledger, parent.id, statuses);
   if (left.submissions > 0) return await resend(session, left, parent, statuses, options, ledger, context);
-  const purged = typeof parent.purgedAt === 'string';
+  if (typeof parent.purgedAt !== 'string') {
+    return await tellNothing([parent], statuses, options, ledger, context);
+  }
   context.stderr.write(
-    purged
-      ? `The personal data of run ${parent.id} was deleted on ${parent.purgedAt?.slice(0, 10)}. Send the file again.\n`
-      : `${nothingLeft(options)}\n`,
+    `The personal data of run ${parent.id} was deleted on ${parent.purgedAt.slice(0, 10)}. Send the file again.\n`,
   );
+  return 0;
+}
+
+async function tellNothing(
+  runs: readonly RunRow[],
+  statuses: readonly Unfinished['status'][],
+  { asked, settle, config, followUp: { places } }: RetryOptions,
+  ledger: Ledger,
+  context: Context,
+): Promise<number> {
+  const known = new Set((await configurationOf(config, context)).targetNames);
+  const said = await nothingLeft({ asked, settle, statuses, known, places }, ledger, runs);
+  context.stderr.write(`${said}\n`);
   return 0;
 }
 
@@ -102,12 +115,6 @@ function retryable(
     if (failed + rejected + unknown === 0) return false;
     return (await leftOf(ledger, run.id, statuses)).submissions > 0;
   };
-}
-
-/** What was asked for but does not exist, in words. */
-function nothingLeft({ asked, settle }: RetryOptions): string {
-  if (settle) return 'Nothing to settle: no lead is unknown.';
-  return asked.length === 0 ? 'Nothing to retry.' : `Nothing to retry: no lead is ${asked.join(' or ')}.`;
 }
 
 function wanted({ asked, settle }: RetryOptions): readonly Unfinished['status'][] {
@@ -137,12 +144,13 @@ async function leftOf(ledger: Ledger, run: string, statuses: readonly Unfinished
 async function resend(
   session: TargetSession,
   left: Left,
-  { id: parent, parent: before }: RunRow,
+  row: RunRow,
   statuses: readonly Unfinished['status'][],
   options: RetryOptions,
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
+  const { id: parent } = row;
   const config = await configurationOf(options.config, context);
   announceConfig(config, options.view.verbose, context);
   const chosen = await session.choose(left.targets, config);
@@ -152,7 +160,7 @@ async function resend(
   const answer = await confirmProduction(what, production, options.yes, context);
   if (answer !== 'yes') return notConfirmed(answer, context);
   const run = await freshRunId(ledger, context);
-  const first = before === null ? parent : await firstOf(ledger, before);
+  const first = await firstOf(ledger, row);
   const targets: Target[] = [];
   for (const one of chosen) {
     const target = await session.bind(one, {
@@ -163,8 +171,8 @@ async function resend(
       places: options.followUp.places,
       // The first run has replaced the names by numbers.
       sources: 'none',
-      // The keys of a sandbox run hold that run's id, also where this is a retry of its retry.
-      keySuffix: one.sandbox && options.ledger === null ? first : '',
+      // The keys of a sandbox run and of a smoke test hold that run's id, also where this is a retry of its retry.
+      keySuffix: first.command === 'smoke' || (one.sandbox && options.ledger === null) ? first.id : '',
     });
     targets.push(target);
   }
@@ -194,9 +202,11 @@ async function resend(
 }
 
 /** The run that the retries of retries began with. */
-async function firstOf(ledger: Ledger, id: string): Promise<string> {
-  const run = (await ledger.findRuns(id)).find((one) => one.id === id);
-  return run === undefined || run.parent === null ? id : firstOf(ledger, run.parent);
+async function firstOf(ledger: Ledger, run: RunRow): Promise<RunRow> {
+  if (run.parent === null) return run;
+  const { parent } = run;
+  const before = (await ledger.findRuns(parent)).find((one) => one.id === parent);
+  return before === undefined ? run : firstOf(ledger, before);
 }
 
 async function* unfinished(

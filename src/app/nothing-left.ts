@@ -1,0 +1,69 @@
+// What `retry` says where it finds nothing of what was asked for: never "nothing" alone while a run has left leads.
+import type { Ledger, RunRow, Unfinished } from '../ledger/ledger.ts';
+import { command } from '../output/next-commands.ts';
+import { plain } from '../util/plain.ts';
+import { isNoSandboxRun } from './resolve-run.ts';
+
+type Statuses = readonly Unfinished['status'][];
+
+/** What goes on without a change to the lead, with the option that `retry` takes for it. */
+const KINDS: readonly {
+  readonly statuses: Statuses;
+  readonly word: string;
+  readonly options: readonly string[];
+}[] = [
+  { statuses: ['failed'], word: 'failed', options: [] },
+  { statuses: ['unknown', 'sending'], word: 'unknown', options: ['--settle'] },
+];
+
+/** What was asked for, and where. */
+export interface Asked {
+  readonly asked: readonly string[];
+  readonly settle: boolean;
+  readonly statuses: Statuses;
+  /** The names of the targets of this configuration. */
+  readonly known: ReadonlySet<string>;
+  /** `--config` and `--ledger` of the call. */
+  readonly places: readonly string[];
+}
+
+/** @param runs the runs that were looked at, newest first */
+export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly RunRow[]): Promise<string> {
+  const open = runs.filter((run) => run.state !== 'running' && isNoSandboxRun(run) && mayHaveLeft(run));
+  const isHere = (run: RunRow) => run.targets.every((name) => what.known.has(name));
+  for (const run of open.filter(isHere)) {
+    for (const { statuses, word, options } of KINDS) {
+      const count = await countOf(ledger, run.id, statuses);
+      if (count === 0) continue;
+      const next = command('retry', run.id, ...options, ...what.places);
+      return `${nothing(what)} Run ${run.id} has left ${count} ${word}.\nNext: ${next}`;
+    }
+  }
+  for (const run of open.filter((one) => !isHere(one))) {
+    const count = await countOf(ledger, run.id, what.statuses);
+    if (count === 0) continue;
+    const names = run.targets.filter((name) => !what.known.has(name)).map((name) => `"${plain(name)}"`);
+    const verb = what.settle ? 'settle' : 'retry';
+    const [none, one] = names.length === 1 ? ['target is', 'it'] : ['targets are', 'them'];
+    return `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.\nName the configuration that has ${one} with --config FILE.`;
+  }
+  return nothing(what);
+}
+
+/** What was asked for but does not exist, in words. */
+function nothing({ asked, settle }: Asked): string {
+  if (settle) return 'Nothing to settle: no lead is unknown.';
+  return asked.length === 0 ? 'Nothing to retry.' : `Nothing to retry: no lead is ${asked.join(' or ')}.`;
+}
+
+function mayHaveLeft({ summary }: RunRow): boolean {
+  if (summary === null) return true;
+  const { failed, rejected, unknown } = summary.counts;
+  return failed + rejected + unknown > 0;
+}
+
+async function countOf(ledger: Ledger, run: string, statuses: Statuses): Promise<number> {
+  let count = 0;
+  for await (const page of ledger.unfinished(run, statuses)) count += page.length;
+  return count;
+}
