@@ -24,7 +24,7 @@ beforeAll(async () => {
   }
   file.end();
   await once(file, 'finish');
-}, 120_000);
+}, 60_000);
 afterAll(() => desk.remove());
 
 /** Runs leadpush and prints its own peak memory at the end. @returns MB */
@@ -79,10 +79,10 @@ it.each([
   [
     'an envelope, compressed',
     'envelope.json.gz',
-    120_000,
+    60_000,
     ['{"status":"ok","data":{"leads":[', ']},"next":null}'],
   ],
-  ['a list in a list', 'pages.json', 120_000, ['{"pages":[{"page":1,"rows":[', ']}]}']],
+  ['a list in a list', 'pages.json', 60_000, ['{"pages":[{"page":1,"rows":[', ']}]}']],
 ] as const)(
   '%s of many records takes little more memory than one of 20,000',
   async (what, name, most, around) => {
