@@ -13,6 +13,29 @@ import { layers } from './layers.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
+/**
+ * transport/connector.ts offers servers HTTP/1.1 alone, and bodies are texts: neither HTTP/2 nor fetch's bodies can be asked for.
+ * Node's own HTTP/2, which undici loads with the first, is a tenth of what a start loads.
+ */
+const UNUSED_OF_UNDICI = [
+  /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/,
+  /[\\/]undici[\\/]lib[\\/]web[\\/]fetch[\\/]body\.js$/,
+];
+/**
+ * config/explorer.ts needs neither of these parts of cosmiconfig. Its loaders could run what they load, and bring another js-yaml
+ * and a JSON parser along; env-paths asks for the home of this user as soon as it is there, which not every user has.
+ */
+const UNUSED_OF_COSMICONFIG = [/[\\/]cosmiconfig[\\/]dist[\\/]loaders\.js$/, /[\\/]env-paths[\\/]index\.js$/];
+/**
+ * ledger/postgres/connection.ts needs one connection of pg: no pool, no native library, and no search for passwords, which would
+ * write to stderr past the screen.
+ */
+const UNUSED_OF_PG = [
+  /[\\/]pg[\\/]lib[\\/]native[\\/]index\.js$/,
+  /[\\/]pg-pool[\\/]index\.js$/,
+  /[\\/]pgpass[\\/]lib[\\/]index\.js$/,
+];
+
 const options = {
   metafile: true,
   write: false,
@@ -32,10 +55,10 @@ const options = {
   external: ['libsql', 'pg-cloudflare'],
   plugins: [
     { name: 'no diagnostics of undici', setup: withoutDiagnostics },
-    { name: 'undici without what is not used', setup: withoutUnusedOfUndici },
+    without('undici', UNUSED_OF_UNDICI),
     { name: 'commander without what is not used', setup: withoutUnusedOfCommander },
-    { name: 'cosmiconfig without what is not used', setup: withoutUnused },
-    { name: 'pg without what is not used', setup: withoutUnusedOfPg },
+    without('cosmiconfig', UNUSED_OF_COSMICONFIG),
+    without('pg', UNUSED_OF_PG),
   ],
   define: { ...ES_CHUNKS.define, LEADPUSH_VERSION: JSON.stringify(version) },
   logLevel: 'warning',
@@ -125,27 +148,6 @@ module.exports = { channels: { ${channels} } };`,
   });
 }
 
-/**
- * transport/connector.ts offers servers HTTP/1.1 alone, and bodies are texts: neither HTTP/2 nor fetch's bodies can be asked for.
- * Node's own HTTP/2, which undici loads with the first, is a tenth of what a start loads.
- */
-function withoutUnusedOfUndici({ onLoad, onEnd }) {
-  const unused = [
-    /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/,
-    /[\\/]undici[\\/]lib[\\/]web[\\/]fetch[\\/]body\.js$/,
-  ];
-  const met = new Set();
-  for (const filter of unused) {
-    onLoad({ filter }, () => {
-      met.add(filter);
-      return { contents: 'module.exports = {};' };
-    });
-  }
-  onEnd(() => {
-    if (met.size < unused.length) throw new Error('undici is made of other files than it was');
-  });
-}
-
 /** No command of ours is another program, which commander would start. */
 function withoutUnusedOfCommander({ onResolve, onLoad }) {
   const namespace = 'no programs';
@@ -155,44 +157,24 @@ function withoutUnusedOfCommander({ onResolve, onLoad }) {
   onLoad({ filter: /./, namespace }, () => ({ contents: 'module.exports = {};' }));
 }
 
-/**
- * config/explorer.ts needs neither of these parts of cosmiconfig. Its loaders could run what they load, and bring another js-yaml
- * and a JSON parser along; env-paths asks for the home of this user as soon as it is there, which not every user has.
- */
-function withoutUnused({ onLoad, onEnd }) {
-  const unused = [/[\\/]cosmiconfig[\\/]dist[\\/]loaders\.js$/, /[\\/]env-paths[\\/]index\.js$/];
-  const met = new Set();
-  for (const filter of unused) {
-    onLoad({ filter }, () => {
-      met.add(filter);
-      return { contents: 'module.exports = {};' };
-    });
-  }
-  onEnd(() => {
-    if (met.size < unused.length) throw new Error('cosmiconfig is made of other files than it was');
-  });
-}
-
-/**
- * ledger/postgres/connection.ts needs one connection of pg: no pool, no native library, and no search for passwords, which would
- * write to stderr past the screen.
- */
-function withoutUnusedOfPg({ onLoad, onEnd }) {
-  const unused = [
-    /[\\/]pg[\\/]lib[\\/]native[\\/]index\.js$/,
-    /[\\/]pg-pool[\\/]index\.js$/,
-    /[\\/]pgpass[\\/]lib[\\/]index\.js$/,
-  ];
-  const met = new Set();
-  for (const filter of unused) {
-    onLoad({ filter }, () => {
-      met.add(filter);
-      return { contents: 'module.exports = class {};' };
-    });
-  }
-  onEnd(() => {
-    if (met.size < unused.length) throw new Error('pg is made of other files than it was');
-  });
+/** The library with nothing in these files; the build fails where it no longer has one of them. */
+function without(library, unused) {
+  return {
+    name: `${library} without what is not used`,
+    setup({ onLoad, onEnd }) {
+      const met = new Set();
+      for (const filter of unused) {
+        onLoad({ filter }, () => {
+          met.add(filter);
+          // A class, since pg extends one of these.
+          return { contents: 'module.exports = class {};' };
+        });
+      }
+      onEnd(() => {
+        if (met.size < unused.length) throw new Error(`${library} is made of other files than it was`);
+      });
+    },
+  };
 }
 
 /**

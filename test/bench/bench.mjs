@@ -48,12 +48,15 @@ async function stages(size) {
 }
 
 const started = performance.now();
+const out = join(HERE, 'results.json');
 const parts = {};
 for (const [name, part] of Object.entries({
   ...{ startUp, throughput, latency, sizes, knownKeys, processes, database, documents, stages },
 })) {
   say(`${name} …`);
   parts[name] = await part(SIZE);
+  // What was measured stays where a later part is stopped.
+  writeFileSync(out, `${JSON.stringify({ parts }, null, 2)}\n`);
 }
 const version = (folder) => JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8')).version;
 const machine = {
@@ -69,6 +72,5 @@ const machine = {
 };
 const goals = goalsOf(parts);
 console.log(tablesOf(machine, goals, parts));
-const out = join(HERE, 'results.json');
 writeFileSync(out, `${JSON.stringify({ machine, goals, parts }, null, 2)}\n`);
 say(`\n${machine.seconds} s; all figures: ${out}`);
