@@ -111,6 +111,8 @@ export async function makeCluster(folder: string, settings: readonly string[]): 
       `listen_addresses = '127.0.0.1'`,
       `port = ${port}`,
       `unix_socket_directories = '${socket}'`,
+      // Version 13 keeps passwords as MD5 unless told, which pg_hba.conf below does not take.
+      `password_encryption = 'scram-sha-256'`,
       ...settings.map((one) => one.replace('=', ' = ')),
       '',
     ].join('\n'),
