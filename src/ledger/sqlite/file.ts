@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, messageOf } from '../../util/errors.ts';
+import { plantedLink } from '../../util/planted-link.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import type { MayMake } from '../path.ts';
 import { isForeignLog, logSize } from './log-file.ts';
@@ -40,6 +41,12 @@ export function prepareFile(file: string, folders: MayMake): boolean {
 
 /** Whether there is no ledger yet. @throws UsageError if the file must not be used */
 export function isEmpty(file: string, folders: MayMake): boolean {
+  if (plantedLink(file) !== null) {
+    throw new UsageError(
+      `The ledger ${file} cannot be opened: it is a link that another user left in a folder that every user may write to.`,
+      OTHER,
+    );
+  }
   const found = look(file);
   if (found === null && folders === 'none' && !existsSync(dirname(file))) {
     throw new UsageError(
