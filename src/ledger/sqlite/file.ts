@@ -170,6 +170,13 @@ export function cannotOpen(file: string | null, error: unknown): UsageError {
       );
 }
 
+export function cannotRead(file: string | null, error: unknown): UsageError {
+  return new UsageError(
+    `The ledger ${file ?? 'in the temporary folder'} cannot be read: ${messageOf(error)}.`,
+    'Restore it from a backup, or name another file with --ledger FILE. A new ledger does not know what was sent.',
+  );
+}
+
 /** libsql has one package for all systems and one per system, which npm may leave out. */
 function isMissingPart(error: unknown): boolean {
   const code = codeOf(error);

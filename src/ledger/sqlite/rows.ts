@@ -9,6 +9,7 @@ import {
   type Summary,
 } from '../../delivery/outcome.ts';
 import type { Problem } from '../../lead/codes.ts';
+import { UsageError } from '../../util/usage-error.ts';
 import type { Change, Claim, Completion, RunRow, Standing, StoredResult, Unfinished } from '../ledger.ts';
 import type { ProcessIdentity } from '../process-table.ts';
 import type { KeyRow, KeyState } from '../rules.ts';
@@ -183,13 +184,13 @@ export function processOf(row: Row): ProcessIdentity {
 export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRow {
   const command = textOf(row['command']);
   const endedAt = textOrNull(row['ended_at']);
-  const summary: Summary | null = row['summary'] === null ? null : JSON.parse(textOf(row['summary']));
+  const summary = summaryOf(row['summary']);
   return {
-    id: textOf(row['id']),
+    id: runIdOf(row['id']),
     command: command === 'retry' || command === 'smoke' ? command : 'send',
     startedAt: textOf(row['started_at']),
-    files: JSON.parse(textOf(row['files'])),
-    targets: JSON.parse(textOf(row['targets'])),
+    files: textsIn(row['files']),
+    targets: textsIn(row['targets']),
     parent: textOrNull(row['parent']),
     endedAt,
     state: endedAt !== null ? 'ended' : lives ? 'running' : 'died',
@@ -201,7 +202,7 @@ export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRo
 }
 
 export function resultOf(row: Row): StoredResult {
-  const body: ResultBody = JSON.parse(textOf(row['body']));
+  const body = stored<ResultBody>(row['body']);
   return resultFrom(
     body,
     { run: textOf(row['run']), seq: numberOf(row['seq']), status: statusOf(row['status']) },
@@ -289,6 +290,41 @@ function keyStateOf(value: unknown): KeyState {
   return status;
 }
 
-export function damaged(): TypeError {
-  return new TypeError('The ledger holds a row that leadpush did not write: the file is damaged.');
+/** The file is damaged, or somebody else has written to it. */
+export function damaged(): UsageError {
+  return new UsageError(
+    'The ledger holds a row that leadpush did not write, so it cannot be trusted.',
+    'Restore it from a backup, or name another one with --ledger. A new ledger does not know what was sent.',
+  );
+}
+
+/** What a column of JSON holds. */
+export function stored<T>(text: unknown): T {
+  try {
+    return JSON.parse(textOf(text));
+  } catch {
+    throw damaged();
+  }
+}
+
+function textsIn(column: unknown): readonly string[] {
+  const texts = stored<unknown>(column);
+  if (!Array.isArray(texts)) throw damaged();
+  return texts.map(textOf);
+}
+
+/** A file's name may be made from it. */
+function runIdOf(column: unknown): string {
+  const id = textOf(column);
+  if (!/^[\w-]{1,64}$/.test(id)) throw damaged();
+  return id;
+}
+
+function summaryOf(column: unknown): Summary | null {
+  if (column === null) return null;
+  const summary = stored<Summary | null>(column);
+  const isOne =
+    Array.isArray(summary?.stops) && STATUSES.every((status) => Number.isInteger(summary.counts?.[status]));
+  if (!isOne) throw damaged();
+  return summary;
 }
