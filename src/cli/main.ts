@@ -119,7 +119,8 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       const shown = args.includes('--show-pii') ? (text: string) => text : maskMobiles;
       // The other numbers in a hint are our own examples.
       const next = hint.replace(/--column .*/g, shown);
-      context.stderr.write(`leadpush: ${shown(error.message)}\n${next}`);
+      const { firstLines } = await import('../util/bounded.ts');
+      context.stderr.write(`leadpush: ${firstLines(shown(error.message))}\n${firstLines(next)}`);
       return 2;
     }
     const shortage = outOfFiles(error, args);

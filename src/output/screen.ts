@@ -2,6 +2,7 @@
 // control characters, wherever they came from (`\u001b` is the same character in JSON). Only colours from style.ts
 // pass: they carry a random mark that no text from outside can contain.
 import type { Writable } from 'node:stream';
+import { shortLines } from '../util/bounded.ts';
 import { escaped, plain, STEERING_BUT_LINES } from '../util/plain.ts';
 import { wrapped } from '../util/wrap.ts';
 
@@ -34,7 +35,7 @@ export class Screen {
   readonly #broken: readonly string[];
 
   /**
-   * @param messages what is written is for people: on a terminal, lines are wrapped at words
+   * @param messages what is written is for people: no line is endless, and on a terminal they are wrapped at words
    * @param broken names that hold line breaks; see brokenNames
    */
   constructor(
@@ -49,7 +50,7 @@ export class Screen {
 
   /** @param written called when the system has taken the text, or failed @returns false if the reader is slow */
   write(text: string, written?: (error?: Error | null) => void): boolean {
-    const shown = this.shown(text);
+    const shown = this.shown(this.#messages ? shortLines(text) : text);
     const wraps = this.#messages && this.isTTY;
     return this.#stream.write(wraps ? wrapped(shown, this.columns ?? null) : shown, written);
   }

@@ -1,7 +1,7 @@
 // The user's folders, from the command's environment: the XDG base directory specification, and what macOS and Windows have
 // instead. (env-paths would read the process's own home as soon as it is imported.)
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { homedir, userInfo } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 
 /** Whose folders, and from where relative names count. */
 export interface UserEnvironment {
@@ -12,15 +12,19 @@ export interface UserEnvironment {
   readonly platform: NodeJS.Platform;
 }
 
-/** HOME from the environment, else from the system; null if neither has one (a container's user id without an entry). */
+/**
+ * HOME from the environment, else from the system; null if neither has one (a container's user id without an entry). A
+ * relative one would make a folder of whoever owns the working directory the user's own.
+ */
 export function userFolders({ env, cwd }: Pick<UserEnvironment, 'env' | 'cwd'>): UserEnvironment {
-  const home = env['HOME'] ?? env['USERPROFILE'] ?? '';
-  return { env, cwd, home: home === '' ? systemHome() : home, platform: process.platform };
+  const given = env['HOME'] ?? env['USERPROFILE'] ?? '';
+  return { env, cwd, home: isAbsolute(given) ? given : systemHome(), platform: process.platform };
 }
 
 function systemHome(): string | null {
   try {
-    return homedir();
+    const home = homedir();
+    return isAbsolute(home) ? home : userInfo().homedir;
   } catch {
     return null;
   }

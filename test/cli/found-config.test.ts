@@ -558,6 +558,13 @@ describe('without --to and defaultTarget', () => {
   });
 });
 
+it('a relative HOME makes no folder of a project the user’s own', async () => {
+  desk.write('.config/leadpush/config.yaml', crm({ baseUrl: 'https://127.0.0.2.example' }));
+  const run = await desk.run(SEND, { env: { ...env, HOME: '.' } });
+  expect(run).toMatchObject({ status: 2, stdout: '' });
+  expect(run.stderr).toMatch(/There is no target "crm"/);
+});
+
 /** No account has this number. */
 const NOBODY = 54_321;
 /** Root's own folders are closed to others: neither Node nor the program may be in one. */

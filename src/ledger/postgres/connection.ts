@@ -147,12 +147,29 @@ function lostBy(error: unknown): ConnectionLost {
 /** `localhost` is this machine, whatever DNS says. */
 function socketTo({ host }: PostgresAddress): Socket {
   const socket = new Socket();
+  endAtNonsense(socket);
   if (host !== 'localhost') return socket;
   const connect = socket.connect.bind(socket);
   Object.defineProperty(socket, 'connect', {
     value: (port: number) => connect({ port, host, lookup: lookupLocalhost, autoSelectFamily: true }),
   });
   return socket;
+}
+
+/** pg throws at what is no message of PostgreSQL's, where nobody could catch it: then the connection is lost. */
+function endAtNonsense(socket: Socket): void {
+  const emit = socket.emit.bind(socket);
+  Object.defineProperty(socket, 'emit', {
+    value: (event: string, ...args: readonly unknown[]) => {
+      try {
+        return emit(event, ...args);
+      } catch (error) {
+        if (event !== 'data') throw error;
+        socket.destroy(new Error(`the answer is not one of PostgreSQL: ${messageOf(error)}`));
+        return true;
+      }
+    },
+  });
 }
 
 function tlsOptions({ tls, host, rootCert }: PostgresAddress): false | ConnectionOptions {
