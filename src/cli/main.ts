@@ -3,6 +3,7 @@
 import type { Context } from '../app/context.ts';
 import { withoutPassword } from '../ledger/postgres/is-address.ts';
 import { Screen } from '../output/screen.ts';
+import { firstLines } from '../util/bounded.ts';
 import { systemClock } from '../util/clock.ts';
 import { codeOf, messageOf } from '../util/errors.ts';
 import { silenceNodeDebug } from '../util/node-debug.ts';
@@ -119,7 +120,6 @@ async function run(args: readonly string[], context: Context): Promise<number> {
       const shown = args.includes('--show-pii') ? (text: string) => text : maskMobiles;
       // The other numbers in a hint are our own examples.
       const next = hint.replace(/--column .*/g, shown);
-      const { firstLines } = await import('../util/bounded.ts');
       context.stderr.write(`leadpush: ${firstLines(shown(error.message))}\n${firstLines(next)}`);
       return 2;
     }

@@ -11,8 +11,8 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { plantedLink } from '../util/planted-link.ts';
 import { UsageError } from '../util/usage-error.ts';
+import { plantedLink } from '../util/write-error.ts';
 
 /** The real path of an output. */
 export interface Place {

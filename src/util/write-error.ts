@@ -1,4 +1,6 @@
-// Why something could not be written, in plain words, and when that is not an error.
+// Why something could not be written, in plain words, and when that is not an error; and where nothing should be.
+import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { codeOf, messageOf } from './errors.ts';
 
 /** The reader has left: `| head`. */
@@ -19,3 +21,27 @@ const WORDS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
   EIO: 'the disk or terminal failed (EIO)',
 };
+
+const MAX_LINKS = 40;
+
+/**
+ * The first link on the way from this path to its file that somebody else left where everybody may write, such as /tmp:
+ * whoever writes to that name writes to a file of the stranger's choice. Linux refuses to follow these where
+ * fs.protected_symlinks is on, but only to who opens the link itself, and not to who reads where it leads, as we and SQLite
+ * do. Null: there is none.
+ */
+export function plantedLink(path: string): string | null {
+  const uid = process.geteuid?.();
+  // Windows has no such owners.
+  if (uid === undefined || process.platform === 'win32') return null;
+  let at = path;
+  for (let links = 0; links < MAX_LINKS; links++) {
+    const found = lstatSync(at, { throwIfNoEntry: false });
+    if (found === undefined || !found.isSymbolicLink()) return null;
+    const folder = realpathSync(dirname(at));
+    const isOurs = found.uid === uid || found.uid === 0;
+    if (!isOurs && (statSync(folder).mode & 0o002) !== 0) return join(folder, basename(at));
+    at = resolve(folder, readlinkSync(at));
+  }
+  return null;
+}

@@ -13,8 +13,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, messageOf } from '../../util/errors.ts';
-import { plantedLink } from '../../util/planted-link.ts';
 import { UsageError } from '../../util/usage-error.ts';
+import { plantedLink } from '../../util/write-error.ts';
 import type { MayMake } from '../path.ts';
 import { isForeignLog, logSize } from './log-file.ts';
 
