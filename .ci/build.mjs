@@ -8,7 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
 import { build } from 'esbuild';
 import { asCommonJs, ES_CHUNKS } from './commonjs.mjs';
-import { writeCompiled } from './compiled.mjs';
 import { layers } from './layers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -84,7 +83,6 @@ writeFileSync(
 writeNotices(Object.keys(metafile.inputs));
 
 rollUpTypes();
-writeCompiled(root);
 
 /** The types of the library face in one file, dist/index.d.ts: what stands behind them is nobody else's. */
 function rollUpTypes() {

@@ -1,33 +1,50 @@
-// Loads the files of dist/. Node's own way asks the file system several times for each, and compiles it anew at each start:
-// together half of a short call. This one knows where the files are, and takes what V8 made of them when the program was built
-// (dist/compiled/, by .ci/compiled.mjs) where this is the same Node. The library, a guest in its program, takes Node's own way.
-const { readFileSync } = require('node:fs');
+// Loads the files of dist/. Node's own way asks the file system several times for each and compiles it anew at each start:
+// together half of a short call. This one knows where the files are, and takes from dist/compiled/ what V8 made of them in an
+// earlier call of the same Node (keep.js). The library, a guest in its program, takes Node's own way.
+const { closeSync, openSync, readFileSync, readSync } = require('node:fs');
 const { Module } = require('node:module');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
+const { arch, config, env, platform, version } = process;
 const DIST = join(__dirname, '../dist');
-const COMPILED = join(DIST, 'compiled');
-const HEAD = '(function(exports,require,module,__filename,__dirname){';
+/** For one Node: a head in JSON, filled up with spaces, then the pieces that it names. */
+const KEPT = join(DIST, 'compiled', `${version}-${platform}-${arch}`);
+const HEAD_BYTES = 16_384;
+/** Below this, reading costs what compiling does. */
+const LEAST_LENGTH = 2_000;
+const WRAPPER = '(function(exports,require,module,__filename,__dirname){';
 
-/** What is compiled for this very build of Node: V8 itself compares less. */
-const compiled = new Set(namesFor(node()));
+const kept = readHead();
+/** All that this call has loaded, by the names in dist/. */
+const scripts = new Map();
+let keeping = false;
 
-/** The Node that runs this: two builds of one version may differ. */
-function node() {
-  const { version, arch, platform, config } = process;
-  return [version, arch, platform, JSON.stringify(config.variables)].join(' ');
+/**
+ * What is kept: `[position, bytes]` by file. `null` pieces: nothing may be taken or kept. Coverage counts only what is compiled
+ * while it looks on, and two builds of one version of Node may differ in what V8 does not compare.
+ */
+function readHead() {
+  const build = JSON.stringify(config.variables);
+  const none = { build, isNew: false, pieces: new Map() };
+  if (env.NODE_V8_COVERAGE || env.NODE_DISABLE_COMPILE_CACHE) return { ...none, pieces: null };
+  try {
+    const head = JSON.parse(readPiece(0, HEAD_BYTES).toString('latin1') || '{}');
+    if (head.build === undefined) return none;
+    return { ...none, pieces: head.build === build ? new Map(Object.entries(head.pieces)) : null };
+  } catch (error) {
+    return { ...none, isNew: error.code === 'ENOENT' };
+  }
 }
 
-function namesFor(wanted) {
-  // Coverage counts only what is compiled while it looks on.
-  if (process.env.NODE_V8_COVERAGE || process.env.NODE_DISABLE_COMPILE_CACHE) return [];
+function readPiece(position, bytes) {
+  const file = openSync(KEPT, 'r');
   try {
-    const { node: made, files } = JSON.parse(readFileSync(join(COMPILED, 'index.json'), 'utf8'));
-    return made === wanted ? files : [];
-  } catch {
-    // Built without it.
-    return [];
+    // Memory of its own: V8 copies what lies askew.
+    const piece = Buffer.allocUnsafeSlow(bytes);
+    return piece.subarray(0, readSync(file, piece, 0, bytes, position));
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -54,11 +71,29 @@ function load(path) {
 }
 
 function scriptOf(path) {
-  const source = `${HEAD}${readFileSync(path, 'utf8')}\n})`;
-  const name = path.slice(DIST.length + 1).replaceAll('\\', '/');
+  const source = `${WRAPPER}${readFileSync(path, 'utf8')}\n})`;
+  const options = { filename: path, columnOffset: -WRAPPER.length };
+  if (kept.pieces === null || source.length < LEAST_LENGTH) return new Script(source, options);
+  const name = path.slice(DIST.length + 1);
   // V8 refuses what does not fit its flags, and compiles.
-  const cachedData = compiled.has(name) ? readFileSync(join(COMPILED, name)) : undefined;
-  return new Script(source, { filename: path, columnOffset: -HEAD.length, cachedData });
+  const script = new Script(source, { ...options, cachedData: pieceOf(name) });
+  scripts.set(name, script);
+  return script;
 }
 
-module.exports = { COMPILED, DIST, load, node };
+function pieceOf(name) {
+  const place = kept.pieces.get(name);
+  try {
+    if (place !== undefined) return readPiece(...place);
+  } catch {
+    // Compiled then.
+    return undefined;
+  }
+  if (!keeping) {
+    keeping = true;
+    require('./keep.js').keepAtExit({ ...kept, file: KEPT, headBytes: HEAD_BYTES, scripts, readPiece });
+  }
+  return undefined;
+}
+
+module.exports = { DIST, load };
