@@ -55,7 +55,9 @@ const options = {
   external: ['libsql', 'pg-cloudflare'],
   plugins: [
     { name: 'no diagnostics of undici', setup: withoutDiagnostics },
+    { name: 'chalk is told', setup: coloursAsTold },
     without('undici', UNUSED_OF_UNDICI),
+    { name: 'later crypto', setup: laterCrypto },
     { name: 'commander without what is not used', setup: withoutUnusedOfCommander },
     without('cosmiconfig', UNUSED_OF_COSMICONFIG),
     without('pg', UNUSED_OF_PG),
@@ -146,6 +148,30 @@ const own = require('node:diagnostics_channel').channel('leadpush:sendHeaders');
 module.exports = { channels: { ${channels} } };`,
     };
   });
+}
+
+/**
+ * output/style.ts says whether there is colour, to chalk and to ora. What chalk finds out by itself would load Node's terminals
+ * and sockets, also for a run that prints to a file.
+ */
+function coloursAsTold({ onLoad }) {
+  onLoad({ filter: /[\\/]chalk[\\/]source[\\/]vendor[\\/]supports-color[\\/]index\.js$/ }, () => ({
+    contents: 'const told = { level: 1 }; export default { stdout: told, stderr: told };',
+  }));
+}
+
+/** node:crypto is loaded when something is hashed: a help page, which loads the providers' names, hashes nothing. */
+function laterCrypto({ onResolve, onLoad }) {
+  const namespace = 'later crypto';
+  onResolve({ filter: /^node:crypto$/ }, ({ importer, namespace: of }) =>
+    of === 'file' && importer.startsWith(join(root, 'src')) ? { path: 'crypto', namespace } : undefined,
+  );
+  const calls = ['createHash', 'createHmac', 'hash', 'randomBytes', 'randomInt', 'timingSafeEqual'];
+  onLoad({ filter: /./, namespace }, () => ({
+    contents: `let loaded;
+const crypto = () => (loaded ??= process.getBuiltinModule('node:crypto'));
+${calls.map((name) => `export const ${name} = (a, b, c) => crypto().${name}(a, b, c);`).join('\n')}`,
+  }));
 }
 
 /** No command of ours is another program, which commander would start. */

@@ -2,10 +2,10 @@
 // together half of a short call. This one knows where the files are, and takes from dist/compiled/ what V8 made of them in an
 // earlier call of the same Node (keep.js). The library, a guest in its program, takes Node's own way.
 const { closeSync, openSync, readFileSync, readSync } = require('node:fs');
-const { Module } = require('node:module');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
+const Module = module.constructor;
 const { arch, config, env, platform, version } = process;
 const DIST = join(__dirname, '../dist');
 /** For one Node: a head in JSON, filled up with spaces, then the pieces that it names. */
@@ -54,20 +54,20 @@ function load(path) {
   if (known !== undefined) return known.exports;
   // Node's own way reads source maps.
   if (process.sourceMapsEnabled) return require(path);
-  const module = new Module(path);
-  module.filename = path;
-  require.cache[path] = module;
+  const loaded = new Module(path);
+  loaded.filename = path;
+  require.cache[path] = loaded;
   try {
     const folder = dirname(path);
     const inner = (id) => (id.startsWith('.') ? load(join(folder, id)) : require(id));
-    scriptOf(path).runInThisContext().call(module.exports, module.exports, inner, module, path, folder);
+    scriptOf(path).runInThisContext().call(loaded.exports, loaded.exports, inner, loaded, path, folder);
   } catch (error) {
     // Whoever asks again is told again.
     delete require.cache[path];
     throw error;
   }
-  module.loaded = true;
-  return module.exports;
+  loaded.loaded = true;
+  return loaded.exports;
 }
 
 function scriptOf(path) {
