@@ -3,6 +3,7 @@
 // libsql stays outside: it is a native addon.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
@@ -56,6 +57,7 @@ const options = {
   plugins: [
     { name: 'no diagnostics of undici', setup: withoutDiagnostics },
     { name: 'chalk is told', setup: coloursAsTold },
+    { name: 'little of undici', setup: littleOfUndici },
     without('undici', UNUSED_OF_UNDICI),
     { name: 'later crypto', setup: laterCrypto },
     { name: 'commander without what is not used', setup: withoutUnusedOfCommander },
@@ -172,6 +174,28 @@ function laterCrypto({ onResolve, onLoad }) {
 const crypto = () => (loaded ??= process.getBuiltinModule('node:crypto'));
 ${calls.map((name) => `export const ${name} = (a, b, c) => crypto().${name}(a, b, c);`).join('\n')}`,
   }));
+}
+
+/**
+ * Of node:assert, which loads how to show any value, undici uses the plain call; of its parser's constants two tables, which it
+ * would make from lists of all methods and headers.
+ */
+function littleOfUndici({ onResolve, onLoad }) {
+  const namespace = 'plain assert';
+  onResolve({ filter: /^node:assert$/ }, ({ importer }) => {
+    if (!/[\\/]undici[\\/]/.test(importer)) return undefined;
+    if (/\bassert\.\w/.test(readFileSync(importer, 'utf8'))) throw new Error(`${importer} asserts otherwise`);
+    return { path: 'assert', namespace };
+  });
+  onLoad({ filter: /./, namespace }, () => ({
+    contents: `module.exports = (value, message = 'undici: an assertion failed') => {
+  if (!value) throw message instanceof Error ? message : new Error(message);
+};`,
+  }));
+  onLoad({ filter: /[\\/]undici[\\/]lib[\\/]llhttp[\\/]constants\.js$/ }, ({ path }) => {
+    const { ERROR, TYPE } = createRequire(import.meta.url)(path);
+    return { contents: `module.exports = ${JSON.stringify({ ERROR, TYPE })};` };
+  });
 }
 
 /** No command of ours is another program, which commander would start. */

@@ -59,7 +59,7 @@ function load(path) {
   require.cache[path] = loaded;
   try {
     const folder = dirname(path);
-    const inner = (id) => (id.startsWith('.') ? load(join(folder, id)) : require(id));
+    const inner = (id) => (id.startsWith('./') ? load(folder + id.slice(1)) : require(id));
     scriptOf(path).runInThisContext().call(loaded.exports, loaded.exports, inner, loaded, path, folder);
   } catch (error) {
     // Whoever asks again is told again.

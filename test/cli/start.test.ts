@@ -74,7 +74,7 @@ const STARTS: readonly {
     files: 44,
     kilobytes: 960,
     without: [...LATER, ...READING, 'leadsquared/emulator.ts', 'paramantra/emulator.ts'],
-    withoutNode: ['fs/promises', 'http2', 'perf_hooks', 'readline', 'tls', 'tty', 'zlib'],
+    withoutNode: ['assert', 'fs/promises', 'http2', 'perf_hooks', 'readline', 'tls', 'tty', 'zlib'],
   },
   {
     name: 'a dry run of a file',
