@@ -1,6 +1,7 @@
 // One lead on its way to one target, and the target as the engine needs it.
 import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
+import { memo } from '../lead/memo.ts';
 import type { Payload, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { DuplicateOf } from './outcome.ts';
@@ -76,8 +77,8 @@ export interface Submission extends Given {
   throttled: number;
   /** Since when this machine cannot make its request; null before that. */
   shortage: Shortage | null;
-  /** Later records of this run with the same key, which wait for this one. */
-  inputDuplicates: Submission[];
+  /** Later records of this run with the same key, which wait for this one; null: none, as nearly always. */
+  inputDuplicates: Submission[] | null;
 }
 
 export function newSubmission(given: Given, submissionId: string): Submission {
@@ -100,7 +101,7 @@ export function newSubmission(given: Given, submissionId: string): Submission {
     failures: 0,
     throttled: 0,
     shortage: null,
-    inputDuplicates: [],
+    inputDuplicates: null,
   };
 }
 
@@ -114,7 +115,7 @@ export function phoneAt(
   { endpoint, keySuffix }: Pick<Target, 'endpoint' | 'keySuffix'>,
   phone: string,
 ): string {
-  return JSON.stringify(['phone', endpoint.identity, phone, keySuffix]);
+  return `["phone",${often(endpoint.identity)},${jsonOf(phone)},${often(keySuffix)}]`;
 }
 
 /**
@@ -127,10 +128,21 @@ export function identityOf(
   dedupe: readonly FieldName[],
   suffix: string,
 ): string {
-  return JSON.stringify([
-    endpointIdentity,
-    lead.phone,
-    dedupe.map((name) => [name, lead[name] ?? null]),
-    suffix,
-  ]);
+  let fields = '';
+  for (const name of dedupe) {
+    const separator = fields === '' ? '' : ',';
+    fields += `${separator}[${often(name)},${jsonOf(lead[name] ?? null)}]`;
+  }
+  return `[${often(endpointIdentity)},${jsonOf(lead.phone)},[${fields}],${often(suffix)}]`;
+}
+
+/** Texts that every lead of a target shares, as JSON. */
+const often = memo((text) => JSON.stringify(text));
+
+/** Nothing in it is written differently in JSON. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** Put together by hand, since a list for JSON.stringify is made for each lead and digest. */
+function jsonOf(value: Lead[FieldName] | null): string {
+  return typeof value === 'string' && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }

@@ -90,7 +90,7 @@ export class Submitter implements Claims {
           if (next.kind === 'end') return next.ending;
           // After `reconcile` no term is noted: the claim is asked for once more before anything is sent.
           if (next.kind === 'send') submission.state = heldIn(submission.state, term);
-          if (next === SEND && submission.attempts === 0) {
+          if (next === SEND && submission.attempts === 0 && submission.otherKeys.length > 0) {
             const before = await this.#sentUnderOther(submission);
             if (before !== null) return before;
           }
@@ -144,7 +144,6 @@ export class Submitter implements Claims {
 
   /** The row was sent before under another of its numbers, or that cannot be found out. Null: it was not. */
   async #sentUnderOther({ otherKeys }: Submission): Promise<Ending | null> {
-    if (otherKeys.length === 0) return null;
     try {
       const found = await this.#host.otherNumbers.sentBefore(otherKeys);
       return found === null ? null : known('ledger', found);
