@@ -1,7 +1,6 @@
 // One lead on its way to one target, and the target as the engine needs it.
 import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
-import { memo } from '../lead/memo.ts';
 import type { Payload, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { DuplicateOf } from './outcome.ts';
@@ -115,7 +114,7 @@ export function phoneAt(
   { endpoint, keySuffix }: Pick<Target, 'endpoint' | 'keySuffix'>,
   phone: string,
 ): string {
-  return `["phone",${often(endpoint.identity)},${jsonOf(phone)},${often(keySuffix)}]`;
+  return JSON.stringify(['phone', endpoint.identity, phone, keySuffix]);
 }
 
 /**
@@ -128,21 +127,10 @@ export function identityOf(
   dedupe: readonly FieldName[],
   suffix: string,
 ): string {
-  let fields = '';
-  for (const name of dedupe) {
-    const separator = fields === '' ? '' : ',';
-    fields += `${separator}[${often(name)},${jsonOf(lead[name] ?? null)}]`;
-  }
-  return `[${often(endpointIdentity)},${jsonOf(lead.phone)},[${fields}],${often(suffix)}]`;
-}
-
-/** Texts that every lead of a target shares, as JSON. */
-const often = memo((text) => JSON.stringify(text));
-
-/** Nothing in it is written differently in JSON. */
-const PLAIN = /^[ !#-[\]-~]*$/;
-
-/** Put together by hand, since a list for JSON.stringify is made for each lead and digest. */
-function jsonOf(value: Lead[FieldName] | null): string {
-  return typeof value === 'string' && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
+  return JSON.stringify([
+    endpointIdentity,
+    lead.phone,
+    dedupe.map((name) => [name, lead[name] ?? null]),
+    suffix,
+  ]);
 }
