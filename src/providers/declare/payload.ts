@@ -55,11 +55,14 @@ export function planPayload(
   const nothing: readonly never[] = [];
   /** The pairs of the lead before, by entry: most values of a file repeat, and their pairs are a kilobyte a lead. */
   const last: (PayloadField | undefined)[] = [];
+  let count = 0;
   return {
     payload: (lead, submissionId, own) => {
       const given = Object.keys(own);
       if (isUnique && given.length === 0) {
-        const fields: PayloadField[] = [];
+        // As long as the lead before has made it: grown step by step, it takes twice the room.
+        const fields = new Array<PayloadField>(count);
+        count = 0;
         let at = -1;
         for (const { name, value } of entries) {
           at++;
@@ -70,8 +73,9 @@ export function planPayload(
             pair = [name, text];
             last[at] = pair;
           }
-          fields.push(pair);
+          fields[count++] = pair;
         }
+        fields.length = count;
         return { fields, warnings: nothing };
       }
       return { fields: withOwn(entries, byName, lead, submissionId, own), warnings: nothing };
