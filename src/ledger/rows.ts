@@ -1,6 +1,7 @@
 // Rows of the ledger's tables as typed values: what every engine stores alike.
 import { type Counts, type DuplicateOf, STATUSES, type Status, type Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
+import { UsageError } from '../util/usage-error.ts';
 import type { RunRow, Standing, StoredResult } from './ledger.ts';
 import type { ProcessIdentity } from './process-table.ts';
 
@@ -98,13 +99,13 @@ export function processOf(row: Row): ProcessIdentity {
 export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRow {
   const command = textOf(row['command']);
   const endedAt = textOrNull(row['ended_at']);
-  const summary: Summary | null = row['summary'] === null ? null : JSON.parse(textOf(row['summary']));
+  const summary = summaryOf(row['summary']);
   return {
-    id: textOf(row['id']),
+    id: runIdOf(row['id']),
     command: command === 'retry' || command === 'smoke' ? command : 'send',
     startedAt: textOf(row['started_at']),
-    files: JSON.parse(textOf(row['files'])),
-    targets: JSON.parse(textOf(row['targets'])),
+    files: textsIn(row['files']),
+    targets: textsIn(row['targets']),
     parent: textOrNull(row['parent']),
     endedAt,
     state: endedAt !== null ? 'ended' : lives ? 'running' : 'died',
@@ -155,6 +156,41 @@ export function statusOf(value: unknown): Status {
   return status;
 }
 
-export function damaged(): TypeError {
-  return new TypeError('The ledger holds a row that leadpush did not write: the file is damaged.');
+/** The file is damaged, or somebody else has written to it. */
+export function damaged(): UsageError {
+  return new UsageError(
+    'The ledger holds a row that leadpush did not write, so it cannot be trusted.',
+    'Restore it from a backup, or name another one with --ledger. A new ledger does not know what was sent.',
+  );
+}
+
+/** What a column of JSON holds. */
+export function stored<T>(text: unknown): T {
+  try {
+    return JSON.parse(textOf(text));
+  } catch {
+    throw damaged();
+  }
+}
+
+function textsIn(column: unknown): readonly string[] {
+  const texts = stored<unknown>(column);
+  if (!Array.isArray(texts)) throw damaged();
+  return texts.map(textOf);
+}
+
+/** A file's name may be made from it. */
+function runIdOf(column: unknown): string {
+  const id = textOf(column);
+  if (!/^[\w-]{1,64}$/.test(id)) throw damaged();
+  return id;
+}
+
+function summaryOf(column: unknown): Summary | null {
+  if (column === null) return null;
+  const summary = stored<Summary | null>(column);
+  const isOne =
+    Array.isArray(summary?.stops) && STATUSES.every((status) => Number.isInteger(summary.counts?.[status]));
+  if (!isOne) throw damaged();
+  return summary;
 }

@@ -1,6 +1,6 @@
 // A file that is written completely or not at all: under a temporary name beside its path, readable by its owner only,
 // and renamed at the end.
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, openSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { reasonOf } from '../util/errors.ts';
 import { filesystem } from '../util/filesystem.ts';
@@ -39,11 +39,11 @@ export class AtomicFile {
     const place = placeOf(option, path, '', options.through ?? false);
     const temporary = place.through ? null : temporaryBeside(place.path);
     await sweep([dirname(place.path)], Date.now());
+    let fd: number;
     try {
-      // Append: the shell may have redirected stdout to a file that already holds something.
-      await (
-        await filesystem().open(temporary ?? place.path, temporary === null ? 'a' : 'wx', 0o600)
-      ).close();
+      // Opened once: by its name, it could be another user's link the second time. Append: the shell may have redirected
+      // stdout to a file that already holds something.
+      fd = openSync(temporary ?? place.path, temporary === null ? 'a' : 'wx', 0o600);
     } catch (error) {
       const code = reasonOf(error);
       throw new UsageError(
@@ -51,11 +51,7 @@ export class AtomicFile {
         'Name a file in a folder that you can write to.',
       );
     }
-    const stream =
-      temporary === null
-        ? createWriteStream(place.path, { flags: 'a' })
-        : createWriteStream(temporary, { flags: 'w', mode: 0o600 });
-    return new AtomicFile(place.path, temporary, stream);
+    return new AtomicFile(place.path, temporary, createWriteStream(temporary ?? place.path, { fd }));
   }
 
   /** Resolves when there is room for more. */

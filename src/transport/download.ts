@@ -20,6 +20,8 @@ export interface DownloadOptions {
   /** A trusted configuration names this host: it may be private, and plain http if it is loopback. */
   readonly named: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How messages name an address; without its path where that may be a secret, too. */
+  readonly shown: (url: URL) => string;
   /** Takes each part of the body, unpacked. */
   readonly write: (part: Buffer) => Promise<void>;
   /** Resolves names; the system's resolver by default. */
@@ -80,11 +82,11 @@ export async function download(start: URL, options: DownloadOptions): Promise<vo
       response.destroy();
       if (redirects === MAX_REDIRECTS) {
         throw new DownloadFault(
-          `${withoutSecrets(start)} redirects more than ${MAX_REDIRECTS} times`,
+          `${options.shown(start)} redirects more than ${MAX_REDIRECTS} times`,
           'Open it in a browser, and use the address at which the file is in the end.',
         );
       }
-      url = nextHop(url, start, response.headers.location);
+      url = nextHop(url, start, response.headers.location, options);
     }
   } finally {
     clearTimeout(late);
@@ -93,8 +95,13 @@ export async function download(start: URL, options: DownloadOptions): Promise<vo
   }
 }
 
-function nextHop(from: URL, start: URL, location: string | undefined): URL {
-  const what = `${withoutSecrets(from)} redirects`;
+function nextHop(
+  from: URL,
+  start: URL,
+  location: string | undefined,
+  { shown }: Pick<DownloadOptions, 'shown'>,
+): URL {
+  const what = `${shown(from)} redirects`;
   if (location === undefined || !URL.canParse(location, from.href)) {
     throw new DownloadFault(
       `${what} without a valid address`,
@@ -118,7 +125,7 @@ function nextHop(from: URL, start: URL, location: string | undefined): URL {
 async function ask(
   url: URL,
   start: URL,
-  { headers, named, env, lookup: resolver = systemLookup }: DownloadOptions,
+  { headers, named, env, shown, lookup: resolver = systemLookup }: DownloadOptions,
   limits: DownloadLimits,
   closing: AbortController,
 ): Promise<IncomingMessage> {
@@ -127,10 +134,7 @@ async function ask(
   const { origin, protocol, port, pathname, search } = url;
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (protocol !== 'https:' && !(named && own && isLoopback(url.hostname))) {
-    throw new DownloadFault(
-      `${withoutSecrets(url)} is not encrypted`,
-      'Use an address that starts with https://.',
-    );
+    throw new DownloadFault(`${shown(url)} is not encrypted`, 'Use an address that starts with https://.');
   }
   const lookup = lookupFor(origin, resolver) ?? resolver;
   const proxy = proxyFor(origin, env);
@@ -160,12 +164,11 @@ async function ask(
       request.end();
     });
   } catch (error) {
-    throw faultOf(error, url, signal);
+    throw faultOf(error, shown(url), signal);
   }
 }
 
-function faultOf(error: unknown, url: URL, signal: AbortSignal): unknown {
-  const at = withoutSecrets(url);
+function faultOf(error: unknown, at: string, signal: AbortSignal): unknown {
   if (error instanceof AddressRefused) {
     return new DownloadFault(
       `${at}: ${error.message}`,
@@ -195,11 +198,11 @@ const STATUS_HINTS: ReadonlyMap<number, string> = new Map([
 async function take(
   response: IncomingMessage,
   url: URL,
-  { write }: DownloadOptions,
+  { write, shown }: DownloadOptions,
   limits: DownloadLimits,
   signal: AbortSignal,
 ): Promise<void> {
-  const at = withoutSecrets(url);
+  const at = shown(url);
   const { statusCode = 0, headers } = response;
   if (statusCode !== 200) {
     response.destroy();

@@ -277,7 +277,7 @@ describe('what is refused, before anything is sent', () => {
     const { origin, asked } = await secure((_request, response) =>
       response.writeHead(302, { location: to(other.origin) }).end(),
     );
-    feeds(`${origin}/leads.csv?s3cret`, '    headers: { X-Key: s3cret }\n');
+    feeds(`${origin}/s3cret/leads.csv?s3cret`, '    headers: { X-Key: s3cret }\n');
     refused(await send('feed:portal'), message);
     expect(other.asked).toEqual([]);
     expect(asked.length).toBe(/itself/.test(_) ? 6 : 1);
@@ -317,7 +317,7 @@ describe('what is refused, before anything is sent', () => {
       if (_ === 'too much') response.writeHead(200, { 'content-length': '2000000000000' }).flushHeaders();
       else answer(request, response);
     });
-    feeds(`${origin}/leads.csv?s3cret`);
+    feeds(`${origin}/s3cret/leads.csv?s3cret`);
     refused(await send('feed:portal'), message);
   });
 

@@ -9,6 +9,7 @@ import {
   type ResultBody,
   resultFrom,
   statusOf,
+  stored,
   textOf,
   textOrNull,
 } from '../rows.ts';
@@ -69,7 +70,7 @@ type KnownKey = readonly [
 
 /** Rows of keys as a JSON array, by key. */
 export function keyRowsOf(known: string): ReadonlyMap<string, KeyRow> {
-  const rows: readonly KnownKey[] = JSON.parse(known);
+  const rows = stored<readonly KnownKey[]>(known);
   return new Map(
     rows.map(
       ([key, run, seq, state, submissionId, leadIdWatermark, leadId, at, file, record, until, timeoutMs]) => [
@@ -93,7 +94,7 @@ export function keyRowsOf(known: string): ReadonlyMap<string, KeyRow> {
 }
 
 export function resultOf(row: Row): StoredResult {
-  const body: ResultBody = JSON.parse(textOf(row['body']));
+  const body = stored<ResultBody>(row['body']);
   return resultFrom(
     body,
     { run: textOf(row['run']), seq: numberOf(row['seq']), status: statusOf(row['status']) },

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, messageOf } from '../../util/errors.ts';
+import { plantedLink } from '../../util/planted-link.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import type { MayMake } from '../path.ts';
 import { isForeignLog, logSize } from './log-file.ts';
@@ -40,6 +41,12 @@ export function prepareFile(file: string, folders: MayMake): boolean {
 
 /** Whether there is no ledger yet. @throws UsageError if the file must not be used */
 export function isEmpty(file: string, folders: MayMake): boolean {
+  if (plantedLink(file) !== null) {
+    throw new UsageError(
+      `The ledger ${file} cannot be opened: it is a link that another user left in a folder that every user may write to.`,
+      OTHER,
+    );
+  }
   const found = look(file);
   if (found === null && folders === 'none' && !existsSync(dirname(file))) {
     throw new UsageError(
@@ -161,6 +168,13 @@ export function cannotOpen(file: string | null, error: unknown): UsageError {
         `The ledger ${where} cannot be opened: ${messageOf(error)}.`,
         'Check the folder and its permissions, name another file with --ledger FILE, or send without a ledger: --no-ledger.',
       );
+}
+
+export function cannotRead(file: string | null, error: unknown): UsageError {
+  return new UsageError(
+    `The ledger ${file ?? 'in the temporary folder'} cannot be read: ${messageOf(error)}.`,
+    'Restore it from a backup, or name another file with --ledger FILE. A new ledger does not know what was sent.',
+  );
 }
 
 /** libsql has one package for all systems and one per system, which npm may leave out. */

@@ -23,6 +23,7 @@ import {
   RESULT_AT,
   resultFrom,
   runRowOf,
+  stored,
   textOf,
   textOrNull,
 } from '../rows.ts';
@@ -249,7 +250,7 @@ function unfinishedOf(row: Row, texts: Texts): Unfinished {
   const body = textOf(row['body']);
   const status = keyStateOf(row['status']);
   if (status === 'sending') {
-    const flight: FlightBody = JSON.parse(body);
+    const flight = stored<FlightBody>(body);
     const [target, file, record, line, lead] = flight;
     return { seq, file, record, line, target, lead: textOf(lead), status };
   }
