@@ -12,7 +12,7 @@ const KINDS: readonly {
   readonly word: string;
   readonly options: readonly string[];
 }[] = [
-  { statuses: ['failed'], word: 'failed', options: [] },
+  { statuses: ['failed'], word: 'not delivered', options: [] },
   { statuses: ['unknown', 'sending'], word: 'unknown', options: ['--settle'] },
 ];
 

@@ -135,9 +135,35 @@ describe('after Ctrl-C', () => {
     expect(ran.stderr).toMatch(/ not sent {2}/);
     expect(ran.stderr).not.toMatch(/ failed {2}/);
     expect(ran.stdout).toContain('· not sent');
+    // They are in stdout; stderr counts them.
+    expect(ran.stderr.split('\n').length).toBeLessThan(12);
     const id = await newestId();
     expect((await run('show', id)).stderr).toContain("Go on: `leadpush send 'my leads.csv'` again");
     expect((await run('runs', '--failed')).stdout).toContain(id);
+    const open = await run('runs');
+    expect(open.stdout).toMatch(new RegExp(`${id} .* \\d+ created, \\d+ not sent\n`));
+    const [asJson] = linesOf((await run('runs', '--json')).stdout);
+    expect(asJson?.['notSent']).toBe(asJson?.['failed']);
+    expect(asJson).toMatchObject({ now: { notSent: asJson?.['failed'] } });
+    expect(linesOf((await run('show', id, '--json')).stdout).at(-1)).toMatchObject({
+      failed: asJson?.['failed'],
+      notSent: asJson?.['failed'],
+    });
+    await run('report', id, '--html', 'page.html');
+    expect(desk.read('page.html')).toContain('<li class="failed none"><b>0</b>failed');
+    expect(desk.read('page.html')).toMatch(/<li class="not-sent"><b>[\d,]+<\/b>not sent/);
+
+    // A part of it: the others still stand as they did.
+    const part = ['send', 'part.csv', '--to', 'a', '--config', 'c.yaml'];
+    desk.write(
+      'part.csv',
+      ['Name,Phone', ...rows.slice(-1), rows[Number(asJson?.['created'])] ?? '', ''].join('\n'),
+    );
+    expect((await desk.run(part)).status).toBe(0);
+    const settled = await run('show', id);
+    expect(settled.stdout).toMatch(/✓ created .* was not sent, settled by run/);
+    expect(settled.stderr).toMatch(/Since then: [\d,]+ not sent, \d settled by run/);
+    expect((await run('runs', '--all')).stdout).toMatch(new RegExp(`${id} .* \\d+ created, \\d+ not sent\n`));
 
     const finished = await desk.run([...args, '--concurrency', '64', '--quiet']);
     expect(finished.status).toBe(0);

@@ -98,12 +98,12 @@ function left(out: LineWriter): number {
 }
 
 /** The run's own summary, with the counts as they stand now. */
-function summaryOf(run: RunRow, { counts, own }: RunHistory): Summary {
-  if (run.summary !== null) return { ...run.summary, counts };
+function summaryOf(run: RunRow, { counts, own, notSent }: RunHistory): Summary {
+  if (run.summary !== null) return { ...run.summary, counts, notSent };
   const total = STATUSES.reduce((sum, status) => sum + own[status], 0);
   const records = Math.ceil(total / Math.max(1, run.targets.length));
   const targets = run.targets.map((name) => ({ name }));
-  return buildSummary(run.id, targets, { records, counts, durationMs: 0 });
+  return buildSummary(run.id, targets, { records, counts, notSent, durationMs: 0 });
 }
 
 /** What is left of it is not this run's to do, or nobody's. */
@@ -112,7 +112,7 @@ function offersNothing({ purgedAt, state }: RunRow, { finishedBy, unfinished }: 
 }
 
 function notesOf(run: RunRow, history: RunHistory, followUp: FollowUp): readonly string[] {
-  const lines = changesText(history.own, history.changes).map((line) => `Since then: ${line}.`);
+  const lines = changesText(history).map((line) => `Since then: ${line}.`);
   if (typeof run.purgedAt === 'string')
     lines.push(
       `Its personal data was deleted on ${shortTime(run.purgedAt)}: there is nothing to send again.`,
