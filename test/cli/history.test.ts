@@ -138,7 +138,9 @@ describe('after Ctrl-C', () => {
     // They are in stdout; stderr counts them.
     expect(ran.stderr.split('\n').length).toBeLessThan(12);
     const id = await newestId();
-    expect((await run('show', id)).stderr).toContain("Go on: `leadpush send 'my leads.csv'` again");
+    expect((await run('show', id)).stderr).toContain(
+      "Go on: `leadpush send 'my leads.csv' --to a --config c.yaml` again",
+    );
     expect((await run('runs', '--failed')).stdout).toContain(id);
     const open = await run('runs');
     expect(open.stdout).toMatch(new RegExp(`${id} .* \\d+ created, \\d+ not sent\n`));
@@ -205,14 +207,38 @@ describe('the run that is meant where none is named', () => {
   it('is none where there are only tries in the sandbox, which are listed', async () => {
     desk.write('leads.csv', LEADS);
     await run('send', 'leads.csv', '--to', 'sandbox-anarock');
-    const none = await run('show');
-    expect(none).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining('Name the one that you mean: '),
-    });
+    for (const name of ['show', 'report']) {
+      const none = await run(name);
+      expect(none.status).toBe(2);
+      const [, command = ''] = /^The newest: (leadpush .*)$/m.exec(none.stderr) ?? [];
+      expect(command).toMatch(new RegExp(`^leadpush ${name} \\w{8} --config c.yaml$`));
+      expect(await desk.paste(command)).toMatchObject({ status: 0 });
+    }
+    expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
     const runs = await run('runs');
     expect(runs.stdout).toBe('');
     expect(runs.stderr).toContain('1 sandbox run not shown; --all shows it.');
     expect((await run('runs', '--all')).stdout).toContain('sandbox-anarock');
+  });
+
+  it('is never a smoke test, nor a try in the sandbox, which are named where nothing else is left', async () => {
+    const { id } = await sent('a', '401:1', LEADS.replaceAll('98765', '95765'));
+    await faults('401:1');
+    const smoke = await run('smoke', '--to', 'a', '--phone', '9876543298');
+    await faults('');
+    expect(smoke.status).toBe(3);
+    const again = await run('retry');
+    expect(again.status).toBe(0);
+    expect(again.stderr).toContain(`Run ${id} of `);
+    const none = await run('retry');
+    expect(none.stderr).toMatch(
+      /^Nothing to retry. Run \w{8}, a smoke test, has left 1 not delivered.\nNext: /,
+    );
+    const [, command = ''] = /^Next: (leadpush .*)$/m.exec(none.stderr) ?? [];
+    expect(await desk.paste(command)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('created'),
+    });
+    expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
   });
 });

@@ -196,7 +196,7 @@ describe('runs', () => {
     const other = await openHere(join(folder.path, 'l.db'), { probe: dead });
     await open(other, 'DEAD0000');
     await other.close();
-    const next = 'Go on: `leadpush send leads.csv` again';
+    const next = 'Go on: `leadpush send leads.csv --to crm` again';
     const { out, err } = await runs();
     expect(out).toContain('died');
     expect(err).toContain(next);

@@ -59,7 +59,12 @@ function statusesOf(given: string | null): readonly Status[] | null {
 /** @returns 0, 141 where the reader left, or 1 where it could not be written @throws UsageError where no single run is meant */
 export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
   const { json, showPii, statuses } = options;
-  const run = await resolveRun(ledger, options.run, options.followUp.places, context);
+  const run = await resolveRun(
+    ledger,
+    options.run,
+    { name: 'show', places: options.followUp.places },
+    context,
+  );
   const history = await runHistory(ledger, run);
   // The run has ended, so it writes no rejects file.
   const followUp = { ...options.followUp, files: false, none: offersNothing(run, history) };
@@ -124,12 +129,14 @@ function notesOf(run: RunRow, history: RunHistory, followUp: FollowUp): readonly
   return lines;
 }
 
-/** How to go on with a run that was interrupted. Its options are not kept, as they may hold what is nobody's business. */
+/** How to go on with a run that was interrupted. Its other options are not kept: they may hold what is nobody's business. */
 export function unfinishedText(run: RunRow, followUp: FollowUp): readonly string[] {
-  const { id, command: name, parent, files } = run;
-  const words = parent === null ? files.map(pathArgument) : [parent];
-  const places = followUp.retry.length > 0 && parent !== null ? followUp.retry : [];
-  const same = maskMobiles(command(name, ...words, ...places));
+  const { id, command: name, parent, files, targets } = run;
+  const words =
+    parent === null
+      ? [...files.map(pathArgument), '--to', targets.join(','), ...followUp.places]
+      : [parent, ...followUp.retry];
+  const same = maskMobiles(command(name, ...words));
   return [
     `Run ${id} was interrupted; its results are those until then.`,
     `Go on: \`${same}\` again, with the options that it had; nothing is sent twice.`,
