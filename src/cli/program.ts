@@ -21,6 +21,7 @@ import { smoke } from './commands/smoke.ts';
 import { sources } from './commands/sources.ts';
 import { verify } from './commands/verify.ts';
 import { helpLayout } from './help.ts';
+import { refuseStrayWords } from './stray-words.ts';
 
 /** In the order of the help, the three that one needs first before all others. */
 const COMMANDS: readonly {
@@ -115,6 +116,9 @@ Examples:
     program.commandsGroup(group);
     for (const [name, add] of Object.entries(commands)) if (!only || name === called) add(program, host);
   }
+  // They say themselves which option a word too many was meant for.
+  for (const command of program.commands) command.allowExcessArguments();
+  program.hook('preAction', (_, command) => refuseStrayWords(command));
   program.helpCommand('help [command]', 'show help for a command');
   return program;
 }

@@ -9,6 +9,8 @@ export interface FollowUp {
   readonly remembered: boolean;
   /** The input was files, so that --rejects has rows to write. */
   readonly files: boolean;
+  /** The input was one lead from flags. */
+  readonly oneLead: boolean;
   /** A name for --rejects that no file has. */
   readonly freeName: () => string;
   /** `--config` and `--ledger`: with them, another command finds the same targets and runs. */

@@ -1,6 +1,6 @@
 // Which results get lines. A terminal's scrollback is short: after the first ones, only what needs attention.
-import type { Result } from '../delivery/outcome.ts';
-import { needsPerson, wasTried } from './attention.ts';
+import { type Result, wasTried } from '../delivery/outcome.ts';
+import { needsPerson } from './attention.ts';
 
 const FIRST = 100;
 

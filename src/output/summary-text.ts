@@ -4,7 +4,7 @@ import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { interruption } from './exit-status.ts';
 import { type Masking, maskMobiles, maskQuoted } from './mask-phone.ts';
-import { checkCommand, type FollowUp, isSameCommand, nextCommands } from './next-commands.ts';
+import { checkCommand, type FollowUp, isSameCommand, nextCommands, runCommand } from './next-commands.ts';
 import type { Tally } from './tally.ts';
 import { COLOUR, type HumanView } from './terminal.ts';
 import { warningsLine } from './warning-words.ts';
@@ -109,7 +109,9 @@ function nextText(
     return `${label}: ${view.style.chalk.bold(command)}${input}`;
   }
   if (followUp.none === true) return null;
+  if (followUp.oneLead) return nextOfOne(summary, followUp);
   if (!followUp.remembered) return nextByHand(counts);
+  if (counts.rejected > 0 && !followUp.files) return nextOfRejected('them', summary, followUp);
   if (counts.invalid + counts.rejected > 0 && rejects.length === 0 && followUp.files)
     return `Next: add --rejects ${followUp.freeName()} to get the rows to fix in a file of their own`;
   return null;
@@ -143,6 +145,24 @@ const MORE: Partial<Record<Status, (tally: Tally) => string | null>> = {
       ? null
       : `to be fixed, not sent; ${grouped(repeated)} shown by an earlier run (--repeat shows them)`,
 };
+
+/** Of one lead from flags: what was typed is at hand, and only its sender can correct it. */
+function nextOfOne(summary: Summary, followUp: FollowUp): string | null {
+  const { counts } = summary;
+  if (counts.invalid > 0) return 'Next: correct what is named above, and send it again';
+  if (counts.rejected > 0) return nextOfRejected('it', summary, followUp);
+  if (followUp.remembered) return null;
+  if (counts.unknown > 0)
+    return 'Next: look it up at the provider before you send it again (with --no-ledger, leadpush cannot tell)';
+  return counts.failed > 0 ? 'Next: the same command again; sending it again is safe' : null;
+}
+
+function nextOfRejected(them: 'it' | 'them', { run }: Summary, followUp: FollowUp): string {
+  const text = `Next: correct what the provider says of ${them}, and send ${them} again`;
+  if (!followUp.remembered) return text;
+  const unchanged = runCommand('retry', followUp.first ?? run, followUp, '--rejected');
+  return `${text}; if the fault was in the provider's settings: ${unchanged}`;
+}
 
 /** Without a ledger nobody but the user knows what was sent. */
 function nextByHand({ failed, unknown }: Counts): string | null {

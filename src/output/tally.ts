@@ -1,7 +1,6 @@
 // What a summary says beyond the counts by status, counted from the results as they are shown.
-import type { Result } from '../delivery/outcome.ts';
+import { type Result, wasTried } from '../delivery/outcome.ts';
 import type { Code } from '../lead/codes.ts';
-import { wasTried } from './attention.ts';
 import { GroupCounts } from './groups-table.ts';
 
 /** Why a lead is a duplicate; `again`: sent once more on purpose, and the provider had it. */

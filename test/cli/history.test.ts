@@ -135,9 +135,37 @@ describe('after Ctrl-C', () => {
     expect(ran.stderr).toMatch(/ not sent {2}/);
     expect(ran.stderr).not.toMatch(/ failed {2}/);
     expect(ran.stdout).toContain('· not sent');
+    // They are in stdout; stderr counts them.
+    expect(ran.stderr.split('\n').length).toBeLessThan(12);
     const id = await newestId();
-    expect((await run('show', id)).stderr).toContain("Go on: `leadpush send 'my leads.csv'` again");
+    expect((await run('show', id)).stderr).toContain(
+      "Go on: `leadpush send 'my leads.csv' --to a --config c.yaml` again",
+    );
     expect((await run('runs', '--failed')).stdout).toContain(id);
+    const open = await run('runs');
+    expect(open.stdout).toMatch(new RegExp(`${id} .* \\d+ created, \\d+ not sent\n`));
+    const [asJson] = linesOf((await run('runs', '--json')).stdout);
+    expect(asJson?.['notSent']).toBe(asJson?.['failed']);
+    expect(asJson).toMatchObject({ now: { notSent: asJson?.['failed'] } });
+    expect(linesOf((await run('show', id, '--json')).stdout).at(-1)).toMatchObject({
+      failed: asJson?.['failed'],
+      notSent: asJson?.['failed'],
+    });
+    await run('report', id, '--html', 'page.html');
+    expect(desk.read('page.html')).toContain('<li class="failed none"><b>0</b>failed');
+    expect(desk.read('page.html')).toMatch(/<li class="not-sent"><b>[\d,]+<\/b>not sent/);
+
+    // A part of it: the others still stand as they did.
+    const part = ['send', 'part.csv', '--to', 'a', '--config', 'c.yaml'];
+    desk.write(
+      'part.csv',
+      ['Name,Phone', ...rows.slice(-1), rows[Number(asJson?.['created'])] ?? '', ''].join('\n'),
+    );
+    expect((await desk.run(part)).status).toBe(0);
+    const settled = await run('show', id);
+    expect(settled.stdout).toMatch(/✓ created .* was not sent, settled by run/);
+    expect(settled.stderr).toMatch(/Since then: [\d,]+ not sent, \d settled by run/);
+    expect((await run('runs', '--all')).stdout).toMatch(new RegExp(`${id} .* \\d+ created, \\d+ not sent\n`));
 
     const finished = await desk.run([...args, '--concurrency', '64', '--quiet']);
     expect(finished.status).toBe(0);
@@ -179,14 +207,38 @@ describe('the run that is meant where none is named', () => {
   it('is none where there are only tries in the sandbox, which are listed', async () => {
     desk.write('leads.csv', LEADS);
     await run('send', 'leads.csv', '--to', 'sandbox-anarock');
-    const none = await run('show');
-    expect(none).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining('Name the one that you mean: '),
-    });
+    for (const name of ['show', 'report']) {
+      const none = await run(name);
+      expect(none.status).toBe(2);
+      const [, command = ''] = /^The newest: (leadpush .*)$/m.exec(none.stderr) ?? [];
+      expect(command).toMatch(new RegExp(`^leadpush ${name} \\w{8} --config c.yaml$`));
+      expect(await desk.paste(command)).toMatchObject({ status: 0 });
+    }
+    expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
     const runs = await run('runs');
     expect(runs.stdout).toBe('');
     expect(runs.stderr).toContain('1 sandbox run not shown; --all shows it.');
     expect((await run('runs', '--all')).stdout).toContain('sandbox-anarock');
+  });
+
+  it('is never a smoke test, nor a try in the sandbox, which are named where nothing else is left', async () => {
+    const { id } = await sent('a', '401:1', LEADS.replaceAll('98765', '95765'));
+    await faults('401:1');
+    const smoke = await run('smoke', '--to', 'a', '--phone', '9876543298');
+    await faults('');
+    expect(smoke.status).toBe(3);
+    const again = await run('retry');
+    expect(again.status).toBe(0);
+    expect(again.stderr).toContain(`Run ${id} of `);
+    const none = await run('retry');
+    expect(none.stderr).toMatch(
+      /^Nothing to retry. Run \w{8}, a smoke test, has left 1 not delivered.\nNext: /,
+    );
+    const [, command = ''] = /^Next: (leadpush .*)$/m.exec(none.stderr) ?? [];
+    expect(await desk.paste(command)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('created'),
+    });
+    expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
   });
 });
