@@ -82,18 +82,18 @@ export async function deliver(
     claims.releaseSlot(submission);
     return uncertain ? unknown(ONLY_SENDING_TELLS) : notSent(leftOver ? DID_NOT_ARRIVE : NOTHING_TO_ASK);
   }
-  let unreachable: string | null = null;
+  let last: Retry | null = null;
   for (;;) {
     const given = pacer.acquire();
     // Often at once: then nothing need wait.
     const permit = given instanceof Promise ? await given : given;
     claims.releaseSlot(submission);
-    if (permit === null) return notSentAgain(submission, context, uncertain, unreachable);
+    if (permit === null) return notSentAgain(submission, context, uncertain, last);
     let tried: Try;
     try {
       if (submission.state.kind === 'contested') {
         await claims.confirm(submission, uncertain);
-        if (!state.isOpen) return notSentAgain(submission, context, uncertain, unreachable);
+        if (!state.isOpen) return notSentAgain(submission, context, uncertain, last);
       }
       host.fence.check(submission, uncertain);
       const watermark = context.leadIds.watermark;
@@ -109,7 +109,7 @@ export async function deliver(
     }
     if (tried.kind === 'end') return tried.ending;
     if (tried.uncertain) uncertain = true;
-    unreachable = tried.why === 'connection' ? tried.message : null;
+    last = tried;
     const next = nextTry(submission, context, tried, uncertain);
     if (next.kind === 'end') return next.ending;
     if (next.waitMs > 0) await host.clock.sleep(next.waitMs, state.over);
@@ -303,17 +303,21 @@ function foundEnding({ leadIds }: TargetContext, { leadIdWatermark }: Submission
   return created(leadId);
 }
 
-/** How a submission ends that is not sent, or not again, because nothing more is sent to the target. */
+/**
+ * How a submission ends that is not sent, or not again, because nothing more is sent to the target.
+ * @param last its last try, where there was one
+ */
 function notSentAgain(
   { attempts }: Submission,
   { state }: TargetContext,
   uncertain: boolean,
-  unreachable: string | null,
+  last: Retry | null,
 ): Ending {
   if (uncertain) return unknown('the run ended before it could be sent again.');
-  return unreachable === null
-    ? notSent(`${state.reason} Sending it again is safe.`)
-    : undelivered('UNREACHABLE', unreachable, attempts);
+  if (last?.why === 'connection') return undelivered('UNREACHABLE', last.message, attempts);
+  if (last === null) return notSent(`${state.reason} Sending it again is safe.`);
+  const message = `Not sent again: ${state.reason} The last try: ${last.message} Sending it again is safe.`;
+  return endingOf('failed', { field: null, code: 'NOT_SENT', message });
 }
 
 function stopped(uncertain: boolean, code: 'CREDENTIALS_REFUSED' | 'REDIRECTED', message: string): Ending {

@@ -109,6 +109,31 @@ describe('what was unknown', () => {
 });
 
 describe('after Ctrl-C', () => {
+  it('what was tried and not accepted is neither sent nor never tried', async () => {
+    desk.write('c.yaml', quick(sandbox.config));
+    desk.write('leads.csv', LEADS);
+    await faults('429:1@60');
+    const posts = async () => {
+      const stats: unknown = await (await fetch(`${sandbox.url}/__sandbox/stats`)).json();
+      return typeof stats === 'object' && stats !== null && 'posts' in stats ? Number(stats.posts) : 0;
+    };
+    const before = await posts();
+    const child = desk.start(['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml', '--concurrency', '1']);
+    const over = ended(child);
+    await expect.poll(posts).toBeGreaterThan(before);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill('SIGINT');
+    const ran = await over;
+    await faults('');
+    expect(ran.status).toBe(130);
+    expect(ran.stdout).toMatch(
+      /NOT_SENT Not sent again: the run was interrupted first\. The last try: HTTP 429.* Sending it again is safe\./,
+    );
+    expect(ran.stderr).toContain(
+      'Interrupted (SIGINT): 3 records read, 0 sent, 1 not delivered, 2 not sent.',
+    );
+  });
+
   it('the same command goes on, and then the run offers nothing', async () => {
     desk.write('c.yaml', quick(sandbox.config));
     const rows = Array.from({ length: 1_500 }, (_, i) => `Person ${i},98${String(76_500_000 + i)}`);
