@@ -29,6 +29,7 @@ import type { Expectation } from './expected.ts';
 import type { SendInput } from './inputs.ts';
 import { beginRun, endRun } from './open-ledger.ts';
 import type { ViewOptions } from './options.ts';
+import { sayWaits } from './say-waits.ts';
 import { SeenRows } from './seen-rows.ts';
 import { listenForSignals } from './signals.ts';
 import { commitAll, unwrittenText } from './unwritten.ts';
@@ -84,6 +85,7 @@ export async function runSession(
   const view = viewOf(options, context);
   let state: (() => RunState) | null = null;
   let progress: Progress | null = null;
+  let stopWaits = () => {};
   const signals = listenForSignals(context.env, (signal) => {
     progress?.clear();
     stderr.write(`\n${drainingText(signal, state?.() ?? null, options.followUp.remembered)}\n`);
@@ -124,7 +126,7 @@ export async function runSession(
           columns: view.errors.style.width,
         });
       });
-    }
+    } else if (!quiet) stopWaits = sayWaits(() => state?.() ?? null, context);
     const ended = await runLeads(
       inputs,
       {
@@ -164,6 +166,7 @@ export async function runSession(
       },
     );
     progress?.stop();
+    stopWaits();
     const { inputError, emitError } = ended;
     const summary = { ...byOutput(ended, writer), ...otherShardsOf(options) };
     const unwritten = emitError ?? (await commitAll(files));
@@ -191,6 +194,7 @@ export async function runSession(
     return 1;
   } finally {
     progress?.stop();
+    stopWaits();
     counting.abort();
     signals.dispose();
   }

@@ -21,7 +21,6 @@ import { smoke } from './commands/smoke.ts';
 import { sources } from './commands/sources.ts';
 import { verify } from './commands/verify.ts';
 import { helpLayout } from './help.ts';
-import { refuseStrayWords } from './stray-words.ts';
 
 /** In the order of the help, the three that one needs first before all others. */
 const COMMANDS: readonly {
@@ -118,7 +117,13 @@ Examples:
   }
   // They say themselves which option a word too many was meant for.
   for (const command of program.commands) command.allowExcessArguments();
-  program.hook('preAction', (_, command) => refuseStrayWords(command));
+  program.hook('preAction', async (_, command) => {
+    const taken = command.registeredArguments;
+    const [word] = taken.at(-1)?.variadic === true ? [] : command.args.slice(taken.length);
+    if (word === undefined) return;
+    const { strayWord } = await import('./stray-words.ts');
+    throw strayWord(command.name(), word);
+  });
   program.helpCommand('help [command]', 'show help for a command');
   return program;
 }

@@ -1,22 +1,17 @@
-// Words that stand where a command takes none, or names no file: the option that was meant is said.
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { Command } from 'commander';
-import type { Context } from '../app/context.ts';
-import type { Config } from '../config/configuration.ts';
-import { sandboxProvider } from '../providers/index.ts';
+// A word where a command takes none: the option that was meant is said. Loaded only then.
 import { UsageError } from '../util/usage-error.ts';
+import { HINTS, PHONE_WORD } from './no-files.ts';
 
 interface Meant {
   readonly fits: RegExp;
   readonly hint: string;
 }
 
-const PHONE: Meant = { fits: /^[+(]?\d[\d\s().-]{5,}$/, hint: 'Write --phone before the number.' };
+const PHONE: Meant = { fits: PHONE_WORD, hint: HINTS.phone };
 const EMAIL: Meant = { fits: /@/, hint: 'Write --email before the address.' };
-const TARGET: Meant = { fits: /^/, hint: 'Write --to before the name of a target.' };
+const TARGET: Meant = { fits: /^/, hint: HINTS.target };
 
-/** What a word of a command that takes none is most likely meant as; the first that fits. */
+/** What it is most likely meant as, command by command; the first that fits. */
 const MEANT: Readonly<Record<string, readonly Meant[]>> = {
   verify: [PHONE, EMAIL, TARGET],
   smoke: [PHONE, TARGET],
@@ -30,33 +25,11 @@ const MEANT: Readonly<Record<string, readonly Meant[]>> = {
   init: [{ fits: /^/, hint: 'Write --provider before the name of a provider.' }],
 };
 
-/** @throws UsageError for more words than the command takes */
-export function refuseStrayWords(command: Command): void {
-  const taken = command.registeredArguments;
-  const [word] = taken.at(-1)?.variadic === true ? [] : command.args.slice(taken.length);
-  if (word === undefined) return;
-  const name = command.name();
-  const meant = MEANT[name]?.find(({ fits }) => fits.test(word));
-  throw new UsageError(
-    `${name}: "${word}" is a word too many.`,
+/** @param command its name */
+export function strayWord(command: string, word: string): UsageError {
+  const meant = MEANT[command]?.find(({ fits }) => fits.test(word));
+  return new UsageError(
+    `${command}: "${word}" is a word too many.`,
     meant?.hint ?? 'Run with --help to see what there is.',
   );
-}
-
-/** @param phoneHint where a phone goes @throws UsageError for a phone or a target in the place of a file */
-export function refuseNoFiles(
-  files: readonly string[],
-  { targetNames }: Pick<Config, 'targetNames'>,
-  { cwd }: Pick<Context, 'cwd'>,
-  phoneHint: string,
-): void {
-  for (const word of files) {
-    const isPhone = PHONE.fits.test(word);
-    const isTarget = targetNames.includes(word) || sandboxProvider(word) !== null;
-    if ((!isPhone && !isTarget) || existsSync(resolve(cwd, word))) continue;
-    throw new UsageError(
-      `"${word}" is ${isPhone ? 'no file, but looks like a phone' : 'a target, not a file'}.`,
-      isPhone ? phoneHint : TARGET.hint,
-    );
-  }
 }

@@ -4,8 +4,8 @@ import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
+import { refuseNoFiles } from '../no-files.ts';
 import { readingOptions } from '../options.ts';
-import { refuseNoFiles } from '../stray-words.ts';
 import { checkFiles } from './check-files.ts';
 
 /** @returns the exit status */
