@@ -206,6 +206,19 @@ describe('after Ctrl-C', () => {
   });
 });
 
+it('--quiet, as in a mail of cron, counts what was never tried and lists what was', async () => {
+  desk.write('c.yaml', quick(sandbox.config));
+  const rows = Array.from({ length: 40 }, (_, i) => `P${i},98${String(77_500_000 + i)}\n`);
+  desk.write('leads.csv', `Name,Phone\n${rows.join('')}`);
+  await faults('auth200:1');
+  const ran = await run('send', 'leads.csv', '--to', 'a', '--concurrency', '1', '--quiet');
+  await faults('');
+  expect(ran.status).toBe(3);
+  expect(ran.stdout.match(/✗ failed /g)).toHaveLength(1);
+  expect(ran.stdout).not.toContain('not sent');
+  expect(ran.stderr).toMatch(/ 39 not sent {2}never tried/);
+});
+
 describe('the run that is meant where none is named', () => {
   it('is the newest that is no sandbox’s, and is named', async () => {
     const { id } = await sent('a', '');
