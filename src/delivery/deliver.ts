@@ -69,14 +69,14 @@ export async function tryOn(
 ): Promise<Ending> {
   const { host, state } = context;
   let mayHaveArrived = uncertain;
-  let unreachable: string | null = null;
+  let last: Retry | null = null;
   let said = first ?? (await attempt(submission, context, claims, mayHaveArrived));
   for (;;) {
-    if (said.kind === 'turnedAway') return notSentAgain(submission, context, mayHaveArrived, unreachable);
+    if (said.kind === 'turnedAway') return notSentAgain(submission, context, mayHaveArrived, last);
     const tried = said.kind === 'indeterminate' ? await reconcileLost(submission, context, said) : said;
     if (tried.kind === 'end') return tried.ending;
     if (tried.uncertain) mayHaveArrived = true;
-    unreachable = tried.why === 'connection' ? tried.message : null;
+    last = tried;
     const next = nextTry(submission, context, tried, mayHaveArrived);
     if (next.kind === 'end') return next.ending;
     if (next.waitMs > 0) await host.clock.sleep(next.waitMs, state.over);
@@ -182,15 +182,19 @@ function foundEnding({ leadIds }: TargetContext, { leadIdWatermark }: Submission
   return created(leadId);
 }
 
-/** How a submission ends that is not sent, or not again, because nothing more is sent to the target. */
+/**
+ * How a submission ends that is not sent, or not again, because nothing more is sent to the target.
+ * @param last its last try, where there was one
+ */
 function notSentAgain(
   { attempts }: Submission,
   { state }: TargetContext,
   uncertain: boolean,
-  unreachable: string | null,
+  last: Retry | null,
 ): Ending {
   if (uncertain) return unknown('the run ended before it could be sent again.');
-  return unreachable === null
-    ? notSent(`${state.reason} Sending it again is safe.`)
-    : undelivered('UNREACHABLE', unreachable, attempts);
+  if (last?.why === 'connection') return undelivered('UNREACHABLE', last.message, attempts);
+  if (last === null) return notSent(`${state.reason} Sending it again is safe.`);
+  const message = `Not sent again: ${state.reason} The last try: ${last.message} Sending it again is safe.`;
+  return endingOf('failed', { field: null, code: 'NOT_SENT', message });
 }

@@ -9,7 +9,7 @@ import { GroupCommit } from './group-commit.ts';
 import { endingAfter } from './input-duplicate.ts';
 import { Intake } from './intake.ts';
 import { LeaseFence } from './lease-fence.ts';
-import { emptyCounts, type Result, type Status, type TargetStop } from './outcome.ts';
+import { emptyCounts, type Result, type Status, type TargetStop, wasTried } from './outcome.ts';
 import { type PlannedLead, planSubmission } from './plan.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
 import { buildResult, buildSummary, countsAsFailure, resultOf } from './result.ts';
@@ -52,6 +52,7 @@ class DeliveryRun<I extends LeadInput> {
   #records = 0;
   #done = 0;
   #failures = 0;
+  #notSent = 0;
   #interrupted: InterruptReason | null = null;
   #readingOver = false;
   #finished: (() => void) | null = null;
@@ -130,6 +131,7 @@ class DeliveryRun<I extends LeadInput> {
       summary: buildSummary(this.#options.run, this.#options.targets, {
         records: this.#records,
         counts: { ...this.#counts },
+        notSent: this.#notSent,
         durationMs: clock.monotonic() - started,
         interrupted: this.#interrupted,
         stops: this.#stops,
@@ -232,6 +234,7 @@ class DeliveryRun<I extends LeadInput> {
   ): void {
     this.#counts[result.status]++;
     this.#done++;
+    if (!wasTried(result)) this.#notSent++;
     if (countsAsFailure(result)) {
       this.#failures++;
       if (this.#maxFailuresReached()) this.#stopAll();

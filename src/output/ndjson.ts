@@ -45,7 +45,8 @@ export function summaryLine(
   followUp: FollowUp,
   finishedBy: string | null = null,
 ): string {
-  const { run, records, counts, durationMs, dryRun, interrupted, stops, ledgerFailure } = summary;
+  const { run, records, counts, notSent = 0, durationMs, dryRun } = summary;
+  const { interrupted, stops, ledgerFailure } = summary;
   const next = nextCommands(summary, rejects, followUp);
   return JSON.stringify({
     type: 'summary',
@@ -53,6 +54,7 @@ export function summaryLine(
     records,
     ...(summary.otherShards === undefined ? {} : { otherShards: summary.otherShards }),
     ...counts,
+    ...(notSent === 0 ? {} : { notSent }),
     durationMs,
     ...(dryRun === null ? {} : { dryRun: true, wouldSend: dryRun.wouldSend }),
     ...(interrupted === null ? {} : { interrupted: true }),

@@ -7,7 +7,7 @@ import type { SendInput } from '../../app/inputs.ts';
 import { nothingLeft } from '../../app/nothing-left.ts';
 import { freshRunId } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
-import { isLatest, newestRun, resolveRun } from '../../app/resolve-run.ts';
+import { firstOf, isLatest, newestRun, resolveRun } from '../../app/resolve-run.ts';
 import { runSession } from '../../app/run-session.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { productionNames } from '../../app/targets.ts';
@@ -69,7 +69,7 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   const fits = retryable(ledger, statuses, options, context);
   const parent = isLatest(options.run)
     ? await newestRun(ledger, context, fits)
-    : await resolveRun(ledger, options.run, options.followUp.places, context);
+    : await resolveRun(ledger, options.run, { name: 'retry', places: options.followUp.places }, context);
   if (parent === null) {
     return await tellNothing(await ledger.runs(), statuses, options, ledger, context);
   }
@@ -100,7 +100,7 @@ async function tellNothing(
   return 0;
 }
 
-/** The newest run to targets of this configuration that left something to retry. */
+/** The newest run to targets of this configuration, no smoke test, that left something to retry. */
 function retryable(
   ledger: Ledger,
   statuses: readonly Unfinished['status'][],
@@ -113,6 +113,7 @@ function retryable(
     if (run.state === 'running' || !run.targets.every((name) => known?.has(name))) return false;
     const { failed, rejected, unknown } = run.summary?.counts ?? { failed: 1, rejected: 0, unknown: 0 };
     if (failed + rejected + unknown === 0) return false;
+    if ((await firstOf(ledger, run)).command === 'smoke') return false;
     return (await leftOf(ledger, run.id, statuses)).submissions > 0;
   };
 }
@@ -199,14 +200,6 @@ async function resend(
     ledger,
     context,
   );
-}
-
-/** The run that the retries of retries began with. */
-async function firstOf(ledger: Ledger, run: RunRow): Promise<RunRow> {
-  if (run.parent === null) return run;
-  const { parent } = run;
-  const before = (await ledger.findRuns(parent)).find((one) => one.id === parent);
-  return before === undefined ? run : firstOf(ledger, before);
 }
 
 async function* unfinished(

@@ -20,6 +20,7 @@ import { rejectsNames } from '../../output/rejects-names.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import type { Flags } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
+import { refuseNoFiles } from '../no-files.ts';
 import { sendOptions } from '../options.ts';
 import { FIRST_STEPS } from '../welcome.ts';
 
@@ -37,6 +38,7 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     );
   }
   const config = await configurationOf(options.config, context, options.to);
+  refuseNoFiles(files, config, context);
   announceConfig(config, options.view.verbose, context);
   const inputFiles = files.filter((file) => readInputName(file).kind === 'file');
   const checkWritten = (rejects: readonly (string | null)[]) =>
