@@ -64,7 +64,7 @@ describe('simulation', () => {
   });
 
   it('notices two leads of a phone in progress at once', async () => {
-    const outcome = await firstProblem({ noPhones: true }, 200, /of one phone/);
+    const outcome = await firstProblem({ noPhones: true }, 50, /of one phone/);
     expect(outcome?.problems.join()).toMatch(/leads of one phone at once/);
   });
 
