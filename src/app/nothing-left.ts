@@ -29,6 +29,7 @@ export interface Asked {
 
 /** @param runs the runs that were looked at, newest first */
 export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly RunRow[]): Promise<string> {
+  if (runs.length === 0) return `${nothing(what)} No run is recorded in this ledger.`;
   const open = runs.filter((run) => run.state !== 'running' && isNoSandboxRun(run) && mayHaveLeft(run));
   const isHere = (run: RunRow) => run.targets.every((name) => what.known.has(name));
   for (const run of open.filter(isHere)) {

@@ -190,3 +190,23 @@ describe('the run that is meant where none is named', () => {
     expect((await run('runs', '--all')).stdout).toContain('sandbox-anarock');
   });
 });
+
+it('a retry to production that nobody confirmed proposes a command that shows it', async () => {
+  desk.write(
+    'c.yaml',
+    sandbox.config.replace('provider: anarock', 'provider: anarock\n    environment: production'),
+  );
+  desk.write('leads.csv', LEADS.replaceAll('98765', '96765'));
+  await faults('500:1,ask-500:1');
+  const ran = await run('send', 'leads.csv', '--to', 'a', '--retries', '0', '--yes');
+  await faults('');
+  expect(ran.status).toBe(5);
+  const id = await newestId();
+  const refused = await run('retry', id, '--unknown');
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain(
+    `Add --yes to send it. See it first: leadpush show ${id} --config c.yaml\n`,
+  );
+  const shown = await desk.paste(`leadpush show ${id} --config c.yaml`);
+  expect(shown.stdout.match(/unknown/g)).toHaveLength(3);
+});

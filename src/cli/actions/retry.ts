@@ -5,7 +5,7 @@ import type { Context } from '../../app/context.ts';
 import { knownResults } from '../../app/expected.ts';
 import type { SendInput } from '../../app/inputs.ts';
 import { nothingLeft } from '../../app/nothing-left.ts';
-import { freshRunId } from '../../app/open-ledger.ts';
+import { freshRunId, ledgerIsThere } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
 import { isLatest, newestRun, resolveRun } from '../../app/resolve-run.ts';
 import { runSession } from '../../app/run-session.ts';
@@ -14,7 +14,7 @@ import { productionNames } from '../../app/targets.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { leadFromJson } from '../../lead/stored.ts';
 import type { Ledger, RunRow, Unfinished } from '../../ledger/ledger.ts';
-import type { FollowUp } from '../../output/next-commands.ts';
+import { command, type FollowUp } from '../../output/next-commands.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
@@ -65,7 +65,9 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   const statuses = wanted(options);
   const configured = await configuredLedger(options.ledger, options.config, context);
   await using session = new TargetSession(context);
-  const ledger = await session.ledger({ file: options.ledger, none: false, configured }, 'write');
+  const choice = { file: options.ledger, none: false, configured };
+  // Nothing is retried from a ledger that is not there, and a mistyped name makes none.
+  const ledger = await session.ledger(choice, (await ledgerIsThere(choice, context)) ? 'write' : 'read');
   const fits = retryable(ledger, statuses, options, context);
   const parent = isLatest(options.run)
     ? await newestRun(ledger, context, fits)
@@ -154,7 +156,11 @@ async function resend(
   const config = await configurationOf(options.config, context);
   announceConfig(config, options.view.verbose, context);
   const chosen = await session.choose(left.targets, config);
-  const what = { files: `what run ${parent} left`, configuration: config.inUse };
+  const what = {
+    files: `what run ${parent} left`,
+    configuration: config.inUse,
+    next: `Add --yes to send it. See it first: ${command('show', parent, ...options.followUp.places)}`,
+  };
   // Who only asks sends nothing.
   const production = options.settle ? [] : productionNames(chosen);
   const answer = await confirmProduction(what, production, options.yes, context);
