@@ -14,6 +14,7 @@ import { productionNames } from '../../app/targets.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { leadFromJson } from '../../lead/stored.ts';
 import type { Ledger, RunRow, Unfinished } from '../../ledger/ledger.ts';
+import { emptySummaryLine } from '../../output/ndjson.ts';
 import { command, type FollowUp } from '../../output/next-commands.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
@@ -83,6 +84,7 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   if (typeof parent.purgedAt !== 'string') {
     return await tellNothing([parent], statuses, options, ledger, context);
   }
+  if (options.view.json) context.stdout.write(`${emptySummaryLine()}\n`);
   context.stderr.write(
     `The personal data of run ${parent.id} was deleted on ${parent.purgedAt.slice(0, 10)}. Send the file again.\n`,
   );
@@ -92,12 +94,13 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
 async function tellNothing(
   runs: readonly RunRow[],
   statuses: readonly Unfinished['status'][],
-  { asked, settle, config, followUp: { places } }: RetryOptions,
+  { asked, settle, config, view, followUp: { places } }: RetryOptions,
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
   const known = new Set((await configurationOf(config, context)).targetNames);
   const said = await nothingLeft({ asked, settle, statuses, known, places }, ledger, runs);
+  if (view.json) context.stdout.write(`${emptySummaryLine()}\n`);
   context.stderr.write(`${said}\n`);
   return 0;
 }
