@@ -416,7 +416,7 @@ describe('a field behind words that only say whose or which input it is', () => 
     ['Lead - Notes', 'message'],
     ['form_date', 'contactedAt'],
     ['Lead - Lead created', 'contactedAt'],
-    ['Kunde - Nachname', 'none'],
+    ['Kunde - Nachname', 'lastName'],
     ['q3_fullName3', 'name'],
     ['q3_fullName3.first', 'firstName'],
     ['rawRequest.q3_name.last', 'none'],
