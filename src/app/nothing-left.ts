@@ -1,8 +1,9 @@
 // What `retry` says where it finds nothing of what was asked for: never "nothing" alone while a run has left leads.
 import type { Ledger, RunRow, Unfinished } from '../ledger/ledger.ts';
 import { command } from '../output/next-commands.ts';
+import { sandboxProvider } from '../providers/index.ts';
 import { plain } from '../util/plain.ts';
-import { isNoSandboxRun } from './resolve-run.ts';
+import { firstOf, isNoSandboxRun } from './resolve-run.ts';
 
 type Statuses = readonly Unfinished['status'][];
 
@@ -12,7 +13,7 @@ const KINDS: readonly {
   readonly word: string;
   readonly options: readonly string[];
 }[] = [
-  { statuses: ['failed'], word: 'failed', options: [] },
+  { statuses: ['failed'], word: 'not delivered', options: [] },
   { statuses: ['unknown', 'sending'], word: 'unknown', options: ['--settle'] },
 ];
 
@@ -29,14 +30,19 @@ export interface Asked {
 
 /** @param runs the runs that were looked at, newest first */
 export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly RunRow[]): Promise<string> {
-  const open = runs.filter((run) => run.state !== 'running' && isNoSandboxRun(run) && mayHaveLeft(run));
-  const isHere = (run: RunRow) => run.targets.every((name) => what.known.has(name));
+  if (runs.length === 0) return `${nothing(what)} No run is recorded in this ledger.`;
+  const left = runs.filter((run) => run.state !== 'running' && mayHaveLeft(run));
+  // Tries are said last: in the sandbox, or with a lead that is nobody's.
+  const tries = new Set(await triesAmong(left, ledger));
+  const open = [...left.filter((run) => !tries.has(run)), ...tries];
+  const isHere = (run: RunRow) =>
+    run.targets.every((name) => what.known.has(name) || sandboxProvider(name) !== null);
   for (const run of open.filter(isHere)) {
     for (const { statuses, word, options } of KINDS) {
       const count = await countOf(ledger, run.id, statuses);
       if (count === 0) continue;
       const next = command('retry', run.id, ...options, ...what.places);
-      return `${nothing(what)} Run ${run.id} has left ${count} ${word}.\nNext: ${next}`;
+      return `${nothing(what)} Run ${run.id}${triedWhat(run, tries)} has left ${count} ${word}.\nNext: ${next}`;
     }
   }
   for (const run of open.filter((one) => !isHere(one))) {
@@ -48,6 +54,19 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
     return `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.\nName the configuration that has ${one} with --config FILE.`;
   }
   return nothing(what);
+}
+
+/** Runs to the sandbox, and smoke tests: nobody means them without a name. */
+async function triesAmong(runs: readonly RunRow[], ledger: Ledger): Promise<readonly RunRow[]> {
+  const tries: RunRow[] = [];
+  for (const run of runs)
+    if (!isNoSandboxRun(run) || (await firstOf(ledger, run)).command === 'smoke') tries.push(run);
+  return tries;
+}
+
+function triedWhat(run: RunRow, tries: ReadonlySet<RunRow>): string {
+  if (!tries.has(run)) return '';
+  return isNoSandboxRun(run) ? ', a smoke test,' : ' to the sandbox';
 }
 
 /** What was asked for but does not exist, in words. */

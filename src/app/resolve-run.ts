@@ -1,7 +1,7 @@
 // The run that a person means: by the first characters of its id, or the newest.
 import type { Ledger, RunRow } from '../ledger/ledger.ts';
 import { maskMobiles } from '../output/mask-phone.ts';
-import { runsCommand } from '../output/next-commands.ts';
+import { command, runsCommand } from '../output/next-commands.ts';
 import { shortTime } from '../output/short-time.ts';
 import { sandboxProvider } from '../providers/index.ts';
 import { plain } from '../util/plain.ts';
@@ -10,26 +10,34 @@ import type { Context } from './context.ts';
 
 const MAX_LISTED = 5;
 
+/** The call that means a run. */
+export interface RunCall {
+  readonly name: 'show' | 'report' | 'retry';
+  readonly places: readonly string[];
+}
+
 /**
  * @param given an id's first characters, `latest`, or null for the same
- * @param places `--config` and `--ledger` of the call, for the command that lists the runs
+ * @param call the command, and its `--config` and `--ledger`, for the commands that name a run and list all
  * @throws UsageError with the possible runs, if none or several fit
  */
 export async function resolveRun(
   ledger: Ledger,
   given: string | null,
-  places: readonly string[],
+  call: RunCall,
   context: Context,
 ): Promise<RunRow> {
+  const { name, places } = call;
   if (given !== null && !isLatest(given)) return runOf(ledger, given, places);
   const newest = await newestRun(ledger, context, isNoSandboxRun);
   if (newest !== null) return newest;
-  const runs = await ledger.runs();
+  const [newestTry, ...others] = await ledger.runs();
+  if (newestTry === undefined)
+    throw new UsageError('There is no run in this ledger.', '--ledger FILE names another.');
+  const all = others.length === 0 ? '' : `\nAll of them: ${runsCommand(places)}`;
   throw new UsageError(
-    runs.length === 0 ? 'There is no run in this ledger.' : 'This ledger has only runs to the sandbox.',
-    runs.length === 0
-      ? '--ledger FILE names another.'
-      : `Name the one that you mean: ${listed(runs)}. \`${runsCommand(places)}\` lists them.`,
+    'This ledger has only runs to the sandbox, which have to be named.',
+    `The newest: ${command(name, newestTry.id, ...places)}${all}`,
   );
 }
 
@@ -74,6 +82,14 @@ async function runOf(ledger: Ledger, prefix: string, places: readonly string[]):
 /** Runs of the built-in sandbox are tries, and not what the newest one means. */
 export function isNoSandboxRun({ targets }: Pick<RunRow, 'targets'>): boolean {
   return targets.some((name) => sandboxProvider(name) === null);
+}
+
+/** The run that the retries of retries began with. */
+export async function firstOf(ledger: Ledger, run: RunRow): Promise<RunRow> {
+  if (run.parent === null) return run;
+  const { parent } = run;
+  const before = (await ledger.findRuns(parent)).find((one) => one.id === parent);
+  return before === undefined ? run : firstOf(ledger, before);
 }
 
 /** `leads.csv to greens`, `retry of 7F3K9QXA to greens`. */

@@ -1,7 +1,7 @@
 // What later runs made of a run: its counts as they stand now, and whether another finished it.
-import { emptyCounts } from '../delivery/outcome.ts';
-import type { Ledger, RunRow } from '../ledger/ledger.ts';
-import { foldedCounts, type RunHistory } from '../output/standing.ts';
+import { type Counts, emptyCounts, wasTried } from '../delivery/outcome.ts';
+import type { Change, Ledger, RunRow } from '../ledger/ledger.ts';
+import { asItStands, foldedCounts, type RunHistory } from '../output/standing.ts';
 
 export async function runHistory(ledger: Ledger, run: RunRow): Promise<RunHistory> {
   const own = run.summary?.counts ?? run.counts ?? emptyCounts();
@@ -12,9 +12,34 @@ export async function runHistory(ledger: Ledger, run: RunRow): Promise<RunHistor
   const counts = foldedCounts(own, changes);
   // All was read, and nothing of it is left: a retry has done the rest.
   const done = run.summary !== null && run.summary.unread !== true && counts.failed + counts.unknown === 0;
-  return { counts, own, changes, finishedBy, unfinished: interrupted && finishedBy === null && !done };
+  return {
+    counts,
+    own,
+    ...(await neverTried(ledger, run, own, counts, changes)),
+    changes,
+    finishedBy,
+    unfinished: interrupted && finishedBy === null && !done,
+  };
 }
 
 function wasInterrupted({ state, summary }: RunRow): boolean {
   return state === 'died' || (summary !== null && summary.interrupted !== null);
+}
+
+/** Reads results only where the run's own count does not tell: later runs went on with some, or nothing was counted. */
+async function neverTried(
+  ledger: Ledger,
+  { id, summary }: RunRow,
+  own: Counts,
+  counts: Counts,
+  changes: readonly Change[],
+): Promise<Pick<RunHistory, 'notSent' | 'ownNotSent'>> {
+  const known = own.failed === 0 ? 0 : summary?.notSent;
+  if (counts.failed === 0) return { notSent: 0, ownNotSent: known ?? 0 };
+  const isAsItEnded = changes.every(({ was, now }) => was !== 'failed' || now === 'sending');
+  if (known === 0 || (known !== undefined && isAsItEnded)) return { notSent: known, ownNotSent: known };
+  let notSent = 0;
+  for await (const page of ledger.results(id, ['failed']))
+    for (const stored of page) if (!wasTried(asItStands(stored).result)) notSent++;
+  return { notSent, ownNotSent: known ?? notSent };
 }

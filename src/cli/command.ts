@@ -1,6 +1,7 @@
 // What a command's file is given, and the options that several commands have.
 import { type Command, Option } from 'commander';
 import type { Context } from '../app/context.ts';
+import { UsageError } from '../util/usage-error.ts';
 
 export interface Host {
   readonly context: Context;
@@ -27,6 +28,20 @@ export const ledgerOption = () =>
     '--ledger <file>',
     "keep the record of what was sent in this file, or in a database that machines share (postgresql://USER@HOST/DATABASE), instead of the user's state folder (LEADPUSH_LEDGER does the same)",
   );
+
+/** `--ledger FILE` and `--no-ledger`, which contradict each other. @param without what a call without a ledger lacks */
+export function addLedgerChoice(command: Command, without: string, group?: string): Command {
+  const given = new Set<string>();
+  for (const one of [ledgerOption(), new Option('--no-ledger', without)]) {
+    if (group !== undefined) one.helpGroup(group);
+    command.addOption(one);
+    command.on(`option:${one.name()}`, () => given.add(one.name()));
+  }
+  return command.hook('preAction', () => {
+    if (given.size > 1)
+      throw new UsageError('--ledger and --no-ledger contradict each other.', 'Leave out one of them.');
+  });
+}
 
 export const jsonOption = (what: string) => new Option('--json', what);
 

@@ -27,6 +27,7 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
   const own = words(flags, ['field']);
   return {
     files: (inputs?.sources ?? []).length > 0,
+    oneLead: inputs !== null && inputs.sources.length === 0,
     freeName: () => freeRejectsName(inputs?.cwd ?? '.', endingOf(inputs)),
     remembered: flags['ledger'] !== false,
     places: placesOf(flags),

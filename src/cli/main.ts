@@ -40,7 +40,10 @@ export async function main(args: readonly string[]): Promise<void> {
   const context: Context = {
     env: process.env,
     cwd,
-    stdin: process.stdin,
+    // Made when it is read: it loads all of Node's file streams, a twentieth of a start that reads nothing.
+    get stdin() {
+      return process.stdin;
+    },
     stdout,
     stderr,
     clock: systemClock,

@@ -115,6 +115,15 @@ Examples:
     program.commandsGroup(group);
     for (const [name, add] of Object.entries(commands)) if (!only || name === called) add(program, host);
   }
+  // They say themselves which option a word too many was meant for.
+  for (const command of program.commands) command.allowExcessArguments();
+  program.hook('preAction', async (_, command) => {
+    const taken = command.registeredArguments;
+    const [word] = taken.at(-1)?.variadic === true ? [] : command.args.slice(taken.length);
+    if (word === undefined) return;
+    const { strayWord } = await import('./stray-words.ts');
+    throw strayWord(command.name(), word);
+  });
   program.helpCommand('help [command]', 'show help for a command');
   return program;
 }

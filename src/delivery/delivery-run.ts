@@ -9,7 +9,7 @@ import { GroupCommit } from './group-commit.ts';
 import { endingAfter } from './input-duplicate.ts';
 import { Intake } from './intake.ts';
 import { LeaseFence } from './lease-fence.ts';
-import { emptyCounts, type Result, type Status, type TargetStop } from './outcome.ts';
+import { emptyCounts, type Result, type Status, type TargetStop, wasTried } from './outcome.ts';
 import { type PlannedLead, planSubmission } from './plan.ts';
 import { ReorderBuffer } from './reorder-buffer.ts';
 import { buildResult, buildSummary, countsAsFailure, resultOf } from './result.ts';
@@ -52,6 +52,7 @@ class DeliveryRun<I extends LeadInput> {
   #records = 0;
   #done = 0;
   #failures = 0;
+  #notSent = 0;
   #interrupted: InterruptReason | null = null;
   #readingOver = false;
   #finished: (() => void) | null = null;
@@ -130,6 +131,7 @@ class DeliveryRun<I extends LeadInput> {
       summary: buildSummary(this.#options.run, this.#options.targets, {
         records: this.#records,
         counts: { ...this.#counts },
+        notSent: this.#notSent,
         durationMs: clock.monotonic() - started,
         interrupted: this.#interrupted,
         stops: this.#stops,
@@ -176,7 +178,7 @@ class DeliveryRun<I extends LeadInput> {
     const first = this.#active.get(submission.key);
     if (first === undefined) this.#enter(submission);
     else if (first.state.kind === 'ended') this.#follow(submission, first, first.state.ending);
-    else first.inputDuplicates.push(submission);
+    else follows(first, [submission]);
   }
 
   #enter(submission: Submission): void {
@@ -197,11 +199,12 @@ class DeliveryRun<I extends LeadInput> {
       if (this.#active.get(submission.key) === submission) this.#active.delete(submission.key);
     });
     const { inputDuplicates: duplicates } = submission;
-    submission.inputDuplicates = [];
+    if (duplicates === null) return;
+    submission.inputDuplicates = null;
     for (const [i, duplicate] of duplicates.entries()) {
       if (this.#follow(duplicate, submission, ending)) continue;
       // A rejected lead may be sent by its duplicate; the others wait for that one.
-      duplicate.inputDuplicates.push(...duplicates.slice(i + 1));
+      follows(duplicate, duplicates.slice(i + 1));
       this.#queueOf(duplicate.target).pump();
       return;
     }
@@ -231,6 +234,7 @@ class DeliveryRun<I extends LeadInput> {
   ): void {
     this.#counts[result.status]++;
     this.#done++;
+    if (!wasTried(result)) this.#notSent++;
     if (countsAsFailure(result)) {
       this.#failures++;
       if (this.#maxFailuresReached()) this.#stopAll();
@@ -326,6 +330,12 @@ class DeliveryRun<I extends LeadInput> {
     if (now !== this.#instant.ms) this.#instant = { ms: now, text: new Date(now).toISOString() };
     return this.#instant.text;
   }
+}
+
+/** Those wait for this one. */
+function follows(first: Submission, duplicates: readonly Submission[]): void {
+  first.inputDuplicates ??= [];
+  first.inputDuplicates.push(...duplicates);
 }
 
 function reasonOf(reason: unknown): InterruptReason {

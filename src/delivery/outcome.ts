@@ -54,6 +54,15 @@ export interface Result {
   readonly durationMs: number;
 }
 
+/** False for a lead that its target never came to; programs see `failed` with NOT_SENT. */
+export function wasTried({
+  status,
+  attempts,
+  errors,
+}: Pick<Result, 'status' | 'attempts' | 'errors'>): boolean {
+  return status !== 'failed' || attempts > 0 || !errors.some(({ code }) => code === 'NOT_SENT');
+}
+
 export type Counts = Readonly<Record<Status, number>>;
 
 /** Nothing counted yet. */
@@ -85,6 +94,8 @@ export interface Summary {
   readonly records: number;
   readonly targets: readonly string[];
   readonly counts: Counts;
+  /** Of the failed, those that were never tried; absent: none were, or an older version did not count them. */
+  readonly notSent?: number;
   readonly durationMs: number;
   readonly interrupted: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'EPIPE' | 'OUTPUT' | null;
   readonly stops: readonly TargetStop[];

@@ -84,6 +84,7 @@ export function buildSummary(
     records: said.records,
     targets: targets.map((target) => target.name),
     counts: said.counts,
+    ...(said.notSent === undefined ? {} : { notSent: said.notSent }),
     durationMs: Math.round(said.durationMs),
     interrupted: said.interrupted ?? null,
     stops: said.stops ?? [],

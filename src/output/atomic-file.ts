@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { reasonOf } from '../util/errors.ts';
 import { filesystem } from '../util/filesystem.ts';
 import { UsageError } from '../util/usage-error.ts';
+import { UnwrittenFile } from '../util/write-error.ts';
 import { placeOf } from './replaceable.ts';
 import { keepAlive, sweep, temporaryBeside } from './temporary-files.ts';
 
@@ -15,19 +16,22 @@ export interface WholeFileOptions {
 
 export class AtomicFile {
   readonly #path: string;
+  /** As it was named. */
+  readonly #named: string;
   /** Null: written directly to its path. */
   readonly #temporary: string | null;
   readonly #stream: WriteStream;
   readonly #stop: () => void;
   #failure: Error | null = null;
 
-  private constructor(path: string, temporary: string | null, stream: WriteStream) {
+  private constructor(path: string, named: string, temporary: string | null, stream: WriteStream) {
     this.#path = path;
+    this.#named = named;
     this.#temporary = temporary;
     this.#stream = stream;
     this.#stop = temporary === null ? () => {} : keepAlive(temporary);
     stream.on('error', (error) => {
-      this.#failure = error;
+      this.#failure = new UnwrittenFile(named, error);
     });
   }
 
@@ -51,7 +55,7 @@ export class AtomicFile {
         'Name a file in a folder that you can write to.',
       );
     }
-    return new AtomicFile(place.path, temporary, createWriteStream(temporary ?? place.path, { fd }));
+    return new AtomicFile(place.path, path, temporary, createWriteStream(temporary ?? place.path, { fd }));
   }
 
   /** Resolves when there is room for more. */
@@ -89,10 +93,14 @@ export class AtomicFile {
       throw this.#failure;
     }
     if (this.#temporary === null) return;
-    const file = await filesystem().open(this.#temporary, 'r+');
-    await file.sync();
-    await file.close();
-    await filesystem().rename(this.#temporary, this.#path);
+    try {
+      const file = await filesystem().open(this.#temporary, 'r+');
+      await file.sync();
+      await file.close();
+      await filesystem().rename(this.#temporary, this.#path);
+    } catch (error) {
+      throw new UnwrittenFile(this.#named, error);
+    }
   }
 
   /** Removes the temporary file. */
@@ -113,7 +121,7 @@ export class AtomicFile {
         this.#stream.once('error', () => resolve());
         // The last write may fail here, before the stream emits its error.
         this.#stream.end((error?: Error | null) => {
-          if (error) this.#failure ??= error;
+          if (error) this.#failure ??= new UnwrittenFile(this.#named, error);
           resolve();
         });
       }

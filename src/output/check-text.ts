@@ -17,6 +17,8 @@ export interface CheckNext {
   readonly rejects: string | null;
   readonly dryRun: string;
   readonly send: string;
+  /** Where these leads could go, too, as the call named no target and the configuration has no default. */
+  readonly otherTargets: readonly string[];
 }
 
 /** The report as text; ends with a line break. */
@@ -92,7 +94,15 @@ function duplicatesText(check: FileCheck, how: CheckShown): readonly string[] {
   ];
 }
 
-function nextText({ counts }: FileCheck, next: CheckNext | null): readonly string[] {
+function nextText(check: FileCheck, next: CheckNext | null): readonly string[] {
+  const others = next?.otherTargets ?? [];
+  const lines = nextLines(check, next);
+  return others.length === 0 || lines.length === 0 || check.counts.wouldSend === 0
+    ? lines
+    : [...lines, `  or with another target for --to: ${others.map(plain).join(', ')}`];
+}
+
+function nextLines({ counts }: FileCheck, next: CheckNext | null): readonly string[] {
   if (counts.invalid > 0) {
     if (counts.wouldSend === 0) return ['Next: fix the invalid rows, then check again.'];
     if (next === null)

@@ -1,8 +1,8 @@
 // What became of the leads by source and campaign: a small table below a file's summary, on a terminal.
-import { emptyCounts, type Result, STATUSES, type Status } from '../delivery/outcome.ts';
+import { emptyCounts, type Result, STATUSES, type Status, wasTried } from '../delivery/outcome.ts';
 import { grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
-import { needsPerson, wasTried } from './attention.ts';
+import { needsPerson } from './attention.ts';
 import { maskMobiles } from './mask-phone.ts';
 import { fittedTable } from './table-text.ts';
 

@@ -1,5 +1,5 @@
 // The results as NDJSON, for programs. The fields and their order are public: never rename or remove one.
-import type { Result, Summary } from '../delivery/outcome.ts';
+import { type Result, STATUSES, type Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { RequestPreview } from '../providers/provider.ts';
@@ -26,9 +26,11 @@ export function resultLine(result: Result, later: Later | null = null): string {
     warnings,
     attempts,
     durationMs,
-    ...(name === null ? {} : { name }),
-    ...(externalId === null ? {} : { externalId }),
-    ...(later === null ? {} : { was: later.was, settledBy: later.run }),
+    // JSON leaves out what is undefined, and all lines have one shape.
+    name: name ?? undefined,
+    externalId: externalId ?? undefined,
+    was: later?.was,
+    settledBy: later?.run,
   });
 }
 
@@ -43,7 +45,8 @@ export function summaryLine(
   followUp: FollowUp,
   finishedBy: string | null = null,
 ): string {
-  const { run, records, counts, durationMs, dryRun, interrupted, stops, ledgerFailure } = summary;
+  const { run, records, counts, notSent = 0, durationMs, dryRun } = summary;
+  const { interrupted, stops, ledgerFailure } = summary;
   const next = nextCommands(summary, rejects, followUp);
   return JSON.stringify({
     type: 'summary',
@@ -51,6 +54,7 @@ export function summaryLine(
     records,
     ...(summary.otherShards === undefined ? {} : { otherShards: summary.otherShards }),
     ...counts,
+    ...(notSent === 0 ? {} : { notSent }),
     durationMs,
     ...(dryRun === null ? {} : { dryRun: true, wouldSend: dryRun.wouldSend }),
     ...(interrupted === null ? {} : { interrupted: true }),
@@ -63,6 +67,12 @@ export function summaryLine(
     ...(finishedBy === null ? {} : { finishedBy }),
     ...(next.length === 0 || dryRun !== null ? {} : { next }),
   });
+}
+
+/** The last line of a call that found nothing to do, and made no run. */
+export function emptySummaryLine(): string {
+  const counts = Object.fromEntries(STATUSES.map((status) => [status, 0]));
+  return JSON.stringify({ type: 'summary', run: null, records: 0, ...counts, durationMs: 0 });
 }
 
 /** A request that `--dry-run` would send. */

@@ -26,6 +26,8 @@ function mark(): Mark {
 
 /** A colour sequence (`ESC [ 31 m`), marked so that it passes. */
 export function ownColour(sequence: string): string {
+  // No mark is made for it.
+  if (sequence === '') return '';
   return sequence.replaceAll('\u001b', `\u001b${mark().text}`);
 }
 

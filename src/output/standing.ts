@@ -1,11 +1,13 @@
 // How the leads of a run stand now: what later runs made of those that it left open is folded in.
-import { type Counts, STATUSES, type Status } from '../delivery/outcome.ts';
+import { type Counts, STATUSES, type Status, wasTried } from '../delivery/outcome.ts';
 import type { Change, Standing, StoredResult } from '../ledger/ledger.ts';
 import { counted, grouped } from '../util/counted.ts';
 
 /** What a later run made of a lead, which was left open. */
 export interface Later {
   readonly was: Status;
+  /** The run whose result it is had come to it. */
+  readonly tried: boolean;
   readonly run: string;
 }
 
@@ -15,6 +17,9 @@ export interface RunHistory {
   readonly counts: Counts;
   /** As it counted them itself; the counts so far where it has not ended. */
   readonly own: Counts;
+  /** Of the failed in `counts`, and in `own`, those that were never tried. */
+  readonly notSent: number;
+  readonly ownNotSent: number;
   readonly changes: readonly Change[];
   /** The later run that finished this one, which was interrupted. */
   readonly finishedBy: string | null;
@@ -31,11 +36,12 @@ export function asItStands(result: StoredResult): {
   // One that is being sent stands as it did until that is over.
   if (now === null || now.status === 'sending') return { result, later: null };
   const { status, leadId, run } = now;
-  const isOver = status !== was;
+  const tried = wasTried(result);
+  const isOver = status !== was || !tried;
   return {
     // Why it was left open is no longer the reason.
     result: { ...result, status, leadId, errors: isOver ? [] : result.errors },
-    later: { was, run },
+    later: { was, tried, run },
   };
 }
 
@@ -51,7 +57,11 @@ export function foldedCounts(counts: Counts, changes: readonly Change[]): Counts
 }
 
 /** `12 unknown, all settled by run X`: one line for each status that later runs have changed. */
-export function changesText(counts: Counts, changes: readonly Change[]): readonly string[] {
+export function changesText({
+  own: counts,
+  ownNotSent,
+  changes,
+}: Pick<RunHistory, 'own' | 'ownNotSent' | 'changes'>): readonly string[] {
   return STATUSES.flatMap((was) => {
     const changed = changes.filter((change) => change.was === was && change.now !== was);
     if (changed.length === 0) return [];
@@ -64,8 +74,30 @@ export function changesText(counts: Counts, changes: readonly Change[]): readonl
       const by = `${runs.length === 1 ? 'run' : 'runs'} ${listed(runs)}`;
       return [`${count === total ? 'all' : grouped(count)} ${words} ${by}`];
     });
-    return [`${grouped(total)} ${was}, ${parts.join(', ')}`];
+    const word = was === 'failed' ? failedWord(total, ownNotSent) : was;
+    return [`${grouped(total)} ${word}, ${parts.join(', ')}`];
   });
+}
+
+/** Which of them a later run has changed is not known where there are both. */
+function failedWord(failed: number, notSent: number): string {
+  if (notSent === 0) return 'failed';
+  return notSent === failed ? 'not sent' : 'failed or not sent';
+}
+
+/** `8 created, 505 not sent`: what was never tried is not failed. Empty where nothing is counted. */
+export function countsText(counts: Counts, notSent: number): string {
+  return STATUSES.flatMap((status): readonly (readonly [number, string])[] =>
+    status === 'failed'
+      ? [
+          [counts.failed - notSent, status],
+          [notSent, 'not sent'],
+        ]
+      : [[counts[status], status]],
+  )
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');
 }
 
 const KINDS: readonly { readonly is: ReadonlySet<Standing['status']>; readonly words: string }[] = [

@@ -4,7 +4,7 @@ import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { interruption } from './exit-status.ts';
 import { type Masking, maskMobiles, maskQuoted } from './mask-phone.ts';
-import { checkCommand, type FollowUp, isSameCommand, nextCommands } from './next-commands.ts';
+import { checkCommand, type FollowUp, isSameCommand, nextCommands, runCommand } from './next-commands.ts';
 import type { Tally } from './tally.ts';
 import { COLOUR, type HumanView } from './terminal.ts';
 import { warningsLine } from './warning-words.ts';
@@ -45,7 +45,8 @@ export function summaryText(
       ? `Run ${chalk.bold(summary.run)}: ${head}`
       : `Dry run: ${head}; ${grouped(dryRun.wouldSend)} would be sent`,
   );
-  const notSent = tally?.notSent ?? 0;
+  // The tally knows only what was shown.
+  const notSent = summary.notSent ?? tally?.notSent ?? 0;
   const line = (colour: keyof typeof chalk, count: number, what: string, meaning: string) => {
     if (count > 0)
       lines.push(`  ${chalk[colour](`${grouped(count).padStart(6)} ${what.padEnd(9)}`)} ${meaning}`);
@@ -87,8 +88,15 @@ function interruptedText({ interrupted, records, unread }: Summary, tally: Tally
   const why = interrupted === null ? '' : `Interrupted (${interruption(interrupted)})`;
   if (tally === null) return `${why}.`;
   const rest = unread === true ? '; the rest of the file was not read' : '';
-  const { sent, notSent } = tally;
-  return `${why}: ${counted(records, 'record')} read, ${grouped(sent)} sent, ${grouped(notSent)} not sent${rest}.`;
+  const read = `${counted(records, 'record')} read`;
+  // Only a part was shown, and counted.
+  if (interrupted === 'OUTPUT') return `${why}: ${read}${rest}.`;
+  const { sent, undelivered, notSent } = tally;
+  const parts = [
+    `${grouped(sent)} sent`,
+    ...(undelivered === 0 ? [] : [`${grouped(undelivered)} not delivered`]),
+  ];
+  return `${why}: ${read}, ${parts.join(', ')}, ${grouped(notSent)} not sent${rest}.`;
 }
 
 /** The one thing to do next, or null. */
@@ -103,13 +111,19 @@ function nextText(
   if (command !== undefined) {
     const label = summary.interrupted === null ? 'Next' : 'Go on';
     // What was typed may hold a phone.
-    const shown = view.showPii || !isSameCommand(summary) || maskMobiles(command) === command;
+    const shown = view.showPii || !isSameCommand(summary, followUp) || maskMobiles(command) === command;
     if (!shown) return `${label}: the same command again`;
-    const input = isSameCommand(summary) && followUp.same?.includes('-') ? ', with the same input' : '';
-    return `${label}: ${view.style.chalk.bold(command)}${input}`;
+    const same = isSameCommand(summary, followUp) ? (followUp.same ?? []) : [];
+    const input = same.includes('-') ? ', with the same input' : '';
+    const twice = same.includes('--resend')
+      ? '\n  With --resend it also sends again what this run has sent.'
+      : '';
+    return `${label}: ${view.style.chalk.bold(command)}${input}${twice}`;
   }
   if (followUp.none === true) return null;
+  if (followUp.oneLead) return nextOfOne(summary, followUp);
   if (!followUp.remembered) return nextByHand(counts);
+  if (counts.rejected > 0 && !followUp.files) return nextOfRejected('them', summary, followUp);
   if (counts.invalid + counts.rejected > 0 && rejects.length === 0 && followUp.files)
     return `Next: add --rejects ${followUp.freeName()} to get the rows to fix in a file of their own`;
   return null;
@@ -143,6 +157,24 @@ const MORE: Partial<Record<Status, (tally: Tally) => string | null>> = {
       ? null
       : `to be fixed, not sent; ${grouped(repeated)} shown by an earlier run (--repeat shows them)`,
 };
+
+/** Of one lead from flags: what was typed is at hand, and only its sender can correct it. */
+function nextOfOne(summary: Summary, followUp: FollowUp): string | null {
+  const { counts } = summary;
+  if (counts.invalid > 0) return 'Next: correct what is named above, and send it again';
+  if (counts.rejected > 0) return nextOfRejected('it', summary, followUp);
+  if (followUp.remembered) return null;
+  if (counts.unknown > 0)
+    return 'Next: look it up at the provider before you send it again (with --no-ledger, leadpush cannot tell)';
+  return counts.failed > 0 ? 'Next: the same command again; sending it again is safe' : null;
+}
+
+function nextOfRejected(them: 'it' | 'them', { run }: Summary, followUp: FollowUp): string {
+  const text = `Next: correct what the provider says of ${them}, and send ${them} again`;
+  if (!followUp.remembered) return text;
+  const unchanged = runCommand('retry', followUp.first ?? run, followUp, '--rejected');
+  return `${text}; if the fault was in the provider's settings: ${unchanged}`;
+}
 
 /** Without a ledger nobody but the user knows what was sent. */
 function nextByHand({ failed, unknown }: Counts): string | null {

@@ -1,11 +1,11 @@
 // Results for people: one line a submission, and what is wrong with it below.
-import type { Result, Status } from '../delivery/outcome.ts';
+import { type Result, type Status, wasTried } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import { plain } from '../util/plain.ts';
 import { cutTo } from '../util/text.ts';
 import { wrapped } from '../util/wrap.ts';
-import { needsPerson, wasTried } from './attention.ts';
+import { needsPerson } from './attention.ts';
 import { fitLine } from './fit-line.ts';
 import {
   isDialable,
@@ -157,7 +157,11 @@ function alsoKnown({ status, externalId, source, campaign }: Result, masking: Ma
     .join(', ');
 }
 
-function settledText(status: Status, { was, run }: Later): string {
+function settledText(status: Status, { was, tried, run }: Later): string {
+  if (!tried) {
+    const isSettled = status === 'created' || status === 'duplicate';
+    return `was not sent, ${isSettled ? 'settled' : 'tried'} by run ${run}`;
+  }
   return status === was ? `still ${status} in run ${run}` : `was ${was}, settled by run ${run}`;
 }
 

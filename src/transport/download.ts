@@ -176,7 +176,12 @@ function faultOf(error: unknown, at: string, signal: AbortSignal): unknown {
     );
   }
   if (error instanceof ConnectFault) {
-    return new DownloadFault(`${at}: ${error.message}`, 'Check the address and the network, then try again.');
+    return new DownloadFault(
+      `${at}: ${error.message}`,
+      error.kind === 'tls'
+        ? 'If an authority of your own signed it, name the file with its certificate in NODE_EXTRA_CA_CERTS; otherwise ask whoever offers the file.'
+        : 'Check the address and the network, then try again.',
+    );
   }
   if (!(error instanceof Error) || error.name === 'UsageError') return error;
   return new DownloadFault(`${at}: no answer (${causeOf(error, signal)})`, 'Try again later.');
@@ -194,21 +199,31 @@ const STATUS_HINTS: ReadonlyMap<number, string> = new Map([
   [429, 'It was asked too often: try again later.'],
 ]);
 
+/** What a 401 asks of an address that has a name already. */
+const NAMED_LOGIN = {
+  none: 'It needs a login: give the feed the headers that it asks for, under feeds: in the configuration.',
+  refused:
+    'The headers of the feed were refused: check them in the configuration, and the variables that they take.',
+} as const;
+
+function hintFor(status: number, { named, headers }: DownloadOptions): string {
+  if (status === 401 && named) return NAMED_LOGIN[Object.keys(headers).length === 0 ? 'none' : 'refused'];
+  return STATUS_HINTS.get(status) ?? (status >= 500 ? 'Try again later.' : 'Check the address.');
+}
+
 /** The body, to its end. */
 async function take(
   response: IncomingMessage,
   url: URL,
-  { write, shown }: DownloadOptions,
+  options: DownloadOptions,
   limits: DownloadLimits,
   signal: AbortSignal,
 ): Promise<void> {
-  const at = shown(url);
+  const at = options.shown(url);
   const { statusCode = 0, headers } = response;
   if (statusCode !== 200) {
     response.destroy();
-    const hint =
-      STATUS_HINTS.get(statusCode) ?? (statusCode >= 500 ? 'Try again later.' : 'Check the address.');
-    throw new DownloadFault(`${at} answers with HTTP ${statusCode}`, hint);
+    throw new DownloadFault(`${at} answers with HTTP ${statusCode}`, hintFor(statusCode, options));
   }
   const tooLarge = new DownloadFault(
     `${at} is larger than ${sizeOf(limits.bytes)}`,
@@ -234,7 +249,7 @@ async function take(
         if (!(part instanceof Buffer)) continue;
         unpacked += part.length;
         if (unpacked > limits.bytes) throw tooLarge;
-        await write(part);
+        await options.write(part);
       }
     };
     await pipeline(response, passed, decoder, store, { signal });

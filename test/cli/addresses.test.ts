@@ -321,11 +321,19 @@ describe('what is refused, before anything is sent', () => {
     refused(await send('feed:portal'), message);
   });
 
+  it('a login: what is missing from the feed, and what of it was refused', async () => {
+    const { origin } = await secure((_, response) => response.writeHead(401).end());
+    feeds(`${origin}/leads.csv`);
+    refused(await send('feed:portal'), /HTTP 401\.\nIt needs a login: give the feed the headers/);
+    feeds(`${origin}/leads.csv`, '    headers: { X-Key: s3cret }\n');
+    refused(await send('feed:portal'), /HTTP 401\.\nThe headers of the feed were refused: check them/);
+  });
+
   it('a certificate that nobody vouches for', async () => {
     const { origin, asked } = await secure(serve(CSV));
     feeds(`${origin}/leads.csv`);
     const ran = await run(['send', 'feed:portal', '--to', 'sandbox-anarock'], { NODE_EXTRA_CA_CERTS: '' });
-    refused(ran, /the TLS certificate was not accepted/);
+    refused(ran, /the TLS certificate was not accepted \(.*\)\.\n.* name the file .* in NODE_EXTRA_CA_CERTS/);
     expect(asked).toEqual([]);
   });
 

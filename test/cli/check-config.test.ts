@@ -51,6 +51,7 @@ async function provider(
   sources = SOURCES,
   status = 404,
   extra: Readonly<Record<string, string>> = {},
+  body = 'nothing here',
 ): Promise<Asked> {
   const seen: IncomingMessage[] = [];
   const answer: RequestListener = (request, response) => {
@@ -59,7 +60,7 @@ async function provider(
     if (date !== null) response.setHeader('date', new Date(Date.now() + date * 1000).toUTCString());
     for (const [name, value] of Object.entries(extra)) response.setHeader(name, value);
     response.statusCode = request.url === '/api/v0/source-metadata' ? 200 : status;
-    response.end(request.url === '/api/v0/source-metadata' ? sources : 'nothing here');
+    response.end(request.url === '/api/v0/source-metadata' ? sources : body);
   };
   return { url: `http://127.0.0.1:${await listen(createServer(answer))}`, seen };
 }
@@ -364,7 +365,7 @@ describe('the key', () => {
 
   it.each<[number, number, string | null]>([
     [200, 0, 'key not tested (HTTP 200 does not prove it): smoke tests it.'],
-    [404, 0, 'key not tested (HTTP 404 does not prove it): smoke tests it.'],
+    [404, 0, 'key not tested: nothing is at the address of this target (HTTP 404).'],
     [500, 0, 'key not tested (HTTP 500 does not prove it): smoke tests it.'],
     [401, 3, 'the provider refuses the key (HTTP 401).'],
   ])('HTTP %s: exit %s, and nothing of the body', async (status, exit, message) => {
@@ -374,6 +375,31 @@ describe('the key', () => {
     expect(seen.filter(({ url: path = '' }) => path.includes('last-lead-data'))).toHaveLength(2);
     expect(seen.every(({ method }) => method === 'GET')).toBe(true);
     expect(ran.text + JSON.stringify(ran.checks)).not.toContain('nothing here');
+  });
+
+  it.each<[string, string, string, string, string]>([
+    ['an address of a gateway', '{"path":"/x","error":"Not Found"}', '', 'warning', 'channel and baseUrl'],
+    ['with its own path', '<html>', 'path: /v9/leads', 'warning', 'channel, baseUrl and path'],
+    [
+      'in the words for a lead that is not there',
+      '{"status":"NOT_FOUND","message":"no such channel"}',
+      '',
+      'ok',
+      'channel and baseUrl',
+    ],
+  ])('a 404: %s', async (_, body, more, status, settings) => {
+    const { url } = await provider(0, SOURCES, 404, {}, body);
+    const ran = await check({
+      a: withPhone(url).replace('testPhone', more === '' ? 'testPhone' : `${more}, testPhone`),
+    });
+    const key = found(ran, 'key');
+    expect([ran.status, key.status]).toEqual([0, status]);
+    if (status === 'ok')
+      expect(key.message).toBe(
+        `key not tested (HTTP 404: no lead of testPhone, or a mistake in ${settings}): smoke tests it.`,
+      );
+    else
+      expect(key.next).toMatch(new RegExp(`^Check ${settings} of the target; then leadpush smoke --to a `));
   });
 
   it.each([
@@ -463,7 +489,8 @@ describe('the ids of sources', () => {
     });
     const url = `http://127.0.0.1:${await listen(server)}`;
     const ran = await check({ a: anarock(url, 'testPhone: "+919988776655", defaults: { sourceId: 1 }') });
-    expect([found(ran, 'key').status, found(ran, 'sources').status]).toEqual(['ok', 'warning']);
+    const key = status === 404 ? 'warning' : 'ok';
+    expect([found(ran, 'key').status, found(ran, 'sources').status]).toEqual([key, 'warning']);
     expect(ran.text + JSON.stringify(ran.checks)).not.toContain('Asha');
   });
 });

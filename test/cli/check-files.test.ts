@@ -120,7 +120,7 @@ Duplicates, 1 record: same lead as an earlier record; only the earlier one is se
   meta.csv:9  +9190*****301  as meta.csv record 1
 
 Next: fix the invalid rows, or send the others and write the invalid rows to a file:
-  leadpush send meta.csv --rejects rejects.csv
+  leadpush send meta.csv --to sandbox-anarock --rejects rejects.csv
 `);
   });
 

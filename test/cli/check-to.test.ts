@@ -51,3 +51,33 @@ it('a target that does not exist is exit 2', async () => {
   const { status, stderr } = await run(['check', 'leads.csv', '--to', 'ful']);
   expect([status, stderr]).toEqual([2, expect.stringContaining('did you mean "full"')]);
 });
+
+it.each<[what: string, config: string, expected: string, others: string | null]>([
+  ['the first that would take it', 'FULL, bare, SPARE', '--to full', 'bare, spare'],
+  ['one with all that it requires', 'bare, FULL', '--to full', 'bare'],
+  ['no production where there is another', 'LIVE, FULL', '--to full', 'live'],
+  ['the only one is not named', 'FULL', '', null],
+  ['the only one is production', 'LIVE', '--to live', null],
+  ['the default is not named', 'FULL, SPARE, default', '', null],
+])('the proposed command names a target where `send` needs one: %s', async (_, given, expected, others) => {
+  const full =
+    'provider: anarock, channel: c, key: k, defaults: { campaignId: p, sourceId: 1, subSourceId: 8 }';
+  const TARGETS: Readonly<Record<string, string>> = {
+    FULL: `  full: { ${full}, baseUrl: "http://127.0.0.1:9" }`,
+    SPARE: `  spare: { ${full}, baseUrl: "http://127.0.0.1:9" }`,
+    bare: '  bare: { provider: anarock, channel: c, key: k, baseUrl: "http://127.0.0.1:9" }',
+    LIVE: `  live: { ${full}, environment: production }`,
+  };
+  const names = given.split(', ');
+  const targets = names.flatMap((name) => TARGETS[name] ?? []);
+  const top = names.includes('default') ? 'defaultTarget: spare\n' : '';
+  desk.write('c.yaml', `${top}targets:\n${targets.join('\n')}\n`);
+  desk.write('leads.csv', 'Name,Phone\nAsha,98765 43210\n');
+  const { stdout } = await run(['check', 'leads.csv']);
+  const [, command = ''] = /^Next: (leadpush .*)$/m.exec(stdout) ?? [];
+  expect(command).toBe(
+    `leadpush send leads.csv --config c.yaml${expected === '' ? '' : ` ${expected}`} --dry-run`,
+  );
+  expect(/with another target for --to: (.*)$/m.exec(stdout)?.[1] ?? null).toBe(others);
+  expect((await desk.paste(command)).stderr).toContain('1 would be sent');
+});

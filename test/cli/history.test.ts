@@ -109,6 +109,53 @@ describe('what was unknown', () => {
 });
 
 describe('after Ctrl-C', () => {
+  it('what was tried and not accepted is neither sent nor never tried', async () => {
+    desk.write('c.yaml', quick(sandbox.config));
+    desk.write('leads.csv', LEADS);
+    await faults('429:1@60');
+    const posts = async () => {
+      const stats: unknown = await (await fetch(`${sandbox.url}/__sandbox/stats`)).json();
+      return typeof stats === 'object' && stats !== null && 'posts' in stats ? Number(stats.posts) : 0;
+    };
+    const before = await posts();
+    const child = desk.start(['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml', '--concurrency', '1']);
+    const over = ended(child);
+    await expect.poll(posts).toBeGreaterThan(before);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill('SIGINT');
+    const ran = await over;
+    await faults('');
+    expect(ran.status).toBe(130);
+    expect(ran.stdout).toMatch(
+      /NOT_SENT Not sent again: the run was interrupted first\. The last try: HTTP 429.* Sending it again is safe\./,
+    );
+    expect(ran.stderr).toContain(
+      'Interrupted (SIGINT): 3 records read, 0 sent, 1 not delivered, 2 not sent.',
+    );
+  });
+
+  it('of a run with --resend: the same command is said to send again what this one has sent', async () => {
+    desk.write('c.yaml', quick(sandbox.config));
+    const rows = Array.from({ length: 300 }, (_, i) => `Person ${i},98${String(75_500_000 + i)}`);
+    desk.write('leads.csv', ['Name,Phone', ...rows, ''].join('\n'));
+    await faults('slow:1@60');
+    const child = desk.start(['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml', '--resend']);
+    const over = ended(child);
+    await new Promise<void>((resolve) => {
+      child.stdout?.on('data', (chunk: Buffer) => {
+        if (chunk.toString().includes('created')) resolve();
+      });
+    });
+    child.kill('SIGINT');
+    const ran = await over;
+    await faults('');
+    expect(ran.status).toBe(130);
+    expect(ran.stderr).toContain('with --resend also sends again what this one has sent.\n');
+    expect(ran.stderr).toMatch(/Go on: leadpush send .* --resend\n {2}With --resend it also sends again/);
+    expect(ran.stderr).not.toContain('goes on where this one stops');
+    expect((await run('show')).stderr).toContain('nothing is sent twice, unless --resend is one of them.');
+  });
+
   it('the same command goes on, and then the run offers nothing', async () => {
     desk.write('c.yaml', quick(sandbox.config));
     const rows = Array.from({ length: 1_500 }, (_, i) => `Person ${i},98${String(76_500_000 + i)}`);
@@ -135,9 +182,37 @@ describe('after Ctrl-C', () => {
     expect(ran.stderr).toMatch(/ not sent {2}/);
     expect(ran.stderr).not.toMatch(/ failed {2}/);
     expect(ran.stdout).toContain('· not sent');
+    // They are in stdout; stderr counts them.
+    expect(ran.stderr.split('\n').length).toBeLessThan(12);
     const id = await newestId();
-    expect((await run('show', id)).stderr).toContain("Go on: `leadpush send 'my leads.csv'` again");
+    expect((await run('show', id)).stderr).toContain(
+      "Go on: `leadpush send 'my leads.csv' --to a --config c.yaml` again",
+    );
     expect((await run('runs', '--failed')).stdout).toContain(id);
+    const open = await run('runs');
+    expect(open.stdout).toMatch(new RegExp(`${id} .* \\d+ created, \\d+ not sent\n`));
+    const [asJson] = linesOf((await run('runs', '--json')).stdout);
+    expect(asJson?.['notSent']).toBe(asJson?.['failed']);
+    expect(asJson).toMatchObject({ now: { notSent: asJson?.['failed'] } });
+    expect(linesOf((await run('show', id, '--json')).stdout).at(-1)).toMatchObject({
+      failed: asJson?.['failed'],
+      notSent: asJson?.['failed'],
+    });
+    await run('report', id, '--html', 'page.html');
+    expect(desk.read('page.html')).toContain('<li class="failed none"><b>0</b>failed');
+    expect(desk.read('page.html')).toMatch(/<li class="not-sent"><b>[\d,]+<\/b>not sent/);
+
+    // A part of it: the others still stand as they did.
+    const part = ['send', 'part.csv', '--to', 'a', '--config', 'c.yaml'];
+    desk.write(
+      'part.csv',
+      ['Name,Phone', ...rows.slice(-1), rows[Number(asJson?.['created'])] ?? '', ''].join('\n'),
+    );
+    expect((await desk.run(part)).status).toBe(0);
+    const settled = await run('show', id);
+    expect(settled.stdout).toMatch(/✓ created .* was not sent, settled by run/);
+    expect(settled.stderr).toMatch(/Since then: [\d,]+ not sent, \d settled by run/);
+    expect((await run('runs', '--all')).stdout).toMatch(new RegExp(`${id} .* \\d+ created, \\d+ not sent\n`));
 
     const finished = await desk.run([...args, '--concurrency', '64', '--quiet']);
     expect(finished.status).toBe(0);
@@ -151,6 +226,19 @@ describe('after Ctrl-C', () => {
     expect((await run('runs', '--failed')).stdout).not.toContain(id);
     expect((await run('retry', id)).stderr).toBe('Nothing to retry.\n');
   });
+});
+
+it('--quiet, as in a mail of cron, counts what was never tried and lists what was', async () => {
+  desk.write('c.yaml', quick(sandbox.config));
+  const rows = Array.from({ length: 40 }, (_, i) => `P${i},98${String(77_500_000 + i)}\n`);
+  desk.write('leads.csv', `Name,Phone\n${rows.join('')}`);
+  await faults('auth200:1');
+  const ran = await run('send', 'leads.csv', '--to', 'a', '--concurrency', '1', '--quiet');
+  await faults('');
+  expect(ran.status).toBe(3);
+  expect(ran.stdout.match(/✗ failed /g)).toHaveLength(1);
+  expect(ran.stdout).not.toContain('not sent');
+  expect(ran.stderr).toMatch(/ 39 not sent {2}never tried/);
 });
 
 describe('the run that is meant where none is named', () => {
@@ -179,14 +267,69 @@ describe('the run that is meant where none is named', () => {
   it('is none where there are only tries in the sandbox, which are listed', async () => {
     desk.write('leads.csv', LEADS);
     await run('send', 'leads.csv', '--to', 'sandbox-anarock');
-    const none = await run('show');
-    expect(none).toMatchObject({
-      status: 2,
-      stderr: expect.stringContaining('Name the one that you mean: '),
-    });
+    for (const name of ['show', 'report']) {
+      const none = await run(name);
+      expect(none.status).toBe(2);
+      const [, command = ''] = /^The newest: (leadpush .*)$/m.exec(none.stderr) ?? [];
+      expect(command).toMatch(new RegExp(`^leadpush ${name} \\w{8} --config c.yaml$`));
+      expect(await desk.paste(command)).toMatchObject({ status: 0 });
+    }
+    expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
     const runs = await run('runs');
     expect(runs.stdout).toBe('');
     expect(runs.stderr).toContain('1 sandbox run not shown; --all shows it.');
     expect((await run('runs', '--all')).stdout).toContain('sandbox-anarock');
   });
+
+  it('is never a smoke test, nor a try in the sandbox, which are named where nothing else is left', async () => {
+    const { id } = await sent('a', '401:1', LEADS.replaceAll('98765', '95765'));
+    await faults('401:1');
+    const smoke = await run('smoke', '--to', 'a', '--phone', '9876543298');
+    await faults('');
+    expect(smoke.status).toBe(3);
+    const again = await run('retry');
+    expect(again.status).toBe(0);
+    expect(again.stderr).toContain(`Run ${id} of `);
+    const none = await run('retry');
+    expect(none.stderr).toMatch(
+      /^Nothing to retry. Run \w{8}, a smoke test, has left 1 not delivered.\nNext: /,
+    );
+    const [, command = ''] = /^Next: (leadpush .*)$/m.exec(none.stderr) ?? [];
+    expect(await desk.paste(command)).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('created'),
+    });
+    expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
+  });
+});
+
+it('a retry to production that nobody confirmed proposes a command that shows it', async () => {
+  desk.write(
+    'c.yaml',
+    sandbox.config.replace('provider: anarock', 'provider: anarock\n    environment: production'),
+  );
+  desk.write('leads.csv', LEADS.replaceAll('98765', '96765'));
+  await faults('500:1,ask-500:1');
+  const ran = await run('send', 'leads.csv', '--to', 'a', '--retries', '0', '--yes');
+  await faults('');
+  expect(ran.status).toBe(5);
+  const id = await newestId();
+  const refused = await run('retry', id, '--unknown');
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain(
+    `Add --yes to send it. See it first: leadpush show ${id} --config c.yaml\n`,
+  );
+  const shown = await desk.paste(`leadpush show ${id} --config c.yaml`);
+  expect(shown.stdout.match(/unknown/g)).toHaveLength(3);
+});
+
+it('a retry with --json that finds nothing to do ends with a summary, too', async () => {
+  const { id } = await sent('a', '', 'Name,Phone\nAsha,9866543210\n');
+  for (const args of [[], [id], ['--settle'], ['--unknown', '--rejected']]) {
+    const ran = await run('retry', ...args, '--json');
+    expect(ran.status).toBe(0);
+    expect(linesOf(ran.stdout)).toMatchObject([
+      { type: 'summary', run: null, records: 0, created: 0, failed: 0, unknown: 0 },
+    ]);
+  }
 });

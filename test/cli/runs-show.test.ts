@@ -132,6 +132,8 @@ describe('runs', () => {
           unknown: 12,
         },
         own: summaryOf(run.id).counts,
+        notSent: 0,
+        ownNotSent: 0,
         changes: [],
         finishedBy: null,
         unfinished: false,
@@ -171,10 +173,14 @@ describe('runs', () => {
       rejected: 0,
       failed: 1,
       unknown: 0,
+      notSent: 0,
       durationMs: 5,
       interrupted: false,
       purgedAt: null,
-      now: { created: 1, duplicate: 0, skipped: 0, invalid: 1, rejected: 0, failed: 1, unknown: 0 },
+      now: {
+        ...{ created: 1, duplicate: 0, skipped: 0, invalid: 1, rejected: 0, failed: 1, unknown: 0 },
+        notSent: 0,
+      },
       finishedBy: null,
     });
     expect(end).toBe('');
@@ -190,7 +196,7 @@ describe('runs', () => {
     const other = await openHere(join(folder.path, 'l.db'), { probe: dead });
     await open(other, 'DEAD0000');
     await other.close();
-    const next = 'Go on: `leadpush send leads.csv` again';
+    const next = 'Go on: `leadpush send leads.csv --to crm` again';
     const { out, err } = await runs();
     expect(out).toContain('died');
     expect(err).toContain(next);

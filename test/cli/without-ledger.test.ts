@@ -1,5 +1,6 @@
 // What a run says that no ledger keeps: nothing that only a ledger could make true. And how many leads a signal waits for.
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -51,6 +52,7 @@ afterEach(() => {
 });
 
 const SEND = ['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml'];
+const SMOKE = ['smoke', '--to', 'a', '--phone', '9876543299', '--config', 'c.yaml'];
 
 const messageOf = ({ stdout }: Ended): string => JSON.stringify(linesOf(stdout)[0]?.['errors']);
 
@@ -112,4 +114,37 @@ it.each([
   expect(run.status).toBe(1);
   expect(run.stderr).toMatch(/EMFILE/);
   expect(run.stderr.includes('is in the ledger')).toBe(kept);
+});
+
+it('a smoke test leaves nothing, and proposes nothing that a ledger would need', async () => {
+  const run = await desk.run([...SMOKE, '--no-ledger']);
+  // The server's `{}` says nothing.
+  expect(run.status).toBe(5);
+  expect(run.stdout).toContain('before you send it again');
+  expect(run.stdout + run.stderr).not.toContain('leadpush retry');
+  expect(readdirSync(desk.home)).toEqual([]);
+  expect((await desk.run(SMOKE)).stdout).toContain('leadpush retry');
+  expect(readdirSync(desk.home)).not.toEqual([]);
+});
+
+it.each([SEND, SMOKE])('%s with both a ledger and none', async (...call) => {
+  for (const order of [
+    ['--ledger', 'l.db', '--no-ledger'],
+    ['--no-ledger', '--ledger=l.db'],
+  ]) {
+    const run = await desk.run([...call, ...order]);
+    expect(run).toMatchObject({
+      status: 2,
+      stderr: 'leadpush: --ledger and --no-ledger contradict each other.\nLeave out one of them.\n',
+    });
+  }
+  expect(requests).toBe(0);
+});
+
+it('no ledger, where the configuration or the environment names one', async () => {
+  desk.write('c.yaml', `ledger: of-config.db\n${desk.read('c.yaml')}`);
+  await desk.run([...SEND, '--limit', '1', '--no-ledger'], { env: { LEADPUSH_LEDGER: 'of-env.db' } });
+  await desk.run([...SMOKE, '--no-ledger']);
+  expect(requests).toBeGreaterThan(0);
+  expect(readdirSync(desk.folder).sort()).toEqual(['c.yaml', 'leads.csv']);
 });

@@ -33,6 +33,8 @@ const RUN: RunRow = {
 const HISTORY: RunHistory = {
   counts: emptyCounts(),
   own: emptyCounts(),
+  notSent: 0,
+  ownNotSent: 0,
   changes: [],
   finishedBy: null,
   unfinished: false,

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { type Counts, emptyCounts } from '../../src/delivery/outcome.ts';
 import type { Change } from '../../src/ledger/ledger.ts';
-import { changesText, foldedCounts } from '../../src/output/standing.ts';
+import { changesText, countsText, foldedCounts } from '../../src/output/standing.ts';
 
 const own: Counts = { ...emptyCounts(), created: 5, rejected: 1, failed: 3, unknown: 12 };
 const change = (was: Change['was'], now: Change['now'], by: string, count: number): Change => ({
@@ -50,6 +50,22 @@ it.each<[string, readonly Change[], readonly string[], Partial<Counts>]>([
     { created: 10, unknown: 7 },
   ],
 ])('%s', (_, changes, words, counts) => {
-  expect(changesText(own, changes)).toEqual(words);
+  expect(changesText({ own, ownNotSent: 0, changes })).toEqual(words);
   expect(foldedCounts(own, changes)).toEqual({ ...own, ...counts });
+});
+
+it.each<[number, string]>([
+  [0, '3 failed, 2 settled by run X'],
+  [1, '3 failed or not sent, 2 settled by run X'],
+  [3, '3 not sent, 2 settled by run X'],
+])('of the failed %i were never tried', (ownNotSent, words) => {
+  expect(changesText({ own, ownNotSent, changes: [change('failed', 'created', 'X', 2)] })).toEqual([words]);
+});
+
+it.each<[number, string]>([
+  [0, '5 created, 1 rejected, 3 failed, 12 unknown'],
+  [1, '5 created, 1 rejected, 2 failed, 1 not sent, 12 unknown'],
+  [3, '5 created, 1 rejected, 3 not sent, 12 unknown'],
+])('a list of counts, of which %i were never tried', (notSent, words) => {
+  expect(countsText(own, notSent)).toBe(words);
 });

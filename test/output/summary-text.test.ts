@@ -41,6 +41,7 @@ it.each<[readonly (readonly [Code, number])[], string | null]>([
 const VIEW = { style: streamStyle({}, {}), showPii: false, verbose: false, manyTargets: false };
 const followUp = (same: readonly string[]): FollowUp => ({
   files: true,
+  oneLead: false,
   remembered: true,
   places: [],
   check: [],

@@ -33,6 +33,7 @@ export const WIDE: readonly string[] = [
   'test/cli/steering.test.ts',
   'test/cli/tables.test.ts',
   'test/cli/truth.test.ts',
+  'test/cli/wait-notes.test.ts',
   'test/cli/without-ledger.test.ts',
   'test/cli/workbook-results.test.ts',
   'test/docs/commands.test.ts',

@@ -7,7 +7,7 @@ import { checkRequired, fileInputs, openNamedInputs, prepareOptions } from '../.
 import type { LeadOptions } from '../../app/options.ts';
 import { DRY_RUN } from '../../app/preview.ts';
 import { TargetSession } from '../../app/target-session.ts';
-import { targetNames } from '../../app/targets.ts';
+import { type ChosenTarget, targetNames } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
 import { checkInput } from '../../input/check.ts';
 import type { PreparedSource } from '../../input/mapping/prepared-file.ts';
@@ -17,9 +17,11 @@ import { checkJson } from '../../output/check-json.ts';
 import { type CheckNext, checkText } from '../../output/check-text.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
+import { exampleTarget } from '../../providers/index.ts';
 import { grouped } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
 import { pathArgument } from '../../util/shell.ts';
+import { UsageError } from '../../util/usage-error.ts';
 
 export interface CheckFilesOptions {
   /** Paths as given; `-` for stdin. */
@@ -53,7 +55,8 @@ export async function checkFiles(options: CheckFilesOptions, context: Context): 
         }
       context.stdout.write(`${checkJson(checked)}\n`);
     } else {
-      const next = nextOf(options, input.sources, context.cwd);
+      const where = to === null ? await whereTo(input, options, session) : NAMED;
+      const next = nextOf(options, where, input.sources, context.cwd);
       context.stdout.write(checkText(checked, options.showPii, next));
     }
     return checked.counts.invalid > 0 ? 1 : 0;
@@ -112,19 +115,61 @@ async function targetsFor(
   };
 }
 
+/** The target that the proposed commands name, and the others that they could. */
+interface Where {
+  readonly words: readonly string[];
+  readonly others: readonly string[];
+}
+
+/** The call or the configuration says it. */
+const NAMED: Where = { words: [], others: [] };
+
+/**
+ * Nothing says which target is meant, so that `send` would ask for one: the first that would take these files, no production
+ * where there is another.
+ */
+async function whereTo(
+  input: PreparedInput,
+  { config, reading }: Pick<CheckFilesOptions, 'config' | 'reading'>,
+  session: TargetSession,
+): Promise<Where> {
+  const names = config.targetNames;
+  if (config.defaultTarget !== null) return NAMED;
+  if (names.length === 0) return { words: ['--to', exampleTarget], others: [] };
+  const inputs = fileInputs(input);
+  const usable: ChosenTarget[] = [];
+  for (const name of names) {
+    try {
+      const chosen = await session.choose([name], config, true);
+      checkRequired(inputs, { ...OFFLINE, reading }, chosen);
+      usable.push(...chosen);
+    } catch (error) {
+      // Its settings are wrong, or it lacks what these files do not have: `check` and `send` say so by its name.
+      if (!(error instanceof UsageError)) throw error;
+    }
+  }
+  const best = usable.find(({ endpoint }) => !endpoint.production) ?? usable[0];
+  const [first = ''] = names;
+  if (names.length === 1 && best?.endpoint.production !== true) return NAMED;
+  const name = best?.config.name ?? first;
+  return { words: ['--to', name], others: names.filter((other) => other !== name) };
+}
+
 /** The commands that may come next: the same files, read in the same way. Null: one would show what may be a secret. */
 function nextOf(
   { files, again }: Pick<CheckFilesOptions, 'files' | 'again'>,
+  { words, others }: Where,
   sources: readonly PreparedSource[],
   cwd: string,
 ): CheckNext | null {
   if (!files.every(isShownWhole)) return null;
-  const call = ['send', ...files.map(pathArgument), ...again];
+  const call = ['send', ...files.map(pathArgument), ...again, ...words];
   const rejects = rejectsName(sources, cwd);
   return {
     rejects: rejects === null ? null : command(...call, '--rejects', rejects),
     dryRun: command(...call, '--dry-run'),
     send: command(...call),
+    otherTargets: others,
   };
 }
 

@@ -5,17 +5,29 @@ import { givenPhone } from '../../app/phone-number.ts';
 import { type ChosenTarget, openTransport } from '../../app/targets.ts';
 import { type Check, line } from '../../config/checks.ts';
 import { refusalRemedy } from '../../delivery/clock-skew.ts';
+import { listed } from '../../util/counted.ts';
 
 /** A connectivity check need not wait as long as a lead. */
 export const MAX_PROBE_MS = 10_000;
 
+/** What makes the address of a target's requests, by the names of its settings: where a 404 comes from. */
+function addressOf({ kind, config: { settings, place } }: ChosenTarget): string {
+  const inPath = kind.settings.filter(
+    ({ name, travels }) => travels === 'path' && settings[name] !== undefined,
+  );
+  const own = (['baseUrl', 'path'] as const).filter((name) => place[name] !== undefined);
+  const names = [...inPath.map(({ name }) => name), ...own];
+  return listed(names.length > 0 ? names : ['environment'], 'and');
+}
+
 /** @param smoke the command that tests the key by a lead */
 export async function keyCheck(
-  { endpoint, config }: ChosenTarget,
+  chosen: ChosenTarget,
   region: string,
   smoke: string,
   context: Context,
 ): Promise<Check> {
+  const { endpoint, config } = chosen;
   const { name, testPhone, timeoutMs } = config;
   const untested = (why: string, next: string | null = null) =>
     line(name, 'key', 'ok', `key not tested${why}: smoke tests it.`, next);
@@ -36,7 +48,15 @@ export async function keyCheck(
     const exchange = await transport.send(request, waitMs, new AbortController().signal);
     if (!exchange.ok) return untested(' (no answer)');
     const { answer } = exchange;
-    if (lookup.read(answer, null).kind !== 'unauthorized') {
+    const { kind } = lookup.read(answer, null);
+    if (answer.status === 404 && kind !== 'unauthorized') {
+      const address = addressOf(chosen);
+      // In the provider's own words for "no such lead", a wrong address may hide.
+      if (kind === 'absent') return untested(` (HTTP 404: no lead of testPhone, or a mistake in ${address})`);
+      const message = 'key not tested: nothing is at the address of this target (HTTP 404).';
+      return line(name, 'key', 'warning', message, `Check ${address} of the target; then ${smoke} tests it`);
+    }
+    if (kind !== 'unauthorized') {
       return untested(` (HTTP ${answer.status} does not prove it)`);
     }
     const { text } = refusalRemedy(name, answer, nowMs, signed);

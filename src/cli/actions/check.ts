@@ -2,9 +2,9 @@
 
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { exampleTarget } from '../../providers/index.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
+import { refuseNoFiles } from '../no-files.ts';
 import { readingOptions } from '../options.ts';
 import { checkFiles } from './check-files.ts';
 
@@ -19,16 +19,15 @@ export async function checkAction(files: readonly string[], flags: Flags, contex
     );
   }
   const config = await configurationOf(text(flags, 'config'), context, text(flags, 'to') ?? undefined);
+  refuseNoFiles(files, config, context, 'One lead is looked at with `leadpush send --phone` and --dry-run.');
   const reading = readingOptions(flags);
   const to = text(flags, 'to');
   const { again } = followUpFor(flags, null);
-  // Nothing is set up: the commands that are proposed go where everybody may send.
-  const nowhere = to === null && config.defaultTarget === null && config.targetNames.length === 0;
   return checkFiles(
     {
       ...{ files, reading, to, config, json },
       showPii: isSet(flags, 'showPii'),
-      again: [...again, ...(nowhere ? ['--to', exampleTarget] : [])],
+      again,
     },
     context,
   );

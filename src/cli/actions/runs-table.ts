@@ -1,9 +1,8 @@
 // The list of runs, as a table for people and as JSON for programs.
-import { type Counts, STATUSES } from '../../delivery/outcome.ts';
 import type { RunRow } from '../../ledger/ledger.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
 import { shortTime } from '../../output/short-time.ts';
-import type { RunHistory } from '../../output/standing.ts';
+import { countsText, type RunHistory } from '../../output/standing.ts';
 import { tableText } from '../../output/table-text.ts';
 import { plain } from '../../util/plain.ts';
 import { cutTo, widthOf } from '../../util/text.ts';
@@ -39,10 +38,11 @@ export function runJson({ run, history }: ListedRun) {
     targets,
     records: summary?.records ?? null,
     ...history.own,
+    notSent: history.ownNotSent,
     durationMs: summary?.durationMs ?? null,
     interrupted: summary === null ? null : summary.interrupted !== null,
     purgedAt: run.purgedAt ?? null,
-    now: history.counts,
+    now: { ...history.counts, notSent: history.notSent },
     finishedBy: history.finishedBy,
   };
 }
@@ -56,7 +56,7 @@ const MAX_INPUT = 24;
 export function runsTable(runs: readonly ListedRun[], width: number | null): string {
   const rows = runs.map(({ run, history }) => ({
     cells: cellsOf(run, history),
-    results: resultsOf(history.counts),
+    results: countsText(history.counts, history.notSent) || 'none',
   }));
   const table = tableText([[...HEAD, 'RESULTS'], ...rows.map(({ cells, results }) => [...cells, results])]);
   if (width === null || table.split('\n').every((line) => widthOf(line) <= width)) return table;
@@ -121,11 +121,4 @@ function inputOf({ command, files, parent }: RunRow): string {
 /** The end of a path is more useful than its start. */
 function endOf(text: string, most: number): string {
   return text.length > most ? `…${text.slice(1 - most)}` : text;
-}
-
-function resultsOf(counts: Counts): string {
-  const parts = STATUSES.filter((status) => counts[status] > 0).map(
-    (status) => `${counts[status]} ${status}`,
-  );
-  return parts.length === 0 ? 'none' : parts.join(', ');
 }

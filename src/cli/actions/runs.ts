@@ -90,7 +90,7 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
   else if (listed.length === 0) notes.push('No run to list.');
   else context.stdout.write(runsTable(listed, streamStyle(context.stdout, context.env).width));
   for (const { run, history } of listed)
-    notes.push(...changesText(history.own, history.changes).map((line) => `Run ${run.id}: ${line}.`));
+    notes.push(...changesText(history).map((line) => `Run ${run.id}: ${line}.`));
   if (more > 0)
     notes.push(`${counted(more, 'older run')} not shown; --limit ${listed.length + more} shows all.`);
   if (hidden > 0)

@@ -20,6 +20,7 @@ import { rejectsNames } from '../../output/rejects-names.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import type { Flags } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
+import { refuseNoFiles } from '../no-files.ts';
 import { sendOptions } from '../options.ts';
 import { FIRST_STEPS } from '../welcome.ts';
 
@@ -37,6 +38,7 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     );
   }
   const config = await configurationOf(options.config, context, options.to);
+  refuseNoFiles(files, config, context);
   announceConfig(config, options.view.verbose, context);
   const inputFiles = files.filter((file) => readInputName(file).kind === 'file');
   const checkWritten = (rejects: readonly (string | null)[]) =>
@@ -61,10 +63,11 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     context,
   };
   if (!options.dryRun && files.length > 0) {
-    const named = files.map(shownInput).join(', ');
+    const named = files.map((file) => (file === '-' ? 'stdin' : shownInput(file))).join(', ');
     const what = {
       files: options.view.showPii ? named : maskMobiles(named),
       configuration: config.inUse,
+      next: 'Add --yes to send it, or --dry-run to see what would be sent.',
     };
     const answer = await confirmProduction(what, productionNames(chosen), options.yes, context);
     if (answer !== 'yes') return notConfirmed(answer, context);

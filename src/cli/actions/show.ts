@@ -59,7 +59,12 @@ function statusesOf(given: string | null): readonly Status[] | null {
 /** @returns 0, 141 where the reader left, or 1 where it could not be written @throws UsageError where no single run is meant */
 export async function showCommand(options: ShowOptions, context: Context, ledger: Ledger): Promise<number> {
   const { json, showPii, statuses } = options;
-  const run = await resolveRun(ledger, options.run, options.followUp.places, context);
+  const run = await resolveRun(
+    ledger,
+    options.run,
+    { name: 'show', places: options.followUp.places },
+    context,
+  );
   const history = await runHistory(ledger, run);
   // The run has ended, so it writes no rejects file.
   const followUp = { ...options.followUp, files: false, none: offersNothing(run, history) };
@@ -98,12 +103,12 @@ function left(out: LineWriter): number {
 }
 
 /** The run's own summary, with the counts as they stand now. */
-function summaryOf(run: RunRow, { counts, own }: RunHistory): Summary {
-  if (run.summary !== null) return { ...run.summary, counts };
+function summaryOf(run: RunRow, { counts, own, notSent }: RunHistory): Summary {
+  if (run.summary !== null) return { ...run.summary, counts, notSent };
   const total = STATUSES.reduce((sum, status) => sum + own[status], 0);
   const records = Math.ceil(total / Math.max(1, run.targets.length));
   const targets = run.targets.map((name) => ({ name }));
-  return buildSummary(run.id, targets, { records, counts, durationMs: 0 });
+  return buildSummary(run.id, targets, { records, counts, notSent, durationMs: 0 });
 }
 
 /** What is left of it is not this run's to do, or nobody's. */
@@ -112,7 +117,7 @@ function offersNothing({ purgedAt, state }: RunRow, { finishedBy, unfinished }: 
 }
 
 function notesOf(run: RunRow, history: RunHistory, followUp: FollowUp): readonly string[] {
-  const lines = changesText(history.own, history.changes).map((line) => `Since then: ${line}.`);
+  const lines = changesText(history).map((line) => `Since then: ${line}.`);
   if (typeof run.purgedAt === 'string')
     lines.push(
       `Its personal data was deleted on ${shortTime(run.purgedAt)}: there is nothing to send again.`,
@@ -124,14 +129,16 @@ function notesOf(run: RunRow, history: RunHistory, followUp: FollowUp): readonly
   return lines;
 }
 
-/** How to go on with a run that was interrupted. Its options are not kept, as they may hold what is nobody's business. */
+/** How to go on with a run that was interrupted. Its other options are not kept: they may hold what is nobody's business. */
 export function unfinishedText(run: RunRow, followUp: FollowUp): readonly string[] {
-  const { id, command: name, parent, files } = run;
-  const words = parent === null ? files.map(pathArgument) : [parent];
-  const places = followUp.retry.length > 0 && parent !== null ? followUp.retry : [];
-  const same = maskMobiles(command(name, ...words, ...places));
+  const { id, command: name, parent, files, targets } = run;
+  const words =
+    parent === null
+      ? [...files.map(pathArgument), '--to', targets.join(','), ...followUp.places]
+      : [parent, ...followUp.retry];
+  const same = maskMobiles(command(name, ...words));
   return [
     `Run ${id} was interrupted; its results are those until then.`,
-    `Go on: \`${same}\` again, with the options that it had; nothing is sent twice.`,
+    `Go on: \`${same}\` again, with the options that it had; nothing is sent twice, unless --resend is one of them.`,
   ];
 }

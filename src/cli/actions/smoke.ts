@@ -34,6 +34,7 @@ interface SmokeOptions {
   readonly to: string | null;
   readonly config: string | null;
   readonly ledger: string | null;
+  readonly noLedger: boolean;
   /** `--config` and `--ledger`, for the commands that are proposed. */
   readonly places: readonly string[];
   readonly phone: string | null;
@@ -50,6 +51,7 @@ export function smokeAction(flags: Flags, context: Context): Promise<number> {
       to: text(flags, 'to'),
       config: text(flags, 'config'),
       ledger: text(flags, 'ledger'),
+      noLedger: flags['ledger'] === false,
       places: placesOf(flags),
       phone: text(flags, 'phone'),
       junit: text(flags, 'junit'),
@@ -66,7 +68,7 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
   announceConfig(config, false, context);
   checkResultPaths(
     [{ what: '--junit', path: options.junit, through: true }],
-    { inputs: [], config, ledger: options.ledger },
+    { inputs: [], config, ledger: options.noLedger ? false : options.ledger },
     context,
   );
   await using session = new TargetSession(context);
@@ -85,7 +87,7 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
       'Put testPhone: "+91…" into the target, or give --phone.',
     );
   }
-  const choice = { file: options.ledger, none: false, configured: config.ledger };
+  const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
   const ledger = await session.ledger(choice, 'write');
   const run = await freshRunId(ledger, context);
   const target = await bindAgain(session, chosen, run, config, options);
@@ -205,6 +207,7 @@ async function sendOne(
     })(),
     {
       ...{ run, targets: [target], resend: false, resendUnknown: false, maxFailures: null },
+      notKept: options.noLedger,
       commandLine: commandLine(run, { retry: options.places, places: options.places }),
     },
     {

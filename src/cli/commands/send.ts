@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { FIELDS } from '../../lead/fields.ts';
 import {
+  addLedgerChoice,
   addOptions,
   collect,
   columnOption,
@@ -9,7 +10,6 @@ import {
   grouped,
   type Host,
   joined,
-  ledgerOption,
   paceOptions,
   readingOptions,
   resultsAsJson,
@@ -88,11 +88,6 @@ function options(): readonly Option[] {
       new Option('--repeat', 'show bad rows again that an earlier run of the same file has shown'),
       showPiiOption(),
     ),
-    ...grouped(
-      'Memory:',
-      ledgerOption(),
-      new Option('--no-ledger', 'remember nothing: only duplicates within this input are found'),
-    ),
   ];
 }
 
@@ -104,7 +99,8 @@ export function send(program: Command, { context, ends, exampleTarget }: Host): 
       '[file...]',
       'files or https addresses of CSV, TSV, JSON, NDJSON or xlsx; feed:NAME; - for stdin, which is also read if no file and no lead is given',
     );
-  addOptions(command, options())
+  addOptions(command, options());
+  addLedgerChoice(command, 'remember nothing: only duplicates within this input are found', 'Memory:')
     .addHelpText(
       'after',
       `

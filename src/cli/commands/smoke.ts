@@ -1,10 +1,10 @@
 // `leadpush smoke`: its options, its help, and its run.
 import type { Command } from 'commander';
-import { configOption, type Host, jsonOption, ledgerOption, targetOption } from '../command.ts';
+import { addLedgerChoice, configOption, type Host, jsonOption, targetOption } from '../command.ts';
 import type { Flags } from '../flags.ts';
 
 export function smoke(program: Command, { context, ends, exampleTarget }: Host): void {
-  program
+  const command = program
     .command('smoke')
     .description('Send one test lead end to end and read it back where the provider can.')
     .addOption(targetOption())
@@ -16,8 +16,11 @@ export function smoke(program: Command, { context, ends, exampleTarget }: Host):
       '--timeout <duration>',
       'how long to wait for each answer; a number alone is seconds (default: 30s)',
     )
-    .addOption(ledgerOption())
-    .option('-y, --yes', 'allow a production target')
+    .option('-y, --yes', 'allow a production target');
+  addLedgerChoice(
+    command,
+    'keep no record of it, as in CI: nothing that show, retry or report could tell later',
+  )
     .addHelpText(
       'after',
       `\nExamples:\n  $ leadpush smoke --to ${exampleTarget}\n  $ leadpush smoke --to greens-staging --junit smoke.xml`,

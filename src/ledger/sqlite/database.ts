@@ -9,6 +9,7 @@ import { messageOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { LedgerWriteError } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
+import { withShortReport } from './c-library.ts';
 import {
   cannotOpen,
   cannotRead,
@@ -75,7 +76,7 @@ export async function openDatabase(file: string | null, options: DatabaseOptions
   try {
     const path = file !== null && options.access === 'read' && isEmpty(file, options.folders) ? null : file;
     const isNew = path !== null && prepareFile(path, options.folders);
-    const Database: typeof Libsql = loadCommonJs('libsql/promise');
+    const Database: typeof Libsql = withShortReport(() => loadCommonJs('libsql/promise'));
     db = new Database(path ?? ':memory:', {});
     const opened = new LedgerDatabase(db, path, options.clock);
     await opened.prepare(options);

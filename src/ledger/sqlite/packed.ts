@@ -2,9 +2,9 @@
 // repeats (its files, targets, sources) by number. They take a third of the room of the same rows as texts.
 import type { DuplicateOf, Status } from '../../delivery/outcome.ts';
 import type { Claim, Completion } from '../ledger.ts';
+import { damaged, type FlightBody, type ResultBody, stored } from '../rows.ts';
 import type { KeyState } from '../rules.ts';
 import { CODE, CODES, placeOf, type State } from './codes.ts';
-import { damaged, type FlightBody, type ResultBody, stored } from './rows.ts';
 
 export function stateOf(code: unknown): State {
   const state = typeof code === 'number' ? CODES[code] : undefined;

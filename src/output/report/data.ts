@@ -1,8 +1,8 @@
 // What the report shows, counted from a run's results one page at a time; memory grows with the rows that need
 // attention (up to a limit) and the number of sources, not with the run.
 
-import { emptyCounts, STATUSES, type Status } from '../../delivery/outcome.ts';
 import type { RunRow, StoredResult } from '../../ledger/ledger.ts';
+import { needsPerson } from '../attention.ts';
 import {
   isDialable,
   type Masking,
@@ -14,6 +14,7 @@ import {
 } from '../mask-phone.ts';
 import { asItStands, type RunHistory } from '../standing.ts';
 import { BadNumbers, type BadNumbersOf } from './bad-numbers.ts';
+import { emptyKinds, KINDS, type Kind, type KindCounts, kindOf } from './kinds.ts';
 
 /** Nobody reads more rows than this in a page; the count is shown whole. */
 const MAX_ROWS = 5_000;
@@ -22,14 +23,14 @@ const BUCKETS = 30;
 
 export interface Group {
   readonly name: string;
-  readonly counts: Readonly<Record<Status, number>>;
+  readonly counts: KindCounts;
   readonly total: number;
 }
 
 export interface Reason {
   readonly code: string;
   /** Null for a warning. */
-  readonly status: Status | null;
+  readonly kind: Kind | null;
   readonly count: number;
   /** The first message of this code. */
   readonly example: string;
@@ -41,7 +42,7 @@ export interface ReportRow {
   readonly record: number;
   readonly line: number | null;
   readonly target: string;
-  readonly status: Status;
+  readonly kind: Kind;
   readonly name: string;
   readonly phone: string;
   /** The phone's cell as it stands, where no phone was understood. */
@@ -57,7 +58,7 @@ export interface ReportRow {
 export interface ReportData {
   readonly run: RunRow;
   readonly total: number;
-  readonly counts: Readonly<Record<Status, number>>;
+  readonly counts: KindCounts;
   readonly sources: readonly Group[];
   readonly campaigns: readonly Group[];
   readonly targets: readonly Group[];
@@ -65,7 +66,7 @@ export interface ReportData {
   readonly reasons: readonly Reason[];
   readonly warnings: readonly Reason[];
   /** Results over time: equal steps from the first to the last. */
-  readonly timeline: readonly { readonly from: string; readonly counts: Readonly<Record<Status, number>> }[];
+  readonly timeline: readonly { readonly from: string; readonly counts: KindCounts }[];
   readonly rows: readonly ReportRow[];
   /** How many rows need attention, including those beyond the limit. */
   readonly rowsTotal: number;
@@ -74,15 +75,13 @@ export interface ReportData {
   readonly history: RunHistory;
 }
 
-type Tally = Record<Status, number>;
+type Tally = Record<Kind, number>;
 type Counted = {
   readonly code: string;
-  readonly status: Status | null;
+  readonly kind: Kind | null;
   readonly example: string;
   count: number;
 };
-
-const NEEDS_ATTENTION: ReadonlySet<Status> = new Set(['invalid', 'rejected', 'failed', 'unknown']);
 
 /**
  * @param masked whether phones are masked, wherever they are
@@ -93,7 +92,7 @@ export async function reportData(
   masked: boolean,
   history: RunHistory,
 ): Promise<ReportData> {
-  const counts = emptyCounts();
+  const counts = emptyKinds();
   const sources = new Map<string, Tally>();
   const campaigns = new Map<string, Tally>();
   const targets = new Map<string, Tally>();
@@ -107,18 +106,18 @@ export async function reportData(
     for (const ended of page) {
       const { result: whole } = asItStands(ended);
       const result = masked ? hidden(whole) : whole;
-      const { status } = result;
-      counts[status]++;
-      add(sources, result.source ?? '(none)', status);
-      add(campaigns, result.campaign ?? '(none)', status);
-      add(targets, result.target, status);
+      const kind = kindOf(result);
+      counts[kind]++;
+      add(sources, result.source ?? '(none)', kind);
+      add(campaigns, result.campaign ?? '(none)', kind);
+      add(targets, result.target, kind);
       badNumbers.add(result);
-      add(seconds, Math.floor(Date.parse(result.at) / 1000), status);
-      for (const { code, message } of result.errors) count(reasons, status, code, message);
+      add(seconds, Math.floor(Date.parse(result.at) / 1000), kind);
+      for (const { code, message } of result.errors) count(reasons, kind, code, message);
       for (const { code, message } of result.warnings) count(warnings, null, code, message);
-      if (!NEEDS_ATTENTION.has(status)) continue;
+      if (!needsPerson(result.status)) continue;
       rowsTotal++;
-      if (rows.length < MAX_ROWS) rows.push(rowOf(result));
+      if (rows.length < MAX_ROWS) rows.push(rowOf(result, kind));
     }
   }
   return {
@@ -139,14 +138,14 @@ export async function reportData(
   };
 }
 
-function rowOf(result: StoredResult): ReportRow {
+function rowOf(result: StoredResult, kind: Kind): ReportRow {
   const [error] = result.errors;
   return {
     file: result.file ?? '',
     record: result.record,
     line: result.line,
     target: result.target,
-    status: result.status,
+    kind,
     name: result.name ?? '',
     phone: result.phone ?? '',
     cell: result.cell ?? '',
@@ -194,24 +193,24 @@ function hiddenRun(run: RunRow): RunRow {
   };
 }
 
-function add<K>(map: Map<K, Tally>, name: K, status: Status): void {
+function add<K>(map: Map<K, Tally>, name: K, kind: Kind): void {
   let counts = map.get(name);
   if (counts === undefined) {
-    counts = emptyCounts();
+    counts = emptyKinds();
     map.set(name, counts);
   }
-  counts[status]++;
+  counts[kind]++;
 }
 
-function count(map: Map<string, Counted>, status: Status | null, code: string, example: string): void {
-  const key = `${status ?? ''} ${code}`;
+function count(map: Map<string, Counted>, kind: Kind | null, code: string, example: string): void {
+  const key = `${kind ?? ''} ${code}`;
   const found = map.get(key);
-  if (found === undefined) map.set(key, { status, code, count: 1, example });
+  if (found === undefined) map.set(key, { kind, code, count: 1, example });
   else found.count++;
 }
 
 function total(counts: Tally): number {
-  return STATUSES.reduce((sum, status) => sum + counts[status], 0);
+  return KINDS.reduce((sum, kind) => sum + counts[kind], 0);
 }
 
 /** The largest groups; the rest are added up, so that the total is right. */
@@ -219,9 +218,9 @@ function groups(map: ReadonlyMap<string, Tally>): readonly Group[] {
   const all = [...map].map(([name, counts]) => ({ name, counts, total: total(counts) }));
   all.sort((a, b) => b.total - a.total || a.name.localeCompare(b.name));
   if (all.length <= MAX_GROUPS) return all;
-  const rest = emptyCounts();
+  const rest = emptyKinds();
   for (const group of all.slice(MAX_GROUPS - 1)) {
-    for (const status of STATUSES) rest[status] += group.counts[status];
+    for (const kind of KINDS) rest[kind] += group.counts[kind];
   }
   const others = { name: `${all.length - MAX_GROUPS + 1} others`, counts: rest, total: total(rest) };
   return [...all.slice(0, MAX_GROUPS - 1), others];
@@ -233,11 +232,11 @@ function timeline(seconds: ReadonlyMap<number, Tally>): ReportData['timeline'] {
   const last = times.at(-1);
   if (first === undefined || last === undefined) return [];
   const step = Math.max(1, Math.ceil((last - first + 1) / BUCKETS));
-  const buckets = Array.from({ length: Math.floor((last - first) / step) + 1 }, () => emptyCounts());
+  const buckets = Array.from({ length: Math.floor((last - first) / step) + 1 }, () => emptyKinds());
   for (const [second, counts] of seconds) {
     const bucket = buckets[Math.floor((second - first) / step)];
     if (bucket === undefined) continue;
-    for (const status of STATUSES) bucket[status] += counts[status];
+    for (const kind of KINDS) bucket[kind] += counts[kind];
   }
   return buckets.map((counts, i) => ({ from: new Date((first + i * step) * 1000).toISOString(), counts }));
 }

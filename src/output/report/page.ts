@@ -1,7 +1,6 @@
 // The report as one self-contained page: no network, no third-party code; readable without its script, in print, in dark
 // mode, by keyboard and with a screen reader.
 import { createHash } from 'node:crypto';
-import { STATUSES, type Status } from '../../delivery/outcome.ts';
 import { counted, grouped } from '../../util/counted.ts';
 import { interruption } from '../exit-status.ts';
 import { runCommand } from '../next-commands.ts';
@@ -9,19 +8,21 @@ import { changesText } from '../standing.ts';
 import { groupChart, legend, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
 import { escapeHtml, jsonInScript } from './html.ts';
+import { KINDS, type Kind, kindWord } from './kinds.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 import { type LocalTime, localTime } from './time.ts';
 
 const FIRST_ROWS = 200;
 
-const MEANING: Readonly<Record<Status, string>> = {
+const MEANING: Readonly<Record<Kind, string>> = {
   created: 'accepted by the provider',
   duplicate: 'already known',
   skipped: 'test leads',
   invalid: 'to be fixed',
   rejected: 'not accepted by the provider',
   failed: 'safe to send again',
+  'not-sent': 'never tried; safe to send',
   unknown: 'may have been accepted',
 };
 
@@ -50,7 +51,7 @@ ${ending(data, places)}
 </header>
 <main>
 <h2>What happened</h2>
-<ul class="cards">${STATUSES.map((status) => card(status, data.counts[status])).join('')}</ul>
+<ul class="cards">${KINDS.map((kind) => card(kind, data.counts[kind])).join('')}</ul>
 ${data.total === 0 ? '' : charts(data, time)}
 ${badNumbers(data)}
 ${reasons('Why leads were not accepted', data.reasons)}
@@ -70,7 +71,7 @@ function digest(text: string): string {
 }
 
 function headline({ counts, total, targets }: ReportData): string {
-  const open = counts.invalid + counts.rejected + counts.failed + counts.unknown;
+  const open = counts.invalid + counts.rejected + counts.failed + counts['not-sent'] + counts.unknown;
   if (total === 0) return 'No leads';
   // A lead that goes to two targets counts twice.
   const what = counted(total, targets.length > 1 ? 'submission' : 'lead');
@@ -86,14 +87,15 @@ function ending({ run, counts, history }: ReportData, places: readonly string[])
   if (run.state === 'running') lines.push('The run is still in progress.');
   if (run.summary?.interrupted)
     lines.push(`The run was interrupted (${interruption(run.summary.interrupted)}).`);
-  lines.push(...changesText(history.own, history.changes).map((line) => `Since then: ${line}.`));
+  lines.push(...changesText(history).map((line) => `Since then: ${line}.`));
   if (history.finishedBy !== null) lines.push(`Run ${history.finishedBy} has finished it.`);
   if (history.unfinished) lines.push('Run the same command again; it continues where this run stopped.');
   for (const stop of run.summary?.stops ?? [])
     lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
   const isOver = history.finishedBy === null && !history.unfinished && run.state !== 'running';
   if (isOver && typeof run.purgedAt !== 'string') {
-    if (counts.failed > 0) lines.push(`Send the failed leads again: ${runCommand('retry', run.id, follow)}`);
+    if (counts.failed + counts['not-sent'] > 0)
+      lines.push(`Send the leads that were not delivered: ${runCommand('retry', run.id, follow)}`);
     else if (counts.unknown > 0)
       lines.push(
         `Ask the provider about the unknown leads: ${runCommand('retry', run.id, follow, '--settle')}`,
@@ -102,8 +104,10 @@ function ending({ run, counts, history }: ReportData, places: readonly string[])
   return lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
 }
 
-function card(status: Status, count: number): string {
-  return `<li class="${status}${count === 0 ? ' none' : ''}"><b>${grouped(count)}</b>${status}<br><span class="dim">${MEANING[status]}</span></li>`;
+function card(kind: Kind, count: number): string {
+  // Only a run that was stopped has any.
+  if (kind === 'not-sent' && count === 0) return '';
+  return `<li class="${kind}${count === 0 ? ' none' : ''}"><b>${grouped(count)}</b>${kindWord(kind)}<br><span class="dim">${MEANING[kind]}</span></li>`;
 }
 
 function charts(data: ReportData, time: LocalTime): string {
@@ -117,12 +121,12 @@ function charts(data: ReportData, time: LocalTime): string {
 function reasons(title: string, list: readonly Reason[]): string {
   if (list.length === 0) return '';
   const lines = list.map(
-    ({ code, status, count, example }) =>
-      `<tr>${cell('Leads', grouped(count), 'n')}${cell('Code', code, 'code')}${status === null ? '' : cell('Status', status, `badge ${status}`)}${cell('Example', example)}</tr>`,
+    ({ code, kind, count, example }) =>
+      `<tr>${cell('Leads', grouped(count), 'n')}${cell('Code', code, 'code')}${kind === null ? '' : statusCell(kind)}${cell('Example', example)}</tr>`,
   );
   return `<h2>${escapeHtml(title)}</h2>
 <table><caption><code>leadpush explain CODE</code> explains a code</caption>
-<thead><tr><th scope="col" class="n">Leads</th><th scope="col">Code</th>${list.some(({ status }) => status !== null) ? '<th scope="col">Status</th>' : ''}<th scope="col">Example</th></tr></thead>
+<thead><tr><th scope="col" class="n">Leads</th><th scope="col">Code</th>${list.some(({ kind }) => kind !== null) ? '<th scope="col">Status</th>' : ''}<th scope="col">Example</th></tr></thead>
 <tbody>${lines.join('')}</tbody></table>`;
 }
 
@@ -130,12 +134,12 @@ function rows(data: ReportData, places: readonly string[]): string {
   if (data.rowsTotal === 0)
     return '<h2>Rows that need attention</h2><p>None.</p><div hidden><input id="find"><select id="status"></select><button id="download"></button><button id="more"></button><span id="shown"></span><table><tbody id="rows-body"></tbody></table></div>';
   const left = data.rowsTotal - data.rows.length;
-  const present = STATUSES.filter((status) => data.rows.some((row) => row.status === status));
+  const present = KINDS.filter((kind) => data.rows.some((row) => row.kind === kind));
   return `<h2 id="need">Rows that need attention</h2>
 ${left > 0 ? `<p class="dim">${counted(left, 'more row')} ${left === 1 ? 'is' : 'are'} in <code>${escapeHtml(runCommand('show', data.run.id, { retry: places, places }))}</code>.</p>` : ''}
 <div class="tools">
 <label>Find <input id="find" type="search" placeholder="name, code, line …"></label>
-<label>Status <select id="status"><option value="">all</option>${present.map((status) => `<option>${status}</option>`).join('')}</select></label>
+<label>Status <select id="status"><option value="">all</option>${present.map((kind) => `<option value="${kind}">${kindWord(kind)}</option>`).join('')}</select></label>
 <button id="download" type="button">Download as CSV</button>${data.masked ? '' : '\n<label class="check"><input id="phones" type="checkbox" checked> with phone numbers</label>'}
 <span id="shown" role="status" class="dim">${counted(data.rows.length, 'row')}</span>
 </div>
@@ -146,8 +150,12 @@ ${left > 0 ? `<p class="dim">${counted(left, 'more row')} ${left === 1 ? 'is' : 
 }
 
 function row(shown: ReportRow): string {
-  const { status, target, code, message } = shown;
-  return `<tr>${cell('Where', whereOf(shown))}${cell('Status', status, `badge ${status}`)}${cell('Who', whoOf(shown))}${cell('Campaign', shown.campaign)}${cell('Target', target)}${cell('Code', code, 'code')}${cell('What to do', message)}</tr>`;
+  const { kind, target, code, message } = shown;
+  return `<tr>${cell('Where', whereOf(shown))}${statusCell(kind)}${cell('Who', whoOf(shown))}${cell('Campaign', shown.campaign)}${cell('Target', target)}${cell('Code', code, 'code')}${cell('What to do', message)}</tr>`;
+}
+
+function statusCell(kind: Kind): string {
+  return cell('Status', kindWord(kind), `badge ${kind}`);
 }
 
 function whereOf({ file, record, line }: ReportRow): string {

@@ -5,6 +5,7 @@ import { GUARD_PATTERNS } from '../../input/csv/escape-formula.ts';
 export const SCRIPT = `
 (() => {
   const rows = JSON.parse(document.getElementById('rows').textContent);
+  for (const row of rows) row.status = row.kind.replace('-', ' ');
   const body = document.getElementById('rows-body');
   const find = document.getElementById('find');
   const status = document.getElementById('status');
@@ -17,7 +18,7 @@ export const SCRIPT = `
   const texts = rows.map((row) => columns.map((name) => row[name]).join(' ').toLowerCase());
   const matching = () => {
     const words = find.value.toLowerCase().split(/\\s+/).filter(Boolean);
-    return rows.filter((row, i) => (!status.value || row.status === status.value) && words.every((word) => texts[i].includes(word)));
+    return rows.filter((row, i) => (!status.value || row.kind === status.value) && words.every((word) => texts[i].includes(word)));
   };
   const cell = (label, text, className) => {
     const td = document.createElement('td');
@@ -32,7 +33,7 @@ export const SCRIPT = `
     for (const row of found.slice(0, limit)) {
       const tr = document.createElement('tr');
       const number = row.phone || (row.cell && '"' + row.cell + '"');
-      tr.append(cell('Where', row.file + (row.line === null ? ' #' + row.record : ':' + row.line)), cell('Status', row.status, 'badge ' + row.status),
+      tr.append(cell('Where', row.file + (row.line === null ? ' #' + row.record : ':' + row.line)), cell('Status', row.status, 'badge ' + row.kind),
         cell('Who', [row.name, number, row.externalId].filter(Boolean).join(' ')), cell('Campaign', row.campaign),
         cell('Target', row.target), cell('Code', row.code, 'code'), cell('What to do', row.message));
       list.append(tr);

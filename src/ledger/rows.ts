@@ -1,21 +1,13 @@
-// Rows of the ledger's tables as typed values. JSON columns hold what this program wrote; the schema's version
-// guarantees their shape.
+// Rows of the ledger's tables as typed values: what every engine stores alike.
+import { type Counts, type DuplicateOf, STATUSES, type Status, type Summary } from '../delivery/outcome.ts';
+import type { Problem } from '../lead/codes.ts';
+import { UsageError } from '../util/usage-error.ts';
+import type { RunRow, Standing, StoredResult } from './ledger.ts';
+import type { ProcessIdentity } from './process-table.ts';
 
-import {
-  type Counts,
-  type DuplicateOf,
-  STATUSES,
-  type Status,
-  type Summary,
-} from '../../delivery/outcome.ts';
-import type { Problem } from '../../lead/codes.ts';
-import { UsageError } from '../../util/usage-error.ts';
-import type { Change, Claim, Completion, RunRow, Standing, StoredResult, Unfinished } from '../ledger.ts';
-import type { ProcessIdentity } from '../process-table.ts';
-import type { KeyRow, KeyState } from '../rules.ts';
-import type { Row } from './database.ts';
+type Row = Readonly<Record<string, unknown>>;
 
-/** The positions in `results.body`; in a file see packed.ts. */
+/** The positions in `results.body`; in a file see sqlite/packed.ts. */
 export type ResultBody = readonly [
   file: string | null,
   record: number,
@@ -76,43 +68,6 @@ export const FLIGHT_AT = { target: 0, file: 1, record: 2, line: 3, lead: 4, time
 export const FORGOTTEN = 'Deleted by `leadpush runs --purge`.';
 export const FORGOTTEN_FILE = '(forgotten)';
 
-/** A row for `results`: seq, status, key, body. */
-export function resultRow(completion: Completion): readonly unknown[] {
-  const { result, key, identity, source, campaign, at, lead } = completion;
-  const { file, record, line, target, provider, phone, name, leadId, externalId, cell } = result;
-  const { duplicateOf, errors, warnings, attempts, durationMs } = result;
-  const body: ResultBody = [
-    file,
-    record,
-    line,
-    target,
-    provider,
-    phone,
-    name,
-    leadId,
-    duplicateOf,
-    errors,
-    warnings,
-    attempts,
-    durationMs,
-    source,
-    campaign,
-    at,
-    lead,
-    externalId,
-    cell,
-    key === null ? identity : null,
-  ];
-  return [result.seq, result.status, key, body];
-}
-
-/** A row for `flights`: seq, body, phone. */
-export function flightRow(claim: Claim): readonly unknown[] {
-  const { seq, target, file, record, line, lead, timeoutMs, phoneKey } = claim;
-  const body: FlightBody = [target, file, record, line, lead, timeoutMs];
-  return [seq, body, phoneKey];
-}
-
 /** A column that is never null. */
 export function textOf(value: unknown): string {
   if (typeof value !== 'string') throw damaged();
@@ -128,48 +83,8 @@ export function textOrNull(value: unknown): string | null {
   return value === null ? null : textOf(value);
 }
 
-function numberOrNull(value: unknown): number | null {
+export function numberOrNull(value: unknown): number | null {
   return value === null ? null : numberOf(value);
-}
-
-type KnownKey = readonly [
-  key: string,
-  run: string,
-  seq: number,
-  state: string,
-  submissionId: string,
-  leadIdWatermark: string | null,
-  leadId: string | null,
-  at: string,
-  file: string | null,
-  record: number | null,
-  until: number | null,
-  timeoutMs: number | null,
-];
-
-/** Rows of keys as a JSON array, by key. */
-export function keyRowsOf(known: string): ReadonlyMap<string, KeyRow> {
-  const rows: readonly KnownKey[] = JSON.parse(known);
-  return new Map(
-    rows.map(
-      ([key, run, seq, state, submissionId, leadIdWatermark, leadId, at, file, record, until, timeoutMs]) => [
-        key,
-        {
-          run,
-          seq,
-          state: keyStateOf(state),
-          submissionId,
-          leadIdWatermark,
-          leadId,
-          at,
-          file,
-          record,
-          until,
-          timeoutMs,
-        },
-      ],
-    ),
-  );
 }
 
 export function processOf(row: Row): ProcessIdentity {
@@ -199,15 +114,6 @@ export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRo
     purgedAt: textOrNull(row['purged_at']),
     ...(counts === null ? {} : { counts }),
   };
-}
-
-export function resultOf(row: Row): StoredResult {
-  const body = stored<ResultBody>(row['body']);
-  return resultFrom(
-    body,
-    { run: textOf(row['run']), seq: numberOf(row['seq']), status: statusOf(row['status']) },
-    standingOf(row),
-  );
 }
 
 export function resultFrom(
@@ -244,49 +150,9 @@ export function resultFrom(
   };
 }
 
-function standingOf(row: Row): Standing | null {
-  if (row['now_run'] === null) return null;
-  return {
-    status: keyStateOf(row['now_state']),
-    leadId: textOrNull(row['now_lead_id']),
-    run: textOf(row['now_run']),
-    at: textOf(row['now_at']),
-  };
-}
-
-export function changeOf(row: Row): Change {
-  return {
-    was: statusOf(row['was']),
-    now: keyStateOf(row['now']),
-    by: textOf(row['by']),
-    count: numberOf(row['n']),
-  };
-}
-
-export function unfinishedOf(row: Row): Unfinished {
-  const status = keyStateOf(row['status']);
-  if (status === 'created' || status === 'duplicate') throw damaged();
-  return {
-    seq: numberOf(row['seq']),
-    file: textOrNull(row['file']),
-    record: numberOf(row['record']),
-    line: numberOrNull(row['line']),
-    target: textOf(row['target']),
-    lead: textOf(row['lead']),
-    status,
-  };
-}
-
 export function statusOf(value: unknown): Status {
   const status = STATUSES.find((one) => one === value);
   if (status === undefined) throw damaged();
-  return status;
-}
-
-function keyStateOf(value: unknown): KeyState {
-  if (value === 'sending') return value;
-  const status = statusOf(value);
-  if (status === 'invalid' || status === 'skipped') throw damaged();
   return status;
 }
 

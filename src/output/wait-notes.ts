@@ -1,0 +1,66 @@
+// What a run says where no live line shows that it waits, as in a log: for what, and until when; and that it goes on.
+import type { RunState } from '../delivery/run-options.ts';
+import { counted } from '../util/counted.ts';
+import { plain } from '../util/plain.ts';
+
+/** Nothing has ended for so long. */
+const SILENT_MS = 30_000;
+/** A wait that lasts, or one that comes back, is said again after so long. */
+const AGAIN_MS = 180_000;
+
+export class WaitNotes {
+  #done = 0;
+  #since: number;
+  #told: number | null = null;
+  #waits = false;
+
+  /** @param ms monotonic, the run's start */
+  constructor(ms: number) {
+    this.#since = ms;
+  }
+
+  /** @param ms monotonic @param now Unix ms @returns what is to be said now, or null */
+  at(ms: number, now: number, state: RunState): string | null {
+    if (state.done !== this.#done || state.records === 0) {
+      const waited = ms - this.#since;
+      this.#done = state.done;
+      this.#since = ms;
+      if (!this.#waits) return null;
+      this.#waits = false;
+      return `goes on after ${durationText(waited)}.`;
+    }
+    const silent = ms - this.#since;
+    if (silent < SILENT_MS || (this.#told !== null && ms - this.#told < AGAIN_MS)) return null;
+    const why = whyOf(state, silent, now);
+    if (why === null) return null;
+    this.#told = ms;
+    this.#waits = true;
+    return `waiting: ${why}`;
+  }
+}
+
+/** Null where there is nothing to do, as with a pipe that gives no more for now. */
+function whyOf({ targets, records, done, inProgress }: RunState, silent: number, now: number): string | null {
+  const held = targets.filter(({ heldMs }) => heldMs > 0);
+  if (held.length > 0) {
+    const until = held.map(({ name, heldMs }) => `${plain(name)} pauses until ${timeText(now + heldMs)}`);
+    return `${until.join('; ')}. The run goes on by itself.`;
+  }
+  if (inProgress > 0) {
+    const where = targets.filter((target) => target.inProgress > 0).map(({ name }) => plain(name));
+    return `${counted(inProgress, 'lead')} in progress at ${where.join(', ')}, without an answer for ${durationText(silent)}.`;
+  }
+  const left = records * targets.length - done;
+  if (left <= 0) return null;
+  return `${counted(left, 'lead')} cannot be sent yet, for ${durationText(silent)} now.`;
+}
+
+/** `14:05:10`, of this machine's zone. */
+function timeText(ms: number): string {
+  const at = new Date(ms);
+  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':');
+}
+
+function durationText(ms: number): string {
+  return ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

@@ -1,0 +1,80 @@
+// When a run that shows no live line says that it waits, and in which words.
+import { expect, it } from 'vitest';
+import { emptyCounts } from '../../src/delivery/outcome.ts';
+import type { RunState } from '../../src/delivery/run-options.ts';
+import { WaitNotes } from '../../src/output/wait-notes.ts';
+
+/** Each second until then. */
+type Seen = readonly [seconds: number, done: number, heldMs: number, inProgress: number];
+
+const START = new Date(2026, 10, 24, 14, 0, 0).getTime();
+
+function state(done: number, heldMs: number, inProgress: number, records = 10): RunState {
+  return {
+    records,
+    done,
+    total: null,
+    counts: emptyCounts(),
+    inProgress,
+    targets: [{ name: 'greens', inProgress, heldMs, limit: 16, rate: null }],
+  };
+}
+
+function said(seen: readonly Seen[], records = 10): readonly string[] {
+  const notes = new WaitNotes(1_000);
+  let second = 0;
+  return seen.flatMap(([until, done, heldMs, inProgress]) => {
+    const lines: string[] = [];
+    const from = second;
+    for (; second < until; second++) {
+      const left = Math.max(0, heldMs - (second - from) * 1000);
+      const ms = second * 1000;
+      const line = notes.at(1_000 + ms, START + ms, state(done, left, inProgress, records));
+      if (line !== null) lines.push(`${second} ${line}`);
+    }
+    return lines;
+  });
+}
+
+const PAUSE = '30 waiting: greens pauses until 14:04:00. The run goes on by itself.';
+
+it.each<[string, readonly Seen[], readonly string[]]>([
+  ['a pause of half a minute at most', [[29, 0, 29_000, 0]], []],
+  ['results keep coming', Array.from({ length: 50 }, (_, i): Seen => [i * 10, i, 0, 4]), []],
+  [
+    'a pause, and its end',
+    [
+      [200, 0, 240_000, 0],
+      [220, 3, 0, 4],
+    ],
+    [PAUSE, '200 goes on after 3 min.'],
+  ],
+  [
+    'one that lasts is said again',
+    [[240, 0, 240_000, 0]],
+    [PAUSE, '210 waiting: greens pauses until 14:04:00. The run goes on by itself.'],
+  ],
+  [
+    'one that comes back is not',
+    [
+      [60, 0, 240_000, 0],
+      [62, 1, 0, 4],
+      [120, 1, 60_000, 0],
+      [130, 2, 0, 4],
+    ],
+    [PAUSE, '60 goes on after 60 s.'],
+  ],
+  [
+    'a provider that does not answer',
+    [[40, 2, 0, 3]],
+    ['30 waiting: 3 leads in progress at greens, without an answer for 30 s.'],
+  ],
+  ['for something else', [[40, 0, 0, 0]], ['30 waiting: 10 leads cannot be sent yet, for 30 s now.']],
+  ['for input', [[400, 10, 0, 0]], []],
+])('%s', (_, seen, lines) => {
+  expect(said(seen)).toEqual(lines);
+});
+
+it('nothing has been read yet', () => {
+  expect(said([[400, 0, 0, 0]], 0)).toEqual([]);
+});
