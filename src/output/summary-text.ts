@@ -95,8 +95,9 @@ function interruptedText({ interrupted, records, unread }: Summary, tally: Tally
   const parts = [
     `${grouped(sent)} sent`,
     ...(undelivered === 0 ? [] : [`${grouped(undelivered)} not delivered`]),
+    ...(undelivered > 0 && notSent === 0 ? [] : [`${grouped(notSent)} not sent`]),
   ];
-  return `${why}: ${read}, ${parts.join(', ')}, ${grouped(notSent)} not sent${rest}.`;
+  return `${why}: ${read}, ${parts.join(', ')}${rest}.`;
 }
 
 /** The one thing to do next, or null. */

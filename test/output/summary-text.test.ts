@@ -115,6 +115,27 @@ describe('after an interruption', () => {
     expect(text).toContain(`skipped   ${words}\n`);
   });
 
+  it.each<[Partial<Tally>, string]>([
+    [{ sent: 48, undelivered: 0, notSent: 544 }, '592 records read, 48 sent, 544 not sent.'],
+    [
+      { sent: 48, undelivered: 16, notSent: 528 },
+      '592 records read, 48 sent, 16 not delivered, 528 not sent.',
+    ],
+    [{ sent: 591, undelivered: 1, notSent: 0 }, '592 records read, 591 sent, 1 not delivered.'],
+    [{ sent: 592, undelivered: 0, notSent: 0 }, '592 records read, 592 sent, 0 not sent.'],
+  ])('what was tried and refused is told apart: %j', (counts, words) => {
+    const { unread: _, ...read } = summary();
+    const text = summaryText(read, VIEW, [], followUp([]), Object.assign(new Tally(), counts));
+    expect(text).toContain(`Interrupted (SIGINT): ${words}\n`);
+  });
+
+  it('results that could not be written: nothing is counted that was not shown', () => {
+    const text = summaryText(summary({ interrupted: 'OUTPUT' }), VIEW, [], followUp([]), new Tally());
+    expect(text).toContain(
+      'Interrupted (its results could not be written): 592 records read; the rest of the file was not read.\n',
+    );
+  });
+
   it('an input that was read to its end has no rest', () => {
     const { unread: _, ...read } = summary();
     expect(lines(read, ['send', 'leads.csv']).at(-2)).toMatch(/544 not sent\.$/);
