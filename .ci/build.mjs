@@ -3,6 +3,7 @@
 // libsql stays outside: it is a native addon.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Extractor, ExtractorConfig } from '@microsoft/api-extractor';
@@ -55,7 +56,10 @@ const options = {
   external: ['libsql', 'pg-cloudflare'],
   plugins: [
     { name: 'no diagnostics of undici', setup: withoutDiagnostics },
+    { name: 'chalk is told', setup: coloursAsTold },
+    { name: 'little of undici', setup: littleOfUndici },
     without('undici', UNUSED_OF_UNDICI),
+    { name: 'later crypto', setup: laterCrypto },
     { name: 'commander without what is not used', setup: withoutUnusedOfCommander },
     without('cosmiconfig', UNUSED_OF_COSMICONFIG),
     without('pg', UNUSED_OF_PG),
@@ -145,6 +149,52 @@ function withoutDiagnostics({ onLoad }) {
 const own = require('node:diagnostics_channel').channel('leadpush:sendHeaders');
 module.exports = { channels: { ${channels} } };`,
     };
+  });
+}
+
+/**
+ * output/style.ts says whether there is colour, to chalk and to ora. What chalk finds out by itself would load Node's terminals
+ * and sockets, also for a run that prints to a file.
+ */
+function coloursAsTold({ onLoad }) {
+  onLoad({ filter: /[\\/]chalk[\\/]source[\\/]vendor[\\/]supports-color[\\/]index\.js$/ }, () => ({
+    contents: 'const told = { level: 1 }; export default { stdout: told, stderr: told };',
+  }));
+}
+
+/** node:crypto is loaded when something is hashed: a help page, which loads the providers' names, hashes nothing. */
+function laterCrypto({ onResolve, onLoad }) {
+  const namespace = 'later crypto';
+  onResolve({ filter: /^node:crypto$/ }, ({ importer, namespace: of }) =>
+    of === 'file' && importer.startsWith(join(root, 'src')) ? { path: 'crypto', namespace } : undefined,
+  );
+  const calls = ['createHash', 'createHmac', 'hash', 'randomBytes', 'randomInt', 'timingSafeEqual'];
+  onLoad({ filter: /./, namespace }, () => ({
+    contents: `let loaded;
+const crypto = () => (loaded ??= process.getBuiltinModule('node:crypto'));
+${calls.map((name) => `export const ${name} = (a, b, c) => crypto().${name}(a, b, c);`).join('\n')}`,
+  }));
+}
+
+/**
+ * Of node:assert, which loads how to show any value, undici uses the plain call; of its parser's constants two tables, which it
+ * would make from lists of all methods and headers.
+ */
+function littleOfUndici({ onResolve, onLoad }) {
+  const namespace = 'plain assert';
+  onResolve({ filter: /^node:assert$/ }, ({ importer }) => {
+    if (!/[\\/]undici[\\/]/.test(importer)) return undefined;
+    if (/\bassert\.\w/.test(readFileSync(importer, 'utf8'))) throw new Error(`${importer} asserts otherwise`);
+    return { path: 'assert', namespace };
+  });
+  onLoad({ filter: /./, namespace }, () => ({
+    contents: `module.exports = (value, message = 'undici: an assertion failed') => {
+  if (!value) throw message instanceof Error ? message : new Error(message);
+};`,
+  }));
+  onLoad({ filter: /[\\/]undici[\\/]lib[\\/]llhttp[\\/]constants\.js$/ }, ({ path }) => {
+    const { ERROR, TYPE } = createRequire(import.meta.url)(path);
+    return { contents: `module.exports = ${JSON.stringify({ ERROR, TYPE })};` };
   });
 }
 

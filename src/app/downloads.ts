@@ -64,7 +64,7 @@ async function anonymousFile(): Promise<FileHandle> {
 
 async function fetchInto(handle: FileHandle, name: RemoteName, feeds: Feeds, env: Env): Promise<void> {
   const { url, headers } = name.kind === 'feed' ? feeds.feed(name.feed) : addressOf(name.given);
-  const { DownloadFault, download } = await import('../transport/download.ts');
+  const { DownloadFault, download, withoutSecrets } = await import('../transport/download.ts');
   try {
     await download(url, {
       headers: {
@@ -73,6 +73,8 @@ async function fetchInto(handle: FileHandle, name: RemoteName, feeds: Feeds, env
       },
       named: feeds.hasOrigin(url.origin),
       env,
+      // Of an address that is shared by its link, the path is the key; the user did not type a feed's.
+      shown: name.kind === 'feed' ? ({ origin }) => origin : withoutSecrets,
       write: async (part) => {
         try {
           await handle.appendFile(part);

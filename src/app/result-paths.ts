@@ -40,9 +40,11 @@ export interface Kept {
  */
 export function checkResultPaths(written: readonly Written[], kept: Kept, context: Context): void {
   const { cwd } = context;
-  const known: Known[] = [...keptFiles(kept, context), ...openStreams(context)];
-  for (const { what, path, through = false } of written) {
-    if (path === null) continue;
+  const known: Known[] = [...keptFiles(kept, context)];
+  const given = written.flatMap(({ path, ...rest }) => (path === null ? [] : [{ path, ...rest }]));
+  // Not for nothing: stdin, once looked at, loads all of Node's file streams.
+  if (given.length > 0) known.push(...openStreams(context));
+  for (const { what, path, through = false } of given) {
     const absolute = resolve(cwd, path);
     const is = identityOf(absolute);
     const same = known.find((other) => other.is === is);

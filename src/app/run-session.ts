@@ -3,7 +3,7 @@
 
 import { runLeads } from '../delivery/delivery-run.ts';
 import type { Result, Summary } from '../delivery/outcome.ts';
-import type { InterruptReason, RunDeps, RunState } from '../delivery/run-options.ts';
+import type { InterruptReason, RunDeps, RunEnd, RunState } from '../delivery/run-options.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { SourceInfo } from '../input/record.ts';
 import { type Ledger, LedgerWriteError } from '../ledger/ledger.ts';
@@ -24,7 +24,6 @@ import { sweep } from '../output/temporary-files.ts';
 import { type HumanView, humanLines, showsWarnings } from '../output/terminal.ts';
 import { messageOf } from '../util/errors.ts';
 import { plain } from '../util/plain.ts';
-import { whyUnwritten } from '../util/write-error.ts';
 import type { Context } from './context.ts';
 import type { Expectation } from './expected.ts';
 import type { SendInput } from './inputs.ts';
@@ -33,6 +32,7 @@ import type { ViewOptions } from './options.ts';
 import { sayWaits } from './say-waits.ts';
 import { SeenRows } from './seen-rows.ts';
 import { listenForSignals } from './signals.ts';
+import { commitAll, unwrittenText } from './unwritten.ts';
 
 export interface SessionOptions {
   readonly command: 'send' | 'retry' | 'smoke';
@@ -168,7 +168,7 @@ export async function runSession(
     progress?.stop();
     stopWaits();
     const { inputError, emitError } = ended;
-    const summary = { ...byOutput(ended.summary, writer), ...otherShardsOf(options) };
+    const summary = { ...byOutput(ended, writer), ...otherShardsOf(options) };
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
@@ -176,14 +176,14 @@ export async function runSession(
     await closeRun(ledger, summary, status, context);
     if (unwritten !== null) {
       await Promise.all(files.map((file) => file.abort()));
-      stderr.write(
-        `leadpush: the results could not be written: ${whyUnwritten(unwritten)}.\nNothing was sent after that${options.followUp.remembered ? `; \`${runCommand('show', options.run, options.followUp)}\` has what was` : ''}.\n`,
-      );
+      stderr.write(unwrittenText(unwritten, emitError !== null, options));
     }
     if (inputError !== null) {
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
-    await tell(summary, tally, rejects?.filled() ?? [], options, view.errors, writer, context);
+    const tellOptions =
+      unwritten === null ? options : { ...options, followUp: { ...options.followUp, unwritten: true } };
+    await tell(summary, tally, rejects?.filled() ?? [], tellOptions, view.errors, writer, context);
     // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;
   } catch (error) {
@@ -201,24 +201,15 @@ export async function runSession(
 }
 
 /** The engine only knows that the output ended: because its reader left, or because it could not be written. */
-function byOutput(summary: Summary, writer: LineWriter): Summary {
-  return summary.interrupted === 'EPIPE' && writer.unwritable
-    ? { ...summary, interrupted: 'OUTPUT' }
-    : summary;
+function byOutput({ summary, emitError }: RunEnd, writer: LineWriter): Summary {
+  const { interrupted } = summary;
+  const isUnwritten =
+    interrupted === null ? emitError !== null : interrupted === 'EPIPE' && writer.unwritable;
+  return isUnwritten ? { ...summary, interrupted: 'OUTPUT' } : summary;
 }
 
 function otherShardsOf({ otherShards }: SessionOptions): Pick<Summary, 'otherShards'> {
   return otherShards === undefined ? {} : { otherShards: otherShards() };
-}
-
-/** Puts all files in their places. @returns what went wrong, or null */
-async function commitAll(files: readonly ResultsFile[]): Promise<unknown> {
-  try {
-    await Promise.all(files.map((file) => file.commit()));
-    return null;
-  } catch (error) {
-    return error;
-  }
 }
 
 function viewOf(

@@ -136,8 +136,9 @@ export async function openTransport(
   connections: number,
   context: Context,
 ): Promise<Transport> {
-  await context.tuneProcess?.();
   const { createTransport } = await import('../transport/undici.ts');
+  // Not before it is loaded: what V8 has compiled of it at build time fits only the flags of a start.
+  await context.tuneProcess?.();
   return discreet(createTransport({ origin: endpoint.origin, connections, env: context.env }), endpoint);
 }
 

@@ -6,14 +6,17 @@ import { Screen } from '../output/screen.ts';
 import { systemClock } from '../util/clock.ts';
 import { codeOf, messageOf } from '../util/errors.ts';
 import { silenceNodeDebug } from '../util/node-debug.ts';
+import { brokenNames } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { readerLeft, whyUnwritten } from '../util/write-error.ts';
 
 /** Runs one call of leadpush and sets the process's exit status. `args` without node and script. */
 export async function main(args: readonly string[]): Promise<void> {
   const [first] = args;
-  const stdout = new Screen(process.stdout);
-  const stderr = new Screen(process.stderr, true);
+  const cwd = workingDirectory();
+  const broken = brokenNames([...args, cwd ?? '']);
+  const stdout = new Screen(process.stdout, false, broken);
+  const stderr = new Screen(process.stderr, true, broken);
   const streams = [watched(process.stdout, 'stdout', stderr), watched(process.stderr, 'stderr', stderr)];
   // Loads nothing: scripts ask for it often.
   if (args.length === 1 && (first === '--version' || first === '-V')) {
@@ -26,7 +29,6 @@ export async function main(args: readonly string[]): Promise<void> {
   if (process.env['NODE_DEBUG']) silenceNodeDebug(process);
   // A full stack trace shows positions in the source. Only then: it reads every source map.
   if (isVerbose(args)) process.setSourceMapsEnabled(true);
-  const cwd = workingDirectory();
   if (cwd === null) {
     stderr.write(
       'leadpush: the working directory no longer exists.\nChange to one that does. Nothing was sent.\n',
@@ -37,7 +39,10 @@ export async function main(args: readonly string[]): Promise<void> {
   const context: Context = {
     env: process.env,
     cwd,
-    stdin: process.stdin,
+    // Made when it is read: it loads all of Node's file streams, a twentieth of a start that reads nothing.
+    get stdin() {
+      return process.stdin;
+    },
     stdout,
     stderr,
     clock: systemClock,

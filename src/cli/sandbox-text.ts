@@ -23,6 +23,9 @@ export interface Behaviour {
   readonly seed?: number | undefined;
 }
 
+/** With it, `leadpush smoke` and `leadpush check` need nothing more. */
+const TEST_PHONE = '+91 99887 76655';
+
 /** What to paste into a shell and into a configuration. */
 export function sandboxText(
   { url, credentials }: Listening,
@@ -42,6 +45,7 @@ export function sandboxText(
     `    provider: ${provider.name}`,
     `    baseUrl: \${${address}}`,
     ...settingsIn(provider, own).map(({ name, variable }) => `    ${name}: \${${variable}}`),
+    `    testPhone: "${TEST_PHONE}"`,
     ...defaultsLines(provider),
   ]);
   return `The sandbox listens on ${url} and plays ${listed(

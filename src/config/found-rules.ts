@@ -19,7 +19,8 @@ export const TRUST_IT =
   'If you trust this file, name it with --config or LEADPUSH_CONFIG, or move it to your own configuration folder. Nothing was sent.';
 
 /** A variable with one of these words is probably a secret. */
-const SECRET_WORD = /(?:^|_)(?:key|token|secret|password|credential|auth|pat)(?:_|$)/i;
+const SECRET_WORD =
+  /(?:^|_)(?:(?:(?:api|app|private|secret|access)?key|token|secret|password|passphrase|credential|cred|pat)s?|pass|passwd|pwd|auth|private|bearer|cookie|jwt|dsn)(?:_|$)/i;
 /** Settings of leadpush itself that may hold a password or a whole configuration. */
 const OWN_SECRETS: ReadonlySet<string> = new Set(['LEADPUSH_LEDGER', 'LEADPUSH_CONFIG_TEXT']);
 export const SECRETS_FOLDER = '/run/secrets';

@@ -14,7 +14,7 @@ import { TOP_DEFAULTS } from './settings.ts';
 export function noConfig(user: UserEnvironment, providers: readonly Provider[]): Config {
   const ignored = executableConfig(user);
   const none = (name: string): never => {
-    throw noSuchTarget(name, sandboxTargetsOf(providers));
+    throw noTargetAtAll(name, sandboxTargetsOf(providers));
   };
   return {
     path: null,
@@ -32,7 +32,7 @@ export function noConfig(user: UserEnvironment, providers: readonly Provider[]):
     providers,
     declared: [],
     lineOf: () => null,
-    warnings: ignored === null ? [] : [ignored],
+    warnings: [...(ignored === null ? [] : [ignored]), ...emptyVariables(user)],
     targets: (names) => names.map(none),
     target: none,
   };
@@ -44,4 +44,20 @@ export function noSuchTarget(name: string, known: readonly string[]): UsageError
     `There is no target "${plain(name)}"${near === '' ? '.' : near}`,
     `The targets are ${known.map(plain).join(', ')}.`,
   );
+}
+
+/** The target may be in a configuration that was not found from here: a job that runs in another folder, a name that is not searched. */
+function noTargetAtAll(name: string, known: readonly string[]): UsageError {
+  if (suggestion(name, known) !== '') return noSuchTarget(name, known);
+  return new UsageError(
+    `There is no target "${plain(name)}": no configuration was found from this folder upwards.`,
+    `Name the configuration with --config FILE, or write one with leadpush init. Without one there are ${known.map(plain).join(', ')}.`,
+  );
+}
+
+/** In a job, a secret that does not exist arrives as an empty text. */
+function emptyVariables({ env }: UserEnvironment): readonly string[] {
+  return ['LEADPUSH_CONFIG', 'LEADPUSH_CONFIG_TEXT']
+    .filter((name) => env[name] === '')
+    .map((name) => `${name} is empty, and counts as not set.`);
 }

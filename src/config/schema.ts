@@ -93,6 +93,13 @@ export function checkShape(
   ];
 }
 
+/**
+ * What nobody sees in a name: another target's name would look the same where leads are confirmed. Joiners belong to the
+ * spelling of some scripts.
+ */
+const UNSEEN =
+  /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}|(?<![\p{M}\p{Script=Arabic}])[\u200c\u200d]/u;
+
 function checkTarget(
   name: string,
   target: unknown,
@@ -106,6 +113,10 @@ function checkTarget(
   }
   if (name.trim() !== name || name === '' || name.includes(',')) {
     return [{ path, message: 'expected a name without commas, which separate targets in --to' }];
+  }
+  if (UNSEEN.test(name)) {
+    const message = 'expected a name without line breaks and invisible characters: it looks like another';
+    return [{ path, message }];
   }
   const given = target['provider'];
   const named = typeof given === 'string' ? resolve(given) : undefined;

@@ -178,7 +178,7 @@ class DeliveryRun<I extends LeadInput> {
     const first = this.#active.get(submission.key);
     if (first === undefined) this.#enter(submission);
     else if (first.state.kind === 'ended') this.#follow(submission, first, first.state.ending);
-    else first.inputDuplicates.push(submission);
+    else follows(first, [submission]);
   }
 
   #enter(submission: Submission): void {
@@ -199,11 +199,12 @@ class DeliveryRun<I extends LeadInput> {
       if (this.#active.get(submission.key) === submission) this.#active.delete(submission.key);
     });
     const { inputDuplicates: duplicates } = submission;
-    submission.inputDuplicates = [];
+    if (duplicates === null) return;
+    submission.inputDuplicates = null;
     for (const [i, duplicate] of duplicates.entries()) {
       if (this.#follow(duplicate, submission, ending)) continue;
       // A rejected lead may be sent by its duplicate; the others wait for that one.
-      duplicate.inputDuplicates.push(...duplicates.slice(i + 1));
+      follows(duplicate, duplicates.slice(i + 1));
       this.#queueOf(duplicate.target).pump();
       return;
     }
@@ -329,6 +330,12 @@ class DeliveryRun<I extends LeadInput> {
     if (now !== this.#instant.ms) this.#instant = { ms: now, text: new Date(now).toISOString() };
     return this.#instant.text;
   }
+}
+
+/** Those wait for this one. */
+function follows(first: Submission, duplicates: readonly Submission[]): void {
+  first.inputDuplicates ??= [];
+  first.inputDuplicates.push(...duplicates);
 }
 
 function reasonOf(reason: unknown): InterruptReason {

@@ -116,7 +116,8 @@ export class GroupCommit {
   }
 
   #fail(error: unknown, completions: readonly PendingCompletion[], claims: readonly PendingClaim[]): void {
-    this.#failure = messageOf(error);
+    // The sentence goes on.
+    this.#failure = messageOf(error).replace(/\.$/, '');
     this.#onFailure(this.#failure);
     for (const pending of [...completions, ...this.#completions.splice(0)]) pending.written();
     for (const pending of [...claims, ...this.#claims.splice(0)]) pending.answered(null);

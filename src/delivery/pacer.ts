@@ -15,9 +15,12 @@ export interface Permit {
   readonly beside: number;
 }
 
-interface Waiter {
+/** Who waits for a permit. */
+export interface Waiter {
+  /** It goes before the others, and also while the target drains: for questions about what was sent. */
   readonly urgent: boolean;
-  readonly resolve: (permit: Permit | null) => void;
+  /** Called once. @param permit null where nothing more may leave */
+  readonly permitted: (permit: Permit | null) => void;
 }
 
 const DECREASE = 0.7;
@@ -137,12 +140,22 @@ export class Pacer {
   acquire(urgent = false): Permit | null | Promise<Permit | null> {
     if (!this.#mayLeave(urgent)) return null;
     if (this.#waiters.length === 0 && this.#untilNext() === 0) return this.#grant();
-    return new Promise((resolve) => {
-      const waiter: Waiter = { urgent, resolve };
-      if (urgent) this.#waiters.unshift(waiter);
-      else this.#waiters.push(waiter);
-      this.#wake();
+    return new Promise((permitted) => {
+      this.#wait({ urgent, permitted });
     });
+  }
+
+  /** As {@link acquire}, without a promise: where a request may leave at once, the waiter learns it within the call. */
+  admit(waiter: Waiter): void {
+    if (!this.#mayLeave(waiter.urgent)) waiter.permitted(null);
+    else if (this.#waiters.length === 0 && this.#untilNext() === 0) waiter.permitted(this.#grant());
+    else this.#wait(waiter);
+  }
+
+  #wait(waiter: Waiter): void {
+    if (waiter.urgent) this.#waiters.unshift(waiter);
+    else this.#waiters.push(waiter);
+    this.#wake();
   }
 
   /** Returns a permit and learns from how the request ended; a second call for the same permit is ignored. */
@@ -185,7 +198,7 @@ export class Pacer {
   #turnAway(): void {
     const waiting = this.#waiters;
     this.#waiters = waiting.filter(({ urgent }) => this.#mayLeave(urgent));
-    for (const { urgent, resolve } of waiting) if (!this.#mayLeave(urgent)) resolve(null);
+    for (const waiter of waiting) if (!this.#mayLeave(waiter.urgent)) waiter.permitted(null);
     this.#wake();
   }
 
@@ -306,7 +319,7 @@ export class Pacer {
         if (wait !== Number.POSITIVE_INFINITY) this.#setTimer(wait);
         return;
       }
-      this.#waiters.shift()?.resolve(this.#grant());
+      this.#waiters.shift()?.permitted(this.#grant());
     }
   }
 

@@ -76,8 +76,8 @@ export interface Submission extends Given {
   throttled: number;
   /** Since when this machine cannot make its request; null before that. */
   shortage: Shortage | null;
-  /** Later records of this run with the same key, which wait for this one. */
-  inputDuplicates: Submission[];
+  /** Later records of this run with the same key, which wait for this one; null: none, as nearly always. */
+  inputDuplicates: Submission[] | null;
 }
 
 export function newSubmission(given: Given, submissionId: string): Submission {
@@ -100,7 +100,7 @@ export function newSubmission(given: Given, submissionId: string): Submission {
     failures: 0,
     throttled: 0,
     shortage: null,
-    inputDuplicates: [],
+    inputDuplicates: null,
   };
 }
 

@@ -2,7 +2,8 @@
 // run may have it by now.
 import type { Claim, ClaimAnswer, ClaimRules, Ledger } from '../ledger/ledger.ts';
 import { messageOf } from '../util/errors.ts';
-import { type Claims, deliver } from './deliver.ts';
+import { Attempt, type AttemptHost, type Claims, type Said } from './attempt.ts';
+import { deliver, tryOn } from './deliver.ts';
 import { type Ending, endedElsewhere, known, notSent, undecided } from './ending.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { inputDuplicateEnding } from './input-duplicate.ts';
@@ -25,6 +26,10 @@ export interface SubmitHost {
   readonly whenEnded: Ledger['whenEnded'];
   /** The ledger's answer to a claim: sent before, or new. */
   readonly noteKnown: (known: boolean) => void;
+  /** How it ended: called once for each submission, or else {@link broke}. */
+  readonly ended: (submission: Submission, ending: Ending) => void;
+  /** A defect of ours. */
+  readonly broke: (submission: Submission, error: unknown) => void;
 }
 
 /** What is to be done once the claim is known to be ours. */
@@ -41,8 +46,11 @@ const MAX_WAIT_MS = 15 * 60_000;
 const SEND: Next = { kind: 'send', uncertain: false };
 const RECONCILE: Next = { kind: 'reconcile' };
 
-/** Submits to one target. */
-export class Submitter implements Claims {
+/**
+ * Submits to one target. Nearly every lead is new, is answered at once and has then ended: for these nothing waits in a
+ * promise of its own. What is left of the others is one function that waits, {@link Submitter.#goOn}.
+ */
+export class Submitter implements Claims, AttemptHost {
   readonly #context: TargetContext;
   readonly #host: SubmitHost;
 
@@ -51,63 +59,124 @@ export class Submitter implements Claims {
     this.#host = host;
   }
 
-  async submit(submission: Submission): Promise<Ending> {
-    let next = SEND;
-    let asked = await this.#claim(submission);
+  submit(submission: Submission): void {
+    const { term } = this.#context.host.fence;
+    this.#host.groupCommit.claim(this.#newClaim(submission), this.#host.rules, (answer) =>
+      this.#claimed(submission, { answer, term }),
+    );
+  }
+
+  #claimed(submission: Submission, asked: AskedAgain): void {
+    const { answer, term } = asked;
+    const isNew = answer?.kind === 'ours' && answer.earlier === undefined;
+    if (!isNew || submission.otherKeys.length > 0 || this.#context.host.askOnly) {
+      this.#settle(submission, SEND, asked, null);
+      return;
+    }
+    submission.state = heldIn(submission.state, term);
+    this.#host.noteKnown(false);
+    new Attempt(submission, this.#context, this, false, this).start();
+  }
+
+  /** What became of a first try. */
+  tried(submission: Submission, said: Said): void {
+    if (said.kind === 'end' && !this.#mayBeElsewhere(submission, said.ending)) {
+      this.#host.ended(submission, said.ending);
+    } else {
+      this.#settle(submission, SEND, null, tryOn(submission, this.#context, this, false, said));
+    }
+  }
+
+  broke(submission: Submission, error: unknown): void {
+    if (error instanceof Withheld) {
+      this.#settle(submission, { kind: 'send', uncertain: error.uncertain }, error.asked, null);
+    } else this.#host.broke(submission, error);
+  }
+
+  #settle(
+    submission: Submission,
+    next: Next,
+    asked: AskedAgain | null,
+    delivery: Promise<Ending> | null,
+  ): void {
+    this.#goOn(submission, next, asked, delivery).then(
+      (ending) => this.#host.ended(submission, ending),
+      (error: unknown) => this.#host.broke(submission, error),
+    );
+  }
+
+  /**
+   * @param first what to do once the claim is known to be ours
+   * @param answer the ledger's; null: it is still to be asked
+   * @param begun the delivery that has begun, of a claim that is ours
+   */
+  async #goOn(
+    submission: Submission,
+    first: Next,
+    answered: AskedAgain | null,
+    begun: Promise<Ending> | null,
+  ): Promise<Ending> {
+    let next = first;
+    let asked = answered;
+    let delivery = begun;
     for (;;) {
-      const { answer, term } = asked;
-      switch (answer?.kind) {
-        case undefined:
-          return this.#unclaimed(submission, next);
-        case 'known': {
-          this.#host.noteKnown(true);
-          return known(answer.run === this.#host.run ? 'input' : 'ledger', answer);
-        }
-        case 'ended':
-          return inputDuplicateEnding(answer.status, answer.file, answer.record);
-        case 'taken':
-          return endedElsewhere(answer);
-        case 'busy':
-          if (!isClaimed(submission.state)) {
-            this.releaseSlot(submission);
-            submission.state = WAITING;
+      if (delivery === null) {
+        asked ??= await this.#askAgain(submission);
+        const { answer, term } = asked;
+        switch (answer?.kind) {
+          case undefined:
+            return this.#unclaimed(submission, next);
+          case 'known': {
+            this.#host.noteKnown(true);
+            return known(answer.run === this.#host.run ? 'input' : 'ledger', answer);
           }
-          await this.#busyPause(answer.on);
-          if (!this.#context.state.isOpen) return this.#unclaimed(submission, next);
-          asked = await (isClaimed(submission.state) ? this.#askAgain(submission) : this.#claim(submission));
-          continue;
-        case 'unsettled':
-          this.#takeOver(submission, answer, term);
-          next = RECONCILE;
-          if (answer.notBefore !== null) {
-            await this.#formerRun(submission, answer.notBefore);
-            asked = await this.#askAgain(submission);
+          case 'ended':
+            return inputDuplicateEnding(answer.status, answer.file, answer.record);
+          case 'taken':
+            return endedElsewhere(answer);
+          case 'busy':
+            if (!isClaimed(submission.state)) {
+              this.releaseSlot(submission);
+              submission.state = WAITING;
+            }
+            await this.#busyPause(answer.on);
+            if (!this.#context.state.isOpen) return this.#unclaimed(submission, next);
+            asked = isClaimed(submission.state) ? null : await this.#claim(submission);
             continue;
-          }
-          break;
-        case 'ours':
-          if (answer.earlier !== undefined) submission.earlier = answer.earlier;
-          if (next.kind === 'end') return next.ending;
-          // After `reconcile` no term is noted: the claim is asked for once more before anything is sent.
-          if (next.kind === 'send') submission.state = heldIn(submission.state, term);
-          if (next === SEND && submission.attempts === 0) {
-            const before = await this.#sentUnderOther(submission);
-            if (before !== null) return before;
-          }
-      }
-      this.#host.noteKnown(false);
-      try {
+          case 'unsettled':
+            this.#takeOver(submission, answer, term);
+            next = RECONCILE;
+            if (answer.notBefore !== null) {
+              await this.#formerRun(submission, answer.notBefore);
+              asked = null;
+              continue;
+            }
+            break;
+          case 'ours':
+            if (answer.earlier !== undefined) submission.earlier = answer.earlier;
+            if (next.kind === 'end') return next.ending;
+            // After `reconcile` no term is noted: the claim is asked for once more before anything is sent.
+            if (next.kind === 'send') submission.state = heldIn(submission.state, term);
+            if (next === SEND && submission.attempts === 0 && submission.otherKeys.length > 0) {
+              const before = await this.#sentUnderOther(submission);
+              if (before !== null) return before;
+            }
+        }
+        this.#host.noteKnown(false);
         // What was sent before may have arrived, by another run or by this one before it was paused: found out first.
-        const leftOver = next.kind !== 'send' || next.uncertain;
-        const ending = await deliver(submission, this.#context, this, leftOver);
+        delivery = deliver(submission, this.#context, this, next.kind !== 'send' || next.uncertain);
+      }
+      try {
+        const ending = await delivery;
         if (!this.#mayBeElsewhere(submission, ending)) return ending;
         next = { kind: 'end', ending };
-        asked = await this.#askAgain(submission);
+        asked = null;
       } catch (error) {
         if (!(error instanceof Withheld)) throw error;
         next = { kind: 'send', uncertain: error.uncertain };
-        asked = error.asked ?? (await this.#askAgain(submission));
+        ({ asked } = error);
       }
+      delivery = null;
     }
   }
 
@@ -123,10 +192,14 @@ export class Submitter implements Claims {
   }
 
   #claim(submission: Submission): Promise<AskedAgain> {
+    return this.#ask(this.#newClaim(submission));
+  }
+
+  #newClaim(submission: Submission): Claim {
     submission.state = CLAIMING;
     submission.leadIdWatermark = this.#context.leadIds.watermark;
     this.#host.takeSlot(submission);
-    return this.#ask(this.#claimOf(submission));
+    return this.#claimOf(submission);
   }
 
   /** Asks whether a claim is still ours, once the lease is. */
@@ -144,7 +217,6 @@ export class Submitter implements Claims {
 
   /** The row was sent before under another of its numbers, or that cannot be found out. Null: it was not. */
   async #sentUnderOther({ otherKeys }: Submission): Promise<Ending | null> {
-    if (otherKeys.length === 0) return null;
     try {
       const found = await this.#host.otherNumbers.sentBefore(otherKeys);
       return found === null ? null : known('ledger', found);

@@ -69,6 +69,12 @@ export class TargetQueue {
       noteKnown: (isKnown) => {
         this.#mostlyKnown = isKnown;
       },
+      ended: (submission, ending) => this.#ended(submission, ending),
+      // It must not cost the other leads.
+      broke: (submission, error) => {
+        const mayHaveLeft = submission.attempts > 0 || wasTakenOver(submission.state);
+        this.#end(submission, broken(mayHaveLeft, error));
+      },
     });
     this.#context.state.onChange(() => this.pump());
   }
@@ -184,14 +190,7 @@ export class TargetQueue {
 
   #submit(submission: Submission): void {
     this.#inProgress++;
-    this.#submitter.submit(submission).then(
-      (ending) => this.#ended(submission, ending),
-      // A defect of ours must not cost the other leads.
-      (error: unknown) => {
-        const mayHaveLeft = submission.attempts > 0 || wasTakenOver(submission.state);
-        this.#end(submission, broken(mayHaveLeft, error));
-      },
-    );
+    this.#submitter.submit(submission);
   }
 
   #releaseSlot(submission: Submission): void {

@@ -54,15 +54,23 @@ export function filling(defaults: Defaults): (lead: Lead) => Lead {
     group: GROUPS.find((members) => members.includes(name)) ?? [name],
   }));
   return (lead) => {
-    const lacking = fields.filter(({ group }) => group.every((member) => lead[member] === undefined));
-    if (lacking.length === 0) return lead;
+    let lacking = 0;
+    for (const { group } of fields) if (lacks(lead, group)) lacking++;
+    if (lacking === 0) return lead;
     const values =
-      lacking.length === fields.length
+      lacking === fields.length
         ? defaults
-        : Object.fromEntries(lacking.map(({ name }) => [name, defaults[name]]));
+        : Object.fromEntries(
+            fields.filter(({ group }) => lacks(lead, group)).map(({ name }) => [name, defaults[name]]),
+          );
     // Not a spread: adding to a spread object costs ten times as much.
     return Object.assign({}, lead, values);
   };
+}
+
+function lacks(lead: Lead, group: readonly (keyof Defaults)[]): boolean {
+  for (const member of group) if (lead[member] !== undefined) return false;
+  return true;
 }
 
 function isDefaultName(name: string, defaults: Defaults): name is keyof Defaults & string {

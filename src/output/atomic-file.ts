@@ -1,10 +1,11 @@
 // A file that is written completely or not at all: under a temporary name beside its path, readable by its owner only,
 // and renamed at the end.
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, openSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { reasonOf } from '../util/errors.ts';
 import { filesystem } from '../util/filesystem.ts';
 import { UsageError } from '../util/usage-error.ts';
+import { UnwrittenFile } from '../util/write-error.ts';
 import { placeOf } from './replaceable.ts';
 import { keepAlive, sweep, temporaryBeside } from './temporary-files.ts';
 
@@ -15,19 +16,22 @@ export interface WholeFileOptions {
 
 export class AtomicFile {
   readonly #path: string;
+  /** As it was named. */
+  readonly #named: string;
   /** Null: written directly to its path. */
   readonly #temporary: string | null;
   readonly #stream: WriteStream;
   readonly #stop: () => void;
   #failure: Error | null = null;
 
-  private constructor(path: string, temporary: string | null, stream: WriteStream) {
+  private constructor(path: string, named: string, temporary: string | null, stream: WriteStream) {
     this.#path = path;
+    this.#named = named;
     this.#temporary = temporary;
     this.#stream = stream;
     this.#stop = temporary === null ? () => {} : keepAlive(temporary);
     stream.on('error', (error) => {
-      this.#failure = error;
+      this.#failure = new UnwrittenFile(named, error);
     });
   }
 
@@ -39,11 +43,11 @@ export class AtomicFile {
     const place = placeOf(option, path, '', options.through ?? false);
     const temporary = place.through ? null : temporaryBeside(place.path);
     await sweep([dirname(place.path)], Date.now());
+    let fd: number;
     try {
-      // Append: the shell may have redirected stdout to a file that already holds something.
-      await (
-        await filesystem().open(temporary ?? place.path, temporary === null ? 'a' : 'wx', 0o600)
-      ).close();
+      // Opened once: by its name, it could be another user's link the second time. Append: the shell may have redirected
+      // stdout to a file that already holds something.
+      fd = openSync(temporary ?? place.path, temporary === null ? 'a' : 'wx', 0o600);
     } catch (error) {
       const code = reasonOf(error);
       throw new UsageError(
@@ -51,11 +55,7 @@ export class AtomicFile {
         'Name a file in a folder that you can write to.',
       );
     }
-    const stream =
-      temporary === null
-        ? createWriteStream(place.path, { flags: 'a' })
-        : createWriteStream(temporary, { flags: 'w', mode: 0o600 });
-    return new AtomicFile(place.path, temporary, stream);
+    return new AtomicFile(place.path, path, temporary, createWriteStream(temporary ?? place.path, { fd }));
   }
 
   /** Resolves when there is room for more. */
@@ -93,10 +93,14 @@ export class AtomicFile {
       throw this.#failure;
     }
     if (this.#temporary === null) return;
-    const file = await filesystem().open(this.#temporary, 'r+');
-    await file.sync();
-    await file.close();
-    await filesystem().rename(this.#temporary, this.#path);
+    try {
+      const file = await filesystem().open(this.#temporary, 'r+');
+      await file.sync();
+      await file.close();
+      await filesystem().rename(this.#temporary, this.#path);
+    } catch (error) {
+      throw new UnwrittenFile(this.#named, error);
+    }
   }
 
   /** Removes the temporary file. */
@@ -117,7 +121,7 @@ export class AtomicFile {
         this.#stream.once('error', () => resolve());
         // The last write may fail here, before the stream emits its error.
         this.#stream.end((error?: Error | null) => {
-          if (error) this.#failure ??= error;
+          if (error) this.#failure ??= new UnwrittenFile(this.#named, error);
           resolve();
         });
       }

@@ -26,9 +26,11 @@ export function resultLine(result: Result, later: Later | null = null): string {
     warnings,
     attempts,
     durationMs,
-    ...(name === null ? {} : { name }),
-    ...(externalId === null ? {} : { externalId }),
-    ...(later === null ? {} : { was: later.was, settledBy: later.run }),
+    // JSON leaves out what is undefined, and all lines have one shape.
+    name: name ?? undefined,
+    externalId: externalId ?? undefined,
+    was: later?.was,
+    settledBy: later?.run,
   });
 }
 

@@ -27,6 +27,8 @@ export interface FollowUp {
   readonly first?: string;
   /** Nothing is to be proposed: the run goes on, another has finished it, or its people were deleted. */
   readonly none?: boolean;
+  /** A file of results is not there: only the same command writes it. */
+  readonly unwritten?: boolean;
   /** What tells about unknown leads: asking, or (where the provider cannot be asked) only sending again. Absent: asking. */
   readonly unknown?: '--settle' | '--unknown';
 }
@@ -40,7 +42,7 @@ export function nextCommands(
   const { counts, targets } = summary;
   const { remembered, same, first = summary.run, unknown = '--settle', none = false } = followUp;
   if (none) return [];
-  if (isSameCommand(summary)) return remembered && same !== undefined ? [command(...same)] : [];
+  if (isSameCommand(summary, followUp)) return remembered && same !== undefined ? [command(...same)] : [];
   if (remembered && counts.failed > 0) return [runCommand('retry', first, followUp)];
   if (remembered && counts.unknown > 0) return [runCommand('retry', first, followUp, unknown)];
   if (counts.invalid + counts.rejected > 0 && rejects.length > 0)
@@ -48,9 +50,12 @@ export function nextCommands(
   return [];
 }
 
-/** Whether only the same command goes on: the input has more than the ledger knows of. */
-export function isSameCommand({ interrupted, ledgerFailure }: Summary): boolean {
-  return interrupted !== null || ledgerFailure !== null;
+/** Whether only the same command goes on: the input has more than the ledger knows of, or its results have no file. */
+export function isSameCommand(
+  { interrupted, ledgerFailure }: Summary,
+  { unwritten = false }: Pick<FollowUp, 'unwritten'>,
+): boolean {
+  return interrupted !== null || ledgerFailure !== null || unwritten;
 }
 
 /** `leadpush retry RUN` and `leadpush show RUN`, with this call's ledger and configuration. */

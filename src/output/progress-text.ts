@@ -85,7 +85,7 @@ function totalOf({ total, records, targets }: RunState, expected: ProgressView['
 function lessImportant(state: RunState, total: Total | null, rate: number | null): readonly string[] {
   const parts: string[] = [];
   for (const { name, heldMs } of state.targets) {
-    if (heldMs > 500) parts.push(`${plain(name)} asked for a pause of ${Math.ceil(heldMs / 1000)} s`);
+    if (heldMs > 500) parts.push(`${plain(name)} pauses for ${Math.ceil(heldMs / 1000)} s`);
   }
   if (rate !== null) parts.push(`${rate >= 10 ? grouped(Math.round(rate)) : rate.toFixed(1)}/s`);
   if (total !== null && rate !== null && rate > 0 && state.done >= FIRST_DONE && total.results > state.done)

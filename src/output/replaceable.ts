@@ -11,6 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { plantedLink } from '../util/planted-link.ts';
 import { UsageError } from '../util/usage-error.ts';
 
 /** The real path of an output. */
@@ -51,8 +52,13 @@ export function placeOf(what: string, given: string, cwd: string, through: boole
   if (through && isOpenAlready(absolute)) {
     return { path: absolute, through: true };
   }
-  const path = followed(absolute);
   const refuse = (why: string): UsageError => new UsageError(`${what}: ${given} ${why}`, NAME_ANOTHER);
+  if (isPlanted(absolute)) {
+    throw refuse(
+      'is a link that another user left in a folder that every user may write to; it is not followed.',
+    );
+  }
+  const path = followed(absolute);
   // An open stream such as /dev/stdout can only be reached by its name.
   const found = statOf(absolute) ?? statOf(path);
   if (found === null && /[\\/]$/.test(given)) throw refuse('names a folder.');
@@ -76,6 +82,15 @@ export function placeOf(what: string, given: string, cwd: string, through: boole
     if (CONFIGURATION.test(basename(path))) throw refuse('is a configuration, so it is not replaced.');
   }
   return { path, through: false };
+}
+
+/** False where it cannot be known: then creating the file fails with the reason. */
+function isPlanted(absolute: string): boolean {
+  try {
+    return plantedLink(absolute) !== null;
+  } catch {
+    return false;
+  }
 }
 
 /** Such as /dev/stdout. */

@@ -2,7 +2,7 @@
 // control characters, wherever they came from (`\u001b` is the same character in JSON). Only colours from style.ts
 // pass: they carry a random mark that no text from outside can contain.
 import type { Writable } from 'node:stream';
-import { escaped, STEERING_BUT_LINES } from '../util/plain.ts';
+import { escaped, plain, STEERING_BUT_LINES } from '../util/plain.ts';
 import { wrapped } from '../util/wrap.ts';
 
 const STEERS = new RegExp(`[${STEERING_BUT_LINES}]`);
@@ -25,17 +25,28 @@ function mark(): Mark {
 
 /** A colour sequence (`ESC [ 31 m`), marked so that it passes. */
 export function ownColour(sequence: string): string {
+  // No mark is made for it.
+  if (sequence === '') return '';
   return sequence.replaceAll('\u001b', `\u001b${mark().text}`);
 }
 
 export class Screen {
   readonly #stream: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly #messages: boolean;
+  readonly #broken: readonly string[];
 
-  /** @param messages what is written is for people: on a terminal, lines are wrapped at words */
-  constructor(stream: Writable & { readonly isTTY?: boolean; readonly columns?: number }, messages = false) {
+  /**
+   * @param messages what is written is for people: on a terminal, lines are wrapped at words
+   * @param broken names that hold line breaks; see brokenNames
+   */
+  constructor(
+    stream: Writable & { readonly isTTY?: boolean; readonly columns?: number },
+    messages = false,
+    broken: readonly string[] = [],
+  ) {
     this.#stream = stream;
     this.#messages = messages;
+    this.#broken = broken;
   }
 
   /** @param written called when the system has taken the text, or failed @returns false if the reader is slow */
@@ -46,7 +57,8 @@ export class Screen {
   }
 
   /** The text as `write` would print it: for prompts, which readline prints. */
-  shown(text: string): string {
+  shown(given: string): string {
+    const text = this.#broken.reduce((said, name) => said.replaceAll(name, () => plain(name)), given);
     if (!STEERS.test(text)) return text;
     return text.replace(mark().colourOrSteering, (found, colour: string | undefined) =>
       colour === undefined ? escaped(found) : `\u001b${colour}`,

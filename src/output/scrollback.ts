@@ -22,8 +22,8 @@ export class Scrollback {
   /** Call it once for each result. @returns `last`: shown, and with it a word that more of its kind are not */
   shows(result: Pick<Result, 'status' | 'attempts' | 'errors'>): boolean | 'last' {
     const { quiet, verbose, live } = this.#options;
-    // After Ctrl-C hundreds may never have been tried; the summary counts them.
-    const needs = needsPerson(result.status) && (!live || wasTried(result));
+    // After Ctrl-C, a full disk or a refused key thousands may never have been tried; the summary counts them, also in a mail.
+    const needs = needsPerson(result.status) && ((!live && !quiet) || wasTried(result));
     if (needs || (verbose && !quiet)) return true;
     if (quiet) return false;
     if (!live) return true;

@@ -45,7 +45,8 @@ export function summaryText(
       ? `Run ${chalk.bold(summary.run)}: ${head}`
       : `Dry run: ${head}; ${grouped(dryRun.wouldSend)} would be sent`,
   );
-  const notSent = tally?.notSent ?? 0;
+  // The tally knows only what was shown.
+  const notSent = summary.notSent ?? tally?.notSent ?? 0;
   const line = (colour: keyof typeof chalk, count: number, what: string, meaning: string) => {
     if (count > 0)
       lines.push(`  ${chalk[colour](`${grouped(count).padStart(6)} ${what.padEnd(9)}`)} ${meaning}`);
@@ -93,8 +94,15 @@ function interruptedText({ interrupted, records, unread }: Summary, tally: Tally
   const why = interrupted === null ? '' : `Interrupted (${interruption(interrupted)})`;
   if (tally === null) return `${why}.`;
   const rest = unread === true ? '; the rest of the file was not read' : '';
-  const { sent, notSent } = tally;
-  return `${why}: ${counted(records, 'record')} read, ${grouped(sent)} sent, ${grouped(notSent)} not sent${rest}.`;
+  const read = `${counted(records, 'record')} read`;
+  // Only a part was shown, and counted.
+  if (interrupted === 'OUTPUT') return `${why}: ${read}${rest}.`;
+  const { sent, undelivered, notSent } = tally;
+  const parts = [
+    `${grouped(sent)} sent`,
+    ...(undelivered === 0 ? [] : [`${grouped(undelivered)} not delivered`]),
+  ];
+  return `${why}: ${read}, ${parts.join(', ')}, ${grouped(notSent)} not sent${rest}.`;
 }
 
 /** The one thing to do next, or null. */
@@ -109,9 +117,10 @@ function nextText(
   if (command !== undefined) {
     const label = summary.interrupted === null ? 'Next' : 'Go on';
     // What was typed may hold a phone.
-    const shown = view.showPii || !isSameCommand(summary) || maskMobiles(command) === command;
+    const shown = view.showPii || !isSameCommand(summary, followUp) || maskMobiles(command) === command;
     if (!shown) return `${label}: the same command again`;
-    const input = isSameCommand(summary) && followUp.same?.includes('-') ? ', with the same input' : '';
+    const input =
+      isSameCommand(summary, followUp) && followUp.same?.includes('-') ? ', with the same input' : '';
     return `${label}: ${view.style.chalk.bold(command)}${input}`;
   }
   if (followUp.none === true) return null;

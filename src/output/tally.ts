@@ -15,8 +15,10 @@ export class Tally {
   /** What was skipped: the ad platform's test leads, and rows such as totals and repeated headers. */
   testLeads = 0;
   notLeads = 0;
-  /** Leads of which a request left. */
+  /** Leads of which a request left that may have been accepted. */
   sent = 0;
+  /** Leads that were tried, and that the provider did not take. */
+  undelivered = 0;
   /** Bad rows that an earlier run has shown. */
   repeated = 0;
 
@@ -26,7 +28,10 @@ export class Tally {
   add(result: Result, shown: boolean): void {
     this.groups.add(result);
     if (!wasTried(result)) this.notSent++;
-    if (result.attempts > 0) this.sent++;
+    if (result.attempts > 0) {
+      if (result.status === 'failed') this.undelivered++;
+      else this.sent++;
+    }
     if (result.status === 'skipped') {
       if (result.errors.some(({ code }) => code === 'NOT_A_LEAD')) this.notLeads++;
       else this.testLeads++;

@@ -43,9 +43,7 @@ export class WaitNotes {
 function whyOf({ targets, records, done, inProgress }: RunState, silent: number, now: number): string | null {
   const held = targets.filter(({ heldMs }) => heldMs > 0);
   if (held.length > 0) {
-    const until = held.map(
-      ({ name, heldMs }) => `${plain(name)} asked for a pause until ${timeText(now + heldMs)}`,
-    );
+    const until = held.map(({ name, heldMs }) => `${plain(name)} pauses until ${timeText(now + heldMs)}`);
     return `${until.join('; ')}. The run goes on by itself.`;
   }
   if (inProgress > 0) {

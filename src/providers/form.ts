@@ -1,23 +1,48 @@
 // Request bodies: urlencoded and multipart forms, as text.
 import { createHash } from 'node:crypto';
-import { memo } from '../lead/memo.ts';
 import type { PayloadField } from './provider.ts';
 
-/** `application/x-www-form-urlencoded` (WHATWG URL standard). */
+/**
+ * `application/x-www-form-urlencoded` (WHATWG URL standard). Written as bytes: put together from pieces, the text of a
+ * lead's form cost 2 KB of memory and now costs its own length.
+ */
 export function urlEncoded(fields: readonly PayloadField[]): string {
-  const parts: string[] = [];
-  for (const [name, value] of fields) parts.push(nameBefore(name), encoded(value));
-  return parts.join('').slice(1);
+  let at = 0;
+  for (const [name, value] of fields) {
+    const most = 2 + LONGEST * (name.length + value.length);
+    if (at + most > room.length) room = larger(at + most);
+    room[at++] = AMPERSAND;
+    at = write(room, name, at);
+    room[at++] = EQUALS;
+    at = write(room, value, at);
+  }
+  const text = room.toString('latin1', 1, at);
+  if (room.length > USUAL) room = Buffer.alloc(USUAL);
+  return text;
 }
 
-/** A target has a few dozen names. */
-const nameBefore = memo((name) => `&${encoded(name)}=`);
+const AMPERSAND = 0x26;
+const EQUALS = 0x3d;
+const PERCENT = 0x25;
+/** A character is at most three bytes, and a byte three characters. */
+const LONGEST = 9;
+const HEX = Buffer.from('0123456789ABCDEF');
 
-/** By ASCII character, what stands for it in a form; null: itself. */
-const IN_FORM: readonly (string | null)[] = Array.from({ length: 128 }, (_, code) => {
-  const character = String.fromCharCode(code);
-  const text = inForm(character);
-  return text === character ? null : text;
+/** Bytes of all but very long forms. */
+const USUAL = 16 * 1024;
+/** Where a form is written before it is a text: nothing waits in between, so one does for all. */
+let room: Buffer = Buffer.alloc(USUAL);
+
+function larger(least: number): Buffer {
+  const made = Buffer.alloc(2 * least);
+  room.copy(made);
+  return made;
+}
+
+/** By ASCII character, the one that stands for it in a form; 0: its number, after a percent sign. */
+const IN_FORM = Uint8Array.from({ length: 128 }, (_, code) => {
+  const text = inForm(String.fromCharCode(code));
+  return text.length === 1 ? text.charCodeAt(0) : 0;
 });
 
 /** As the standard's own implementation says; it takes twice as long for all fields as this file does. */
@@ -25,17 +50,21 @@ function inForm(text: string): string {
   return new URLSearchParams([['', text]]).toString().slice(1);
 }
 
-function encoded(text: string): string {
-  let made = '';
-  let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    const written = IN_FORM[text.charCodeAt(at)];
-    if (written === null) continue;
-    if (written === undefined) return inForm(text);
-    made += text.slice(from, at) + written;
-    from = at + 1;
+/** Writes a name or value. @returns where it ends */
+function write(to: Buffer, text: string, from: number): number {
+  let at = from;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const byte = IN_FORM[code];
+    if (byte === undefined) return from + to.write(inForm(text), from, 'latin1');
+    if (byte !== 0) to[at++] = byte;
+    else {
+      to[at++] = PERCENT;
+      to[at++] = HEX[code >> 4] ?? 0;
+      to[at++] = HEX[code & 15] ?? 0;
+    }
   }
-  return from === 0 ? text : made + text.slice(from);
+  return at;
 }
 
 /**

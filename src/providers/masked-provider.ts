@@ -269,9 +269,17 @@ function hideAnswer(verdict: AskVerdict, hide: Hide): AskVerdict {
   }
 }
 
+/** Vendors' ids have some dozens of characters; an endless one would fill screen and ledger. */
+const MAX_ID = 200;
+/** How much of a longer one is searched: no spelling of a secret that begins in what is kept goes on beyond it. */
+const SEARCHED_OF_ID = 8 * 1024;
+
 /** A partly masked id is of no use, so all of it is masked. */
 function hideId(id: string, hide: Hide): string {
-  return hide(id) === id ? id : MASK;
+  const start = id.length > SEARCHED_OF_ID ? id.slice(0, SEARCHED_OF_ID) : id;
+  if (hide(start) !== start) return MASK;
+  // Never half of a surrogate pair.
+  return id.length > MAX_ID ? `${id.slice(0, MAX_ID).replace(/[\ud800-\udbff]$/, '')}…` : id;
 }
 
 function hideLead({ leadId, submissionId, fields }: HeldLead, hide: Hide): HeldLead {

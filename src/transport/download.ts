@@ -20,6 +20,8 @@ export interface DownloadOptions {
   /** A trusted configuration names this host: it may be private, and plain http if it is loopback. */
   readonly named: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How messages name an address; without its path where that may be a secret, too. */
+  readonly shown: (url: URL) => string;
   /** Takes each part of the body, unpacked. */
   readonly write: (part: Buffer) => Promise<void>;
   /** Resolves names; the system's resolver by default. */
@@ -80,11 +82,11 @@ export async function download(start: URL, options: DownloadOptions): Promise<vo
       response.destroy();
       if (redirects === MAX_REDIRECTS) {
         throw new DownloadFault(
-          `${withoutSecrets(start)} redirects more than ${MAX_REDIRECTS} times`,
+          `${options.shown(start)} redirects more than ${MAX_REDIRECTS} times`,
           'Open it in a browser, and use the address at which the file is in the end.',
         );
       }
-      url = nextHop(url, start, response.headers.location);
+      url = nextHop(url, start, response.headers.location, options);
     }
   } finally {
     clearTimeout(late);
@@ -93,8 +95,13 @@ export async function download(start: URL, options: DownloadOptions): Promise<vo
   }
 }
 
-function nextHop(from: URL, start: URL, location: string | undefined): URL {
-  const what = `${withoutSecrets(from)} redirects`;
+function nextHop(
+  from: URL,
+  start: URL,
+  location: string | undefined,
+  { shown }: Pick<DownloadOptions, 'shown'>,
+): URL {
+  const what = `${shown(from)} redirects`;
   if (location === undefined || !URL.canParse(location, from.href)) {
     throw new DownloadFault(
       `${what} without a valid address`,
@@ -118,7 +125,7 @@ function nextHop(from: URL, start: URL, location: string | undefined): URL {
 async function ask(
   url: URL,
   start: URL,
-  { headers, named, env, lookup: resolver = systemLookup }: DownloadOptions,
+  { headers, named, env, shown, lookup: resolver = systemLookup }: DownloadOptions,
   limits: DownloadLimits,
   closing: AbortController,
 ): Promise<IncomingMessage> {
@@ -127,10 +134,7 @@ async function ask(
   const { origin, protocol, port, pathname, search } = url;
   const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (protocol !== 'https:' && !(named && own && isLoopback(url.hostname))) {
-    throw new DownloadFault(
-      `${withoutSecrets(url)} is not encrypted`,
-      'Use an address that starts with https://.',
-    );
+    throw new DownloadFault(`${shown(url)} is not encrypted`, 'Use an address that starts with https://.');
   }
   const lookup = lookupFor(origin, resolver) ?? resolver;
   const proxy = proxyFor(origin, env);
@@ -160,12 +164,11 @@ async function ask(
       request.end();
     });
   } catch (error) {
-    throw faultOf(error, url, signal);
+    throw faultOf(error, shown(url), signal);
   }
 }
 
-function faultOf(error: unknown, url: URL, signal: AbortSignal): unknown {
-  const at = withoutSecrets(url);
+function faultOf(error: unknown, at: string, signal: AbortSignal): unknown {
   if (error instanceof AddressRefused) {
     return new DownloadFault(
       `${at}: ${error.message}`,
@@ -173,7 +176,12 @@ function faultOf(error: unknown, url: URL, signal: AbortSignal): unknown {
     );
   }
   if (error instanceof ConnectFault) {
-    return new DownloadFault(`${at}: ${error.message}`, 'Check the address and the network, then try again.');
+    return new DownloadFault(
+      `${at}: ${error.message}`,
+      error.kind === 'tls'
+        ? 'If an authority of your own signed it, name the file with its certificate in NODE_EXTRA_CA_CERTS; otherwise ask whoever offers the file.'
+        : 'Check the address and the network, then try again.',
+    );
   }
   if (!(error instanceof Error) || error.name === 'UsageError') return error;
   return new DownloadFault(`${at}: no answer (${causeOf(error, signal)})`, 'Try again later.');
@@ -191,21 +199,31 @@ const STATUS_HINTS: ReadonlyMap<number, string> = new Map([
   [429, 'It was asked too often: try again later.'],
 ]);
 
+/** What a 401 asks of an address that has a name already. */
+const NAMED_LOGIN = {
+  none: 'It needs a login: give the feed the headers that it asks for, under feeds: in the configuration.',
+  refused:
+    'The headers of the feed were refused: check them in the configuration, and the variables that they take.',
+} as const;
+
+function hintFor(status: number, { named, headers }: DownloadOptions): string {
+  if (status === 401 && named) return NAMED_LOGIN[Object.keys(headers).length === 0 ? 'none' : 'refused'];
+  return STATUS_HINTS.get(status) ?? (status >= 500 ? 'Try again later.' : 'Check the address.');
+}
+
 /** The body, to its end. */
 async function take(
   response: IncomingMessage,
   url: URL,
-  { write }: DownloadOptions,
+  options: DownloadOptions,
   limits: DownloadLimits,
   signal: AbortSignal,
 ): Promise<void> {
-  const at = withoutSecrets(url);
+  const at = options.shown(url);
   const { statusCode = 0, headers } = response;
   if (statusCode !== 200) {
     response.destroy();
-    const hint =
-      STATUS_HINTS.get(statusCode) ?? (statusCode >= 500 ? 'Try again later.' : 'Check the address.');
-    throw new DownloadFault(`${at} answers with HTTP ${statusCode}`, hint);
+    throw new DownloadFault(`${at} answers with HTTP ${statusCode}`, hintFor(statusCode, options));
   }
   const tooLarge = new DownloadFault(
     `${at} is larger than ${sizeOf(limits.bytes)}`,
@@ -231,7 +249,7 @@ async function take(
         if (!(part instanceof Buffer)) continue;
         unpacked += part.length;
         if (unpacked > limits.bytes) throw tooLarge;
-        await write(part);
+        await options.write(part);
       }
     };
     await pipeline(response, passed, decoder, store, { signal });

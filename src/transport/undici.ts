@@ -8,6 +8,7 @@ import util from 'undici/lib/core/util.js';
 import AnyPool from 'undici/lib/dispatcher/pool.js';
 import parts from 'undici/lib/dispatcher/pool-base.js';
 import type { HttpAnswer } from '../providers/provider.ts';
+import { systemClock } from '../util/clock.ts';
 import { lookupFor } from '../util/loopback.ts';
 import { bodyText, MAX_BODY, unreadable } from './answer-body.ts';
 import { ConnectFault, causeText } from './connect-fault.ts';
@@ -174,7 +175,7 @@ class UnderWay {
   }
 
   #endOverdue(): void {
-    const now = performance.now();
+    const now = systemClock.monotonic();
     this.#timer = null;
     for (const exchange of this.#exchanges) {
       // Timers count whole milliseconds, and begin up to one early.
@@ -226,7 +227,7 @@ class RawAnswer implements HttpAnswer {
  */
 class PendingExchange implements Dispatcher.DispatchHandler {
   /** Monotonic ms. */
-  readonly began = performance.now();
+  readonly began = systemClock.monotonic();
   /** Method and host, for messages. */
   readonly #what: string;
   readonly #beside: UnderWay;

@@ -23,6 +23,17 @@ export function escaped(char: string): string {
   return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+/**
+ * The parts of arguments and paths that hold a line break with more text behind it: printed as they are, they would look
+ * like lines of ours. The longest first.
+ */
+export function brokenNames(texts: readonly string[]): readonly string[] {
+  const parts = texts.filter((text) => BROKEN.test(text)).flatMap((text) => text.split(/[/\\=,:]/));
+  return [...new Set(parts.filter((part) => BROKEN.test(part)))].sort((a, b) => b.length - a.length);
+}
+
+const BROKEN = /[\r\n]\s*\S/;
+
 /** Text from outside on one line: line breaks and tabs become spaces, control characters are escaped. */
 export function plain(text: string): string {
   if (!ANY.test(text)) return text;

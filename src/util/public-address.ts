@@ -10,6 +10,8 @@ const SPECIAL_IPV4: readonly (readonly [address: string, bits: number])[] = [
   ['127.0.0.0', 8],
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
+  // Azure's service for its own machines.
+  ['168.63.129.16', 32],
   ['192.0.0.0', 24],
   ['192.0.2.0', 24],
   ['192.88.99.0', 24],

@@ -7,9 +7,21 @@ export function readerLeft(error: unknown): boolean {
   return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
 }
 
+/** A file of results that could not be written; `path` as it was named. */
+export class UnwrittenFile extends Error {
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(messageOf(cause), { cause });
+    this.name = 'UnwrittenFile';
+    this.path = path;
+  }
+}
+
 /** The end of a sentence, without its full stop. */
 export function whyUnwritten(error: unknown): string {
-  return WORDS[codeOf(error)] ?? messageOf(error);
+  const cause = error instanceof UnwrittenFile ? error.cause : error;
+  return WORDS[codeOf(cause)] ?? messageOf(cause);
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -121,7 +121,7 @@ export async function database(size) {
 }
 
 /** Leads a second and CPU a lead against a provider that answers at once; and the room that they take. */
-async function speed({ rounds, throughput: count }, engines) {
+async function speed({ rounds, engines: count }, engines) {
   const sink = await startSink(0);
   const file = await leadsFile(count);
   const config = configFor(sink.url);

@@ -76,7 +76,9 @@ export async function latency({ latency: counts }) {
   return shares;
 }
 
-/** Milliseconds above bare node, whole processes, in turn. */
+const SENT = 'one-off sandbox send';
+
+/** Milliseconds of whole processes, in turn; above bare node, but for what is sent, which is told with it. */
 export function startUp({ starts }) {
   const lead = ['--to', 'sandbox-anarock', '--phone', '+91 99889 98899', '--name', 'Rahul Kumar', '--json'];
   const calls = {
@@ -84,7 +86,7 @@ export function startUp({ starts }) {
     '--version': [BIN, '--version'],
     'send --help': [BIN, 'send', '--help'],
     'one-off dry run': [BIN, 'send', ...lead, '--dry-run'],
-    'one-off sandbox send': [BIN, 'send', ...lead],
+    [SENT]: [BIN, 'send', ...lead],
   };
   const times = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
   for (let round = 0; round < starts; round++) {
@@ -97,6 +99,9 @@ export function startUp({ starts }) {
   }
   const bare = median(times['bare node']);
   return Object.fromEntries(
-    Object.entries(times).map(([name, values]) => [name, median(values) - (name === 'bare node' ? 0 : bare)]),
+    Object.entries(times).map(([name, values]) => [
+      name,
+      median(values) - (name === 'bare node' || name === SENT ? 0 : bare),
+    ]),
   );
 }

@@ -277,7 +277,7 @@ describe('what is refused, before anything is sent', () => {
     const { origin, asked } = await secure((_request, response) =>
       response.writeHead(302, { location: to(other.origin) }).end(),
     );
-    feeds(`${origin}/leads.csv?s3cret`, '    headers: { X-Key: s3cret }\n');
+    feeds(`${origin}/s3cret/leads.csv?s3cret`, '    headers: { X-Key: s3cret }\n');
     refused(await send('feed:portal'), message);
     expect(other.asked).toEqual([]);
     expect(asked.length).toBe(/itself/.test(_) ? 6 : 1);
@@ -317,15 +317,23 @@ describe('what is refused, before anything is sent', () => {
       if (_ === 'too much') response.writeHead(200, { 'content-length': '2000000000000' }).flushHeaders();
       else answer(request, response);
     });
-    feeds(`${origin}/leads.csv?s3cret`);
+    feeds(`${origin}/s3cret/leads.csv?s3cret`);
     refused(await send('feed:portal'), message);
+  });
+
+  it('a login: what is missing from the feed, and what of it was refused', async () => {
+    const { origin } = await secure((_, response) => response.writeHead(401).end());
+    feeds(`${origin}/leads.csv`);
+    refused(await send('feed:portal'), /HTTP 401\.\nIt needs a login: give the feed the headers/);
+    feeds(`${origin}/leads.csv`, '    headers: { X-Key: s3cret }\n');
+    refused(await send('feed:portal'), /HTTP 401\.\nThe headers of the feed were refused: check them/);
   });
 
   it('a certificate that nobody vouches for', async () => {
     const { origin, asked } = await secure(serve(CSV));
     feeds(`${origin}/leads.csv`);
     const ran = await run(['send', 'feed:portal', '--to', 'sandbox-anarock'], { NODE_EXTRA_CA_CERTS: '' });
-    refused(ran, /the TLS certificate was not accepted/);
+    refused(ran, /the TLS certificate was not accepted \(.*\)\.\n.* name the file .* in NODE_EXTRA_CA_CERTS/);
     expect(asked).toEqual([]);
   });
 

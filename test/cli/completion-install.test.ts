@@ -1,6 +1,6 @@
 // `leadpush completion install`: says what it writes and where, asks, and never writes twice.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { type InstallOptions, installCompletion } from '../../src/cli/actions/co
 import { Screen } from '../../src/output/screen.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { drained } from '../drained.ts';
-import { Desk } from './leadpush.ts';
+import { BIN, Desk } from './leadpush.ts';
 
 const FILES = {
   bash: process.platform === 'darwin' ? '.bash_profile' : '.bashrc',
@@ -64,6 +64,14 @@ describe.each(SHELLS)('%s', (shell) => {
     expect(second).toMatchObject({ status: 0, stderr: '' });
     expect(second.stdout).toMatch(/already; nothing was written/);
     expect(readFileSync(file(shell), 'utf8')).toBe(written);
+  });
+
+  it.skipIf(process.platform === 'win32')('nobody else may write to it, whatever the umask is', () => {
+    const leadpush = `"${process.execPath}" "${BIN}" completion install ${shell} --yes`;
+    const ran = spawnSync('sh', ['-c', `umask 000; ${leadpush}`], { env: desk.env(), cwd: desk.folder });
+    expect(ran.status).toBe(0);
+    for (const path of [file(shell), ...(shell === 'fish' ? [dirname(file(shell))] : [])])
+      expect(statSync(path).mode & 0o022).toBe(0);
   });
 
   it('without a terminal and without --yes nothing is written', async () => {

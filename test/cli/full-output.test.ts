@@ -2,6 +2,7 @@
 // any other end: what is in progress finishes, ledger and files are complete, nothing is lost or sent twice later.
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BIN, Desk, type Ended, ended, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
 
@@ -146,5 +147,66 @@ describe.runIf(existsSync(FULL))('a full disk', () => {
     expect(stderr).not.toMatch(TRACE);
     expect(stderr).toMatch(message);
     expect(status).toBe(1);
+  });
+});
+
+// A limit on the size of files stands for the full disk: only --output and --rejects grow beyond it, the ledger does not.
+describe.runIf(process.platform === 'linux')('a disk that is full under a file of results', () => {
+  const LIMITED = 'trap \'\' XFSZ; ulimit -f 800; exec "$@"';
+  const limited = (args: readonly string[]): Promise<Ended> =>
+    ended(
+      spawn('bash', ['-c', LIMITED, 'bash', process.execPath, BIN, ...args], {
+        cwd: desk.folder,
+        env: desk.env(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    );
+  const NOTE = 'x'.repeat(9_000);
+  const rows = (start: number, count: number) =>
+    Array.from({ length: count }, (_, i) => `P,98766${start + i},${NOTE}\n`).join('');
+
+  it('in the middle: which file, how much was read, and only the same command goes on', async () => {
+    desk.write('wide.csv', `Name,Phone,Note\n${rows(10_000, 1_500)}`);
+    const args = ['send', 'wide.csv', '--to', 'a', '--config', 'c.yaml', '--column', 'Note='];
+    const to = [...args, '--output', 'wide-results.csv', '--ledger', 'wide.db'];
+    const { status, stderr } = await limited(to);
+    expect(status).toBe(1);
+    const [, id] = /^Run (\w+): /m.exec(stderr) ?? [];
+    expect(stderr).toContain(
+      `leadpush: wide-results.csv could not be written: the file would be too large.\nNothing was sent after that; \`leadpush show ${id} --config c.yaml --ledger wide.db\` has the results.\n`,
+    );
+    expect(stderr).toMatch(
+      /Interrupted \(its results could not be written\): [\d,]+ records read; the rest of the file was not read\.\n/,
+    );
+    expect(stderr).toContain(
+      'Go on: leadpush send wide.csv --to a --config c.yaml --column Note= --output wide-results.csv',
+    );
+    expect(stderr).not.toMatch(/ failed {2}|retry/);
+    expect(existsSync(join(desk.folder, 'wide-results.csv'))).toBe(false);
+  });
+
+  it('at the end: no command names a file that is not there', async () => {
+    desk.write('bad.csv', `Name,Phone,Note\nA,9876620001,x\nB,12,${'y'.repeat(1_000_000)}\n`);
+    const args = [
+      'send',
+      'bad.csv',
+      '--to',
+      'a',
+      '--config',
+      'c.yaml',
+      '--column',
+      'Note=',
+      '--rejects',
+      'r.csv',
+    ];
+    const { status, stderr } = await limited(args);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^leadpush: r\.csv could not be written: the file would be too large\.\n`leadpush show \w+ --config c\.yaml` has the results\.$/m,
+    );
+    expect(stderr).toContain(`Next: leadpush ${args.join(' ')}\n`);
+    expect(existsSync(join(desk.folder, 'r.csv'))).toBe(false);
+    const json = linesOf((await limited([...args, '--json'])).stdout).at(-1);
+    expect(json?.['next']).toEqual([`leadpush ${args.join(' ')} --json`]);
   });
 });

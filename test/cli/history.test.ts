@@ -109,6 +109,31 @@ describe('what was unknown', () => {
 });
 
 describe('after Ctrl-C', () => {
+  it('what was tried and not accepted is neither sent nor never tried', async () => {
+    desk.write('c.yaml', quick(sandbox.config));
+    desk.write('leads.csv', LEADS);
+    await faults('429:1@60');
+    const posts = async () => {
+      const stats: unknown = await (await fetch(`${sandbox.url}/__sandbox/stats`)).json();
+      return typeof stats === 'object' && stats !== null && 'posts' in stats ? Number(stats.posts) : 0;
+    };
+    const before = await posts();
+    const child = desk.start(['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml', '--concurrency', '1']);
+    const over = ended(child);
+    await expect.poll(posts).toBeGreaterThan(before);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill('SIGINT');
+    const ran = await over;
+    await faults('');
+    expect(ran.status).toBe(130);
+    expect(ran.stdout).toMatch(
+      /NOT_SENT Not sent again: the run was interrupted first\. The last try: HTTP 429.* Sending it again is safe\./,
+    );
+    expect(ran.stderr).toContain(
+      'Interrupted (SIGINT): 3 records read, 0 sent, 1 not delivered, 2 not sent.',
+    );
+  });
+
   it('the same command goes on, and then the run offers nothing', async () => {
     desk.write('c.yaml', quick(sandbox.config));
     const rows = Array.from({ length: 1_500 }, (_, i) => `Person ${i},98${String(76_500_000 + i)}`);
@@ -179,6 +204,19 @@ describe('after Ctrl-C', () => {
     expect((await run('runs', '--failed')).stdout).not.toContain(id);
     expect((await run('retry', id)).stderr).toBe('Nothing to retry.\n');
   });
+});
+
+it('--quiet, as in a mail of cron, counts what was never tried and lists what was', async () => {
+  desk.write('c.yaml', quick(sandbox.config));
+  const rows = Array.from({ length: 40 }, (_, i) => `P${i},98${String(77_500_000 + i)}\n`);
+  desk.write('leads.csv', `Name,Phone\n${rows.join('')}`);
+  await faults('auth200:1');
+  const ran = await run('send', 'leads.csv', '--to', 'a', '--concurrency', '1', '--quiet');
+  await faults('');
+  expect(ran.status).toBe(3);
+  expect(ran.stdout.match(/✗ failed /g)).toHaveLength(1);
+  expect(ran.stdout).not.toContain('not sent');
+  expect(ran.stderr).toMatch(/ 39 not sent {2}never tried/);
 });
 
 describe('the run that is meant where none is named', () => {

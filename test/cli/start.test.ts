@@ -55,7 +55,7 @@ const STARTS: readonly {
     files: 8,
     kilobytes: 240,
     without: [...LATER, ...READING, ...SENDING, 'delivery/delivery-run.ts', 'input/mapping'],
-    withoutNode: ['child_process', 'fs/promises', 'http'],
+    withoutNode: ['child_process', 'crypto', 'fs/promises', 'http', 'module', 'tty'],
   },
   {
     name: 'a one-off dry run',
@@ -63,7 +63,10 @@ const STARTS: readonly {
     files: 25,
     kilobytes: 540,
     without: [...LATER, ...READING, ...SENDING],
-    withoutNode: ['child_process', 'fs/promises', 'http', 'tls', 'zlib', 'internal/modules/esm/load'],
+    withoutNode: [
+      ...['child_process', 'fs/promises', 'http', 'perf_hooks', 'readline', 'tls', 'tty', 'zlib'],
+      ...['internal/modules/esm/load', 'module'],
+    ],
   },
   {
     name: 'a one-off send to the sandbox',
@@ -71,7 +74,7 @@ const STARTS: readonly {
     files: 44,
     kilobytes: 960,
     without: [...LATER, ...READING, 'leadsquared/emulator.ts', 'paramantra/emulator.ts'],
-    withoutNode: ['http2', 'tls', 'zlib', 'fs/promises'],
+    withoutNode: ['assert', 'fs/promises', 'http2', 'perf_hooks', 'readline', 'tls', 'tty', 'zlib'],
   },
   {
     name: 'a dry run of a file',
@@ -79,7 +82,7 @@ const STARTS: readonly {
     files: 32,
     kilobytes: 660,
     without: [...LATER, ...SENDING, 'input/xlsx', 'input/json/source.ts'],
-    withoutNode: ['child_process', 'http', 'tls'],
+    withoutNode: ['child_process', 'http', 'perf_hooks', 'tls', 'tty'],
   },
 ];
 

@@ -1,8 +1,10 @@
 // What strangers wrote (files, a configuration found, answers) and what was typed reaches the screen only as text: no
 // escape sequence, no control character, no mark that turns the line round, in whatever command and error it turns up.
 import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workbookOf } from '../input/xlsx/make-xlsx.ts';
 import { BIN, Desk, ended, linesOf } from './leadpush.ts';
@@ -334,6 +336,31 @@ describe('a line break of a stranger begins no line of ours', () => {
     await says(['check', `${FORGED}.tsv`]);
     desk.write('f.csv', '"J\nFORGED",x\nAsha,1\n');
     await says(['check', 'f.csv']);
+  });
+
+  it.each([
+    ['an unknown command', [FORGED]],
+    ['an unknown option', [`--${FORGED}`]],
+    ['a file', ['send', `${FORGED}.csv`, '--to', 'sandbox-anarock', '--no-ledger']],
+    ['a file in a folder', ['check', `${FORGED}/leads.csv`]],
+    ['a feed', ['send', `feed:${FORGED}`, '--to', 'sandbox-anarock']],
+    ['a run', ['show', FORGED]],
+    ['a code', ['explain', FORGED]],
+    ['a ledger', ['runs', '--ledger', `/nowhere/${FORGED}`]],
+    ['a value behind =', ['check', 'f.csv', `--config=${FORGED}`]],
+    ['one of several targets', ['send', '--phone', '9876543210', '--to', `sandbox-anarock,${FORGED}`]],
+    ['a carriage return before it', ['show', 'x\r\nFORGED']],
+    ['at the beginning', ['show', '\nFORGED']],
+  ])('in an argument: %s', async (_, args) => {
+    await says(args);
+  });
+
+  it('in the name of the folder', async () => {
+    const cwd = join(desk.folder, FORGED);
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, '.leadpushrc'), 'nosuch: 1\n');
+    const { stderr } = await desk.run(['send', '--phone', '9876543210'], { cwd });
+    expect(stderr).toMatch(/x FORGED: all is well\/\.leadpushrc: nosuch/);
   });
 
   it('in the name of a target and a setting', async () => {

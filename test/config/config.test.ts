@@ -219,6 +219,13 @@ describe('what is wrong, in a line each', () => {
       'targets: { sandbox-anarock: { provider: anarock } }',
       /sandbox-anarock: this name is reserved for the built-in sandbox/,
     ],
+    ...['\u200b', '\u202e', '\u00ad', '\u00a0', '\u2060', '\u{e0041}', '\u3164', '\n', 'x\u200d'].map(
+      (unseen): [string, string, RegExp] => [
+        `a name with what nobody sees, ${JSON.stringify(unseen)}`,
+        `targets: { ${JSON.stringify(`greens${unseen}x`)}: { provider: anarock } }`,
+        /expected a name without line breaks and invisible characters/,
+      ],
+    ),
     ['broken YAML', 'targets: {\n  a: [', /\.leadpushrc: line \d+/],
     ['a list', '- 1', /expected settings/],
   ])('%s', (_, content, expected) => {

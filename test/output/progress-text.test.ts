@@ -76,7 +76,7 @@ it.each<[string, RunState, Parameters<typeof progressText>[1], string]>([
     'a pause',
     state(4, { targets: [target('crm', 8200)] }),
     { expected: null, rate: 0, columns: 80 },
-    '4 done · crm asked for a pause of 9 s · 0.0/s · 4 created',
+    '4 done · crm pauses for 9 s · 0.0/s · 4 created',
   ],
 ])('%s', (_, now, view, expected) => {
   const text = progressText(now, view);

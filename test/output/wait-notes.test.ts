@@ -36,7 +36,7 @@ function said(seen: readonly Seen[], records = 10): readonly string[] {
   });
 }
 
-const PAUSE = '30 waiting: greens asked for a pause until 14:04:00. The run goes on by itself.';
+const PAUSE = '30 waiting: greens pauses until 14:04:00. The run goes on by itself.';
 
 it.each<[string, readonly Seen[], readonly string[]]>([
   ['a pause of half a minute at most', [[29, 0, 29_000, 0]], []],
@@ -52,7 +52,7 @@ it.each<[string, readonly Seen[], readonly string[]]>([
   [
     'one that lasts is said again',
     [[240, 0, 240_000, 0]],
-    [PAUSE, '210 waiting: greens asked for a pause until 14:04:00. The run goes on by itself.'],
+    [PAUSE, '210 waiting: greens pauses until 14:04:00. The run goes on by itself.'],
   ],
   [
     'one that comes back is not',

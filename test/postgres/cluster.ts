@@ -118,12 +118,43 @@ export async function makeCluster(folder: string, settings: readonly string[]): 
     ].join('\n'),
   );
   // By socket without, by TCP with a password.
-  writeFileSync(join(data, 'pg_hba.conf'), 'local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n');
+  writeFileSync(
+    join(data, 'pg_hba.conf'),
+    'local all,replication all trust\nhost all all 127.0.0.1/32 scram-sha-256\n',
+  );
   startCluster(folder);
   const cluster = { socket, port };
   psql(cluster, 'postgres', `CREATE ROLE leadpush LOGIN PASSWORD '${PASSWORD}'`);
   psql(cluster, 'postgres', 'CREATE DATABASE leadpush OWNER leadpush');
   return cluster;
+}
+
+/** Makes and starts a standby in this folder, from what is in the primary's, and follows it until it is promoted. */
+export async function makeStandby(primaryFolder: string, folder: string): Promise<Cluster> {
+  const data = join(folder, 'data');
+  const socket = join(folder, 'socket');
+  // pg_basebackup is not part of every installation.
+  stopCluster(primaryFolder, 'fast');
+  execFileSync('cp', ['-a', join(primaryFolder, 'data'), join(primaryFolder, 'socket'), folder]);
+  startCluster(primaryFolder);
+  const port = await freePort();
+  const settings = join(data, 'postgresql.auto.conf');
+  const before = readFileSync(settings, 'utf8');
+  const primaryPort = /^port = (\d+)$/m.exec(before)?.[1] ?? '';
+  writeFileSync(
+    settings,
+    `${before}port = ${port}
+unix_socket_directories = '${socket}'
+primary_conninfo = 'host=${join(primaryFolder, 'socket')} port=${primaryPort} user=postgres'
+`,
+  );
+  writeFileSync(join(data, 'standby.signal'), '');
+  startCluster(folder);
+  return { socket, port };
+}
+
+export function promote(folder: string): void {
+  run('pg_ctl', ['-D', join(folder, 'data'), '-w', '-t', '60', 'promote'], folder);
 }
 
 export function startCluster(folder: string): void {

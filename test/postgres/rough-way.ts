@@ -7,18 +7,20 @@ export class RoughWay {
   /** Lets nothing through in this direction; what is held comes later, or never. */
   #holdAnswers = false;
   #refuse = false;
+  #to: number;
   port = 0;
   /** Connections so far. */
   connections = 0;
 
   constructor(to: number) {
+    this.#to = to;
     this.#server = createServer((client) => {
       this.connections++;
       if (this.#refuse) {
         client.destroy();
         return;
       }
-      const upstream = connect(to, '127.0.0.1');
+      const upstream = connect(this.#to, '127.0.0.1');
       const pair = [client, upstream] as const;
       this.#pairs.add(pair);
       client.on('data', (data) => upstream.write(data));
@@ -59,6 +61,12 @@ export class RoughWay {
 
   up(): void {
     this.#refuse = false;
+  }
+
+  /** New connections lead to another server, as an address does that follows the primary. */
+  turnTo(port: number): void {
+    this.#to = port;
+    this.cut();
   }
 
   /** As a network that drops everything: nobody learns of it. */

@@ -1,7 +1,7 @@
 // What a user gets: the packed program, installed in an empty folder, works, is small, and runs nothing at install.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -34,6 +34,19 @@ beforeAll(() => {
   run('npm', ['install', '--no-audit', '--no-fund', '--silent', `./${tarball}`]);
 }, 120_000);
 afterAll(() => desk.remove());
+
+it('brings nothing that one machine has compiled', () => {
+  const compiled = join(ROOT, 'dist/compiled/of-this-machine');
+  mkdirSync(dirname(compiled), { recursive: true });
+  writeFileSync(compiled, '');
+  try {
+    const packed = execFileSync('npm', ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' });
+    expect(packed).toContain('bin/keep.js');
+    expect(packed).not.toContain('dist/compiled');
+  } finally {
+    rmSync(compiled);
+  }
+});
 
 it('is small', () => {
   expect(statSync(join(desk.folder, tarball)).size).toBeLessThan(MAX_BYTES);

@@ -24,3 +24,16 @@ test('a form is written as URLSearchParams writes it', () => {
     ),
   );
 });
+
+test.each([
+  ['longer than the room that is kept for it', 'a b'.repeat(10_000)],
+  ['the same in another script', 'आशा'.repeat(10_000)],
+])('a form %s', (_, text) => {
+  const pairs: [string, string][] = [
+    ['first', 'x y'],
+    ['note', text],
+    ['last', 'z'],
+  ];
+  expect(urlEncoded(pairs)).toBe(new URLSearchParams(pairs).toString());
+  expect(urlEncoded(PAIRS)).toBe(new URLSearchParams(PAIRS).toString());
+});

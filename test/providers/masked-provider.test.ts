@@ -165,6 +165,17 @@ describe('a client of the registry', () => {
     },
   );
 
+  it.each<[string, string, string]>([
+    ['of 200 characters', 'x'.repeat(200), 'x'.repeat(200)],
+    ['of more', 'x'.repeat(201), `${'x'.repeat(200)}…`],
+    ['of a million', 'x'.repeat(1_000_000), `${'x'.repeat(200)}…`],
+    ['whose end is half of a pair', `${'x'.repeat(199)}${'😀'.repeat(9)}`, `${'x'.repeat(199)}…`],
+    ['with a secret at the cut', `${'x'.repeat(190)}${unicode(AWKWARD)}`, '***'],
+  ])('a lead id %s', (_, id, expected) => {
+    const body = [{ status: 'success', unique_id: id }];
+    expect(bind('paramantra', AWKWARD).read(ok(body))).toEqual({ kind: 'created', leadId: expected });
+  });
+
   it('a secret that is a word of the protocol changes no verdict', () => {
     for (const word of ['OK', 'success', 'lead_id', 'response']) {
       expect(bind('anarock', word).read(ok({ status: 'OK', response: { lead_id: 5 } }))).toEqual({

@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it } from 'vitest';
-import { type DownloadOptions, download } from '../../src/transport/download.ts';
+import { type DownloadOptions, download, withoutSecrets } from '../../src/transport/download.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -28,6 +28,7 @@ async function get(url: URL, given: Partial<DownloadOptions> = {}): Promise<stri
     headers: {},
     named: true,
     env: {},
+    shown: withoutSecrets,
     write: async (part) => {
       parts.push(part);
     },

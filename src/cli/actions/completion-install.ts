@@ -54,8 +54,9 @@ export async function installCompletion(options: InstallOptions, context: Contex
     }
   }
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, after);
+    // Whoever may write to it runs commands as this user, whatever the umask lets others do.
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, after, { mode: 0o644 });
   } catch (error) {
     throw new UsageError(`${path} cannot be written (${reasonOf(error)}).`);
   }

@@ -43,6 +43,10 @@ export function verifyAction(flags: Flags, context: Context): Promise<number> {
   return verify({ phone: text(flags, 'phone'), email: text(flags, 'email') }, lookupOptions(flags), context);
 }
 
+/** Whoever has just sent a lead there would look for it in vain. */
+const EMPTY_SANDBOX =
+  'A built-in sandbox target begins empty with each command. One that keeps its leads: leadpush sandbox, and the target that it prints.\n';
+
 interface Given {
   readonly phone: string | null;
   readonly email: string | null;
@@ -85,8 +89,10 @@ function verify(given: Given, options: LookupOptions, context: Context): Promise
       context.stdout.write(
         `${shown} at ${plain(name)}: ${newest ? 'newest lead' : 'lead'} ${plain(id(leadId))}${newest || among === 1 ? '' : `, one of ${among}`}, ${isSubmissionId(submissionId) ? `sent by leadpush as ${plain(id(submissionId))}` : 'not sent by leadpush'}\n${lines.map(([field, value]) => `  ${plain(whole ? `${field} = ${value}` : maskAll(`${field} = ${value}`, masking))}\n`).join('')}`,
       );
-    } else if (found.kind === 'absent') context.stdout.write(`${shown} at ${plain(name)}: no lead.\n`);
-    else {
+    } else if (found.kind === 'absent') {
+      context.stdout.write(`${shown} at ${plain(name)}: no lead.\n`);
+      if (target.sandbox) context.stderr.write(EMPTY_SANDBOX);
+    } else {
       const message = whole ? found.message : maskQuoted(found.message, masking);
       context.stderr.write(`leadpush: ${plain(name)}: ${plain(message)}\n${nextCheck(name, options)}`);
     }

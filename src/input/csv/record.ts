@@ -56,21 +56,13 @@ export function readQuotedRecord(
   final: boolean,
 ): QuotedRecord | null {
   const { delimiter } = shape;
-  const parts: string[] = [];
+  // What precedes `copied`, where it is not the text itself; null: nothing was left out yet.
+  let before: string | null = null;
   let cells: string[] | null = [];
   let end = first;
   let lines = 1;
   let copied = from;
   let i = from;
-  const whole = () =>
-    parts.length === 0 ? text.slice(from, end.at) : parts.join('') + text.slice(copied, end.at);
-  const bad = (problem: string) => ({
-    text: text.slice(from, end.at),
-    cells: null,
-    end,
-    lines,
-    problem,
-  });
   for (;;) {
     const start = i;
     while (i < end.at && isBlank(text, i, delimiter)) i++;
@@ -78,11 +70,12 @@ export function readQuotedRecord(
     const closed = quote ? close(text, i, end, shape, final) : 'never';
     if (closed === 'more') return null;
     if (quote && (closed === 'never' || !closed.clean) && i === start) {
-      return bad(closed === 'never' ? NEVER_CLOSED : TEXT_AFTER);
+      const problem = closed === 'never' ? NEVER_CLOSED : TEXT_AFTER;
+      return { text: text.slice(from, end.at), cells: null, end, lines, problem };
     }
     if (closed !== 'never' && closed.clean) {
       if (i > start || closed.at > closed.quote + 1) {
-        parts.push(text.slice(copied, start), text.slice(i, closed.quote + 1));
+        before = (before ?? '') + text.slice(copied, start) + text.slice(i, closed.quote + 1);
         copied = closed.at;
       }
       cells = withCell(cells, text.slice(i + 1, closed.quote), shape.quote);
@@ -91,14 +84,24 @@ export function readQuotedRecord(
       i = closed.at;
     } else {
       // No quoted cell: its quotes are text, also one after spaces that is never closed.
-      const rest = text.slice(start, end.at);
-      const length = rest.indexOf(delimiter);
-      i = length < 0 ? end.at : start + length;
+      i = delimiterFrom(text, start, end.at, delimiter);
       cells = withCell(cells, text.slice(start, i), shape.quote);
     }
-    if (i >= end.at) return { text: whole(), cells, end, lines, problem: null };
+    if (i >= end.at) {
+      const whole = before === null ? text.slice(from, end.at) : before + text.slice(copied, end.at);
+      return { text: whole, cells, end, lines, problem: null };
+    }
     i += delimiter.length;
   }
+}
+
+/** Where the next delimiter is, or the line's end. */
+function delimiterFrom(text: string, from: number, end: number, delimiter: string): number {
+  const first = delimiter.charCodeAt(0);
+  for (let at = from; at < end; at++) {
+    if (text.charCodeAt(at) === first && text.startsWith(delimiter, at)) return at;
+  }
+  return end;
 }
 
 function withCell(cells: string[] | null, cell: string, quote: string): string[] | null {

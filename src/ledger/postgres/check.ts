@@ -1,7 +1,7 @@
 // What `leadpush check` tells of a ledger in PostgreSQL: the way to it, its version, the rights, and how durable it is.
 // Writes nothing.
 import { UsageError } from '../../util/usage-error.ts';
-import { numberOf, textOf } from '../sqlite/rows.ts';
+import { numberOf, textOf } from '../rows.ts';
 import type { PostgresAddress } from './address.ts';
 import { MIN_VERSION, type PostgresOptions, quotedName, versionOf } from './database.ts';
 import { askOnce, type Query } from './patient.ts';

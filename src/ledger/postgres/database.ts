@@ -4,7 +4,7 @@ import type { Clock } from '../../util/clock.ts';
 import type { Secret } from '../../util/secret.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { unfinishedCopy } from '../copy.ts';
-import { numberOf, textOf } from '../sqlite/rows.ts';
+import { numberOf, textOf } from '../rows.ts';
 import type { PostgresAddress } from './address.ts';
 import { askOnce, PatientConnection, type Query } from './patient.ts';
 import { refusalOf } from './refusal.ts';

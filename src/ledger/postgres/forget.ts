@@ -1,7 +1,7 @@
 // Bodies of rows without personal data: statuses, codes, lead ids and times stay. See ../sqlite/history.ts, which does the
 // same in SQL.
 import { jsonText } from '../json-text.ts';
-import { FLIGHT_AT, FORGOTTEN, FORGOTTEN_FILE, RESULT_AT } from '../sqlite/rows.ts';
+import { FLIGHT_AT, FORGOTTEN, FORGOTTEN_FILE, RESULT_AT } from '../rows.ts';
 
 type Json = unknown;
 

@@ -2,21 +2,12 @@
 import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
 import type { Change, RunRow, StoredResult, Unfinished } from '../ledger.ts';
 import { pages, type UnfinishedReads, unfinishedPages } from '../pages.ts';
+import { FLIGHT_AT, numberOf, RESULT_AT, runRowOf, statusOf, textOf } from '../rows.ts';
 import { normaliseRunId } from '../run-id.ts';
-import {
-  changeOf,
-  FLIGHT_AT,
-  numberOf,
-  RESULT_AT,
-  resultOf,
-  runRowOf,
-  statusOf,
-  textOf,
-  unfinishedOf,
-} from '../sqlite/rows.ts';
 import type { Row, Value } from './connection.ts';
 import type { Database } from './database.ts';
 import { forgetFlight, forgetResult, forgetRun } from './forget.ts';
+import { changeOf, resultOf, unfinishedOf } from './rows.ts';
 import { NOW_MS } from './schema.ts';
 import { changesIn, finishedByIn, identityOf, PAGE, resultsIn } from './standing.ts';
 

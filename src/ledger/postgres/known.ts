@@ -1,8 +1,9 @@
 // What the database knows of keys and phones, read from its answer, and what is answered to claims by it. Pure.
 import { type Claim, type ClaimAnswer, type ClaimRules, FENCE_SHARE } from '../ledger.ts';
+import { numberOf, textOf } from '../rows.ts';
 import { answerTo, isFlightOf, isInProgress, type KeyRow, type Owner, type PhoneRow } from '../rules.ts';
-import { keyRowsOf, numberOf, textOf } from '../sqlite/rows.ts';
 import type { Row } from './connection.ts';
+import { keyRowsOf } from './rows.ts';
 
 /** Another lead of the phone stands in the way of a claim. `wait`: it may be in progress. */
 export interface Blocked {

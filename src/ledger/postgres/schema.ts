@@ -16,7 +16,7 @@ const NOW_TEXT = `to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH
 
 /**
  * What is known about the keys `k`, with the runs that have them: two columns of JSON text, `known` (the rows of
- * ../sqlite/rows.ts, keyRowsOf) and `owners` ([run, it has ended, renewed at]).
+ * rows.ts, keyRowsOf) and `owners` ([run, it has ended, renewed at]).
  */
 export const knownKeys = (s: string, from: string): string => `
   SELECT json_agg(json_build_array(k.key, k.run, k.seq, k.state, k.submission_id, k.floor, k.lead_id, k.at,

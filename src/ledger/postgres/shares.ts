@@ -1,8 +1,8 @@
 // The ledger in PostgreSQL: what each living run has of a target's limits, by the database's time.
 import { LedgerWriteError, type ShareRequest } from '../ledger.ts';
+import { numberOf, textOf } from '../rows.ts';
 import { type Decided, decideShares } from '../share-rows.ts';
 import type { Allotment } from '../shares.ts';
-import { numberOf, textOf } from '../sqlite/rows.ts';
 import { sharesOf } from '../sqlite/shares.ts';
 import type { Database } from './database.ts';
 import { NOW_MS } from './schema.ts';

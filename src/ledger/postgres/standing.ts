@@ -1,5 +1,5 @@
 // How results stand now that later runs have gone on with them: what is asked of PostgreSQL for it. See ../sqlite/standing.ts.
-import { RESULT_AT } from '../sqlite/rows.ts';
+import { RESULT_AT } from '../rows.ts';
 
 /** Rows of a page. */
 export const PAGE = 500;

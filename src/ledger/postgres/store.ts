@@ -1,7 +1,7 @@
 // A ledger in PostgreSQL as rows, for copying it.
 import type { Cell, CopiedTable, CopyStore } from '../copy.ts';
 import { LEASE_MS } from '../process-table.ts';
-import { numberOf, textOf } from '../sqlite/rows.ts';
+import { numberOf, textOf } from '../rows.ts';
 import type { Row } from './connection.ts';
 import { openDatabase, type PostgresOptions } from './database.ts';
 import { PostgresHistory } from './history.ts';

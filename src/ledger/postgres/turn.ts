@@ -3,9 +3,9 @@
 import { jsonText } from '../json-text.ts';
 import type { Claim, ClaimAnswer, Completion } from '../ledger.ts';
 import type { KeyRow } from '../rules.ts';
-import { flightRow, resultRow } from '../sqlite/rows.ts';
 import type { Statement, Value } from './connection.ts';
 import type { Blocked } from './known.ts';
+import { flightRow, resultRow } from './rows.ts';
 import { BODY_SEPARATOR } from './schema.ts';
 
 /** One turn: see the function of this name. */

@@ -1,6 +1,7 @@
 // Answers to claims whose keys are known, or whose phones are in other flights, and the taking of those that are ours.
 import { jsonText } from '../json-text.ts';
 import type { Claim, ClaimAnswer, ClaimRules } from '../ledger.ts';
+import { textOf } from '../rows.ts';
 import {
   answerTo,
   isFlightOf,
@@ -15,7 +16,6 @@ import { END_FLIGHTS, TAKE_FLIGHTS, TAKE_KEYS, TAKE_PHONES } from './commit.ts';
 import type { Statements } from './database.ts';
 import { PHONES, phoneRowsOf, type StoredKey } from './known.ts';
 import { packClaim, packFlight } from './packed.ts';
-import { textOf } from './rows.ts';
 
 export const OURS: ClaimAnswer = { kind: 'ours' };
 

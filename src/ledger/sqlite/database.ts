@@ -9,7 +9,17 @@ import { messageOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { LedgerWriteError } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
-import { cannotOpen, isBusy, isEmpty, prepareFile, protect, rememberOpen, sqliteCodeOf } from './file.ts';
+import { withShortReport } from './c-library.ts';
+import {
+  cannotOpen,
+  cannotRead,
+  isBusy,
+  isEmpty,
+  prepareFile,
+  protect,
+  rememberOpen,
+  sqliteCodeOf,
+} from './file.ts';
 import { COUNT_MARK } from './log-file.ts';
 import { migrate, type RawDatabase } from './migrate.ts';
 import type { Migration } from './schema.ts';
@@ -66,7 +76,7 @@ export async function openDatabase(file: string | null, options: DatabaseOptions
   try {
     const path = file !== null && options.access === 'read' && isEmpty(file, options.folders) ? null : file;
     const isNew = path !== null && prepareFile(path, options.folders);
-    const Database: typeof Libsql = loadCommonJs('libsql/promise');
+    const Database: typeof Libsql = withShortReport(() => loadCommonJs('libsql/promise'));
     db = new Database(path ?? ':memory:', {});
     const opened = new LedgerDatabase(db, path, options.clock);
     await opened.prepare(options);
@@ -143,9 +153,13 @@ export class LedgerDatabase {
     await this.#exec(`${sizes}${most}; ${last}`);
   }
 
-  /** All rows of a SELECT, apart from any transaction. */
-  rows(sql: string, values: Values = []): Promise<readonly Row[]> {
-    return this.#alone(() => this.#rows(sql, values));
+  /** All rows of a SELECT, apart from any transaction. @throws UsageError if the file is damaged */
+  async rows(sql: string, values: Values = []): Promise<readonly Row[]> {
+    try {
+      return await this.#alone(() => this.#rows(sql, values));
+    } catch (error) {
+      throw sqliteCodeOf(error) === '' || isBusy(error) ? error : cannotRead(this.#file, error);
+    }
   }
 
   /**

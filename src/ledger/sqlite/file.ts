@@ -2,9 +2,11 @@
 // errors in plain words.
 
 import {
+  accessSync,
   chmodSync,
   chownSync,
   closeSync,
+  constants,
   existsSync,
   mkdirSync,
   openSync,
@@ -12,12 +14,14 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { codeOf, messageOf } from '../../util/errors.ts';
+import { codeOf, messageOf, reasonOf } from '../../util/errors.ts';
+import { plantedLink } from '../../util/planted-link.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import type { MayMake } from '../path.ts';
 import { isForeignLog, logSize } from './log-file.ts';
 
-const OTHER = 'Name another file with --ledger FILE, or send without a ledger: --no-ledger.';
+const OTHER =
+  'Name another file with --ledger FILE or LEADPUSH_LEDGER, or send without a ledger: --no-ledger.';
 
 /**
  * Creates an empty file that only the user can read, before anything is written to it, and refuses files that must not
@@ -34,12 +38,30 @@ export function prepareFile(file: string, folders: MayMake): boolean {
     return empty;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`The ledger ${file} cannot be created: ${messageOf(error)}.`, OTHER);
+    throw new UsageError(`The ledger ${file} cannot be created: ${whyNoFile(file, error)}.`, OTHER);
+  }
+}
+
+/** Node calls a folder that could not be made below a read-only one "no such file": the folder that is there says why. */
+function whyNoFile(file: string, error: unknown): string {
+  let folder = dirname(file);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+    return messageOf(error);
+  } catch (refusal) {
+    return `the folder ${folder} cannot be written to (${reasonOf(refusal)})`;
   }
 }
 
 /** Whether there is no ledger yet. @throws UsageError if the file must not be used */
 export function isEmpty(file: string, folders: MayMake): boolean {
+  if (plantedLink(file) !== null) {
+    throw new UsageError(
+      `The ledger ${file} cannot be opened: it is a link that another user left in a folder that every user may write to.`,
+      OTHER,
+    );
+  }
   const found = look(file);
   if (found === null && folders === 'none' && !existsSync(dirname(file))) {
     throw new UsageError(
@@ -159,8 +181,15 @@ export function cannotOpen(file: string | null, error: unknown): UsageError {
       )
     : new UsageError(
         `The ledger ${where} cannot be opened: ${messageOf(error)}.`,
-        'Check the folder and its permissions, name another file with --ledger FILE, or send without a ledger: --no-ledger.',
+        'Check the folder and its permissions, name another file with --ledger FILE or LEADPUSH_LEDGER, or send without a ledger: --no-ledger.',
       );
+}
+
+export function cannotRead(file: string | null, error: unknown): UsageError {
+  return new UsageError(
+    `The ledger ${file ?? 'in the temporary folder'} cannot be read: ${messageOf(error)}.`,
+    'Restore it from a backup, or name another file with --ledger FILE. A new ledger does not know what was sent.',
+  );
 }
 
 /** libsql has one package for all systems and one per system, which npm may leave out. */

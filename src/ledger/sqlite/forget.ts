@@ -1,5 +1,5 @@
 // The deletion of personal data: statements that take it out of rows, and keep statuses, codes, lead ids and times.
-import { FLIGHT_AT, RESULT_AT } from './rows.ts';
+import { FLIGHT_AT, RESULT_AT } from '../rows.ts';
 
 /** Null and `-` (stdin) stay: only a file's name can contain personal data. A number is one of its run's texts. */
 const fileOf = (text: string) =>

@@ -12,12 +12,6 @@ import {
 } from '../ledger.ts';
 import { pages, type UnfinishedReads, unfinishedPages } from '../pages.ts';
 import { type Liveness, livenessOf, type ProcessTable } from '../process-table.ts';
-import type { Owner } from '../rules.ts';
-import { normaliseRunId } from '../run-id.ts';
-import { CODE, codes, isAfter, numberOfRun, seqIn } from './codes.ts';
-import type { LedgerDatabase, Row, Statements } from './database.ts';
-import { FORGET } from './forget.ts';
-import { instantOf, keyStateOf, statusOfCode, Texts, unpackBody } from './packed.ts';
 import {
   damaged,
   FLIGHT_AT,
@@ -29,9 +23,16 @@ import {
   RESULT_AT,
   resultFrom,
   runRowOf,
+  stored,
   textOf,
   textOrNull,
-} from './rows.ts';
+} from '../rows.ts';
+import type { Owner } from '../rules.ts';
+import { normaliseRunId } from '../run-id.ts';
+import { CODE, codes, isAfter, numberOfRun, seqIn } from './codes.ts';
+import type { LedgerDatabase, Row, Statements } from './database.ts';
+import { FORGET } from './forget.ts';
+import { instantOf, keyStateOf, statusOfCode, Texts, unpackBody } from './packed.ts';
 import { CHANGES, FINISHED_BY, KEY_ID, PAGE, RESULTS } from './standing.ts';
 
 export class LedgerHistory {
@@ -249,7 +250,7 @@ function unfinishedOf(row: Row, texts: Texts): Unfinished {
   const body = textOf(row['body']);
   const status = keyStateOf(row['status']);
   if (status === 'sending') {
-    const flight: FlightBody = JSON.parse(body);
+    const flight = stored<FlightBody>(body);
     const [target, file, record, line, lead] = flight;
     return { seq, file, record, line, target, lead: textOf(lead), status };
   }

@@ -1,9 +1,10 @@
 // What the ledger's tables say about keys and phones, as one JSON text for many rows: libsql returns rows one by one on
 // our thread.
+
+import { FLIGHT_AT, RESULT_AT } from '../rows.ts';
 import type { KeyRow, PhoneRow } from '../rules.ts';
 import { isKey, seqIn, seqOf } from './codes.ts';
 import { instantOf, keyStateOf } from './packed.ts';
-import { FLIGHT_AT, RESULT_AT } from './rows.ts';
 
 /** The columns of {@link KnownKey}, from tables as KNOWN_JOINS joins them. */
 export const KNOWN_COLUMNS = `known.id, owners.id, known.place, known.state,

@@ -16,6 +16,7 @@ import type {
 } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { LEASE_MS, type ProcessTable } from '../process-table.ts';
+import { numberOf, textOf } from '../rows.ts';
 import { knownAt } from '../rules.ts';
 import type { ShareRow } from '../share-rows.ts';
 import type { Allotment } from '../shares.ts';
@@ -25,7 +26,6 @@ import { type DatabaseOptions, type LedgerDatabase, openDatabase, type Statement
 import { LedgerHistory, textsOf } from './history.ts';
 import { KEY_ROWS, knownKeysOf } from './known.ts';
 import { packClaim, packEnd, packFlight, packResult, Texts } from './packed.ts';
-import { numberOf, textOf } from './rows.ts';
 import { shareIn } from './shares.ts';
 
 export interface LedgerDeps {

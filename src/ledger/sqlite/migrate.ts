@@ -2,6 +2,7 @@
 // finds the file as it was.
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../util/clock.ts';
+import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration, NEWEST } from './schema.ts';
 
@@ -33,7 +34,11 @@ export async function migrate(
   db: RawDatabase,
   { schema, file, clock, migrations = MIGRATIONS, onLong }: Migrating,
 ): Promise<boolean> {
-  const versionNow = () => versionOf(db, schema, file, migrations.length);
+  const versionNow = async () => {
+    const version = await versionOf(db, schema, file, migrations.length);
+    if (version > 0) await refusePrograms(db, schema, file);
+    return version;
+  };
   // In one transaction: another process may be creating the schema right now.
   const version = await db.transact('DEFERRED', versionNow);
   if (version === migrations.length) return false;
@@ -67,6 +72,27 @@ async function aloud(clock: Clock, onLong: () => void, work: () => Promise<void>
   } finally {
     ended.abort();
   }
+}
+
+function tableNames(): readonly string[] {
+  return [...NEWEST('main').matchAll(/CREATE TABLE main\.(\w+)/g)].map(([, name = '']) => name);
+}
+
+/**
+ * What somebody else may have put into the file would run with our statements: a trigger could call every lead delivered,
+ * or keep a result from being written, a view in a table's place could never end. Views of other names are the user's own.
+ */
+async function refusePrograms(db: RawDatabase, schema: string, file: string | null): Promise<void> {
+  const [found] = await db.rows(
+    `SELECT type, name FROM ${schema}.sqlite_schema WHERE type = 'trigger'
+       OR (name IN (SELECT value FROM json_each(?)) AND (type <> 'table' OR sql LIKE 'CREATE VIRTUAL%'))`,
+    [JSON.stringify(tableNames())],
+  );
+  if (found === undefined) return;
+  throw new UsageError(
+    `The ledger ${file} holds a ${found['type'] === 'table' ? 'virtual table' : String(found['type'])} that leadpush did not make ("${plain(String(found['name']))}"), so it cannot be trusted. It was not changed.`,
+    'If it is your own, drop it with the program that made it; otherwise name another file with --ledger FILE.',
+  );
 }
 
 /** The schema version of a ledger; 0 for a new file. @throws UsageError for anything else */

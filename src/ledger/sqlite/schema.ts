@@ -79,7 +79,7 @@ export const MIGRATIONS: readonly Migration[] = [
     PRIMARY KEY (run, seq)
   ) WITHOUT ROWID;
   `,
-  // Values that are never searched are stored in one column as JSON, by position (rows.ts): splitting a row into
+  // Values that are never searched are stored in one column as JSON, by position (../rows.ts): splitting a row into
   // twenty columns took longer than the rest of a commit.
   (schema) => `
   ALTER TABLE ${schema}.flights RENAME TO flights_1;

@@ -1,10 +1,10 @@
 // The ledger in SQLite: what each living run has of a target's limits.
 import { jsonText } from '../json-text.ts';
 import type { ShareRequest } from '../ledger.ts';
+import { textOf } from '../rows.ts';
 import { decideShares, type ShareRow } from '../share-rows.ts';
 import type { Allotment } from '../shares.ts';
 import type { LedgerDatabase, Statements } from './database.ts';
-import { textOf } from './rows.ts';
 
 type Reader = Pick<Statements, 'rows'>;
 type Lives = (db: Reader, run: string) => Promise<boolean>;

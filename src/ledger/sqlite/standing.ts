@@ -1,6 +1,7 @@
 // How results stand now that later runs have gone on with them: what is asked of SQLite for it.
+
+import { RESULT_AT } from '../rows.ts';
 import { codes, isAfter, isKey, numberOfRun, seqIn } from './codes.ts';
-import { RESULT_AT } from './rows.ts';
 
 /** Rows of a page. */
 export const PAGE = 500;

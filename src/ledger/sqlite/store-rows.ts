@@ -2,11 +2,11 @@
 // of states, instants as ISO 8601, and bodies that name all that they say.
 import type { Cell, CopiedTable } from '../copy.ts';
 import { jsonText } from '../json-text.ts';
+import { damaged } from '../rows.ts';
 import { CODES, isKey, seqIn } from './codes.ts';
 import type { Statements } from './database.ts';
 import { textsOf } from './history.ts';
 import { instantOf, stateOf, Texts, unpackBody } from './packed.ts';
-import { damaged } from './rows.ts';
 
 const PAGE = 2_000;
 

@@ -4,9 +4,9 @@ import type { Cell, CopiedTable, CopyStore } from '../copy.ts';
 import { jsonText } from '../json-text.ts';
 import type { MayMake } from '../path.ts';
 import type { ProcessTable } from '../process-table.ts';
+import { numberOf, textOf } from '../rows.ts';
 import { type LedgerDatabase, openDatabase } from './database.ts';
 import { LedgerHistory } from './history.ts';
-import { numberOf, textOf } from './rows.ts';
 import { readerOf, writerOf } from './store-rows.ts';
 
 /** @param leaseMs see LedgerHistory @throws UsageError */

@@ -9,7 +9,7 @@ import { compilePattern, type Pattern } from './pattern.ts';
 /** An answer, and its body as JSON, read once. */
 export class Answer {
   readonly raw: HttpAnswer;
-  #json: { readonly value: Json } | null = null;
+  #whole: readonly [Json] | null = null;
 
   constructor(raw: HttpAnswer) {
     this.raw = raw;
@@ -17,8 +17,13 @@ export class Answer {
 
   /** Undefined where it is not JSON. */
   get json(): Json {
-    this.#json ??= { value: parseJson(this.raw.body) };
-    return this.#json.value;
+    return this.whole[0];
+  }
+
+  /** The same as the only row of a rule that looks at all of it. */
+  get whole(): readonly [Json] {
+    this.#whole ??= [parseJson(this.raw.body)];
+    return this.#whole;
   }
 }
 
@@ -57,7 +62,7 @@ export function answerRules(
   return (answer) => {
     let rule = 0;
     for (const { rowsOf, holds, give } of compiled) {
-      const rows = rowsOf(answer).filter((row) => holds(answer, row));
+      const rows = rowsThat(holds, answer, rowsOf(answer));
       const verdict = rows.length === 0 ? null : give(answer, rows);
       if (verdict !== null) return { rule, verdict };
       rule++;
@@ -65,6 +70,14 @@ export function answerRules(
     return null;
   };
 }
+
+/** Nearly every rule looks at one row, the answer as a whole. */
+function rowsThat(holds: Holds, answer: Answer, rows: readonly Json[]): readonly Json[] {
+  if (rows.length !== 1) return rows.filter((row) => holds(answer, row));
+  return holds(answer, rows[0]) ? rows : NO_ROWS;
+}
+
+const NO_ROWS: readonly Json[] = [];
 
 /** Whether a condition holds for an answer. @throws PatternError */
 export function conditionOf(condition: Condition): (answer: Answer) => boolean {
@@ -108,8 +121,11 @@ function compileRule(condition: Condition): Compiled {
   }
   const rows = each === undefined ? null : rowFinder(each);
   return {
-    rowsOf: rows === null ? (answer) => [answer.json] : (answer) => rows(answer.json),
-    holds: (answer, row) => tests.every((test) => test(answer, row)),
+    rowsOf: rows === null ? (answer) => answer.whole : (answer) => rows(answer.json),
+    holds: (answer, row) => {
+      for (const test of tests) if (!test(answer, row)) return false;
+      return true;
+    },
   };
 }
 

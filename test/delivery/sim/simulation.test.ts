@@ -6,8 +6,8 @@ const SEEDS = Number(process.env['SEEDS'] ?? 500);
 const FIRST = Number(process.env['FIRST_SEED'] ?? 1);
 const ONE = process.env['SEED'];
 
-async function firstProblem(defects: Defects, seeds: number, like = /./): Promise<Outcome | null> {
-  for (let seed = 1; seed <= seeds; seed++) {
+async function firstProblem(defects: Defects, seeds: number, like = /./, first = 1): Promise<Outcome | null> {
+  for (let seed = first; seed < first + seeds; seed++) {
     const outcome = await simulate(seed, defects);
     if (outcome.problems.some((problem) => like.test(problem))) return outcome;
   }
@@ -64,7 +64,8 @@ describe('simulation', () => {
   });
 
   it('notices two leads of a phone in progress at once', async () => {
-    const outcome = await firstProblem({ noPhones: true }, 200, /of one phone/);
+    // About one seed in 1,500 shows it: two runs must meet at one phone.
+    const outcome = await firstProblem({ noPhones: true }, 100, /of one phone/, 1_000);
     expect(outcome?.problems.join()).toMatch(/leads of one phone at once/);
   });
 
