@@ -6,14 +6,23 @@ import type { Context } from './context.ts';
 
 export type Answer = 'yes' | 'no' | 'interrupted';
 
+/** What would be sent. */
+interface WhatIsSent {
+  /** In words, such as `leads.csv`. */
+  readonly files: string;
+  /** By which configuration. */
+  readonly configuration: string | null;
+  /** What to do where nobody can be asked. */
+  readonly next: string;
+}
+
 /**
- * @param what what would be sent, `leads.csv`, and by which configuration
  * @param targets the production targets among those to send to; nothing is asked where there are none
  * @returns the answer; `yes` where nothing is asked
  * @throws UsageError where nobody can be asked
  */
 export async function confirmProduction(
-  { files, configuration }: { readonly files: string; readonly configuration: string | null },
+  { files, configuration, next }: WhatIsSent,
   targets: readonly string[],
   yes: boolean,
   context: Context,
@@ -24,7 +33,7 @@ export async function confirmProduction(
   if (context.stdin.isTTY !== true || context.stderr.isTTY !== true) {
     throw new UsageError(
       `${names} ${targets.length === 1 ? 'is a production target' : 'are production targets'}${source}: ${plain(files)} was not sent.`,
-      'Add --yes to send it, or --dry-run to see what would be sent.',
+      next,
     );
   }
   return ask(`Send ${plain(files)} to the production target ${names}${source}?`, context);

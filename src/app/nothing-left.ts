@@ -30,6 +30,7 @@ export interface Asked {
 
 /** @param runs the runs that were looked at, newest first */
 export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly RunRow[]): Promise<string> {
+  if (runs.length === 0) return `${nothing(what)} No run is recorded in this ledger.`;
   const left = runs.filter((run) => run.state !== 'running' && mayHaveLeft(run));
   // Tries are said last: in the sandbox, or with a lead that is nobody's.
   const tries = new Set(await triesAmong(left, ledger));

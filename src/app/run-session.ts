@@ -88,7 +88,7 @@ export async function runSession(
   let stopWaits = () => {};
   const signals = listenForSignals(context.env, (signal) => {
     progress?.clear();
-    stderr.write(`\n${drainingText(signal, state?.() ?? null, options.followUp.remembered)}\n`);
+    stderr.write(`\n${drainingText(signal, state?.() ?? null, options)}\n`);
   });
   const writer = new LineWriter(context.stdout);
   const told = new Set<string>();
@@ -242,7 +242,7 @@ async function tell(
     }
     if (summary.interrupted === 'OUTPUT') {
       const next = options.followUp.remembered
-        ? ` The same command goes on where this one stopped; \`${runCommand('show', summary.run, options.followUp)}\` has its results.`
+        ? ` The same command goes on${options.resend ? ', and with --resend also sends again what this one has sent' : ' where this one stopped'}; \`${runCommand('show', summary.run, options.followUp)}\` has its results.`
         : '';
       context.stderr.write(`Nothing was sent after that.${next}\n`);
     }
@@ -297,9 +297,16 @@ async function closeRun(ledger: Ledger, summary: Summary, status: number, contex
   }
 }
 
-function drainingText(signal: InterruptReason, state: RunState | null, kept: boolean): string {
+function drainingText(
+  signal: InterruptReason,
+  state: RunState | null,
+  { followUp, resend }: SessionOptions,
+): string {
   const inProgress = state?.inProgress ?? 0;
   const abort = signal === 'SIGINT' ? 'Press Ctrl-C again to abort.' : `A second ${signal} aborts.`;
-  const next = kept ? ' The same command goes on where this one stops.' : '';
+  const goesOn = resend
+    ? ' The same command goes on, and with --resend also sends again what this one has sent.'
+    : ' The same command goes on where this one stops.';
+  const next = followUp.remembered ? goesOn : '';
   return `${signal}: nothing more is sent; waiting for ${inProgress} still in progress. ${abort}${next}`;
 }

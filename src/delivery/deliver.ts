@@ -11,7 +11,7 @@ import {
   type Try,
 } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
-import { created, type Ending, notSent, undelivered, unknown } from './ending.ts';
+import { created, type Ending, endingOf, notSent, undelivered, unknown } from './ending.ts';
 import { reconcile } from './reconcile.ts';
 import { Shortage } from './shortage.ts';
 import type { Submission } from './submission.ts';

@@ -96,14 +96,15 @@ async function ask(
         }
         // A target that restarts is waited for, and costs no retry; one that was given up is not.
         if (answered.free) continue;
-        if (state.stop !== null) failures = target.retries;
-        failures++;
-        if (failures > target.retries) {
-          return { kind: 'unclear', message: `The provider could not be asked: ${answered.message}` };
-        }
-        await host.clock.sleep(backoffMs(failures, host.clock.random()), until);
       }
     }
+    if (state.stop !== null) failures = target.retries;
+    failures++;
+    if (failures > target.retries) {
+      const asked = answered.kind === 'retryable' ? 'Asked the provider' : 'The provider could not be asked';
+      return { kind: 'unclear', message: `${asked}: ${answered.message}` };
+    }
+    await host.clock.sleep(backoffMs(failures, host.clock.random()), until);
   }
 }
 

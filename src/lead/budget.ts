@@ -97,6 +97,25 @@ export function isBudgetUnit(word: string): boolean {
   return UNIT.has(word);
 }
 
+/** Other currencies in a header or beside an amount, folded. They only have to be noticed: nothing is converted. */
+const CURRENCIES: ReadonlySet<string> = new Set(
+  `aed usd eur gbp sgd qar sar omr kwd bhd aud cad nzd chf jpy cny hkd myr thb lkr bdt npr pkr zar php idr brl mxn try rub
+   dollar dollars euro euros pound pounds sterling dirham dirhams dhs riyal riyals rial rials dinar dinars ringgit yen yuan
+   franc francs baht peso pesos real reais`.split(/\s+/),
+);
+
+/** @param word folded */
+export function isForeignCurrency(word: string): boolean {
+  return CURRENCIES.has(word);
+}
+
+/**
+ * The amount with the currency of its column, `1200000` under `Budget (AED)`: it is then as unclear as where the cell says so.
+ */
+export function withCurrency(text: string, currency: string): string {
+  return /\d/.test(text) && !/₹|\b(?:rs|inr|rupees?)\b/i.test(text) ? `${text} ${currency}` : text;
+}
+
 /**
  * The text with its column's unit, `51` under `Budget (Lakhs)`; as it is where it has a unit of its own, or an amount that is
  * written out.

@@ -85,7 +85,9 @@ function phoneIn(raw: RawLead, home: PhoneHome, { phones }: Reading): PhoneChoic
     parsed.warnings.length === 0
       ? NOTHING
       : parsed.warnings.map(({ code, message }): Problem => ({ field, code, message }));
-  return { kind: 'ok', phone, country, altPhone, warnings, extra: NOTHING, others: NOTHING };
+  const others = parsed.further ?? NOTHING;
+  const extra = field === null ? NOTHING : others.map((number) => [field, number] as const);
+  return { kind: 'ok', phone, country, altPhone, warnings, extra, others };
 }
 
 /** All usable numbers of the row but its phone; null for none. */

@@ -97,7 +97,8 @@ function chosen(
   const rest = good.filter(({ candidate }) => !candidate.namedSecond);
   const numbers = new Map<string, GoodRead>();
   for (const read of [...second, ...rest]) {
-    for (const number of [read.parsed.phone, read.parsed.altPhone]) {
+    const { parsed } = read;
+    for (const number of [parsed.phone, parsed.altPhone, ...(parsed.further ?? [])]) {
       if (number !== null && number !== phone && !numbers.has(number)) numbers.set(number, read);
     }
   }

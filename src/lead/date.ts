@@ -1,5 +1,6 @@
 // Dates in the spellings of exports. An offset in the text wins over the zone. The order of day and month is decided
 // once per file, not here.
+import { inEnglish } from './months.ts';
 import { asciiDigits, oneLine } from './text.ts';
 import { zoneNamed } from './zone.ts';
 
@@ -135,7 +136,7 @@ function readNumber(line: string, timezone: string): number | null {
 }
 
 function readClock(line: string, timezone: string, order: DateOrder): number | null {
-  const clock = readParts(line, order);
+  const clock = readParts(line, order) ?? readForeign(line, order);
   if (clock === null) return null;
   const { year, month, day, ms, offset } = clock;
   const midnight = Date.UTC(year, month - 1, day);
@@ -143,6 +144,12 @@ function readClock(line: string, timezone: string, order: DateOrder): number | n
   // Date.UTC rolls 31 Feb and month 13 over; such dates are refused.
   if (back.getUTCMonth() !== month - 1 || back.getUTCDate() !== day || year < 1900) return null;
   return offset === null ? zoneNamed(timezone).instant(midnight + ms) : midnight + ms - offset * 60_000;
+}
+
+/** `25. Oktober 2024`, `25 de octubre de 2024`: only tried where no English date was found. */
+function readForeign(line: string, order: DateOrder): Clock | null {
+  const text = inEnglish(line);
+  return text === null ? null : readParts(text, order);
 }
 
 function readParts(line: string, order: DateOrder): Clock | null {

@@ -260,7 +260,9 @@ export const FIELDS: readonly FieldSpec[] = [
       lead submit time, lead submission time, lead generated at, lead generated on, lead received at,
       lead received on, lead received date, received, received at, received on, received date,
       received time, date received, rcvd on, query date, query time, response date, lead date time,
-      registered on, registration date, added time, added on, date added`),
+      registered on, registration date, reg date, added time, added on, added date, date added, request date,
+      requested on, requested at, captured on, captured at, lead captured on, lead captured at, lead generation date,
+      submitted date time, sign up date, dt, dt of enquiry, call date, call time, call date time`),
     help: "When the person made contact, such as '2026-10-05 14:03'; a time without an offset is in --timezone.",
   },
   {

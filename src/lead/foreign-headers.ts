@@ -37,9 +37,9 @@ export const FOREIGN_HEADERS: Readonly<
     pt: 'telefone 2, outro telefone, segundo telefone, telefone alternativo, telefone secundario, telefone fixo, fixo',
   },
   name: {
-    hi: 'नाम, पूरा नाम, आपका नाम, ग्राहक का नाम, ग्राहक नाम, व्यक्ति का नाम',
+    hi: 'नाम, नाव, पूर्ण नाव, पूरा नाम, आपका नाम, ग्राहक का नाम, ग्राहक नाम, व्यक्ति का नाम',
     ar: 'الاسم, اسم, الاسم الكامل, الاسم بالكامل, الاسم, اسم العميل, اسمك, الاسم الثلاثي, اسم الزبون',
-    de: 'vollstandiger name, ihr name, vor und nachname, vorname und nachname, vor und zuname, kundenname, ansprechpartner',
+    de: 'vollstandiger name, ihr name, vor und nachname, vorname und nachname, vor und zuname, kundenname, kunde, interessent, ansprechpartner',
     fr: 'nom complet, nom et prenom, nom prenom, prenom et nom, votre nom, nom du client',
     es: 'nombre completo, nombre y apellido, nombre y apellidos, nombres y apellidos, tu nombre, su nombre, nombre del cliente',
     pt: 'nome completo, nome e sobrenome, seu nome, nome do cliente',
@@ -57,7 +57,7 @@ export const FOREIGN_HEADERS: Readonly<
     ar: 'اسم العايله, الاسم الاخير, الاسم الاخير, اللقب, الكنيه',
     de: 'nachname, familienname, zuname',
     fr: 'nom, nom de famille',
-    es: 'apellido, apellidos',
+    es: 'apellido, apellidos, primer apellido, segundo apellido, apellido paterno, apellido materno',
     pt: 'sobrenome, apelido, ultimo nome',
   },
   email: {
@@ -79,10 +79,10 @@ export const FOREIGN_HEADERS: Readonly<
   city: {
     hi: 'शहर, नगर, आपका शहर',
     ar: 'المدينه, مدينه, المدينه, مدينتك, مدينه العميل',
-    de: 'stadt, ort, wohnort',
-    fr: 'ville, votre ville',
-    es: 'ciudad, tu ciudad, su ciudad',
-    pt: 'cidade, sua cidade',
+    de: 'stadt, ort, wohnort, ihr ort, ihre stadt, stadt ort',
+    fr: 'ville, votre ville, commune, localite, ville de residence',
+    es: 'ciudad, tu ciudad, su ciudad, poblacion, localidad, municipio, ciudad de residencia',
+    pt: 'cidade, sua cidade, municipio, localidade',
   },
   country: {
     hi: 'देश',
@@ -94,9 +94,9 @@ export const FOREIGN_HEADERS: Readonly<
   contactedAt: {
     hi: 'तारीख, दिनांक, तिथि, समय',
     ar: 'التاريخ, تاريخ, تاريخ التسجيل, تاريخ الطلب, تاريخ الارسال, تاريخ الارسال, تاريخ الانشاء, تاريخ الانشاء, تاريخ التواصل, الوقت والتاريخ, التاريخ والوقت',
-    de: 'datum, eingangsdatum, anfragedatum, erstellt am, erstellungsdatum, eingegangen am, zeitstempel, gesendet am, datum der anfrage',
-    fr: 'date de creation, date de contact, date de la demande, date de soumission, date d envoi, cree le, horodatage, horodateur',
-    es: 'fecha, fecha de creacion, fecha de contacto, fecha de registro, fecha de envio, fecha y hora, marca temporal, creado el',
-    pt: 'data, data de criacao, data de contato, data do contato, data de cadastro, data de registro, data de envio, data e hora, carimbo de data hora, criado em',
+    de: 'datum, eingangsdatum, anfragedatum, erstellt am, erstellungsdatum, eingegangen am, zeitstempel, gesendet am, datum der anfrage, anfrage vom, empfangen am, erfasst am, angelegt am, datum uhrzeit, datum und uhrzeit',
+    fr: 'date de creation, date de contact, date de la demande, date de soumission, date d envoi, cree le, recu le, date de reception, date d inscription, date et heure, horodatage, horodateur',
+    es: 'fecha, fecha de creacion, fecha de contacto, fecha de registro, fecha de envio, fecha y hora, marca temporal, creado el, fecha de alta, fecha de solicitud, fecha de consulta, fecha de recepcion, recibido el',
+    pt: 'data, data de criacao, data de contato, data do contato, data de cadastro, data de registro, data de envio, data e hora, carimbo de data hora, criado em, data da solicitacao, data de entrada, recebido em, data hora',
   },
 };

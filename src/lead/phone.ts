@@ -22,6 +22,8 @@ export type ParsedPhone =
       readonly country: string | null;
       /** The second number of the cell, E.164, if there is one. */
       readonly altPhone: string | null;
+      /** The usable numbers of the cell after these two, E.164; absent if there are none. */
+      readonly further?: readonly string[];
       readonly warnings: readonly Finding[];
     }
   | { readonly kind: 'bad'; readonly code: Code; readonly message: string };
@@ -116,15 +118,17 @@ function parseCell(text: string, home: PhoneHome, library: Library | null): Pars
   }
   const [main] = found;
   if (main === undefined) return first ?? WORDS;
-  const other = found.find((number) => number.phone !== main.phone);
+  const [other = null, ...further] = new Set(
+    found.map(({ phone }) => phone).filter((phone) => phone !== main.phone),
+  );
   const warnings = [...main.warnings];
   if (cell.several) {
     warnings.push({
       code: 'PHONE_MULTIPLE',
       message:
-        other === undefined
+        other === null
           ? 'The cell holds several numbers; the valid one is sent.'
-          : 'The cell holds several numbers; the first is sent as phone, the second as altPhone.',
+          : `The cell holds several numbers; the first is sent as phone, the second as altPhone${further.length === 0 ? '' : ', further ones are kept in extra'}.`,
     });
   }
   if (cell.words) {
@@ -139,7 +143,8 @@ function parseCell(text: string, home: PhoneHome, library: Library | null): Pars
       message: 'The extension is dropped; only the number is sent.',
     });
   }
-  return { ...main, altPhone: other?.phone ?? null, warnings };
+  const all = { ...main, altPhone: other, warnings };
+  return further.length === 0 ? all : { ...all, further };
 }
 
 /** @param digits as readPhoneCell returns them */

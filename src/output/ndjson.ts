@@ -1,5 +1,5 @@
 // The results as NDJSON, for programs. The fields and their order are public: never rename or remove one.
-import type { Result, Summary } from '../delivery/outcome.ts';
+import { type Result, STATUSES, type Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { RequestPreview } from '../providers/provider.ts';
@@ -67,6 +67,12 @@ export function summaryLine(
     ...(finishedBy === null ? {} : { finishedBy }),
     ...(next.length === 0 || dryRun !== null ? {} : { next }),
   });
+}
+
+/** The last line of a call that found nothing to do, and made no run. */
+export function emptySummaryLine(): string {
+  const counts = Object.fromEntries(STATUSES.map((status) => [status, 0]));
+  return JSON.stringify({ type: 'summary', run: null, records: 0, ...counts, durationMs: 0 });
 }
 
 /** A request that `--dry-run` would send. */

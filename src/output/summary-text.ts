@@ -119,9 +119,12 @@ function nextText(
     // What was typed may hold a phone.
     const shown = view.showPii || !isSameCommand(summary, followUp) || maskMobiles(command) === command;
     if (!shown) return `${label}: the same command again`;
-    const input =
-      isSameCommand(summary, followUp) && followUp.same?.includes('-') ? ', with the same input' : '';
-    return `${label}: ${view.style.chalk.bold(command)}${input}`;
+    const same = isSameCommand(summary, followUp) ? (followUp.same ?? []) : [];
+    const input = same.includes('-') ? ', with the same input' : '';
+    const twice = same.includes('--resend')
+      ? '\n  With --resend it also sends again what this run has sent.'
+      : '';
+    return `${label}: ${view.style.chalk.bold(command)}${input}${twice}`;
   }
   if (followUp.none === true) return null;
   if (followUp.oneLead) return nextOfOne(summary, followUp);

@@ -35,6 +35,19 @@ export function verdictOfStatus(answer: HttpAnswer, explain: Explain): Verdict |
   };
 }
 
+/** What to make of an answer to a question that does not tell, by its status: slow down, ask again, or leave it at that. */
+export function whereUnclear(status: number): 'throttled' | 'retryable' | 'unclear' {
+  switch (verdictOfStatus({ status, headers: {}, body: '' }, () => '')?.kind) {
+    case 'throttled':
+      return 'throttled';
+    case 'retryable':
+    case 'indeterminate':
+      return 'retryable';
+    default:
+      return 'unclear';
+  }
+}
+
 /** For a 2xx whose body says neither yes nor no. */
 export function unclear({ status, body }: HttpAnswer): Verdict {
   return {

@@ -263,6 +263,7 @@ function hideAnswer(verdict: AskVerdict, hide: Hide): AskVerdict {
     case 'resend':
       return verdict;
     case 'unclear':
+    case 'retryable':
     case 'unauthorized':
     case 'throttled':
       return { ...verdict, message: hide(verdict.message) };

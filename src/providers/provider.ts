@@ -98,6 +98,8 @@ export type AskVerdict =
   | { readonly kind: 'absent' }
   /** Something that neither proves nor disproves: another lead of this phone, an HTML page, an error. */
   | { readonly kind: 'unclear'; readonly message: string }
+  /** Trouble of the provider's own, such as 500 or 504: it may tell when it is asked again. */
+  | { readonly kind: 'retryable'; readonly message: string }
   /** It does not tell, but sending again is safe, and tells. */
   | { readonly kind: 'resend' }
   | { readonly kind: 'unauthorized'; readonly message: string }

@@ -5,8 +5,11 @@ export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
-/** Its message. */
+/** Its message. Node gives none where every address of a name failed, and keeps the failures within. */
 export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') {
+    return [...new Set(error.errors.map(messageOf))].join(', ');
+  }
   return error instanceof Error ? error.message : String(error);
 }
 

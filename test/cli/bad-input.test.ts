@@ -310,3 +310,38 @@ describe('what a stranger planted does nothing but fail', () => {
     expect(run.status).toBe(2);
   });
 });
+
+describe('the text of a JSON record that cannot be read is no column', () => {
+  it.each([
+    ['a list that breaks off', 'l.json', '[{"name":"Asha","phone":"9876543210"},{"name":'],
+    ['a broken line', 'l.ndjson', '{"name":"Asha","phone":"9876543210"}\n{bad\n'],
+    ['a broken first line', 'f.ndjson', '{bad}\n{"name":"Asha","phone":"9876543210"}\n'],
+  ])('%s', async (_, name, text) => {
+    desk.write(name, text);
+    const checked = await desk.run(['check', name, '--json']);
+    expect(checked.status).toBe(1);
+    const [
+      {
+        files: [{ columns, ignored }],
+      },
+    ] = JSON.parse(`[${checked.stdout}]`);
+    expect({ columns, ignored }).toEqual({
+      columns: [
+        { header: 'name', field: 'name' },
+        { header: 'phone', field: 'phone' },
+      ],
+      ignored: [],
+    });
+    desk.write('c.yaml', sandbox.config);
+    const sent = await send([name, '--to', 'a', '--rejects', `rejects-${name}`]);
+    expect(sent.stderr).not.toContain('not sent');
+    expect([...statuses(sent)].sort()).toEqual(['created', 'invalid']);
+    expect(desk.read(`rejects-${name}`)).toContain('ROW_UNPARSABLE');
+  });
+
+  it('a member of that name is one', async () => {
+    desk.write('l.ndjson', '{"json":"x","phone":"9876543210"}\n{bad\n');
+    const checked = await desk.run(['check', 'l.ndjson', '--json']);
+    expect(JSON.parse(checked.stdout).files[0].ignored).toEqual(['json']);
+  });
+});

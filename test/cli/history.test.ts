@@ -134,6 +134,28 @@ describe('after Ctrl-C', () => {
     );
   });
 
+  it('of a run with --resend: the same command is said to send again what this one has sent', async () => {
+    desk.write('c.yaml', quick(sandbox.config));
+    const rows = Array.from({ length: 300 }, (_, i) => `Person ${i},98${String(75_500_000 + i)}`);
+    desk.write('leads.csv', ['Name,Phone', ...rows, ''].join('\n'));
+    await faults('slow:1@60');
+    const child = desk.start(['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml', '--resend']);
+    const over = ended(child);
+    await new Promise<void>((resolve) => {
+      child.stdout?.on('data', (chunk: Buffer) => {
+        if (chunk.toString().includes('created')) resolve();
+      });
+    });
+    child.kill('SIGINT');
+    const ran = await over;
+    await faults('');
+    expect(ran.status).toBe(130);
+    expect(ran.stderr).toContain('with --resend also sends again what this one has sent.\n');
+    expect(ran.stderr).toMatch(/Go on: leadpush send .* --resend\n {2}With --resend it also sends again/);
+    expect(ran.stderr).not.toContain('goes on where this one stops');
+    expect((await run('show')).stderr).toContain('nothing is sent twice, unless --resend is one of them.');
+  });
+
   it('the same command goes on, and then the run offers nothing', async () => {
     desk.write('c.yaml', quick(sandbox.config));
     const rows = Array.from({ length: 1_500 }, (_, i) => `Person ${i},98${String(76_500_000 + i)}`);
@@ -279,4 +301,35 @@ describe('the run that is meant where none is named', () => {
     });
     expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
   });
+});
+
+it('a retry to production that nobody confirmed proposes a command that shows it', async () => {
+  desk.write(
+    'c.yaml',
+    sandbox.config.replace('provider: anarock', 'provider: anarock\n    environment: production'),
+  );
+  desk.write('leads.csv', LEADS.replaceAll('98765', '96765'));
+  await faults('500:1,ask-500:1');
+  const ran = await run('send', 'leads.csv', '--to', 'a', '--retries', '0', '--yes');
+  await faults('');
+  expect(ran.status).toBe(5);
+  const id = await newestId();
+  const refused = await run('retry', id, '--unknown');
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toContain(
+    `Add --yes to send it. See it first: leadpush show ${id} --config c.yaml\n`,
+  );
+  const shown = await desk.paste(`leadpush show ${id} --config c.yaml`);
+  expect(shown.stdout.match(/unknown/g)).toHaveLength(3);
+});
+
+it('a retry with --json that finds nothing to do ends with a summary, too', async () => {
+  const { id } = await sent('a', '', 'Name,Phone\nAsha,9866543210\n');
+  for (const args of [[], [id], ['--settle'], ['--unknown', '--rejected']]) {
+    const ran = await run('retry', ...args, '--json');
+    expect(ran.status).toBe(0);
+    expect(linesOf(ran.stdout)).toMatchObject([
+      { type: 'summary', run: null, records: 0, created: 0, failed: 0, unknown: 0 },
+    ]);
+  }
 });

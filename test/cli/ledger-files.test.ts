@@ -298,3 +298,22 @@ describe('libsql’s native part, where it was left out,', () => {
     expect(stderr).toContain('npm install --include=optional');
   });
 });
+
+describe('a ledger that is not there', () => {
+  it.each([
+    ['runs', 0, /No run is recorded in this ledger/],
+    ['show', 2, /There is no run in this ledger/],
+    ['report', 2, /There is no run in this ledger/],
+    ['retry', 0, /^Nothing to retry\. No run is recorded in this ledger\.\n$/],
+  ] as const)('%s makes none', async (name, status, words) => {
+    const ran = await desk.run([name, '--ledger', 'mistyped.db']);
+    expect({ status: ran.status, said: words.test(ran.stderr) }, ran.stderr).toEqual({ status, said: true });
+    expect(readdirSync(desk.folder)).toEqual([]);
+  });
+
+  it('a database that nothing listens for: the message says why, whatever the name stands for', async () => {
+    const ran = await desk.run(['runs', '--ledger', 'postgresql://localhost:1/leads']);
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toMatch(/cannot be reached: connect ECONNREFUSED \S+:1\b.*\.\n/);
+  });
+});

@@ -122,3 +122,24 @@ it('the name of a source that no list is kept for', async () => {
     await sandbox.close();
   }
 });
+
+it('a question that the provider answers with trouble of its own is asked again', async () => {
+  let questions = 0;
+  crm.mischief = (post, response) => post === 1 && response.destroy() !== undefined;
+  crm.before = (_, response, { method }) =>
+    method === 'GET' && ++questions === 1 && response.writeHead(500).end('oops') !== undefined;
+  const sent = await send();
+  expect(statusOf(sent)).toBe('created');
+  expect(sent.status).toBe(0);
+  expect(questions).toBeGreaterThan(1);
+});
+
+it('where it has nothing but trouble, as often as --retries says; then the lead is unknown', async () => {
+  let questions = 0;
+  crm.mischief = (post, response) => post === 1 && response.destroy() !== undefined;
+  crm.before = (_, response, { method }) =>
+    method === 'GET' && ++questions > 0 && response.writeHead(500).end('oops') !== undefined;
+  const sent = await call('send', 'leads.csv', '--yes', '--json', '--retries', '2');
+  expect(statusOf(sent)).toBe('unknown');
+  expect({ status: sent.status, questions }).toEqual({ status: 5, questions: 3 });
+});

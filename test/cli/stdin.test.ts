@@ -80,7 +80,7 @@ describe('nothing to send is exit 2, with what to do', () => {
     [
       'a production target that nobody confirmed',
       'cat leads.csv | leadpush send --config live.yaml --to live',
-      /production target[\s\S]*--yes/,
+      /production target .*: stdin was not sent\.\nAdd --yes/,
     ],
   ])('%s', async (_, script, expected) => {
     const { status, stderr, stdout } = await shell(script);

@@ -30,6 +30,18 @@ test.each([
   ['Budget (Lakhs)', 'n/a', undefined, undefined],
   ['Budget', '51', undefined, undefined],
   ['Budget (INR)', '51', undefined, undefined],
+  // Another currency is never taken for rupees.
+  ['Budget (INR)', '5100000', undefined, 51],
+  ['Budget (AED)', '5100000', undefined, undefined],
+  ['Budget ($)', '5,100,000', undefined, undefined],
+  ['Budget (AED)', '₹51 lakhs', undefined, 51],
+  ['Max Budget (Dirhams)', '5100000', undefined, undefined],
+  ['Budget;Currency', '5100000;AED', undefined, undefined],
+  ['Budget;Currency', '5100000;USD - US Dollar', undefined, undefined],
+  ['Budget;Currency', '5100000;€', undefined, undefined],
+  ['Budget;Currency', '5100000;INR', undefined, 51],
+  ['Budget;Currency', '5100000;', undefined, 51],
+  ['Budget;Currency', '51L;Rs', undefined, 51],
 ])('%s: %s', async (header, cells, min, max) => {
   const path = join(folder, 'budgets.csv');
   writeFileSync(path, `Phone;${header}\n9000100001;${cells}\n`);

@@ -3,17 +3,16 @@
 import { readdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Argument, Command, Option } from 'commander';
+import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { ownPresets } from '../../app/own-presets.ts';
-import { loadConfig } from '../../config/config.ts';
 import { STATUSES } from '../../delivery/outcome.ts';
 import { knownPresets } from '../../input/presets/index.ts';
 import type { Preset } from '../../input/presets/preset.ts';
 import { CODES } from '../../lead/codes.ts';
-import { PROVIDERS, sandboxTargetNames } from '../../providers/index.ts';
+import { sandboxTargetNames } from '../../providers/index.ts';
 import { isPlain } from '../../util/plain.ts';
 import { typedWord } from '../../util/shell.ts';
-import { userFolders } from '../../util/user-folders.ts';
 import { SCRIPTS, type Shell } from './completion-scripts.ts';
 import {
   type Answer,
@@ -164,10 +163,10 @@ async function valuesOf(option: Option, word: string, call: Call): Promise<Answe
 }
 
 /** Names of presets, built in and of the configuration; a broken configuration has none. */
-function presetsFor(word: string, { before, context }: Call): Answer {
+async function presetsFor(word: string, { before, context }: Call): Promise<Answer> {
   let own: readonly Preset[] = [];
   try {
-    own = ownPresets(loadConfig(configIn(before), userFolders(context), PROVIDERS).presets);
+    own = ownPresets((await configurationOf(configIn(before), context)).presets);
   } catch {
     // The command itself will say what is wrong.
   }
@@ -176,11 +175,11 @@ function presetsFor(word: string, { before, context }: Call): Answer {
 }
 
 /** Names of targets; in a list, of the last one. A broken configuration completes nothing, and says nothing. */
-function targetsFor(word: string, { before, context }: Call): Answer {
+async function targetsFor(word: string, { before, context }: Call): Promise<Answer> {
   const sandboxes = sandboxTargetNames();
   let names: readonly string[] = sandboxes;
   try {
-    names = [...loadConfig(configIn(before), userFolders(context), PROVIDERS).targetNames, ...sandboxes];
+    names = [...(await configurationOf(configIn(before), context)).targetNames, ...sandboxes];
   } catch {
     // The command itself will say what is wrong.
   }

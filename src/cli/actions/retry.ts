@@ -5,7 +5,7 @@ import type { Context } from '../../app/context.ts';
 import { knownResults } from '../../app/expected.ts';
 import type { SendInput } from '../../app/inputs.ts';
 import { nothingLeft } from '../../app/nothing-left.ts';
-import { freshRunId } from '../../app/open-ledger.ts';
+import { freshRunId, ledgerIsThere } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
 import { firstOf, isLatest, newestRun, resolveRun } from '../../app/resolve-run.ts';
 import { runSession } from '../../app/run-session.ts';
@@ -14,7 +14,8 @@ import { productionNames } from '../../app/targets.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { leadFromJson } from '../../lead/stored.ts';
 import type { Ledger, RunRow, Unfinished } from '../../ledger/ledger.ts';
-import type { FollowUp } from '../../output/next-commands.ts';
+import { emptySummaryLine } from '../../output/ndjson.ts';
+import { command, type FollowUp } from '../../output/next-commands.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
@@ -65,7 +66,9 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   const statuses = wanted(options);
   const configured = await configuredLedger(options.ledger, options.config, context);
   await using session = new TargetSession(context);
-  const ledger = await session.ledger({ file: options.ledger, none: false, configured }, 'write');
+  const choice = { file: options.ledger, none: false, configured };
+  // Nothing is retried from a ledger that is not there, and a mistyped name makes none.
+  const ledger = await session.ledger(choice, (await ledgerIsThere(choice, context)) ? 'write' : 'read');
   const fits = retryable(ledger, statuses, options, context);
   const parent = isLatest(options.run)
     ? await newestRun(ledger, context, fits)
@@ -81,6 +84,7 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   if (typeof parent.purgedAt !== 'string') {
     return await tellNothing([parent], statuses, options, ledger, context);
   }
+  if (options.view.json) context.stdout.write(`${emptySummaryLine()}\n`);
   context.stderr.write(
     `The personal data of run ${parent.id} was deleted on ${parent.purgedAt.slice(0, 10)}. Send the file again.\n`,
   );
@@ -90,12 +94,13 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
 async function tellNothing(
   runs: readonly RunRow[],
   statuses: readonly Unfinished['status'][],
-  { asked, settle, config, followUp: { places } }: RetryOptions,
+  { asked, settle, config, view, followUp: { places } }: RetryOptions,
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
   const known = new Set((await configurationOf(config, context)).targetNames);
   const said = await nothingLeft({ asked, settle, statuses, known, places }, ledger, runs);
+  if (view.json) context.stdout.write(`${emptySummaryLine()}\n`);
   context.stderr.write(`${said}\n`);
   return 0;
 }
@@ -155,7 +160,11 @@ async function resend(
   const config = await configurationOf(options.config, context);
   announceConfig(config, options.view.verbose, context);
   const chosen = await session.choose(left.targets, config);
-  const what = { files: `what run ${parent} left`, configuration: config.inUse };
+  const what = {
+    files: `what run ${parent} left`,
+    configuration: config.inUse,
+    next: `Add --yes to send it. See it first: ${command('show', parent, ...options.followUp.places)}`,
+  };
   // Who only asks sends nothing.
   const production = options.settle ? [] : productionNames(chosen);
   const answer = await confirmProduction(what, production, options.yes, context);

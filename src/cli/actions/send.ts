@@ -63,10 +63,11 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     context,
   };
   if (!options.dryRun && files.length > 0) {
-    const named = files.map(shownInput).join(', ');
+    const named = files.map((file) => (file === '-' ? 'stdin' : shownInput(file))).join(', ');
     const what = {
       files: options.view.showPii ? named : maskMobiles(named),
       configuration: config.inUse,
+      next: 'Add --yes to send it, or --dry-run to see what would be sent.',
     };
     const answer = await confirmProduction(what, productionNames(chosen), options.yes, context);
     if (answer !== 'yes') return notConfirmed(answer, context);

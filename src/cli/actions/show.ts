@@ -139,6 +139,6 @@ export function unfinishedText(run: RunRow, followUp: FollowUp): readonly string
   const same = maskMobiles(command(name, ...words));
   return [
     `Run ${id} was interrupted; its results are those until then.`,
-    `Go on: \`${same}\` again, with the options that it had; nothing is sent twice.`,
+    `Go on: \`${same}\` again, with the options that it had; nothing is sent twice, unless --resend is one of them.`,
   ];
 }

@@ -318,5 +318,11 @@ function orLength(index: number, length: number): number {
 }
 
 function isEmpty(row: RawRow): boolean {
-  return row.problem === null && row.cells.every((cell) => cell.trim() === '');
+  return row.problem === null && row.cells.every(saysNothing);
+}
+
+/** A line of its own for Ctrl-Z, the end mark of old programs, is empty too. */
+function saysNothing(cell: string): boolean {
+  const text = cell.trim();
+  return text === '' || text === '\u001a';
 }

@@ -1,6 +1,6 @@
 // What a single header means, as data: which columns belong to an ad platform, which go to extra by their name, and
 // which of two columns for one field is preferred.
-import { isBudgetUnit } from '../../lead/budget.ts';
+import { isBudgetUnit, isForeignCurrency } from '../../lead/budget.ts';
 import { normaliseHeader } from '../../lead/fields.ts';
 import type { FieldName } from '../../lead/lead.ts';
 import { wordsIn } from './header-split.ts';
@@ -25,6 +25,10 @@ const PLATFORM: ReadonlySet<string> = new Set(
     'lead_gen_form_name',
     'leadgen_id',
     'creative_name',
+    'creative',
+    'ad_squad_id',
+    'ad_squad_name',
+    'linkedin_form_id',
     'campaign_group_id',
     'campaign_group_name',
     'is_organic',
@@ -68,16 +72,16 @@ export function extraByName(header: string, key: string): string | null {
  */
 const SECONDARY: Readonly<Partial<Record<FieldName | 'budget', readonly string[]>>> = {
   name: keys('customer'),
-  contactedAt: keys('timestamp, date time, date and time, date'),
+  contactedAt: keys('timestamp, date time, date and time, date, dt, call date time, call date, call time'),
   externalId: keys('unique id, reference id, reference no, reference number, ref id, ref no, id'),
   country: keys('country code, country of residence, country name, country / region, country'),
   locality: keys('location name, area name, location, area'),
   listingName: keys('property name, property, society name, society, building name, listing title, listing'),
   apartmentTypes: keys('no of bedrooms, number of bedrooms, bedrooms, bedroom type, bedroom, apartment'),
   source: keys(
-    'utm_source, usource, lead source, lead source name, enquiry source, inquiry source, traffic source',
+    'lead source, lead source name, enquiry source, inquiry source, traffic source, utm_source, usource',
   ),
-  subSource: keys('utm_medium, umedium, lead sub source, secondary source, source medium, medium'),
+  subSource: keys('lead sub source, secondary source, source medium, medium, utm_medium, umedium'),
   placement: keys(
     'ad campaign name, campaign name, ad campaign, utm_campaign, utm campaign name, lead campaign, campaign',
   ),
@@ -119,6 +123,23 @@ export function headerUnit(header: string): string | null {
   const last = wordsIn(header).at(-1) ?? '';
   return isBudgetUnit(last) ? last : null;
 }
+
+/** The currency that a header names for its amounts, unless it is the rupee: `Budget (AED)`, `Price in $`; else null. */
+export function headerCurrency(header: string): string | null {
+  const word = wordsIn(header).find(isForeignCurrency);
+  return word ?? /[$€£¥]/.exec(header)?.[0] ?? null;
+}
+
+/** Whether a column says in which currency a row's amounts are. */
+export function namesCurrency(key: string): boolean {
+  return CURRENCY_KEYS.has(key);
+}
+
+const CURRENCY_KEYS: ReadonlySet<string> = new Set(
+  keys(
+    'currency, currency code, currency iso code, budget currency, currency of budget, price currency, deal currency',
+  ),
+);
 
 function keys(list: string): readonly string[] {
   return list.split(',').map(normaliseHeader);

@@ -7,7 +7,15 @@ import { headerKey, unwrapped } from '../presets/index.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { TableFacts } from '../record.ts';
 import type { NamedColumn } from './calling-codes.ts';
-import { CAMPAIGN_ID_KEY, headerUnit, headerZone, standing, timeKeyOf } from './column-claims.ts';
+import {
+  CAMPAIGN_ID_KEY,
+  headerCurrency,
+  headerUnit,
+  headerZone,
+  namesCurrency,
+  standing,
+  timeKeyOf,
+} from './column-claims.ts';
 import { missingPhone, twoColumns } from './column-rules.ts';
 import { containerOf, distance, holderOf, wrapperOf } from './header-path.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
@@ -31,6 +39,10 @@ export interface Slot {
   readonly zone: string | null;
   /** The unit that the first column's header names, `lakhs`, for amounts without one. */
   readonly unit: string | null;
+  /** The currency other than the rupee that the first column's header names, `AED`. */
+  readonly currency: string | null;
+  /** Index of the column that says in which currency a row's amounts are. */
+  readonly currencyColumn: number | null;
   /** Removed from the start of the value. */
   readonly prefix: string | null;
   /** `_` stands for a space in answers to a form's questions. */
@@ -309,6 +321,8 @@ function slotOf(
     time: time ?? null,
     zone: field === 'contactedAt' ? headerZone(first.header) : null,
     unit: AMOUNTS.has(field) ? headerUnit(first.header) : null,
+    currency: AMOUNTS.has(field) ? headerCurrency(first.header) : null,
+    currencyColumn: AMOUNTS.has(field) ? columnOfCurrency(keys) : null,
     prefix: preset?.prefixes?.[field] ?? null,
     underscored: byForm && preset?.underscored === true && field !== 'email',
     guarded:
@@ -316,6 +330,11 @@ function slotOf(
       chain.some((claim) => keys[claim.column] === CAMPAIGN_ID_KEY) &&
       first.level < LEVEL.override,
   };
+}
+
+function columnOfCurrency(keys: readonly string[]): number | null {
+  const column = keys.findIndex(namesCurrency);
+  return column < 0 ? null : column;
 }
 
 function togetherOf(

@@ -1,11 +1,12 @@
 // What one header (or the path of a JSON key) says by its words, where no alias has it as it stands: a phone and how good
 // a one, the calling code of a phone, another of the person's fields behind words that only say whose or which input it
 // is, or somebody else's value. Made once for each header, never for a row.
-import { fieldByHeader, foldLetters } from '../../lead/fields.ts';
+import { fieldByHeader } from '../../lead/fields.ts';
 import type { FieldName } from '../../lead/lead.ts';
 import { memo } from '../../lead/memo.ts';
 import { unwrapped } from '../presets/index.ts';
 import { pathOf } from './header-path.ts';
+import { remarkBeside, withoutCodeRemark, withoutCondition } from './header-remarks.ts';
 import { isNumeral, saysNothing, wordsIn } from './header-split.ts';
 import {
   BEFORE_NUMBER,
@@ -20,6 +21,7 @@ import {
   MAIL_KINDS,
   NAMES_A_THING,
   NO_PHONE,
+  NO_ROLES,
   NO_VALUE,
   NUMBER_WORDS,
   OF_ANSWERS,
@@ -28,8 +30,8 @@ import {
   PHONE_NOUNS,
   PHONE_RANK,
   QUALIFIERS,
+  ROLE,
   THINGS,
-  WITH_CODE,
   WITH_THE_LEAD,
 } from './header-words.ts';
 
@@ -83,8 +85,9 @@ export function ownWords(header: string): ReadonlySet<string> {
   return new Set(said);
 }
 
-function read(header: string): Meaning {
-  if (header.length > MAX_LENGTH) return NOTHING;
+function read(given: string): Meaning {
+  if (given.length > MAX_LENGTH) return NOTHING;
+  const header = withoutCondition(given);
   const path = pathOf(header);
   const leafText = path.at(-1) ?? '';
   const around = path.slice(0, -1).flatMap(wordsIn);
@@ -106,7 +109,7 @@ function read(header: string): Meaning {
   if (leaf.some((word) => NO_VALUE.has(word))) return LABEL;
   const bare = withoutCodeRemark(leafText);
   if (bare === leafText && isCode(leaf, around)) return { kind: 'code' };
-  return phoneOf(wordsIn(bare), around) ?? personal(header, around) ?? NOTHING;
+  return phoneOf(bare, around) ?? personal(header, around) ?? NOTHING;
 }
 
 const NOTHING: Meaning = { kind: 'none', why: null };
@@ -123,17 +126,6 @@ function isOfOthers(words: readonly string[]): boolean {
       (word === 'by' && DONE_BY_STAFF.has(words[index - 1] ?? '')) ||
       (word === 'co' && WITH_THE_LEAD.has(words[index + 1] ?? '')),
   );
-}
-
-/** `Mobile (with country code)`, `Phone (+ISD)` -> without the remark. */
-function withoutCodeRemark(leaf: string): string {
-  const outside = leaf.replace(/[([{][^)\]}]*[)\]}]?/g, ' ');
-  const inside = leaf.slice(leaf.search(/[([{]/) + 1);
-  const remark = wordsIn(inside);
-  const isRemark = outside !== leaf && remark.some((word) => CODE_WORDS.has(word) || word === 'isd');
-  if (isRemark && wordsIn(outside).some((word) => PHONE_NOUNS.has(word))) return outside;
-  const text = foldLetters(leaf).replace(/[_-]/g, ' ');
-  return WITH_CODE.test(text) ? text.replace(WITH_CODE, ' ') : leaf;
 }
 
 function isCode(leaf: readonly string[], around: readonly string[]): boolean {
@@ -163,7 +155,8 @@ function isCode(leaf: readonly string[], around: readonly string[]): boolean {
 }
 
 /** Null: not about a phone. */
-function phoneOf(leaf: readonly string[], around: readonly string[]): Meaning | null {
+function phoneOf(text: string, around: readonly string[]): Meaning | null {
+  const leaf = wordsIn(text);
   const noun = leaf.some((word) => PHONE_NOUNS.has(word));
   const number = leaf.some((word) => NUMBER_WORDS.has(word));
   const inPhone = around.some((word) => PHONE_NOUNS.has(word));
@@ -175,8 +168,12 @@ function phoneOf(leaf: readonly string[], around: readonly string[]): Meaning | 
   }
   if (all.some((word) => word === 'dnc' || word === 'dnd' || word === 'ndnc')) return FLAG;
   const rest = leaf.filter((word) => !saysNothing(word) && !PHONE_NOUNS.has(word) && !PHONE_KINDS.has(word));
-  const unknown = rest.filter((word) => !BEFORE_NUMBER.has(word));
+  const remarked = remarkBeside(text);
+  const unknown = rest.filter(
+    (word) => !BEFORE_NUMBER.has(word) && !(remarked.has(word) && !NO_PHONE.has(word)),
+  );
   if (unknown.some((word) => NO_PHONE.has(word))) return FLAG;
+  if (unknown.some((word) => ROLE.test(word) && !NO_ROLES.has(word))) return OTHERS;
   const strange = around.some(
     (word) => !saysNothing(word) && !PHONE_NOUNS.has(word) && !PHONE_KINDS.has(word) && !GROUPS.has(word),
   );
@@ -279,8 +276,9 @@ function blocked({ field }: FieldMeaning, words: readonly string[]): boolean {
   if (isName(field)) return namesAThing(words);
   // `form_description` and a billing date are not of the enquiry.
   if (field === 'message') return words.includes('form') && words.includes('description');
-  // `email.updated_at` is a date of the address.
-  return field === 'contactedAt' && words.some((word) => word === 'billing' || GROUPS.has(word));
+  // `email.updated_at` is a date of the address, `Preferred contact time` one that lies ahead.
+  const others = (word: string) => word === 'billing' || word === 'preferred' || word === 'best';
+  return field === 'contactedAt' && words.some((word) => others(word) || GROUPS.has(word));
 }
 
 function namesAThing(words: readonly string[]): boolean {

@@ -43,7 +43,10 @@ export const QUALIFIERS: ReadonlySet<string> = words(`
   buyer prospect enquirer inquirer enquiry enq inquiry visitor applicant sender subscriber respondent attendee guest user
   member student patient tenant investor purchaser caller personal private registrant submitter properties attributes
   fields values answers payload body hidden the of response submission entry record q el la le les de do da del du votre
-  ihre ihr tu su seu sua आपका ग्राहक का العميل الزبون`);
+  ihre ihr tu su seu sua आपका ग्राहक का العميل الزبون
+  please kindly enter fill provide share mention any for communication correspondence required mandatory compulsory optional
+  renter lessee seeker homebuyer shopper requester requestor inquirer responder consumer passenger traveller traveler follower
+  signer borrower bidder kunde kunden interessent acheteur locataire comprador inquilino कस्टमर`);
 
 /** Of these a number, name or mail is not the lead's: people of the selling side, and others around the lead. */
 export const OTHER_PEOPLE: ReadonlySet<string> = words(`
@@ -59,7 +62,24 @@ export const OTHER_PEOPLE: ReadonlySet<string> = words(`
   affiliate advertiser organizer organiser coordinator supervisor officer associate realtor promoter provider merchant
   assistant secretary attendant caretaker telesales telemarketer presales rm cp bdm bde bank lender lawyer contractor architect teacher doctor makler eigentumer firma unternehmen agence entreprise
   societe proprietaire empresa agencia agente propietario corretor proprietario एजेंट कंपनी मालिक الوكيل وكيل المالك
-  الشركه شركه الموظف المندوب`);
+  الشركه شركه الموظف المندوب
+  watchman guard concierge escrow superintendent incharge poc spoc kam rsm asm tl bdo bdr sdr marketing brokerage realty
+  proxy pool pooled bot twilio exotel ozonetel knowlarity myoperator waba corporate hq attorney notary
+  callcenter callcentre our headoffice head landlady service point joint accountant
+  inmobiliaria gestor encargado emergencia conyuge dueno imobiliaria gerente conjuge urgence conjoint commercial comercial
+  vertrieb notfall notfallkontakt ehepartner vermittler ब्रोकर बिल्डर मैनेजर विक्रेता दलाल कर्मचारी सेल्स पति पत्नी पिता
+  माता डीलर المبيعات الوسيط وسيط المستشار المسوق البايع المطور السمسار العقاري`);
+
+/**
+ * Nouns for who does something, in English, German, French, Spanish and Portuguese: `photographer`, `Verkäufer`, `vendeur`,
+ * `consultor`. Before a word for a phone one that is not known to be the lead is somebody else.
+ */
+export const ROLE = /^\p{L}{2,}(?:[^\Wo]or|[^\Wo]ora|er|eur|ee|[^l\W]ist|wom[ae]n|m[ae]n)$/u;
+/** Words that only end so. */
+export const NO_ROLES: ReadonlySet<string> = words(`
+  order orders center newsletter register letter computer router printer paper offer master other another under over after
+  never super inner outer upper lower former proper error color minor major prior monitor quarter three coffee degree guarantee
+  rupee german roman human waiter newer older faster ever whoever error summer winter free number`);
 
 /** `Created by`, `attended_by`: what the selling side did. `Submitted by` is the person. */
 export const DONE_BY_STAFF: ReadonlySet<string> = words(`
@@ -116,6 +136,10 @@ export const CODE_NAMES: ReadonlySet<string> = new Set(
 export const CODE_IN_PHONE: ReadonlySet<string> = words(
   'code prefix cc country countrycode region iso isd dial dialcode dialing dialling calling',
 );
+
+/** `if any`, `(if different from above)`: when the person fills it in. */
+export const CONDITION =
+  /[\s_(,[-]+if[\s_]+(?:any|different|applicable|available|other|not[\s_]+same|known|possible|needed|required)\b.*$/i;
 
 /** `with country code`: the number is written with it. */
 export const WITH_CODE =

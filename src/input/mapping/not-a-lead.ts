@@ -17,9 +17,12 @@ const TOTAL =
   /^(?:(?:grand|sub|overall|report)[\s-]*)?(?:totals?|sum|gesamt(?:summe)?|summe|insgesamt|total general|suma|कुल|योग|المجموع|الإجمالي)(?:\s+(?:leads?|records?|rows?|entries|contacts?|enquir(?:y|ies)|inquir(?:y|ies)|responses?|submissions?|results?|count|amount|value))?\s*[:=-]?\s*[\d.,\s]*$/iu;
 const COUNTED =
   /^(?:(?:number|no\.?|count) of )?(?:records?|rows|leads|entries|results|count)\s*(?:found\s*)?[:=]\s*[\d.,]*$/i;
+/** `(3 rows)`, `3 records found`, `Showing 1 to 3 of 3 entries`: how databases and pages count. */
+const HOW_MANY =
+  /^(?:\(?\d[\d,]* (?:rows?|records?|leads?|entries|results?)(?: (?:found|affected|selected|returned|exported|fetched|in set)\b.*)?\)?\.?|showing \d[\d,]* .{0,60})$/i;
 /** How lines begin that programs write below a table. */
 const FOOTER =
-  /^(?:(?:report |list |file |data |sheet )?(?:generated|exported|downloaded|printed|created|prepared|extracted|produced)\s*(?:by|on|at|from|with|using|via|in|date)?\s*[:]|(?:report |list |file |data )?(?:generated|exported|downloaded|printed|prepared|extracted|produced) (?:by|on|at|from|with|using|via)\b|copyright\s*(?:\(c\)|©|\d{4}|by\b|-)|©|\(c\)\s*\d{4}|all rights reserved|powered by |(?:strictly |private (?:and|&) |company |business )confidential\b|confidential(?:\s+information|\s+-|\s*:|\s*$)|(?:this|the) (?:report|document|file|list|export) (?:is|was|has|contains)\b|end of (?:report|file|list|data|document)|-+\s*end\b|page \d+ (?:of|\/) \d+|disclaimer\s*:|report (?:title|name|date|period|id|run|by|filters?)\s*:|(?:filtered|sorted|grouped) by\s*:|as of (?:date\s*)?:?\s*\d)/iu;
+  /^(?:(?:report |list |file |data |sheet )?(?:generated|exported|downloaded|printed|created|prepared|extracted|produced)\s*(?:by|on|at|from|with|using|via|in|date)?\s*[:]|(?:report |list |file |data )?(?:generated|exported|downloaded|printed|prepared|extracted|produced) (?:by|on|at|from|with|using|via)\b|copyright\s*(?:\(c\)|©|\d{4}|by\b|-|.{1,60}\b(?:19|20)\d\d\b)|©|\(c\)\s*\d{4}|all rights reserved|powered by |(?:strictly |private (?:and|&) |company |business )confidential\b|confidential(?:\s+information|\s+-|\s*:|\s*$)|(?:this|the) (?:report|document|file|list|export) (?:is|was|has|contains)\b|end of (?:report|file|list|data|document)|-+\s*end\b|page \d+ (?:of|\/) \d+|disclaimer\s*:|report (?:title|name|date|period|id|run|by|filters?)\s*:|(?:filtered|sorted|grouped) by\s*:|as of (?:date\s*)?:?\s*\d)/iu;
 /** `*** End of report ***`: before the words. */
 const DECORATION = /^[*=#~_\s]+/;
 /** `----`, `=====`: between a header and its rows, or above a total. */
@@ -58,7 +61,7 @@ export function leadJudge(headers: readonly string[], targets: readonly (ColumnT
     if (filled.length > 0 && filled.every((cell) => RULE.test(cell))) return reason('It is a ruled line');
     if (!contacts.every((column) => isCount(cells[column] ?? ''))) return null;
     const first = (filled[0] ?? '').replace(DECORATION, '');
-    if (TOTAL.test(first) || COUNTED.test(first)) return reason('It is a total');
+    if (TOTAL.test(first) || COUNTED.test(first) || HOW_MANY.test(first)) return reason('It is a total');
     if (filled.length <= MAX_FOOTER_CELLS && FOOTER.test(first))
       return reason('It is a line that a report adds');
     return isTitle(cells) ? reason('It is a title or a note of the report') : null;

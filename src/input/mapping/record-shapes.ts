@@ -111,6 +111,8 @@ export class RecordShapes {
     if (this.#table !== null) return this.#table;
     const known = this.#byKeys.get(record.keys);
     if (known !== undefined) return known;
+    // A record that could not be read has its text as its only cell: that is no column, and nobody is told of it.
+    if (record.problem !== null) return this.#unread(record.keys);
     const text = JSON.stringify(record.keys);
     let shape = this.#byText.get(text);
     if (shape === undefined) {
@@ -119,6 +121,14 @@ export class RecordShapes {
       if (text.length <= MAX_SHAPE) this.#byText.set(text, shape);
     }
     this.#byKeys.set(record.keys, shape);
+    return shape;
+  }
+
+  #unread(keys: readonly string[]): Shape {
+    const plan = planKeys(keys, { preset: null, overrides: [], configured: [] });
+    const read = rowReader(plan, keys, null, this.#given.set);
+    const shape = { plan, preset: null, read, dates: [], judge: null };
+    this.#byKeys.set(keys, shape);
     return shape;
   }
 

@@ -1,6 +1,6 @@
 // Picks one record's cells by the plan of its columns, for lead/build.ts. Runs for every row, so it does no parsing.
 
-import { withBudgetUnit } from '../../lead/budget.ts';
+import { isForeignCurrency, withBudgetUnit, withCurrency } from '../../lead/budget.ts';
 import { addExtra, type Cell, type RawLead } from '../../lead/build.ts';
 import type { PhoneCandidate } from '../../lead/choose-phone.ts';
 import type { Problem } from '../../lead/codes.ts';
@@ -125,8 +125,20 @@ function slotText(slot: Slot, column: number | undefined, cells: readonly string
   if (slot.time !== null && column === slot.columns[0]) text = withTime(text, cells[slot.time] ?? '');
   if (slot.zone !== null && column === slot.columns[0]) text = withZone(text, slot.zone);
   if (slot.unit !== null && column === slot.columns[0]) text = withBudgetUnit(text, slot.unit);
+  if (slot.currency !== null && column === slot.columns[0]) text = withCurrency(text, slot.currency);
+  if (slot.currencyColumn !== null) text = inCurrencyOf(cells[slot.currencyColumn] ?? '', text);
   if (slot.underscored && text.includes('_')) text = text.replaceAll('_', ' ');
   return text;
+}
+
+/** `1200000` beside `AED` -> `1200000 aed`; beside rupees, or nothing that is known, as it is. */
+function inCurrencyOf(cell: string, text: string): string {
+  if (text === '' || cell === '') return text;
+  const currency = oneLine(cell)
+    .toLowerCase()
+    .split(/[^\p{L}$€£¥]+/u)
+    .find((word) => isForeignCurrency(word) || /^[$€£¥]$/.test(word));
+  return currency === undefined ? text : withCurrency(text, currency);
 }
 
 function withoutPrefix(text: string, prefix: string | null): string {

@@ -2,7 +2,7 @@
 // question may prove is docs/behaviour.md, "Delivery".
 import { type Explain, refusesCredentials, saysNo } from '../error-body.ts';
 import { chosenLead } from '../held-lead.ts';
-import { said } from '../http-status.ts';
+import { said, whereUnclear } from '../http-status.ts';
 import {
   asText,
   isEmpty,
@@ -28,13 +28,9 @@ export function readAsk(
   leadIdWatermark: string | null,
   explain: Explain,
 ): AskVerdict {
-  const { status } = answer;
   const held = readLeads(answer, explain);
-  if (held.kind !== 'leads') {
-    return held.kind === 'unclear' && (status === 429 || status === 503)
-      ? { kind: 'throttled', message: held.message }
-      : held;
-  }
+  if (held.kind === 'unclear') return { kind: whereUnclear(answer.status), message: held.message };
+  if (held.kind !== 'leads') return held;
   const own = held.leads.find((lead) => lead.submissionId === submissionId);
   if (own !== undefined) return { kind: 'found', leadId: own.leadId };
   // Details that cannot be read may hold our id.

@@ -1,7 +1,7 @@
 // Asking what the provider has: for `verify` and the read-back of a test lead, and about a lost answer.
 import type { Explain } from '../error-body.ts';
 import { chosenLead } from '../held-lead.ts';
-import { said, verdictOfStatus } from '../http-status.ts';
+import { said, verdictOfStatus, whereUnclear } from '../http-status.ts';
 import { asText, isEmpty, isObject, type Json, type JsonObject, jsonText, whatIs } from '../json.ts';
 import type { AskVerdict, HeldLead, HttpAnswer, Payload, ProviderClient } from '../provider.ts';
 import { Answer, answerRules, at, conditionOf } from './answers.ts';
@@ -44,6 +44,7 @@ export function lookupReader(declaration: Declaration, scope: Scope, explain: Ex
         case 'unauthorized':
           return { kind: 'unauthorized', message: seen.message };
         case 'throttled':
+        case 'retryable':
         case 'unclear':
           return { kind: 'unclear', message: seen.message };
       }
@@ -79,7 +80,7 @@ function isFine({ status }: HttpAnswer): boolean {
 type Seen =
   | { readonly kind: 'leads'; readonly leads: readonly [HeldLead, ...HeldLead[]] }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unauthorized' | 'throttled' | 'unclear'; readonly message: string };
+  | { readonly kind: 'unauthorized' | 'throttled' | 'retryable' | 'unclear'; readonly message: string };
 
 function looker(
   lookup: DataLookup,
@@ -94,9 +95,8 @@ function looker(
     const message = `it answered ${said(raw, explain)}`;
     const decided = rules(answer)?.verdict;
     if (decided !== undefined) return decided === 'absent' ? { kind: 'absent' } : { kind: decided, message };
-    const kind = verdictOfStatus(raw, explain)?.kind;
-    if (kind === 'unauthorized' || kind === 'throttled') return { kind, message };
-    if (!isFine(raw)) return { kind: 'unclear', message };
+    if (verdictOfStatus(raw, explain)?.kind === 'unauthorized') return { kind: 'unauthorized', message };
+    if (!isFine(raw)) return { kind: whereUnclear(raw.status), message };
     const leads = leadsIn(at(answer.json, lookup.leads), lookup, ours);
     const [first, ...others] = leads ?? [];
     if (first !== undefined) return { kind: 'leads', leads: [first, ...others] };

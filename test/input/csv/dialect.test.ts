@@ -46,6 +46,7 @@ test.each<[what: string, text: string, rows: readonly string[]]>([
 
 test.each<[string, string, readonly string[]]>([
   ['at the end', 'name,phone\nA,1\n\u001a', ['2: A|1']],
+  ['in a line of its own', 'name,phone\nA,1\r\n\u001a\r\n', ['2: A|1']],
   ['after the last cell', 'name,phone\nA,1\u001a', ['2: A|1']],
   ['after a quote', 'name,phone\n"A","1"\u001a', ['2: A|1']],
   ['up to a whole block', `name,phone\nA,1\r\n${'\u001a'.repeat(100)}`, ['2: A|1']],

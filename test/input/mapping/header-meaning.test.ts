@@ -416,7 +416,7 @@ describe('a field behind words that only say whose or which input it is', () => 
     ['Lead - Notes', 'message'],
     ['form_date', 'contactedAt'],
     ['Lead - Lead created', 'contactedAt'],
-    ['Kunde - Nachname', 'none'],
+    ['Kunde - Nachname', 'lastName'],
     ['q3_fullName3', 'name'],
     ['q3_fullName3.first', 'firstName'],
     ['rawRequest.q3_name.last', 'none'],
@@ -448,6 +448,66 @@ describe('a field behind words that only say whose or which input it is', () => 
   ])('%s -> %s', (header, expected) => {
     expect(said(header)).toBe(expected);
   });
+});
+
+describe('what stands beside the name of a phone', () => {
+  test.each([
+    // A remark in brackets.
+    ['Phone (required)', 'phone 1'],
+    ['Phone [mandatory]*', 'phone 1'],
+    ['Phone(s)', 'phone 1'],
+    ['Mobile No. (without +91)', 'phone 0'],
+    ['Mobile (India)', 'phone 0'],
+    ['Mobile (only 10 digits)', 'phone 0'],
+    ['Phone (WhatsApp only)', 'phone 0'],
+    ['Second mobile (optional)', 'phone 2'],
+    ['Phone (hashed)', 'none'],
+    ['Phone (agent)', 'none'],
+    ['Mobile (do not call)', 'none'],
+    // How a form asks for it.
+    ['Enter your contact number', 'phone 1'],
+    ['Kindly provide contact no.', 'phone 1'],
+    ['Contact number for communication', 'phone 1'],
+    ['Any other number', 'phone 2'],
+    // A condition.
+    ['Alternate No (if any)', 'phone 2'],
+    ['Other contact no, if any', 'phone 2'],
+    ['WhatsApp number if different from above', 'phone 0'],
+    ['Tick if phone', 'none'],
+    ['Remarks if any', 'none'],
+    ['Your remarks (if any)', 'message'],
+  ])('%s -> %s', (header, expected) => {
+    expect(said(header)).toBe(expected);
+  });
+});
+
+describe('who does something is not the lead, unless it is a word for one', () => {
+  test.each(
+    `Inspector Phone|Banker Phone|Lister Mobile|Uploader Phone|Setter Phone|Franchisee Phone|Lessor Phone|Negotiator Phone|
+    Watchman Mobile|Business Development Manager Phone|Verkäufer Handy|Vermieter Telefon|Berater Telefon|Vendeur téléphone|
+    Conseiller téléphone|Vendedor móvil|Promotora teléfono|Consultor telefone|Inmobiliaria teléfono|Imobiliária telefone|
+    ब्रोकर मोबाइल|पति का मोबाइल|هاتف المبيعات|KAM Phone|POC Mobile|Marketing Phone|Guard Phone|Head Office Phone`
+      .split('|')
+      .map((header) => [header.trim()]),
+  )('%s is not the lead’s', (header) => {
+    expect(said(header)).toBe('none');
+  });
+
+  test.each(
+    `Renter Phone|Buyer Mobile|Seeker Phone|Subscriber Mobile|Enquirer Phone|Order Phone|Offer Phone|Faster Phone`
+      .split('|')
+      .map((header) => [header.trim()]),
+  )('%s is', (header) => {
+    expect(said(header)).toMatch(/^phone/);
+  });
+});
+
+test('a preferred time is not when the person made contact', () => {
+  expect(['Preferred contact time', 'Best contact time', 'Your contact time'].map(said)).toEqual([
+    'none',
+    'none',
+    'contactedAt',
+  ]);
 });
 
 test('long texts and odd ones are nothing', () => {

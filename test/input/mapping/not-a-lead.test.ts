@@ -37,6 +37,11 @@ test.each<[row: string, headers?: string]>([
   ['Total leads: 12||||'],
   ['Total records|12|||'],
   ['Records: 12||||'],
+  ['(2 rows)||||'],
+  ['12 records found||||'],
+  ['1,204 leads exported on 5 Oct||||'],
+  ['Showing 1 to 12 of 12 entries||||'],
+  ['Copyright Acme Homes Ltd 2026||||'],
   ['Summe|2|||'],
   ['कुल|2|||'],
   // Footers.

@@ -310,3 +310,22 @@ describe('other fields in several columns', () => {
     expect(await leads(table(header, row))).toEqual([expected]);
   });
 });
+
+describe('a third number in one cell is kept', () => {
+  test.each<[string, string, string]>([
+    ['Phone', `${A}/${B}/${C}`, `${E164.A} ${E164.B} | Phone=${E164.C} | PHONE_MULTIPLE@Phone`],
+    ['Phone', `${A}, ${B}, ${A}`, `${E164.A} ${E164.B} | PHONE_MULTIPLE@Phone`],
+    [
+      'Phone',
+      `${A}/${B}/${C}/${LAND}`,
+      `${E164.A} ${E164.B} | Phone=${E164.C} | Phone 2=${E164.LAND} | PHONE_MULTIPLE@Phone`,
+    ],
+    [
+      'Phone|Office Phone',
+      `${A}/${B}/${C}|${LAND}`,
+      `${E164.A} ${E164.B} | Phone=${E164.C} | Office Phone=${E164.LAND} | PHONE_MULTIPLE@Phone`,
+    ],
+  ])('%s: %s', async (header, row, expected) => {
+    expect(await leads(table(header, row))).toEqual([expected]);
+  });
+});
