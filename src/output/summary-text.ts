@@ -1,5 +1,5 @@
 // The summary of a run for people, in plain words: counts, what was left out, why it stopped, and the one thing to do next.
-import type { Counts, Status, Summary } from '../delivery/outcome.ts';
+import type { Counts, Status, Summary, TargetStop } from '../delivery/outcome.ts';
 import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { interruption } from './exit-status.ts';
@@ -62,12 +62,9 @@ export function summaryText(
   for (const stop of summary.stops) {
     const message = view.showPii ? stop.message : maskQuoted(stop.message, NO_NUMBERS);
     lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(message)}`));
-    if (stop.code === 'CREDENTIALS_REFUSED' && stop.clockIsOff === true)
-      lines.push(`  Set this machine's clock, then check again: ${checkCommand(followUp)}`);
-    else if (stop.code === 'CREDENTIALS_REFUSED')
-      lines.push(`  Check the key, and that it belongs to this environment: ${checkCommand(followUp)}`);
-    if (stop.code === 'UNREACHABLE')
-      lines.push(`  Check the network and the address: ${checkCommand(followUp)}`);
+    // A later run has got over it where nothing is left.
+    const advice = counts.failed + counts.unknown > 0 ? adviceAfter(stop) : null;
+    if (advice !== null) lines.push(`  ${advice}: ${checkCommand(followUp)}`);
   }
   if (summary.ledgerFailure !== null) {
     lines.push(
@@ -82,6 +79,15 @@ export function summaryText(
     if (next !== null) lines.push(next);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What to look at before the target is tried again; null: nothing that `check` would find. */
+function adviceAfter({ code, clockIsOff }: TargetStop): string | null {
+  if (code === 'UNREACHABLE') return 'Check the network and the address';
+  if (code !== 'CREDENTIALS_REFUSED') return null;
+  return clockIsOff === true
+    ? "Set this machine's clock, then check again"
+    : 'Check the key, and that it belongs to this environment';
 }
 
 function interruptedText({ interrupted, records, unread }: Summary, tally: Tally | null): string {

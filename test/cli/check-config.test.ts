@@ -396,7 +396,7 @@ describe('the key', () => {
     expect([ran.status, key.status]).toEqual([0, status]);
     if (status === 'ok')
       expect(key.message).toBe(
-        `key not tested (HTTP 404: no lead of testPhone, or a mistake in ${settings}): smoke tests it.`,
+        `key not tested (HTTP 404: no lead of testPhone, or a mistake in ${settings.replace('and', 'or')}): smoke tests it.`,
       );
     else
       expect(key.next).toMatch(new RegExp(`^Check ${settings} of the target; then leadpush smoke --to a `));

@@ -333,14 +333,18 @@ it('smoke sends a test lead and reads it back', async () => {
   });
 });
 
-it('a smoke test that failed is retried once, and does not hide the run behind it', async () => {
+it('a smoke test that failed is retried by its id alone, and does not hide the run behind it', async () => {
   crm.before = (_, response, { method }) =>
     method === 'POST' && response.writeHead(401).end('{}') !== undefined;
   const [{ run } = { run: '' }] = linesOf((await send()).stdout);
   expect((await call('smoke', '--to', 'crm')).status).toBe(3);
   crm.before = () => false;
-  expect((await call('retry', '--yes')).stderr).toContain('smoke test to crm.');
   expect((await call('retry', '--yes')).stderr).toContain(`Run ${run} of `);
+  const [, smoke = ''] =
+    /Run (\w{8}), a smoke test, has left 1/.exec((await call('retry', '--yes')).stderr) ?? [];
+  expect(outcomes(await call('retry', smoke, '--yes', '--json')).map(([status]) => status)).toEqual([
+    'created',
+  ]);
   expect((await call('retry', '--yes')).stderr).toBe('Nothing to retry.\n');
 });
 

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Desk, type Ended, type SandboxProcess, startSandbox } from './leadpush.ts';
+import { Desk, type Ended, ROOT, type SandboxProcess, startSandbox } from './leadpush.ts';
 
 const FOLDER = join(import.meta.dirname, 'golden');
 const update = process.env['UPDATE_GOLDEN'] !== undefined;
@@ -37,6 +37,14 @@ beforeEach(async () => {
       .replace(/^/, 'defaultTarget: greens\n'),
   );
   desk.write(
+    'two.yaml',
+    sandbox.config
+      .replace(/^ {2}a:/m, '  greens:')
+      .concat(
+        `  elsewhere: { provider: anarock, baseUrl: ${sandbox.url}, path: /v9/leads, channel: c, key: not-a-real-key, testPhone: '+91 99887 76655' }\n`,
+      ),
+  );
+  desk.write(
     'broken.yaml',
     'targets:\n  greens: { provider: anarock, channel: c, key: "${NO_SUCH_KEY}", concurency: 4 }\n',
   );
@@ -52,7 +60,7 @@ interface Step {
   readonly before?: () => void;
 }
 
-/** Each command's transcript: its steps share ledger and folder, in this order. `RUN` stands for the newest run. */
+/** Each command's transcript: its steps share ledger and folder, in this order. `RUN` stands for the newest run, `OLDER` for the one before. */
 const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
   leadpush: [
     { args: '' },
@@ -70,6 +78,9 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
     { args: 'send leads.csv --rejects rejects.csv' },
     { args: 'send leads.csv --json' },
     { args: 'send leads.csv --quiet' },
+    { args: 'send leads.csv --rejects rejects.xlsx' },
+    { args: 'send leads.csv --repeat -v --resend' },
+    { args: "send --phone '98765 4321' --name 'Asha Verma' --budget lots" },
     { args: "send --phone '98765 43210' --to greens,crm --dry-run" },
     { args: "send --phone '98765 43210' --to crm --dry-run --json" },
     { args: 'send' },
@@ -77,6 +88,8 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
     { args: 'send cities.csv' },
     { args: 'send good.csv --to gren' },
     { args: 'send good.csv --config broken.yaml --to greens' },
+    { args: 'send good.csv --ledger other.db --no-ledger' },
+    { args: "send '98765 43210'" },
     { args: 'send good.csv', env: { A_KEY: 'wrong-key-wrong-key' } },
   ],
   check: [
@@ -88,6 +101,9 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
     { args: 'check' },
     { args: 'check --json' },
     { args: 'check --config broken.yaml' },
+    { args: 'check good.csv --to crm' },
+    { args: 'check good.csv --config two.yaml' },
+    { args: 'check --to elsewhere --config two.yaml' },
   ],
   runs: [
     { args: 'runs --help' },
@@ -95,6 +111,10 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
     { args: 'send good.csv --quiet' },
     { args: 'runs' },
     { args: 'runs --json' },
+    { args: 'send good.csv --to sandbox-anarock --quiet' },
+    { args: 'runs --failed' },
+    { args: 'runs --all --limit 1' },
+    { args: 'runs --to crm --since 7d' },
     { args: 'runs --purge 90d' },
     { args: 'runs --purge soon' },
     { args: 'runs --ledger leads.csv' },
@@ -106,6 +126,19 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
     { args: 'show RUN --status invalid --json' },
     { args: 'show NOSUCH' },
     { args: 'show RUN --status wrong' },
+  ],
+  history: [
+    { args: 'send --to sandbox-anarock --phone 12 --quiet' },
+    { args: 'show' },
+    { args: 'send leads.csv --concurrency 1', env: { A_KEY: 'wrong-key-wrong-key' } },
+    { args: 'runs' },
+    { args: 'show' },
+    { args: 'retry --settle' },
+    { args: 'retry --quiet' },
+    { args: 'runs' },
+    { args: 'show OLDER' },
+    { args: 'report OLDER' },
+    { args: 'retry' },
   ],
   retry: [
     { args: 'retry --help' },
@@ -127,6 +160,8 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
     { args: 'smoke --to greens --junit smoke.xml' },
     { args: 'smoke --to sandbox-paramantra --json' },
     { args: 'smoke --to crm' },
+    { args: 'smoke --no-ledger' },
+    { args: 'smoke greens' },
     { args: 'smoke --to greens', env: { A_KEY: 'wrong-key-wrong-key' } },
     { args: 'smoke' },
   ],
@@ -138,6 +173,7 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
     { args: "verify --phone '91234 99999' --to greens" },
     { args: "verify --phone '91234 56781' --to crm" },
     { args: 'verify --phone 12 --to greens' },
+    { args: "verify '91234 56781'" },
   ],
   sources: [
     { args: 'sources --help' },
@@ -156,9 +192,17 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
     { args: 'init --help' },
     { args: 'init --provider anarock --key-variable ANAROCK_KEY --yes' },
     { args: 'init --yes' },
+    { args: 'init --provider leadsquared --print' },
     { args: 'init --provider anarok --yes', before: () => rmSync(join(desk.folder, '.leadpushrc')) },
     { args: 'init --provider paramantra --key-file /run/secrets/crm --target crm --json' },
   ],
+  config: [
+    { args: 'config --help' },
+    { args: 'config path' },
+    { args: 'config show' },
+    { args: 'config path --config broken.yaml' },
+  ],
+  providers: [{ args: 'providers --help' }, { args: 'providers' }, { args: 'providers anarock' }],
   presets: [
     { args: 'presets --help' },
     { args: 'presets' },
@@ -175,6 +219,12 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
   completion: [{ args: 'completion --help' }, { args: 'completion' }, { args: 'completion tcsh' }],
 };
 
+/** Runs of a transcript by their place: the newest, and the one before it. */
+const RUN_WORDS: Readonly<Record<string, (seen: readonly string[]) => string>> = {
+  RUN: (seen) => seen.at(-1) ?? 'NONE',
+  OLDER: (seen) => seen.at(-2) ?? 'NONE',
+};
+
 const WORDS = /'([^']*)'|(\S+)/g;
 
 /** What differs from run to run, by names. */
@@ -182,6 +232,7 @@ function normalised(text: string): string {
   const named =
     runs.length === 0 ? text : text.replace(new RegExp(`\\b(?:${runs.join('|')})\\b`, 'g'), 'RUN');
   return named
+    .replaceAll(ROOT, 'PROGRAM')
     .replaceAll(desk.folder, 'DIR')
     .replaceAll(desk.home, 'HOME')
     .replaceAll(sandbox.url, 'http://127.0.0.1:PORT')
@@ -207,7 +258,7 @@ function transcript(args: string, { stdout, stderr, status }: Ended): string {
 /** Runs that a step printed; where it printed nothing, those that its ledger has. */
 async function noteRuns(file: string | null, { stdout, stderr }: Ended): Promise<void> {
   const asked = file !== null && existsSync(join(desk.folder, file));
-  const ledger = asked ? (await desk.run(['runs', '--json', '--ledger', file])).stdout : '';
+  const ledger = asked ? (await desk.run(['runs', '--json', '--all', '--ledger', file])).stdout : '';
   const seen = [...`${ledger}${stdout}${stderr}`.matchAll(/"(?:run|id)":"(\w{8})"|^Run (\w{8}):/gm)];
   for (const [, inJson, forPeople] of seen) {
     const run = inJson ?? forPeople;
@@ -222,7 +273,7 @@ describe.each(Object.keys(TRANSCRIPTS))('%s', (name) => {
       before?.();
       const words = [...args.matchAll(WORDS)].map(([, quoted, bare]) => quoted ?? bare ?? '');
       const run = await desk.run(
-        words.map((word) => (word === 'RUN' ? (runs.at(-1) ?? 'NONE') : word)),
+        words.map((word) => RUN_WORDS[word]?.(runs) ?? word),
         { env: { LEADPUSH_CONFIG: 'leadpush.yaml', LEADPUSH_LEDGER: `${name}.db`, ...env } },
       );
       await noteRuns(args.includes('--quiet') ? `${name}.db` : null, run);

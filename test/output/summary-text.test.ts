@@ -141,3 +141,24 @@ describe('after an interruption', () => {
     expect(lines(read, ['send', 'leads.csv']).at(-2)).toMatch(/544 not sent\.$/);
   });
 });
+
+it.each<[string, Partial<Summary['counts']>, boolean]>([
+  ['leads are left', { created: 1, failed: 2 }, true],
+  ['later runs have sent all', { created: 3 }, false],
+])('a stopped target, where %s', (_, counts, advised) => {
+  const said: Summary = {
+    run: '7F3K',
+    records: 3,
+    targets: ['greens'],
+    counts: { ...emptyCounts(), ...counts },
+    durationMs: 1,
+    interrupted: null,
+    stops: [{ target: 'greens', code: 'CREDENTIALS_REFUSED', message: 'HTTP 401.' }],
+    ledgerFailure: null,
+    maxFailuresReached: false,
+    dryRun: null,
+  };
+  const text = summaryText(said, VIEW, [], followUp([]), new Tally());
+  expect(text).toContain('Target greens was stopped: HTTP 401.');
+  expect(text.includes('Check the key')).toBe(advised);
+});

@@ -11,13 +11,13 @@ import { listed } from '../../util/counted.ts';
 export const MAX_PROBE_MS = 10_000;
 
 /** What makes the address of a target's requests, by the names of its settings: where a 404 comes from. */
-function addressOf({ kind, config: { settings, place } }: ChosenTarget): string {
+function addressOf({ kind, config: { settings, place } }: ChosenTarget): readonly string[] {
   const inPath = kind.settings.filter(
     ({ name, travels }) => travels === 'path' && settings[name] !== undefined,
   );
   const own = (['baseUrl', 'path'] as const).filter((name) => place[name] !== undefined);
   const names = [...inPath.map(({ name }) => name), ...own];
-  return listed(names.length > 0 ? names : ['environment'], 'and');
+  return names.length > 0 ? names : ['environment'];
 }
 
 /** @param smoke the command that tests the key by a lead */
@@ -52,9 +52,16 @@ export async function keyCheck(
     if (answer.status === 404 && kind !== 'unauthorized') {
       const address = addressOf(chosen);
       // In the provider's own words for "no such lead", a wrong address may hide.
-      if (kind === 'absent') return untested(` (HTTP 404: no lead of testPhone, or a mistake in ${address})`);
+      if (kind === 'absent')
+        return untested(` (HTTP 404: no lead of testPhone, or a mistake in ${listed(address, 'or')})`);
       const message = 'key not tested: nothing is at the address of this target (HTTP 404).';
-      return line(name, 'key', 'warning', message, `Check ${address} of the target; then ${smoke} tests it`);
+      return line(
+        name,
+        'key',
+        'warning',
+        message,
+        `Check ${listed(address, 'and')} of the target; then ${smoke} tests it`,
+      );
     }
     if (kind !== 'unauthorized') {
       return untested(` (HTTP ${answer.status} does not prove it)`);

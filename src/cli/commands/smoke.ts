@@ -17,10 +17,7 @@ export function smoke(program: Command, { context, ends, exampleTarget }: Host):
       'how long to wait for each answer; a number alone is seconds (default: 30s)',
     )
     .option('-y, --yes', 'allow a production target');
-  addLedgerChoice(
-    command,
-    'keep no record of it, as in CI: nothing that show, retry or report could tell later',
-  )
+  addLedgerChoice(command, 'remember nothing, as in CI: `show`, `retry` and `report` will not know of it')
     .addHelpText(
       'after',
       `\nExamples:\n  $ leadpush smoke --to ${exampleTarget}\n  $ leadpush smoke --to greens-staging --junit smoke.xml`,
