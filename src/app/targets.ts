@@ -39,13 +39,20 @@ export function targetNames(to: string | readonly string[] | null, config: Confi
   if (config.defaultTarget !== null) return [config.defaultTarget];
   const [only, ...others] = config.targetNames;
   if (only !== undefined && others.length === 0) return [notProduction(only, config)];
+  if (only === undefined) throw noTarget(config);
   throw new UsageError(
-    config.targetNames.length === 0
-      ? 'No target: there is no configuration and no --to.'
-      : `No target: name one of ${config.targetNames.map(plain).join(', ')} with --to, or set defaultTarget.`,
-    config.targetNames.length === 0
-      ? `Try it without an account: --to ${exampleTarget}. Set up your own: leadpush init. See what a file holds: leadpush check FILE.`
-      : null,
+    `No target: name one of ${config.targetNames.map(plain).join(', ')} with --to, or set defaultTarget.`,
+  );
+}
+
+function noTarget({ inUse }: Config): UsageError {
+  const [why, own] =
+    inUse === null
+      ? ['there is no configuration and no --to', 'leadpush init']
+      : [`${plain(inUse)} has none, and there is no --to`, 'leadpush init --print shows what to add'];
+  return new UsageError(
+    `No target: ${why}.`,
+    `Try it without an account: --to ${exampleTarget}. Set up your own: ${own}. See what a file holds: leadpush check FILE.`,
   );
 }
 

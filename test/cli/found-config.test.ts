@@ -550,6 +550,20 @@ describe('without --to and defaultTarget', () => {
     expect(await desk.run(bare, { env })).toMatchObject({ status: 0 });
   });
 
+  it.each([
+    ['no configuration', null, /No target: there is no configuration and no --to\.\n.* leadpush init\. /],
+    [
+      'one without targets',
+      'region: IN\n',
+      /No target: \S+\.leadpushrc \(found\) has none, and there is no --to\.\n.* leadpush init --print /,
+    ],
+  ])('%s is told as it is', async (_, text, words) => {
+    if (text !== null) desk.write('.leadpushrc', text);
+    const run = await desk.run(bare, { env });
+    expect(run).toMatchObject({ status: 2, stdout: '' });
+    expect(run.stderr).toMatch(words);
+  });
+
   it.each([[], ['--dry-run']])('but production has to be named %s', async (...more) => {
     desk.write('.leadpushrc', crm({ baseUrl: '' }));
     const run = await desk.run([...bare, ...more], { env });

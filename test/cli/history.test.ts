@@ -320,7 +320,7 @@ it('a retry to production that nobody confirmed proposes a command that shows it
     `Add --yes to send it. See it first: leadpush show ${id} --config c.yaml\n`,
   );
   const shown = await desk.paste(`leadpush show ${id} --config c.yaml`);
-  expect(shown.stdout.match(/unknown/g)).toHaveLength(3);
+  expect(shown.stdout.match(/\? unknown/g)).toHaveLength(3);
 });
 
 it('a retry with --json that finds nothing to do ends with a summary, too', async () => {
