@@ -2,22 +2,26 @@
 // such as a new container, gets no more than an empty file, and is as slow as before.
 const fs = require('node:fs');
 const { dirname } = require('node:path');
-const { cachedDataVersionTag, setFlagsFromString } = require('node:v8');
 
 /** What the program sets while it runs (main.ts), and what that brings along, as it was at the start. */
 const AT_START = ['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tiering'];
 
 /**
  * Whatever hinders it, nothing is kept.
- * @param call what load.js has: `file`, `headBytes`, `build`, `isNew`, `pieces`, `scripts` and `readPiece`
+ * @param call what load.js has: `file`, `sizeBytes`, `build`, `isNew`, `start`, `pieces`, `scripts` and `readPiece`
  */
 function keepAtExit(call) {
-  const atStart = cachedDataVersionTag();
+  if (!mayWrite(dirname(dirname(call.file)))) return;
+  if (call.isNew) return atExit(() => markUsed(call.file));
+  const v8 = require('node:v8');
+  const atStart = v8.cachedDataVersionTag();
+  atExit(() => isAsAtStart(v8, atStart) && write(call));
+}
+
+function atExit(work) {
   process.on('exit', () => {
     try {
-      if (!mayWrite(dirname(dirname(call.file)))) return;
-      if (call.isNew) markUsed(call.file);
-      else if (isAsAtStart(atStart)) write(call);
+      work();
     } catch {
       // A full disk, or another process at the same.
     }
@@ -28,7 +32,9 @@ function keepAtExit(call) {
 function mayWrite(dist) {
   // With flags for V8, what it makes fits no other call.
   if (process.execArgv.length > 0 || process.env.NODE_OPTIONS) return false;
-  return process.getuid === undefined || fs.statSync(dist).uid === process.getuid();
+  return (
+    process.getuid === undefined || fs.statSync(dist, { throwIfNoEntry: false })?.uid === process.getuid()
+  );
 }
 
 function markUsed(file) {
@@ -37,29 +43,28 @@ function markUsed(file) {
 }
 
 /** V8 compares its flags with those of the call that made a piece. */
-function isAsAtStart(tag) {
-  if (cachedDataVersionTag() === tag) return true;
-  for (const flag of AT_START) setFlagsFromString(flag);
-  return cachedDataVersionTag() === tag;
+function isAsAtStart(v8, tag) {
+  if (v8.cachedDataVersionTag() === tag) return true;
+  for (const flag of AT_START) v8.setFlagsFromString(flag);
+  return v8.cachedDataVersionTag() === tag;
 }
 
-function write({ file, headBytes, build, pieces, scripts, readPiece }) {
-  const all = new Map([...pieces].map(([name, place]) => [name, () => readPiece(...place)]));
-  for (const [name, script] of scripts) all.set(name, () => script.createCachedData());
+function write({ file, sizeBytes, build, start, pieces, scripts, readPiece }) {
+  // Opened first: where it cannot be written, nothing is made for it.
   const fresh = `${file}.${process.pid}`;
   const to = fs.openSync(fresh, 'wx', 0o644);
   try {
+    const all = new Map([...pieces].map(([name, [from, bytes]]) => [name, readPiece(start + from, bytes)]));
+    for (const [name, script] of scripts) all.set(name, script.createCachedData());
     const places = {};
-    let end = headBytes;
-    for (const [name, read] of all) {
-      const piece = read();
-      fs.writeSync(to, piece, 0, piece.length, end);
+    let end = 0;
+    for (const [name, piece] of all) {
       places[name] = [end, piece.length];
       end += piece.length;
     }
-    const head = Buffer.from(JSON.stringify({ build, pieces: places }), 'latin1');
-    if (head.length > headBytes) throw new Error('the head is too long');
-    fs.writeSync(to, Buffer.concat([head, Buffer.alloc(headBytes - head.length, ' ')]), 0, headBytes, 0);
+    const head = JSON.stringify({ build, pieces: places });
+    const size = String(Buffer.byteLength(head, 'latin1')).padStart(sizeBytes);
+    fs.writeFileSync(to, Buffer.concat([Buffer.from(size + head, 'latin1'), ...all.values()]));
     // A power cut must not leave a file that V8 would take for whole.
     fs.fsyncSync(to);
     fs.renameSync(fresh, file);

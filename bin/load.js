@@ -8,9 +8,11 @@ const { Script } = require('node:vm');
 const Module = module.constructor;
 const { arch, config, env, platform, version } = process;
 const DIST = join(__dirname, '../dist');
-/** For one Node: a head in JSON, filled up with spaces, then the pieces that it names. */
+/** For one Node: the length of the head in SIZE_BYTES, the head in JSON, and the pieces that it names. */
 const KEPT = join(DIST, 'compiled', `${version}-${platform}-${arch}`);
-const HEAD_BYTES = 16_384;
+const SIZE_BYTES = 8;
+/** Read at once: nearly always the whole head. */
+const USUAL_HEAD = 12_288;
 /** Below this, reading costs what compiling does. */
 const LEAST_LENGTH = 2_000;
 const WRAPPER = '(function(exports,require,module,__filename,__dirname){';
@@ -21,17 +23,20 @@ const scripts = new Map();
 let keeping = false;
 
 /**
- * What is kept: `[position, bytes]` by file. `null` pieces: nothing may be taken or kept. Coverage counts only what is compiled
- * while it looks on, and two builds of one version of Node may differ in what V8 does not compare.
+ * What is kept: `[position, bytes]` by file, from `start` on. `null` pieces: nothing may be taken or kept. Coverage counts only
+ * what is compiled while it looks on, and two builds of one version of Node may differ in what V8 does not compare.
  */
 function readHead() {
-  const build = JSON.stringify(config.variables);
-  const none = { build, isNew: false, pieces: new Map() };
+  const build = JSON.stringify(config.variables, (_, value) => (Array.isArray(value) ? value.length : value));
+  const none = { build, isNew: false, pieces: new Map(), start: 0 };
   if (env.NODE_V8_COVERAGE || env.NODE_DISABLE_COMPILE_CACHE) return { ...none, pieces: null };
   try {
-    const head = JSON.parse(readPiece(0, HEAD_BYTES).toString('latin1') || '{}');
-    if (head.build === undefined) return none;
-    return { ...none, pieces: head.build === build ? new Map(Object.entries(head.pieces)) : null };
+    let read = readPiece(0, USUAL_HEAD);
+    if (read.length === 0) return none;
+    const start = SIZE_BYTES + Number(read.latin1Slice(0, SIZE_BYTES));
+    if (start > read.length) read = readPiece(0, start);
+    const head = JSON.parse(read.latin1Slice(SIZE_BYTES, start));
+    return { ...none, start, pieces: head.build === build ? new Map(Object.entries(head.pieces)) : null };
   } catch (error) {
     return { ...none, isNew: error.code === 'ENOENT' };
   }
@@ -84,14 +89,14 @@ function scriptOf(path) {
 function pieceOf(name) {
   const place = kept.pieces.get(name);
   try {
-    if (place !== undefined) return readPiece(...place);
+    if (place !== undefined) return readPiece(kept.start + place[0], place[1]);
   } catch {
     // Compiled then.
     return undefined;
   }
   if (!keeping) {
     keeping = true;
-    require('./keep.js').keepAtExit({ ...kept, file: KEPT, headBytes: HEAD_BYTES, scripts, readPiece });
+    require('./keep.js').keepAtExit({ ...kept, file: KEPT, sizeBytes: SIZE_BYTES, scripts, readPiece });
   }
   return undefined;
 }

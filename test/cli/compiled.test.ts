@@ -32,6 +32,9 @@ vm.Script = class extends vm.Script {
 };
 process.on('exit', () => require('node:fs').writeFileSync(process.env.SEEN, JSON.stringify(seen)));`;
 
+const head = JSON.stringify({ build: 'other', pieces: {} });
+const others = `${String(head.length).padStart(8)}${head}`;
+
 let desk: Desk;
 let copy: string;
 let kept: string;
@@ -126,7 +129,7 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
 test.each([
   ['cut short', () => truncateSync(kept, 60_000)],
   ['without its head', () => writeFileSync(kept, 'x'.repeat(100_000))],
-  ['of another build of this version', () => writeFileSync(kept, '{"build":"other","pieces":{}}')],
+  ['of another build of this version', () => writeFileSync(kept, others)],
   [
     'a folder',
     () => {
@@ -146,7 +149,6 @@ test.each([
 });
 
 test("another build's file stays", async () => {
-  const others = '{"build":"other","pieces":{}}';
   mkdirSync(join(copy, 'dist/compiled'), { recursive: true });
   writeFileSync(kept, others);
   for (let i = 0; i < 2; i++) await run(HELP);
