@@ -150,8 +150,8 @@ class KnownSecrets {
   }
 
   /** Notes what a request carries that only a holder of the secrets can make. @param payload what is the lead's own in it */
-  learn({ url, headers, body, made = [] }: HttpRequest, payload: Payload | null): void {
-    for (const text of made) this.#learnCredential(text);
+  learn({ url, headers, body, made }: HttpRequest, payload: Payload | null): void {
+    if (made !== undefined) for (const text of made) this.#learnCredential(text);
     // The same object with each request: looked at once.
     if (headers !== this.#headers) this.#learnHeaders(headers);
     // The hash of a second is that of all its requests.

@@ -72,7 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
           return;
         }
         const beside = inProgress.of(signal, timeoutMs);
-        const exchange = new PendingExchange(`${method} ${host}`, beside, mayLeave, resolve);
+        const exchange = new PendingExchange(method, host, beside, mayLeave, resolve);
         if (signal.aborted) {
           exchange.give('aborted', 'aborted');
           return;
@@ -194,8 +194,7 @@ class AllUnderWay {
   readonly #all: UnderWay[] = [];
 
   of(signal: AbortSignal, timeoutMs: number): UnderWay {
-    const known = this.#all.find((one) => one.signal === signal && one.timeoutMs === timeoutMs);
-    if (known !== undefined) return known;
+    for (const one of this.#all) if (one.signal === signal && one.timeoutMs === timeoutMs) return one;
     const added = new UnderWay(signal, timeoutMs);
     this.#all.push(added);
     return added;
@@ -228,8 +227,8 @@ class RawAnswer implements HttpAnswer {
 class PendingExchange implements Dispatcher.DispatchHandler {
   /** Monotonic ms. */
   readonly began = systemClock.monotonic();
-  /** Method and host, for messages. */
-  readonly #what: string;
+  readonly #method: string;
+  readonly #host: string;
   readonly #beside: UnderWay;
   readonly #mayLeave: () => boolean;
   readonly #resolve: (exchange: Exchange) => void;
@@ -244,12 +243,14 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   #over = false;
 
   constructor(
-    what: string,
+    method: string,
+    host: string,
     beside: UnderWay,
     mayLeave: () => boolean,
     resolve: (exchange: Exchange) => void,
   ) {
-    this.#what = what;
+    this.#method = method;
+    this.#host = host;
     this.#beside = beside;
     this.#mayLeave = mayLeave;
     this.#resolve = resolve;
@@ -304,7 +305,7 @@ class PendingExchange implements Dispatcher.DispatchHandler {
   }
 
   #fail(kind: TransportFailure['kind'], cause: string): void {
-    this.#end({ ok: false, failure: { kind, message: `${this.#what}: ${cause}.` } });
+    this.#end({ ok: false, failure: { kind, message: `${this.#method} ${this.#host}: ${cause}.` } });
   }
 
   #end(result: Exchange): void {
