@@ -42,7 +42,7 @@ export const QUALIFIERS: ReadonlySet<string> = words(`
   billing your my menu text tel field form question value answer number no input data details detail info information
   buyer prospect enquirer inquirer enquiry enq inquiry visitor applicant sender subscriber respondent attendee guest user
   member student patient tenant investor purchaser caller personal private registrant submitter properties attributes
-  fields values answers payload body hidden the of response submission entry record q el la le les de do da del du votre
+  fields values answers payload body hidden the of response submission entry record mx q el la le les de do da del du votre
   ihre ihr tu su seu sua आपका ग्राहक का العميل الزبون`);
 
 /** Of these a number, name or mail is not the lead's: people of the selling side, and others around the lead. */
@@ -129,6 +129,10 @@ export const MAIL_KINDS: ReadonlyMap<string, number> = new Map([
     (word): [string, number] => [word, 2],
   ),
 ]);
+
+/** Nouns for a mail address, and what may stand beside them in one. */
+export const MAIL_NOUNS: ReadonlySet<string> = words('email emails mail mails');
+export const OF_MAIL: ReadonlySet<string> = new Set([...MAIL_NOUNS, 'address', 'addresses']);
 
 /** Groups in front of a field: `Name / First Name`, `Phones / Primary Phone Number`. */
 export const GROUPS: ReadonlySet<string> = words(
