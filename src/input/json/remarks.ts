@@ -49,14 +49,16 @@ function isLastComma(text: string, at: number): boolean {
 
 const BLANKS: ReadonlySet<number> = new Set([32, 9, 10, 13]);
 
-/** A guard against scripts, remarks, and what a script does with the document. */
+/** A guard against scripts, remarks, and what a script does with the document. Each part can be read in one way only. */
 const BEFORE =
-  /^\s*(?:\)\]\}',?|while\s*\(1\);|for\s*\(;;\);)?\s*(?:(?:\/\/[^\r\n]*|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/)\s*)*(?:(?:var|let|const|export\s+default)\s+)?(?:[\w$][\w$.]*\s*=(?!=)\s*)?(?:[\w$][\w$.]*\s*\(\s*)?(?=[[{])/;
+  /^(?:(?:\)\]\}',?|while\s?\(1\);|for\s?\(;;\);)\s*)?(?:(?:\/\/[^\r\n]*[\r\n]|\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\/)\s*)*(?:(?:var|let|const|export\s+default)\s+)?(?:[\w$][\w$.]*\s*=(?!=)\s*)?(?:[\w$][\w$.]*\s*\(\s*)?(?=[[{])/;
 const LOOKED_AT = 4096;
 
 /** How many characters of a document's beginning are none of it: `var leads = `. */
 export function lengthBefore(head: string): number {
-  return BEFORE.exec(head.slice(0, LOOKED_AT))?.[0].length ?? 0;
+  const start = head.search(/[^\s\ufeff]/);
+  const found = start < 0 ? null : BEFORE.exec(head.slice(start, start + LOOKED_AT));
+  return found === null || found[0] === '' ? 0 : start + found[0].length;
 }
 
 /** Whether what begins so behind the document is the end of a script: `);`. */
