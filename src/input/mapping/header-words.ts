@@ -39,10 +39,10 @@ export const FORMS: ReadonlySet<string> = words(
 /** Words that say whose or which input it is, and are passed over. */
 export const QUALIFIERS: ReadonlySet<string> = words(`
   best person people contact contacts lead leads customer customers cust client clients primary main preferred current default
-  billing your my menu text tel field form question value answer number no input data details detail info information
+  billing your my mx menu text tel field form question value answer number no input data details detail info information
   buyer prospect enquirer inquirer enquiry enq inquiry visitor applicant sender subscriber respondent attendee guest user
   member student patient tenant investor purchaser caller personal private registrant submitter properties attributes
-  fields values answers payload body hidden the of response submission entry record mx q el la le les de do da del du votre
+  fields values answers payload body hidden the of response submission entry record q el la le les de do da del du votre
   ihre ihr tu su seu sua आपका ग्राहक का العميل الزبون`);
 
 /** Of these a number, name or mail is not the lead's: people of the selling side, and others around the lead. */
