@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { UsageError } from '../util/usage-error.ts';
 import { ByteSource, openFile, sizeOf } from './bytes/byte-source.ts';
 import { createDecoder, type Decoder } from './bytes/decode.ts';
-import { detectFormat, lineEnd } from './bytes/detect.ts';
+import { detectFormat, lineEnd, otherThan } from './bytes/detect.ts';
 import { detectEncoding, type Encoding, namedEncoding } from './bytes/encoding.ts';
 import { isGzip, type Unpacked, unpacked, withoutGz } from './bytes/gzip.ts';
 import { judgeBytes, judgeText, refuseShortcut } from './bytes/magic.ts';
@@ -163,6 +163,10 @@ async function openText(
   judgeText(text, name, HEAD_STREAM);
   if (text.trim() === '' && bytes.ended) throw empty(name);
   const asked = format === 'xlsx' || format === 'flags' ? null : format;
+  const other = asked === null ? null : otherThan(asked, text, bytes.ended);
+  if (other !== null) {
+    throw new UsageError(`${name} is ${other}.`, 'Remove --format: the format is detected from the content.');
+  }
   const found = asked ?? detectFormat(text, withoutGz(path), bytes.ended);
   const rest = decoded(bytes.rest(), decoder);
   const common = { file: path, encoding: known.name, bom: known.bom, eol: lineEnd(text), sheet: null };

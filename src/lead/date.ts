@@ -123,8 +123,13 @@ function rule(date: string): RegExp {
   return new RegExp(`^${WEEKDAY}${date}${TIME}${ZONE}$`);
 }
 
+/** `/Date(1728117196000+0530)/`: milliseconds, as .NET writes them; the offset only says how they were shown. */
+const DOT_NET = /^\/date\((\d{12,13})(?:[-+]\d{4})?\)\/$/;
+
 /** Unix seconds (10 digits), Unix milliseconds (13), Excel serials (5, with the time as a fraction). */
 function readNumber(line: string, timezone: string): number | null {
+  const dotNet = DOT_NET.exec(line)?.[1];
+  if (dotNet !== undefined) return Number(dotNet);
   const match = /^(\d{5}|\d{10}|\d{13})([.,]\d+)?$/.exec(line);
   if (match === null) return null;
   const value = Number(line.replace(',', '.'));

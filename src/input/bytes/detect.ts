@@ -27,6 +27,25 @@ export function detectFormat(
   return isObject(first) && (goesOn || /\.(ndjson|jsonl)$/i.test(name)) ? 'ndjson' : 'json';
 }
 
+/**
+ * What the text is instead of the format that was asked for; null where it may be that one. Broken records are no reason:
+ * each of them is told.
+ */
+export function otherThan(
+  asked: 'csv' | 'tsv' | 'json' | 'ndjson',
+  head: string,
+  ended: boolean,
+): string | null {
+  const found = detectFormat(head, '', ended);
+  const isJson = found === 'json' || found === 'ndjson';
+  if (asked === 'csv' || asked === 'tsv')
+    return isJson && /^\s*(?:\[\s*\{\s*"|\{\s*")/.test(head) ? 'JSON, not a table' : null;
+  if (!isJson) return /^[^\n]*[[{]\s*["'{]/.test(head.trimStart()) ? null : `not ${asked.toUpperCase()}`;
+  const lines = head.trim().split(/\n\s*/, SAMPLED);
+  const broken = asked === 'ndjson' && found === 'json' && lines.length > 1 && !lines.some(isObject);
+  return broken ? 'one JSON document on several lines, not NDJSON' : null;
+}
+
 /** Lines that are looked at. */
 const SAMPLED = 50;
 

@@ -4,6 +4,7 @@ import { isLosslessNumber } from 'lossless-json';
 import { plain } from '../../util/plain.ts';
 import { extendedValue } from './extended.ts';
 import { isPairs } from './pairs.ts';
+import { knownNames } from './questions.ts';
 import { isMembers, type Members, parseJson, textOf } from './value.ts';
 import {
   isPhoneValue,
@@ -146,7 +147,7 @@ function walk(value: unknown, path: Path, found: Map<string, Found>, level: numb
     return;
   }
   if (!isMembers(value) || extendedValue(value) !== undefined) return;
-  if (isIdTable(value) && !pathNamesOther(path)) {
+  if (isIdTable(value) && !pathNamesOther(path) && !holdsIdTables(value)) {
     add(found, { path, ids: true, phones: true, emails: false, empty: false });
     return;
   }
@@ -193,6 +194,13 @@ function isIdTable(value: Members): boolean {
   );
 }
 
+/** `{"site1": {"-Oa1": {…}, "-Oa2": {…}}}`: what is below the ids is no lead but leads again. */
+function holdsIdTables(value: Members): boolean {
+  return Object.values(value)
+    .slice(0, LOOKED_AT)
+    .every((member) => isMembers(member) && isIdTable(member));
+}
+
 /** A name that says what is below it. */
 function isWord(name: string): boolean {
   return (
@@ -229,7 +237,7 @@ function hasPhone(value: unknown, level: number): boolean {
 }
 
 function memberHasPhone(name: string, member: unknown, level: number): boolean {
-  if (namesOther(name)) return false;
+  if (level > MAX_LEVELS || namesOther(name)) return false;
   const phone = namesPhone(name);
   if (typeof member !== 'object' || member === null || isLosslessNumber(member)) {
     return phone || isPhoneValue(name, textOf(member)) || openedHasPhone(name, member, level);
@@ -240,7 +248,7 @@ function memberHasPhone(name: string, member: unknown, level: number): boolean {
   }
   if (!isMembers(member)) return false;
   const plainValue = extendedValue(member);
-  if (plainValue !== undefined) return phone || isPhoneValue(name, textOf(plainValue));
+  if (plainValue !== undefined) return phone || memberHasPhone(name, plainValue, level + 1);
   if (isPairs(member, name)) return Object.values(member).some(pairHasPhone);
   return phone || hasPhone(member, level + 1);
 }
@@ -254,7 +262,7 @@ function openedHasPhone(name: string, text: unknown, level: number): boolean {
 /** Its label, its kind or its value says phone. */
 function pairHasPhone(pair: unknown): boolean {
   if (!isMembers(pair)) return false;
-  return Object.entries(pair).some(
+  return Object.entries(knownNames(pair)).some(
     ([name, text]) =>
       namesPhone(name) || (typeof text === 'string' && (namesPhone(text) || isPhoneValue(name, text))),
   );

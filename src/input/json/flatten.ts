@@ -5,7 +5,7 @@ import { BeyondLimit, MAX_COLUMNS, MAX_NAME, MAX_NAMES } from '../limits.ts';
 import { isSecret } from '../secret-keys.ts';
 import { extendedValue } from './extended.ts';
 import { pairsOf } from './pairs.ts';
-import { collectQuestions, type Questions } from './questions.ts';
+import { collectQuestions, optionText, type Questions } from './questions.ts';
 import { isMembers, type Members, parseJson, textOf } from './value.ts';
 import { namesAnswers, namesEmail, namesOpened, namesPhone } from './words.ts';
 
@@ -46,7 +46,8 @@ class Flattener {
     this.#beside = beside;
   }
 
-  row(value: Members): Row {
+  row(given: Members): Row {
+    const value = withDocumentId(given);
     if (!this.#answers(value, '')) this.#members(value, '', 0);
     return { cells: this.#cells, lists: this.#lists };
   }
@@ -57,7 +58,9 @@ class Flattener {
 
   #members(value: Members, prefix: string, depth: number): void {
     for (const [name, member] of Object.entries(value)) {
-      if (!isSecret(name)) this.#member(name, prefix === '' ? name : `${prefix}.${name}`, member, depth);
+      if (isSecret(name)) continue;
+      const isText = prefix !== '' && XML_TEXTS.has(name) && (typeof member !== 'object' || member === null);
+      this.#member(name, prefix === '' ? name : isText ? prefix : `${prefix}.${name}`, member, depth);
     }
   }
 
@@ -85,7 +88,7 @@ class Flattener {
     if (!Array.isArray(value)) return;
     const objects = value.some(isMembers);
     if (objects) this.#lists = true;
-    this.#set(key, textOf(objects ? value.map(plainOf) : value));
+    this.#set(key, (objects ? optionTexts(value) : null) ?? textOf(objects ? value.map(plainOf) : value));
   }
 
   /** @returns whether the value is pairs */
@@ -158,6 +161,15 @@ class Flattener {
   }
 }
 
+/** Firestore calls a document by its path, `projects/…/documents/leads/abc`, which is no person's name. */
+function withDocumentId(value: Members): Members {
+  const { name } = value;
+  if (typeof name !== 'string' || !name.startsWith('projects/') || !name.includes('/documents/'))
+    return value;
+  const { name: path, ...others } = value;
+  return { id: String(path).slice(String(path).lastIndexOf('/') + 1), ...others };
+}
+
 const AREA = /(?:^|_)area_?(?:code)?$/i;
 const AFTER_AREA = /(?:^|_)(?:phone|number)$/i;
 
@@ -173,6 +185,28 @@ function withArea(value: Members): Members {
     others.map(([name, member]) => [name, name === number ? `${start} ${end}` : member]),
   );
 }
+
+/** The text of an element that has attributes, too, as converters from XML name it. */
+const XML_TEXTS: ReadonlySet<string> = new Set([
+  '$t',
+  '_',
+  '$',
+  '_text',
+  '__text',
+  '#text',
+  '_cdata',
+  '__cdata',
+]);
+
+/** `[{"id": 1, "name": "2 BHK"}, …]`: chosen options, as a person read them; null for any other list. */
+function optionTexts(list: readonly unknown[]): string | null {
+  const texts = list.map((one) =>
+    isMembers(one) && Object.keys(one).every((name) => OF_OPTIONS.has(name)) ? optionText(one) : undefined,
+  );
+  return texts.every((text) => text !== undefined) ? texts.join(', ') : null;
+}
+
+const OF_OPTIONS: ReadonlySet<string> = new Set(['id', 'name', 'label', 'value', 'color', 'slug']);
 
 function plainOf(value: unknown): unknown {
   return isMembers(value) ? (extendedValue(value) ?? value) : value;

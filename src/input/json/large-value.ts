@@ -7,8 +7,8 @@ import { endOfString, Rewriter } from './rewriter.ts';
 
 /** A value, or where its text breaks, as a character's place from 1. */
 export type ParsedJson =
-  /** `withoutNaN`: it held NaN or Infinity, which were read as empty. */
-  | { readonly ok: true; readonly value: unknown; readonly withoutNaN?: true }
+  /** `withoutNaN`: it held NaN or Infinity, which were read as empty. `remarks`: or what is no JSON and says nothing. */
+  | { readonly ok: true; readonly value: unknown; readonly withoutNaN?: true; readonly remarks?: true }
   | { readonly ok: false; readonly place: number };
 
 /**

@@ -2,21 +2,22 @@
 // one record, not records.
 import { fieldByHeader } from '../../lead/fields.ts';
 import { isSecret } from '../secret-keys.ts';
+import { answerText } from './answer-text.ts';
 import {
   isBeside,
   isId,
   isName,
   KEYS,
+  knownNames,
   LABELS,
   labelsOf,
-  optionsOf,
   type Question,
   type Questions,
   TYPED,
   VALUES,
 } from './questions.ts';
 import { isMembers, type Members, textOf } from './value.ts';
-import { namesAnswers, namesEmail, namesPhone } from './words.ts';
+import { isPhoneValue, namesAnswers, namesEmail, namesPhone } from './words.ts';
 
 export interface Pair {
   readonly name: string;
@@ -36,10 +37,12 @@ export function pairsOf(value: unknown, key: string, questions: () => Questions)
     const where = valueKey(entry, key);
     if (where === null) continue;
     const question = needsQuestion(entry) ? found(entry, id, questions()) : null;
-    const name = nameOf(entry, id, question, used);
+    const text = answerText(entry, where, question);
+    const own = nameOf(entry, id, question, used);
+    const name = own.said ? own.name : (byValue(text, used) ?? own.name);
     if (isSecret(name) || nameTexts(entry).some(isSecret)) continue;
     used.add(name);
-    pairs.push({ name, text: answerText(entry, where, question) });
+    pairs.push({ name, text });
   }
   return pairs;
 }
@@ -58,13 +61,15 @@ function entriesOf(value: unknown, key: string): readonly (readonly [id: string,
   let answered = 0;
   // A list of very many numbers must not become as many entries first.
   if (list ? !isMembers(value[0]) : false) return null;
-  for (const [id, entry] of Object.entries(value)) {
-    if (!isMembers(entry)) return null;
+  for (const [id, given] of Object.entries(value)) {
+    if (!isMembers(given)) return null;
+    const entry = knownNames(given);
     const names = nameTexts(entry);
     const referred = referredId(entry) !== null;
     // In an object, the member's own name may be the only label.
-    if (names.length === 0 && !referred) return null;
-    const label = JSON.stringify([names, referredId(entry)]);
+    const ownName = names.length === 0 && !referred;
+    if (ownName && (list || !(namesAnswers(key) && isTyped(entry)))) return null;
+    const label = JSON.stringify(ownName ? id : [names, referredId(entry)]);
     if (seen.has(label)) return null;
     seen.add(label);
     if (valueKey(entry, key) !== null) answered++;
@@ -73,6 +78,12 @@ function entriesOf(value: unknown, key: string): readonly (readonly [id: string,
   }
   // Questions without any answer are no pairs.
   return answered === 0 ? null : entries;
+}
+
+/** `{"type": "phone_number", "phone_number": "…"}` */
+function isTyped(entry: Members): boolean {
+  const type = entry['type'];
+  return typeof type === 'string' && Object.hasOwn(entry, type);
 }
 
 function hasDigit(name: string): boolean {
@@ -88,23 +99,24 @@ function isUnanswered(entry: Members, key: string): boolean {
 function valueKey(entry: Members, key: string): string | null {
   const type = entry['type'];
   const refers = referredId(entry) !== null;
-  if (typeof type === 'string' && Object.hasOwn(entry, type) && refers) return type;
+  const plain = VALUES.find((name) => Object.hasOwn(entry, name));
+  const typed = refers || (plain === undefined && namesAnswers(key));
+  if (typeof type === 'string' && isTyped(entry) && typed) return type;
   const strong = refers || LABELS.some((name) => isName(entry[name])) || isName(entry['column_id']);
   const members = Object.keys(entry);
-  const plain = VALUES.find((name) => Object.hasOwn(entry, name));
   if (plain !== undefined) {
     // A person or a thing with a phone beside its name is a record, whatever else has a value.
     const beside = members.filter((name) => name !== plain && !isBeside(name));
     if (beside.some((name) => namesPhone(name) || namesEmail(name))) return null;
-    if (isPerson(entry[plain])) return null;
+    if (isPerson(entry[plain]) || isPairs(entry[plain], plain)) return null;
     // Forms write more beside a question and its answer; elsewhere that is a record.
     const asked = strong || keysOf(entry).length > 0;
     return beside.length === 0 || (namesAnswers(key) && asked) ? plain : null;
   }
   if (!strong) return null;
-  const typed = TYPED.filter((name) => Object.hasOwn(entry, name));
-  const [first] = typed;
-  if (first === undefined || typed.length > 1) return null;
+  const kinds = TYPED.filter((name) => Object.hasOwn(entry, name));
+  const [first] = kinds;
+  if (first === undefined || kinds.length > 1) return null;
   if (members.some((name) => name !== first && !isBeside(name))) return null;
   if (refers || namesAnswers(key)) return first;
   // `{"title": "Villa", "phone": …}` is a record: the label must ask for what the value is.
@@ -114,15 +126,27 @@ function valueKey(entry: Members, key: string): string | null {
   return first === 'text' && !isName(entry['question']) ? null : first;
 }
 
-/** A phone beside a name or an address: a record, not an answer. */
+/** A phone beside a name or an address, a list of them, or a list of answers: records, not an answer. */
 function isPerson(value: unknown): boolean {
   if (!isMembers(value)) return false;
   const names = Object.keys(value);
+  if (Object.entries(value).some(([name, one]) => holdsRecords(name, one))) return true;
   return (
     names.some(namesPhone) &&
     names.some((name) => namesEmail(name) || PERSON.has(fieldByHeader(name)?.name ?? ''))
   );
 }
+
+function holdsRecords(name: string, list: unknown): boolean {
+  if (!Array.isArray(list)) return false;
+  const members: readonly unknown[] = list.slice(0, LOOKED_AT);
+  return (
+    members.some((one) => isMembers(one) && Object.keys(one).some(namesPhone)) ||
+    (namesAnswers(name) && isPairs(members, name))
+  );
+}
+
+const LOOKED_AT = 50;
 
 const PERSON: ReadonlySet<string> = new Set(['name', 'firstName', 'lastName', 'city', 'message']);
 
@@ -188,28 +212,46 @@ function found(entry: Members, id: string, questions: Questions): Question | nul
   return null;
 }
 
-function nameOf(entry: Members, id: string, question: Question | null, used: ReadonlySet<string>): string {
+/** An answer of which nothing says what was asked: a whole phone or e-mail address says so itself. */
+function byValue(text: string, used: ReadonlySet<string>): string | null {
+  if (isPhoneValue('', text)) return used.has('phone_number') ? null : 'phone_number';
+  return EMAIL_VALUE.test(text) && !used.has('email') ? 'email' : null;
+}
+
+const EMAIL_VALUE = /^\s*[^\s@]{1,64}@[^\s@.]{1,64}(?:\.[^\s@.]{1,64}){1,8}\s*$/;
+
+interface Named {
+  readonly name: string;
+  /** Something says what was asked; else the name is only the id of the question. */
+  readonly said: boolean;
+}
+
+function nameOf(entry: Members, id: string, question: Question | null, used: ReadonlySet<string>): Named {
+  const said = (name: string): Named => ({ name, said: true });
   const field = entry['field'];
   const inner = isMembers(field) ? field : null;
   const own = ['column_id', 'columnId', ...KEYS]
     .map((name) => entry[name])
     .filter(isName)
     .find((key) => (key === entry['column_id'] || /^[A-Z][A-Z0-9_]*$/.test(key)) && isField(key));
-  if (own !== undefined) return own;
+  if (own !== undefined) return said(own);
   const labels = [...labelsOf(entry), ...(inner === null ? [] : labelsOf(inner)), question?.label].filter(
     isName,
   );
   const keys = [...keysOf(entry), ...(inner === null ? [] : keysOf(inner)), id].filter(isName);
   const known = labels.find(isField) ?? keys.find(isField);
-  if (known !== undefined) return known;
+  if (known !== undefined) return said(known);
   const asked = labels[0] ?? null;
   const type = typeName([entry['type'], inner?.['type'], question?.type]);
   // The kind of the answer says what it is where no name does.
   if (type !== null && (asked === null || !(namesPhone(asked) || namesEmail(asked)))) {
-    return used.has(type) ? `${type} ${used.size + 1}` : type;
+    return said(used.has(type) ? `${type} ${used.size + 1}` : type);
   }
-  const [key] = keys;
-  return column(entry) ?? asked ?? key ?? id;
+  const name = column(entry) ?? asked;
+  if (name !== null) return said(name);
+  const referred = referredId(entry);
+  const [key = referred ?? id] = keys;
+  return { name: key, said: referred === null };
 }
 
 /** A column's id before its name: ids are the same in every language. */
@@ -230,53 +272,3 @@ function typeName(types: readonly unknown[]): 'phone_number' | 'email' | null {
   }
   return null;
 }
-
-function answerText(entry: Members, where: string, question: Question | null): string {
-  const value = entry[where];
-  const pretty = entry['prettyFormat'];
-  if (isMembers(value) && isName(pretty)) return pretty;
-  const options = [...optionsOf(entry), ...(question?.options ?? [])];
-  return options.length === 0 ? spoken(value) : spoken(chosen(value, options));
-}
-
-/** Ids of options become their texts. */
-function chosen(value: unknown, options: readonly Members[]): unknown {
-  if (Array.isArray(value)) return value.map((one) => chosen(one, options));
-  if (!isId(value)) return value;
-  const id = textOf(value);
-  const option = options.find((one) =>
-    ['id', 'value', 'key', 'ref', 'uuid'].some((name) => isId(one[name]) && textOf(one[name]) === id),
-  );
-  const text = option === undefined ? undefined : optionText(option);
-  return text ?? value;
-}
-
-function optionText(option: Members): string | undefined {
-  return ['text', 'label', 'title', 'name', 'value'].map((name) => option[name]).find(isName);
-}
-
-/** `{"id": "c2", "label": "3 BHK"}`, `{"labels": […]}`, `{"first": …, "last": …}` as a person would say them. */
-function spoken(value: unknown): string {
-  if (Array.isArray(value))
-    return value
-      .map(spoken)
-      .filter((text) => text !== '')
-      .join(', ');
-  if (!isMembers(value)) return textOf(value);
-  const label = optionText(value);
-  if (label !== undefined) return label;
-  if (Array.isArray(value['labels']))
-    return spoken([...value['labels'], ...(isName(value['other']) ? [value['other']] : [])]);
-  if (isName(value['full'])) return value['full'];
-  const parts = Object.keys(value).sort((one, other) => PARTS.indexOf(one) - PARTS.indexOf(other));
-  if (parts.length <= 6 && parts.every((name) => !isMembers(value[name]) && !Array.isArray(value[name]))) {
-    return parts
-      .map((name) => textOf(value[name]))
-      .filter((text) => text !== '')
-      .join(' ');
-  }
-  return textOf(value);
-}
-
-/** Parts of a name or a number, in the order in which they are said. */
-const PARTS: readonly string[] = ['prefix', 'first', 'middle', 'last', 'suffix', 'country', 'area', 'phone'];

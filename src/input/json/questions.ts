@@ -1,7 +1,9 @@
 // Questions of a form: the names under which programs write labels, keys and values, and a table of the questions that
 // stand elsewhere than their answers.
 import { isLosslessNumber } from 'lossless-json';
+import { memo } from '../../lead/memo.ts';
 import { isMembers, type Members, textOf } from './value.ts';
+import { namesEmail, namesPhone } from './words.ts';
 
 export interface Question {
   readonly label: string;
@@ -88,6 +90,61 @@ function is(names: readonly string[], name: string): boolean {
   return names.includes(name);
 }
 
+/** Letters only: `Attribute`, `FieldName` and `Field_Name` are written so by other systems. */
+const BY_LETTERS: ReadonlyMap<string, string> = new Map(
+  [...VALUES, ...TYPED, ...BESIDE, ...KEYS, ...LABELS].map((name) => [lettersOf(name), name]),
+);
+
+function lettersOf(name: string): string {
+  return name.replace(/[^A-Za-z\d]/g, '').toLowerCase();
+}
+
+/** Where the answer itself stands in systems that wrap it: in Google Forms' and LinkedIn's answers. */
+const WRAPPED: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  ['textAnswers', [['answers']]],
+  [
+    'answerDetails',
+    [
+      ['textQuestionAnswer', 'answer'],
+      ['multipleChoiceAnswer', 'options'],
+    ],
+  ],
+]);
+
+/** A question with its answer under the names that are known here; the same object where it has them already. */
+export function knownNames(entry: Members): Members {
+  const names = Object.keys(entry);
+  // `{"type": "phone", "value": "…"}`: its kind is all that says what it is.
+  const type = entry['type'];
+  if (isName(type) && names.every((name) => BARE.has(name)) && (namesPhone(type) || namesEmail(type))) {
+    return { ...entry, label: type };
+  }
+  if (names.every((name) => knownName(name) === name)) return entry;
+  return Object.fromEntries(
+    names.map((name) => {
+      const answer = WRAPPED.get(name)?.map((path) => valueIn(entry[name], path));
+      const given = answer?.find((one) => one !== undefined);
+      if (given !== undefined) return ['answer', given];
+      const known = knownName(name);
+      return [Object.hasOwn(entry, known) ? name : known, entry[name]];
+    }),
+  );
+}
+
+const BARE: ReadonlySet<string> = new Set(['type', 'value', 'id', 'primary']);
+
+/** `Attribute` -> `attribute`; `answer` for what wraps one; others stay. */
+const knownName: (name: string) => string = memo((name) => {
+  if (WRAPPED.has(name)) return 'answer';
+  return isBeside(name) || is(TYPED, name) ? name : (BY_LETTERS.get(lettersOf(name.slice(0, 40))) ?? name);
+});
+
+function valueIn(value: unknown, path: readonly string[]): unknown {
+  const [first, ...others] = path;
+  if (first === undefined) return value;
+  return isMembers(value) && Object.hasOwn(value, first) ? valueIn(value[first], others) : undefined;
+}
+
 export function isName(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '';
 }
@@ -111,6 +168,11 @@ export function optionsOf(entry: Members): readonly Members[] {
   );
 }
 
+/** What a person read of an option or a piece of text. */
+export function optionText(option: Members): string | undefined {
+  return ['text', 'plain_text', 'label', 'title', 'name', 'value'].map((name) => option[name]).find(isName);
+}
+
 /** Questions without answers, by each of their ids, in anything that stands beside the answers. */
 export function collectQuestions(value: unknown, into: Map<string, Question>, levels = 12): void {
   if (typeof value !== 'object' || value === null || levels === 0 || into.size > MAX_QUESTIONS) return;
@@ -119,9 +181,14 @@ export function collectQuestions(value: unknown, into: Map<string, Question>, le
     return;
   }
   if (!isMembers(value)) return;
-  const label = [...labelsOf(value), value['text'], isName(value['type']) ? value['name'] : null].find(
-    isName,
-  );
+  // A platform's own key says it in every language.
+  const platform = value['predefinedField'];
+  const label = [
+    platform,
+    ...labelsOf(value),
+    value['text'],
+    isName(value['type']) ? value['name'] : null,
+  ].find(isName);
   if (label !== undefined && !VALUES.some((name) => Object.hasOwn(value, name))) {
     const type = isName(value['type']) ? value['type'] : '';
     const question: Question = { label, type, options: optionsOf(value) };

@@ -8,6 +8,7 @@ import { collectQuestions, NO_QUESTIONS, type Question, type Questions } from '.
 import { type Given, JsonRecordMaker } from './record.ts';
 import { withoutNuls } from './rewriter.ts';
 import { Survey } from './survey.ts';
+import { rowsOfTable } from './table.ts';
 import { isMembers, parseJson } from './value.ts';
 
 type Readable = Extract<ParsedJson, { ok: true }>;
@@ -48,6 +49,10 @@ export class JsonReader {
   value(given: string, line: number | null, why: string | null = null): readonly InputRecord[] {
     const { text, nul } = clean(given);
     const parsed = parseJson(text);
+    if (!parsed.ok && line !== null && /,\s*$/.test(text)) {
+      // A line of a list that somebody took apart.
+      return this.value(text.trimEnd().replace(/,+$/, ''), line, why);
+    }
     if (!parsed.ok && line !== null)
       return [this.broken(text, line, `the error is at character ${parsed.place}`)];
     if (!parsed.ok) {
@@ -56,6 +61,13 @@ export class JsonReader {
       const choice = chooseRecords(survey.value(), this.#wanted);
       if (choice.kind === 'list') return this.#list(text, choice, survey.value(), line);
       return [this.broken(text, line, why ?? `the error is at character ${parsed.place}`)];
+    }
+    const inner = textWithin(parsed.value);
+    if (inner !== null) return this.value(inner, line, why);
+    const table = line === null && this.#wanted === null ? rowsOfTable(parsed.value) : null;
+    if (table !== null) {
+      this.note('records', 'the document is a table; the records are its rows');
+      return table.map((row) => this.#maker.of({ value: row, line, nul }));
     }
     const own = this.#ownText(parsed, text);
     const draft = this.#maker.draft({ value: parsed.value, text: own, line, nul });
@@ -89,8 +101,12 @@ export class JsonReader {
         records.push(this.tooLong(one.text, line));
         continue;
       }
-      const { text, nul } = clean(one.text);
-      const parsed = parseJson(text);
+      const outer = clean(one.text);
+      const { nul } = outer;
+      const whole = parseJson(outer.text);
+      const inner = whole.ok && one.broken === null ? textWithin(whole.value) : null;
+      const text = inner ?? outer.text;
+      const parsed = inner === null ? whole : parseJson(inner);
       if (parsed.ok && one.broken === null) {
         records.push(this.#maker.of({ ...this.#withId(parsed, text, one.id), line, nul, questions }));
         continue;
@@ -140,11 +156,18 @@ export class JsonReader {
   }
 
   /** Undefined where it holds what is no JSON. */
-  #ownText({ withoutNaN }: Readable, text: string): string | undefined {
-    if (withoutNaN !== true) return text;
+  #ownText({ withoutNaN, remarks }: Readable, text: string): string | undefined {
+    if (withoutNaN !== true) return remarks === true ? undefined : text;
     this.note('text', 'NaN and Infinity are not values; they were read as empty');
     return undefined;
   }
+}
+
+/** A text that is an object or a list, written as JSON once more. */
+function textWithin(value: unknown): string | null {
+  if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return null;
+  const parsed = parseJson(value);
+  return parsed.ok && typeof parsed.value === 'object' ? value : null;
 }
 
 function clean(text: string): { readonly text: string; readonly nul: boolean } {

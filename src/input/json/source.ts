@@ -8,6 +8,7 @@ import { MemberCutter } from './members.ts';
 import { type CutValue, Parts } from './parts.ts';
 import { collectQuestions, type Question, type Questions } from './questions.ts';
 import { JsonReader } from './reader.ts';
+import { endsScript, lengthBefore } from './remarks.ts';
 import { Survey } from './survey.ts';
 import { type Frame, JsonWalker, type Step, type WalkHandler } from './walker.ts';
 
@@ -68,11 +69,14 @@ async function* lineRecords(
  * @throws UsageError if several lists may be meant, or `--records` names none
  */
 export async function openJson(
-  head: string,
+  given: string,
   rest: AsyncIterable<string>,
   options: JsonOptions,
 ): Promise<JsonInput> {
-  const { name, wanted, again } = options;
+  const { name, wanted } = options;
+  const before = lengthBefore(given);
+  const head = given.slice(before);
+  const again = options.again === null || before === 0 ? options.again : from(options.again, before);
   const seen: string[] = [head];
   const survey = new Survey();
   const iterator = rest[Symbol.asyncIterator]();
@@ -119,11 +123,23 @@ export async function openJson(
       for (let next = await iterator.next(); next.done !== true; next = await iterator.next())
         yield next.value;
     };
+    const isScript = before > 0;
     return {
-      records: () => jsonRecords(texts(), reader, found, streams, questions),
+      records: () => jsonRecords(texts(), reader, found, streams, questions, isScript),
       notes: () => reader.notes(),
     };
   }
+}
+
+/** The text behind its first characters. */
+function from(again: () => AsyncIterable<string>, skipped: number): () => AsyncIterable<string> {
+  return async function* rest() {
+    let left = skipped;
+    for await (const text of again()) {
+      if (left < text.length) yield text.slice(left);
+      left = Math.max(0, left - text.length);
+    }
+  };
 }
 
 /** Null: more of it must be seen. */
@@ -159,9 +175,10 @@ async function* jsonRecords(
   choice: Choice,
   streams: boolean,
   questions: Questions,
+  isScript: boolean,
 ): AsyncGenerator<readonly InputRecord[]> {
   const list = streams && choice.kind === 'list' ? choice : null;
-  const top = new TopValues(list);
+  const top = new TopValues(list, isScript);
   const walker = new JsonWalker(top);
   if (list !== null) reader.chose(list);
   const recordsOf = ({ text, member }: Top): readonly InputRecord[] =>
@@ -211,8 +228,10 @@ class TopValues implements WalkHandler {
   #first = true;
   #found: Top[] = [];
   readonly #opens: string;
+  readonly #isScript: boolean;
 
-  constructor(list: Extract<Choice, { kind: 'list' }> | null) {
+  constructor(list: Extract<Choice, { kind: 'list' }> | null, isScript: boolean) {
+    this.#isScript = isScript;
     this.#cutter = list === null ? null : new MemberCutter(list.path, list.ids);
     this.#opens = list?.path.length === 0 && !list.ids ? '[' : '';
   }
@@ -229,6 +248,7 @@ class TopValues implements WalkHandler {
 
   begin(frames: readonly Frame[], first: string): Step {
     if (frames.length === 0) {
+      if (this.#isScript && endsScript(first)) return 'pass';
       // A list after a list is streamed like it.
       this.#streams = this.#cutter !== null && (this.#first || first === this.#opens);
       this.#first = false;

@@ -3,6 +3,7 @@ import { isLosslessNumber, parse, stringify } from 'lossless-json';
 import { isSecret, mayHoldSecret } from '../secret-keys.ts';
 import { withoutNaN } from './bare-words.ts';
 import { escapedControls, type ParsedJson, parseLarge } from './large-value.ts';
+import { withoutRemarks } from './remarks.ts';
 
 export type Members = Readonly<Record<string, unknown>>;
 
@@ -11,16 +12,20 @@ const DELICATE = /(?:^|[:,[])\s*-?(?:\d{16}|\d+[.eE])|-0\b/;
 
 /**
  * Parses one JSON value. Numbers that a double would change become LosslessNumber. Of equal keys the last one counts.
- * Raw line breaks and tabs inside strings, which JSON does not allow, are accepted; bare NaN and Infinity are empty.
+ * Raw line breaks and tabs inside strings, which JSON does not allow, are accepted; bare NaN and Infinity are
+ * empty; remarks and a comma behind the last member are passed over.
  */
 export function parseJson(given: string): ParsedJson {
   const plain = exactly(given);
   if (plain !== null) return plain;
   // Only what JSON.parse refuses is searched for them.
   const text = withoutNaN(given);
-  if (text === null) return tolerantly(given);
-  const parsed = exactly(text) ?? tolerantly(text);
-  return parsed.ok ? { ...parsed, withoutNaN: true } : parsed;
+  const parsed = text === null ? tolerantly(given) : (exactly(text) ?? tolerantly(text));
+  if (parsed.ok) return text === null ? parsed : { ...parsed, withoutNaN: true };
+  const bare = withoutRemarks(text ?? given);
+  const again = bare === null ? null : (exactly(bare) ?? tolerantly(bare));
+  if (again === null || !again.ok) return parsed;
+  return text === null ? { ...again, remarks: true } : { ...again, remarks: true, withoutNaN: true };
 }
 
 /** Null: only the lossless parser can tell. */

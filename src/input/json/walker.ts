@@ -26,6 +26,8 @@ export interface WalkHandler {
 }
 
 type Place = 'top' | 'value' | 'first' | 'key' | 'inKey' | 'colon' | 'after' | 'passing' | 'stopped';
+/** In a remark between values: its slash was seen, or up to its line's end, or up to a star and slash. */
+type Remark = 'slash' | 'line' | 'block' | 'star';
 
 /** Deeper containers are kept or passed over, never gone into. */
 const MAX_FRAMES = 64;
@@ -50,6 +52,7 @@ export class JsonWalker {
   #backslash = -1;
   /** The piece before ended with a backslash. */
   #escaped = false;
+  #remark: Remark | null = null;
   /** The container whose rest is passed over because it breaks. */
   #lost = false;
 
@@ -84,6 +87,7 @@ export class JsonWalker {
     const { length } = text;
     while (this.#at < length && this.#place !== 'stopped') {
       if (this.#inString) this.#passString(length);
+      else if (this.#remark !== null) this.#passRemark(text.charCodeAt(this.#at), this.#remark);
       else if (this.#place === 'passing') this.#pass(length);
       else this.#structure(text.charCodeAt(this.#at));
     }
@@ -113,6 +117,11 @@ export class JsonWalker {
   /** At a character that is between values. */
   #structure(code: number): void {
     if (isBlank(code)) {
+      this.#at++;
+      return;
+    }
+    if (code === SLASH) {
+      this.#remark = 'slash';
       this.#at++;
       return;
     }
@@ -154,6 +163,20 @@ export class JsonWalker {
         else if (code === BRACE_END || code === BRACKET_END) this.#leave(code, frame);
         else this.#lose(BREAKS);
     }
+  }
+
+  #passRemark(code: number, remark: Remark): void {
+    if (remark === 'slash' && code !== SLASH && code !== STAR) {
+      this.#remark = null;
+      this.#lose(BREAKS);
+      return;
+    }
+    this.#at++;
+    if (remark === 'slash') this.#remark = code === STAR ? 'block' : 'line';
+    else if (remark === 'line') {
+      if (code === LINE_FEED || code === RETURN) this.#remark = null;
+    } else if (remark === 'star' && code === SLASH) this.#remark = null;
+    else this.#remark = code === STAR ? 'star' : 'block';
   }
 
   #comma(frame: Frame): void {
@@ -318,8 +341,12 @@ function keyOf(text: string): string {
 
 const BREAKS = 'the list breaks off here, and the records after it cannot be read';
 
+const LINE_FEED = 10;
+const RETURN = 13;
 const QUOTE = 34;
+const STAR = 42;
 const COMMA = 44;
+const SLASH = 47;
 const COLON = 58;
 const BRACKET = 91;
 const BRACKET_END = 93;

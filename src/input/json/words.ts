@@ -56,7 +56,7 @@ export function isPhoneValue(name: string, text: string): boolean {
 
 /** Lists of these names are records, also where they hold no phone. */
 const RECORDS =
-  /^(?:data|leads?(?: ?(?:list|data|details))?|results?|records|items|rows|contacts?|people|persons|entries|responses?|submissions?|value|values|objects|list|enquir(?:y|ies)|inquir(?:y|ies)|quer(?:y|ies)|customers|prospects|clients|buyers|users|callbacks|hits|edges|nodes|docs|documents|content|payload|requests|registrations|form responses)$/;
+  /^(?:data|leads?(?: ?(?:list|data|details))?|results?|records|items|rows|contacts?|people|persons|entries|responses?|submissions?|value|values|objects|list|enquir(?:y|ies)|inquir(?:y|ies)|quer(?:y|ies)|customers|prospects|clients|buyers|users|callbacks|hits|edges|nodes|docs|documents|content|payload|requests|registrations|form responses|elements)$/;
 
 export const namesRecords: Rule = memo((name) => RECORDS.test(wordsOf(name.slice(0, 200))));
 

@@ -19,6 +19,7 @@ import {
 import { missingPhone, twoColumns } from './column-rules.ts';
 import { containerOf, distance, holderOf, wrapperOf } from './header-path.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
+import { nearNames } from './near-names.ts';
 import { type PhoneColumn, phoneColumns } from './phone-columns.ts';
 
 type Field = FieldName | 'budget';
@@ -116,16 +117,17 @@ function makePlan(headers: readonly string[], rules: ColumnRules): ColumnPlan {
   const found = [...named, ...countries(codes, phones, keys), ...beside];
   const times = timePartners(found, keys);
   const extras = found.filter((claim) => fieldOf(claim.target) === null);
-  const byField = new Map<Field, Claim[]>();
+  const byField = new Map<Field, readonly Claim[]>();
   for (const claim of found) {
     const field = fieldOf(claim.target);
     if (field === null || (claim.level < LEVEL.preset && times.has(claim.column))) continue;
     if (isPhoneClaim(claim)) continue;
-    const claims = byField.get(field);
-    if (claims === undefined) byField.set(field, [claim]);
-    else claims.push(claim);
+    byField.set(field, [...(byField.get(field) ?? []), claim]);
   }
 
+  const names = nearNames(byField.get('name') ?? [], byField.get('firstName') ?? [], phones[0]?.header ?? '');
+  if (names.length > 0) byField.set('name', names);
+  else byField.delete('name');
   const slots: Slot[] = [];
   const contested: { field: Field; columns: readonly number[] }[] = [];
   const targets: (ColumnTarget | null)[] = headers.map(() => null);

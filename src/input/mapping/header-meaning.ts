@@ -19,12 +19,14 @@ import {
   FORMS,
   GROUPS,
   MAIL_KINDS,
+  MAIL_NOUNS,
   NAMES_A_THING,
   NO_PHONE,
   NO_ROLES,
   NO_VALUE,
   NUMBER_WORDS,
   OF_ANSWERS,
+  OF_MAIL,
   OTHER_PEOPLE,
   PHONE_KINDS,
   PHONE_NOUNS,
@@ -215,6 +217,8 @@ function ordinalOf(words: readonly string[]): number {
 
 /** Another field of the person behind qualifiers: `Person - Email - Work`, `Name / First Name`, `text-message`. */
 function personal(header: string, around: readonly string[]): Meaning | null {
+  // `Email.id` is the id of a value, where `email id` is an address.
+  if (around.length > 0 && /\.id$/i.test(header)) return null;
   if (!around.every((word) => QUALIFIERS.has(word) || GROUPS.has(word) || isNumeral(word))) return null;
   const parts = header
     .split(/\s-+\s|[/:|[\](){}>]|(?<=\S)\.(?=\S)/)
@@ -248,8 +252,13 @@ function fieldBehind(given: readonly string[]): FieldMeaning | null {
   if (field !== null) return ranked(field, numerals, 0);
   const mail = fieldIn(plain.filter((word) => !MAIL_KINDS.has(word) && !GROUPS.has(word)));
   const mailWords = fieldIn(text.filter((word) => !MAIL_KINDS.has(word) && !QUALIFIERS.has(word)));
-  if (mail !== 'email' && mailWords !== 'email') return null;
+  if (mail !== 'email' && mailWords !== 'email' && !isMail(plain)) return null;
   return ranked('email', numerals, Math.max(0, ...text.map((word) => MAIL_KINDS.get(word) ?? 0)));
+}
+
+/** `emailAddresses.address`: nothing but the noun. */
+function isMail(words: readonly string[]): boolean {
+  return words.some((word) => MAIL_NOUNS.has(word)) && words.every((word) => OF_MAIL.has(word));
 }
 
 /** `q3_fullName3` -> full name: forms number their inputs so. */

@@ -139,7 +139,7 @@ export class HeaderReader {
   ): readonly Claim[] {
     const others = meaning.kind === 'none' && meaning.why === 'other';
     const field = fieldByHeader(header);
-    if (field !== null && !(others && isPersonal(field.name))) {
+    if (field !== null && !((others || ID_WITHIN.test(header)) && isPersonal(field.name))) {
       return claim(field.name, LEVEL.alias, standing(field.name, key));
     }
     const part = others ? null : namePart(header);
@@ -153,6 +153,9 @@ export class HeaderReader {
     return claim(asked, LEVEL.question, ASKED_RANK + (asked === 'phone' ? 0 : 1));
   }
 }
+
+/** `email.id` is the id of a value, where the column `email id` holds the address. */
+const ID_WITHIN = /(?<=\S)\.id$/i;
 
 /** `city.value` -> `city`: the value of what the object is called. */
 function withoutValue(header: string): string {

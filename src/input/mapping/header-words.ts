@@ -39,7 +39,7 @@ export const FORMS: ReadonlySet<string> = words(
 /** Words that say whose or which input it is, and are passed over. */
 export const QUALIFIERS: ReadonlySet<string> = words(`
   best person people contact contacts lead leads customer customers cust client clients primary main preferred current default
-  billing your my menu text tel field form question value answer number no input data details detail info information
+  billing your my mx menu text tel field form question value answer number no input data details detail info information
   buyer prospect enquirer inquirer enquiry enq inquiry visitor applicant sender subscriber respondent attendee guest user
   member student patient tenant investor purchaser caller personal private registrant submitter properties attributes
   fields values answers payload body hidden the of response submission entry record q el la le les de do da del du votre
@@ -153,6 +153,10 @@ export const MAIL_KINDS: ReadonlyMap<string, number> = new Map([
     (word): [string, number] => [word, 2],
   ),
 ]);
+
+/** Nouns for a mail address, and what may stand beside them in one. */
+export const MAIL_NOUNS: ReadonlySet<string> = words('email emails mail mails');
+export const OF_MAIL: ReadonlySet<string> = new Set([...MAIL_NOUNS, 'address', 'addresses']);
 
 /** Groups in front of a field: `Name / First Name`, `Phones / Primary Phone Number`. */
 export const GROUPS: ReadonlySet<string> = words(

@@ -21,11 +21,15 @@ export function knownPresets(own: readonly Preset[]): readonly Preset[] {
 
 /** Objects that wrap a lead's own members in JSON; members of others (`agent`, `company`) are not the lead's. */
 const WRAPPER =
-  /^(?:(?:data|lead|contact|customer|person|user|properties|attributes|fields|values|answers|payload|body|response|form|form_response|hidden)\.)+(?=[^.]+$)/i;
+  // A form's own id is not the lead's.
+  /^(?:(?:data|lead|contact|customer|person|user|properties|attributes|fields|values|answers|payload|body|response|form(?!\.id$)|form_response|hidden)\.)+(?=[^.]+$)/i;
+
+/** Of what a query or a database puts around a record, the id is the record's; the rest is where the phone is. */
+const AROUND_ID = /^(?:node|_source|item|record|row|row_to_json|json)\.(?=id$)/i;
 
 /** `properties.phone` -> `phone`: a wrapped member as if it were at the top level. */
 export function unwrapped(header: string): string {
-  return header.includes('.') ? header.trim().replace(WRAPPER, '') : header;
+  return header.includes('.') ? header.trim().replace(WRAPPER, '').replace(AROUND_ID, '') : header;
 }
 
 /** The form in which headers are compared: as for aliases; signs alone (`#`) stay as they are. */

@@ -238,6 +238,16 @@ describe("what stands beside the lead's phone in an object is the lead's", () =>
     ['doc.phone | doc.agent.name | doc.form_name', 'phone - -'],
     ['hotel.phone | guest.phone | hotel.name', 'phone phone -'],
     ['name | phone | json.name', 'name phone -'],
+    ['node.id | node.phone | node.name', 'externalId phone name'],
+    ['_source.id | _source.phone', 'externalId phone'],
+    ['form.id | lead.id | phone', '- externalId phone'],
+    // The nearest name is the person's.
+    ['payload.name | payload.data.first_name | payload.data.phone', '- firstName phone'],
+    ['name | contact.first_name | contact.last_name | contact.phone', '- firstName lastName phone'],
+    ['name | contact.phone', 'name phone'],
+    ['lead.name | lead.first_name | lead.phone', 'name firstName phone'],
+    ['phone | Email.id | Email.email', 'phone - email'],
+    ['phone | emailAddresses.address | emailAddresses.name', 'phone email name'],
   ])('%s', (keys, expected) => {
     const plan = planKeys(header(keys), rules({}));
     expect(plan.targets.map((target) => target ?? '-').join(' ')).toBe(expected);
