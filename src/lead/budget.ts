@@ -99,9 +99,9 @@ export function isBudgetUnit(word: string): boolean {
 
 /** Other currencies in a header or beside an amount, folded. They only have to be noticed: nothing is converted. */
 const CURRENCIES: ReadonlySet<string> = new Set(
-  `aed usd eur gbp sgd qar sar omr kwd bhd aud cad nzd chf jpy cny hkd myr thb lkr bdt npr pkr zar php idr brl mxn try rub
+  `aed usd eur gbp sgd qar sar omr kwd bhd aud cad nzd chf jpy cny hkd myr thb lkr bdt npr pkr zar php idr brl mxn rub
    dollar dollars euro euros pound pounds sterling dirham dirhams dhs riyal riyals rial rials dinar dinars ringgit yen yuan
-   franc francs baht peso pesos real reais`.split(/\s+/),
+   franc francs baht peso pesos reais`.split(/\s+/),
 );
 
 /** @param word folded */

@@ -285,10 +285,12 @@ function blocked({ field }: FieldMeaning, words: readonly string[]): boolean {
   if (isName(field)) return namesAThing(words);
   // `form_description` and a billing date are not of the enquiry.
   if (field === 'message') return words.includes('form') && words.includes('description');
-  // `email.updated_at` is a date of the address, `Preferred contact time` one that lies ahead.
-  const others = (word: string) => word === 'billing' || word === 'preferred' || word === 'best';
-  return field === 'contactedAt' && words.some((word) => others(word) || GROUPS.has(word));
+  // `email.updated_at` is a date of the address.
+  return field === 'contactedAt' && words.some((word) => OTHER_DATES.has(word) || GROUPS.has(word));
 }
+
+/** `Preferred contact time`, `Required date`: what lies ahead, and what is paid. */
+const OTHER_DATES: ReadonlySet<string> = new Set(['billing', 'preferred', 'best', 'required', 'for']);
 
 function namesAThing(words: readonly string[]): boolean {
   return words.some((word, index) => NAMES_A_THING.has(word) && !OF_ANSWERS.has(words[index + 1] ?? ''));

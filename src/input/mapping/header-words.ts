@@ -46,7 +46,7 @@ export const QUALIFIERS: ReadonlySet<string> = words(`
   ihre ihr tu su seu sua आपका ग्राहक का العميل الزبون
   please kindly enter fill provide share mention any for communication correspondence required mandatory compulsory optional
   renter lessee seeker homebuyer shopper requester requestor inquirer responder consumer passenger traveller traveler follower
-  signer borrower bidder kunde kunden interessent acheteur locataire comprador inquilino कस्टमर`);
+  signer borrower bidder replier invitee booker participant viewer joiner commenter holder payer asker kunde kunden interessent acheteur locataire comprador inquilino कस्टमर`);
 
 /** Of these a number, name or mail is not the lead's: people of the selling side, and others around the lead. */
 export const OTHER_PEOPLE: ReadonlySet<string> = words(`
@@ -79,7 +79,8 @@ export const ROLE = /^\p{L}{2,}(?:[^\Wo]or|[^\Wo]ora|er|eur|ee|[^l\W]ist|wom[ae]
 export const NO_ROLES: ReadonlySet<string> = words(`
   order orders center newsletter register letter computer router printer paper offer master other another under over after
   never super inner outer upper lower former proper error color minor major prior monitor quarter three coffee degree guarantee
-  rupee german roman human waiter newer older faster ever whoever error summer winter free number`);
+  rupee german roman human waiter newer older faster ever whoever summer winter free number viber messenger truecaller
+  younger`);
 
 /** `Created by`, `attended_by`: what the selling side did. `Submitted by` is the person. */
 export const DONE_BY_STAFF: ReadonlySet<string> = words(`
@@ -114,7 +115,7 @@ export const NO_PHONE: ReadonlySet<string> = words(`
   id ids uuid timezone zone area region location city state format url link click clicks source medium lookup score otp
   pin code codes prefix password bill plan make fax conversion conversions traffic visits sessions views checked updated
   created added available enabled display allowed blocked subscribed subscription reachable connected channel
-  handled fraud spam risk cost price`);
+  handled fraud spam risk cost price yes y last partial tick same whether true false`);
 
 /** What makes `code` and `prefix` a calling code. */
 export const CODE_OF: ReadonlySet<string> = words(

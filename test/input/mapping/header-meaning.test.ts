@@ -462,6 +462,9 @@ describe('what stands beside the name of a phone', () => {
     ['Phone (WhatsApp only)', 'phone 0'],
     ['Second mobile (optional)', 'phone 2'],
     ['Phone (hashed)', 'none'],
+    ['WhatsApp (Yes/No)', 'none'],
+    ['Phone (Y/N)', 'none'],
+    ['Phone (last 4 digits)', 'none'],
     ['Phone (agent)', 'none'],
     ['Mobile (do not call)', 'none'],
     // How a form asks for it.
@@ -494,7 +497,7 @@ describe('who does something is not the lead, unless it is a word for one', () =
   });
 
   test.each(
-    `Renter Phone|Buyer Mobile|Seeker Phone|Subscriber Mobile|Enquirer Phone|Order Phone|Offer Phone|Faster Phone`
+    `Renter Phone|Buyer Mobile|Seeker Phone|Subscriber Mobile|Enquirer Phone|Replier Mobile|Invitee Phone|Order Phone|Viber Phone|Offer Phone|Faster Phone`
       .split('|')
       .map((header) => [header.trim()]),
   )('%s is', (header) => {
@@ -503,11 +506,14 @@ describe('who does something is not the lead, unless it is a word for one', () =
 });
 
 test('a preferred time is not when the person made contact', () => {
-  expect(['Preferred contact time', 'Best contact time', 'Your contact time'].map(said)).toEqual([
-    'none',
-    'none',
-    'contactedAt',
-  ]);
+  const headers = [
+    'Preferred contact time',
+    'Best contact time',
+    'Required date',
+    'Date required',
+    'Your contact time',
+  ];
+  expect(headers.map(said)).toEqual(['none', 'none', 'none', 'none', 'contactedAt']);
 });
 
 test('long texts and odd ones are nothing', () => {
