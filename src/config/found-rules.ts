@@ -75,8 +75,11 @@ function targetProblems(
 export function mayFill(variable: string, provider: string | null): boolean {
   const upper = variable.toUpperCase();
   const own = provider === null ? null : `${upperName(provider)}_`;
-  const named = upper.startsWith('LEADPUSH_') || (own !== null && upper.startsWith(own));
-  return named && !SECRET_WORD.test(variable) && !OWN_SECRETS.has(upper);
+  const prefix = [own, 'LEADPUSH_'].find((one) => one !== null && upper.startsWith(one));
+  // A provider's own name may hold such a word.
+  return (
+    typeof prefix === 'string' && !SECRET_WORD.test(upper.slice(prefix.length)) && !OWN_SECRETS.has(upper)
+  );
 }
 
 /** The allowed names of variables, for messages. */

@@ -128,7 +128,9 @@ it('is played by the sandbox, with what to paste', async () => {
   const printed = text.printed();
   expect(printed).toContain('plays Anarock, LeadSquared, Paramantra and Brickhouse.');
   expect(printed).toContain(`export BRICKHOUSE_TOKEN='${brickhouse.token}'`);
-  expect(printed).toContain('    office: ${BRICKHOUSE_OFFICE}\n    defaults: { city: Pune }');
+  expect(printed).toContain(
+    '    office: ${BRICKHOUSE_OFFICE}\n    testPhone: "+91 99887 76655"\n    defaults: { city: Pune }',
+  );
 });
 
 it("takes a lead at its built-in target, beside another provider's", async () => {

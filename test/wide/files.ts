@@ -9,6 +9,7 @@ export const WIDE: readonly string[] = [
   'test/cli/completion-shells.test.ts',
   'test/cli/completion.test.ts',
   'test/cli/configuration.test.ts',
+  'test/cli/crafted-ledger.test.ts',
   'test/cli/declared-provider.test.ts',
   'test/cli/files-written.test.ts',
   'test/cli/found-config.test.ts',
@@ -21,6 +22,7 @@ export const WIDE: readonly string[] = [
   'test/cli/ledger-of-0.1.0.test.ts',
   'test/cli/network.test.ts',
   'test/cli/next-steps.test.ts',
+  'test/cli/one-lead.test.ts',
   'test/cli/output.test.ts',
   'test/cli/own-presets.test.ts',
   'test/cli/pasted.test.ts',
@@ -45,4 +47,5 @@ export const WIDE: readonly string[] = [
   'test/postgres/copy.test.ts',
   'test/postgres/outage.test.ts',
   'test/providers/contract.test.ts',
+  'test/sandbox/strangers.test.ts',
 ];

@@ -46,7 +46,7 @@ export const QUALIFIERS: ReadonlySet<string> = words(`
   ihre ihr tu su seu sua आपका ग्राहक का العميل الزبون
   please kindly enter fill provide share mention any for communication correspondence required mandatory compulsory optional
   renter lessee seeker homebuyer shopper requester requestor inquirer responder consumer passenger traveller traveler follower
-  signer borrower bidder replier invitee booker participant viewer joiner commenter holder payer asker kunde kunden interessent acheteur locataire comprador inquilino कस्टमर`);
+  signer walkin walkins walk winner borrower bidder replier invitee booker participant viewer joiner commenter holder payer asker kunde kunden interessent acheteur locataire comprador inquilino कस्टमर`);
 
 /** Of these a number, name or mail is not the lead's: people of the selling side, and others around the lead. */
 export const OTHER_PEOPLE: ReadonlySet<string> = words(`
