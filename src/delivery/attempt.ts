@@ -94,7 +94,8 @@ export class Attempt implements Waiter {
   permitted(permit: Permit | null): void {
     this.#permit = permit;
     try {
-      this.#claims.releaseSlot(this.#submission);
+      // Turned away, it keeps its place until it has ended: nothing of it counts as in progress.
+      if (permit !== null) this.#claims.releaseSlot(this.#submission);
       if (permit !== null && this.#submission.state.kind !== 'contested') {
         this.#send();
         return;

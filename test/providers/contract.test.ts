@@ -299,7 +299,7 @@ describe.each([...PROVIDERS, masked(brickhouse), ...DECLARED])('$name', (provide
         for (const watermark of [null, '1'])
           note(answer, reconciliation.read(answer, 'RUN-1', watermark).kind);
       }
-      expect(['found', 'absent', 'unclear', 'unauthorized', 'throttled']).toEqual(
+      expect(['found', 'absent', 'unclear', 'unauthorized', 'throttled', 'retryable']).toEqual(
         expect.arrayContaining([...kinds]),
       );
       expect(invented).toEqual([]);

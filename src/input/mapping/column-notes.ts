@@ -11,23 +11,26 @@ export function columnNotes({ together, phones }: ColumnPlan): readonly Note[] {
     if (codes.length === 0) continue;
     notes.push({
       kind: 'country',
-      text: `numbers in ${quote(header)} without + are read with the code in ${list(codeHeaders, 'or')}`,
+      text: `numbers in ${quote(header)} without + are read with the code in ${list(codeHeaders.map(quote), 'or')}`,
     });
   }
   return notes;
 }
 
-function togetherText({ field, headers }: Together): string {
-  const columns = list(headers, 'and');
+function togetherText({ field, columns: all }: Together): string {
+  const columns = list(
+    all.map(({ header, place }) => `${quote(header)}${place === null ? '' : ` (column ${place})`}`),
+    'and',
+  );
   if (field === 'phone') {
     return `${columns} are tried for the phone in this order; a mobile comes before a landline, the next number is altPhone, further ones are kept in extra`;
   }
   return `${columns} are taken together as ${field}: the first filled one counts, a different value in another is kept in extra`;
 }
 
-function list(headers: readonly string[], word: 'and' | 'or'): string {
-  const shown = headers.slice(0, NAMED).map(quote);
-  if (headers.length > NAMED) shown.push(`${headers.length - NAMED} more`);
+function list(names: readonly string[], word: 'and' | 'or'): string {
+  const shown = names.slice(0, NAMED);
+  if (names.length > NAMED) shown.push(`${names.length - NAMED} more`);
   const last = shown.pop() ?? '';
   return shown.length === 0 ? last : `${shown.join(', ')} ${word} ${last}`;
 }

@@ -55,8 +55,8 @@ export interface Slot {
 /** Several columns that are taken for one field. */
 export interface Together {
   readonly field: Field;
-  /** Best first. */
-  readonly headers: readonly string[];
+  /** Best first; `place` counts from 1 and is there where another column has the same header. */
+  readonly columns: readonly { readonly header: string; readonly place: number | null }[];
 }
 
 export interface ColumnPlan {
@@ -344,11 +344,16 @@ function togetherOf(
   phones: readonly PhoneColumn[],
   headers: readonly string[],
 ): readonly Together[] {
+  const named = (column: number) => {
+    const header = (headers[column] ?? '').trim();
+    const isAgain = headers.filter((other) => other.trim() === header).length > 1;
+    return { header, place: isAgain ? column + 1 : null };
+  };
   const found: Together[] = [];
-  if (phones.length > 1) found.push({ field: 'phone', headers: phones.map(({ header }) => header) });
+  if (phones.length > 1) found.push({ field: 'phone', columns: phones.map(({ column }) => named(column)) });
   for (const { field, columns } of slots) {
     if (columns.length < 2 || field === 'country') continue;
-    found.push({ field, headers: columns.map((column) => (headers[column] ?? '').trim()) });
+    found.push({ field, columns: columns.map(named) });
   }
   return found;
 }

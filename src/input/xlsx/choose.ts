@@ -1,5 +1,6 @@
 // Which sheet of a workbook is read: the one that is named, else the first visible one with a column of phones.
 import { plain } from '../../util/plain.ts';
+import { shellQuoted } from '../../util/shell.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import {
   type CellJudge,
@@ -82,10 +83,12 @@ export function sheetNote(sheets: readonly Sheet[], read: Sheet, wanted: string 
   if (others.length === 0 || wanted !== null) return null;
   const first = sheets.find(({ hidden }) => !hidden);
   const why = first === read ? '' : ', the first with a column of phones';
+  const [other] = others;
+  const example = other === undefined ? '' : `, such as --sheet ${shellQuoted(other.name)}`;
   const unread = `${others.length === 1 ? 'the sheet' : 'the sheets'} ${listOf(others)}`;
   return {
     kind: 'sheet',
-    text: `the sheet "${plain(read.name)}" is read${why}; ${unread} ${others.length === 1 ? 'is' : 'are'} not. To read another, add --sheet.`,
+    text: `the sheet "${plain(read.name)}" is read${why}; ${unread} ${others.length === 1 ? 'is' : 'are'} not. To read another, add --sheet${example}.`,
   };
 }
 
