@@ -3,8 +3,11 @@
 const fs = require('node:fs');
 const { dirname } = require('node:path');
 
-/** What the program sets while it runs (main.ts), and what that brings along, as it was at the start. */
-const AT_START = ['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tiering'];
+/** What the program sets while it runs (main.ts, young-space.ts), and what that brings along, as it was at the start. */
+const AT_START = [
+  ...['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tiering'],
+  '--semi-space-growth-factor=2',
+];
 
 /**
  * Whatever hinders it, nothing is kept.

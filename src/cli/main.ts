@@ -50,6 +50,8 @@ export async function main(args: readonly string[]): Promise<void> {
     args,
     tuneProcess,
   };
+  // Only what lasts is large.
+  setTimeout(() => void import('./young-space.ts').then((space) => space.keepYoungSpaceSmall()), 100).unref();
   // Node would print it unescaped.
   process.on('uncaughtException', (error) => {
     internalError(error, args, stderr);

@@ -242,7 +242,7 @@ function accept(number: ReadNumber | null, warnings: readonly Finding[]): Parsed
 function invalid(digits: string, home: Home | null): ParsedPhone {
   if (JUNK_TAIL.test(digits)) return PLACEHOLDER;
   const [where, abroad] =
-    home === null ? ['', ''] : [` in ${home}`, ' One of another country needs + and its code, or --region.'];
+    home === null ? ['', ''] : [` in ${home}`, ' One of another country needs + and its code.'];
   return bad(
     'PHONE_INVALID',
     `Not a valid phone number${where}: it has ${counted(digits.length, 'digit')}. Correct it and send this lead again.${abroad}`,
