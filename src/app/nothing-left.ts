@@ -2,8 +2,10 @@
 import type { Ledger, RunRow, Unfinished } from '../ledger/ledger.ts';
 import { command } from '../output/next-commands.ts';
 import { sandboxProvider } from '../providers/index.ts';
+import { counted } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { firstOf, isNoSandboxRun } from './resolve-run.ts';
+import { runHistory } from './run-history.ts';
 
 type Statuses = readonly Unfinished['status'][];
 
@@ -52,6 +54,12 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
     const verb = what.settle ? 'settle' : 'retry';
     const [none, one] = names.length === 1 ? ['target is', 'it'] : ['targets are', 'them'];
     return `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.\nName the configuration that has ${one} with --config FILE.`;
+  }
+  for (const run of runs.filter(({ purgedAt }) => typeof purgedAt === 'string')) {
+    const { counts } = await runHistory(ledger, run);
+    const open = counts.unknown + (what.settle ? 0 : counts.failed);
+    if (open > 0)
+      return `Nothing that could be ${what.settle ? 'settled' : 'retried'} is left. Of run ${run.id}, whose personal data was deleted, ${counted(open, 'lead')} ${open === 1 ? 'is' : 'are'} ${what.settle ? 'unknown' : 'not delivered or unknown'}: send its file again; what was sent is not sent twice.`;
   }
   return nothing(what);
 }

@@ -1,6 +1,6 @@
 // One target of the configuration, resolved when it is used: variables, key files, limits, and the allowed host.
 import { realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { FieldName } from '../lead/lead.ts';
 import type { EndpointOverride, Provider, SettingSpec, TargetSettings } from '../providers/provider.ts';
 import { listed } from '../util/counted.ts';
@@ -121,7 +121,8 @@ function secretOf(
   if (path === null) return undefined;
   const read = readKeyFile(resolve(file.folder, path), file);
   if (!read.ok) {
-    const relative = read.code === null ? '' : '; the path is relative to this configuration';
+    const relative =
+      read.code === null || isAbsolute(path) ? '' : '; the path is relative to this configuration';
     reader.complain(key, `${read.problem}${relative}`);
     return undefined;
   }

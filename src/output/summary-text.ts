@@ -55,7 +55,7 @@ export function summaryText(
     if (dryRun !== null && (status === 'created' || status === 'failed')) continue;
     const count = counts[status] - (status === 'failed' ? notSent : 0);
     line(COLOUR[status], count, status, (tally === null ? null : MORE[status]?.(tally)) ?? meaning);
-    if (status === 'failed') line('gray', notSent, 'not sent', 'never tried; sending it is safe');
+    if (status === 'failed') line('gray', notSent, 'not sent', 'nothing of it arrived; sending it is safe');
   }
   const warnings = tally === null ? null : warningsLine(tally.warnings);
   if (warnings !== null) lines.push(`${chalk.yellow(warnings)}; -v shows them`);
@@ -73,7 +73,7 @@ export function summaryText(
       ),
     );
   }
-  if (summary.interrupted !== null) lines.push(interruptedText(summary, tally));
+  if (summary.interrupted !== null) lines.push(interruptedText(summary, tally, view.changed === true));
   if (dryRun === null) {
     const next = nextText(summary, view, rejects, followUp);
     if (next !== null) lines.push(next);
@@ -90,13 +90,17 @@ function adviceAfter({ code, clockIsOff }: TargetStop): string | null {
     : 'Check the key, and that it belongs to this environment';
 }
 
-function interruptedText({ interrupted, records, unread }: Summary, tally: Tally | null): string {
+function interruptedText(
+  { interrupted, records, unread }: Summary,
+  tally: Tally | null,
+  changed: boolean,
+): string {
   const why = interrupted === null ? '' : `Interrupted (${interruption(interrupted)})`;
   if (tally === null) return `${why}.`;
   const rest = unread === true ? '; the rest of the file was not read' : '';
   const read = `${counted(records, 'record')} read`;
-  // Only a part was shown, and counted.
-  if (interrupted === 'OUTPUT') return `${why}: ${read}${rest}.`;
+  // Only a part was shown, and counted; or later runs went on with some of it.
+  if (interrupted === 'OUTPUT' || changed) return `${why}: ${read}${rest}.`;
   const { sent, undelivered, notSent } = tally;
   const parts = [
     `${grouped(sent)} sent`,

@@ -27,6 +27,8 @@ export interface HumanView {
   readonly verbose: boolean;
   /** More than one target: each line names its own. */
   readonly manyTargets: boolean;
+  /** Of a run in the history: later runs went on with some of its leads. */
+  readonly changed?: boolean;
 }
 
 const SYMBOL = {

@@ -199,7 +199,12 @@ function withItem(faults: Faults, item: string): Faults {
   const kind = ask ? name.slice('ask-'.length) : name;
   const row = ROWS.find(({ matches }) => matches.test(kind));
   const elsewhere = ask ? kind === 'late' : kind === 'absent';
-  if (row === undefined || elsewhere) {
+  if (row !== undefined && elsewhere) {
+    throw new FaultSyntaxError(
+      `"${item}": ${row.name} is ${ask ? `no fault of look-ups; write ${kind}` : `a fault of look-ups only; write ask-${kind}`}`,
+    );
+  }
+  if (row === undefined) {
     throw new FaultSyntaxError(
       `"${item}": there is no fault "${name}"; there are ${FAULT_KINDS.map((known) => known.name).join(', ')}`,
     );

@@ -238,7 +238,26 @@ it('--quiet, as in a mail of cron, counts what was never tried and lists what wa
   expect(ran.status).toBe(3);
   expect(ran.stdout.match(/✗ failed /g)).toHaveLength(1);
   expect(ran.stdout).not.toContain('not sent');
-  expect(ran.stderr).toMatch(/ 39 not sent {2}never tried/);
+  expect(ran.stderr).toMatch(/ 39 not sent {2}nothing of it arrived/);
+});
+
+it('a purge tells of what can no longer be sent, and so does retry: never that all is well', async () => {
+  await sent('a', 'auth200:1', LEADS.replaceAll('98765', '95865'));
+  const unknown = await sent('a', 'lost:1,ask-reset:1', LEADS.replaceAll('98765', '95875'));
+  expect(unknown.ran.status).toBe(5);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const purged = await run('runs', '--purge', '10ms');
+  expect(purged.status).toBe(0);
+  expect(purged.stderr).toContain('6 leads of them had not been delivered, or nobody knows');
+  expect(await run('retry', unknown.id)).toMatchObject({
+    status: 5,
+    stderr: expect.stringMatching(
+      / was deleted on .*, with 3 leads that are not delivered or unknown\. Send the file/,
+    ),
+  });
+  expect((await run('retry', '--settle')).stderr).toContain('3 leads are unknown: send its file again');
+  expect((await run('show', unknown.id)).stderr).not.toContain('stopped: Deleted');
+  expect((await run('runs', '--purge', '10ms', '--json')).stdout).toContain('"runs":0,"undelivered":0');
 });
 
 describe('the run that is meant where none is named', () => {

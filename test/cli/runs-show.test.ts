@@ -226,6 +226,7 @@ describe('runs', () => {
   it('says that it could not forget', async () => {
     const refused: Ledger = {
       ...ledger,
+      runs: async () => [],
       purge: async () => {
         throw new LedgerWriteError('the ledger is read-only');
       },

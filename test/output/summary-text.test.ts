@@ -75,7 +75,7 @@ describe('after an interruption', () => {
     expect(lines(summary(), ['send', 'leads.csv', '--to', 'greens'])).toEqual([
       'Run 7F3K: 592 records to greens in 3.2 s',
       '      48 created   accepted by the provider',
-      '     544 not sent  never tried; sending it is safe',
+      '     544 not sent  nothing of it arrived; sending it is safe',
       'Interrupted (SIGINT): 592 records read, 48 sent, 544 not sent; the rest of the file was not read.',
       'Go on: leadpush send leads.csv --to greens',
     ]);

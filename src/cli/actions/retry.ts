@@ -1,4 +1,5 @@
 // `leadpush retry [RUN]`: what a run could not deliver, sent again from what the ledger holds; or only asked about.
+
 import { announceConfig, configurationOf, configuredLedger } from '../../app/configuration.ts';
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
@@ -8,6 +9,7 @@ import { nothingLeft } from '../../app/nothing-left.ts';
 import { freshRunId, ledgerIsThere } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
 import { firstOf, isLatest, newestRun, resolveRun } from '../../app/resolve-run.ts';
+import { runHistory } from '../../app/run-history.ts';
 import { runSession } from '../../app/run-session.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { productionNames } from '../../app/targets.ts';
@@ -16,6 +18,7 @@ import { leadFromJson } from '../../lead/stored.ts';
 import type { Ledger, RunRow, Unfinished } from '../../ledger/ledger.ts';
 import { emptySummaryLine } from '../../output/ndjson.ts';
 import { command, type FollowUp } from '../../output/next-commands.ts';
+import { counted } from '../../util/counted.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
@@ -85,10 +88,17 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
     return await tellNothing([parent], statuses, options, ledger, context);
   }
   if (options.view.json) context.stdout.write(`${emptySummaryLine()}\n`);
+  const { unknown, failed, rejected } = (await runHistory(ledger, parent)).counts;
+  const open = unknown + failed + rejected;
+  const has =
+    open === 0
+      ? ''
+      : `, with ${counted(open, 'lead')} that ${open === 1 ? 'is' : 'are'} not delivered or unknown`;
   context.stderr.write(
-    `The personal data of run ${parent.id} was deleted on ${parent.purgedAt.slice(0, 10)}. Send the file again.\n`,
+    `The personal data of run ${parent.id} was deleted on ${parent.purgedAt.slice(0, 10)}${has}. Send the file again; what was sent is not sent twice.\n`,
   );
-  return 0;
+  // As the run itself ended: nothing of it was done here.
+  return unknown > 0 ? 5 : open > 0 ? 1 : 0;
 }
 
 async function tellNothing(

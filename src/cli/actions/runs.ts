@@ -133,15 +133,38 @@ async function selected(
   return { listed, hidden: meant.length - real.length, more: failed ? 0 : real.length - looked };
 }
 
+function isPurged({ purgedAt }: RunRow): boolean {
+  return typeof purgedAt === 'string';
+}
+
+/** Leads as they stand now that `retry` would have sent, had they been kept. */
+async function undeliveredIn(runs: readonly RunRow[], ledger: Ledger): Promise<number> {
+  let count = 0;
+  for (const run of runs) {
+    const { counts } = await runHistory(ledger, run);
+    count += counts.failed + counts.rejected + counts.unknown;
+  }
+  return count;
+}
+
 async function purge(age: number, json: boolean, context: Context, ledger: Ledger): Promise<number> {
   const before = new Date(context.clock.now() - age).toISOString();
   try {
+    const purged = new Set((await ledger.runs()).filter(isPurged).map(({ id }) => id));
     const runs = await ledger.purge(before);
+    const open = await undeliveredIn(
+      (await ledger.runs()).filter((run) => isPurged(run) && !purged.has(run.id)),
+      ledger,
+    );
     context.stdout.write(
       json
-        ? `${JSON.stringify({ type: 'purge', before, runs })}\n`
-        : `Deleted personal data of ${runs} ${runs === 1 ? 'run' : 'runs'} that ended before ${shortTime(before)}. Duplicates are still recognised.\n`,
+        ? `${JSON.stringify({ type: 'purge', before, runs, undelivered: open })}\n`
+        : `Deleted personal data of ${counted(runs, 'run')} that ended before ${shortTime(before)}. Duplicates are still recognised.\n`,
     );
+    if (open > 0 && !json)
+      context.stderr.write(
+        `${counted(open, 'lead')} of ${runs === 1 ? 'it' : 'them'} had not been delivered, or nobody knows: the ledger cannot send ${open === 1 ? 'it' : 'them'} any more. Send the files again; what was sent is not sent twice.\n`,
+      );
     return 0;
   } catch (error) {
     if (!(error instanceof LedgerWriteError)) throw error;

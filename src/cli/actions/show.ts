@@ -85,13 +85,15 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
       for (const line of lines) if ((await out.line(line)) === 'gone') return left(out);
     }
   }
-  const summary = summaryOf(run, history);
+  const summary = withReasons(summaryOf(run, history), run);
   if (json) await out.line(summaryLine(summary, [], followUp, history.finishedBy));
   if ((await out.flush()) === 'gone') return left(out);
   if (!json) {
     const style = streamStyle(context.stderr, context.env);
     const whole = statuses === null ? tally : null;
-    context.stderr.write(summaryText(summary, { ...view, style }, [], followUp, whole));
+    context.stderr.write(
+      summaryText(summary, { ...view, style, changed: history.changes.length > 0 }, [], followUp, whole),
+    );
     for (const line of notesOf(run, history, options.followUp)) context.stderr.write(`${line}\n`);
   }
   return 0;
@@ -100,6 +102,13 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
 /** The exit status where nothing more can be shown. */
 function left(out: LineWriter): number {
   return out.unwritable ? 1 : 141;
+}
+
+/** What was said of a target that was stopped may name people, so a purge deletes it; its code stays. */
+function withReasons(summary: Summary, { purgedAt }: RunRow): Summary {
+  if (typeof purgedAt !== 'string') return summary;
+  const stops = summary.stops.map((stop) => ({ ...stop, message: `${stop.code}. ${stop.message}` }));
+  return { ...summary, stops };
 }
 
 /** The run's own summary, with the counts as they stand now. */

@@ -22,7 +22,7 @@ const MEANING: Readonly<Record<Kind, string>> = {
   invalid: 'to be fixed',
   rejected: 'not accepted by the provider',
   failed: 'safe to send again',
-  'not-sent': 'never tried; safe to send',
+  'not-sent': 'nothing of it arrived; safe to send',
   unknown: 'may have been accepted',
 };
 
