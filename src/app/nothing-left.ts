@@ -5,11 +5,12 @@ import { sandboxProvider } from '../providers/index.ts';
 import { counted } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { firstOf, isNoSandboxRun } from './resolve-run.ts';
+import { leftBy } from './retried.ts';
 import { runHistory } from './run-history.ts';
 
 type Statuses = readonly Unfinished['status'][];
 
-/** What goes on without a change to the lead, with the option that `retry` takes for it. */
+/** With the option that `retry` takes for it; what may need a change to the lead or the target comes last. */
 const KINDS: readonly {
   readonly statuses: Statuses;
   readonly word: string;
@@ -17,6 +18,7 @@ const KINDS: readonly {
 }[] = [
   { statuses: ['failed'], word: 'not delivered', options: [] },
   { statuses: ['unknown', 'sending'], word: 'unknown', options: ['--settle'] },
+  { statuses: ['rejected'], word: 'rejected', options: ['--rejected'] },
 ];
 
 /** What was asked for, and where. */
@@ -91,6 +93,6 @@ function mayHaveLeft({ summary }: RunRow): boolean {
 
 async function countOf(ledger: Ledger, run: string, statuses: Statuses): Promise<number> {
   let count = 0;
-  for await (const page of ledger.unfinished(run, statuses)) count += page.length;
+  for await (const page of leftBy(ledger, run, statuses)) count += page.length;
   return count;
 }

@@ -2,11 +2,12 @@
 import { type Counts, emptyCounts, wasTried } from '../delivery/outcome.ts';
 import type { Change, Ledger, RunRow } from '../ledger/ledger.ts';
 import { asItStands, foldedCounts, type RunHistory } from '../output/standing.ts';
+import { changesNow, resultsNow } from './retried.ts';
 
 export async function runHistory(ledger: Ledger, run: RunRow): Promise<RunHistory> {
   const own = run.summary?.counts ?? run.counts ?? emptyCounts();
   const isOpen = own.failed + own.unknown + own.rejected > 0;
-  const changes = isOpen ? await ledger.changes(run.id) : [];
+  const changes = isOpen ? await changesNow(ledger, run.id) : [];
   const interrupted = wasInterrupted(run);
   const finishedBy = interrupted ? await ledger.finishedBy(run.id) : null;
   const counts = foldedCounts(own, changes);
@@ -39,7 +40,7 @@ async function neverTried(
   const isAsItEnded = changes.every(({ was, now }) => was !== 'failed' || now === 'sending');
   if (known === 0 || (known !== undefined && isAsItEnded)) return { notSent: known, ownNotSent: known };
   let notSent = 0;
-  for await (const page of ledger.results(id, ['failed']))
+  for await (const page of resultsNow(ledger, id, ['failed']))
     for (const stored of page) if (!wasTried(asItStands(stored).result)) notSent++;
   return { notSent, ownNotSent: known ?? notSent };
 }

@@ -1,10 +1,12 @@
 // `sourceId: google`: names of sources in place of numbers, resolved through the provider's list, which is kept for a day.
+
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { HttpRequest, ProviderClient, SourceEntry } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { Clock } from '../util/clock.ts';
+import { makeFolders } from '../util/make-folders.ts';
 
 const KEEP_MS = 24 * 3_600_000;
 
@@ -61,7 +63,7 @@ export async function loadSources(
   // Kept and shown as the provider sent it, but for secrets that it sent back.
   const body = endpoint.hide?.(exchange.answer.body) ?? exchange.answer.body;
   try {
-    if (file !== null) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    if (file !== null) makeFolders(dirname(file), 0o700);
     if (file !== null)
       writeFileSync(file, JSON.stringify({ at: cache.clock.now(), body }), {
         mode: 0o600,

@@ -241,6 +241,28 @@ it('--quiet, as in a mail of cron, counts what was never tried and lists what wa
   expect(ran.stderr).toMatch(/ 39 not sent {2}nothing of it arrived/);
 });
 
+it('a retry after the address was corrected settles its run, too, and goes on to the next', async () => {
+  const right = quick(sandbox.config);
+  const wrong = right.replaceAll(/^( {4}baseUrl:).*$/gm, '$1 http://127.0.0.1:1');
+  desk.write('c.yaml', wrong);
+  for (const phone of ['9876588211', '9876588212']) {
+    desk.write('leads.csv', `Name,Phone\nUma,${phone}\n`);
+    expect((await run('send', 'leads.csv', '--to', 'a', '--retries', '0')).status).toBe(4);
+  }
+  const ids = [await newestId()];
+  desk.write('c.yaml', right);
+  for (let i = 0; i < 2; i++) {
+    const again = await run('retry');
+    expect(again.stdout).toContain('created');
+    expect(again.status).toBe(0);
+  }
+  expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
+  expect((await run('runs', '--failed')).stdout).not.toContain(ids[0]);
+  const shown = await run('show', ids[0] ?? '');
+  expect(shown.stdout).toMatch(/created .*was failed, settled by run/);
+  expect(shown.stderr).toMatch(/Since then: 1 failed, all settled by run/);
+});
+
 it('a purge tells of what can no longer be sent, and so does retry: never that all is well', async () => {
   await sent('a', 'auth200:1', LEADS.replaceAll('98765', '95865'));
   const unknown = await sent('a', 'lost:1,ask-reset:1', LEADS.replaceAll('98765', '95875'));
@@ -277,7 +299,9 @@ describe('the run that is meant where none is named', () => {
     const { id } = await sent('a', '422:1', LEADS.replaceAll('98765', '96765'));
     await faults('');
     await run('send', '--phone', '9876543299', '--to', 'a');
-    expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
+    expect((await run('retry')).stderr).toMatch(
+      /^Nothing to retry\. Run \w{8} has left 3 rejected\.\nNext: .* --rejected/,
+    );
     const again = await run('retry', '--rejected');
     expect(again.status).toBe(0);
     expect(again.stderr).toContain(`Run ${id} of `);

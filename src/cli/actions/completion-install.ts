@@ -1,10 +1,12 @@
 // `leadpush completion install`: puts completion into the shell's own start-up file. It says what it would write and asks;
 // a second call changes nothing.
-import { lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+
+import { lstatSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { ask } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
 import { reasonOf } from '../../util/errors.ts';
+import { makeFolders } from '../../util/make-folders.ts';
 import { plain } from '../../util/plain.ts';
 import { shellQuoted } from '../../util/shell.ts';
 import { UsageError } from '../../util/usage-error.ts';
@@ -55,7 +57,7 @@ export async function installCompletion(options: InstallOptions, context: Contex
   }
   try {
     // Whoever may write to it runs commands as this user, whatever the umask lets others do.
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(path), 0o700);
     writeFileSync(path, after, { mode: 0o644 });
   } catch (error) {
     throw new UsageError(`${path} cannot be written (${reasonOf(error)}).`);

@@ -5,6 +5,7 @@ import type { Context } from '../../app/context.ts';
 import { openPage } from '../../app/open-page.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
+import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { AtomicFile } from '../../output/atomic-file.ts';
@@ -57,7 +58,7 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
     context,
   );
   const history = await runHistory(ledger, run);
-  const data = await reportData(run, ledger.results(run.id), !options.showPii, history);
+  const data = await reportData(run, resultsNow(ledger, run.id), !options.showPii, history);
   const file = await AtomicFile.open(html, '--html', { through: true });
   try {
     await file.write(reportPage(data, options.timezone, options.places));

@@ -9,6 +9,7 @@ import { nothingLeft } from '../../app/nothing-left.ts';
 import { freshRunId, ledgerIsThere } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
 import { firstOf, isLatest, newestRun, resolveRun } from '../../app/resolve-run.ts';
+import { leftBy } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
 import { runSession } from '../../app/run-session.ts';
 import { TargetSession } from '../../app/target-session.ts';
@@ -150,7 +151,7 @@ interface Left {
 async function leftOf(ledger: Ledger, run: string, statuses: readonly Unfinished['status'][]): Promise<Left> {
   const targets = new Set<string>();
   let submissions = 0;
-  for await (const page of ledger.unfinished(run, statuses)) {
+  for await (const page of leftBy(ledger, run, statuses)) {
     submissions += page.length;
     for (const { target } of page) targets.add(target);
   }
@@ -228,7 +229,7 @@ async function* unfinished(
   targets: readonly Target[],
   reader: string,
 ): AsyncIterable<readonly SendInput[]> {
-  for await (const page of ledger.unfinished(run, statuses, reader)) {
+  for await (const page of leftBy(ledger, run, statuses, reader)) {
     yield page.flatMap((item): SendInput[] => {
       const lead = leadFromJson(item.lead);
       if (lead === null || !targets.some((target) => target.name === item.target)) return [];

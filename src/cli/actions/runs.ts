@@ -93,7 +93,8 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
     notes.push(...changesText(history).map((line) => `Run ${run.id}: ${line}.`));
   if (more > 0)
     notes.push(`${counted(more, 'older run')} not shown; --limit ${listed.length + more} shows all.`);
-  if (hidden > 0)
+  if (hidden > 0 && options.failed) notes.push('Runs to the sandbox are not shown; --all shows them.');
+  else if (hidden > 0)
     notes.push(`${counted(hidden, 'sandbox run')} not shown; --all shows ${hidden === 1 ? 'it' : 'them'}.`);
   const open = listed.find(({ run, history }) => history.unfinished && !run.purgedAt);
   if (open !== undefined) notes.push(...unfinishedText(open.run, options.followUp));

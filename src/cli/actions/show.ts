@@ -2,6 +2,7 @@
 
 import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
+import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
 import { STATUSES, type Status, type Summary } from '../../delivery/outcome.ts';
 import { buildSummary } from '../../delivery/result.ts';
@@ -77,7 +78,7 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   const out = new LineWriter(context.stdout);
   const told = new Set<string>();
   const tally = new Tally();
-  for await (const page of ledger.results(run.id, statuses ?? undefined)) {
+  for await (const page of resultsNow(ledger, run.id, statuses ?? undefined)) {
     for (const ended of page) {
       const { result, later } = asItStands(ended);
       tally.add(result, true);

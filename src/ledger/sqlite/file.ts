@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { codeOf, messageOf, reasonOf } from '../../util/errors.ts';
+import { makeFolders } from '../../util/make-folders.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { plantedLink } from '../../util/write-error.ts';
 import type { MayMake } from '../path.ts';
@@ -32,7 +33,8 @@ const OTHER =
 export function prepareFile(file: string, folders: MayMake): boolean {
   try {
     if (folders !== 'none' && !existsSync(dirname(file)))
-      mkdirSync(dirname(file), { recursive: folders === 'all', mode: 0o700 });
+      if (folders === 'all') makeFolders(dirname(file), 0o700);
+      else mkdirSync(dirname(file), { mode: 0o700 });
     const empty = isEmpty(file, folders);
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
     return empty;
