@@ -21,7 +21,7 @@ const SIZE = SHORT
       ...{ engines: 1_000, together: 640, sharedKeys: [0, 10_000] },
     }
   : {
-      ...{ rounds: 3, starts: 11, stages: 100_000 },
+      ...{ rounds: 2, starts: 11, stages: 100_000 },
       ...{ throughput: 60_000, cpu: 100_000, allocation: 60_000, latency: { 64: 6_400, 256: 25_600 } },
       ...{ rows: [1_000, 10_000, 100_000, 1_000_000], keys: [0, 1_000_000, 5_000_000], newLeads: 20_000 },
       ...{ processes: [1, 2, 4], shared: 40_000, envelope: 1_000_000, workbook: 100_000 },

@@ -22,7 +22,10 @@ export const BIN = join(ROOT, 'bin/leadpush.js');
 export const work = mkdtempSync(join(tmpdir(), 'leadpush-bench-'));
 process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 export const env = { PATH: process.env.PATH, HOME: work };
-export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+export const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.floor(sorted.length / 2)]) / 2;
+};
 export const say = (text) => process.stderr.write(`${text}\n`);
 
 // VmHWM, where there is one: maxRSS begins with what the process that started it used.
