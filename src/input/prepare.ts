@@ -149,6 +149,7 @@ export async function prepareInput(
     if (refused.length > 0) throw usageErrors(refused);
     // The first JSON records, for their keys, and the dates of files; a table's other rows are read later.
     for (const [i, file] of opened.entries()) await file.readFirst(i < MAX_AHEAD);
+    judgeKeys(rules.overrides, opened);
   } catch (error) {
     await close();
     throw error;
@@ -225,6 +226,22 @@ function phoneNames(rules: readonly ColumnRule[]): NamesPhone {
     rules.filter(({ target }) => target === 'phone').map(({ header }) => headerKey(header)),
   );
   return (cell) => own.has(headerKey(cell)) || saysPhone(cell) || namesPhone(cell);
+}
+
+/**
+ * Columns that the call names, where there is JSON.
+ * @throws UsageError where no record has one; where only the first ones were read, it is said
+ */
+function judgeKeys(overrides: readonly ColumnRule[], files: readonly PreparedFile[]): void {
+  if (overrides.length === 0 || files.every(({ seen }) => seen === null)) return;
+  const tables = files.map(({ info, seen }) => info.headers ?? seen?.keys ?? []);
+  const unknown = unknownHeaders(overrides, tables);
+  if (unknown === null) return;
+  if (files.every(({ seen }) => seen === null || seen.whole))
+    throw new UsageError(unknown, headersSeen([...new Set(tables.flat())]));
+  for (const file of files)
+    if (file.seen?.whole === false)
+      file.warnOfColumns(`${unknown.replaceAll('\n', ' ')} None of its first records has it.`);
 }
 
 function unknownColumns(overrides: readonly ColumnRule[], infos: readonly SourceInfo[]): UsageError | null {

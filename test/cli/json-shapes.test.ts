@@ -337,3 +337,35 @@ it('a gzipped script of a stream is read, and its end is no record', async () =>
   const [end] = linesOf((await send('leads.json.gz')).stdout).slice(-1);
   expect(end).toMatchObject({ records: 3000, wouldSend: 3000 });
 });
+
+describe('a column that --column names', () => {
+  const record = (i: number) => json({ nm: 'Asha', mobil: String(9_000_860_000 + i) });
+  it.each([
+    ['mobli', 'Did you mean "mobil"?'],
+    ['city', 'no column "city".'],
+  ])('and no record has, %s: exit 2, nothing sent', async (header, message) => {
+    for (const name of ['leads.json', 'leads.ndjson']) {
+      const all = [record(1), record(2)];
+      desk.write(name, name === 'leads.json' ? `[${all.join(',')}]` : all.join('\n'));
+      const refused = await send(name, '--column', 'mobil=phone', '--column', `${header}=city`);
+      expect(refused).toMatchObject({ status: 2, stdout: '' });
+      expect(refused.stderr).toContain(message);
+      expect(refused.stderr).toContain('Headers seen: "nm", "mobil".');
+    }
+  });
+
+  it('is there when a later record has it, or another file', async () => {
+    desk.write('leads.json', `[${record(1)},${json({ town: 'Pune', mobil: '9000860009' })}]`);
+    desk.write('leads.csv', 'name,phone,place\nBinu,9000860008,Latur\n');
+    const done = await send('leads.json', 'leads.csv', '--column', 'town=city', '--column', 'place=city');
+    expect(done.status).toBe(0);
+    expect(linesOf(done.stdout).at(-1)).toMatchObject({ wouldSend: 3 });
+  });
+
+  it('and the first MiB has not is said, and the rest is read', async () => {
+    desk.write('leads.json', `[${Array.from({ length: 40_000 }, (_, i) => record(100 + i)).join(',')}]`);
+    const done = await send('leads.json', '--column', 'mobil=phone', '--column', 'cty=city', '--limit', '1');
+    expect(done.status).toBe(0);
+    expect(done.stderr).toContain('no column "cty". None of its first records has it.');
+  });
+});

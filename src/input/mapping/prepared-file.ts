@@ -7,6 +7,7 @@ import type { Reading } from '../../lead/values.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { BytesRead, InputRecord, Note, Source, SourceInfo } from '../record.ts';
 import { isOfShard, type Shard } from '../shard.ts';
+import { unknownHeaders } from './column-rules.ts';
 import { dateNote } from './date-order.ts';
 import { datedBatches } from './dated-batches.ts';
 import { RecordShapes, type ShapeRules } from './record-shapes.ts';
@@ -60,6 +61,9 @@ export interface FileContext extends ShapeRules {
   readonly otherShards: { records: number };
 }
 
+/** So much of a JSON document tells which columns it has: 1 MiB. */
+const JUDGED = 2 ** 20;
+
 export class PreparedFile implements PreparedSource {
   readonly info: SourceInfo;
   readonly #source: Source;
@@ -75,6 +79,7 @@ export class PreparedFile implements PreparedSource {
   readonly #readings = new Map<Preset | null, Reading>();
   readonly #notes: Note[] = [];
   #foundOrder: DateOrder | null = null;
+  #seen: { readonly keys: readonly string[]; readonly whole: boolean } | null = null;
 
   /**
    * @param reopen opens the same input again, for the second pass over its dates
@@ -165,10 +170,33 @@ export class PreparedFile implements PreparedSource {
   }
 
   async #firstKeys(): Promise<void> {
-    const next = await this.#batches.next();
-    if (next.done === true) return;
-    this.#waiting.push(next.value);
-    for (const record of next.value) if (record.problem === null) this.#shapes.of(record);
+    const wanted = this.#context.rules.overrides;
+    const keys = new Set<string>();
+    let characters = 0;
+    let whole = false;
+    do {
+      const next = await this.#batches.next();
+      whole = next.done === true;
+      if (next.done === true) break;
+      this.#waiting.push(next.value);
+      for (const record of next.value) {
+        characters += record.json?.length ?? 0;
+        if (record.problem !== null) continue;
+        this.#shapes.of(record);
+        for (const key of record.keys) keys.add(key);
+      }
+    } while (characters < JUDGED && unknownHeaders(wanted, [[...keys]]) !== null);
+    this.#seen = { keys: [...keys], whole };
+  }
+
+  /** The keys of the first records of JSON, and whether there are no others; null for a table. */
+  get seen(): { readonly keys: readonly string[]; readonly whole: boolean } | null {
+    return this.#seen;
+  }
+
+  /** Says that no record so far has a column that the call names. */
+  warnOfColumns(text: string): void {
+    this.#notes.push({ kind: 'columns', text });
   }
 
   async close(): Promise<void> {
