@@ -47,5 +47,6 @@ export const WIDE: readonly string[] = [
   'test/postgres/copy.test.ts',
   'test/postgres/outage.test.ts',
   'test/providers/contract.test.ts',
+  'test/sandbox/faults.test.ts',
   'test/sandbox/strangers.test.ts',
 ];
