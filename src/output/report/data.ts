@@ -105,7 +105,8 @@ export async function reportData(
   for await (const page of pages) {
     for (const ended of page) {
       const { result: whole } = asItStands(ended);
-      const result = masked ? hidden(whole) : whole;
+      const isShown = needsPerson(whole.status) && rows.length < MAX_ROWS;
+      const result = masked ? hidden(whole, isShown) : whole;
       const kind = kindOf(result);
       counts[kind]++;
       add(sources, result.source ?? '(none)', kind);
@@ -117,7 +118,7 @@ export async function reportData(
       for (const { code, message } of result.warnings) count(warnings, null, code, message);
       if (!needsPerson(result.status)) continue;
       rowsTotal++;
-      if (rows.length < MAX_ROWS) rows.push(rowOf(result, kind));
+      if (isShown) rows.push(rowOf(result, kind));
     }
   }
   return {
@@ -157,8 +158,11 @@ function rowOf(result: StoredResult, kind: Kind): ReportRow {
   };
 }
 
-/** A result with masked phones: its own phone everywhere, others where text from outside is quoted. */
-function hidden(result: StoredResult): StoredResult {
+/**
+ * A result with masked phones: its own phone everywhere, others where text from outside is quoted.
+ * @param isShown else only what is counted by is masked: the rest of a million leads is on no page
+ */
+function hidden(result: StoredResult, isShown: boolean): StoredResult {
   const { phone, cell, leadId, duplicateOf, name, externalId, file, source, campaign } = result;
   const keep = [leadId, duplicateOf?.leadId ?? null, result.run].filter((id) => id !== null);
   const number = phone ?? (cell !== null && isDialable(cell) ? cell : null);
@@ -166,17 +170,21 @@ function hidden(result: StoredResult): StoredResult {
   const words = (problems: StoredResult['errors']) =>
     problems.map((problem) => ({ ...problem, message: maskQuoted(problem.message, masking) }));
   const own = (text: string | null) => (text === null ? null : maskMobiles(maskOwn(text, masking.numbers)));
-  return {
+  const counted = {
     ...result,
+    source: own(source),
+    campaign: own(campaign),
+    errors: words(result.errors),
+    warnings: words(result.warnings),
+  };
+  if (!isShown) return counted;
+  return {
+    ...counted,
     phone: phone === null ? null : maskPhone(phone),
     name: name === null ? null : maskAll(name, masking),
     cell: cell === null ? null : maskAll(cell, masking),
     externalId: externalId === null ? null : maskOwn(externalId, masking.numbers),
     file: own(file),
-    source: own(source),
-    campaign: own(campaign),
-    errors: words(result.errors),
-    warnings: words(result.warnings),
   };
 }
 
