@@ -74,16 +74,19 @@ export async function dryRun(
     }
     if (ledger !== null) await markKnown(previewed, options, ledger);
     for (const { input, target, would } of previewed) {
+      // A promise for every line would cost more than the line.
+      let full = false;
       if ('kind' in would) {
         wouldSend++;
         const request = requestOf(input, target, would);
-        await writer.line(options.view.json ? requestLine(request) : requestText(request, input.file, view));
+        full = writer.add(options.view.json ? requestLine(request) : requestText(request, input.file, view));
       } else {
         counts[would.status]++;
         tally.add(would, showsWarnings(would, view));
-        if (options.view.json) await writer.line(resultLine(would));
-        else for (const line of humanLines(would, view, told)) await writer.line(line);
+        if (options.view.json) full = writer.add(resultLine(would));
+        else for (const line of humanLines(would, view, told)) full = writer.add(line);
       }
+      if (full) await writer.flush();
     }
     if ((await writer.flush()) === 'gone') {
       gone = true;
