@@ -5,6 +5,7 @@ import { fileInputs, type Inputs, prepareOptions } from './app/inputs.ts';
 import { beginRun, endRun, freshRunId } from './app/open-ledger.ts';
 import {
   fieldNamed,
+  fieldText,
   type LeadOptions,
   limitOf,
   READ_AS_FOUND,
@@ -160,8 +161,10 @@ async function sendAll(
 function leadOptions(options: PushOptions): LeadOptions {
   const { ledger, region, timezone, concurrency, rate, timeoutMs, retries, maxFailures } = options;
   const set = new Map<ColumnTarget, string>();
-  for (const [field, value] of Object.entries(options.set ?? {}))
-    set.set(fieldNamed(field, 'set'), String(value));
+  for (const [name, value] of Object.entries(options.set ?? {})) {
+    const field = fieldNamed(name, 'set');
+    set.set(field, fieldText(field, String(value), `set.${field}`));
+  }
   const whole = (value: number | undefined, least: number, name: string) =>
     value === undefined ? null : wholeNumber(value, least, name);
   return {

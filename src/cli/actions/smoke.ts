@@ -4,6 +4,7 @@ import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { beginRun, endRun, freshRunId } from '../../app/open-ledger.ts';
 import type { Limits } from '../../app/options.ts';
+import { GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { differences, type ReadBack, readBack } from '../../app/read-back.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { TargetSession } from '../../app/target-session.ts';
@@ -17,18 +18,17 @@ import { flagsInput } from '../../input/flags.ts';
 import { knownBy, PERSON_WORDS } from '../../lead/known-by.ts';
 import type { ColumnTarget } from '../../lead/lead.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { AtomicFile } from '../../output/atomic-file.ts';
+import type { AtomicFile } from '../../output/atomic-file.ts';
 import { exitStatus } from '../../output/exit-status.ts';
-import { junitXml } from '../../output/junit.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command, commandLine } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
 import type { Held } from '../../providers/provider.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { whyUnwritten } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
 import { limits } from '../options.ts';
+import { openReport, type ReportPlace, reportRefusal, writeReport } from './smoke-report.ts';
 
 interface SmokeOptions {
   readonly to: string | null;
@@ -38,39 +38,46 @@ interface SmokeOptions {
   /** `--config` and `--ledger`, for the commands that are proposed. */
   readonly places: readonly string[];
   readonly phone: string | null;
-  readonly junit: string | null;
+  readonly junit: ReportPlace | null;
   readonly json: boolean;
   readonly yes: boolean;
   readonly limits: Limits;
 }
 
 /** @returns the exit status @throws UsageError */
-export function smokeAction(flags: Flags, context: Context): Promise<number> {
-  return smokeTest(
-    {
-      to: text(flags, 'to'),
+export async function smokeAction(flags: Flags, context: Context): Promise<number> {
+  const path = text(flags, 'junit');
+  const junit = path === null ? null : { path, checked: false };
+  const to = text(flags, 'to');
+  try {
+    const options = {
+      to,
       config: text(flags, 'config'),
       ledger: text(flags, 'ledger'),
       noLedger: flags['ledger'] === false,
       places: placesOf(flags),
       phone: text(flags, 'phone'),
-      junit: text(flags, 'junit'),
+      junit,
       json: isSet(flags, 'json'),
       yes: isSet(flags, 'yes'),
       limits: limits(flags),
-    },
-    context,
-  );
+    };
+    return await smokeTest(options, context);
+  } catch (error) {
+    if (junit !== null) await reportRefusal(junit, to, error, context);
+    throw error;
+  }
 }
 
 async function smokeTest(options: SmokeOptions, context: Context): Promise<number> {
   const config = await configurationOf(options.config, context, options.to);
   announceConfig(config, false, context);
   checkResultPaths(
-    [{ what: '--junit', path: options.junit, through: true }],
+    [{ what: '--junit', path: options.junit?.path ?? null, through: true }],
     { inputs: [], config, ledger: options.noLedger ? false : options.ledger },
     context,
   );
+  if (options.junit !== null) options.junit.checked = true;
   await using session = new TargetSession(context);
   const chosen = await session.chooseOne(options.to, config);
   const { name } = chosen.config;
@@ -86,6 +93,15 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
       `Target "${name}" has no testPhone: a smoke test needs a number set aside for it.`,
       'Put testPhone: "+91…" into the target, or give --phone.',
     );
+  }
+  const read = await givenPhone(phone, config.region);
+  if (!read.ok) {
+    throw options.phone === null
+      ? new UsageError(
+          `testPhone of target "${name}": ${read.wrong}`,
+          'Correct it: the whole number, with + and the country code.',
+        )
+      : new UsageError(`--phone: ${read.wrong}`, GIVE_NUMBER);
   }
   const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
   const ledger = await session.ledger(choice, 'write');
@@ -146,9 +162,8 @@ interface Smoke {
 }
 
 async function smoke(test: Smoke): Promise<number> {
-  const { junit: path } = test.options;
-  // A report that cannot be written is an error before a lead is sent.
-  const junit = path === null ? null : await AtomicFile.open(path, '--junit', { through: true });
+  const { junit: place } = test.options;
+  const junit = place === null ? null : await openReport(place.path);
   try {
     const steps: SmokeStep[] = [];
     const sent = await sendOne(test, steps);
@@ -185,10 +200,8 @@ function refuseIncomplete(
     );
   }
   throw new UsageError(
-    `${error.field === null || error.field === 'phone' ? 'The number of the smoke test' : error.field}: ${error.message}`,
-    error.code === 'FIELD_MISSING'
-      ? `Put what is missing into the defaults of target "${target.name}".`
-      : 'Correct testPhone of the target, or --phone.',
+    `${error.field === null ? '' : `${error.field}: `}${error.message}`,
+    `Correct the defaults of target "${target.name}".`,
   );
 }
 
@@ -325,7 +338,7 @@ async function tell(
   const keep = sent?.leadId ?? null;
   const masking = { numbers: sent?.phone ? [sent.phone] : [], keep: keep === null ? [] : [keep] };
   const shown = steps.map((step) => ({ ...step, message: maskQuoted(step.message, masking) }));
-  const unwritten = await writeReport(junit, junitXml(`leadpush smoke ${target}`, shown), context);
+  const unwritten = await writeReport(junit, target, shown, context);
   if (options.json) {
     context.stdout.write(
       `${JSON.stringify({ type: 'smoke', target, run, status: failed ? 'failed' : 'passed', leadId: sent?.leadId ?? null, steps })}\n`,
@@ -351,17 +364,4 @@ function afterUnsent(sent: Result | null, target: string, config: string | null)
   if (sent?.status === 'unknown' && sent.phone !== null)
     return command('verify', '--to', target, '--phone', sent.phone, ...places);
   return command('check', '--to', target, ...places);
-}
-
-/** What was sent is reported in any case. @returns whether it could not be written */
-async function writeReport(junit: AtomicFile | null, xml: string, context: Context): Promise<boolean> {
-  try {
-    await junit?.write(xml);
-    await junit?.commit();
-    return false;
-  } catch (error) {
-    await junit?.abort();
-    context.stderr.write(`leadpush: the JUnit report could not be written: ${whyUnwritten(error)}.\n`);
-    return true;
-  }
 }
