@@ -103,7 +103,15 @@ export async function push(
   const names = targetNames(options.to, config);
   await using session = new TargetSession(context);
   const chosen = await session.choose(names, config);
-  const choice = { file: lead.ledger, none: lead.noLedger, configured: config.ledger };
+  const choice = {
+    file: lead.ledger,
+    none: lead.noLedger,
+    configured: config.ledger,
+    instead: {
+      another: 'name another file with the option ledger',
+      without: 'send without one: ledger: false',
+    },
+  };
   const ledger = await session.ledger(choice, 'write');
   const values = isIterable(leads) ? leads : [leads];
   const prepared = prepareInput([{ values }], prepareOptions(lead.reading, config, context));

@@ -2,7 +2,7 @@
 
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { beginRun, endRun, freshRunId } from '../../app/open-ledger.ts';
+import { beginRun, endRun, freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
 import type { Limits } from '../../app/options.ts';
 import { GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { differences, type ReadBack, readBack } from '../../app/read-back.ts';
@@ -103,7 +103,12 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
         )
       : new UsageError(`--phone: ${read.wrong}`, GIVE_NUMBER);
   }
-  const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
+  const choice = {
+    file: options.ledger,
+    none: options.noLedger,
+    configured: config.ledger,
+    instead: OR_NO_LEDGER,
+  };
   const ledger = await session.ledger(choice, 'write');
   const run = await freshRunId(ledger, context);
   const target = await bindAgain(session, chosen, run, config, options);
