@@ -76,12 +76,7 @@ const LEFT_OUT: Readonly<Partial<Record<FieldName, Code>>> = {
 };
 
 /** What the target requires and the record lacks, also where it has a value that cannot be used. */
-function lackText(
-  target: string,
-  field: FieldName,
-  warnings: readonly Problem[],
-  stored: boolean,
-): string {
+function lackText(target: string, field: FieldName, warnings: readonly Problem[], stored: boolean): string {
   const isLeftOut = warnings.some(({ code }) => code === LEFT_OUT[field]);
   const has = isLeftOut ? 'what this record has for it cannot be used' : 'this record has none';
   if (stored) {

@@ -44,6 +44,8 @@ export function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string
     return null;
   };
   if (given.trim() === '' || given.includes('\0')) return complain('expected a file such as leads.db');
+  // Beside an address it would make a file's name of it, with its password.
+  if (given.trim() !== given) return complain('begins or ends with a blank; expected none');
   if (/^postgres(?:ql)?:\/\//i.test(given)) return new Secret(given);
   if (isAddress(given))
     return complain('expected a file such as leads.db, or postgresql://USER@HOST/DATABASE');

@@ -93,9 +93,29 @@ describe('a ledger that cannot be used', () => {
   });
 });
 
+it('a retry knows no --set', async () => {
+  const config = (more: string) =>
+    `targets:\n  t: { provider: anarock, baseUrl: "http://127.0.0.1:1", channel: c, key: k, retries: 0, ${more} defaults: { campaignId: x } }\n`;
+  desk.write('first.yaml', config('sourceIds: optional,'));
+  desk.write('second.yaml', config(''));
+  await desk.run(['send', 'leads.csv', '--to', 't', '--config', 'first.yaml', '--ledger', 'retry.db']);
+  const { stdout } = await desk.run(['retry', '--config', 'second.yaml', '--ledger', 'retry.db']);
+  expect(stdout).toContain(
+    "Put it into the target's defaults, or correct it in the file and send that again.",
+  );
+  expect(stdout).not.toContain('--set');
+});
+
 describe('other refusals', () => {
   const calls = [...SENDERS, ...READERS].map((call) => call.replace(' --config c.yaml', ''));
-  const more = ['check leads.csv', 'verify --phone 9876500001', 'sources', 'presets', 'config show', 'providers'];
+  const more = [
+    'check leads.csv',
+    'verify --phone 9876500001',
+    'sources',
+    'presets',
+    'config show',
+    'providers',
+  ];
   it.each([...calls, ...more])('%s: a configuration that is not there, or is broken', async (call) => {
     await refusal(call, ['--config', 'nowhere.yaml']);
     await refusal(call, ['--config', 'broken.yaml']);
