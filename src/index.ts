@@ -1,6 +1,7 @@
 // The same engine as a library: `import { push } from 'leadpush'`. Reads nothing from a terminal and prints nothing.
 import { configurationOf } from './app/configuration.ts';
 import type { Context } from './app/context.ts';
+import { checkGiven, checkLeads, type KINDS } from './app/given-options.ts';
 import { fileInputs, type Inputs, prepareOptions } from './app/inputs.ts';
 import { beginRun, endRun, freshRunId } from './app/open-ledger.ts';
 import {
@@ -71,6 +72,27 @@ export interface PushOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+const OPTIONS: Readonly<Record<keyof PushOptions, keyof typeof KINDS>> = {
+  to: 'names',
+  config: 'text',
+  ledger: 'textOrFalse',
+  set: 'object',
+  region: 'text',
+  timezone: 'text',
+  concurrency: 'number',
+  rate: 'number',
+  timeoutMs: 'number',
+  retries: 'number',
+  records: 'text',
+  shard: 'text',
+  maxFailures: 'number',
+  resend: 'boolean',
+  signal: 'signal',
+  onResult: 'function',
+  cwd: 'text',
+  env: 'object',
+};
+
 export interface Pushed {
   readonly summary: Summary;
   /** In input order, targets in the order of `to`; empty where `onResult` takes them. */
@@ -90,6 +112,8 @@ export async function push(
   leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>,
   options: PushOptions,
 ): Promise<Pushed> {
+  checkLeads(leads);
+  checkGiven(options, OPTIONS, 'to');
   const context: Context = {
     env: options.env ?? process.env,
     cwd: options.cwd ?? process.cwd(),
