@@ -5,17 +5,17 @@ import type { Context } from '../../app/context.ts';
 import { beginRun, endRun, freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
 import type { Limits } from '../../app/options.ts';
 import { GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
-import { differences, type ReadBack, readBack } from '../../app/read-back.ts';
+import type { ReadBack } from '../../app/read-back.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
 import { runLeads } from '../../delivery/delivery-run.ts';
 import type { Result } from '../../delivery/outcome.ts';
-import { payloadOf, planSubmission } from '../../delivery/plan.ts';
+import { planSubmission } from '../../delivery/plan.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { flagsInput } from '../../input/flags.ts';
-import { knownBy, PERSON_WORDS } from '../../lead/known-by.ts';
+import { knownBy } from '../../lead/known-by.ts';
 import type { ColumnTarget } from '../../lead/lead.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { AtomicFile } from '../../output/atomic-file.ts';
@@ -23,12 +23,12 @@ import { exitStatus } from '../../output/exit-status.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command, commandLine } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
-import type { Held } from '../../providers/provider.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
 import { limits } from '../options.ts';
 import { openReport, type ReportPlace, reportRefusal, writeReport } from './smoke-report.ts';
+import { readItBack, sendStep } from './smoke-steps.ts';
 
 interface SmokeOptions {
   readonly to: string | null;
@@ -174,7 +174,7 @@ async function smoke(test: Smoke): Promise<number> {
     const sent = await sendOne(test, steps);
     const found =
       sent !== null && (sent.status === 'created' || sent.status === 'duplicate')
-        ? await readItBack(sent, test, steps)
+        ? await readItBack(sent, test, test.context.clock, steps)
         : null;
     return await tell(test, sent, found, steps, junit);
   } catch (error) {
@@ -243,92 +243,6 @@ async function sendOne(
   const result: Result | null = sent;
   steps.push(sendStep(result, clock.monotonic() - started, knownBy(target.endpoint)));
   return result;
-}
-
-function sendStep(result: Result | null, ms: number, by: string): SmokeStep {
-  const durationMs = Math.round(ms);
-  const name = 'sign and send';
-  if (result === null) return { name, status: 'failed', durationMs, message: 'no result' };
-  if (result.status === 'created')
-    return { name, status: 'passed', durationMs, message: `created as lead ${result.leadId}` };
-  if (result.status === 'duplicate')
-    return {
-      name,
-      status: 'passed',
-      durationMs,
-      message: `the provider has this ${by} already${result.leadId === null ? '' : `, as lead ${result.leadId}`}`,
-    };
-  const [error] = result.errors;
-  return {
-    name,
-    status: 'failed',
-    durationMs,
-    message: `${result.status}: ${error?.code ?? ''} ${error?.message ?? ''}`,
-  };
-}
-
-/** @returns what was read back; null where nothing was asked */
-async function readItBack(
-  sent: Result,
-  { target, input, context }: Smoke,
-  steps: SmokeStep[],
-): Promise<ReadBack['kind'] | null> {
-  const { lookup } = target.endpoint;
-  const plan = planSubmission(input, target);
-  if (lookup === null || plan.kind === 'unsent') {
-    const message = 'this provider cannot be asked what it holds';
-    steps.push({ name: 'read back', status: 'skipped', durationMs: 0, message });
-    return null;
-  }
-  const started = context.clock.monotonic();
-  const found = await readBack(
-    lookup,
-    target.transport,
-    plan.lead,
-    sent.leadId,
-    target.timeoutMs,
-    context.clock.now(),
-  );
-  const durationMs = Math.round(context.clock.monotonic() - started);
-  if (found.kind !== 'held') {
-    const message =
-      found.kind === 'absent' ? `the provider has no lead of this ${PERSON_WORDS[lookup.by]}` : found.message;
-    steps.push({ name: 'read back', status: 'failed', durationMs, message });
-    return found.kind;
-  }
-  const same = found.lead.leadId === sent.leadId;
-  steps.push({
-    name: 'read back',
-    status: same ? 'passed' : 'failed',
-    durationMs,
-    message: same ? `lead ${found.lead.leadId}` : `${heldInstead(found)}, not ${sent.leadId}`,
-  });
-  if (!same) return found.kind;
-  const expected = lookup.expected(payloadOf(target, plan.lead, ''));
-  if (Object.keys(expected).length === 0) {
-    const message = 'nothing that was sent is known to come back';
-    steps.push({ name: 'compare', status: 'skipped', durationMs: 0, message });
-    return found.kind;
-  }
-  const wrong = differences(expected, found.lead);
-  steps.push({
-    name: 'compare',
-    status: wrong.length === 0 ? 'passed' : 'failed',
-    durationMs: 0,
-    message:
-      wrong.length === 0
-        ? 'every field that it gives back is as it was sent'
-        : wrong
-            .map(({ field, sent: was, held }) => `${field}: sent ${was}, held ${held ?? 'nothing'}`)
-            .join('; '),
-  });
-  return found.kind;
-}
-
-/** Another lead than the one that was sent. */
-function heldInstead({ lead, among, newest }: Held): string {
-  if (newest) return `its newest lead is ${lead.leadId}`;
-  return among === 1 ? `it has lead ${lead.leadId}` : `it has ${among} leads, such as ${lead.leadId}`;
 }
 
 async function tell(
