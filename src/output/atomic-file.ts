@@ -7,7 +7,7 @@ import { filesystem } from '../util/filesystem.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { UnwrittenFile } from '../util/write-error.ts';
 import { placeOf } from './replaceable.ts';
-import { keepAlive, sweep, temporaryBeside } from './temporary-files.ts';
+import { keepAlive, removedAtExit, sweep, temporaryBeside } from './temporary-files.ts';
 
 export interface WholeFileOptions {
   /** For a single document, which may also go to /dev/stdout: see placeOf. */
@@ -22,6 +22,7 @@ export class AtomicFile {
   readonly #temporary: string | null;
   readonly #stream: WriteStream;
   readonly #stop: () => void;
+  readonly #isGone: () => void;
   #failure: Error | null = null;
 
   private constructor(path: string, named: string, temporary: string | null, stream: WriteStream) {
@@ -30,6 +31,7 @@ export class AtomicFile {
     this.#temporary = temporary;
     this.#stream = stream;
     this.#stop = temporary === null ? () => {} : keepAlive(temporary);
+    this.#isGone = temporary === null ? () => {} : removedAtExit(temporary);
     stream.on('error', (error) => {
       this.#failure = new UnwrittenFile(named, error);
     });
@@ -98,6 +100,7 @@ export class AtomicFile {
       await file.sync();
       await file.close();
       await filesystem().rename(this.#temporary, this.#path);
+      this.#isGone();
     } catch (error) {
       throw new UnwrittenFile(this.#named, error);
     }
@@ -111,6 +114,7 @@ export class AtomicFile {
 
   async #remove(): Promise<void> {
     if (this.#temporary !== null) await filesystem().rm(this.#temporary, { force: true });
+    this.#isGone();
   }
 
   #end(): Promise<void> {
