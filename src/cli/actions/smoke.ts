@@ -4,7 +4,7 @@ import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
 import { type Limits, limitOf } from '../../app/options.ts';
-import { GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
+import { CORRECT_TEST_PHONE, GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
@@ -102,10 +102,7 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
   const read = await givenPhone(phone, config.region);
   if (!read.ok) {
     throw options.phone === null
-      ? new UsageError(
-          `testPhone of target "${name}": ${read.wrong}`,
-          'Correct it: the whole number, with + and the country code.',
-        )
+      ? new UsageError(`testPhone of target "${name}": ${read.wrong}`, CORRECT_TEST_PHONE)
       : new UsageError(`--phone: ${read.wrong}`, GIVE_NUMBER);
   }
   const choice = {
