@@ -11,25 +11,32 @@ import type { Transport } from '../../transport/transport.ts';
 import type { Clock } from '../../util/clock.ts';
 import { compareStep } from './smoke-compare.ts';
 
-export function sendStep(result: Result | null, ms: number, by: string): SmokeStep {
+/** @param submissionId as which it was sent; null: it was not */
+export function sendStep(
+  result: Result | null,
+  submissionId: string | null,
+  ms: number,
+  by: string,
+): SmokeStep {
   const durationMs = Math.round(ms);
+  const as = submissionId === null ? '' : ` (sent as ${submissionId})`;
   const name = 'sign and send';
   if (result === null) return { name, status: 'failed', durationMs, message: 'no result' };
   if (result.status === 'created')
-    return { name, status: 'passed', durationMs, message: `created as lead ${result.leadId}` };
+    return { name, status: 'passed', durationMs, message: `created as lead ${result.leadId}${as}` };
   if (result.status === 'duplicate')
     return {
       name,
       status: 'passed',
       durationMs,
-      message: `the provider has this ${by} already${result.leadId === null ? '' : `, as lead ${result.leadId}`}`,
+      message: `the provider has this ${by} already${result.leadId === null ? '' : `, as lead ${result.leadId}`}${as}`,
     };
   const [error] = result.errors;
   return {
     name,
     status: 'failed',
     durationMs,
-    message: `${result.status}: ${error?.code ?? ''} ${error?.message ?? ''}`,
+    message: `${result.status}: ${error?.code ?? ''} ${error?.message ?? ''}${as}`,
   };
 }
 

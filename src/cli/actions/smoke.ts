@@ -191,12 +191,13 @@ async function sendAndRead(test: Smoke, junit: AtomicFile | null, patience: Pati
   const started = clock.monotonic();
   const { noLedger, json, places } = options;
   const { sent, stop } = await sendOne({ ...test, noLedger, json, places, patience }, context);
-  const steps = [sendStep(sent, clock.monotonic() - started, knownBy(target.endpoint))];
+  const submissionId = sent !== null && sent.attempts > 0 ? submissionIdOf(test.run, 0) : null;
+  const steps = [sendStep(sent, submissionId, clock.monotonic() - started, knownBy(target.endpoint))];
   const isThere = sent !== null && (sent.status === 'created' || sent.status === 'duplicate');
   const read = isThere
     ? await readItBack(sent, { ...test, stop: patience.signalled }, clock, steps)
     : NOT_READ;
-  return await tell(test, { sent, stop, read, signal: signalOf(patience) }, steps, junit);
+  return await tell(test, { sent, stop, read, submissionId, signal: signalOf(patience) }, steps, junit);
 }
 
 /** A lead that cannot be sent is an error of the call or the configuration. @throws UsageError */
@@ -228,6 +229,8 @@ function refuseIncomplete(
 
 /** What came of it. */
 interface Came extends SentOne {
+  /** As which the lead was sent; null: it was not. */
+  readonly submissionId: string | null;
   readonly read: ReadStep;
   readonly signal: ReturnType<typeof signalOf>;
 }
@@ -240,9 +243,8 @@ async function tell(
 ): Promise<number> {
   const { options, context, run } = test;
   const target = test.target.name;
-  const { sent, signal } = came;
+  const { sent, submissionId, signal } = came;
   const failed = steps.some((step) => step.status === 'failed');
-  const submissionId = sent !== null && sent.attempts > 0 ? submissionIdOf(run, 0) : null;
   // A CI server shows the report to people, as a terminal does, so phones are masked.
   const keep = [sent?.leadId ?? null, submissionId].filter((id) => id !== null);
   const masking = { numbers: sent?.phone ? [sent.phone] : [], keep };
