@@ -11,7 +11,6 @@ import {
   isDialable,
   type Masking,
   maskAll,
-  maskMobiles,
   maskOwn,
   maskPhone,
   maskQuoted,
@@ -83,7 +82,7 @@ export function humanLines(
         name,
         phone: phoneOf(result, masking) ?? '',
         more: [
-          ownHidden(alsoKnown(result, masking), masking),
+          ownHidden(alsoKnown(result), masking),
           ownHidden(whatCame(result), masking),
           later === null ? '' : settledText(result.status, later),
         ],
@@ -148,15 +147,10 @@ function phoneOf({ phone, cell }: Result, masking: Masking | null): string | nul
 
 const MAX_CELL = 40;
 
-/** By what else a person finds a row that was not sent. A campaign may be named after the number to call. */
-function alsoKnown({ status, externalId, source, campaign }: Result, masking: Masking | null): string {
-  if (status !== 'invalid' && status !== 'skipped') return '';
-  const named = (text: string | null) => (text === null || masking === null ? text : maskMobiles(text));
-  const id = externalId === null ? null : `id ${externalId}`;
-  return [id, named(source), named(campaign)]
-    .filter((part) => part !== null)
-    .map(plain)
-    .join(', ');
+/** By what else a person finds a row that was not sent; not by its campaign, which many have in common. */
+function alsoKnown({ status, externalId }: Result): string {
+  const isUnsent = status === 'invalid' || status === 'skipped';
+  return isUnsent && externalId !== null ? `id ${plain(externalId)}` : '';
 }
 
 function settledText(status: Status, { was, tried, run }: Later): string {
