@@ -21,8 +21,7 @@ export function saidOf({ values }: Cells, understood: boolean): Said {
     const value = text(field);
     if (value !== null) said[field] = value;
   }
-  const name =
-    said.name ?? joinName(text('firstName') ?? undefined, text('lastName') ?? undefined);
+  const name = said.name ?? joinName(text('firstName') ?? undefined, text('lastName') ?? undefined);
   if (name !== null) said.name = name;
   const cell = understood ? null : text('phone');
   if (cell !== null) said.cell = cell;

@@ -1,23 +1,18 @@
 // Results for people: one line a submission, and what is wrong with it below.
-import { type Result, type Status, wasTried } from '../delivery/outcome.ts';
+import { type DuplicateOf, type Result, type Status, wasTried } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
+import type { RecordLines } from '../lead/record-lines.ts';
 import { plain } from '../util/plain.ts';
 import { cutTo } from '../util/text.ts';
 import { wrapped } from '../util/wrap.ts';
 import { needsPerson } from './attention.ts';
 import { fitLine } from './fit-line.ts';
-import {
-  isDialable,
-  type Masking,
-  maskAll,
-  maskOwn,
-  maskPhone,
-  maskQuoted,
-} from './mask-phone.ts';
+import { isDialable, type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
 import type { RequestPreviewRow } from './ndjson.ts';
 import type { Later } from './standing.ts';
 import type { StreamStyle } from './style.ts';
+import { isWorkbookName } from './table-file.ts';
 import { duplicateKind } from './tally.ts';
 
 export interface HumanView {
@@ -26,6 +21,8 @@ export interface HumanView {
   readonly verbose: boolean;
   /** More than one target: each line names its own. */
   readonly manyTargets: boolean;
+  /** The line of a record that came before; absent: none is known. */
+  readonly lines?: Pick<RecordLines, 'lineOf'>;
   /** Of a run in the history: later runs went on with some of its leads. */
   readonly changed?: boolean;
 }
@@ -83,7 +80,7 @@ export function humanLines(
         phone: phoneOf(result, masking) ?? '',
         more: [
           ownHidden(alsoKnown(result), masking),
-          ownHidden(whatCame(result), masking),
+          ownHidden(whatCame(result, view), masking),
           later === null ? '' : settledText(result.status, later),
         ],
       },
@@ -161,7 +158,7 @@ function settledText(status: Status, { was, tried, run }: Later): string {
   return status === was ? `still ${status} in run ${run}` : `was ${was}, settled by run ${run}`;
 }
 
-function whatCame(result: Result): string {
+function whatCame(result: Result, { lines }: HumanView): string {
   const { status, leadId, duplicateOf, file } = result;
   if (status === 'created') return `lead ${plain(leadId ?? '')}`;
   if (duplicateOf === null) return '';
@@ -172,14 +169,23 @@ function whatCame(result: Result): string {
         ? `sent again; the provider had it${id}`
         : `the provider has it${id}`;
     case 'input':
-      return `same as record ${duplicateOf.record ?? '?'}${otherFile(duplicateOf.file, file)}${id}`;
+      return `same as ${firstPlace(duplicateOf, file, lines)}${id}`;
     case 'ledger':
       return `sent ${duplicateOf.at?.slice(0, 10) ?? 'before'} in run ${duplicateOf.run ?? '?'}${id}`;
   }
 }
 
-function otherFile(first: string | null, file: string | null): string {
-  return first === null || first === file ? '' : ` of ${plain(first)}`;
+/** Where it came first, told as the left column tells it: `line 3`, `rej-uae.csv:2`. */
+function firstPlace(
+  { file: first, record }: Pick<DuplicateOf, 'file' | 'record'>,
+  file: string | null,
+  lines: HumanView['lines'],
+): string {
+  const line = record === null ? null : (lines?.lineOf(first, record) ?? null);
+  const isHere = first === null || first === file;
+  if (line === null) return `record ${record ?? '?'}${isHere ? '' : ` of ${plain(first)}`}`;
+  if (!isHere) return whereOf({ file: first, record: record ?? 0, line });
+  return `${first !== null && isWorkbookName(first) ? 'row' : 'line'} ${line}`;
 }
 
 /** A request that would be sent, with secrets as ***. */
