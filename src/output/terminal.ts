@@ -8,7 +8,15 @@ import { cutTo } from '../util/text.ts';
 import { wrapped } from '../util/wrap.ts';
 import { needsPerson } from './attention.ts';
 import { fitLine } from './fit-line.ts';
-import { isDialable, type Masking, maskAll, maskOwn, maskPhone, maskQuoted } from './mask-phone.ts';
+import {
+  isDialable,
+  type Masking,
+  maskAll,
+  maskMobiles,
+  maskOwn,
+  maskPhone,
+  maskQuoted,
+} from './mask-phone.ts';
 import type { RequestPreviewRow } from './ndjson.ts';
 import type { Later } from './standing.ts';
 import type { StreamStyle } from './style.ts';
@@ -192,20 +200,35 @@ function firstPlace(
 export function requestText(request: RequestPreviewRow, file: string | null, view: HumanView): string {
   const { preview, record, line, target, warnings } = request;
   const { chalk } = view.style;
-  const masking = view.showPii ? null : { numbers: numbersOf(request.lead), keep: [] };
+  const masking = view.showPii ? null : { numbers: numbersOf(request.lead), keep: noPhonesOf(request.lead) };
   const shown = (text: string) => plain(ownHidden(text, masking));
   const lines = [
     `${chalk.bold(`${preview.method} ${shown(preview.url)}`)}  (${ownHidden(whereOf({ file, record, line }), masking)} to ${plain(target)})`,
   ];
   for (const [name, value] of Object.entries(preview.headers))
     lines.push(`  ${chalk.gray(`${shown(name)}:`)} ${shown(value)}`);
+  // A note, or a column that is sent as it is, may hold anybody's number.
   for (const [name, value] of Object.entries(preview.fields))
-    lines.push(`    ${shown(name)} = ${shown(value)}`);
+    lines.push(`    ${plain(hidden(`${name} = ${value}`, masking))}`);
   for (const problem of warnings) lines.push(problemLine(problem, 'yellow', view, masking));
   return lines.join('\n');
 }
 
-/** The lead's phones, whatever the provider calls their fields. */
-function numbersOf({ phone, altPhone }: Lead): readonly string[] {
-  return altPhone === undefined ? [phone] : [phone, altPhone];
+/** What has as many digits as a phone, and is none. */
+function noPhonesOf({ externalId, budgetMin, budgetMax }: Lead): readonly string[] {
+  return [externalId, budgetMin, budgetMax].filter((value) => value !== undefined).map(String);
 }
+
+/** The lead's phones, whatever the provider calls their fields, and others' that are sent along under a name of their own. */
+function numbersOf({ phone, altPhone, extra = {} }: Lead): readonly string[] {
+  const others = Object.entries(extra).flatMap(([name, value]) => (isNumber(name, value) ? [value] : []));
+  return altPhone === undefined ? [phone, ...others] : [phone, altPhone, ...others];
+}
+
+/** Ids of ad platforms may have as many digits. */
+function isNumber(name: string, value: string): boolean {
+  const shown = name.endsWith('_id') ? maskMobiles(value) : maskAll(value, NO_NUMBERS);
+  return shown !== value;
+}
+
+const NO_NUMBERS: Masking = { numbers: [], keep: [] };
