@@ -6,6 +6,7 @@ import type { Result, Summary } from '../delivery/outcome.ts';
 import type { InterruptReason, RunDeps, RunEnd, RunState } from '../delivery/run-options.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { SourceInfo } from '../input/record.ts';
+import { RecordLines } from '../lead/record-lines.ts';
 import { type Ledger, LedgerWriteError } from '../ledger/ledger.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
@@ -147,6 +148,7 @@ export async function runSession(
           const known = json || options.repeat ? null : await seen.among(batch);
           for (const emitted of batch) {
             const { result, input } = emitted;
+            if (!json) view.lines.add(result);
             if (json) writer.add(resultLine(result));
             else if (known?.has(emitted) === true) tally.addRepeated(result);
             else {
@@ -215,12 +217,14 @@ function otherShardsOf({ otherShards }: SessionOptions): Pick<Summary, 'otherSha
 function viewOf(
   options: SessionOptions,
   context: Context,
-): { readonly results: HumanView; readonly errors: HumanView } {
+): { readonly results: HumanView; readonly errors: HumanView; readonly lines: RecordLines } {
   const { showPii, verbose } = options.view;
-  const common = { showPii, verbose, manyTargets: options.targets.length > 1 };
+  const lines = new RecordLines();
+  const common = { showPii, verbose, manyTargets: options.targets.length > 1, lines };
   return {
     results: { ...common, style: streamStyle(context.stdout, context.env) },
     errors: { ...common, style: streamStyle(context.stderr, context.env) },
+    lines,
   };
 }
 

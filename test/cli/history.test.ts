@@ -189,6 +189,9 @@ describe('after Ctrl-C', () => {
       "Go on: `leadpush send 'my leads.csv' --to a --config c.yaml` again",
     );
     expect((await run('runs', '--failed')).stdout).toContain(id);
+    const notSent = await run('show', id, '--status', 'Not sent');
+    expect(notSent.stdout).toBe((await run('show', id, '--status', 'failed')).stdout);
+    expect(notSent.stdout).not.toContain('created');
     const open = await run('runs');
     expect(open.stdout).toMatch(new RegExp(`${id} .* \\d+ created, \\d+ not sent\n`));
     const [asJson] = linesOf((await run('runs', '--json')).stdout);
