@@ -11,7 +11,15 @@ import {
   type Try,
 } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
-import { created, type Ending, endingOf, notSent, undelivered, unknown } from './ending.ts';
+import {
+  created,
+  createdPerhapsTwice,
+  type Ending,
+  endingOf,
+  notSent,
+  undelivered,
+  unknown,
+} from './ending.ts';
 import { reconcile } from './reconcile.ts';
 import { Shortage } from './shortage.ts';
 import type { Submission } from './submission.ts';
@@ -42,16 +50,18 @@ export async function deliver(
   // An earlier attempt of which only sending again can tell, or that a person wants sent although it stayed unclear: what
   // does not end in an answer stays unknown.
   let uncertain = false;
+  let mayBeTwice = false;
   if (leftOver) {
     const earlier = await reconcileEarlier(submission, context, claims);
     if (earlier.kind === 'end') return earlier.ending;
-    uncertain = earlier.uncertain;
+    ({ uncertain, mayBeTwice } = earlier);
   }
   if (host.askOnly) {
     claims.releaseSlot(submission);
     return uncertain ? unknown(ONLY_SENDING_TELLS) : notSent(leftOver ? DID_NOT_ARRIVE : NOTHING_TO_ASK);
   }
-  return tryOn(submission, context, claims, uncertain, null);
+  const ending = await tryOn(submission, context, claims, uncertain, null);
+  return mayBeTwice && ending.status === 'created' ? createdPerhapsTwice(ending) : ending;
 }
 
 /**
@@ -147,10 +157,13 @@ async function reconcileLost(
   }
 }
 
-/** What became of an earlier attempt. `uncertain`: it may have arrived, and is sent all the same. */
+/**
+ * What became of an earlier attempt. `uncertain`: it may have arrived, and is sent all the same; `mayBeTwice`: to a provider
+ * whose answer to that does not tell either.
+ */
 type Earlier =
   | { readonly kind: 'end'; readonly ending: Ending }
-  | { readonly kind: 'send'; readonly uncertain: boolean };
+  | { readonly kind: 'send'; readonly uncertain: boolean; readonly mayBeTwice: boolean };
 
 async function reconcileEarlier(
   submission: Submission,
@@ -162,13 +175,13 @@ async function reconcileEarlier(
   const found = await reconcile(submission, context, 'earlier-run');
   switch (found.kind) {
     case 'resend':
-      return { kind: 'send', uncertain: true };
+      return { kind: 'send', uncertain: true, mayBeTwice: false };
     case 'absent':
-      return { kind: 'send', uncertain: false };
+      return { kind: 'send', uncertain: false, mayBeTwice: false };
     case 'found':
       return end(foundEnding(context, submission, found.leadId));
     case 'unclear': {
-      if (context.host.resendUnknown) return { kind: 'send', uncertain: true };
+      if (context.host.resendUnknown) return { kind: 'send', uncertain: true, mayBeTwice: true };
       const why = wasTakenOver(submission.state)
         ? 'an earlier run could not tell whether it arrived.'
         : 'this run was paused before it could tell.';

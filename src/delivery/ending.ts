@@ -47,6 +47,14 @@ export function duplicateAtProvider(leadId: string | null, uncertainBy: string |
   };
 }
 
+/** It was accepted, and an earlier attempt of ours, of which the provider could not tell, may have been accepted too. */
+export function createdPerhapsTwice(ending: Ending): Ending {
+  const message =
+    'The answer to an earlier attempt was lost, the provider could not tell what became of it, and it was sent again: this lead may be there twice. Look it up at the provider (leadpush verify).';
+  const warning: Problem = { field: null, code: 'EARLIER_ATTEMPT_UNCERTAIN', message };
+  return { ...ending, warnings: [...ending.warnings, warning] };
+}
+
 /** The ledger knows that it was sent before. @param by `input`: by this run */
 export function known(by: 'ledger' | 'input', first: Omit<DuplicateOf, 'by'>): Ending {
   const { leadId, at, run, file, record } = first;

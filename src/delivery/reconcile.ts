@@ -45,12 +45,12 @@ function untilOf({ state }: TargetContext, occasion: Occasion): AbortSignal {
   return occasion === 'earlier-run' ? state.over : state.aborted;
 }
 
-/** What is not asked about any more, and why. */
+/** What is not asked about any more, and why. It may have been asked, and answered nothing that tells. */
 function notAsked({ state }: TargetContext): Reconciled {
   const why =
     state.stop === null
-      ? 'The run ended before the provider was asked.'
-      : `The target was stopped before the provider was asked: ${state.stop.message}`;
+      ? 'The run ended before the provider could tell.'
+      : `The target was stopped before the provider could tell: ${state.stop.message}`;
   return { kind: 'unclear', message: why };
 }
 

@@ -194,10 +194,10 @@ export const CODE_TEXTS = {
   },
   EARLIER_ATTEMPT_UNCERTAIN: {
     kind: 'warning',
-    title: 'The provider already has this lead, perhaps from our earlier attempt',
+    title: 'An earlier attempt to send this lead may have arrived too',
     cause:
-      'The answer to one attempt was lost, and the next was answered with "duplicate". The provider does not say whether that duplicate is our own lead.',
-    fix: 'Nothing to do: the provider has the lead once.',
+      'The answer to one attempt was lost. The next was answered with "duplicate", and the provider does not say whether that is our own lead; or it was accepted, where the provider could not tell what became of the first (leadpush retry --unknown).',
+    fix: 'Nothing to do for a duplicate: the provider has the lead once. A created lead may be there twice: look it up at the provider (leadpush verify).',
     example: 'timeout, then "duplicate" → duplicate',
   },
   TEST_LEAD: {
