@@ -96,7 +96,7 @@ describe.each(ENGINES)('from a %s', (engine) => {
     for (const name of names)
       expect(await copy(from(), name)).toMatchObject({
         status: 2,
-        stderr: expect.stringMatching(/FROM and TO are the same ledger[^]*Nothing was changed/),
+        stderr: expect.stringMatching(/FROM and TO are the same ledger[\s\S]*Nothing was changed/),
       });
     expect(new Set(statuses((await send(from())).stdout))).toEqual(new Set(['duplicate']));
   });
