@@ -33,6 +33,7 @@ import type { ViewOptions } from './options.ts';
 import { sayWaits } from './say-waits.ts';
 import { SeenRows } from './seen-rows.ts';
 import { listenForSignals } from './signals.ts';
+import { type UnknownOption, unknownOption } from './unknown-option.ts';
 import { commitAll, unwrittenText } from './unwritten.ts';
 
 export interface SessionOptions {
@@ -94,6 +95,7 @@ export async function runSession(
   const writer = new LineWriter(context.stdout);
   const told = new Set<string>();
   const tally = new Tally();
+  const unknownAt = new Set<string>();
   const { json, quiet, verbose } = options.view;
   const scrollback = new Scrollback({ quiet, verbose, live: view.results.style.live });
   const counting = new AbortController();
@@ -149,6 +151,7 @@ export async function runSession(
           for (const emitted of batch) {
             const { result, input } = emitted;
             if (!json) view.lines.add(result);
+            if (result.status === 'unknown') unknownAt.add(result.target);
             if (json) writer.add(resultLine(result));
             else if (known?.has(emitted) === true) tally.addRepeated(result);
             else {
@@ -183,8 +186,14 @@ export async function runSession(
     if (inputError !== null) {
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
-    const tellOptions =
-      unwritten === null ? options : { ...options, followUp: { ...options.followUp, unwritten: true } };
+    const tellOptions = {
+      ...options,
+      followUp: {
+        ...options.followUp,
+        unknown: unknownOptionOf(options, unknownAt),
+        ...(unwritten === null ? {} : { unwritten: true }),
+      },
+    };
     await tell(summary, tally, rejects?.filled() ?? [], tellOptions, view.errors, writer, context);
     // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;
@@ -282,14 +291,21 @@ function hasOwnWarnings({ file, warnings }: Result): boolean {
   return file === null && warnings.length > 0;
 }
 
-function followUpOf({ parent, targets, followUp }: SessionOptions, { args }: Context): FollowUp {
-  const asks = targets.every(({ endpoint }) => endpoint.reconciliation.kind === 'ask');
+function followUpOf({ parent, followUp }: SessionOptions, { args }: Context): FollowUp {
   return {
     ...followUp,
     ...(args === undefined ? {} : { same: args }),
     ...(parent === null ? {} : { first: parent }),
-    unknown: asks ? '--settle' : '--unknown',
   };
+}
+
+/** @param unknownAt names of the targets that have unknown leads */
+function unknownOptionOf({ targets }: SessionOptions, unknownAt: ReadonlySet<string>): UnknownOption {
+  return unknownOption(
+    targets.flatMap(({ name, endpoint }) =>
+      unknownAt.has(name) ? [endpoint.reconciliation.kind === 'ask'] : [],
+    ),
+  );
 }
 
 /** Reports that the end of the run could not be recorded; the next run finds its intents and reconciles them. */

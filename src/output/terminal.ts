@@ -169,18 +169,22 @@ function settledText(status: Status, { was, tried, run }: Later): string {
 function whatCame(result: Result, { lines }: HumanView): string {
   const { status, leadId, duplicateOf, file } = result;
   if (status === 'created') return `lead ${plain(leadId ?? '')}`;
-  if (duplicateOf === null) return '';
+  if (duplicateOf === null) return status === 'duplicate' ? providerHas(leadId) : '';
   const id = duplicateOf.leadId === null ? '' : ` as lead ${plain(duplicateOf.leadId)}`;
   switch (duplicateOf.by) {
     case 'provider':
       return duplicateKind(result) === 'again'
         ? `sent again; the provider had it${id}`
-        : `the provider has it${id}`;
+        : providerHas(duplicateOf.leadId);
     case 'input':
       return `same as ${firstPlace(duplicateOf, file, lines)}${id}`;
     case 'ledger':
       return `sent ${duplicateOf.at?.slice(0, 10) ?? 'before'} in run ${duplicateOf.run ?? '?'}${id}`;
   }
+}
+
+function providerHas(leadId: string | null): string {
+  return `the provider has it${leadId === null ? '' : ` as lead ${plain(leadId)}`}`;
 }
 
 /** Where it came first, told as the left column tells it: `line 3`, `rej-uae.csv:2`. */

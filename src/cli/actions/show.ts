@@ -1,5 +1,6 @@
 // `leadpush show [RUN]`: what became of each lead of one run, as `send` printed it and as it stands now.
 
+import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
@@ -37,6 +38,7 @@ export interface ShowOptions {
   readonly run: string | null;
   readonly json: boolean;
   readonly showPii: boolean;
+  readonly config: string | null;
   /** Only these; null: all. */
   readonly statuses: readonly NamedStatus[] | null;
   /** What the next commands need of this call. */
@@ -49,6 +51,7 @@ export function showAction(run: string | null, flags: Flags, context: Context): 
     run,
     json: isSet(flags, 'json'),
     showPii: isSet(flags, 'showPii'),
+    config: text(flags, 'config'),
     statuses: statusesOf(text(flags, 'status')),
     followUp: followUpFor(flags, null),
   };
@@ -94,7 +97,7 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   );
   const history = await runHistory(ledger, run);
   // The run has ended, so it writes no rejects file.
-  const followUp = { ...options.followUp, files: false, none: offersNothing(run, history) };
+  const noFiles = { ...options.followUp, files: false, none: offersNothing(run, history) };
   const lines = new RecordLines();
   const view: HumanView = {
     lines,
@@ -105,11 +108,13 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   };
   const out = new LineWriter(context.stdout);
   const told = new Set<string>();
+  const unknownAt = new Set<string>();
   const tally = new Tally();
   for await (const page of resultsNow(ledger, run.id, read(statuses))) {
     for (const ended of page) {
       const { result, later } = asItStands(ended);
       lines.add(result);
+      if (result.status === 'unknown') unknownAt.add(result.target);
       if (!isShown(result, statuses)) continue;
       tally.add(result, true);
       const texts = json ? [resultLine(result, later)] : humanLines(result, view, told, later);
@@ -117,6 +122,13 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     }
   }
   const summary = withReasons(summaryOf(run, history), run);
+  const followUp = await withUnknown(
+    noFiles,
+    unknownAt.size > 0 ? unknownAt : run.targets,
+    summary,
+    options,
+    context,
+  );
   if (json) await out.line(summaryLine(summary, [], followUp, history.finishedBy));
   if ((await out.flush()) === 'gone') return left(out);
   if (!json) {
@@ -128,6 +140,19 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     for (const line of notesOf(run, history, options.followUp)) context.stderr.write(`${line}\n`);
   }
   return 0;
+}
+
+/** What tells about its unknown leads, by the providers of the configuration in use. */
+async function withUnknown(
+  followUp: FollowUp,
+  unknownAt: Iterable<string>,
+  { counts }: Summary,
+  { config }: ShowOptions,
+  context: Context,
+): Promise<FollowUp> {
+  if (counts.unknown === 0 || followUp.none === true) return followUp;
+  const { unknownOptionFor } = await import('../../app/unknown-option.ts');
+  return { ...followUp, unknown: unknownOptionFor(unknownAt, await configurationOf(config, context)) };
 }
 
 /** The exit status where nothing more can be shown. */
