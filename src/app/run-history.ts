@@ -10,7 +10,10 @@ export async function runHistory(ledger: Ledger, run: RunRow): Promise<RunHistor
   const changes = isOpen ? await changesNow(ledger, run.id) : [];
   const interrupted = wasInterrupted(run);
   const finishedBy = interrupted ? await ledger.finishedBy(run.id) : null;
-  const counts = foldedCounts(own, changes);
+  const inProgress = run.state === 'died' ? (run.inProgress ?? 0) : 0;
+  const folded = foldedCounts(own, changes);
+  // It may have arrived.
+  const counts = { ...folded, unknown: folded.unknown + inProgress };
   // All was read, and nothing of it is left: a retry has done the rest.
   const done = run.summary !== null && run.summary.unread !== true && counts.failed + counts.unknown === 0;
   return {
@@ -19,6 +22,7 @@ export async function runHistory(ledger: Ledger, run: RunRow): Promise<RunHistor
     ...(await neverTried(ledger, run, own, counts, changes)),
     changes,
     finishedBy,
+    inProgress,
     unfinished: interrupted && finishedBy === null && !done,
   };
 }

@@ -107,6 +107,8 @@ export interface RunRow extends RunStart {
   readonly summary: Summary | null;
   /** The counts so far, if there is no summary (yet). */
   readonly counts?: Counts;
+  /** Leads that it has in progress, or had when it died: not those that another run has taken over. */
+  readonly inProgress?: number;
   /** ISO 8601: when its personal data was deleted; `retry` has nothing to send. */
   readonly purgedAt?: string | null;
 }
@@ -230,7 +232,7 @@ export interface Ledger {
   readonly changes: (run: string) => Promise<readonly Change[]>;
   /**
    * For a run that was interrupted or died: a later one of the same files and targets that read its input to the end
-   * and met every lead of this one. Null: none did.
+   * and met every lead of this one; for one lead from flags also its retry. Null: none did.
    */
   readonly finishedBy: (run: string) => Promise<string | null>;
   /**

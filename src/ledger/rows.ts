@@ -96,8 +96,14 @@ export function processOf(row: Row): ProcessIdentity {
   };
 }
 
-/** @param counts the counts so far; null for a run with a summary */
-export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRow {
+/** What is known of a run without a summary. */
+export interface SoFar {
+  readonly counts: Counts;
+  readonly inProgress: number;
+}
+
+/** @param soFar null for a run with a summary */
+export function runRowOf(row: Row, lives: boolean, soFar: SoFar | null): RunRow {
   const command = textOf(row['command']);
   const endedAt = textOrNull(row['ended_at']);
   const summary = summaryOf(row['summary']);
@@ -113,7 +119,7 @@ export function runRowOf(row: Row, lives: boolean, counts: Counts | null): RunRo
     exitStatus: numberOrNull(row['exit_status']),
     summary,
     purgedAt: textOrNull(row['purged_at']),
-    ...(counts === null ? {} : { counts }),
+    ...soFar,
   };
 }
 

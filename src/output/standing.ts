@@ -23,6 +23,8 @@ export interface RunHistory {
   readonly changes: readonly Change[];
   /** The later run that finished this one, which was interrupted. */
   readonly finishedBy: string | null;
+  /** Of the unknown in `counts`: what a run that died had in progress, which no other has taken over. */
+  readonly inProgress: number;
   /** It was interrupted, or died, and no other has finished it. */
   readonly unfinished: boolean;
 }

@@ -136,6 +136,7 @@ describe('runs', () => {
         ownNotSent: 0,
         changes: [],
         finishedBy: null,
+        inProgress: 0,
         unfinished: false,
       },
     }));

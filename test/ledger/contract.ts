@@ -8,6 +8,7 @@ import type {
   ClaimRules,
   Completion,
   Ledger,
+  RunStart,
   ShareRequest,
   StoredResult,
   Unfinished,
@@ -112,13 +113,19 @@ export function summaryOf(run: string): Summary {
   };
 }
 
+const START: Omit<RunStart, 'id'> = {
+  command: 'send',
+  startedAt: '2026-11-20T09:00:00.000Z',
+  files: ['leads.csv'],
+  targets: ['crm'],
+  parent: null,
+};
+
 export async function open(ledger: Ledger, id: string, parent: string | null = null): Promise<void> {
   await ledger.openRun({
+    ...START,
     id,
     command: parent === null ? 'send' : 'retry',
-    startedAt: '2026-11-20T09:00:00.000Z',
-    files: ['leads.csv'],
-    targets: ['crm'],
     parent,
   });
 }
@@ -825,6 +832,62 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         expect(await other.finishedBy('RUN1')).toBe(expected);
         expect(await other.finishedBy('RUN2')).toBeNull();
       });
+
+      /** RUN1 is killed with one lead in progress, before its first result. */
+      async function killedAtOnce(start: Partial<RunStart> = {}): Promise<void> {
+        await ledger.openRun({ ...START, id: 'RUN1', ...start });
+        await claim(ledger, 'RUN1', [claimOf(0, { submissionId: 'RUN1-0' })]);
+        await first.die();
+      }
+
+      /** RUN2 meets these of its keys, of which the first was taken over. */
+      async function goOnWith(start: Partial<RunStart>, met: readonly number[], more: Partial<Summary> = {}) {
+        await other.openRun({ ...START, id: 'RUN2', ...start });
+        for (const [seq, key] of met.entries()) {
+          await claim(other, 'RUN2', [claimOf(key, { seq, submissionId: `RUN2-${seq}` })]);
+          await complete(other, 'RUN2', completionOf('RUN2', claimOf(key, { seq }), 'created'));
+        }
+        await other.closeRun('RUN2', { ...summaryOf('RUN2'), ...more }, 0, ENDED_AT);
+      }
+
+      const FLAGS = { files: [] } as const;
+      const RETRY = { files: [], command: 'retry', parent: 'RUN1' } as const;
+
+      it.runIf(kind.shared).each<[string, Partial<RunStart>, Parameters<typeof goOnWith>, string | null]>([
+        ['the same file', {}, [{}, [0, 1]], 'RUN2'],
+        ['a file that was replaced under its name', {}, [{}, [1]], null],
+        ['the same file, not to its end', {}, [{}, [0], { unread: true }], null],
+        ['a retry, which reads no more of the file', {}, [RETRY, [0]], null],
+        ['the retry of one lead from flags', FLAGS, [RETRY, [0]], 'RUN2'],
+        ['a retry that met nothing', FLAGS, [RETRY, []], null],
+        ['the same lead from flags', FLAGS, [FLAGS, [0]], 'RUN2'],
+        ['another lead from flags', FLAGS, [FLAGS, [1]], null],
+        [
+          'a retry of two targets, where one had no turn',
+          { files: [], targets: ['crm', 'p'] },
+          [RETRY, [0]],
+          null,
+        ],
+        ['a retry of two targets', { files: [], targets: ['crm', 'p'] }, [RETRY, [0, 1]], 'RUN2'],
+      ])('that was killed before its first result, then %s', async (_, start, then, expected) => {
+        await killedAtOnce(start);
+        const running = async () => (await other.findRuns('RUN1')).map(({ inProgress }) => inProgress);
+        expect(await running()).toEqual([1]);
+        expect(await other.finishedBy('RUN1')).toBeNull();
+        await goOnWith(...then);
+        expect(await running()).toEqual([then[1].includes(0) ? 0 : 1]);
+        expect(await other.finishedBy('RUN1')).toBe(expected);
+      });
+
+      it.runIf(kind.shared)(
+        'that was killed before it claimed anything is finished by the same file',
+        async () => {
+          await ledger.openRun({ ...START, id: 'RUN1' });
+          await first.die();
+          await goOnWith({}, [0]);
+          expect(await other.finishedBy('RUN1')).toBe('RUN2');
+        },
+      );
 
       it.runIf(kind.shared)('is not finished while something of it is in progress', async () => {
         await open(ledger, 'RUN1');

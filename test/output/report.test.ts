@@ -37,6 +37,7 @@ const HISTORY: RunHistory = {
   ownNotSent: 0,
   changes: [],
   finishedBy: null,
+  inProgress: 0,
   unfinished: false,
 };
 

@@ -8,13 +8,13 @@ import type { FollowUp } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
 import { changesText, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
+import { unfinishedText } from '../../output/unfinished-text.ts';
 import { counted } from '../../util/counted.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
 import { durationOf, whole } from '../options.ts';
 import { type ListedRun, leavesSomething, runJson, runsTable } from './runs-table.ts';
-import { unfinishedText } from './show.ts';
 import { withLedger } from './with-ledger.ts';
 
 const LIMIT = 20;
@@ -97,7 +97,7 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
   else if (hidden > 0)
     notes.push(`${counted(hidden, 'sandbox run')} not shown; --all shows ${hidden === 1 ? 'it' : 'them'}.`);
   const open = listed.find(({ run, history }) => history.unfinished && !run.purgedAt);
-  if (open !== undefined) notes.push(...unfinishedText(open.run, options.followUp));
+  if (open !== undefined) notes.push(...unfinishedText(open.run, open.history, options.followUp));
   for (const note of notes) context.stderr.write(`${note}\n`);
   return 0;
 }

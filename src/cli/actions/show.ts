@@ -18,16 +18,15 @@ import { buildSummary } from '../../delivery/result.ts';
 import { RecordLines } from '../../lead/record-lines.ts';
 import type { Ledger, RunRow } from '../../ledger/ledger.ts';
 import { LineWriter } from '../../output/line-writer.ts';
-import { maskMobiles } from '../../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
-import { command, type FollowUp } from '../../output/next-commands.ts';
+import type { FollowUp } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
 import { asItStands, changesText, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
 import { summaryText } from '../../output/summary-text.ts';
 import { Tally } from '../../output/tally.ts';
 import { type HumanView, humanLines } from '../../output/terminal.ts';
-import { pathArgument } from '../../util/shell.ts';
+import { unfinishedText } from '../../output/unfinished-text.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
@@ -168,9 +167,9 @@ function withReasons(summary: Summary, { purgedAt }: RunRow): Summary {
 }
 
 /** The run's own summary, with the counts as they stand now. */
-function summaryOf(run: RunRow, { counts, own, notSent }: RunHistory): Summary {
+function summaryOf(run: RunRow, { counts, own, notSent, inProgress }: RunHistory): Summary {
   if (run.summary !== null) return { ...run.summary, counts, notSent };
-  const total = STATUSES.reduce((sum, status) => sum + own[status], 0);
+  const total = STATUSES.reduce((sum, status) => sum + own[status], inProgress);
   const records = Math.ceil(total / Math.max(1, run.targets.length));
   const targets = run.targets.map((name) => ({ name }));
   return buildSummary(run.id, targets, { records, counts, notSent, durationMs: 0 });
@@ -190,20 +189,6 @@ function notesOf(run: RunRow, history: RunHistory, followUp: FollowUp): readonly
   else if (run.state === 'running') lines.push('It is still in progress; these are the results so far.');
   else if (history.finishedBy !== null)
     lines.push(`It was interrupted; run ${history.finishedBy} has finished it.`);
-  else if (history.unfinished) lines.push(...unfinishedText(run, followUp));
+  else if (history.unfinished) lines.push(...unfinishedText(run, history, followUp));
   return lines;
-}
-
-/** How to go on with a run that was interrupted. Its other options are not kept: they may hold what is nobody's business. */
-export function unfinishedText(run: RunRow, followUp: FollowUp): readonly string[] {
-  const { id, command: name, parent, files, targets } = run;
-  const words =
-    parent === null
-      ? [...files.map(pathArgument), '--to', targets.join(','), ...followUp.places]
-      : [parent, ...followUp.retry];
-  const same = maskMobiles(command(name, ...words));
-  return [
-    `Run ${id} was interrupted; its results are those until then.`,
-    `Go on: \`${same}\` again, with the options that it had; nothing is sent twice, unless --resend is one of them.`,
-  ];
 }

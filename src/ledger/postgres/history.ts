@@ -1,8 +1,8 @@
 // The ledger in PostgreSQL: the history of runs and their results, and the deletion of personal data.
-import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
+import { emptyCounts, type Status } from '../../delivery/outcome.ts';
 import type { Change, RunRow, StoredResult, Unfinished } from '../ledger.ts';
 import { pages, type UnfinishedReads, unfinishedPages } from '../pages.ts';
-import { FLIGHT_AT, numberOf, RESULT_AT, runRowOf, statusOf, textOf } from '../rows.ts';
+import { FLIGHT_AT, numberOf, RESULT_AT, runRowOf, type SoFar, statusOf, textOf } from '../rows.ts';
 import { normaliseRunId } from '../run-id.ts';
 import type { Row, Value } from './connection.ts';
 import type { Database } from './database.ts';
@@ -182,32 +182,35 @@ export class PostgresHistory {
        FROM ${s}.runs WHERE ${where} ORDER BY n DESC`,
       values,
     );
-    const counts = await this.#counts(
+    const soFar = await this.#soFar(
       rows.filter((row) => row['summary'] === null).map((row) => textOf(row['id'])),
     );
     return rows.map((row) =>
       runRowOf(
         row,
         row['lives'] === true,
-        row['summary'] === null ? (counts.get(textOf(row['id'])) ?? emptyCounts()) : null,
+        row['summary'] === null ? (soFar.get(textOf(row['id'])) ?? NOTHING_YET) : null,
       ),
     );
   }
 
-  async #counts(runs: readonly string[]): Promise<ReadonlyMap<string, Counts>> {
-    const rows =
-      runs.length === 0
-        ? []
-        : await this.#rows(
-            `SELECT run, status, count(*)::int AS n FROM ${this.#db.s}.results WHERE run = ANY ($1) GROUP BY run, status`,
-            [runs],
-          );
+  async #soFar(runs: readonly string[]): Promise<ReadonlyMap<string, SoFar>> {
+    if (runs.length === 0) return new Map();
+    const { s } = this.#db;
     const counts = new Map(runs.map((run) => [run, emptyCounts()]));
-    for (const row of rows) {
-      const of = counts.get(textOf(row['run']));
-      if (of !== undefined) of[statusOf(row['status'])] = numberOf(row['n']);
+    const flights = new Map<string, number>();
+    for (const row of await this.#rows(
+      `SELECT run, status, count(*)::int AS n FROM ${s}.results WHERE run = ANY ($1) GROUP BY run, status
+       UNION ALL SELECT run, NULL, count(*)::int FROM ${s}.flights WHERE run = ANY ($1) GROUP BY run`,
+      [runs],
+    )) {
+      const run = textOf(row['run']);
+      const n = numberOf(row['n']);
+      const of = counts.get(run);
+      if (row['status'] === null) flights.set(run, n);
+      else if (of !== undefined) of[statusOf(row['status'])] = n;
     }
-    return counts;
+    return new Map([...counts].map(([run, of]) => [run, { counts: of, inProgress: flights.get(run) ?? 0 }]));
   }
 
   /** The run, its retries, and theirs. */
@@ -225,6 +228,8 @@ export class PostgresHistory {
     return this.#db.run((query) => query({ text, values, timeoutMs: READ_MS }));
   }
 }
+
+const NOTHING_YET: SoFar = { counts: emptyCounts(), inProgress: 0 };
 
 /** How a lead stands now. */
 const STANDS =

@@ -27,21 +27,30 @@ export const changesIn = (s: string): string => `
   FROM ${s}.results r JOIN ${joinNow(s)}
   WHERE r.run = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, (SELECT n FROM ${s}.runs WHERE id = now.run)`;
 
-/**
- * $1 run. What it had in progress must have been taken over, and each of its leads must have been met: a file that was
- * replaced under its name is another one.
- */
+const SAME = `later.command = first.command AND later.parent IS NOT DISTINCT FROM first.parent
+  AND later.files::text = first.files::text AND later.targets::text = first.targets::text`;
+const RETRY_OF_ONE = `json_array_length(first.files) = 0 AND first.parent IS NULL AND later.parent = first.id`;
+
+/** $1 run. See ../sqlite/standing.ts. */
 export const finishedByIn = (s: string): string => `
   WITH mine AS (
-    SELECT DISTINCT ${identityOf('r')} AS key FROM ${s}.results r WHERE r.run = $1 AND ${identityOf('r')} IS NOT NULL
+    SELECT DISTINCT ${identityOf('r')} AS key, r.status IN ('failed', 'rejected', 'unknown') AS open
+      FROM ${s}.results r WHERE r.run = $1 AND ${identityOf('r')} IS NOT NULL
+    UNION SELECT k.key, true FROM ${s}.keys k
+      WHERE NOT EXISTS (SELECT FROM ${s}.results WHERE run = $1)
+        AND k.run <> $1 AND starts_with(k.submission_id, $1 || '-')
   )
-  SELECT later.id FROM ${s}.runs first JOIN ${s}.runs later ON later.n > first.n AND later.command = first.command
-    AND later.parent IS NOT DISTINCT FROM first.parent
-    AND later.files::text = first.files::text AND later.targets::text = first.targets::text
+  SELECT later.id FROM ${s}.runs first JOIN ${s}.runs later ON later.n > first.n AND (${SAME} OR ${RETRY_OF_ONE})
   WHERE first.id = $1 AND later.ended_at IS NOT NULL AND later.summary->>'interrupted' IS NULL
     AND NOT coalesce((later.summary->>'unread')::boolean, false)
-    AND EXISTS (SELECT FROM mine) AND NOT EXISTS (SELECT FROM ${s}.flights WHERE run = $1)
+    AND NOT EXISTS (SELECT FROM ${s}.flights WHERE run = $1)
     AND NOT EXISTS (
-      SELECT key FROM mine EXCEPT SELECT ${identityOf('r')} FROM ${s}.results r WHERE r.run = later.id
+      SELECT key FROM mine WHERE open OR later.parent IS NOT DISTINCT FROM first.parent
+      EXCEPT SELECT ${identityOf('r')} FROM ${s}.results r WHERE r.run = later.id
     )
+    AND CASE WHEN later.parent IS NOT DISTINCT FROM first.parent
+      THEN EXISTS (SELECT FROM mine)
+        OR (json_array_length(first.files) > 0 AND NOT EXISTS (SELECT FROM ${s}.results WHERE run = $1))
+      ELSE json_array_length(first.targets) <= (SELECT count(*) FROM (SELECT key FROM mine UNION
+        SELECT ${identityOf('r')} FROM ${s}.results r WHERE r.run = later.id) met) END
   ORDER BY later.n LIMIT 1`;

@@ -1,6 +1,6 @@
 // The ledger in SQLite: the history of runs and their results, and the deletion of personal data.
 
-import { type Counts, emptyCounts, type Status } from '../../delivery/outcome.ts';
+import { emptyCounts, type Status } from '../../delivery/outcome.ts';
 import type { Clock } from '../../util/clock.ts';
 import {
   type Change,
@@ -24,6 +24,7 @@ import {
   RESULT_AT,
   resultFrom,
   runRowOf,
+  type SoFar,
   stored,
   textOf,
   textOrNull,
@@ -184,13 +185,13 @@ export class LedgerHistory {
   async #runRows(rows: readonly Row[]): Promise<readonly RunRow[]> {
     const runs: RunRow[] = [];
     for (const row of rows) {
-      const counts = row['summary'] === null ? await this.#counts(textOf(row['id'])) : null;
-      runs.push(runRowOf(row, this.#rowLives(row), counts));
+      const soFar = row['summary'] === null ? await this.#soFar(textOf(row['id'])) : null;
+      runs.push(runRowOf(row, this.#rowLives(row), soFar));
     }
     return runs;
   }
 
-  async #counts(run: string): Promise<Counts> {
+  async #soFar(run: string): Promise<SoFar> {
     const counts = emptyCounts();
     const rows = await this.#db.rows(
       `SELECT status, count(*) AS n FROM results WHERE ${isAfter('id', numberOfRun('?1'), '-1')} GROUP BY status`,
@@ -199,7 +200,11 @@ export class LedgerHistory {
     for (const row of rows) {
       counts[statusOfCode(row['status'])] = numberOf(row['n']);
     }
-    return counts;
+    const [flights] = await this.#db.rows(
+      `SELECT count(*) AS n FROM flights WHERE ${isAfter('id', numberOfRun('?1'), '-1')}`,
+      [run],
+    );
+    return { counts, inProgress: numberOf(flights?.['n']) };
   }
 
   /** The run, its retries, and theirs. */

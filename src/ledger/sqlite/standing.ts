@@ -39,18 +39,33 @@ export const CHANGES = `
   FROM results JOIN ${JOIN_NOW} JOIN runs AS later ON later.n = now.place >> 32
   WHERE ${isAfter('results.id', RUN, '-1')} GROUP BY 1, 2, 3 ORDER BY later.n`;
 
+/** The key of a result, where it is a submission's. */
+const OWN_KEY = `coalesce(${KEY_ID}, ${IDENTITY})`;
+const IS_OF_LATER = isAfter('results.id', 'later.n', '-1');
+const SAME = `later.command = runs.command AND later.parent IS runs.parent AND later.files = runs.files
+  AND later.targets = runs.targets`;
+/** One lead from flags, which no other call of `send` can name: its retry goes on with it. */
+const RETRY_OF_ONE = `runs.files = '[]' AND runs.parent IS NULL AND later.parent = runs.id`;
+
 /**
  * ?1 run. What it had in progress must have been taken over, and each of its leads must have been met: a file that was
- * replaced under its name is another one.
+ * replaced under its name is another one. A run that died before its first result is known by the ids that it gave to
+ * leads which others have taken over. A retry meets only what was left, so there each target must have had the lead.
  */
 export const FINISHED_BY = `
-  WITH mine AS (SELECT DISTINCT coalesce(${KEY_ID}, ${IDENTITY}) AS key FROM results
-    WHERE ${isAfter('results.id', RUN, '-1')} AND coalesce(results.key, ${IDENTITY}) IS NOT NULL)
-  SELECT later.id FROM runs JOIN runs AS later ON later.n > runs.n AND later.command = runs.command
-    AND later.parent IS runs.parent AND later.files = runs.files AND later.targets = runs.targets
+  WITH mine AS (SELECT DISTINCT ${OWN_KEY} AS key, results.status IN ${codes('failed', 'rejected', 'unknown')} AS open
+      FROM results WHERE ${isAfter('results.id', RUN, '-1')} AND coalesce(results.key, ${IDENTITY}) IS NOT NULL
+    UNION SELECT keys.id, 1 FROM keys
+      WHERE NOT EXISTS (SELECT 1 FROM results WHERE ${isAfter('results.id', RUN, '-1')})
+        AND keys.submission_id > ?1 || '-' AND keys.submission_id < ?1 || '.')
+  SELECT later.id FROM runs JOIN runs AS later ON later.n > runs.n AND (${SAME} OR ${RETRY_OF_ONE})
   WHERE runs.id = ?1 AND later.ended_at IS NOT NULL AND later.summary->>'interrupted' IS NULL
     AND NOT coalesce(later.summary->>'unread', 0)
-    AND EXISTS (SELECT 1 FROM mine) AND NOT EXISTS (SELECT 1 FROM flights WHERE ${isAfter('id', RUN, '-1')})
-    AND NOT EXISTS (SELECT key FROM mine EXCEPT SELECT coalesce(${KEY_ID}, ${IDENTITY}) FROM results
-      WHERE ${isAfter('results.id', 'later.n', '-1')})
+    AND NOT EXISTS (SELECT 1 FROM flights WHERE ${isAfter('id', RUN, '-1')})
+    AND NOT EXISTS (SELECT key FROM mine WHERE open OR later.parent IS runs.parent
+      EXCEPT SELECT ${OWN_KEY} FROM results WHERE ${IS_OF_LATER})
+    AND CASE WHEN later.parent IS runs.parent THEN EXISTS (SELECT 1 FROM mine)
+        OR (runs.files <> '[]' AND NOT EXISTS (SELECT 1 FROM results WHERE ${isAfter('results.id', RUN, '-1')}))
+      ELSE json_array_length(runs.targets) <= (SELECT count(*) FROM (SELECT key FROM mine UNION
+        SELECT ${OWN_KEY} FROM results WHERE ${IS_OF_LATER})) END
   ORDER BY later.n LIMIT 1`;

@@ -5,6 +5,7 @@ import { counted, grouped } from '../../util/counted.ts';
 import { interruption } from '../exit-status.ts';
 import { type FollowUp, runCommand } from '../next-commands.ts';
 import { changesText } from '../standing.ts';
+import { unfinishedText } from '../unfinished-text.ts';
 import { groupChart, legend, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
 import { escapeHtml, jsonInScript } from './html.ts';
@@ -63,7 +64,7 @@ ${ending(data, places, unknown)}
 <main>
 <h2>What happened</h2>
 <ul class="cards">${KINDS.map((kind) => card(kind, data.counts[kind])).join('')}</ul>
-${data.total === 0 ? '' : charts(data, time)}
+${data.total === data.history.inProgress ? '' : charts(data, time)}
 ${badNumbers(data)}
 ${reasons('Why leads were not accepted', data.reasons)}
 ${reasons('Warnings', data.warnings)}
@@ -98,7 +99,7 @@ function ending(
 ): string {
   const lines: string[] = [];
   const follow = { retry: places, places };
-  if (run.state === 'died')
+  if (run.state === 'died' && !history.unfinished)
     lines.push('The run was interrupted; what it had not read of its input is not counted here.');
   if (run.state === 'running') lines.push('The run is still in progress.');
   if (run.summary?.interrupted) {
@@ -110,7 +111,8 @@ function ending(
   }
   lines.push(...changesText(history).map((line) => `Since then: ${line}.`));
   if (history.finishedBy !== null) lines.push(`Run ${history.finishedBy} has finished it.`);
-  if (history.unfinished) lines.push('Run the same command again; it continues where this run stopped.');
+  if (history.unfinished && typeof run.purgedAt !== 'string')
+    lines.push(...unfinishedText(run, history, follow));
   for (const stop of run.summary?.stops ?? [])
     lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
   const isOver = history.finishedBy === null && !history.unfinished && run.state !== 'running';
@@ -122,7 +124,9 @@ function ending(
         `${unknown === '--settle' ? 'Ask the provider about the unknown leads' : 'Send the unknown leads again, of which the provider knows what it has'}: ${runCommand('retry', run.id, follow, unknown)}`,
       );
   }
-  return lines.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n');
+  return lines
+    .map((line) => `<p>${escapeHtml(line).replace(/`([^`]+)`/g, '<code>$1</code>')}</p>`)
+    .join('\n');
 }
 
 function card(kind: Kind, count: number): string {

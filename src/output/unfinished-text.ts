@@ -1,0 +1,42 @@
+// How to go on with a run that was interrupted, and that no other has finished.
+import type { RunRow } from '../ledger/ledger.ts';
+import { counted } from '../util/counted.ts';
+import { pathArgument } from '../util/shell.ts';
+import { maskMobiles } from './mask-phone.ts';
+import { command, type FollowUp, runCommand } from './next-commands.ts';
+import type { RunHistory } from './standing.ts';
+
+type Follow = Pick<FollowUp, 'places' | 'retry'>;
+
+/** Its other options are not kept: they may hold what is nobody's business. */
+export function unfinishedText(
+  run: RunRow,
+  { own, inProgress }: Pick<RunHistory, 'own' | 'inProgress'>,
+  followUp: Follow,
+): readonly string[] {
+  const { id, command: name, parent, files } = run;
+  // No command names it: its fields were flags.
+  const isOneLead = files.length === 0 && parent === null;
+  const hasResults = Object.values(own).some((count) => count > 0);
+  const until = hasResults ? '; its results are those until then' : ' before its first result';
+  if (inProgress > 0) {
+    const [have, them] = inProgress === 1 ? ['has', 'it'] : ['have', 'them'];
+    const retry = `\`${runCommand('retry', id, followUp)}\``;
+    return [
+      `Run ${id} was interrupted${until}. It had ${counted(inProgress, 'lead')} in progress, which may have arrived.`,
+      isOneLead
+        ? `Go on: ${retry} asks the provider about ${them}, and sends what ${have} not arrived.`
+        : `${goOn(run, followUp)} What was in progress is asked about first; ${retry} does only that, and sends what ${have} not arrived.`,
+    ];
+  }
+  const interrupted = `Run ${id} was interrupted${until}.`;
+  if (!isOneLead || name === 'smoke') return [interrupted, goOn(run, followUp)];
+  return [interrupted, 'Send its lead again; nothing is sent twice.'];
+}
+
+function goOn({ command: name, parent, files, targets }: RunRow, { places, retry }: Follow): string {
+  const words =
+    parent === null ? [...files.map(pathArgument), '--to', targets.join(','), ...places] : [parent, ...retry];
+  const same = maskMobiles(command(name, ...words));
+  return `Go on: \`${same}\` again, with the options that it had; nothing is sent twice, unless --resend is one of them.`;
+}
