@@ -6,6 +6,7 @@ import type { Transport } from '../transport/transport.ts';
 import { userFolder, userFolders } from '../util/user-folders.ts';
 import { completerFor, defaultsOf } from './complete-lead.ts';
 import type { Context } from './context.ts';
+import { keyAdvice } from './key-advice.ts';
 import type { Limits } from './options.ts';
 import { isSourceNumber, loadSources, type SourceCache, type Sources } from './source-names.ts';
 import { type ChosenTarget, openTransport } from './targets.ts';
@@ -71,6 +72,7 @@ export async function bindTarget(
         ? null
         : new Date(context.clock.now() - config.dedupeWindowMs).toISOString(),
     keySuffix: options.keySuffix,
+    key: keyAdvice(chosen),
   };
 }
 

@@ -34,7 +34,7 @@ export async function readBack(
   if (!exchange.ok) return { kind: 'unreachable', message: exchange.failure.message };
   const found = lookup.read(exchange.answer, leadId);
   if (found.kind !== 'unauthorized') return found;
-  const { clockIsOff, text } = refusalRemedy('', exchange.answer, nowMs, signed);
+  const { clockIsOff, text } = refusalRemedy('', '', exchange.answer, nowMs, signed);
   return clockIsOff ? { kind: 'unauthorized', message: `${found.message} ${text}` } : found;
 }
 

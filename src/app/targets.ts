@@ -96,6 +96,7 @@ export async function chooseTargets(
         name,
         provider: kind.name,
         settings,
+        keyPlaces: [],
         place,
         defaults: kind.sandbox?.defaults ?? {},
         dedupe: null,

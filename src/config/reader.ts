@@ -1,7 +1,7 @@
 // Reads the texts of a configuration, with variables filled in, and collects problems.
 import { type Problem, suggestion, variablesLike } from './problem.ts';
 import { isRecord } from './schema.ts';
-import { EXPECTED_VARIABLE, expand } from './variables.ts';
+import { EXPECTED_VARIABLE, expand, variablesIn } from './variables.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -35,6 +35,13 @@ export class SettingReader {
     const value = this.#values[key];
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
     return typeof value === 'string' ? this.#expand(value, key) : null;
+  }
+
+  /** The variables that a text is taken from, those that are set; empty: from the file itself. */
+  variablesOf(key: string): readonly string[] {
+    const value = this.#values[key];
+    if (typeof value !== 'string') return [];
+    return variablesIn(value).filter((name) => (this.#env[name] ?? '') !== '');
   }
 
   /** Pairs such as `defaults`; the parts of a list joined by commas. */

@@ -147,7 +147,9 @@ async function askOnce(
   if (verdict.kind === 'unauthorized') {
     context.stopUnauthorized(
       verdict.message,
-      refusalRemedy(target.name, answer, now, (nowSeconds) => reconciliation.request(lead, nowSeconds)),
+      refusalRemedy(target.name, target.key?.places ?? '', answer, now, (nowSeconds) =>
+        reconciliation.request(lead, nowSeconds),
+      ),
     );
   }
   context.pacer.release(permit, signal);

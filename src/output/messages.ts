@@ -221,7 +221,7 @@ export const CODE_TEXTS = {
     title: 'The provider refused the credentials',
     cause:
       "The key is wrong or belongs to the other environment, or this machine's clock is wrong (some providers sign the time).",
-    fix: 'Run leadpush check, fix the key or the clock, then run leadpush retry RUN. Nothing more was sent to that target.',
+    fix: 'Correct the key in the setting that the message names, or the clock. Test it: with leadpush check where the provider can be asked, else with leadpush smoke. Then run leadpush retry RUN. Nothing more was sent to that target.',
     example: 'HTTP 401 → the target stops, exit status 3',
   },
   NOT_SENT: {

@@ -4,7 +4,14 @@ import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { interruption } from './exit-status.ts';
 import { type Masking, maskMobiles, maskQuoted } from './mask-phone.ts';
-import { checkCommand, type FollowUp, isSameCommand, nextCommands, runCommand } from './next-commands.ts';
+import {
+  checkCommand,
+  command,
+  type FollowUp,
+  isSameCommand,
+  nextCommands,
+  runCommand,
+} from './next-commands.ts';
 import type { Tally } from './tally.ts';
 import { COLOUR, type HumanView } from './terminal.ts';
 import { warningsLine } from './warning-words.ts';
@@ -65,8 +72,8 @@ export function summaryText(
     const message = view.showPii ? stop.message : maskQuoted(stop.message, NO_NUMBERS);
     lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(message)}`));
     // A later run has got over it where nothing is left.
-    const advice = counts.failed + counts.unknown > 0 ? adviceAfter(stop) : null;
-    if (advice !== null) lines.push(`  ${advice}: ${checkCommand(followUp)}`);
+    const advice = counts.failed + counts.unknown > 0 ? adviceAfter(stop, followUp) : null;
+    if (advice !== null) lines.push(`  ${advice}`);
   }
   if (summary.ledgerFailure !== null) {
     lines.push(
@@ -91,13 +98,17 @@ function unknownMeaning({ remembered, unknown = '--settle', none = false }: Foll
   return remembered ? 'may have been accepted; ask the provider (retry --settle) before sending again' : null;
 }
 
-/** What to look at before the target is tried again; null: nothing that `check` would find. */
-function adviceAfter({ code, clockIsOff }: TargetStop): string | null {
-  if (code === 'UNREACHABLE') return 'Check the network and the address';
+/** What to do before the target is tried again; null: nothing that a command would tell. */
+function adviceAfter({ code, clockIsOff, key }: TargetStop, followUp: FollowUp): string | null {
+  const check = checkCommand(followUp);
+  if (code === 'UNREACHABLE') return `Check the network and the address: ${check}`;
   if (code !== 'CREDENTIALS_REFUSED') return null;
-  return clockIsOff === true
-    ? "Set this machine's clock, then check again"
-    : 'Check the key, and that it belongs to this environment';
+  if (clockIsOff === true) return `Set this machine's clock, then check again: ${check}`;
+  if (key === undefined) return `Check the key, and that it belongs to this environment: ${check}`;
+  const where = key.places === '' ? '' : ` (${plain(key.places)})`;
+  const phone = key.lacksPhone ? 'set its testPhone, and ' : '';
+  const how = key.test.includes('smoke') ? 'test the key with one test lead' : 'test it';
+  return `Correct the key${where}, or its environment; then ${phone}${how}: ${command(...key.test, ...followUp.check)}`;
 }
 
 function interruptedText(

@@ -29,11 +29,10 @@ export async function keyCheck(
 ): Promise<Check> {
   const { endpoint, config } = chosen;
   const { name, testPhone, timeoutMs } = config;
-  const untested = (why: string, next: string | null = null) =>
-    line(name, 'key', 'ok', `key not tested${why}: smoke tests it.`, next);
+  const next = `${testPhone === null ? 'Set testPhone of the target; then ' : ''}${smoke} tests it, with one test lead`;
+  const untested = (why: string) => line(name, 'key', 'ok', `key not tested${why}: smoke tests it.`, next);
   const { lookup } = endpoint;
-  if (lookup === null || lookup.by !== 'phone') return untested('');
-  if (testPhone === null) return untested('', `Set testPhone of the target; then ${smoke} tests it`);
+  if (lookup === null || lookup.by !== 'phone' || testPhone === null) return untested('');
   const given = await givenPhone(testPhone, region);
   if (!given.ok) {
     return line(
@@ -72,7 +71,7 @@ export async function keyCheck(
     if (kind !== 'unauthorized') {
       return untested(` (HTTP ${answer.status} does not prove it)`);
     }
-    const { text } = refusalRemedy(name, answer, nowMs, signed);
+    const { text } = refusalRemedy(name, config.keyPlaces.join('; '), answer, nowMs, signed);
     return line(name, 'key', 'failed', `the provider refuses the key (HTTP ${answer.status}).`, text);
   } finally {
     await transport.close();

@@ -11,7 +11,7 @@ import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
 import { runLeads } from '../../delivery/delivery-run.ts';
-import type { Result } from '../../delivery/outcome.ts';
+import type { Result, TargetStop } from '../../delivery/outcome.ts';
 import { planSubmission } from '../../delivery/plan.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { flagsInput } from '../../input/flags.ts';
@@ -23,6 +23,7 @@ import { exitStatus } from '../../output/exit-status.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command, commandLine } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
+import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
@@ -171,12 +172,12 @@ async function smoke(test: Smoke): Promise<number> {
   const junit = place === null ? null : await openReport(place.path);
   try {
     const steps: SmokeStep[] = [];
-    const sent = await sendOne(test, steps);
+    const { sent, stop } = await sendOne(test, steps);
     const found =
       sent !== null && (sent.status === 'created' || sent.status === 'duplicate')
         ? await readItBack(sent, test, test.context.clock, steps)
         : null;
-    return await tell(test, sent, found, steps, junit);
+    return await tell(test, { sent, stop, found }, steps, junit);
   } catch (error) {
     await junit?.abort();
     throw error;
@@ -213,7 +214,7 @@ function refuseIncomplete(
 async function sendOne(
   { target, input, run, ledger, options, context }: Smoke,
   steps: SmokeStep[],
-): Promise<Result | null> {
+): Promise<Pick<Came, 'sent' | 'stop'>> {
   const { clock } = context;
   const started = clock.monotonic();
   const about = { id: run, command: 'smoke', files: [], targets: [target.name], parent: null } as const;
@@ -242,13 +243,20 @@ async function sendOne(
   await endRun(ledger, summary, exitStatus(summary), context);
   const result: Result | null = sent;
   steps.push(sendStep(result, clock.monotonic() - started, knownBy(target.endpoint)));
-  return result;
+  return { sent: result, stop: summary.stops[0] ?? null };
+}
+
+/** What came of it. */
+interface Came {
+  readonly sent: Result | null;
+  /** Why nothing more would be sent to the target; null: it goes on. */
+  readonly stop: TargetStop | null;
+  readonly found: ReadBack['kind'] | null;
 }
 
 async function tell(
   { target: { name: target }, run, options, context }: Smoke,
-  sent: Result | null,
-  found: ReadBack['kind'] | null,
+  { sent, stop, found }: Came,
   steps: readonly SmokeStep[],
   junit: AtomicFile | null,
 ): Promise<number> {
@@ -264,7 +272,7 @@ async function tell(
     );
   } else {
     context.stdout.write(stepsText(shown));
-    const unsent = afterUnsent(sent, target, options.config);
+    const unsent = afterRefusal(stop, context) ?? afterUnsent(sent, target, options.config);
     context.stderr.write(closingText(target, steps, unsent, found === 'held' || found === 'absent'));
   }
   if (!failed) return unwritten ? 1 : 0;
@@ -272,6 +280,17 @@ async function tell(
   if (code === 'CREDENTIALS_REFUSED' || found === 'unauthorized') return 3;
   if (code === 'UNREACHABLE' || code === 'REDIRECTED' || found === 'unreachable') return 4;
   return sent?.status === 'unknown' || found === 'unclear' ? 5 : 1;
+}
+
+/** The same again is what tells whether the key, or the clock, is right now. */
+function afterRefusal(stop: TargetStop | null, { args }: Context): string | null {
+  if (stop?.code !== 'CREDENTIALS_REFUSED' || args === undefined) return null;
+  const { clockIsOff = false, key } = stop;
+  const places = key === undefined || key.places === '' ? '' : ` (${plain(key.places)})`;
+  const what = clockIsOff
+    ? "set this machine's clock"
+    : `correct the key${places}, or the environment of the target`;
+  return `${what}; then the same again: ${command(...args)}`;
 }
 
 /** `check` finds nothing wrong where the provider understood the request and did not want the lead. */
