@@ -305,6 +305,10 @@ it('a purge tells of what can no longer be sent, and so does retry: never that a
   await sent('a', 'auth200:1', LEADS.replaceAll('98765', '95865'));
   const unknown = await sent('a', 'lost:1,ask-reset:1', LEADS.replaceAll('98765', '95875'));
   expect(unknown.ran.status).toBe(5);
+  // The same three on the next night: they stay three.
+  await faults('ask-reset:1');
+  expect((await run('send', 'leads.csv', '--to', 'a', '--retries', '0')).status).toBe(5);
+  await faults('');
   await new Promise((resolve) => setTimeout(resolve, 50));
   const purged = await run('runs', '--purge', '10ms');
   expect(purged.status).toBe(0);
