@@ -67,7 +67,15 @@ const runs = (given: Partial<RunsOptions> = {}) =>
 const show = (run: string, given: Partial<ShowOptions> = {}) =>
   said((context) =>
     showCommand(
-      { run, json: false, showPii: false, config: null, statuses: null, followUp: followUpFor({}, null), ...given },
+      {
+        run,
+        json: false,
+        showPii: false,
+        config: null,
+        statuses: null,
+        followUp: followUpFor({}, null),
+        ...given,
+      },
       context,
       ledger,
     ),
