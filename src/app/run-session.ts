@@ -9,6 +9,7 @@ import type { SourceInfo } from '../input/record.ts';
 import { RecordLines } from '../lead/record-lines.ts';
 import { type Ledger, LedgerWriteError } from '../ledger/ledger.ts';
 import { exitStatus } from '../output/exit-status.ts';
+import { keepingEdits } from '../output/hand-edits.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
@@ -35,6 +36,7 @@ import { SeenRows } from './seen-rows.ts';
 import { listenForSignals } from './signals.ts';
 import { type UnknownOption, unknownOption } from './unknown-option.ts';
 import { commitAll, unwrittenText } from './unwritten.ts';
+import { writtenFiles } from './written-files.ts';
 
 export interface SessionOptions {
   readonly command: 'send' | 'retry' | 'smoke';
@@ -77,7 +79,9 @@ export async function runSession(
   try {
     if (options.output !== null) files.push(await openResultsFile(options.output, options.infos));
     if (options.rejects !== null) {
-      rejects = await openRejectsFiles(options.rejects, options.infos);
+      rejects = await openRejectsFiles(options.rejects, options.infos, {
+        beforeReplacing: keepingEdits(writtenFiles(ledger, options.run, context)),
+      });
       files.push(rejects);
     }
   } catch (error) {
