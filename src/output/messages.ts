@@ -260,9 +260,10 @@ export const CODE_TEXTS = {
     kind: 'delivery',
     title: 'The provider has a problem',
     cause:
-      'It kept answering that it is overloaded or not ready until the retries were used up. The lead was not accepted.',
+      'Until the retries were used up, it kept answering that it is overloaded or not ready; or it did not answer in time, broke the connection or answered with an error, and when asked about it had no such lead. The lead was not accepted.',
     fix: 'Wait a while, then run leadpush retry RUN. Sending it again is safe.',
-    example: 'HTTP 503 for ten minutes → failed',
+    example:
+      'HTTP 503 for ten minutes → failed; a timeout each time, and the provider has no such lead → failed',
   },
   ANSWER_LOST: {
     kind: 'delivery',
