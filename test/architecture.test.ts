@@ -49,7 +49,7 @@ const MAY: Readonly<
   Record<string, { readonly values: readonly string[]; readonly types: readonly string[] }>
 > = {
   'util/': { values: [], types: [] },
-  'lead/': { values: ['util/counted.ts'], types: [] },
+  'lead/': { values: ['util/counted.ts', 'util/nearest.ts'], types: [] },
   'providers/': { values: ['lead/', 'util/'], types: ['sandbox/'] },
   'input/': { values: ['lead/', 'util/'], types: [] },
   'config/': {

@@ -81,10 +81,28 @@ export const SEND_IT_AGAIN = {
 
 /** It may have arrived, and there is no way to know. */
 export function unknown(message: string): Ending {
+  return mayHaveArrived(message, LOOK_IT_UP.kept);
+}
+
+/**
+ * The provider cannot be asked about it; only sending it again can tell.
+ * @param by by what it can be asked for this person's leads, though not which of them is ours; null: for none
+ */
+export function onlySendingTells(by: string | null): Ending {
+  const why = 'only sending it again can tell.';
+  return by === null
+    ? unknown(`this provider cannot be asked, ${why}`)
+    : mayHaveArrived(
+        `this provider cannot be asked which lead is ours, ${why}`,
+        `leadpush verify shows what it has of this ${by}; \`leadpush retry RUN --unknown\` sends it again.`,
+      );
+}
+
+function mayHaveArrived(why: string, next: string): Ending {
   return endingOf('unknown', {
     field: null,
     code: 'ANSWER_LOST',
-    message: `It may have arrived: ${message} ${LOOK_IT_UP.kept}`,
+    message: `It may have arrived: ${why} ${next}`,
   });
 }
 

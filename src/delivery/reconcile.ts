@@ -1,5 +1,6 @@
 // Reconciliation of a lost answer: asking the provider whether a lead arrived, before anything is sent again.
 import type { AskVerdict, ProviderClient } from '../providers/provider.ts';
+import { meansAlso } from './absent.ts';
 import { backoffMs } from './backoff.ts';
 import { signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
 import { refusalRemedy } from './clock-skew.ts';
@@ -10,7 +11,8 @@ import type { TargetContext } from './target-context.ts';
 
 export type Reconciled =
   | { readonly kind: 'found'; readonly leadId: string }
-  | { readonly kind: 'absent' }
+  /** `message`: how it said so. */
+  | { readonly kind: 'absent'; readonly message: string }
   | { readonly kind: 'unclear'; readonly message: string }
   /** This provider cannot be asked; sending again is safe and tells. */
   | { readonly kind: 'resend' };
@@ -32,10 +34,27 @@ export async function reconcile(
   if (reconciliation.by === 'email' && submission.lead.email === undefined) {
     return { kind: 'unclear', message: 'The provider is asked by e-mail address, and this lead has none.' };
   }
+  const { settleAfterMs } = context.target;
   const first = await ask(submission, context, reconciliation, occasion);
-  if (first.kind !== 'absent' || occasion === 'lost') return first;
-  await context.host.clock.sleep(context.target.settleAfterMs, untilOf(context, occasion));
-  return ask(submission, context, reconciliation, occasion);
+  if (first.kind !== 'absent') return first;
+  if (occasion === 'lost')
+    return { kind: 'absent', message: 'asked about it, the provider has no such lead' };
+  await context.host.clock.sleep(settleAfterMs, untilOf(context, occasion));
+  const second = await ask(submission, context, reconciliation, occasion);
+  if (second.kind !== 'absent') return second;
+  // What this run has sent had the right address.
+  const also = occasion === 'earlier-run' ? meansAlso(second.status, context.target.address) : null;
+  const says = also === null ? 'has no such lead' : `answers ${also}`;
+  return {
+    kind: 'absent',
+    message: `asked about it twice, ${settleAfterMs / 1000} s apart, the provider ${says}`,
+  };
+}
+
+/** One answer that says so. */
+interface Absent {
+  readonly kind: 'absent';
+  readonly status: number;
 }
 
 type Asking = Extract<ProviderClient['reconciliation'], { kind: 'ask' }>;
@@ -46,7 +65,7 @@ function untilOf({ state }: TargetContext, occasion: Occasion): AbortSignal {
 }
 
 /** What is not asked about any more, and why. It may have been asked, and answered nothing that tells. */
-function notAsked({ state }: TargetContext): Reconciled {
+function notAsked({ state }: TargetContext): Extract<Reconciled, { kind: 'unclear' }> {
   const why =
     state.stop === null
       ? 'The run ended before the provider could tell.'
@@ -60,7 +79,7 @@ async function ask(
   context: TargetContext,
   reconciliation: Asking,
   occasion: Occasion,
-): Promise<Reconciled> {
+): Promise<Exclude<Reconciled, { kind: 'absent' }> | Absent> {
   const { host, state, target, breaker } = context;
   const until = untilOf(context, occasion);
   const shortage = new Shortage(host.clock);
@@ -109,7 +128,8 @@ async function ask(
 }
 
 type Answered =
-  | AskVerdict
+  | Exclude<AskVerdict, { kind: 'absent' }>
+  | Absent
   /** No answer. `free`: the target is taken for restarting; `local`: this machine could not ask. */
   | {
       readonly kind: 'unanswered';
@@ -153,8 +173,9 @@ async function askOnce(
     );
   }
   context.pacer.release(permit, signal);
-  if (verdict.kind === 'absent' && context.postBodies.has(answer.body)) {
+  if (verdict.kind !== 'absent') return verdict;
+  if (context.postBodies.has(answer.body)) {
     return { kind: 'unclear', message: 'it answered as it answers leads, which tells nothing of this one.' };
   }
-  return verdict;
+  return { kind: 'absent', status: answer.status };
 }

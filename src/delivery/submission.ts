@@ -23,6 +23,8 @@ export interface Target {
   readonly provider: string;
   readonly endpoint: ProviderClient;
   readonly transport: Transport;
+  /** The names of the settings that make its address, such as `channel`; absent: there can be no mistake in them. */
+  readonly address?: readonly string[];
   /** Fills what a lead lacks from the target's defaults and resolves names of sources; `errors` make it invalid here. */
   /** @param warnings what was wrong with the values that are missing in it */
   readonly complete: (

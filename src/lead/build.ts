@@ -8,6 +8,7 @@ import { joinName } from './name.ts';
 import type { PhoneHome } from './phone.ts';
 import { isTestHeader, isTestValue, saysTest } from './test-lead.ts';
 import { isAbsent, isAbsentName, manyLines, oneLine } from './text.ts';
+import { unknownCountry } from './unknown-country.ts';
 import { type Draft, type Reading, RULES } from './values.ts';
 import { saidOf } from './who.ts';
 
@@ -49,6 +50,8 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
     if (phone.country !== null) draft.country = phone.country;
     if (phone.altPhone !== null) draft.altPhone = phone.altPhone;
     warnings.push(...phone.warnings);
+    const unknown = home.country === null ? unknownCountryOf(raw, phone) : null;
+    if (unknown !== null) warnings.push(unknown);
   }
   // The range first, so that the columns for minimum and maximum overwrite it.
   if (readCell('budget', raw, context, home, draft, warnings) === 'needs-library') return 'needs-library';
@@ -117,6 +120,18 @@ function phoneHome(raw: RawLead, context: Reading): PhoneHome {
   const cell = raw.values.get('country');
   const country = cell === undefined || cell.text === '' ? null : parseCountry(cell.text);
   return { region: context.region, country };
+}
+
+/** The warning where that column names no country, and the number none either. */
+function unknownCountryOf(
+  { values, phones }: RawLead,
+  { phone, country, warnings }: ChosenPhone,
+): Problem | null {
+  const cell = values.get('country');
+  if (cell === undefined || cell.text === '' || warnings.some(({ code }) => code === 'COUNTRY_GUESSED'))
+    return null;
+  const only = values.get('phone');
+  return unknownCountry(cell, phones ?? (only === undefined ? NOTHING : [only]), phone, country);
 }
 
 const NAMES: ReadonlySet<string> = new Set<FieldName>(['name', 'firstName', 'lastName']);

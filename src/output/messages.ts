@@ -131,9 +131,10 @@ export const CODE_TEXTS = {
   COUNTRY_GUESSED: {
     kind: 'warning',
     title: 'The country of the phone was guessed',
-    cause: 'It has no + and is not valid in the default country, but is valid in exactly one other country.',
-    fix: 'Check the number. To be sure, write it with + and the country code.',
-    example: '"971501234567" → +971501234567 (AE)',
+    cause:
+      'It has no +, and either is not valid in the default country but is valid in exactly one other; or the country cell names no country, so that it was read in the default country.',
+    fix: 'Check the number and the country. To be sure, write the number with + and the country code.',
+    example: '"971501234567" → +971501234567 (AE); country "Canda", "98200 12345" → +919820012345 (IN)',
   },
   EMAIL_INVALID: {
     kind: 'warning',
@@ -259,9 +260,10 @@ export const CODE_TEXTS = {
     kind: 'delivery',
     title: 'The provider has a problem',
     cause:
-      'It kept answering that it is overloaded or not ready until the retries were used up. The lead was not accepted.',
+      'Until the retries were used up, it kept answering that it is overloaded or not ready; or it did not answer in time, broke the connection or answered with an error, and when asked about it had no such lead. The lead was not accepted.',
     fix: 'Wait a while, then run leadpush retry RUN. Sending it again is safe.',
-    example: 'HTTP 503 for ten minutes → failed',
+    example:
+      'HTTP 503 for ten minutes → failed; a timeout each time, and the provider has no such lead → failed',
   },
   ANSWER_LOST: {
     kind: 'delivery',

@@ -56,6 +56,13 @@ async function lead(texts: Texts, rest: Partial<RawLead> = {}): Promise<readonly
   return [result.lead, result.warnings.map(({ field, code }) => `${field} ${code}`)];
 }
 
+/** Of a lead with a name. */
+async function warningsOf(texts: Texts, rest: Partial<RawLead> = {}) {
+  const result = await build({ name: 'Asha', ...texts }, rest);
+  if (result.kind !== 'lead') throw new Error(JSON.stringify(result));
+  return result.warnings;
+}
+
 const PHONE = { phone: '98200 12345', name: 'Asha Verma' };
 const LEAD = { phone: '+919820012345', country: 'IN', name: 'Asha Verma' };
 
@@ -189,6 +196,55 @@ describe('a lead from its cells', () => {
     expect(uae).toMatchObject({ phone: '+971501234567', country: 'AE' });
     const [us] = await lead({ phone: '+1 202 555 0123', name: 'R', country: 'India' });
     expect(us).toMatchObject({ phone: '+12025550123', country: 'US' });
+  });
+
+  it.each<[string, Texts, string | null]>([
+    [
+      'a near miss',
+      { phone: '702 555 1234', country: 'Canda' },
+      '"Canda" is not a country, did you mean "Canada"? The phone has no + and was read as a number from India (IN).',
+    ],
+    [
+      'a long name',
+      { phone: '98200 12345', country: 'United States of Amerika' },
+      'did you mean "United States',
+    ],
+    [
+      'what is near to nothing',
+      { phone: '98200 12345', country: 'Middle Earth' },
+      '"Middle Earth" is not a country. The',
+    ],
+    ['the number with its trunk zero', { phone: '098200-12345', country: 'Narnia' }, '"Narnia"'],
+    ['a number with +', { phone: '+91 098200 12345', country: 'Narnia' }, null],
+    ['a number with 00', { phone: '0091 98200 12345', country: 'Narnia' }, null],
+    ['a number with its code', { phone: '91-98200 12345', country: 'Narnia' }, null],
+    ['a country', { phone: '98200 12345', country: 'india' }, null],
+    ['a calling code', { phone: '98200 12345', country: '+91' }, null],
+    ...['', ' ', '-', 'N/A', 'none', 'Unknown', 'not specified', '#REF!'].map(
+      (country): [string, Texts, null] => [`nothing: ${country}`, { phone: '98200 12345', country }, null],
+    ),
+  ])('warns of a country cell that names none, where the region decided: %s', async (_, texts, expected) => {
+    const found = (await warningsOf(texts)).filter(({ field }) => field === 'COUNTRY');
+    expect(found.map(({ code }) => code)).toEqual(expected === null ? [] : ['COUNTRY_GUESSED']);
+    if (expected !== null) expect(found[0]?.message).toContain(expected);
+  });
+
+  it('does not warn of it where a calling code stands beside the number, or another country was guessed', async () => {
+    const beside = {
+      text: '98200 12345',
+      header: 'Phone',
+      codes: ['91'],
+      otherCodes: [],
+      named: false,
+      namedSecond: false,
+    };
+    const texts = { phone: '', country: 'Narnia' };
+    expect(await warningsOf(texts, { phones: [beside] })).toEqual([]);
+    const without = { ...beside, codes: [] };
+    expect(await warningsOf(texts, { phones: [without] })).toMatchObject([{ field: 'COUNTRY' }]);
+    expect(await warningsOf({ ...texts, phone: '971501234567' })).toMatchObject([
+      { field: 'PHONE', code: 'COUNTRY_GUESSED' },
+    ]);
   });
 
   it('says which header a bad phone stood under, and keeps the other warnings', async () => {

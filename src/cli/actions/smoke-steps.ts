@@ -1,9 +1,8 @@
 // The steps of a smoke test: what became of the lead, what the provider gives back of it, and whether that is what was sent.
-import { differences, type ReadBack, readBack } from '../../app/read-back.ts';
+import { absentText, differences, type ReadBack, readBack } from '../../app/read-back.ts';
 import type { Result } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
-import { PERSON_WORDS } from '../../lead/known-by.ts';
 import type { SmokeStep } from '../../output/smoke-text.ts';
 import type { Held } from '../../providers/provider.ts';
 import type { Clock } from '../../util/clock.ts';
@@ -52,11 +51,11 @@ export async function readItBack(
     sent.leadId,
     target.timeoutMs,
     clock.now(),
+    target.address,
   );
   const durationMs = Math.round(clock.monotonic() - started);
   if (found.kind !== 'held') {
-    const message =
-      found.kind === 'absent' ? `the provider has no lead of this ${PERSON_WORDS[lookup.by]}` : found.message;
+    const message = found.kind === 'absent' ? absentText(found, lookup.by) : found.message;
     steps.push({ name: 'read back', status: 'failed', durationMs, message });
     return found.kind;
   }
