@@ -6,8 +6,10 @@ import type { Transport } from '../transport/transport.ts';
 import { userFolder, userFolders } from '../util/user-folders.ts';
 import { completerFor, defaultsOf } from './complete-lead.ts';
 import type { Context } from './context.ts';
+import { keyAdvice } from './key-advice.ts';
 import type { Limits } from './options.ts';
 import { isSourceNumber, loadSources, type SourceCache, type Sources } from './source-names.ts';
+import { addressOf } from './target-address.ts';
 import { type ChosenTarget, openTransport } from './targets.ts';
 
 export interface BindOptions {
@@ -54,6 +56,7 @@ export async function bindTarget(
     name: config.name,
     provider: config.provider,
     endpoint,
+    ...(chosen.sandbox ? {} : { address: addressOf(chosen) }),
     transport: offline ? NO_TRANSPORT : await openTransport(endpoint, connections, context),
     complete: completerFor(chosen, defaults, sources, {
       list: sourcesCommand(config.name, options.places),
@@ -71,6 +74,7 @@ export async function bindTarget(
         ? null
         : new Date(context.clock.now() - config.dedupeWindowMs).toISOString(),
     keySuffix: options.keySuffix,
+    key: keyAdvice(chosen),
   };
 }
 

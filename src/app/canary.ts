@@ -2,13 +2,12 @@
 
 import type { RunDeps } from '../delivery/run-options.ts';
 import type { LeadInput, Target } from '../delivery/submission.ts';
-import { PERSON_WORDS } from '../lead/known-by.ts';
 import { type Masking, maskAll, maskQuoted } from '../output/mask-phone.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { ask } from './confirm.ts';
 import type { Context } from './context.ts';
-import { differences, readBack } from './read-back.ts';
+import { absentText, differences, readBack } from './read-back.ts';
 
 /**
  * @param view `quiet`: no line for a canary that was filed as expected
@@ -46,12 +45,10 @@ export function canaryFor(
       leadId,
       target.timeoutMs,
       context.clock.now(),
+      target.address,
     );
     if (found.kind !== 'held') {
-      const why =
-        found.kind === 'absent'
-          ? `the provider has no lead of this ${PERSON_WORDS[lookup.by]}.`
-          : found.message;
+      const why = found.kind === 'absent' ? `${absentText(found, lookup.by)}.` : found.message;
       return decide(`the canary, lead ${leadId}, could not be read back: ${why}`, masking);
     }
     const filed = Object.entries(found.lead.fields)

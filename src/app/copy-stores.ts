@@ -7,12 +7,17 @@ import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 import { ledgerIsThere } from './open-ledger.ts';
 
-/** @param name a file or an address @param what for messages: FROM or TO @throws UsageError */
-export async function openCopyStore(name: string, what: 'FROM' | 'TO', context: Context): Promise<CopyStore> {
+/** @param name a file or an address @param source null: it is the one to copy from; else what it is copied to @throws UsageError */
+export async function openCopyStore(
+  name: string,
+  source: CopyStore | null,
+  context: Context,
+): Promise<CopyStore> {
   const { env, cwd, home, platform } = userFolders(context);
-  const place = ledgerPlace(name, env, cwd, home, platform, null, what);
-  const access = what === 'FROM' ? 'read' : 'write';
-  if (what === 'FROM' && !(await ledgerIsThere({ file: name, none: false, configured: null }, context))) {
+  const place = ledgerPlace(name, env, cwd, home, platform, null, source === null ? 'FROM' : 'TO');
+  const access = source === null ? 'read' : 'write';
+  const copyOf = source === null ? null : { salt: source.salt, from: source.shown };
+  if (source === null && !(await ledgerIsThere({ file: name, none: false, configured: null }, context))) {
     throw new UsageError(
       `FROM: there is no ledger ${place.kind === 'file' ? place.path : 'at that address'}.`,
     );
@@ -22,7 +27,7 @@ export async function openCopyStore(name: string, what: 'FROM' | 'TO', context: 
       import('./shared-ledger.ts'),
       import('../ledger/postgres/store.ts'),
     ]);
-    return openPostgresStore(sharedLedgerDeps(place, context, access));
+    return openPostgresStore({ ...sharedLedgerDeps(place, context, access), copyOf });
   }
   const { openSqliteStore } = await import('../ledger/sqlite/store.ts');
   const leaseMs = testLeaseMs(env);
@@ -33,6 +38,7 @@ export async function openCopyStore(name: string, what: 'FROM' | 'TO', context: 
       probe: systemProcessTable(leaseMs !== null),
       leaseMs: leaseMs ?? LEASE_MS,
       folders: place.folders,
+      copyOf,
     },
     access,
   );

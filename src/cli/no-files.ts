@@ -14,6 +14,19 @@ export const HINTS = {
   target: 'Write --to before the name of a target.',
 } as const;
 
+/** A part of a number; quotes that the shell of Windows has left on it. */
+const NUMBER_PART = /^['"]?[+(]?[\d().-]*\d[\d().-]*['"]?$/;
+
+/** `--phone +91 99889 98891`: the words after the first are no files. @returns null where it is anything else */
+export function numberInParts(phone: string | null, words: readonly string[]): UsageError | null {
+  if (phone === null || words.length === 0 || ![phone, ...words].every((part) => NUMBER_PART.test(part)))
+    return null;
+  return new UsageError(
+    '--phone: the shell has cut the number at its blanks.',
+    'Put it in double quotes, such as --phone "+91 99889 98899".',
+  );
+}
+
 /** @param phoneHint where a phone goes @throws UsageError for a phone or a target in the place of a file */
 export function refuseNoFiles(
   files: readonly string[],

@@ -17,6 +17,7 @@ import { FIELDS } from '../lead/fields.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { camelCase, type Flags, isSet, list, oneOf, pair, text } from './flags.ts';
+import { numberInParts } from './no-files.ts';
 
 /** @throws UsageError for options that contradict each other */
 export function sendOptions(files: readonly string[], flags: Flags): SendOptions {
@@ -25,9 +26,12 @@ export function sendOptions(files: readonly string[], flags: Flags): SendOptions
   const set = new Map(reading.set);
   if (files.length > 0) {
     if (values.has('phone')) {
-      throw new UsageError(
-        '--phone goes with one lead from flags, not with a file.',
-        'Leave out --phone, or leave out the file.',
+      throw (
+        numberInParts(text(flags, 'phone'), files) ??
+        new UsageError(
+          `--phone goes with one lead from flags, not with a file, and "${files[0]}" is taken for one.`,
+          'Leave out --phone, or leave out the file. A value of several words needs double quotes, such as --name "Asha Verma".',
+        )
       );
     }
     for (const [name, value] of values) if (!set.has(name)) set.set(name, value);

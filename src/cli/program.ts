@@ -119,10 +119,11 @@ Examples:
   for (const command of program.commands) command.allowExcessArguments();
   program.hook('preAction', async (_, command) => {
     const taken = command.registeredArguments;
-    const [word] = taken.at(-1)?.variadic === true ? [] : command.args.slice(taken.length);
+    const words = taken.at(-1)?.variadic === true ? [] : command.args.slice(taken.length);
+    const [word] = words;
     if (word === undefined) return;
     const { strayWord } = await import('./stray-words.ts');
-    throw strayWord(command.name(), word);
+    throw strayWord(command.name(), word, words, command.opts());
   });
   program.helpCommand('help [command]', 'show help for a command');
   return program;

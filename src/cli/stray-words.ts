@@ -1,6 +1,7 @@
 // A word where a command takes none: the option that was meant is said. Loaded only then.
 import { UsageError } from '../util/usage-error.ts';
-import { HINTS, PHONE_WORD } from './no-files.ts';
+import { type Flags, text } from './flags.ts';
+import { HINTS, numberInParts, PHONE_WORD } from './no-files.ts';
 
 interface Meant {
   readonly fits: RegExp;
@@ -25,8 +26,10 @@ const MEANT: Readonly<Record<string, readonly Meant[]>> = {
   init: [{ fits: /^/, hint: 'Write --provider before the name of a provider.' }],
 };
 
-/** @param command its name */
-export function strayWord(command: string, word: string): UsageError {
+/** @param command its name @param word the first of `words` */
+export function strayWord(command: string, word: string, words: readonly string[], flags: Flags): UsageError {
+  const parts = numberInParts(text(flags, 'phone'), words);
+  if (parts !== null) return parts;
   const meant = MEANT[command]?.find(({ fits }) => fits.test(word));
   return new UsageError(
     `${command}: "${word}" is a word too many.`,

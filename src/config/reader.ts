@@ -48,6 +48,13 @@ export class SettingReader {
     for (const name of new Set(names)) this.complain(key, `the variable ${name} is empty`);
   }
 
+  /** The variables that a text is taken from, those that are set; empty: from the file itself. */
+  variablesOf(key: string): readonly string[] {
+    const value = this.#values[key];
+    if (typeof value !== 'string') return [];
+    return variablesIn(value).filter((name) => (this.#env[name] ?? '') !== '');
+  }
+
   /** Pairs such as `defaults`; the parts of a list joined by commas. */
   texts(key: string): Readonly<Record<string, string>> {
     const value = this.#values[key];

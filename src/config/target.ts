@@ -20,6 +20,8 @@ export interface TargetConfig {
   readonly name: string;
   readonly provider: string;
   readonly settings: TargetSettings;
+  /** For messages: its secret settings, and where each comes from; `targets.crm.apiKey, from $CRM_KEY`. */
+  readonly keyPlaces: readonly string[];
   readonly place: EndpointOverride;
   readonly defaults: Readonly<Partial<Record<FieldName | 'budget', string>>>;
   /** Null: the provider's default. */
@@ -61,6 +63,7 @@ export function resolveTarget(
     settings: Object.fromEntries(
       kind.settings.map((setting) => [setting.name, settingOf(setting, reader, file)]),
     ),
+    keyPlaces: kind.settings.flatMap((setting) => keyPlace(name, setting, reader, file)),
     place: placeOf(kind, reader, file),
     defaults: defaultsOf(reader),
     dedupe: dedupeOf(reader),
@@ -132,6 +135,22 @@ function secretOf(
   else if (/[\r\n]/.test(text)) reader.complain(key, 'the file holds more than one line of text');
   else complainOfCharacter(key, text, travels, reader);
   return new Secret(text);
+}
+
+/** Never the value; nor the path of a key file, which by mistake may be the key. */
+function keyPlace(
+  target: string,
+  { name, kind }: SettingSpec,
+  reader: SettingReader,
+  { path }: FoundConfig,
+): readonly string[] {
+  if (kind !== 'secret') return [];
+  const isFile = reader.raw(`${name}File`) !== undefined;
+  const key = isFile ? `${name}File` : name;
+  if (reader.raw(key) === undefined) return [];
+  const variables = reader.variablesOf(key).map((variable) => `$${variable}`);
+  const from = variables.length > 0 ? `from ${variables.join(', ')}` : isFile ? '' : `in ${path}`;
+  return [[`targets.${target}.${key}`, from].filter((part) => part !== '').join(', ')];
 }
 
 /** A found configuration's key file was checked by its path; the opened file must be the same one. */

@@ -26,15 +26,17 @@ export interface Remedy {
 
 /**
  * What to do about an answer that refuses the credentials.
+ * @param places the settings that hold the key, and where they have it from; empty: not known
  * @param signed the refused request as it is signed for a second (Unix)
  */
 export function refusalRemedy(
   target: string,
+  places: string,
   answer: HttpAnswer,
   nowMs: number,
   signed: (nowSeconds: number) => HttpRequest,
 ): Remedy {
-  const key = `Check the key and the environment of target "${target}".`;
+  const key = `Check the key${places === '' ? '' : ` (${places})`} and the environment of target "${target}".`;
   const skewMs = clockSkewMs(answer.headers, nowMs);
   if (skewMs === null || Math.abs(skewMs) <= HARMLESS_MS) return { clockIsOff: false, text: key };
   const off = `This machine's clock is ${spanOf(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} the provider's`;

@@ -1,4 +1,6 @@
 // One claimed submission from its first request to its end: send, read the answer, find out about a lost one, try again.
+
+import { PERSON_WORDS } from '../lead/known-by.ts';
 import {
   Attempt,
   type AttemptHost,
@@ -11,21 +13,27 @@ import {
   type Try,
 } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
-import { created, type Ending, endingOf, notSent, undelivered, unknown } from './ending.ts';
+import {
+  created,
+  createdPerhapsTwice,
+  type Ending,
+  endingOf,
+  notSent,
+  onlySendingTells,
+  undelivered,
+  unknown,
+} from './ending.ts';
 import { reconcile } from './reconcile.ts';
 import { Shortage } from './shortage.ts';
-import type { Submission } from './submission.ts';
+import type { Submission, Target } from './submission.ts';
 import { wasTakenOver } from './submission-state.ts';
 import type { TargetContext } from './target-context.ts';
 
 /** A lead that is refused repeatedly while others are accepted waits longer itself: the pacer does not see it. */
 const PATIENCE = 3;
 
-const ONLY_SENDING_TELLS = 'this provider cannot be asked, only sending it again can tell.';
-const DID_NOT_ARRIVE =
-  'it did not arrive, and --settle only asks. `leadpush retry RUN` sends it; sending it again is safe.';
 const NOTHING_TO_ASK =
-  'another run has settled it, and --settle only asks. `leadpush retry RUN` sends it; sending it again is safe.';
+  'another run has settled it, or it was sent with another channel, address or account than its target has now: there is nothing to ask about, and --settle only asks. `leadpush show RUN` shows how it stands.';
 
 /**
  * Brings one claimed submission to its end.
@@ -42,16 +50,20 @@ export async function deliver(
   // An earlier attempt of which only sending again can tell, or that a person wants sent although it stayed unclear: what
   // does not end in an answer stays unknown.
   let uncertain = false;
+  let mayBeTwice = false;
+  let why = NOTHING_TO_ASK;
   if (leftOver) {
     const earlier = await reconcileEarlier(submission, context, claims);
     if (earlier.kind === 'end') return earlier.ending;
-    uncertain = earlier.uncertain;
+    ({ uncertain, mayBeTwice } = earlier);
+    why = `${earlier.message}, and --settle only asks. \`leadpush retry RUN\` sends it; sending it again is safe.`;
   }
   if (host.askOnly) {
     claims.releaseSlot(submission);
-    return uncertain ? unknown(ONLY_SENDING_TELLS) : notSent(leftOver ? DID_NOT_ARRIVE : NOTHING_TO_ASK);
+    return uncertain ? onlySendingTells(lookedUpBy(context.target)) : notSent(why);
   }
-  return tryOn(submission, context, claims, uncertain, null);
+  const ending = await tryOn(submission, context, claims, uncertain, null);
+  return mayBeTwice && ending.status === 'created' ? createdPerhapsTwice(ending) : ending;
 }
 
 /**
@@ -141,16 +153,25 @@ async function reconcileLost(
     case 'found':
       return end(foundEnding(context, submission, found.leadId));
     case 'absent':
-      return retry(true, 'provider', message);
+      return retry(true, 'provider', `${message} ${capital(found.message)}.`);
     case 'unclear':
       return end(unknown(`${message} ${found.message}`));
   }
 }
 
-/** What became of an earlier attempt. `uncertain`: it may have arrived, and is sent all the same. */
+/**
+ * What became of an earlier attempt. `uncertain`: it may have arrived, and is sent all the same; `mayBeTwice`: to a provider
+ * whose answer to that does not tell either.
+ */
 type Earlier =
   | { readonly kind: 'end'; readonly ending: Ending }
-  | { readonly kind: 'send'; readonly uncertain: boolean };
+  | {
+      readonly kind: 'send';
+      readonly uncertain: boolean;
+      readonly mayBeTwice: boolean;
+      /** What asking told. */
+      readonly message: string;
+    };
 
 async function reconcileEarlier(
   submission: Submission,
@@ -162,19 +183,28 @@ async function reconcileEarlier(
   const found = await reconcile(submission, context, 'earlier-run');
   switch (found.kind) {
     case 'resend':
-      return { kind: 'send', uncertain: true };
+      return { kind: 'send', uncertain: true, mayBeTwice: false, message: '' };
     case 'absent':
-      return { kind: 'send', uncertain: false };
+      return { kind: 'send', uncertain: false, mayBeTwice: false, message: found.message };
     case 'found':
       return end(foundEnding(context, submission, found.leadId));
     case 'unclear': {
-      if (context.host.resendUnknown) return { kind: 'send', uncertain: true };
+      if (context.host.resendUnknown)
+        return { kind: 'send', uncertain: true, mayBeTwice: true, message: found.message };
       const why = wasTakenOver(submission.state)
         ? 'an earlier run could not tell whether it arrived.'
         : 'this run was paused before it could tell.';
       return end(unknown(`${why} ${found.message}`));
     }
   }
+}
+
+function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+function lookedUpBy({ endpoint: { lookup } }: Target): string | null {
+  return lookup === null ? null : PERSON_WORDS[lookup.by];
 }
 
 function foundEnding({ leadIds }: TargetContext, { leadIdWatermark }: Submission, leadId: string): Ending {

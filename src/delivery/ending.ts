@@ -47,6 +47,14 @@ export function duplicateAtProvider(leadId: string | null, uncertainBy: string |
   };
 }
 
+/** It was accepted, and an earlier attempt of ours, of which the provider could not tell, may have been accepted too. */
+export function createdPerhapsTwice(ending: Ending): Ending {
+  const message =
+    'The answer to an earlier attempt was lost, the provider could not tell what became of it, and it was sent again: this lead may be there twice. Look it up at the provider (leadpush verify).';
+  const warning: Problem = { field: null, code: 'EARLIER_ATTEMPT_UNCERTAIN', message };
+  return { ...ending, warnings: [...ending.warnings, warning] };
+}
+
 /** The ledger knows that it was sent before. @param by `input`: by this run */
 export function known(by: 'ledger' | 'input', first: Omit<DuplicateOf, 'by'>): Ending {
   const { leadId, at, run, file, record } = first;
@@ -65,12 +73,36 @@ export const LOOK_IT_UP = {
   notKept: 'Look it up at the provider before you send it again.',
 } as const;
 
+/** The same of a provider that cannot be asked, and says of a lead that it has it. */
+export const SEND_IT_AGAIN = {
+  kept: '`leadpush retry RUN --unknown` sends it again: the provider says so if it has it already.',
+  notKept: 'Send it again: the provider says so if it has it already.',
+} as const;
+
 /** It may have arrived, and there is no way to know. */
 export function unknown(message: string): Ending {
+  return mayHaveArrived(message, LOOK_IT_UP.kept);
+}
+
+/**
+ * The provider cannot be asked about it; only sending it again can tell.
+ * @param by by what it can be asked for this person's leads, though not which of them is ours; null: for none
+ */
+export function onlySendingTells(by: string | null): Ending {
+  const why = 'only sending it again can tell.';
+  return by === null
+    ? unknown(`this provider cannot be asked, ${why}`)
+    : mayHaveArrived(
+        `this provider cannot be asked which lead is ours, ${why}`,
+        `leadpush verify shows what it has of this ${by}; \`leadpush retry RUN --unknown\` sends it again.`,
+      );
+}
+
+function mayHaveArrived(why: string, next: string): Ending {
   return endingOf('unknown', {
     field: null,
     code: 'ANSWER_LOST',
-    message: `It may have arrived: ${message} ${LOOK_IT_UP.kept}`,
+    message: `It may have arrived: ${why} ${next}`,
   });
 }
 

@@ -13,6 +13,10 @@ export const STATUSES = [
 ] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** What a person may name: `not-sent` is the part of `failed` that was never tried. */
+export const NAMED_STATUSES = [...STATUSES, 'not-sent'] as const;
+export type NamedStatus = (typeof NAMED_STATUSES)[number];
+
 export interface DuplicateOf {
   readonly by: 'provider' | 'ledger' | 'input';
   readonly leadId: string | null;
@@ -70,6 +74,16 @@ export function emptyCounts(): Record<Status, number> {
   return { created: 0, duplicate: 0, skipped: 0, invalid: 0, rejected: 0, failed: 0, unknown: 0 };
 }
 
+/** What to do about a key that was refused. */
+export interface KeyAdvice {
+  /** The settings that hold it, and where they have it from; empty: not known. */
+  readonly places: string;
+  /** The words of the command that tests it, without `--config`. */
+  readonly test: readonly string[];
+  /** That command needs a test phone, and the target has none. */
+  readonly lacksPhone: boolean;
+}
+
 /** Why a target stopped before its end. */
 export interface TargetStop {
   readonly target: string;
@@ -85,6 +99,8 @@ export interface TargetStop {
   readonly message: string;
   /** For refused credentials: they may be right, it is this machine's clock that is not. */
   readonly clockIsOff?: boolean;
+  /** For refused credentials; absent: not known, or stored by an older version. */
+  readonly key?: KeyAdvice;
 }
 
 /** How a whole run ended. */

@@ -1,5 +1,6 @@
 // Reconciliation of a lost answer: asking the provider whether a lead arrived, before anything is sent again.
 import type { AskVerdict, ProviderClient } from '../providers/provider.ts';
+import { meansAlso } from './absent.ts';
 import { backoffMs } from './backoff.ts';
 import { signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
 import { refusalRemedy } from './clock-skew.ts';
@@ -10,7 +11,8 @@ import type { TargetContext } from './target-context.ts';
 
 export type Reconciled =
   | { readonly kind: 'found'; readonly leadId: string }
-  | { readonly kind: 'absent' }
+  /** `message`: how it said so. */
+  | { readonly kind: 'absent'; readonly message: string }
   | { readonly kind: 'unclear'; readonly message: string }
   /** This provider cannot be asked; sending again is safe and tells. */
   | { readonly kind: 'resend' };
@@ -32,10 +34,27 @@ export async function reconcile(
   if (reconciliation.by === 'email' && submission.lead.email === undefined) {
     return { kind: 'unclear', message: 'The provider is asked by e-mail address, and this lead has none.' };
   }
+  const { settleAfterMs } = context.target;
   const first = await ask(submission, context, reconciliation, occasion);
-  if (first.kind !== 'absent' || occasion === 'lost') return first;
-  await context.host.clock.sleep(context.target.settleAfterMs, untilOf(context, occasion));
-  return ask(submission, context, reconciliation, occasion);
+  if (first.kind !== 'absent') return first;
+  if (occasion === 'lost')
+    return { kind: 'absent', message: 'asked about it, the provider has no such lead' };
+  await context.host.clock.sleep(settleAfterMs, untilOf(context, occasion));
+  const second = await ask(submission, context, reconciliation, occasion);
+  if (second.kind !== 'absent') return second;
+  // What this run has sent had the right address.
+  const also = occasion === 'earlier-run' ? meansAlso(second.status, context.target.address) : null;
+  const says = also === null ? 'has no such lead' : `answers ${also}`;
+  return {
+    kind: 'absent',
+    message: `asked about it twice, ${settleAfterMs / 1000} s apart, the provider ${says}`,
+  };
+}
+
+/** One answer that says so. */
+interface Absent {
+  readonly kind: 'absent';
+  readonly status: number;
 }
 
 type Asking = Extract<ProviderClient['reconciliation'], { kind: 'ask' }>;
@@ -45,12 +64,12 @@ function untilOf({ state }: TargetContext, occasion: Occasion): AbortSignal {
   return occasion === 'earlier-run' ? state.over : state.aborted;
 }
 
-/** What is not asked about any more, and why. */
-function notAsked({ state }: TargetContext): Reconciled {
+/** What is not asked about any more, and why. It may have been asked, and answered nothing that tells. */
+function notAsked({ state }: TargetContext): Extract<Reconciled, { kind: 'unclear' }> {
   const why =
     state.stop === null
-      ? 'The run ended before the provider was asked.'
-      : `The target was stopped before the provider was asked: ${state.stop.message}`;
+      ? 'The run ended before the provider could tell.'
+      : `The target was stopped before the provider could tell: ${state.stop.message}`;
   return { kind: 'unclear', message: why };
 }
 
@@ -60,7 +79,7 @@ async function ask(
   context: TargetContext,
   reconciliation: Asking,
   occasion: Occasion,
-): Promise<Reconciled> {
+): Promise<Exclude<Reconciled, { kind: 'absent' }> | Absent> {
   const { host, state, target, breaker } = context;
   const until = untilOf(context, occasion);
   const shortage = new Shortage(host.clock);
@@ -109,7 +128,8 @@ async function ask(
 }
 
 type Answered =
-  | AskVerdict
+  | Exclude<AskVerdict, { kind: 'absent' }>
+  | Absent
   /** No answer. `free`: the target is taken for restarting; `local`: this machine could not ask. */
   | {
       readonly kind: 'unanswered';
@@ -147,12 +167,15 @@ async function askOnce(
   if (verdict.kind === 'unauthorized') {
     context.stopUnauthorized(
       verdict.message,
-      refusalRemedy(target.name, answer, now, (nowSeconds) => reconciliation.request(lead, nowSeconds)),
+      refusalRemedy(target.name, target.key?.places ?? '', answer, now, (nowSeconds) =>
+        reconciliation.request(lead, nowSeconds),
+      ),
     );
   }
   context.pacer.release(permit, signal);
-  if (verdict.kind === 'absent' && context.postBodies.has(answer.body)) {
+  if (verdict.kind !== 'absent') return verdict;
+  if (context.postBodies.has(answer.body)) {
     return { kind: 'unclear', message: 'it answered as it answers leads, which tells nothing of this one.' };
   }
-  return verdict;
+  return { kind: 'absent', status: answer.status };
 }

@@ -3,7 +3,7 @@ import type { Problem } from '../lead/codes.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
 import type { Payload, ProviderClient } from '../providers/provider.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { DuplicateOf } from './outcome.ts';
+import type { DuplicateOf, KeyAdvice } from './outcome.ts';
 import type { Shortage } from './shortage.ts';
 import { type SubmissionState, WAITING } from './submission-state.ts';
 
@@ -23,6 +23,8 @@ export interface Target {
   readonly provider: string;
   readonly endpoint: ProviderClient;
   readonly transport: Transport;
+  /** The names of the settings that make its address, such as `channel`; absent: there can be no mistake in them. */
+  readonly address?: readonly string[];
   /** Fills what a lead lacks from the target's defaults and resolves names of sources; `errors` make it invalid here. */
   /** @param warnings what was wrong with the values that are missing in it */
   readonly complete: (
@@ -42,6 +44,8 @@ export interface Target {
   readonly knownSince: string | null;
   /** Goes into every key; the run's id for sandbox targets, so that trying twice works twice. */
   readonly keySuffix: string;
+  /** What to do where its key is refused; absent: not known. */
+  readonly key?: KeyAdvice;
 }
 
 /** What a submission is made of; it does not change. */

@@ -51,10 +51,11 @@ export class TargetContext {
   /** As {@link stop}, because the credentials were refused; if the clock is wrong, that is the reason given. */
   stopUnauthorized(said: string, { clockIsOff, text }: Remedy): void {
     const message = `the provider refused the credentials (${said})`;
+    const { key } = this.target;
     this.stop(
       clockIsOff
         ? { code: 'CREDENTIALS_REFUSED', message: `${message}. ${text}`, clockIsOff }
-        : { code: 'CREDENTIALS_REFUSED', message },
+        : { code: 'CREDENTIALS_REFUSED', message, ...(key === undefined ? {} : { key }) },
     );
   }
 

@@ -1,5 +1,5 @@
-// Copies a ledger from one engine to another, row by row and table by table, with its salt, so that keys stay valid. What
-// was copied before an interruption is found and left as it is.
+// Copies a ledger from one engine to another, row by row and table by table, with its salt, so that keys stay valid. From its
+// first moment until all of it is there the copy is marked as unfinished, and used by nobody.
 import { UsageError } from '../util/usage-error.ts';
 
 export type Cell = string | number | null;
@@ -68,14 +68,15 @@ export interface CopyStore {
   /** For messages; holds no password. */
   readonly shown: string;
   readonly salt: string;
+  /** The same for the same ledger, by whatever name it was opened; null: it is a new one. */
+  readonly identity: string | null;
   /** What {@link CopyStore.begin} noted, until {@link CopyStore.finish}. */
   readonly unfinished: string | null;
   /** The rows after this one, in the table's order. */
   readonly rows: (table: CopiedTable, after: readonly Cell[] | null) => Promise<readonly (readonly Cell[])[]>;
   readonly count: (table: CopiedTable) => Promise<number>;
-  /** Takes the salt, and notes from where it is copied: until it is finished, nobody uses it. */
-  readonly begin: (salt: string, from: string) => Promise<void>;
-  /** Rows that are there already stay as they are. */
+  /** Takes the salt, and notes from where it is copied: until it is finished, nobody uses it. Deletes what it holds. */
+  readonly begin: (of: CopyOf) => Promise<void>;
   readonly put: (table: CopiedTable, rows: readonly (readonly Cell[])[]) => Promise<void>;
   readonly finish: () => Promise<void>;
   /** Ids of runs that go on now. */
@@ -83,9 +84,22 @@ export interface CopyStore {
   readonly close: () => Promise<void>;
 }
 
+/** What a new ledger is to be a copy of: it is marked as unfinished in the same transaction that makes it. */
+export interface CopyOf {
+  readonly salt: string;
+  /** For messages. */
+  readonly from: string;
+}
+
 export interface Copied {
   readonly runs: number;
   readonly keys: number;
+}
+
+/** Called before the target is opened: a copy that is refused makes nothing. @throws UsageError */
+export async function checkSource(from: CopyStore): Promise<void> {
+  if (from.unfinished !== null) throw unfinishedCopy(from.shown, from.unfinished);
+  await refuseLiving(from);
 }
 
 /**
@@ -97,9 +111,14 @@ export async function copyLedger(
   to: CopyStore,
   progress: (rows: number) => void = () => {},
 ): Promise<Copied> {
-  await refuseLiving(from);
-  const continued = to.unfinished !== null && to.salt === from.salt;
-  if (!continued) {
+  await checkSource(from);
+  if (from.identity !== null && from.identity === to.identity) {
+    throw new UsageError(
+      `FROM and TO are the same ledger: ${from.shown}${to.shown === from.shown ? '' : ` and ${to.shown}`}.`,
+      'Name a new one to copy to. Nothing was changed.',
+    );
+  }
+  if (to.unfinished === null || to.salt !== from.salt) {
     for (const table of COPIED) {
       if ((await to.count(table)) === 0) continue;
       throw new UsageError(
@@ -109,8 +128,9 @@ export async function copyLedger(
         'Name a new one to copy to. Nothing was changed.',
       );
     }
-    await to.begin(from.salt, from.shown);
   }
+  // What an interrupted copy left is copied anew: a run may have changed its rows since.
+  await to.begin({ salt: from.salt, from: from.shown });
   let rows = 0;
   for (const table of COPIED) {
     for (let after: readonly Cell[] | null = null; ; ) {
@@ -130,7 +150,7 @@ export async function copyLedger(
     if (had !== has) {
       throw new UsageError(
         `The ledger ${from.shown} was changed while it was copied (${table.name}: ${had} rows, ${has} copied).`,
-        `Delete the unfinished copy ${to.shown}, and copy again while no run goes on.`,
+        `Copy again while no run goes on. Until then nobody uses the unfinished copy ${to.shown}.`,
       );
     }
   }
@@ -156,6 +176,6 @@ async function refuseLiving(from: CopyStore): Promise<void> {
 export function unfinishedCopy(shown: string, from: string): UsageError {
   return new UsageError(
     `The ledger ${shown} is an unfinished copy of ${from}: it does not know all that was sent.`,
-    `Run leadpush ledger copy again, with the same ledgers; it goes on where it stopped.`,
+    'Run leadpush ledger copy again, with the same ledgers.',
   );
 }

@@ -250,6 +250,11 @@ export interface Ledger {
    */
   readonly purge: (before: string) => Promise<number>;
   /**
+   * Leads of these runs, each once, that are failed, rejected, unknown or in progress as they stand now, and that no run
+   * whose data is kept still has.
+   */
+  readonly undelivered: (runs: readonly string[]) => Promise<number>;
+  /**
    * Bad rows that a person has seen, as digests (see {@link digest}): which of these another run has noted. They outlive
    * `purge`, as keys do.
    */

@@ -6,12 +6,14 @@ import { reasonOf } from '../util/errors.ts';
 import { filesystem } from '../util/filesystem.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { UnwrittenFile } from '../util/write-error.ts';
+import type { BeforeReplacing } from './hand-edits.ts';
 import { placeOf } from './replaceable.ts';
 import { keepAlive, removedAtExit, sweep, temporaryBeside } from './temporary-files.ts';
 
 export interface WholeFileOptions {
   /** For a single document, which may also go to /dev/stdout: see placeOf. */
   readonly through?: boolean;
+  readonly beforeReplacing?: BeforeReplacing;
 }
 
 export class AtomicFile {
@@ -23,9 +25,17 @@ export class AtomicFile {
   readonly #stream: WriteStream;
   readonly #stop: () => void;
   readonly #isGone: () => void;
+  readonly #before: BeforeReplacing | null;
   #failure: Error | null = null;
 
-  private constructor(path: string, named: string, temporary: string | null, stream: WriteStream) {
+  private constructor(
+    path: string,
+    named: string,
+    temporary: string | null,
+    stream: WriteStream,
+    before: BeforeReplacing | null,
+  ) {
+    this.#before = before;
     this.#path = path;
     this.#named = named;
     this.#temporary = temporary;
@@ -57,7 +67,13 @@ export class AtomicFile {
         'Name a file in a folder that you can write to.',
       );
     }
-    return new AtomicFile(place.path, path, temporary, createWriteStream(temporary ?? place.path, { fd }));
+    return new AtomicFile(
+      place.path,
+      path,
+      temporary,
+      createWriteStream(temporary ?? place.path, { fd }),
+      options.beforeReplacing ?? null,
+    );
   }
 
   /** Resolves when there is room for more. */
@@ -99,6 +115,7 @@ export class AtomicFile {
       const file = await filesystem().open(this.#temporary, 'r+');
       await file.sync();
       await file.close();
+      await this.#before?.(this.#named, this.#path, this.#temporary);
       await filesystem().rename(this.#temporary, this.#path);
       this.#isGone();
     } catch (error) {

@@ -195,10 +195,10 @@ export const CODE_TEXTS = {
   },
   EARLIER_ATTEMPT_UNCERTAIN: {
     kind: 'warning',
-    title: 'The provider already has this lead, perhaps from our earlier attempt',
+    title: 'An earlier attempt to send this lead may have arrived too',
     cause:
-      'The answer to one attempt was lost, and the next was answered with "duplicate". The provider does not say whether that duplicate is our own lead.',
-    fix: 'Nothing to do: the provider has the lead once.',
+      'The answer to one attempt was lost. The next was answered with "duplicate", and the provider does not say whether that is our own lead; or it was accepted, where the provider could not tell what became of the first (leadpush retry --unknown).',
+    fix: 'Nothing to do for a duplicate: the provider has the lead once. A created lead may be there twice: look it up at the provider (leadpush verify).',
     example: 'timeout, then "duplicate" → duplicate',
   },
   TEST_LEAD: {
@@ -222,7 +222,7 @@ export const CODE_TEXTS = {
     title: 'The provider refused the credentials',
     cause:
       "The key is wrong or belongs to the other environment, or this machine's clock is wrong (some providers sign the time).",
-    fix: 'Run leadpush check, fix the key or the clock, then run leadpush retry RUN. Nothing more was sent to that target.',
+    fix: 'Correct the key in the setting that the message names, or the clock. Test it: with leadpush check where the provider can be asked, else with leadpush smoke. Then run leadpush retry RUN. Nothing more was sent to that target.',
     example: 'HTTP 401 → the target stops, exit status 3',
   },
   NOT_SENT: {
@@ -260,16 +260,17 @@ export const CODE_TEXTS = {
     kind: 'delivery',
     title: 'The provider has a problem',
     cause:
-      'It kept answering that it is overloaded or not ready until the retries were used up. The lead was not accepted.',
+      'Until the retries were used up, it kept answering that it is overloaded or not ready; or it did not answer in time, broke the connection or answered with an error, and when asked about it had no such lead. The lead was not accepted.',
     fix: 'Wait a while, then run leadpush retry RUN. Sending it again is safe.',
-    example: 'HTTP 503 for ten minutes → failed',
+    example:
+      'HTTP 503 for ten minutes → failed; a timeout each time, and the provider has no such lead → failed',
   },
   ANSWER_LOST: {
     kind: 'delivery',
     title: 'The lead may have been accepted',
     cause:
       'The request was sent, but its answer was lost or could not be read, and a look-up at the provider gave no clear answer.',
-    fix: 'Ask once more: leadpush retry RUN --settle, which sends nothing. If it stays unknown, look the person up at the provider (leadpush verify); if it is not there, leadpush retry RUN --unknown sends it again.',
+    fix: 'Ask once more: leadpush retry RUN --settle, which sends nothing. If it stays unknown, look the person up at the provider (leadpush verify); if it is not there, leadpush retry RUN --unknown sends it again. Where the provider cannot be asked, begin with --unknown: it answers duplicate if it has the lead.',
     example: 'a timeout, and a newer lead of this person from elsewhere → unknown',
   },
 } as const satisfies Record<Code, CodeText>;

@@ -4,19 +4,26 @@ import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { interruption } from './exit-status.ts';
 import { type Masking, maskMobiles, maskQuoted } from './mask-phone.ts';
-import { checkCommand, type FollowUp, isSameCommand, nextCommands, runCommand } from './next-commands.ts';
+import {
+  checkCommand,
+  command,
+  type FollowUp,
+  isSameCommand,
+  nextCommands,
+  runCommand,
+} from './next-commands.ts';
 import type { Tally } from './tally.ts';
 import { COLOUR, type HumanView } from './terminal.ts';
 import { warningsLine } from './warning-words.ts';
 
 const MEANING: readonly (readonly [Status, string])[] = [
   ['created', 'accepted by the provider'],
-  ['duplicate', 'already known, not sent again'],
+  ['duplicate', 'known already: at the provider, from an earlier run, or twice in this input'],
   ['skipped', 'test leads of the ad platform, not sent'],
   ['invalid', 'to be fixed, not sent'],
   ['rejected', 'not accepted by the provider'],
   ['failed', 'not delivered; sending again is safe'],
-  ['unknown', 'may have been accepted; look up before sending again'],
+  ['unknown', 'may have been accepted; look it up before you send it again'],
 ];
 
 const NO_NUMBERS: Masking = { numbers: [], keep: [] };
@@ -54,7 +61,9 @@ export function summaryText(
   for (const [status, meaning] of MEANING) {
     if (dryRun !== null && (status === 'created' || status === 'failed')) continue;
     const count = counts[status] - (status === 'failed' ? notSent : 0);
-    line(COLOUR[status], count, status, (tally === null ? null : MORE[status]?.(tally)) ?? meaning);
+    const more =
+      status === 'unknown' ? unknownMeaning(followUp) : tally === null ? null : MORE[status]?.(tally);
+    line(COLOUR[status], count, status, more ?? meaning);
     if (status === 'failed') line('gray', notSent, 'not sent', 'nothing of it arrived; sending it is safe');
   }
   const warnings = tally === null ? null : warningsLine(tally.warnings);
@@ -63,8 +72,8 @@ export function summaryText(
     const message = view.showPii ? stop.message : maskQuoted(stop.message, NO_NUMBERS);
     lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(message)}`));
     // A later run has got over it where nothing is left.
-    const advice = counts.failed + counts.unknown > 0 ? adviceAfter(stop) : null;
-    if (advice !== null) lines.push(`  ${advice}: ${checkCommand(followUp)}`);
+    const advice = counts.failed + counts.unknown > 0 ? adviceAfter(stop, followUp) : null;
+    if (advice !== null) lines.push(`  ${advice}`);
   }
   if (summary.ledgerFailure !== null) {
     lines.push(
@@ -81,13 +90,25 @@ export function summaryText(
   return `${lines.join('\n')}\n`;
 }
 
-/** What to look at before the target is tried again; null: nothing that `check` would find. */
-function adviceAfter({ code, clockIsOff }: TargetStop): string | null {
-  if (code === 'UNREACHABLE') return 'Check the network and the address';
+/** What tells about them; null: only a person can. */
+function unknownMeaning({ remembered, unknown = '--settle', none = false }: FollowUp): string | null {
+  if (none) return null;
+  if (unknown === '--unknown')
+    return 'may have been accepted; sending again tells: the provider knows what it has';
+  return remembered ? 'may have been accepted; ask the provider (retry --settle) before sending again' : null;
+}
+
+/** What to do before the target is tried again; null: nothing that a command would tell. */
+function adviceAfter({ code, clockIsOff, key }: TargetStop, followUp: FollowUp): string | null {
+  const check = checkCommand(followUp);
+  if (code === 'UNREACHABLE') return `Check the network and the address: ${check}`;
   if (code !== 'CREDENTIALS_REFUSED') return null;
-  return clockIsOff === true
-    ? "Set this machine's clock, then check again"
-    : 'Check the key, and that it belongs to this environment';
+  if (clockIsOff === true) return `Set this machine's clock, then check again: ${check}`;
+  if (key === undefined) return `Check the key, and that it belongs to this environment: ${check}`;
+  const where = key.places === '' ? '' : ` (${plain(key.places)})`;
+  const phone = key.lacksPhone ? 'set its testPhone, and ' : '';
+  const how = key.test.includes('smoke') ? 'test the key with one test lead' : 'test it';
+  return `Correct the key${where}, or its environment; then ${phone}${how}: ${command(...key.test, ...followUp.check)}`;
 }
 
 function interruptedText(

@@ -74,6 +74,7 @@ function maskedClient(client: ProviderClient, secrets: readonly string[]): Provi
         : {
             by: lookup.by,
             personal: lookup.personal,
+            untold: lookup.untold,
             request: (about, nowSeconds) => seen(lookup.request(about, nowSeconds)),
             read: (answer, leadId) => {
               const found = lookup.read(new QuotableAnswer(answer, hide), leadId);

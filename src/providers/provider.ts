@@ -186,6 +186,8 @@ export interface ProviderClient {
     readonly expected: (payload: Payload) => Readonly<Record<string, string>>;
     /** Names of fields that are about a person, beside those that say so (`phone`, `name`, `email` …). */
     readonly personal: readonly string[];
+    /** Why its leads do not show whether leadpush sent them: an id of ours comes back with none. Null: it does. */
+    readonly untold: string | null;
   } | null;
   /** The provider's list of sources; null where it has none. */
   readonly sources: {

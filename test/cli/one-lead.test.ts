@@ -65,3 +65,30 @@ it.each<[status: string, phone: string, fault: string, kept: RegExp, notKept: Re
   const again = await desk.paste(`${command} --json`);
   expect(linesOf(again.stdout)[0]?.['status']).toBe('created');
 });
+
+it.each<[string, readonly string[], string, string]>([
+  [
+    'send',
+    ['send', '--to', 'a', '--name', 'R K', '--phone', '+91', '99889', '98891'],
+    'cut the number',
+    '--phone "+91',
+  ],
+  [
+    'send, in quotes that Windows does not know',
+    ['send', '--to', 'a', '--phone', "'+91", '99889', "98891'"],
+    'cut the number',
+    '--phone "+91',
+  ],
+  ['verify', ['verify', '--to', 'a', '--phone', '+91', '99889', '98891'], 'cut the number', '--phone "+91'],
+  ['smoke', ['smoke', '--to', 'a', '--phone', '(080)', '2412-3456'], 'cut the number', '--phone "+91'],
+  [
+    'a name',
+    ['send', '--to', 'a', '--name', 'R', 'K', '--phone', '+919988998891'],
+    '"K" is taken for one',
+    '--name "Asha Verma"',
+  ],
+])('a value of several words without quotes: %s', async (_, args, message, hint) => {
+  const { status, stderr } = await run(...args);
+  expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+  expect(stderr).toContain(hint);
+});

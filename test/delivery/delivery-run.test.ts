@@ -800,7 +800,7 @@ describe('a target stops', () => {
       target: { concurrency: 2 },
     });
     expect(brief(other)).toEqual(['unknown ANSWER_LOST', 'failed NOT_SENT']);
-    expect(other.results[0]?.errors[0]?.message).toMatch(/stopped before the provider was asked.*10 days/);
+    expect(other.results[0]?.errors[0]?.message).toMatch(/stopped before the provider could tell: .*10 days/);
     expect(other.summary.durationMs).toBeLessThan(10_000);
   });
 
@@ -951,6 +951,25 @@ describe('memory across runs', () => {
       options: { resendUnknown: true },
     });
     expect(third.summary.counts.created).toBe(1);
+    // Asked first, as often as before.
+    expect(third.requests.map(({ method }) => method)).toEqual([
+      ...second.requests.map(({ method }) => method),
+      'POST',
+    ]);
+    expect(third.results[0]?.warnings).toMatchObject([
+      { code: 'EARLIER_ATTEMPT_UNCERTAIN', message: expect.stringContaining('may be there twice') },
+    ]);
+  });
+
+  it.each<[string, Partial<Play>]>([
+    ['the provider has no such lead', { asks: { lead1: [{ ...ok(1), body: 'none' }] } }],
+    ['sending it again is what tells', { reconciliation: 'resend' }],
+  ])('one that is wanted again is surely there once: %s', async (_, how) => {
+    const disk = emptyDisk();
+    await play({ leads: [{}], disk, run: 'RUN1', script: { lead1: ['timeout'] }, abortAt: 500 });
+    const again = { leads: [{}], disk, run: 'RUN2', options: { resendUnknown: true } };
+    const { results } = await play({ ...again, ...how });
+    expect(results).toMatchObject([{ status: 'created', warnings: [] }]);
   });
 
   it('an unknown one that is wanted again stays unknown until an answer tells', async () => {

@@ -785,6 +785,24 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         expect(await other.changes('RUN2')).toEqual([]);
       });
 
+      it('counts once what none of the purged runs delivered, unless another still has it', async () => {
+        await leftOpen();
+        await goOn();
+        // On two nights the target was down before this one was tried.
+        const untried = claimOf(7);
+        for (const run of ['RUN2', 'RUN3']) {
+          if (run === 'RUN3') await open(ledger, run);
+          await complete(ledger, run, completionOf(run, untried, 'failed', { attempts: 0 }, false));
+          await ledger.closeRun(run, summaryOf(run), 1, ENDED_AT);
+        }
+        // What is left is still there, and retry could send it.
+        expect(await other.undelivered(['RUN1'])).toBe(0);
+        expect(await other.purge(AFTER)).toBe(3);
+        expect(await other.undelivered(['RUN1', 'RUN2', 'RUN3'])).toBe(3);
+        expect(await other.undelivered(['RUN2', 'RUN3'])).toBe(2);
+        expect(await other.undelivered([])).toBe(0);
+      });
+
       it('leaves to a retry only what no run has delivered', async () => {
         await leftOpen();
         await goOn();

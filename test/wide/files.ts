@@ -18,6 +18,7 @@ export const WIDE: readonly string[] = [
   'test/cli/history.test.ts',
   'test/cli/init-steps.test.ts',
   'test/cli/input-ids.test.ts',
+  'test/cli/ledger-copy.test.ts',
   'test/cli/ledger-files.test.ts',
   'test/cli/ledger-of-0.1.0.test.ts',
   'test/cli/network.test.ts',

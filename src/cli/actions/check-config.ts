@@ -6,6 +6,7 @@ import { sourceCache } from '../../app/bind-target.ts';
 import { defaultsOf } from '../../app/complete-lead.ts';
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
+import { smokeWords } from '../../app/key-advice.ts';
 import { ledgerChecks } from '../../app/open-ledger.ts';
 import { loadSources, resolveSource, type Sources } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
@@ -175,7 +176,7 @@ async function chosenChecks(
   checks.push(...steps.map((step) => ({ target: name, ...step })));
   if (reachable) {
     checks.push(clockCheck(name, skewMs, isTimed(endpoint)));
-    const smoke = command('smoke', '--to', name, ...(flag === null ? [] : ['--config', flag]));
+    const smoke = command(...smokeWords(chosen), ...(flag === null ? [] : ['--config', flag]));
     checks.push(await keyCheck(chosen, config.region, smoke, context));
     const sources = await sourcesCheck(chosen, defaults, flag, context);
     if (sources !== null) checks.push(sources);

@@ -2,6 +2,7 @@
 // it has is shown nowhere.
 import type { Context } from '../../app/context.ts';
 import { givenPhone } from '../../app/phone-number.ts';
+import { addressOf } from '../../app/target-address.ts';
 import { type ChosenTarget, openTransport } from '../../app/targets.ts';
 import { type Check, line } from '../../config/checks.ts';
 import { refusalRemedy } from '../../delivery/clock-skew.ts';
@@ -9,16 +10,6 @@ import { listed } from '../../util/counted.ts';
 
 /** A connectivity check need not wait as long as a lead. */
 export const MAX_PROBE_MS = 10_000;
-
-/** What makes the address of a target's requests, by the names of its settings: where a 404 comes from. */
-function addressOf({ kind, config: { settings, place } }: ChosenTarget): readonly string[] {
-  const inPath = kind.settings.filter(
-    ({ name, travels }) => travels === 'path' && settings[name] !== undefined,
-  );
-  const own = (['baseUrl', 'path'] as const).filter((name) => place[name] !== undefined);
-  const names = [...inPath.map(({ name }) => name), ...own];
-  return names.length > 0 ? names : ['environment'];
-}
 
 /** @param smoke the command that tests the key by a lead */
 export async function keyCheck(
@@ -29,11 +20,10 @@ export async function keyCheck(
 ): Promise<Check> {
   const { endpoint, config } = chosen;
   const { name, testPhone, timeoutMs } = config;
-  const untested = (why: string, next: string | null = null) =>
-    line(name, 'key', 'ok', `key not tested${why}: smoke tests it.`, next);
+  const next = `${testPhone === null ? 'Set testPhone of the target; then ' : ''}${smoke} tests it, with one test lead`;
+  const untested = (why: string) => line(name, 'key', 'ok', `key not tested${why}: smoke tests it.`, next);
   const { lookup } = endpoint;
-  if (lookup === null || lookup.by !== 'phone') return untested('');
-  if (testPhone === null) return untested('', `Set testPhone of the target; then ${smoke} tests it`);
+  if (lookup === null || lookup.by !== 'phone' || testPhone === null) return untested('');
   const given = await givenPhone(testPhone, region);
   if (!given.ok) {
     return line(
@@ -57,7 +47,6 @@ export async function keyCheck(
     const { kind } = lookup.read(answer, null);
     if (answer.status === 404 && kind !== 'unauthorized') {
       const address = addressOf(chosen);
-      // In the provider's own words for "no such lead", a wrong address may hide.
       if (kind === 'absent')
         return untested(` (HTTP 404: no lead of testPhone, or a mistake in ${listed(address, 'or')})`);
       const message = 'key not tested: nothing is at the address of this target (HTTP 404).';
@@ -72,7 +61,7 @@ export async function keyCheck(
     if (kind !== 'unauthorized') {
       return untested(` (HTTP ${answer.status} does not prove it)`);
     }
-    const { text } = refusalRemedy(name, answer, nowMs, signed);
+    const { text } = refusalRemedy(name, config.keyPlaces.join('; '), answer, nowMs, signed);
     return line(name, 'key', 'failed', `the provider refuses the key (HTTP ${answer.status}).`, text);
   } finally {
     await transport.close();

@@ -2,7 +2,7 @@
 import type { Context } from '../../app/context.ts';
 import { openCopyStore } from '../../app/copy-stores.ts';
 import { TargetSession } from '../../app/target-session.ts';
-import { copyLedger } from '../../ledger/copy.ts';
+import { checkSource, copyLedger } from '../../ledger/copy.ts';
 import { LedgerWriteError } from '../../ledger/ledger.ts';
 import { ledgerInstead } from '../../ledger/unusable.ts';
 import { counted } from '../../util/counted.ts';
@@ -14,8 +14,9 @@ export function ledgerCopyAction(from: string, to: string, context: Context): Pr
 
 async function copied(from: string, to: string, context: Context): Promise<number> {
   await using session = new TargetSession(context);
-  const source = await session.keep(openCopyStore(from, 'FROM', context));
-  const target = await session.keep(openCopyStore(to, 'TO', context));
+  const source = await session.keep(openCopyStore(from, null, context));
+  await checkSource(source);
+  const target = await session.keep(openCopyStore(to, source, context));
   try {
     const { runs, keys } = await copyLedger(source, target);
     context.stdout.write(
@@ -28,7 +29,7 @@ async function copied(from: string, to: string, context: Context): Promise<numbe
   } catch (error) {
     if (!(error instanceof LedgerWriteError)) throw error;
     context.stderr.write(
-      `leadpush: the copy could not be finished: ${error.message}. Run the same command again; it goes on where it stopped.\n`,
+      `leadpush: the copy could not be finished: ${error.message}. Run the same command again.\n`,
     );
     return 1;
   }

@@ -6,6 +6,7 @@ import type { Context } from '../../app/context.ts';
 import { CORRECT_TEST_PHONE, GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { readBack } from '../../app/read-back.ts';
 import { loadSources } from '../../app/source-names.ts';
+import { addressOf } from '../../app/target-address.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import { parseEmail } from '../../lead/email.ts';
@@ -64,7 +65,8 @@ function verify(given: Given, options: LookupOptions, context: Context): Promise
     }
     const about = await askedAbout(given, lookup.by, target, region);
     const { phone, email } = about;
-    const found = await readBack(lookup, transport, about, null, waitMs, context.clock.now());
+    const address = target.sandbox ? undefined : addressOf(target);
+    const found = await readBack(lookup, transport, about, null, waitMs, context.clock.now(), address);
     const whole = options.showPii;
     const shown = lookup.by === 'email' ? plain(email ?? '') : whole ? phone : maskPhone(phone);
     const masking = { numbers: phone === '' ? [] : [phone], keep: [] };
@@ -73,7 +75,8 @@ function verify(given: Given, options: LookupOptions, context: Context): Promise
         found.kind === 'held'
           ? { leadId: found.lead.leadId, submissionId: found.lead.submissionId, fields: found.lead.fields }
           : null;
-      const message = 'message' in found ? { message: found.message } : {};
+      const told = found.kind === 'absent' ? found.because : 'message' in found ? found.message : null;
+      const message = told === null ? {} : { message: told };
       context.stdout.write(
         `${JSON.stringify({ type: 'verify', target: name, phone: phone === '' ? null : phone, ...(email === undefined ? {} : { email }), found: found.kind === 'unauthorized' ? 'refused' : found.kind, lead: held, ...message })}\n`,
       );
@@ -87,10 +90,12 @@ function verify(given: Given, options: LookupOptions, context: Context): Promise
       );
       const id = (text: string) => (whole ? text : maskOwn(text, masking.numbers));
       context.stdout.write(
-        `${shown} at ${plain(name)}: ${newest ? 'newest lead' : 'lead'} ${plain(id(leadId))}${newest || among === 1 ? '' : `, one of ${among}`}, ${isSubmissionId(submissionId) ? `sent by leadpush as ${plain(id(submissionId))}` : 'not sent by leadpush'}\n${lines.map(([field, value]) => `  ${plain(whole ? `${field} = ${value}` : maskAll(`${field} = ${value}`, masking))}\n`).join('')}`,
+        `${shown} at ${plain(name)}: ${newest ? 'newest lead' : 'lead'} ${plain(id(leadId))}${newest || among === 1 ? '' : `, one of ${among}`}, ${senderText(submissionId === null ? null : plain(id(submissionId)), submissionId, lookup.untold)}\n${lines.map(([field, value]) => `  ${plain(whole ? `${field} = ${value}` : maskAll(`${field} = ${value}`, masking))}\n`).join('')}`,
       );
     } else if (found.kind === 'absent') {
-      context.stdout.write(`${shown} at ${plain(name)}: no lead.\n`);
+      context.stdout.write(
+        `${shown} at ${plain(name)}: ${found.because === null ? 'no lead' : found.because.replace('HTTP', 'answered')}.\n`,
+      );
       if (target.sandbox) context.stderr.write(EMPTY_SANDBOX);
     } else {
       const message = whole ? found.message : maskQuoted(found.message, masking);
@@ -109,6 +114,12 @@ function verify(given: Given, options: LookupOptions, context: Context): Promise
         return 5;
     }
   });
+}
+
+/** @param shown the id for the screen @param untold why a lead does not show it */
+function senderText(shown: string | null, submissionId: string | null, untold: string | null): string {
+  if (isSubmissionId(submissionId)) return `sent by leadpush as ${shown}`;
+  return untold === null ? 'not sent by leadpush' : `by leadpush or not: it cannot tell, because ${untold}`;
 }
 
 /** @returns 0, or 4 if there was no list */

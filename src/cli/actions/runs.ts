@@ -3,10 +3,11 @@
 import type { Context } from '../../app/context.ts';
 import { isNoSandboxRun } from '../../app/resolve-run.ts';
 import { runHistory } from '../../app/run-history.ts';
+import type { Counts } from '../../delivery/outcome.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
 import type { FollowUp } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
-import { changesText, type RunHistory } from '../../output/standing.ts';
+import { changesText, foldedCounts, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
 import { unfinishedText } from '../../output/unfinished-text.ts';
 import { counted } from '../../util/counted.ts';
@@ -138,14 +139,22 @@ function isPurged({ purgedAt }: RunRow): boolean {
   return typeof purgedAt === 'string';
 }
 
-/** Leads as they stand now that `retry` would have sent, had they been kept. */
+/** Leads as they stand now that `retry` would have sent, had they been kept; one that several runs had counts once. */
 async function undeliveredIn(runs: readonly RunRow[], ledger: Ledger): Promise<number> {
-  let count = 0;
+  const parents = new Set((await ledger.runs()).map(({ parent }) => parent));
+  let elsewhere = 0;
   for (const run of runs) {
-    const { counts } = await runHistory(ledger, run);
-    count += counts.failed + counts.rejected + counts.unknown;
+    // A retry to a corrected target settled leads under keys that the ledger does not know as theirs.
+    if (!parents.has(run.id)) continue;
+    const { own, counts, inProgress } = await runHistory(ledger, run);
+    const known = foldedCounts(own, await ledger.changes(run.id));
+    elsewhere += openIn(known) + inProgress - openIn(counts);
   }
-  return count;
+  return Math.max(0, (await ledger.undelivered(runs.map(({ id }) => id))) - elsewhere);
+}
+
+function openIn({ failed, rejected, unknown }: Counts): number {
+  return failed + rejected + unknown;
 }
 
 async function purge(age: number, json: boolean, context: Context, ledger: Ledger): Promise<number> {

@@ -1,6 +1,6 @@
 // The steps of a smoke test: what became of the lead, what the provider gives back of it, and whether that is what was sent.
 import { askUntilThere } from '../../app/ask-again.ts';
-import { type ReadBack, readBack } from '../../app/read-back.ts';
+import { absentText, type ReadBack, readBack } from '../../app/read-back.ts';
 import type { Result } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
@@ -80,7 +80,7 @@ export async function readItBack(
   const isSame = (held: ReadBack) =>
     held.kind === 'held' && (sent.leadId === null || held.lead.leadId === sent.leadId);
   const { found, askedFor } = await askUntilThere(
-    () => readBack(lookup, transport, plan.lead, sent.leadId, target.timeoutMs, clock.now()),
+    () => readBack(lookup, transport, plan.lead, sent.leadId, target.timeoutMs, clock.now(), target.address),
     (back) => isSame(back) || (back.kind !== 'held' && back.kind !== 'absent'),
     target.settleAfterMs,
     clock,
@@ -115,8 +115,7 @@ function notFound(
   by: AskedBy,
   askedFor: number,
 ): string {
-  const there =
-    found.kind === 'held' ? heldInstead(found) : `the provider has no lead of this ${PERSON_WORDS[by]}`;
+  const there = found.kind === 'held' ? heldInstead(found) : absentText(found, by);
   const what = status === 'created' ? `created as ${leadId}` : `the provider has it as ${leadId}`;
   return `${what}, but not found by ${PERSON_WORDS[by]} within ${secondsText(askedFor)}: ${there}`;
 }

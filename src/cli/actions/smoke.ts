@@ -9,7 +9,7 @@ import { checkResultPaths } from '../../app/result-paths.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
-import type { Result } from '../../delivery/outcome.ts';
+import type { Result, TargetStop } from '../../delivery/outcome.ts';
 import { planSubmission } from '../../delivery/plan.ts';
 import { type LeadInput, submissionIdOf, type Target } from '../../delivery/submission.ts';
 import { flagsInput } from '../../input/flags.ts';
@@ -270,15 +270,26 @@ async function tell(
 }
 
 /** What helps after the step that failed. */
-function nextOf(test: Smoke, { sent, read }: Came): string {
+function nextOf(test: Smoke, { sent, stop, read }: Came): string {
   const isThere = sent?.status === 'created' || sent?.status === 'duplicate';
-  if (!isThere) return afterUnsent(test, sent);
+  if (!isThere) return afterRefusal(stop, test.context) ?? afterUnsent(test, sent);
   const { found, same } = read;
   if (same) return 'look up the lead at the provider; it stored something else than what was sent.';
   if (found === 'held' || found === 'absent')
     return `${verifyCommand(test)}\nA provider that shows a lead later than that needs a longer settleAfter (target "${plain(test.target.name)}").`;
   if (found === null) return verifyCommand(test);
   return 'look up the lead at the provider; what it stored could not be read.';
+}
+
+/** The same again is what tells whether the key, or the clock, is right now. */
+function afterRefusal(stop: TargetStop | null, { args }: Context): string | null {
+  if (stop?.code !== 'CREDENTIALS_REFUSED' || args === undefined) return null;
+  const { clockIsOff = false, key } = stop;
+  const places = key === undefined || key.places === '' ? '' : ` (${plain(key.places)})`;
+  const what = clockIsOff
+    ? "set this machine's clock"
+    : `correct the key${places}, or the environment of the target`;
+  return `${what}; then the same again: ${command(...args)}`;
 }
 
 /** `check` finds nothing wrong where the provider understood the request and did not want the lead. */

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../util/clock.ts';
 import type { Secret } from '../../util/secret.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { unfinishedCopy } from '../copy.ts';
+import { type CopyOf, unfinishedCopy } from '../copy.ts';
 import { numberOf, textOf } from '../rows.ts';
 import type { PostgresAddress } from './address.ts';
 import { askOnce, PatientConnection, type Query } from './patient.ts';
@@ -29,6 +29,8 @@ export interface PostgresOptions {
   readonly migrations?: readonly Migration[];
   /** It is opened to be copied to: an unfinished copy will do. */
   readonly mayBeUnfinished?: boolean;
+  /** What a new one is to become a copy of. */
+  readonly copyOf?: CopyOf | null;
 }
 
 /** PostgreSQL 13. */
@@ -145,7 +147,7 @@ export function ledgerExists(
 /** Makes or migrates the tables where that is needed. Safe to repeat. @throws UsageError */
 async function tablesOf(
   query: Query,
-  { address, access, migrations = MIGRATIONS, mayBeUnfinished = false }: PostgresOptions,
+  { address, access, migrations = MIGRATIONS, mayBeUnfinished = false, copyOf = null }: PostgresOptions,
 ): Promise<{ readonly salt: string; readonly isNew: boolean }> {
   const { schema, shown } = address;
   const before = await versionOf(query, address, migrations.length);
@@ -156,7 +158,7 @@ async function tablesOf(
     );
   }
   if (before < migrations.length) {
-    await migrate(query, address, migrations);
+    await migrate(query, address, migrations, copyOf);
   }
   const s = quotedName(schema);
   const rows = await query({ text: `SELECT name, value FROM ${s}.meta` });
@@ -170,6 +172,7 @@ async function migrate(
   query: Query,
   address: PostgresAddress,
   migrations: readonly Migration[],
+  copyOf: CopyOf | null,
 ): Promise<void> {
   const s = quotedName(address.schema);
   const channel = quotedText(address.schema);
@@ -192,8 +195,11 @@ async function migrate(
       await query({ text: `CREATE TABLE ${s}.meta (name text PRIMARY KEY, value text NOT NULL)` });
       await query({
         text: `INSERT INTO ${s}.meta VALUES ('application', 'leadpush'), ('salt', $1), ('version', '0')`,
-        values: [randomBytes(32).toString('base64')],
+        values: [copyOf?.salt ?? randomBytes(32).toString('base64')],
       });
+      if (copyOf !== null) {
+        await query({ text: `INSERT INTO ${s}.meta VALUES ('copying', $1)`, values: [copyOf.from] });
+      }
     }
     for (const migration of migrations.slice(from)) {
       await query({ text: migration(s, channel), timeoutMs: MIGRATE_MS });

@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import { forgetFlight, forgetResult, forgetRun } from './forget.ts';
 import { changeOf, resultOf, unfinishedOf } from './rows.ts';
 import { NOW_MS } from './schema.ts';
-import { changesIn, finishedByIn, identityOf, PAGE, resultsIn } from './standing.ts';
+import { changesIn, finishedByIn, identityOf, PAGE, resultsIn, undeliveredIn } from './standing.ts';
 
 /**
  * A row that is written anew leaves its old room behind: `purge` frees it after so many rows, or each tenth of all, for the
@@ -126,6 +126,11 @@ export class PostgresHistory {
     if (old.length > 0)
       for (const table of ['results', 'flights', 'runs'] as const) await this.#vacuum(table);
     return old.length;
+  }
+
+  async undelivered(runs: readonly string[]): Promise<number> {
+    const [row] = await this.#rows(undeliveredIn(this.#db.s), [runs]);
+    return numberOf(row?.['n']);
   }
 
   /** Makes the room of deleted data free to be overwritten. Only the owner of the tables may; the server does it by itself, later. */

@@ -27,6 +27,18 @@ export const changesIn = (s: string): string => `
   FROM ${s}.results r JOIN ${joinNow(s)}
   WHERE r.run = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, (SELECT n FROM ${s}.runs WHERE id = now.run)`;
 
+/** $1 runs. A lead that several of them had is one. */
+export const undeliveredIn = (s: string): string => `
+  SELECT count(*)::int AS n FROM (
+    SELECT coalesce(${identityOf('r')}, r.run || ' ' || r.seq) AS lead
+      FROM ${s}.results r LEFT JOIN ${s}.keys k ON k.key = ${identityOf('r')} LEFT JOIN ${s}.runs o ON o.id = k.run
+      WHERE r.run = ANY ($1) AND r.status IN ('failed', 'rejected', 'unknown')
+        AND coalesce(k.state, r.status) NOT IN ('created', 'duplicate')
+        AND (o.id IS NULL OR o.purged_at IS NOT NULL)
+    UNION SELECT k.key FROM ${s}.flights f JOIN ${s}.keys k ON k.run = f.run AND k.seq = f.seq
+      WHERE f.run = ANY ($1) AND k.state = 'sending'
+  ) leads`;
+
 const SAME = `later.command = first.command AND later.parent IS NOT DISTINCT FROM first.parent
   AND later.files::text = first.files::text AND later.targets::text = first.targets::text`;
 const RETRY_OF_ONE = `json_array_length(first.files) = 0 AND first.parent IS NULL AND later.parent = first.id`;

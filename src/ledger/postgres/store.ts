@@ -1,5 +1,5 @@
 // A ledger in PostgreSQL as rows, for copying it.
-import type { Cell, CopiedTable, CopyStore } from '../copy.ts';
+import { type Cell, COPIED, type CopiedTable, type CopyStore } from '../copy.ts';
 import { LEASE_MS } from '../process-table.ts';
 import { numberOf, textOf } from '../rows.ts';
 import type { Row } from './connection.ts';
@@ -27,11 +27,17 @@ export async function openPostgresStore(
   const ask = (text: string, values: readonly (Cell | readonly Cell[])[] = []): Promise<readonly Row[]> =>
     db.run((query) => query({ text, values, timeoutMs: TABLE_MS }));
   const history = new PostgresHistory(db, leaseMs);
-  const [unfinished] = await ask(`SELECT value FROM ${s}.meta WHERE name = 'copying'`);
+  const [about] = await ask(
+    `SELECT (SELECT value FROM ${s}.meta WHERE name = 'copying') AS unfinished,
+      concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), d.oid, n.oid) AS identity
+    FROM pg_database d, pg_namespace n WHERE d.datname = current_database() AND n.nspname = $1`,
+    [options.address.schema],
+  );
   return {
     shown: options.address.shown,
     salt: db.salt.toString('base64'),
-    unfinished: unfinished === undefined ? null : textOf(unfinished['value']),
+    identity: about === undefined ? null : textOf(about['identity']),
+    unfinished: typeof about?.['unfinished'] === 'string' ? about['unfinished'] : null,
     rows: async (table, after) => {
       const { name, columns, by } = table;
       const where =
@@ -47,12 +53,13 @@ export async function openPostgresStore(
       });
     },
     count: async ({ name }) => numberOf((await ask(`SELECT count(*)::int AS n FROM ${s}.${name}`))[0]?.['n']),
-    begin: async (salt, from) => {
+    begin: async ({ salt, from }) => {
       await ask(
         `INSERT INTO ${s}.meta (name, value) VALUES ('salt', $1), ('copying', $2)
          ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
         [salt, from],
       );
+      for (const { name } of COPIED) await ask(`DELETE FROM ${s}.${name}`);
     },
     put: async (table, rows) => {
       const { name, columns } = table;

@@ -7,6 +7,7 @@ import type Libsql from 'libsql/promise';
 import type { Clock } from '../../util/clock.ts';
 import { messageOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
+import type { CopyOf } from '../copy.ts';
 import { LedgerWriteError } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { withShortReport } from './c-library.ts';
@@ -64,6 +65,8 @@ export interface DatabaseOptions {
   /** Temporary views of this connection, for writing. */
   readonly views: string;
   readonly migrations?: readonly Migration[];
+  /** What a new ledger is to become a copy of. */
+  readonly copyOf?: CopyOf | null;
 }
 
 /**
@@ -122,7 +125,8 @@ export class LedgerDatabase {
   }
 
   /** Settings and schema. Call it once, first. */
-  async prepare({ access, maxPages, views, onLongMigration, migrations }: DatabaseOptions): Promise<void> {
+  async prepare(options: DatabaseOptions): Promise<void> {
+    const { access, maxPages, views, onLongMigration, migrations, copyOf = null } = options;
     const schema = this.#schema;
     // An attached database without a name is a file that nobody else can open and that the system removes; as the main
     // database, libsql would keep it in memory.
@@ -136,6 +140,7 @@ export class LedgerDatabase {
         clock: this.#clock,
         migrations,
         onLong: onLongMigration,
+        copyOf,
       }),
     );
     if (this.#file !== null) {

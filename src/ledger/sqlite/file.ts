@@ -91,14 +91,19 @@ function looksEmpty(file: string, folders: MayMake): boolean {
   return (found?.size ?? 0) === 0;
 }
 
+/** The same for the same file, by whatever path or link; null: there is none. */
+export function identityOf(file: string): string | null {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
+}
+
 /** Files that are open in this process, by identity, with their number of handles. */
 const open = new Map<string, number>();
 
 /** @returns call it when the file is closed */
 export function rememberOpen(file: string): () => void {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined) return () => {};
-  const is = `${found.dev}:${found.ino}`;
+  const is = identityOf(file);
+  if (is === null) return () => {};
   open.set(is, (open.get(is) ?? 0) + 1);
   return () => {
     const left = (open.get(is) ?? 1) - 1;

@@ -35,7 +35,7 @@ import { CODE, codes, isAfter, numberOfRun, seqIn } from './codes.ts';
 import type { LedgerDatabase, Row, Statements } from './database.ts';
 import { FORGET } from './forget.ts';
 import { instantOf, keyStateOf, type PackedBody, statusOfCode, Texts, unpackBody } from './packed.ts';
-import { CHANGES, FINISHED_BY, KEY_ID, PAGE, RESULTS } from './standing.ts';
+import { CHANGES, FINISHED_BY, KEY_ID, PAGE, RESULTS, UNDELIVERED } from './standing.ts';
 
 export class LedgerHistory {
   readonly #db: LedgerDatabase;
@@ -149,6 +149,11 @@ export class LedgerHistory {
     // Also if nothing was left to delete: an earlier purge may have stopped before this step.
     await this.#db.rewrite();
     return old.length;
+  }
+
+  async undelivered(runs: readonly string[]): Promise<number> {
+    const [row] = await this.#db.rows(UNDELIVERED, [JSON.stringify(runs)]);
+    return numberOf(row?.['n']);
   }
 
   /** Ended, or last renewed its lease, before the instant. */

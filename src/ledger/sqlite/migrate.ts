@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../util/clock.ts';
 import { plain } from '../../util/plain.ts';
+import type { CopyOf } from '../copy.ts';
 import { LedgerUnusable } from '../unusable.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration, NEWEST } from './schema.ts';
 
@@ -27,12 +28,14 @@ export interface Migrating {
   readonly migrations: readonly Migration[] | undefined;
   /** Called if a migration takes more than a second. */
   readonly onLong: () => void;
+  /** What a new ledger is to become a copy of; null: of nothing. */
+  readonly copyOf: CopyOf | null;
 }
 
 /** @returns whether the file was changed @throws UsageError if it is no ledger of this version or an older one */
 export async function migrate(
   db: RawDatabase,
-  { schema, file, clock, migrations = MIGRATIONS, onLong }: Migrating,
+  { schema, file, clock, migrations = MIGRATIONS, onLong, copyOf }: Migrating,
 ): Promise<boolean> {
   const versionNow = async () => {
     const version = await versionOf(db, schema, file, migrations.length);
@@ -55,8 +58,10 @@ export async function migrate(
       `PRAGMA ${schema}.application_id = ${APPLICATION_ID}; PRAGMA ${schema}.user_version = ${migrations.length}`,
     );
     await db.rows("INSERT INTO meta (name, value) VALUES ('salt', ?) ON CONFLICT DO NOTHING", [
-      randomBytes(32).toString('base64'),
+      (from === 0 ? copyOf?.salt : undefined) ?? randomBytes(32).toString('base64'),
     ]);
+    if (from === 0 && copyOf !== null)
+      await db.rows("INSERT INTO meta (name, value) VALUES ('copying', ?)", [copyOf.from]);
   });
   if (version > 0) await db.exec('PRAGMA temp_store = DEFAULT');
   return true;

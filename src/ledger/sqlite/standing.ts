@@ -1,7 +1,7 @@
 // How results stand now that later runs have gone on with them: what is asked of SQLite for it.
 
 import { RESULT_AT } from '../rows.ts';
-import { codes, isAfter, isKey, numberOfRun, seqIn } from './codes.ts';
+import { CODE, codes, isAfter, isKey, numberOfRun, seqIn } from './codes.ts';
 
 /** Rows of a page. */
 export const PAGE = 500;
@@ -38,6 +38,20 @@ export const CHANGES = `
   SELECT results.status AS was, now.state AS now, later.id AS by, count(*) AS n
   FROM results JOIN ${JOIN_NOW} JOIN runs AS later ON later.n = now.place >> 32
   WHERE ${isAfter('results.id', RUN, '-1')} GROUP BY 1, 2, 3 ORDER BY later.n`;
+
+/** ?1 runs, as JSON. A lead that several of them had is one. */
+export const UNDELIVERED = `
+  WITH mine AS (SELECT n FROM runs WHERE id IN (SELECT value FROM json_each(?1)))
+  SELECT count(*) AS n FROM (
+    SELECT coalesce(${KEY_ID}, ${IDENTITY}, -results.id) AS lead
+      FROM mine CROSS JOIN results ON ${isAfter('results.id', 'mine.n', '-1')}
+        LEFT JOIN keys ON keys.id = ${KEY_ID} LEFT JOIN runs ON runs.n = keys.place >> 32
+      WHERE results.status IN ${codes('failed', 'rejected', 'unknown')}
+        AND coalesce(keys.state, results.status) NOT IN ${codes('created', 'duplicate')}
+        AND (runs.n IS NULL OR runs.purged_at IS NOT NULL)
+    UNION SELECT id FROM keys WHERE state = ${CODE.sending} AND place IN (
+      SELECT flights.id FROM mine CROSS JOIN flights ON ${isAfter('flights.id', 'mine.n', '-1')})
+  )`;
 
 /** The key of a result, where it is a submission's. */
 const OWN_KEY = `coalesce(${KEY_ID}, ${IDENTITY})`;

@@ -19,7 +19,7 @@ interface Reader {
 }
 
 interface Writer {
-  /** ?1 the rows, as JSON. Rows that are there already stay as they are. */
+  /** ?1 the rows, as JSON. */
   readonly sql: string;
   readonly pack: (row: readonly Cell[]) => readonly unknown[];
 }

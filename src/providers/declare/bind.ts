@@ -18,7 +18,7 @@ import { filled, type Signer, signerOf } from './auth.ts';
 import { encoderOf, isBodyKind } from './body.ts';
 import type { Declaration, Environment, JsonType, Lookup } from './declaration.ts';
 import { fieldText } from './forms.ts';
-import { expectedIn, lookupReader } from './lookup.ts';
+import { expectedIn, lookupReader, untoldBy } from './lookup.ts';
 import { planPayload } from './payload.ts';
 import { fill, namesIn, type Scope } from './template.ts';
 
@@ -105,6 +105,7 @@ export function bindDeclared(
             read: reader.read,
             expected: expectedIn(lookup),
             personal: [...plan.personal, ...(declaration.personal ?? [])],
+            untold: untoldBy(lookup, open),
           },
     sources:
       sources === undefined

@@ -1,4 +1,5 @@
 // Asking what the provider has: for `verify` and the read-back of a test lead, and about a lost answer.
+import { listed } from '../../util/counted.ts';
 import type { Explain } from '../error-body.ts';
 import { chosenLead, otherSender } from '../held-lead.ts';
 import { said, verdictOfStatus, whereUnclear } from '../http-status.ts';
@@ -68,6 +69,14 @@ export function askedWithout({ lookup, requires = [] }: Declaration): readonly s
   const names = [lookup.path, ...Object.values(lookup.query ?? {})].flatMap(namesIn);
   const fields = names.flatMap((name) => /^lead\.(\w+)/.exec(name)?.[1] ?? []);
   return [...new Set(fields)].filter((field) => field !== 'phone' && !requires.some((one) => one === field));
+}
+
+/** Why a lead does not show our submission id; null: it does. */
+export function untoldBy(lookup: Lookup, scope: Scope): string | null {
+  if (isMade(lookup)) return null;
+  const { ours } = lookup;
+  if (ours === undefined) return 'its look-up has no "ours"';
+  return fill(ours, scope) === undefined ? `${listed(namesIn(ours), 'and')} is not set` : null;
 }
 
 export function isMade(lookup: Lookup): lookup is Extract<Lookup, { read: unknown }> {

@@ -340,6 +340,7 @@ export function modelLedger(options: ModelOptions): Ledger {
     // Nobody asks the simulation what later runs made of a run, nor what a person has seen.
     changes: async () => [],
     finishedBy: async () => null,
+    undelivered: async () => 0,
     noted: async () => new Set(),
     note: async () => {},
     purge: async () => 0,
