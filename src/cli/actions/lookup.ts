@@ -194,7 +194,7 @@ async function askedAbout(
     return { phone: phone === null ? '' : await phoneOf(phone, region), email: parsed.email };
   }
   if (phone !== null) return { phone: await phoneOf(phone, region) };
-  if (config.testPhone === null) {
+  if (config.testPhone === null || email !== null) {
     throw new UsageError(`--phone: ${kind.title} is asked by phone.`, "Add --phone '+91 99889 98899'.");
   }
   // What `smoke` has sent is looked for without writing the number into a log.

@@ -10,11 +10,8 @@ import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Result, TargetStop } from '../../delivery/outcome.ts';
-import { planSubmission } from '../../delivery/plan.ts';
 import { type LeadInput, submissionIdOf, type Target } from '../../delivery/submission.ts';
-import { flagsInput } from '../../input/flags.ts';
 import { knownBy } from '../../lead/known-by.ts';
-import type { ColumnTarget } from '../../lead/lead.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { AtomicFile } from '../../output/atomic-file.ts';
 import { statusOfSignal } from '../../output/exit-status.ts';
@@ -26,6 +23,7 @@ import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
 import { limits } from '../options.ts';
+import { refuseIncomplete, TEST_EMAIL, testLead } from './smoke-lead.ts';
 import { MAX_WAIT_MS, type Patience, signalOf, startPatience } from './smoke-patience.ts';
 import { openReport, type ReportPlace, reportRefusal, writeReport } from './smoke-report.ts';
 import { type SentOne, sendOne } from './smoke-send.ts';
@@ -138,26 +136,6 @@ function bindAgain(
   });
 }
 
-/** An address that nobody has, where the provider is asked by it or requires one. */
-const TEST_EMAIL = 'leadpush-smoke-test@example.com';
-
-async function testLead(
-  phone: string,
-  run: string,
-  { endpoint }: Target,
-  { region, timezone }: Config,
-  now: number,
-): Promise<LeadInput> {
-  const values = new Map<ColumnTarget, string>([
-    ['phone', phone],
-    ['name', 'Leadpush Smoke Test'],
-    ['message', `Smoke test by leadpush, run ${run}. Not a person; please ignore.`],
-  ]);
-  if (endpoint.lookup?.by === 'email' || endpoint.requires.includes('email')) values.set('email', TEST_EMAIL);
-  const { result } = await flagsInput(values, { region, timezone, dateOrder: null, includeTest: true, now });
-  return { file: null, record: 1, line: null, result };
-}
-
 /** All that one smoke test needs. */
 interface Smoke {
   readonly target: Target;
@@ -198,33 +176,6 @@ async function sendAndRead(test: Smoke, junit: AtomicFile | null, patience: Pati
     ? await readItBack(sent, { ...test, stop: patience.signalled }, clock, steps)
     : NOT_READ;
   return await tell(test, { sent, stop, read, submissionId, signal: signalOf(patience) }, steps, junit);
-}
-
-/** A lead that cannot be sent is an error of the call or the configuration. @throws UsageError */
-function refuseIncomplete(
-  input: LeadInput,
-  target: Target,
-  defaults: Readonly<Record<string, unknown>>,
-): void {
-  const plan = planSubmission(input, target);
-  const errors = plan.kind === 'unsent' ? plan.unsent.errors : [];
-  const [error] = errors;
-  if (error === undefined) return;
-  // The test lead has no file and no --set: what it lacks can only come from the defaults.
-  const lacking = target.endpoint.requires.filter(
-    (name) => defaults[name] === undefined && errors.some(({ field }) => field === name),
-  );
-  if (lacking.length > 0) {
-    const fields = lacking.join(', ');
-    throw new UsageError(
-      `${fields}: Target "${target.name}" requires ${fields}, and its defaults have none.`,
-      `Put ${fields} into the defaults of target "${target.name}".`,
-    );
-  }
-  throw new UsageError(
-    `${error.field === null ? '' : `${error.field}: `}${error.message}`,
-    `Correct the defaults of target "${target.name}".`,
-  );
 }
 
 /** What came of it. */
