@@ -1,10 +1,12 @@
 // The same engine as a library: `import { push } from 'leadpush'`. Reads nothing from a terminal and prints nothing.
 import { configurationOf } from './app/configuration.ts';
 import type { Context } from './app/context.ts';
+import { checkGiven, checkLeads, type KINDS } from './app/given-options.ts';
 import { fileInputs, type Inputs, prepareOptions } from './app/inputs.ts';
 import { beginRun, endRun, freshRunId } from './app/open-ledger.ts';
 import {
   fieldNamed,
+  fieldText,
   type LeadOptions,
   limitOf,
   READ_AS_FOUND,
@@ -70,6 +72,27 @@ export interface PushOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+const OPTIONS: Readonly<Record<keyof PushOptions, keyof typeof KINDS>> = {
+  to: 'names',
+  config: 'text',
+  ledger: 'textOrFalse',
+  set: 'object',
+  region: 'text',
+  timezone: 'text',
+  concurrency: 'number',
+  rate: 'number',
+  timeoutMs: 'number',
+  retries: 'number',
+  records: 'text',
+  shard: 'text',
+  maxFailures: 'number',
+  resend: 'boolean',
+  signal: 'signal',
+  onResult: 'function',
+  cwd: 'text',
+  env: 'object',
+};
+
 export interface Pushed {
   readonly summary: Summary;
   /** In input order, targets in the order of `to`; empty where `onResult` takes them. */
@@ -89,6 +112,8 @@ export async function push(
   leads: LeadObject | Iterable<LeadObject> | AsyncIterable<LeadObject>,
   options: PushOptions,
 ): Promise<Pushed> {
+  checkLeads(leads);
+  checkGiven(options, OPTIONS, 'to');
   const context: Context = {
     env: options.env ?? process.env,
     cwd: options.cwd ?? process.cwd(),
@@ -102,7 +127,15 @@ export async function push(
   const names = targetNames(options.to, config);
   await using session = new TargetSession(context);
   const chosen = await session.choose(names, config);
-  const choice = { file: lead.ledger, none: lead.noLedger, configured: config.ledger };
+  const choice = {
+    file: lead.ledger,
+    none: lead.noLedger,
+    configured: config.ledger,
+    instead: {
+      another: 'name another file with the option ledger',
+      without: 'send without one: ledger: false',
+    },
+  };
   const ledger = await session.ledger(choice, 'write');
   const values = isIterable(leads) ? leads : [leads];
   const prepared = prepareInput([{ values }], prepareOptions(lead.reading, config, context));
@@ -160,8 +193,10 @@ async function sendAll(
 function leadOptions(options: PushOptions): LeadOptions {
   const { ledger, region, timezone, concurrency, rate, timeoutMs, retries, maxFailures } = options;
   const set = new Map<ColumnTarget, string>();
-  for (const [field, value] of Object.entries(options.set ?? {}))
-    set.set(fieldNamed(field, 'set'), String(value));
+  for (const [name, value] of Object.entries(options.set ?? {})) {
+    const field = fieldNamed(name, 'set');
+    set.set(field, fieldText(field, String(value), `set.${field}`));
+  }
   const whole = (value: number | undefined, least: number, name: string) =>
     value === undefined ? null : wholeNumber(value, least, name);
   return {

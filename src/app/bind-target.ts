@@ -21,6 +21,8 @@ export interface BindOptions {
   readonly places: readonly string[];
   /** Goes into every key. */
   readonly keySuffix: string;
+  /** The leads are those of an earlier run: there is no file to correct, and no `--set`. */
+  readonly stored?: boolean;
   /** A dry run: nobody is asked, and no connection is made. */
   readonly offline?: boolean;
   /** The number of leads, if known: no more connections are needed. */
@@ -53,7 +55,10 @@ export async function bindTarget(
     provider: config.provider,
     endpoint,
     transport: offline ? NO_TRANSPORT : await openTransport(endpoint, connections, context),
-    complete: completerFor(chosen, defaults, sources, sourcesCommand(config.name, options.places)),
+    complete: completerFor(chosen, defaults, sources, {
+      list: sourcesCommand(config.name, options.places),
+      stored: options.stored ?? false,
+    }),
     own: options.own,
     dedupe: config.dedupe ?? endpoint.dedupe,
     concurrency,

@@ -32,14 +32,14 @@ export async function defaultsOf(chosen: ChosenTarget, region: string, timezone:
 
 /**
  * @param sources null where no name is to be resolved
- * @param list the command that lists them
+ * @param advice `list`: the command that lists them; `stored`: the leads are those of an earlier run
  * @returns the function with which the engine completes a lead for this target
  */
 export function completerFor(
   chosen: ChosenTarget,
   defaults: Defaults,
   sources: Sources | null,
-  list: string,
+  { list, stored }: { readonly list: string; readonly stored: boolean },
 ): Target['complete'] {
   const { requires } = chosen.endpoint;
   const { name } = chosen.config;
@@ -54,7 +54,7 @@ export function completerFor(
         errors.push({
           field,
           code: 'FIELD_MISSING',
-          message: lackText(name, field, warnings),
+          message: lackText(name, field, warnings, stored),
         });
       }
     }
@@ -76,9 +76,13 @@ const LEFT_OUT: Readonly<Partial<Record<FieldName, Code>>> = {
 };
 
 /** What the target requires and the record lacks, also where it has a value that cannot be used. */
-function lackText(target: string, field: FieldName, warnings: readonly Problem[]): string {
+function lackText(target: string, field: FieldName, warnings: readonly Problem[], stored: boolean): string {
   const isLeftOut = warnings.some(({ code }) => code === LEFT_OUT[field]);
   const has = isLeftOut ? 'what this record has for it cannot be used' : 'this record has none';
+  if (stored) {
+    const own = mayBeShared(field) ? "Put it into the target's defaults, or correct" : 'Correct';
+    return `Target "${target}" requires ${field}, and ${has}. ${own} it in the file and send that again.`;
+  }
   const next = mayBeShared(field)
     ? `${isLeftOut ? 'Correct it' : 'Fill it in'}, or give it with --set ${field}=… or the target's defaults.`
     : `${isLeftOut ? 'Correct it' : 'Fill it in'}: each lead has its own.`;

@@ -4,6 +4,7 @@ import type { Ledger, RunStart } from '../ledger/ledger.ts';
 import { type LedgerPlace, ledgerPlace, testLeaseMs, testMaxPages } from '../ledger/path.ts';
 import type { LedgerCheck } from '../ledger/postgres/check.ts';
 import { newRunId } from '../ledger/run-id.ts';
+import { type Instead, ledgerInstead } from '../ledger/unusable.ts';
 import type { Secret } from '../util/secret.ts';
 import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
@@ -15,14 +16,30 @@ export interface LedgerChoice {
   readonly none: boolean;
   /** What the configuration says; null: nothing. A secret: an address, which may hold a password. */
   readonly configured: string | Secret | null;
+  /** What this caller has in place of a ledger that cannot be used; absent: `--ledger` alone. */
+  readonly instead?: Instead;
 }
 
+/** For a command with `--ledger` and `--no-ledger`. */
+export const OR_NO_LEDGER: Instead = {
+  another: 'name another file with --ledger FILE or LEADPUSH_LEDGER',
+  without: 'send without a ledger: --no-ledger',
+};
+
 /** Opens the ledger that the user chose. @param access `read` makes no file @throws UsageError */
-export async function openChosenLedger(
+export function openChosenLedger(
   choice: LedgerChoice,
   context: Context,
   access: 'read' | 'write',
 ): Promise<Ledger> {
+  return asFits(choice, () => openPlace(choice, context, access));
+}
+
+function asFits<T>({ instead }: LedgerChoice, work: () => Promise<T>): Promise<T> {
+  return instead === undefined ? work() : ledgerInstead(instead, work);
+}
+
+async function openPlace(choice: LedgerChoice, context: Context, access: 'read' | 'write'): Promise<Ledger> {
   const place = choice.none ? null : placeOf(choice, context);
   if (place?.kind === 'address') {
     const { openSharedLedger } = await import('./shared-ledger.ts');
@@ -67,7 +84,11 @@ export async function ledgerChecks(choice: LedgerChoice, context: Context): Prom
 }
 
 /** Whether there is anything to read. @throws UsageError where it may not be used, or its folder is not there */
-export async function ledgerIsThere(choice: LedgerChoice, context: Context): Promise<boolean> {
+export function ledgerIsThere(choice: LedgerChoice, context: Context): Promise<boolean> {
+  return asFits(choice, () => isThere(choice, context));
+}
+
+async function isThere(choice: LedgerChoice, context: Context): Promise<boolean> {
   if (choice.none) return false;
   const place = placeOf(choice, context);
   if (place.kind === 'address') {

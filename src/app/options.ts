@@ -1,5 +1,6 @@
 // What a call asks for, typed: the command line turns its flags into these once, the library its own options, and both
 // are checked by the same rules.
+import { countryProblem, type NotACountry, regionProblem } from '../config/country.ts';
 import { COMMON } from '../config/settings.ts';
 import type { ReadingOptions } from '../input/prepare.ts';
 import { FIELDS } from '../lead/fields.ts';
@@ -103,10 +104,25 @@ export function fieldNamed(name: string, where: string): ColumnTarget {
   );
 }
 
-/** @throws UsageError where it is not a country code of two letters */
+/** The region, in capital letters. @throws UsageError where it is not a country code of two letters */
 export function regionOf(given: string, name: string): string {
-  if (/^[A-Za-z]{2}$/.test(given)) return given.toUpperCase();
-  throw new UsageError(`${name}: expected a country code of two letters such as IN, found "${given}".`);
+  const region = given.toUpperCase();
+  refuseCountry(regionProblem(region), given, name);
+  return region;
+}
+
+/** The text that a call gives to a field. @throws UsageError for a country that there is not, since a phone would be read as one of another */
+export function fieldText(field: ColumnTarget | 'budget', given: string, name: string): string {
+  if (field === 'country') refuseCountry(countryProblem(given), given, name);
+  return given;
+}
+
+function refuseCountry(problem: NotACountry | null, given: string, name: string): void {
+  if (problem === null) return;
+  const { expected, near } = problem;
+  throw new UsageError(
+    `${name}: expected ${expected}, found "${given}".${near === null ? '' : ` Did you mean "${near}"?`}`,
+  );
 }
 
 /** @throws UsageError where it is not a time zone */

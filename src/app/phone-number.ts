@@ -3,12 +3,17 @@ import { createPhoneParser } from '../lead/phone.ts';
 
 export type GivenPhone =
   | { readonly ok: true; readonly phone: string }
-  | { readonly ok: false; readonly problem: string };
+  /** `wrong`: one sentence. */
+  | { readonly ok: false; readonly wrong: string };
+
+/** What to type in place of a number that is wrong: it belongs to no lead that could be sent again. */
+export const GIVE_NUMBER =
+  "Give the whole number with + and the country code, such as --phone '+91 99889 98899'.";
 
 export async function givenPhone(given: string, region: string): Promise<GivenPhone> {
   const phones = createPhoneParser();
   await phones.load();
   const parsed = phones.parse(given, { region, country: null });
-  if (parsed === 'needs-library') return { ok: false, problem: 'it cannot be read' };
-  return parsed.kind === 'bad' ? { ok: false, problem: parsed.message } : { ok: true, phone: parsed.phone };
+  if (parsed === 'needs-library') return { ok: false, wrong: 'It cannot be read.' };
+  return parsed.kind === 'bad' ? { ok: false, wrong: parsed.wrong } : { ok: true, phone: parsed.phone };
 }

@@ -138,12 +138,16 @@ async function run(args: readonly string[], context: Context): Promise<number> {
   }
 }
 
+/** The commands that have the option. */
+const VERBOSE: ReadonlySet<string> = new Set(['send', 'retry']);
+
 function internalError(error: unknown, args: readonly string[], stderr: Screen): void {
   const verbose = isVerbose(args) && error instanceof Error;
   const what = messageOf(error);
+  const where = VERBOSE.has(args[0] ?? '') ? ' --verbose shows where.' : '';
   stderr.write(
     `leadpush: internal error: ${verbose ? (error.stack ?? what) : what}\n` +
-      `Please report it; --verbose shows where.${whereSentIs(args)}\n`,
+      `Report it.${where}${whereSentIs(args)}\n`,
   );
 }
 

@@ -1,6 +1,7 @@
 // Flags to typed options, once, at the edge: all that can be wrong with a call is reported before anything is read.
 import {
   fieldNamed,
+  fieldText,
   type Limits,
   limitOf,
   regionOf,
@@ -64,7 +65,8 @@ export function readingOptions(flags: Flags): ReadingOptions {
   const set = new Map<ColumnTarget, string>();
   for (const given of list(flags, 'set')) {
     const [name, value] = pair(given, '--set', 'first');
-    set.set(fieldNamed(name, '--set'), value);
+    const field = fieldNamed(name, '--set');
+    set.set(field, fieldText(field, value, `--set ${field}`));
   }
   const region = text(flags, 'region');
   const timezone = text(flags, 'timezone');
@@ -137,7 +139,7 @@ function fieldValues(flags: Flags): ReadonlyMap<FieldName | 'budget', string> {
   const values = new Map<FieldName | 'budget', string>();
   for (const { name, flag } of FIELDS) {
     const given = text(flags, camelCase(flag));
-    if (given !== null) values.set(name, given);
+    if (given !== null) values.set(name, fieldText(name, given, `--${flag}`));
   }
   return values;
 }

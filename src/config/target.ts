@@ -7,6 +7,7 @@ import { listed } from '../util/counted.ts';
 import { type Read, readSmallFile } from '../util/read-file.ts';
 import { Secret } from '../util/secret.ts';
 import { hasDotSegment, uncarriable } from './carriable.ts';
+import { countryProblem, expectedText } from './country.ts';
 import type { FoundConfig } from './find.ts';
 import { isWithin, SECRETS_FOLDER } from './found-rules.ts';
 import { judgeBaseUrl } from './origin.ts';
@@ -61,7 +62,7 @@ export function resolveTarget(
       kind.settings.map((setting) => [setting.name, settingOf(setting, reader, file)]),
     ),
     place: placeOf(kind, reader, file),
-    defaults: reader.texts('defaults'),
+    defaults: defaultsOf(reader),
     dedupe: dedupeOf(reader),
     dedupeWindowMs: limit('dedupeWindow'),
     concurrency: limit('concurrency') ?? kind.limits.concurrency ?? 16,
@@ -173,6 +174,14 @@ function placeOf(kind: Provider, reader: SettingReader, file: FoundConfig): Endp
     else reader.complain('path', 'expected a path such as /api/v0/leads');
   }
   return place;
+}
+
+/** A country only says how other values are read, which is why nothing else would notice a wrong one. */
+function defaultsOf(reader: SettingReader): TargetConfig['defaults'] {
+  const defaults: TargetConfig['defaults'] = reader.texts('defaults');
+  const wrong = countryProblem(defaults.country ?? '');
+  if (wrong !== null) reader.complain('defaults.country', expectedText(wrong));
+  return defaults;
 }
 
 function dedupeOf(reader: SettingReader): readonly FieldName[] | null {

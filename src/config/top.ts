@@ -1,9 +1,9 @@
 // The settings at the top of a configuration: region, time zone, columns, ledger.
 import { resolve } from 'node:path';
-import { parseCountry } from '../lead/country.ts';
 import type { ColumnTarget } from '../lead/lead.ts';
 import { isTimeZone } from '../lead/zone.ts';
 import { Secret } from '../util/secret.ts';
+import { expectedText, regionProblem } from './country.ts';
 import type { FoundConfig } from './find.ts';
 import { isAddress } from './found-rules.ts';
 import type { SettingReader } from './reader.ts';
@@ -14,12 +14,8 @@ const { region: REGION, timezone: TIMEZONE } = TOP_DEFAULTS;
 
 export function regionOf(reader: SettingReader): string {
   const region = (reader.text('region') ?? REGION).toUpperCase();
-  if (region === REGION) return region;
-  const country = parseCountry(region);
-  if (country !== region) {
-    const near = country !== null && /^[A-Z]{2}$/.test(country) ? `, did you mean "${country}"?` : '';
-    reader.complain('region', `expected a country code of two letters such as IN${near}`);
-  }
+  const wrong = regionProblem(region);
+  if (wrong !== null) reader.complain('region', expectedText(wrong));
   return region;
 }
 
@@ -48,6 +44,8 @@ export function ledgerOf(reader: SettingReader, { folder }: FoundConfig): string
     return null;
   };
   if (given.trim() === '' || given.includes('\0')) return complain('expected a file such as leads.db');
+  // Beside an address it would make a file's name of it, with its password.
+  if (given.trim() !== given) return complain('begins or ends with a blank; expected none');
   if (/^postgres(?:ql)?:\/\//i.test(given)) return new Secret(given);
   if (isAddress(given))
     return complain('expected a file such as leads.db, or postgresql://USER@HOST/DATABASE');

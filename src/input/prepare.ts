@@ -11,6 +11,7 @@ import { UsageError, usageErrors } from '../util/usage-error.ts';
 import { checkReading } from './check-reading.ts';
 import { contactCells } from './csv/contact-cells.ts';
 import { type CellJudge, type NamesPhone, namesPhone } from './csv/table-start.ts';
+import { idleOptions } from './idle-options.ts';
 import type { Values } from './json/values.ts';
 import { type ColumnRule, columnRule, headersSeen, unknownHeaders } from './mapping/column-rules.ts';
 import { saysPhone } from './mapping/header-meaning.ts';
@@ -147,6 +148,8 @@ export async function prepareInput(
     const unknown = infos.length < specs.length ? null : unknownColumns(rules.overrides, infos);
     if (unknown !== null) refused.push(unknown);
     if (refused.length > 0) throw usageErrors(refused);
+    const formats = infos.map(({ format }) => format);
+    for (const note of idleOptions(options, formats)) opened[0]?.note(note);
     // The first JSON records, for their keys, and the dates of files; a table's other rows are read later.
     for (const [i, file] of opened.entries()) await file.readFirst(i < MAX_AHEAD);
     judgeKeys(rules.overrides, opened);
@@ -241,7 +244,10 @@ function judgeKeys(overrides: readonly ColumnRule[], files: readonly PreparedFil
     throw new UsageError(unknown, headersSeen([...new Set(tables.flat())]));
   for (const file of files)
     if (file.seen?.whole === false)
-      file.warnOfColumns(`${unknown.replaceAll('\n', ' ')} None of its first records has it.`);
+      file.note({
+        kind: 'columns',
+        text: `${unknown.replaceAll('\n', ' ')} None of its first records has it.`,
+      });
 }
 
 function unknownColumns(overrides: readonly ColumnRule[], infos: readonly SourceInfo[]): UsageError | null {

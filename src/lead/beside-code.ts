@@ -1,8 +1,8 @@
 // A calling code that stands in a cell of its own beside a number: `+1`, `971`, `00966`, `IN`, `IN +91`, `India (+91)`.
 // The number is read with it and with nothing else; where both cannot be true it is not usable.
-import { parseCountry } from './country.ts';
+import { countryTitle, parseCountry } from './country.ts';
 import { memo } from './memo.ts';
-import type { ParsedPhone, PhoneHome, PhoneParser } from './phone.ts';
+import { bad, type ParsedPhone, type PhoneHome, type PhoneParser } from './phone.ts';
 import { asciiDigits, isAbsent, oneLine } from './text.ts';
 
 /** No country's code and area code together are longer: `+1-684`, `+44 1481`. */
@@ -54,9 +54,9 @@ export function parseBeside(
       : phones.parse(text, { region: home.region, country: null });
   if (elsewhere === 'needs-library') return elsewhere;
   if (elsewhere.kind === 'bad' && elsewhere.code !== 'PHONE_UNDECIDABLE') return read;
-  return {
-    kind: 'bad',
-    code: 'PHONE_UNDECIDABLE',
-    message: `The phone is not a number of the country that stands beside it (${code}), only of another one. Write it with + and the country code.`,
-  };
+  return bad(
+    'PHONE_UNDECIDABLE',
+    `The phone is not a number of the country that stands beside it, ${countryTitle(code)}, only of another one.`,
+    'Write it with + and the country code.',
+  );
 }

@@ -2,7 +2,7 @@
 // number is altPhone, and what is left is kept in extra. Pure.
 import { besideCode, parseBeside } from './beside-code.ts';
 import type { Problem } from './codes.ts';
-import type { ParsedPhone, PhoneHome, PhoneParser } from './phone.ts';
+import type { BadPhone, ParsedPhone, PhoneHome, PhoneParser } from './phone.ts';
 import { oneLine } from './text.ts';
 
 /** A filled cell that may hold the lead's phone. */
@@ -141,8 +141,8 @@ const OF_ALT: ReadonlySet<string> = new Set(['COUNTRY_GUESSED', 'PHONE_CODE_TWIC
 const SECOND_IS_KEPT =
   'The cell holds several numbers; the first is sent as phone, the second is kept in extra.';
 
-function fallbackMessage({ candidate }: GoodRead, { message }: ParsedPhone & { kind: 'bad' }): string {
-  const why = message.split('. ')[0]?.replace(/\.$/, '') ?? '';
+function fallbackMessage({ candidate }: GoodRead, { wrong }: BadPhone): string {
+  const why = wrong.replace(/\.$/, '');
   return `The number in this column cannot be used (${why}); the lead is sent with the one from "${candidate.header}".`;
 }
 

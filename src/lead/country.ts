@@ -53,24 +53,55 @@ export const parseCountry = memo((text: string): string | null => {
   return names.get(simplify(line)) ?? null;
 });
 
+let english: Intl.DisplayNames | null = null;
+
+function nameOf(code: string): string | undefined {
+  english ??= new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
+  return english.of(code);
+}
+
+/** For messages: `India (IN)`; a calling code as it is, `+971`. */
+export const countryTitle = memo((code: string): string => {
+  const name = /^[A-Z]{2}$/.test(code) ? nameOf(code) : undefined;
+  return name === undefined ? code : `${name} (${code})`;
+});
+
+/** The English name of each country, with its code. */
+function englishNames(): readonly (readonly [name: string, code: string])[] {
+  return Array.from({ length: 26 * 26 }, (_, index) =>
+    String.fromCharCode(65 + Math.floor(index / 26), 65 + (index % 26)),
+  ).flatMap((code) => {
+    const name = nameOf(code);
+    // Withdrawn codes (`DD`, `SU`) have the names of their successors.
+    const isCountry =
+      name !== undefined && !NO_COUNTRY.has(code) && new Intl.Locale(`und-${code}`).region === code;
+    return isCountry ? [[name, code] as const] : [];
+  });
+}
+
+/** `India`, `United Arab Emirates`, `America`: those that a mistyped one may mean. */
+export function countryTitles(): readonly string[] {
+  const everyday = otherNames().map(([name]) => name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase()));
+  // Nearly any two letters are near to `uk`.
+  return [...englishNames().map(([name]) => name), ...everyday.filter((name) => name.length > 3)];
+}
+
+function otherNames(): readonly (readonly [name: string, code: string])[] {
+  return OTHER_NAMES.split(/[|\n]/).flatMap((entry) => {
+    const [code, list] = entry.split(':');
+    if (code === undefined || list === undefined) return [];
+    return list.split(',').map((name) => [name.trim(), code.trim()] as const);
+  });
+}
+
 function countryNames(): ReadonlyMap<string, string> {
   const map = new Map<string, string>();
-  const english = new Intl.DisplayNames(['en'], { type: 'region', fallback: 'none' });
-  for (let index = 0; index < 26 * 26; index++) {
-    const code = String.fromCharCode(65 + Math.floor(index / 26), 65 + (index % 26));
-    const name = english.of(code);
-    // Withdrawn codes (`DD`, `SU`) have the names of their successors.
-    if (name === undefined || NO_COUNTRY.has(code) || new Intl.Locale(`und-${code}`).region !== code)
-      continue;
+  for (const [name, code] of englishNames()) {
     map.set(simplify(name), code);
     map.set(code.toLowerCase(), code);
   }
   for (const pair of ALPHA3.trim().split(/\s+/)) map.set(pair.slice(0, 3).toLowerCase(), pair.slice(3));
-  for (const entry of OTHER_NAMES.split(/[|\n]/)) {
-    const [code, list] = entry.split(':');
-    if (code === undefined || list === undefined) continue;
-    for (const name of list.split(',')) map.set(simplify(name), code.trim());
-  }
+  for (const [name, code] of otherNames()) map.set(simplify(name), code);
   return map;
 }
 

@@ -1,6 +1,7 @@
 // Phones: any cell -> E.164 with its country, or a code that says what is wrong.
 import { counted } from '../util/counted.ts';
 import type { Code } from './codes.ts';
+import { countryTitle } from './country.ts';
 import { readPhoneCell } from './phone-cell.ts';
 import { plainIndianMobile } from './phone-indian.ts';
 import type { Home, ReadNumber } from './phone-library.ts';
@@ -26,7 +27,16 @@ export type ParsedPhone =
       readonly further?: readonly string[];
       readonly warnings: readonly Finding[];
     }
-  | { readonly kind: 'bad'; readonly code: Code; readonly message: string };
+  | BadPhone;
+
+export interface BadPhone {
+  readonly kind: 'bad';
+  readonly code: Code;
+  /** What is wrong with it, one sentence. */
+  readonly wrong: string;
+  /** The same, and what to do with the lead. */
+  readonly message: string;
+}
 
 /** How to read numbers without `+`. */
 export interface PhoneHome {
@@ -51,31 +61,34 @@ const JUNK: ReadonlySet<string> = new Set(['1234567890', '0123456789']);
 const JUNK_TAIL = /^\d{0,3}(?:1234567890|0123456789|(\d)\1{7,})$/;
 const NOTHING: readonly Finding[] = [];
 
-const EMPTY = bad('PHONE_MISSING', 'The phone is missing. Add a number and send this lead again.');
+const CORRECT = 'Correct it and send this lead again.';
+
+const EMPTY = bad('PHONE_MISSING', 'The phone is missing.', 'Add a number and send this lead again.');
 const SHEET_ERROR = bad(
   'PHONE_MISSING',
-  'The phone is missing: the sheet shows an error in its place. Correct the formula or widen the column, and export it again.',
+  'The phone is missing: the sheet shows an error in its place.',
+  'Correct the formula or widen the column, and export it again.',
 );
 const PLACEHOLDER = bad(
   'PHONE_JUNK',
-  'The phone is a placeholder, not a real number. Enter the real number, or delete this lead.',
+  'The phone is a placeholder, not a real number.',
+  'Enter the real number, or delete this lead.',
 );
 const ROUNDED = bad(
   'PHONE_SCIENTIFIC',
-  'A spreadsheet rounded this phone to scientific notation, and its last digits are lost. ' +
-    'In the original file, format the column as Text and export it again.',
+  'A spreadsheet rounded this phone to scientific notation, and its last digits are lost.',
+  'In the original file, format the column as Text and export it again.',
 );
 const MASKED = bad(
   'PHONE_INVALID',
-  'Not a valid phone number: some of its digits are masked. Export it again with full numbers.',
+  'Not a valid phone number: some of its digits are masked.',
+  'Export it again with full numbers.',
 );
-const WORDS = bad(
-  'PHONE_INVALID',
-  'Not a valid phone number: the cell holds text without a number. Correct it and send this lead again.',
-);
+const WORDS = bad('PHONE_INVALID', 'Not a valid phone number: it is text without a number.', CORRECT);
 const SERVICE = bad(
   'PHONE_INVALID',
-  'Not a personal phone number: it is a toll-free or service number. Correct it and send this lead again.',
+  'Not a personal phone number: it is a toll-free or service number.',
+  CORRECT,
 );
 
 const CODE_TWICE: readonly Finding[] = [
@@ -210,14 +223,15 @@ function guess(digits: string, own: Home, region: Home, library: Library): Parse
   if (readings.some((reading) => reading.phone !== only.phone)) {
     return bad(
       'PHONE_UNDECIDABLE',
-      'The phone is valid in several countries. Write it with + and the country code.',
+      'The phone is valid in several countries.',
+      'Write it with + and the country code.',
     );
   }
-  const country = only.country ?? 'no single country';
+  const country = only.country === null ? 'no single country' : countryTitle(only.country);
   return accept(only, [
     {
       code: 'COUNTRY_GUESSED',
-      message: `The phone has no + and is not valid in ${own}; it was read as a number from ${country}. To be sure, write it with + and the country code.`,
+      message: `The phone has no + and is not valid in ${countryTitle(own)}; it was read as a number from ${country}. To be sure, write it with + and the country code.`,
     },
   ]);
 }
@@ -242,17 +256,19 @@ function accept(number: ReadNumber | null, warnings: readonly Finding[]): Parsed
 function invalid(digits: string, home: Home | null): ParsedPhone {
   if (JUNK_TAIL.test(digits)) return PLACEHOLDER;
   const [where, abroad] =
-    home === null ? ['', ''] : [` in ${home}`, ' One of another country needs + and its code.'];
+    home === null ? ['', ''] : [` in ${countryTitle(home)}`, ' One of another country needs + and its code.'];
   return bad(
     'PHONE_INVALID',
-    `Not a valid phone number${where}: it has ${counted(digits.length, 'digit')}. Correct it and send this lead again.${abroad}`,
+    `Not a valid phone number${where}: it has ${counted(digits.length, 'digit')}.`,
+    `${CORRECT}${abroad}`,
   );
 }
 
 function notANumber(what: string): ParsedPhone {
   return bad(
     'PHONE_INVALID',
-    `Not a phone number: it is ${what}. Add the person's number and send this lead again.`,
+    `Not a phone number: it is ${what}.`,
+    "Add the person's number and send this lead again.",
   );
 }
 
@@ -267,6 +283,7 @@ function allSame(digits: string): boolean {
   return true;
 }
 
-function bad(code: Code, message: string): ParsedPhone {
-  return { kind: 'bad', code, message };
+/** @param next what to do with the lead */
+export function bad(code: Code, wrong: string, next: string): BadPhone {
+  return { kind: 'bad', code, wrong, message: `${wrong} ${next}` };
 }

@@ -65,6 +65,7 @@ export function ledgerPlace(
         ? { text: variable, where: 'LEADPUSH_LEDGER' }
         : null;
   if (given !== null) {
+    refuseBlanks(given);
     if (isPostgresAddress(given.text)) {
       return { kind: 'address', address: new Secret(given.text), where: given.where };
     }
@@ -108,9 +109,18 @@ const HOME = /^(?:~(?=$|[/\\])|\$HOME\b|\$\{HOME\})/;
 const UNEXPANDED = /^~|(?:^|[/\\])(?:\$[a-z_]|%[a-z_]\w*%)|\$\{/i;
 const QUOTED = /^(["']).*\1$/s;
 
+/** A blank beside an address makes a file's name of it, password and all; beside any other name nobody would see it. */
+function refuseBlanks({ text, where }: Given): void {
+  if (text.trim() === text || text.trim() === '') return;
+  throw new UsageError(
+    `${where}: the name of the ledger begins or ends with a blank.`,
+    'Write it without the blank.',
+  );
+}
+
 /** An unexpanded name would create a second ledger in a folder named `~`, and every lead would be sent again. */
 function refuseUnexpanded({ text, where }: Given, home: string | null): void {
-  if (text === '') {
+  if (text.trim() === '') {
     throw new UsageError(`${where}: the name of the ledger is empty.`, 'Name a file, or remove the option.');
   }
   const address = ADDRESS.exec(text);

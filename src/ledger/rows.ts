@@ -1,9 +1,10 @@
 // Rows of the ledger's tables as typed values: what every engine stores alike.
 import { type Counts, type DuplicateOf, STATUSES, type Status, type Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
-import { UsageError } from '../util/usage-error.ts';
+import type { UsageError } from '../util/usage-error.ts';
 import type { RunRow, Standing, StoredResult } from './ledger.ts';
 import type { ProcessIdentity } from './process-table.ts';
+import { LedgerUnusable } from './unusable.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -158,10 +159,10 @@ export function statusOf(value: unknown): Status {
 
 /** The file is damaged, or somebody else has written to it. */
 export function damaged(): UsageError {
-  return new UsageError(
-    'The ledger holds a row that leadpush did not write, so it cannot be trusted.',
-    'Restore it from a backup, or name another one with --ledger. A new ledger does not know what was sent.',
-  );
+  return new LedgerUnusable('The ledger holds a row that leadpush did not write, so it cannot be trusted.', {
+    first: 'Restore it from a backup',
+    note: 'A new ledger does not know what was sent.',
+  });
 }
 
 /** What a column of JSON holds. */

@@ -2,10 +2,13 @@
 
 export interface JunitStep {
   readonly name: string;
-  readonly status: 'passed' | 'failed' | 'skipped';
+  /** `error`: it could not be tried. */
+  readonly status: 'passed' | 'failed' | 'skipped' | 'error';
   readonly durationMs: number;
   readonly message: string;
 }
+
+const ELEMENTS = { failed: 'failure', skipped: 'skipped', error: 'error' } as const;
 
 /** @returns an XML document with one test case a step */
 export function junitXml(suite: string, steps: readonly JunitStep[]): string {
@@ -14,16 +17,14 @@ export function junitXml(suite: string, steps: readonly JunitStep[]): string {
   const total = steps.reduce((sum, step) => sum + step.durationMs, 0);
   const cases = steps.map(({ name, status, durationMs, message }) => {
     const inner =
-      status === 'failed'
-        ? `<failure message="${attribute(message)}"/>`
-        : status === 'skipped'
-          ? `<skipped message="${attribute(message)}"/>`
-          : `<system-out>${attribute(message)}</system-out>`;
+      status === 'passed'
+        ? `<system-out>${attribute(message)}</system-out>`
+        : `<${ELEMENTS[status]} message="${attribute(message)}"/>`;
     return `    <testcase classname="${attribute(suite)}" name="${attribute(name)}" time="${seconds(durationMs)}">${inner}</testcase>\n`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-  <testsuite name="${attribute(suite)}" tests="${steps.length}" failures="${count('failed')}" skipped="${count('skipped')}" time="${seconds(total)}">
+  <testsuite name="${attribute(suite)}" tests="${steps.length}" failures="${count('failed')}" skipped="${count('skipped')}" errors="${count('error')}" time="${seconds(total)}">
 ${cases.join('')}  </testsuite>
 </testsuites>
 `;

@@ -1,18 +1,23 @@
-// What a run says where no live line shows that it waits, as in a log: for what, and until when; and that it goes on.
+// What a run says where no live line shows that it waits, as in a log: for what, until when, for how long already and with how
+// many leads; and that it goes on.
 import type { RunState } from '../delivery/run-options.ts';
 import { counted } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 
 /** Nothing has ended for so long. */
 const SILENT_MS = 30_000;
-/** A wait that lasts, or one that comes back, is said again after so long. */
-const AGAIN_MS = 180_000;
+/** A wait that lasts is said again after so long. */
+const LASTS_MS = 60_000;
+/** Another wait, after some results, so long after the last that was said. */
+const ANOTHER_MS = 180_000;
 
 export class WaitNotes {
   #done = 0;
   #since: number;
   #told: number | null = null;
   #waits = false;
+  /** The waits that are over, those of half a minute or more. */
+  #before = 0;
 
   /** @param ms monotonic, the run's start */
   constructor(ms: number) {
@@ -25,13 +30,15 @@ export class WaitNotes {
       const waited = ms - this.#since;
       this.#done = state.done;
       this.#since = ms;
+      if (waited >= SILENT_MS) this.#before += waited;
       if (!this.#waits) return null;
       this.#waits = false;
       return `goes on after ${durationText(waited)}.`;
     }
     const silent = ms - this.#since;
-    if (silent < SILENT_MS || (this.#told !== null && ms - this.#told < AGAIN_MS)) return null;
-    const why = whyOf(state, silent, now);
+    const pause = this.#waits ? LASTS_MS : ANOTHER_MS;
+    if (silent < SILENT_MS || (this.#told !== null && ms - this.#told < pause)) return null;
+    const why = whyOf(state, silent, this.#before + silent, now);
     if (why === null) return null;
     this.#told = ms;
     this.#waits = true;
@@ -39,18 +46,24 @@ export class WaitNotes {
   }
 }
 
-/** Null where there is nothing to do, as with a pipe that gives no more for now. */
-function whyOf({ targets, records, done, inProgress }: RunState, silent: number, now: number): string | null {
+/**
+ * Null where there is nothing to do, as with a pipe that gives no more for now.
+ * @param inAll with the earlier waits of this run
+ */
+function whyOf(state: RunState, silent: number, inAll: number, now: number): string | null {
+  const { targets, records, done, total, inProgress } = state;
+  const left = (total ?? records * targets.length) - done;
   const held = targets.filter(({ heldMs }) => heldMs > 0);
   if (held.length > 0) {
     const until = held.map(({ name, heldMs }) => `${plain(name)} pauses until ${timeText(now + heldMs)}`);
-    return `${until.join('; ')}. The run goes on by itself.`;
+    const waits = `${counted(left, 'lead')} ${left === 1 ? 'waits' : 'wait'}, for ${durationText(silent)} so far`;
+    const earlier = inAll > silent ? ` (${durationText(inAll)} in this run)` : '';
+    return `${until.join('; ')}. The run goes on by itself; ${waits}${earlier}.`;
   }
   if (inProgress > 0) {
     const where = targets.filter((target) => target.inProgress > 0).map(({ name }) => plain(name));
     return `${counted(inProgress, 'lead')} in progress at ${where.join(', ')}, without an answer for ${durationText(silent)}.`;
   }
-  const left = records * targets.length - done;
   if (left <= 0) return null;
   return `${counted(left, 'lead')} cannot be sent yet, for ${durationText(silent)} now.`;
 }

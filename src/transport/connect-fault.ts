@@ -15,12 +15,12 @@ export class ConnectFault extends Error {
 /** What this machine is missing, by error code, and what to do. */
 const LOCAL: Readonly<Record<string, string>> = {
   EMFILE:
-    'this process has reached its limit of open files; raise the limit (ulimit -n) or lower --concurrency',
+    'this process has reached its limit of open files; raise the limit (ulimit -n) or lower the concurrency',
   ENFILE:
     'this machine has reached its limit of open files; close other programs or raise the limit (fs.file-max)',
-  ENOBUFS: 'this machine has no more memory for connections; lower --concurrency',
-  ENOMEM: 'this machine has no more memory for connections; lower --concurrency',
-  EADDRNOTAVAIL: 'this machine has no free port for another connection; lower --concurrency',
+  ENOBUFS: 'this machine has no more memory for connections; lower the concurrency',
+  ENOMEM: 'this machine has no more memory for connections; lower the concurrency',
+  EADDRNOTAVAIL: 'this machine has no free port for another connection; lower the concurrency',
   EACCES: 'this machine does not allow the connection; check its firewall or sandbox',
   EPERM: 'this machine does not allow the connection; check its firewall or sandbox',
 };

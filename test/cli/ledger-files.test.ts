@@ -76,6 +76,39 @@ async function killedRun(from: number): Promise<void> {
   expect(statSync(at('ledger.db-wal')).size).toBeGreaterThan(0);
 }
 
+describe('a blank beside the name of a ledger', () => {
+  const ADDRESS = ' postgresql://u:hunter2@db.example/leads';
+  const says = (where: string) => ({
+    stdout: '',
+    stderr: `leadpush: ${where}: the name of the ledger begins or ends with a blank.\nWrite it without the blank.\n`,
+    status: 2,
+  });
+
+  it.each([
+    ['runs', ADDRESS],
+    ['show', ADDRESS],
+    ['send --phone 9876500001 --to sandbox-anarock', ADDRESS],
+    ['smoke --to sandbox-anarock', `${ADDRESS.trim()}\n`],
+    ['retry', ' l.db'],
+  ])('%s %j is refused, and makes no file', async (call, name) => {
+    expect(await desk.run([...call.split(' '), '--ledger', name])).toMatchObject(says('--ledger'));
+    const env = { LEADPUSH_LEDGER: name };
+    expect(await desk.run(call.split(' '), { env })).toMatchObject(says('LEADPUSH_LEDGER'));
+    expect(readdirSync(desk.folder)).toEqual([]);
+  });
+
+  it('also between two ledgers, in a configuration, and where it is shown', async () => {
+    expect(await desk.run(['ledger', 'copy', ADDRESS, 'to.db'])).toMatchObject(says('FROM'));
+    desk.write('c.yaml', `ledger: "${ADDRESS}"\ntargets: {}\n`);
+    const configured = await desk.run(['runs', '--config', 'c.yaml']);
+    expect(configured.stderr).toMatch(/c\.yaml: ledger: begins or ends with a blank/);
+    expect(configured.status).toBe(2);
+    const shown = await desk.run(['config', 'show'], { env: { LEADPUSH_LEDGER: ADDRESS } });
+    expect(shown.stdout + shown.stderr + configured.stderr).not.toContain('hunter2');
+    expect(readdirSync(desk.folder)).toEqual(['c.yaml']);
+  });
+});
+
 describe('the file alone', () => {
   it('holds all that was sent, after a run, `show`, a dry run, and the end of a killed run', async () => {
     await connect();

@@ -89,6 +89,24 @@ describe('push', () => {
   });
 });
 
+it('options that are undefined are not given', async () => {
+  const [pushed] = await program(
+    `print(await push([{ phone: '9876500009' }], { to: 'sandbox-anarock', ledger: undefined, signal: undefined, set: undefined, env: undefined }));`,
+  );
+  expect(pushed).toMatchObject({ exitStatus: 0, summary: { counts: { created: 1 } } });
+});
+
+it.each([
+  ['a folder', `'.'`],
+  ['below a file', `'c.yaml/l.db'`],
+])('a ledger that cannot be used: its own option is named, for %s', async (_, ledger) => {
+  const printed = await program(
+    `print(await push([{}], { to: 'sandbox-anarock', ledger: ${ledger} }).catch((error) => [error instanceof UsageError, error.hint]));`,
+  );
+  const hint = /name another file with the option ledger, or send without one: ledger: false\.$/i;
+  expect(printed).toEqual([[true, expect.stringMatching(hint)]]);
+});
+
 describe('what is thrown', () => {
   it.each<[string, string, boolean, RegExp]>([
     ['no target', `[{ phone: '1' }], { to: [] }`, true, /expected names of targets/],
@@ -99,6 +117,67 @@ describe('what is thrown', () => {
       true,
       /did you mean "campaignId"/i,
     ],
+    ['nothing to send', `null, { to: 'a' }`, true, /^leads: expected an object, a list .*, found null\.$/],
+    ['no leads at all', `undefined, { to: 'a' }`, true, /^leads: .*found undefined/],
+    ['a text', `'9876500001', { to: 'a' }`, true, /^leads: .*found a text/],
+    ['bytes', `Buffer.from('x'), { to: 'a' }`, true, /^leads: .*found bytes/],
+    ['a promise', `Promise.resolve([]), { to: 'a' }`, true, /^leads: .*found a promise/],
+    ['no options', `[{ phone: '1' }]`, true, /^options: expected an object with to, found undefined/],
+    [
+      'options that are a name',
+      `[{ phone: '1' }], 'a'`,
+      true,
+      /^options: expected an object with to, found a text/,
+    ],
+    ['options without a target', `[{ phone: '1' }], {}`, true, /^to is missing\.$/],
+    [
+      'a mistyped option',
+      `[{}], { to: 'a', concurency: 1 }`,
+      true,
+      /^options\.concurency: unknown option, did you mean "concurrency"\?$/,
+    ],
+    ['an unknown option', `[{}], { to: 'a', colour: 1 }`, true, /^options\.colour: unknown option\.$/],
+    ['an inherited name', `[{}], { to: 'a', toString: 1 }`, true, /^options\.toString: unknown option/],
+    [
+      'a target that is a number',
+      `[{}], { to: 5 }`,
+      true,
+      /^to: expected a name or a list of names, found a number/,
+    ],
+    [
+      'a list of other things',
+      `[{}], { to: ['a', 5] }`,
+      true,
+      /^to: expected a name or a list of names, found a list/,
+    ],
+    [
+      'a word for true',
+      `[{}], { to: 'a', resend: 'yes' }`,
+      true,
+      /^resend: expected true or false, found a text/,
+    ],
+    ['a number in quotes', `[{}], { to: 'a', rate: '5' }`, true, /^rate: expected a number, found a text/],
+    [
+      'true for a ledger',
+      `[{}], { to: 'a', ledger: true }`,
+      true,
+      /^ledger: expected a text or false, found a boolean/,
+    ],
+    ['a list of defaults', `[{}], { to: 'a', set: [] }`, true, /^set: expected an object, found a list/],
+    ['no signal', `[{}], { to: 'a', signal: {} }`, true, /^signal: expected an AbortSignal, found an object/],
+    [
+      'no function',
+      `[{}], { to: 'a', onResult: {} }`,
+      true,
+      /^onResult: expected a function, found an object/,
+    ],
+    [
+      'an unknown country',
+      `[{}], { to: 'a', set: { country: 'Inda' } }`,
+      true,
+      /^set\.country: .*Did you mean "India"\?$/,
+    ],
+    ['an unknown region', `[{}], { to: 'a', region: 'UK' }`, true, /^region: .*Did you mean "GB"\?$/],
     ['no concurrency', `[{}], { to: 'a', config: 'c.yaml', concurrency: 0 }`, true, /at least 1, found "0"/],
     [
       'what the leads throw',

@@ -31,7 +31,8 @@ it('a pause of 45 s is said, but for --quiet', async () => {
   await faults('');
   for (const [i, { status, stderr }] of (await Promise.all(runs)).entries()) {
     const lines = stderr.split('\n').filter((line) => line.startsWith('leadpush: waiting'));
-    const note = /^leadpush: waiting: a pauses until \d\d:\d\d:\d\d\. The run goes on/;
+    const note =
+      /^leadpush: waiting: a pauses until \d\d:\d\d:\d\d\. The run goes on by itself; 1 lead waits, for 3\d s so far\.$/;
     expect([status, CASES[i]?.options, lines]).toEqual([
       0,
       CASES[i]?.options,

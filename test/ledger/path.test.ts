@@ -59,6 +59,12 @@ describe('a ledger whose name nobody expanded is refused', () => {
     ['file:l.db', /cannot be at file:…/, /Name a file/],
     ['sqlite:l.db', /cannot be at sqlite:…/, /Name a file/],
     ['', /is empty/, /Name a file/],
+    ['  ', /is empty/, /Name a file/],
+    [' postgresql://u:hunter2@db/leads', /begins or ends with a blank/, /without the blank\.$/],
+    ['postgresql://u:hunter2@db/leads\n', /begins or ends with a blank/, /without the blank\.$/],
+    [' mysql://u:hunter2@db/leads', /begins or ends with a blank/, /without the blank\.$/],
+    ['l.db ', /begins or ends with a blank/, /without the blank\.$/],
+    [' ~/my leads.db', /begins or ends with a blank/, /without the blank\.$/],
   ])('%j', (text, message, hint) => {
     const places: [string, () => string | null][] = [
       ['--ledger', () => ledgerPath(text, {}, '/work', '/home/asha', 'linux')],

@@ -36,7 +36,9 @@ function said(seen: readonly Seen[], records = 10): readonly string[] {
   });
 }
 
-const PAUSE = '30 waiting: greens pauses until 14:04:00. The run goes on by itself.';
+const paused = (until: string, leads: string, from = 30, so = '30 s', more = '') =>
+  `${from} waiting: greens pauses until ${until}. The run goes on by itself; ${leads}, for ${so} so far${more}.`;
+const PAUSE = paused('14:04:00', '10 leads wait');
 
 it.each<[string, readonly Seen[], readonly string[]]>([
   ['a pause of half a minute at most', [[29, 0, 29_000, 0]], []],
@@ -44,15 +46,25 @@ it.each<[string, readonly Seen[], readonly string[]]>([
   [
     'a pause, and its end',
     [
-      [200, 0, 240_000, 0],
-      [220, 3, 0, 4],
+      [70, 0, 240_000, 0],
+      [80, 3, 0, 4],
     ],
-    [PAUSE, '200 goes on after 3 min.'],
+    [PAUSE, '70 goes on after 70 s.'],
   ],
   [
-    'one that lasts is said again',
+    'one that lasts is said each minute',
     [[240, 0, 240_000, 0]],
-    [PAUSE, '210 waiting: greens pauses until 14:04:00. The run goes on by itself.'],
+    [
+      PAUSE,
+      paused('14:04:00', '10 leads wait', 90, '2 min'),
+      paused('14:04:00', '10 leads wait', 150, '3 min'),
+      paused('14:04:00', '10 leads wait', 210, '4 min'),
+    ],
+  ],
+  [
+    'short pauses one after the other are one wait',
+    Array.from({ length: 10 }, (_, i): Seen => [(i + 1) * 10, 0, 10_000, 0]),
+    [paused('14:00:40', '10 leads wait'), paused('14:01:40', '10 leads wait', 90, '2 min')],
   ],
   [
     'one that comes back is not',
@@ -63,6 +75,19 @@ it.each<[string, readonly Seen[], readonly string[]]>([
       [130, 2, 0, 4],
     ],
     [PAUSE, '60 goes on after 60 s.'],
+  ],
+  [
+    'but later, with the time of all of them',
+    [
+      [60, 0, 60_000, 0],
+      [280, 1, 240_000, 0],
+    ],
+    [
+      paused('14:01:00', '10 leads wait'),
+      '60 goes on after 60 s.',
+      paused('14:05:00', '9 leads wait', 210, '3 min', ' (4 min in this run)'),
+      paused('14:05:00', '9 leads wait', 270, '4 min', ' (5 min in this run)'),
+    ],
   ],
   [
     'a provider that does not answer',

@@ -111,6 +111,7 @@ describe('an address as it may be shown', () => {
     ['postgresql://h/d?password=hunter2&schema=s', 'postgresql://h/d?schema=s'],
     ['postgresql://h/d?PASSWORD=hunter2', 'postgresql://h/d'],
     ['postgresql://u@h:5432/d', 'postgresql://u@h:5432/d'],
+    [' postgresql://u:hunter2@h/d', 'postgresql://u@h/d'],
     ['leads.csv', 'leads.csv'],
     ['https://u:p@h/d', 'https://u:p@h/d'],
   ])('%s: %s', (text, expected) => {

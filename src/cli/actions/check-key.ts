@@ -36,7 +36,13 @@ export async function keyCheck(
   if (testPhone === null) return untested('', `Set testPhone of the target; then ${smoke} tests it`);
   const given = await givenPhone(testPhone, region);
   if (!given.ok) {
-    return line(name, 'key', 'warning', `the key was not tested; testPhone: ${given.problem}`);
+    return line(
+      name,
+      'key',
+      'warning',
+      `the key was not tested; testPhone: ${given.wrong}`,
+      'Correct testPhone of the target: the whole number, with + and the country code',
+    );
   }
   // It may be on another host than the one that takes leads.
   const signed = (second: number) => lookup.request({ phone: given.phone }, second);

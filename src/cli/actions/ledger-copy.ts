@@ -4,10 +4,15 @@ import { openCopyStore } from '../../app/copy-stores.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { copyLedger } from '../../ledger/copy.ts';
 import { LedgerWriteError } from '../../ledger/ledger.ts';
+import { ledgerInstead } from '../../ledger/unusable.ts';
 import { counted } from '../../util/counted.ts';
 
 /** @returns 0, or 1 where TO could not be written @throws UsageError */
-export async function ledgerCopyAction(from: string, to: string, context: Context): Promise<number> {
+export function ledgerCopyAction(from: string, to: string, context: Context): Promise<number> {
+  return ledgerInstead({ another: 'name another file', without: null }, () => copied(from, to, context));
+}
+
+async function copied(from: string, to: string, context: Context): Promise<number> {
   await using session = new TargetSession(context);
   const source = await session.keep(openCopyStore(from, 'FROM', context));
   const target = await session.keep(openCopyStore(to, 'TO', context));

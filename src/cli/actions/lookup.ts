@@ -3,7 +3,7 @@
 import { sourceCache } from '../../app/bind-target.ts';
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { givenPhone } from '../../app/phone-number.ts';
+import { GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { readBack } from '../../app/read-back.ts';
 import { loadSources } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
@@ -174,7 +174,12 @@ async function askedAbout(
       );
     }
     const parsed = parseEmail(email);
-    if (parsed === null) throw new UsageError(`--email: "${plain(email)}" is not a valid address.`);
+    if (parsed === null) {
+      throw new UsageError(
+        `--email: "${plain(email)}" is not a valid address.`,
+        "Give one whole address, such as --email 'asha@example.com'.",
+      );
+    }
     return { phone: phone === null ? '' : await phoneOf(phone, region), email: parsed.email };
   }
   if (phone === null) {
@@ -186,7 +191,7 @@ async function askedAbout(
 async function phoneOf(given: string, region: string): Promise<string> {
   const parsed = await givenPhone(given, region);
   if (parsed.ok) return parsed.phone;
-  throw new UsageError(`--phone: ${parsed.problem}`);
+  throw new UsageError(`--phone: ${parsed.wrong}`, GIVE_NUMBER);
 }
 
 async function withTarget(

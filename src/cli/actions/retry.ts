@@ -192,6 +192,7 @@ async function resend(
       places: options.followUp.places,
       // The first run has replaced the names by numbers.
       sources: 'none',
+      stored: true,
       // The keys of a sandbox run and of a smoke test hold that run's id, also where this is a retry of its retry.
       keySuffix: first.command === 'smoke' || (one.sandbox && options.ledger === null) ? first.id : '',
     });

@@ -6,7 +6,7 @@ import type { Context } from '../../app/context.ts';
 import { impliedStdin } from '../../app/implied-stdin.ts';
 import { readInputName, shownInput } from '../../app/input-name.ts';
 import { checkRequired, type Inputs, openInputs } from '../../app/inputs.ts';
-import { freshRunId } from '../../app/open-ledger.ts';
+import { freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
 import type { SendOptions } from '../../app/options.ts';
 import { DRY_RUN, dryRun } from '../../app/preview.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
@@ -103,7 +103,12 @@ interface Call {
 }
 
 async function send({ session, chosen, inputs, config, options, followUp, context }: Call): Promise<number> {
-  const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
+  const choice = {
+    file: options.ledger,
+    none: options.noLedger,
+    configured: config.ledger,
+    instead: OR_NO_LEDGER,
+  };
   const ledger = await session.ledger(choice, 'write');
   const run = await freshRunId(ledger, context);
   const targets = await session.bindAll(chosen, inputs, run, options, config);
@@ -146,7 +151,12 @@ async function preview({
   if (options.output !== null || options.rejects !== null) {
     context.stderr.write('leadpush: a dry run writes no --output and no --rejects.\n');
   }
-  const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
+  const choice = {
+    file: options.ledger,
+    none: options.noLedger,
+    configured: config.ledger,
+    instead: OR_NO_LEDGER,
+  };
   // Without a name of its own it knows nothing of the sandbox, where each run's keys are new.
   const mayKnow = options.ledger !== null || chosen.some(({ sandbox }) => !sandbox);
   const ledger = mayKnow ? await session.ledgerIfThere(choice) : null;

@@ -2,33 +2,33 @@
 
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { beginRun, endRun, freshRunId } from '../../app/open-ledger.ts';
+import { beginRun, endRun, freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
 import type { Limits } from '../../app/options.ts';
-import { differences, type ReadBack, readBack } from '../../app/read-back.ts';
+import { GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
+import type { ReadBack } from '../../app/read-back.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
 import { runLeads } from '../../delivery/delivery-run.ts';
 import type { Result } from '../../delivery/outcome.ts';
-import { payloadOf, planSubmission } from '../../delivery/plan.ts';
+import { planSubmission } from '../../delivery/plan.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
 import { flagsInput } from '../../input/flags.ts';
-import { knownBy, PERSON_WORDS } from '../../lead/known-by.ts';
+import { knownBy } from '../../lead/known-by.ts';
 import type { ColumnTarget } from '../../lead/lead.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import { AtomicFile } from '../../output/atomic-file.ts';
+import type { AtomicFile } from '../../output/atomic-file.ts';
 import { exitStatus } from '../../output/exit-status.ts';
-import { junitXml } from '../../output/junit.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command, commandLine } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
-import type { Held } from '../../providers/provider.ts';
 import { UsageError } from '../../util/usage-error.ts';
-import { whyUnwritten } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
 import { limits } from '../options.ts';
+import { openReport, type ReportPlace, reportRefusal, writeReport } from './smoke-report.ts';
+import { readItBack, sendStep } from './smoke-steps.ts';
 
 interface SmokeOptions {
   readonly to: string | null;
@@ -38,39 +38,46 @@ interface SmokeOptions {
   /** `--config` and `--ledger`, for the commands that are proposed. */
   readonly places: readonly string[];
   readonly phone: string | null;
-  readonly junit: string | null;
+  readonly junit: ReportPlace | null;
   readonly json: boolean;
   readonly yes: boolean;
   readonly limits: Limits;
 }
 
 /** @returns the exit status @throws UsageError */
-export function smokeAction(flags: Flags, context: Context): Promise<number> {
-  return smokeTest(
-    {
-      to: text(flags, 'to'),
+export async function smokeAction(flags: Flags, context: Context): Promise<number> {
+  const path = text(flags, 'junit');
+  const junit = path === null ? null : { path, checked: false };
+  const to = text(flags, 'to');
+  try {
+    const options = {
+      to,
       config: text(flags, 'config'),
       ledger: text(flags, 'ledger'),
       noLedger: flags['ledger'] === false,
       places: placesOf(flags),
       phone: text(flags, 'phone'),
-      junit: text(flags, 'junit'),
+      junit,
       json: isSet(flags, 'json'),
       yes: isSet(flags, 'yes'),
       limits: limits(flags),
-    },
-    context,
-  );
+    };
+    return await smokeTest(options, context);
+  } catch (error) {
+    if (junit !== null) await reportRefusal(junit, to, error, context);
+    throw error;
+  }
 }
 
 async function smokeTest(options: SmokeOptions, context: Context): Promise<number> {
   const config = await configurationOf(options.config, context, options.to);
   announceConfig(config, false, context);
   checkResultPaths(
-    [{ what: '--junit', path: options.junit, through: true }],
+    [{ what: '--junit', path: options.junit?.path ?? null, through: true }],
     { inputs: [], config, ledger: options.noLedger ? false : options.ledger },
     context,
   );
+  if (options.junit !== null) options.junit.checked = true;
   await using session = new TargetSession(context);
   const chosen = await session.chooseOne(options.to, config);
   const { name } = chosen.config;
@@ -87,7 +94,21 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
       'Put testPhone: "+91…" into the target, or give --phone.',
     );
   }
-  const choice = { file: options.ledger, none: options.noLedger, configured: config.ledger };
+  const read = await givenPhone(phone, config.region);
+  if (!read.ok) {
+    throw options.phone === null
+      ? new UsageError(
+          `testPhone of target "${name}": ${read.wrong}`,
+          'Correct it: the whole number, with + and the country code.',
+        )
+      : new UsageError(`--phone: ${read.wrong}`, GIVE_NUMBER);
+  }
+  const choice = {
+    file: options.ledger,
+    none: options.noLedger,
+    configured: config.ledger,
+    instead: OR_NO_LEDGER,
+  };
   const ledger = await session.ledger(choice, 'write');
   const run = await freshRunId(ledger, context);
   const target = await bindAgain(session, chosen, run, config, options);
@@ -146,15 +167,14 @@ interface Smoke {
 }
 
 async function smoke(test: Smoke): Promise<number> {
-  const { junit: path } = test.options;
-  // A report that cannot be written is an error before a lead is sent.
-  const junit = path === null ? null : await AtomicFile.open(path, '--junit', { through: true });
+  const { junit: place } = test.options;
+  const junit = place === null ? null : await openReport(place.path);
   try {
     const steps: SmokeStep[] = [];
     const sent = await sendOne(test, steps);
     const found =
       sent !== null && (sent.status === 'created' || sent.status === 'duplicate')
-        ? await readItBack(sent, test, steps)
+        ? await readItBack(sent, test, test.context.clock, steps)
         : null;
     return await tell(test, sent, found, steps, junit);
   } catch (error) {
@@ -185,10 +205,8 @@ function refuseIncomplete(
     );
   }
   throw new UsageError(
-    `${error.field === null || error.field === 'phone' ? 'The number of the smoke test' : error.field}: ${error.message}`,
-    error.code === 'FIELD_MISSING'
-      ? `Put what is missing into the defaults of target "${target.name}".`
-      : 'Correct testPhone of the target, or --phone.',
+    `${error.field === null ? '' : `${error.field}: `}${error.message}`,
+    `Correct the defaults of target "${target.name}".`,
   );
 }
 
@@ -227,92 +245,6 @@ async function sendOne(
   return result;
 }
 
-function sendStep(result: Result | null, ms: number, by: string): SmokeStep {
-  const durationMs = Math.round(ms);
-  const name = 'sign and send';
-  if (result === null) return { name, status: 'failed', durationMs, message: 'no result' };
-  if (result.status === 'created')
-    return { name, status: 'passed', durationMs, message: `created as lead ${result.leadId}` };
-  if (result.status === 'duplicate')
-    return {
-      name,
-      status: 'passed',
-      durationMs,
-      message: `the provider has this ${by} already${result.leadId === null ? '' : `, as lead ${result.leadId}`}`,
-    };
-  const [error] = result.errors;
-  return {
-    name,
-    status: 'failed',
-    durationMs,
-    message: `${result.status}: ${error?.code ?? ''} ${error?.message ?? ''}`,
-  };
-}
-
-/** @returns what was read back; null where nothing was asked */
-async function readItBack(
-  sent: Result,
-  { target, input, context }: Smoke,
-  steps: SmokeStep[],
-): Promise<ReadBack['kind'] | null> {
-  const { lookup } = target.endpoint;
-  const plan = planSubmission(input, target);
-  if (lookup === null || plan.kind === 'unsent') {
-    const message = 'this provider cannot be asked what it holds';
-    steps.push({ name: 'read back', status: 'skipped', durationMs: 0, message });
-    return null;
-  }
-  const started = context.clock.monotonic();
-  const found = await readBack(
-    lookup,
-    target.transport,
-    plan.lead,
-    sent.leadId,
-    target.timeoutMs,
-    context.clock.now(),
-  );
-  const durationMs = Math.round(context.clock.monotonic() - started);
-  if (found.kind !== 'held') {
-    const message =
-      found.kind === 'absent' ? `the provider has no lead of this ${PERSON_WORDS[lookup.by]}` : found.message;
-    steps.push({ name: 'read back', status: 'failed', durationMs, message });
-    return found.kind;
-  }
-  const same = found.lead.leadId === sent.leadId;
-  steps.push({
-    name: 'read back',
-    status: same ? 'passed' : 'failed',
-    durationMs,
-    message: same ? `lead ${found.lead.leadId}` : `${heldInstead(found)}, not ${sent.leadId}`,
-  });
-  if (!same) return found.kind;
-  const expected = lookup.expected(payloadOf(target, plan.lead, ''));
-  if (Object.keys(expected).length === 0) {
-    const message = 'nothing that was sent is known to come back';
-    steps.push({ name: 'compare', status: 'skipped', durationMs: 0, message });
-    return found.kind;
-  }
-  const wrong = differences(expected, found.lead);
-  steps.push({
-    name: 'compare',
-    status: wrong.length === 0 ? 'passed' : 'failed',
-    durationMs: 0,
-    message:
-      wrong.length === 0
-        ? 'every field that it gives back is as it was sent'
-        : wrong
-            .map(({ field, sent: was, held }) => `${field}: sent ${was}, held ${held ?? 'nothing'}`)
-            .join('; '),
-  });
-  return found.kind;
-}
-
-/** Another lead than the one that was sent. */
-function heldInstead({ lead, among, newest }: Held): string {
-  if (newest) return `its newest lead is ${lead.leadId}`;
-  return among === 1 ? `it has lead ${lead.leadId}` : `it has ${among} leads, such as ${lead.leadId}`;
-}
-
 async function tell(
   { target: { name: target }, run, options, context }: Smoke,
   sent: Result | null,
@@ -325,7 +257,7 @@ async function tell(
   const keep = sent?.leadId ?? null;
   const masking = { numbers: sent?.phone ? [sent.phone] : [], keep: keep === null ? [] : [keep] };
   const shown = steps.map((step) => ({ ...step, message: maskQuoted(step.message, masking) }));
-  const unwritten = await writeReport(junit, junitXml(`leadpush smoke ${target}`, shown), context);
+  const unwritten = await writeReport(junit, target, shown, context);
   if (options.json) {
     context.stdout.write(
       `${JSON.stringify({ type: 'smoke', target, run, status: failed ? 'failed' : 'passed', leadId: sent?.leadId ?? null, steps })}\n`,
@@ -351,17 +283,4 @@ function afterUnsent(sent: Result | null, target: string, config: string | null)
   if (sent?.status === 'unknown' && sent.phone !== null)
     return command('verify', '--to', target, '--phone', sent.phone, ...places);
   return command('check', '--to', target, ...places);
-}
-
-/** What was sent is reported in any case. @returns whether it could not be written */
-async function writeReport(junit: AtomicFile | null, xml: string, context: Context): Promise<boolean> {
-  try {
-    await junit?.write(xml);
-    await junit?.commit();
-    return false;
-  } catch (error) {
-    await junit?.abort();
-    context.stderr.write(`leadpush: the JUnit report could not be written: ${whyUnwritten(error)}.\n`);
-    return true;
-  }
 }

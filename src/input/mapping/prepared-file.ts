@@ -194,9 +194,9 @@ export class PreparedFile implements PreparedSource {
     return this.#seen;
   }
 
-  /** Says that no record so far has a column that the call names. */
-  warnOfColumns(text: string): void {
-    this.#notes.push({ kind: 'columns', text });
+  /** Something that only all inputs together, or what was read of this one so far, could tell. */
+  note(note: Note): void {
+    this.#notes.push(note);
   }
 
   async close(): Promise<void> {

@@ -13,7 +13,7 @@ export function withoutPassword(text: string): string {
   // Every word of every call is asked about, and making the pattern is a millisecond.
   if (!text.includes('://')) return text;
   return text.replace(
-    /^(-\S*?=)?(postgres(?:ql)?:\/\/.*)$/is,
+    /^(-\S*?=)?\s*(postgres(?:ql)?:\/\/.*)$/is,
     (_, option: string | undefined, address: string) => {
       const [, before = '', query] = /^([^?]*)(?:\?(.*))?$/s.exec(address) ?? [];
       // Up to the last @ before the path: a password may hold an @ that should have been written as %40.

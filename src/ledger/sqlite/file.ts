@@ -19,10 +19,14 @@ import { makeFolders } from '../../util/make-folders.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { plantedLink } from '../../util/write-error.ts';
 import type { MayMake } from '../path.ts';
+import { LedgerUnusable } from '../unusable.ts';
 import { isForeignLog, logSize } from './log-file.ts';
 
-const OTHER =
-  'Name another file with --ledger FILE or LEADPUSH_LEDGER, or send without a ledger: --no-ledger.';
+const OR_WITHOUT = { orWithout: true } as const;
+const NOT_KNOWN = {
+  first: 'Restore it from a backup',
+  note: 'A new ledger does not know what was sent.',
+} as const;
 
 /**
  * Creates an empty file that only the user can read, before anything is written to it, and refuses files that must not
@@ -40,7 +44,7 @@ export function prepareFile(file: string, folders: MayMake): boolean {
     return empty;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`The ledger ${file} cannot be created: ${whyNoFile(file, error)}.`, OTHER);
+    throw new LedgerUnusable(`The ledger ${file} cannot be created: ${whyNoFile(file, error)}.`, OR_WITHOUT);
   }
 }
 
@@ -58,10 +62,20 @@ function whyNoFile(file: string, error: unknown): string {
 
 /** Whether there is no ledger yet. @throws UsageError if the file must not be used */
 export function isEmpty(file: string, folders: MayMake): boolean {
+  try {
+    return looksEmpty(file, folders);
+  } catch (error) {
+    // Such as a file where a folder should be, or a folder that may not be looked into.
+    if (error instanceof UsageError) throw error;
+    throw cannotOpen(file, error);
+  }
+}
+
+function looksEmpty(file: string, folders: MayMake): boolean {
   if (plantedLink(file) !== null) {
-    throw new UsageError(
+    throw new LedgerUnusable(
       `The ledger ${file} cannot be opened: it is a link that another user left in a folder that every user may write to.`,
-      OTHER,
+      OR_WITHOUT,
     );
   }
   const found = look(file);
@@ -99,7 +113,7 @@ function look(path: string): Stats | null {
   if (found === undefined) return null;
   if (found.isFile()) return found;
   const what = found.isDirectory() ? 'a folder' : 'not a regular file';
-  throw new UsageError(`The ledger ${path} cannot be opened: it is ${what}.`, OTHER);
+  throw new LedgerUnusable(`The ledger ${path} cannot be opened: it is ${what}.`, OR_WITHOUT);
 }
 
 /** A ledger that somebody else may have written does not prove what was sent. */
@@ -109,16 +123,15 @@ function refuseForeign(file: string, { uid, gid, mode }: Stats): void {
   const mine = uid === process.getuid() || uid === 0;
   const ours = process.getgroups?.().includes(gid) === true || process.getegid?.() === gid;
   if (!mine && !ours) {
-    throw new UsageError(
+    throw new LedgerUnusable(
       `The ledger ${file} belongs to another user and to none of your groups, so it cannot be trusted.`,
-      'Run leadpush as its owner, ask for a group that you are in, or name another file with --ledger FILE.',
+      { first: 'Run leadpush as its owner, ask for a group that you are in' },
     );
   }
   if ((mode & 0o002) !== 0) {
-    throw new UsageError(
-      `The ledger ${file} can be written by every user, so it cannot be trusted.`,
-      'If you know who wrote it, run chmod o-w on it; otherwise name another file with --ledger FILE.',
-    );
+    throw new LedgerUnusable(`The ledger ${file} can be written by every user, so it cannot be trusted.`, {
+      first: 'If you know who wrote it, run chmod o-w on it',
+    });
   }
 }
 
@@ -177,20 +190,17 @@ export function cannotOpen(file: string | null, error: unknown): UsageError {
   }
   const damaged = ['SQLITE_NOTADB', 'SQLITE_CORRUPT'].some((code) => sqliteCodeOf(error).startsWith(code));
   return damaged
-    ? new UsageError(
-        `${file} is not a ledger, or is damaged: ${messageOf(error)}.`,
-        'Restore it from a backup, or name another file with --ledger FILE. A new ledger does not know what was sent.',
-      )
-    : new UsageError(
-        `The ledger ${where} cannot be opened: ${messageOf(error)}.`,
-        'Check the folder and its permissions, name another file with --ledger FILE or LEADPUSH_LEDGER, or send without a ledger: --no-ledger.',
-      );
+    ? new LedgerUnusable(`${file} is not a ledger, or is damaged: ${messageOf(error)}.`, NOT_KNOWN)
+    : new LedgerUnusable(`The ledger ${where} cannot be opened: ${messageOf(error)}.`, {
+        first: 'Check the folder and its permissions',
+        ...OR_WITHOUT,
+      });
 }
 
 export function cannotRead(file: string | null, error: unknown): UsageError {
-  return new UsageError(
+  return new LedgerUnusable(
     `The ledger ${file ?? 'in the temporary folder'} cannot be read: ${messageOf(error)}.`,
-    'Restore it from a backup, or name another file with --ledger FILE. A new ledger does not know what was sent.',
+    NOT_KNOWN,
   );
 }
 

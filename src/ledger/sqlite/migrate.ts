@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../util/clock.ts';
 import { plain } from '../../util/plain.ts';
-import { UsageError } from '../../util/usage-error.ts';
+import { LedgerUnusable } from '../unusable.ts';
 import { APPLICATION_ID, MIGRATIONS, type Migration, NEWEST } from './schema.ts';
 
 /** A migration that takes longer is said. */
@@ -89,9 +89,9 @@ async function refusePrograms(db: RawDatabase, schema: string, file: string | nu
     [JSON.stringify(tableNames())],
   );
   if (found === undefined) return;
-  throw new UsageError(
+  throw new LedgerUnusable(
     `The ledger ${file} holds a ${found['type'] === 'table' ? 'virtual table' : String(found['type'])} that leadpush did not make ("${plain(String(found['name']))}"), so it cannot be trusted. It was not changed.`,
-    'If it is your own, drop it with the program that made it; otherwise name another file with --ledger FILE.',
+    { first: 'If it is your own, drop it with the program that made it' },
   );
 }
 
@@ -110,16 +110,14 @@ async function versionOf(
   const ours = (await pragma('application_id')) === APPLICATION_ID;
   const hasTables = async () => (await db.rows(`SELECT 1 FROM ${schema}.sqlite_schema`)).length > 0;
   if (!ours && (version !== 0 || (await hasTables()))) {
-    throw new UsageError(
+    throw new LedgerUnusable(
       `${file} is a database of another program, not a leadpush ledger. The file was not changed.`,
-      'Name another file with --ledger FILE.',
     );
   }
   if (version > newest) {
-    throw new UsageError(
-      `The ledger ${file} was written by a newer leadpush.`,
-      'Update leadpush, or name another file with --ledger FILE.',
-    );
+    throw new LedgerUnusable(`The ledger ${file} was written by a newer leadpush.`, {
+      first: 'Update leadpush',
+    });
   }
   return version;
 }

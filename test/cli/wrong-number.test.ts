@@ -1,0 +1,49 @@
+// A phone that belongs to no lead, given to `verify`, `smoke` or as testPhone: what is wrong with it and what to type, and
+// nothing of leads that are sent again.
+import { expect, it } from 'vitest';
+import { deskWithSandbox } from './desk-with-sandbox.ts';
+
+const { desk, sandbox } = await deskWithSandbox();
+const NEXT = "Give the whole number with + and the country code, such as --phone '+91 99889 98899'.";
+
+const WRONG: readonly (readonly [string, string])[] = [
+  ['12', 'Not a valid phone number in India (IN): it has 2 digits.'],
+  ['', 'The phone is missing.'],
+  ['abc', 'Not a valid phone number: it is text without a number.'],
+  ['9.98878E+09', 'A spreadsheet rounded this phone to scientific notation, and its last digits are lost.'],
+  ['9999999999', 'The phone is a placeholder, not a real number.'],
+  ['98xxxxxx01', 'Not a valid phone number: some of its digits are masked.'],
+  ['1800 123 4567', 'Not a personal phone number: it is a toll-free or service number.'],
+  ['+1 212', 'Not a valid phone number: it has 4 digits.'],
+];
+
+it.each(['verify', 'smoke'].flatMap((name) => WRONG.map(([phone, wrong]) => [name, phone, wrong] as const)))(
+  '%s --phone "%s"',
+  async (name, phone, wrong) => {
+    const run = await desk.run([name, '--to', 'a', '--config', 'c.yaml', '--phone', phone]);
+    expect(run).toMatchObject({ stdout: '', stderr: `leadpush: --phone: ${wrong}\n${NEXT}\n`, status: 2 });
+  },
+);
+
+it.each([
+  ['smoke', 'testPhone of target "a": Not a valid phone number in India (IN): it has 6 digits.'],
+  ['check', 'testPhone: Not a valid phone number in India (IN): it has 6 digits.'],
+])('%s: a testPhone is not called --phone', async (name, message) => {
+  desk.write('test-phone.yaml', sandbox.config.replace('  a:\n', '  a:\n    testPhone: "123456"\n'));
+  const { stdout, stderr } = await desk.run([name, '--to', 'a', '--config', 'test-phone.yaml']);
+  expect(stdout + stderr).toContain(message);
+  expect(stdout + stderr).not.toMatch(/--phone|send this lead/);
+});
+
+it.each([
+  ['send --phone 12', 'in India (IN): it has 2 digits'],
+  ['send --phone 12 --region AE', 'in United Arab Emirates (AE): it has 2 digits'],
+  ['send --phone 12 --country +999', 'in India (IN): it has 2 digits'],
+  [
+    'send --phone 971501234567',
+    'not valid in India (IN); it was read as a number from United Arab Emirates (AE)',
+  ],
+])('%s: a country has its name', async (call, message) => {
+  const { stdout } = await desk.run([...call.split(' '), '--to', 'sandbox-anarock', '--dry-run']);
+  expect(stdout).toContain(message);
+});
