@@ -1,4 +1,5 @@
 // What `retry` says where it finds nothing of what was asked for: never "nothing" alone while a run has left leads.
+import type { Config } from '../config/configuration.ts';
 import type { Ledger, RunRow, Unfinished } from '../ledger/ledger.ts';
 import { command } from '../output/next-commands.ts';
 import { sandboxProvider } from '../providers/index.ts';
@@ -7,6 +8,7 @@ import { plain } from '../util/plain.ts';
 import { firstOf, isNoSandboxRun } from './resolve-run.ts';
 import { leftBy } from './retried.ts';
 import { runHistory } from './run-history.ts';
+import { unknownOptionFor } from './unknown-option.ts';
 
 type Statuses = readonly Unfinished['status'][];
 
@@ -14,11 +16,16 @@ type Statuses = readonly Unfinished['status'][];
 const KINDS: readonly {
   readonly statuses: Statuses;
   readonly word: string;
-  readonly options: readonly string[];
+  /** @param targets that have them */
+  readonly options: (targets: ReadonlySet<string>, config: Config) => readonly string[];
 }[] = [
-  { statuses: ['failed'], word: 'not delivered', options: [] },
-  { statuses: ['unknown', 'sending'], word: 'unknown', options: ['--settle'] },
-  { statuses: ['rejected'], word: 'rejected', options: ['--rejected'] },
+  { statuses: ['failed'], word: 'not delivered', options: () => [] },
+  {
+    statuses: ['unknown', 'sending'],
+    word: 'unknown',
+    options: (targets, config) => [unknownOptionFor(targets, config)],
+  },
+  { statuses: ['rejected'], word: 'rejected', options: () => ['--rejected'] },
 ];
 
 /** What was asked for, and where. */
@@ -26,8 +33,7 @@ export interface Asked {
   readonly asked: readonly string[];
   readonly settle: boolean;
   readonly statuses: Statuses;
-  /** The names of the targets of this configuration. */
-  readonly known: ReadonlySet<string>;
+  readonly config: Config;
   /** `--config` and `--ledger` of the call. */
   readonly places: readonly string[];
 }
@@ -35,24 +41,25 @@ export interface Asked {
 /** @param runs the runs that were looked at, newest first */
 export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly RunRow[]): Promise<string> {
   if (runs.length === 0) return `${nothing(what)} No run is recorded in this ledger.`;
+  const known = new Set(what.config.targetNames);
   const left = runs.filter((run) => run.state !== 'running' && mayHaveLeft(run));
   // Tries are said last: in the sandbox, or with a lead that is nobody's.
   const tries = new Set(await triesAmong(left, ledger));
   const open = [...left.filter((run) => !tries.has(run)), ...tries];
   const isHere = (run: RunRow) =>
-    run.targets.every((name) => what.known.has(name) || sandboxProvider(name) !== null);
+    run.targets.every((name) => known.has(name) || sandboxProvider(name) !== null);
   for (const run of open.filter(isHere)) {
     for (const { statuses, word, options } of KINDS) {
-      const count = await countOf(ledger, run.id, statuses);
+      const { count, targets } = await leftIn(ledger, run.id, statuses);
       if (count === 0) continue;
-      const next = command('retry', run.id, ...options, ...what.places);
+      const next = command('retry', run.id, ...options(targets, what.config), ...what.places);
       return `${nothing(what)} Run ${run.id}${triedWhat(run, tries)} has left ${count} ${word}.\nNext: ${next}`;
     }
   }
   for (const run of open.filter((one) => !isHere(one))) {
-    const count = await countOf(ledger, run.id, what.statuses);
+    const { count } = await leftIn(ledger, run.id, what.statuses);
     if (count === 0) continue;
-    const names = run.targets.filter((name) => !what.known.has(name)).map((name) => `"${plain(name)}"`);
+    const names = run.targets.filter((name) => !known.has(name)).map((name) => `"${plain(name)}"`);
     const verb = what.settle ? 'settle' : 'retry';
     const [none, one] = names.length === 1 ? ['target is', 'it'] : ['targets are', 'them'];
     return `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.\nName the configuration that has ${one} with --config FILE.`;
@@ -91,8 +98,16 @@ function mayHaveLeft({ summary }: RunRow): boolean {
   return failed + rejected + unknown > 0;
 }
 
-async function countOf(ledger: Ledger, run: string, statuses: Statuses): Promise<number> {
+async function leftIn(
+  ledger: Ledger,
+  run: string,
+  statuses: Statuses,
+): Promise<{ readonly count: number; readonly targets: ReadonlySet<string> }> {
   let count = 0;
-  for await (const page of leftBy(ledger, run, statuses)) count += page.length;
-  return count;
+  const targets = new Set<string>();
+  for await (const page of leftBy(ledger, run, statuses)) {
+    count += page.length;
+    for (const { target } of page) targets.add(target);
+  }
+  return { count, targets };
 }

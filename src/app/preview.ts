@@ -6,6 +6,7 @@ import { type PlannedLead, payloadOf, planSubmission } from '../delivery/plan.ts
 import { buildResult, buildSummary } from '../delivery/result.ts';
 import type { Target } from '../delivery/submission.ts';
 import { InputDuplicates } from '../lead/input-duplicates.ts';
+import { RecordLines } from '../lead/record-lines.ts';
 import { whoseLead } from '../lead/who.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { exitStatus } from '../output/exit-status.ts';
@@ -51,7 +52,9 @@ export async function dryRun(
   const { clock } = context;
   const started = clock.monotonic();
   const writer = new LineWriter(context.stdout);
+  const lines = new RecordLines();
   const view: HumanView = {
+    lines,
     style: streamStyle(context.stdout, context.env),
     showPii: options.view.showPii,
     verbose: options.view.verbose,
@@ -69,21 +72,25 @@ export async function dryRun(
     for (const input of batch) {
       records++;
       seen.next(input.file, input.record);
+      lines.add(input);
       for (const target of options.targets)
         previewed.push({ input, target, would: planned(input, target, seen) });
     }
     if (ledger !== null) await markKnown(previewed, options, ledger);
     for (const { input, target, would } of previewed) {
+      // A promise for every line would cost more than the line.
+      let full = false;
       if ('kind' in would) {
         wouldSend++;
         const request = requestOf(input, target, would);
-        await writer.line(options.view.json ? requestLine(request) : requestText(request, input.file, view));
+        full = writer.add(options.view.json ? requestLine(request) : requestText(request, input.file, view));
       } else {
         counts[would.status]++;
         tally.add(would, showsWarnings(would, view));
-        if (options.view.json) await writer.line(resultLine(would));
-        else for (const line of humanLines(would, view, told)) await writer.line(line);
+        if (options.view.json) full = writer.add(resultLine(would));
+        else for (const line of humanLines(would, view, told)) full = writer.add(line);
       }
+      if (full) await writer.flush();
     }
     if ((await writer.flush()) === 'gone') {
       gone = true;

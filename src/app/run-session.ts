@@ -6,8 +6,10 @@ import type { Result, Summary } from '../delivery/outcome.ts';
 import type { InterruptReason, RunDeps, RunEnd, RunState } from '../delivery/run-options.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { SourceInfo } from '../input/record.ts';
+import { RecordLines } from '../lead/record-lines.ts';
 import { type Ledger, LedgerWriteError } from '../ledger/ledger.ts';
 import { exitStatus } from '../output/exit-status.ts';
+import { keepingEdits } from '../output/hand-edits.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
@@ -32,7 +34,9 @@ import type { ViewOptions } from './options.ts';
 import { sayWaits } from './say-waits.ts';
 import { SeenRows } from './seen-rows.ts';
 import { listenForSignals } from './signals.ts';
+import { type UnknownOption, unknownOption } from './unknown-option.ts';
 import { commitAll, unwrittenText } from './unwritten.ts';
+import { writtenFiles } from './written-files.ts';
 
 export interface SessionOptions {
   readonly command: 'send' | 'retry' | 'smoke';
@@ -75,7 +79,9 @@ export async function runSession(
   try {
     if (options.output !== null) files.push(await openResultsFile(options.output, options.infos));
     if (options.rejects !== null) {
-      rejects = await openRejectsFiles(options.rejects, options.infos);
+      rejects = await openRejectsFiles(options.rejects, options.infos, {
+        beforeReplacing: keepingEdits(writtenFiles(ledger, options.run, context)),
+      });
       files.push(rejects);
     }
   } catch (error) {
@@ -93,6 +99,7 @@ export async function runSession(
   const writer = new LineWriter(context.stdout);
   const told = new Set<string>();
   const tally = new Tally();
+  const unknownAt = new Set<string>();
   const { json, quiet, verbose } = options.view;
   const scrollback = new Scrollback({ quiet, verbose, live: view.results.style.live });
   const counting = new AbortController();
@@ -147,6 +154,8 @@ export async function runSession(
           const known = json || options.repeat ? null : await seen.among(batch);
           for (const emitted of batch) {
             const { result, input } = emitted;
+            if (!json) view.lines.add(result);
+            if (result.status === 'unknown') unknownAt.add(result.target);
             if (json) writer.add(resultLine(result));
             else if (known?.has(emitted) === true) tally.addRepeated(result);
             else {
@@ -181,8 +190,14 @@ export async function runSession(
     if (inputError !== null) {
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
-    const tellOptions =
-      unwritten === null ? options : { ...options, followUp: { ...options.followUp, unwritten: true } };
+    const tellOptions = {
+      ...options,
+      followUp: {
+        ...options.followUp,
+        unknown: unknownOptionOf(options, unknownAt),
+        ...(unwritten === null ? {} : { unwritten: true }),
+      },
+    };
     await tell(summary, tally, rejects?.filled() ?? [], tellOptions, view.errors, writer, context);
     // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;
@@ -215,12 +230,14 @@ function otherShardsOf({ otherShards }: SessionOptions): Pick<Summary, 'otherSha
 function viewOf(
   options: SessionOptions,
   context: Context,
-): { readonly results: HumanView; readonly errors: HumanView } {
+): { readonly results: HumanView; readonly errors: HumanView; readonly lines: RecordLines } {
   const { showPii, verbose } = options.view;
-  const common = { showPii, verbose, manyTargets: options.targets.length > 1 };
+  const lines = new RecordLines();
+  const common = { showPii, verbose, manyTargets: options.targets.length > 1, lines };
   return {
     results: { ...common, style: streamStyle(context.stdout, context.env) },
     errors: { ...common, style: streamStyle(context.stderr, context.env) },
+    lines,
   };
 }
 
@@ -278,14 +295,21 @@ function hasOwnWarnings({ file, warnings }: Result): boolean {
   return file === null && warnings.length > 0;
 }
 
-function followUpOf({ parent, targets, followUp }: SessionOptions, { args }: Context): FollowUp {
-  const asks = targets.every(({ endpoint }) => endpoint.reconciliation.kind === 'ask');
+function followUpOf({ parent, followUp }: SessionOptions, { args }: Context): FollowUp {
   return {
     ...followUp,
     ...(args === undefined ? {} : { same: args }),
     ...(parent === null ? {} : { first: parent }),
-    unknown: asks ? '--settle' : '--unknown',
   };
+}
+
+/** @param unknownAt names of the targets that have unknown leads */
+function unknownOptionOf({ targets }: SessionOptions, unknownAt: ReadonlySet<string>): UnknownOption {
+  return unknownOption(
+    targets.flatMap(({ name, endpoint }) =>
+      unknownAt.has(name) ? [endpoint.reconciliation.kind === 'ask'] : [],
+    ),
+  );
 }
 
 /** Reports that the end of the run could not be recorded; the next run finds its intents and reconciles them. */

@@ -66,7 +66,8 @@ function notProduction(name: string, config: Config): string {
   );
 }
 
-function bound(
+/** @throws UsageError for a target without a provider */
+export function bound(
   target: TargetConfig,
   { providers }: Config,
 ): { readonly kind: Provider; readonly endpoint: ProviderClient } {

@@ -24,6 +24,8 @@ import { type QueueHost, TargetQueue } from './target-queue.ts';
 const WINDOW = 4096;
 /** Records that wait to be claimed at most: what is read too early only takes memory. */
 const READY = 512;
+/** Ends that the ledger does not hold yet at most: where most of a file is known, rows end faster than they are written. */
+const UNWRITTEN = 512;
 
 /** Sends every lead of `inputs` to every target. Resolves when each record has its results and all were emitted. */
 export function runLeads<I extends LeadInput>(
@@ -217,8 +219,8 @@ class DeliveryRun<I extends LeadInput> {
   }
 
   /** Ends a duplicate as its first record did, or lets it be sent. @returns whether it ended */
-  #follow(duplicate: Submission, { input: { file, record } }: Submission, first: Ending): boolean {
-    const ending = endingAfter({ run: this.#options.run, file, record, ending: first }, this.#now());
+  #follow(duplicate: Submission, { input: { file, record, line } }: Submission, first: Ending): boolean {
+    const ending = endingAfter({ run: this.#options.run, file, record, line, ending: first }, this.#now());
     if (ending === null) this.#enter(duplicate);
     else this.#finish(duplicate, ending);
     return ending !== null;
@@ -251,6 +253,7 @@ class DeliveryRun<I extends LeadInput> {
     this.#groupCommit.complete(completion, () => {
       durable();
       this.#results.fill(result);
+      this.#intake.readOn();
     });
   }
 
@@ -262,6 +265,7 @@ class DeliveryRun<I extends LeadInput> {
 
   #isFull(share: number): boolean {
     if (this.#results.waiting >= WINDOW * this.#queues.length) return true;
+    if (this.#groupCommit.unwritten >= UNWRITTEN * share) return true;
     for (const { waiting } of this.#queues) if (waiting < READY * share) return false;
     return true;
   }

@@ -65,6 +65,12 @@ export const LOOK_IT_UP = {
   notKept: 'Look it up at the provider before you send it again.',
 } as const;
 
+/** The same of a provider that cannot be asked, and says of a lead that it has it. */
+export const SEND_IT_AGAIN = {
+  kept: '`leadpush retry RUN --unknown` sends it again: the provider says so if it has it already.',
+  notKept: 'Send it again: the provider says so if it has it already.',
+} as const;
+
 /** It may have arrived, and there is no way to know. */
 export function unknown(message: string): Ending {
   return mayHaveArrived(message, LOOK_IT_UP.kept);

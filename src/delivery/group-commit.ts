@@ -28,6 +28,8 @@ export class GroupCommit {
   #claims: PendingClaim[] = [];
   #completions: PendingCompletion[] = [];
   #writing = false;
+  /** Completions of the transaction that is being written. */
+  #inWriting = 0;
   #failure: string | null = null;
 
   /** @param onFailure called once, when the ledger cannot be written any more */
@@ -41,6 +43,11 @@ export class GroupCommit {
   /** Why the ledger cannot be written, or null. */
   get failure(): string | null {
     return this.#failure;
+  }
+
+  /** Completions that are not durable yet. */
+  get unwritten(): number {
+    return this.#completions.length + this.#inWriting;
   }
 
   /** Calls `answered` when the answer is durable; null where the ledger cannot be written: then nothing may be sent. */
@@ -73,6 +80,7 @@ export class GroupCommit {
     while (this.#claims.length > 0 || this.#completions.length > 0) {
       await this.#clock.yieldToEventLoop();
       const completions = this.#completions.splice(0, MAX_ROWS);
+      this.#inWriting = completions.length;
       const claims = this.#takeClaims();
       const [first] = claims;
       let answers: readonly ClaimAnswer[];
@@ -84,9 +92,11 @@ export class GroupCommit {
           first?.rules ?? { resend: false, knownSince: null },
         );
       } catch (error) {
+        this.#inWriting = 0;
         this.#fail(error, completions, claims);
         continue;
       }
+      this.#inWriting = 0;
       for (const pending of completions) pending.written();
       claims.forEach((pending, i) => {
         pending.answered(answers[i] ?? null);

@@ -6,11 +6,12 @@ interface First {
   readonly run: string;
   readonly file: string | null;
   readonly record: number;
+  readonly line: number | null;
   readonly ending: Ending;
 }
 
 /** @param at ISO 8601, now @returns its ending; null: it was not sent, so this record is */
-export function endingAfter({ run, file, record, ending }: First, at: string): Ending | null {
+export function endingAfter({ run, file, record, line, ending }: First, at: string): Ending | null {
   const { status, leadId, duplicateOf } = ending;
   switch (status) {
     case 'created':
@@ -24,7 +25,7 @@ export function endingAfter({ run, file, record, ending }: First, at: string): E
     }
     case 'failed':
     case 'unknown':
-      return inputDuplicateEnding(status, file, record);
+      return inputDuplicateEnding(status, { file, record, line });
     case 'rejected':
       return null;
     case 'invalid':
@@ -33,13 +34,18 @@ export function endingAfter({ run, file, record, ending }: First, at: string): E
   }
 }
 
-/** How a duplicate ends whose first record ended as `failed` or `unknown`. */
+/**
+ * How a duplicate ends whose first record ended as `failed` or `unknown`.
+ * @param place of the first; without `line` where only the ledger still knows it
+ */
 export function inputDuplicateEnding(
   status: 'failed' | 'unknown',
-  file: string | null,
-  record: number,
+  { file, record, line = null }: Pick<First, 'file' | 'record'> & Partial<Pick<First, 'line'>>,
 ): Ending {
-  const first = `record ${record}${file === null ? '' : ` of ${file}`}`;
+  const first =
+    file !== null && file !== '-' && line !== null
+      ? `${file}:${line}`
+      : `record ${record}${file === null ? '' : ` of ${file}`}`;
   return status === 'failed'
     ? notSent(`the same lead stands in ${first}, which failed. Sending it again is safe.`)
     : endingOf('unknown', {

@@ -13,6 +13,10 @@ export const STATUSES = [
 ] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** What a person may name: `not-sent` is the part of `failed` that was never tried. */
+export const NAMED_STATUSES = [...STATUSES, 'not-sent'] as const;
+export type NamedStatus = (typeof NAMED_STATUSES)[number];
+
 export interface DuplicateOf {
   readonly by: 'provider' | 'ledger' | 'input';
   readonly leadId: string | null;

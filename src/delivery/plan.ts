@@ -1,8 +1,8 @@
 // What is to become of one record at one target, before anything is remembered or sent: the same for a run and for its
 // dry run, which ends here. Pure.
 import type { Problem } from '../lead/codes.ts';
-import type { Lead } from '../lead/lead.ts';
-import { NOBODY, whoseLead } from '../lead/who.ts';
+import type { Lead, Said, Who } from '../lead/lead.ts';
+import { whoseLead, whoseRow } from '../lead/who.ts';
 import type { Payload } from '../providers/provider.ts';
 import type { Unsent } from './result.ts';
 import { identityOf, type LeadInput, type Target } from './submission.ts';
@@ -25,11 +25,13 @@ const NONE: readonly string[] = [];
 export function planSubmission({ result }: Pick<LeadInput, 'result'>, target: Target): Plan {
   switch (result.kind) {
     case 'invalid': {
-      const { phone, errors, warnings, who = NOBODY } = result;
+      const { phone, errors, warnings, said } = result;
+      const who = whoAt(target, said);
       return { kind: 'unsent', unsent: { status: 'invalid', phone, errors, warnings, who } };
     }
     case 'skipped': {
-      const { phone, reason, who = NOBODY } = result;
+      const { phone, reason, said } = result;
+      const who = whoAt(target, said);
       return { kind: 'unsent', unsent: { status: 'skipped', phone, errors: [reason], warnings: [], who } };
     }
     case 'lead': {
@@ -46,6 +48,11 @@ export function planSubmission({ result }: Pick<LeadInput, 'result'>, target: Ta
       return { kind: 'send', lead, identity: identify(lead), otherIdentities, warnings };
     }
   }
+}
+
+/** Counted where a good row of the same input is: the target's defaults are its own, too. */
+function whoAt(target: Target, said: Said = {}): Who {
+  return whoseRow(said, (lead) => target.complete(lead, []).lead);
 }
 
 /** What goes into the request of a planned lead. */

@@ -2,7 +2,7 @@
 import type { Problem } from '../lead/codes.ts';
 import type { Who } from '../lead/lead.ts';
 import { NOBODY, whoseLead } from '../lead/who.ts';
-import { type Ending, LOOK_IT_UP } from './ending.ts';
+import { type Ending, LOOK_IT_UP, SEND_IT_AGAIN } from './ending.ts';
 import type { Result, Summary } from './outcome.ts';
 import type { RunOptions } from './run-options.ts';
 import type { LeadInput, Submission, Target } from './submission.ts';
@@ -65,7 +65,10 @@ export function resultOf(
       who: whoseLead(lead),
       leadId: ending.leadId,
       duplicateOf: duplicateOf(ending, submission.earlier),
-      errors: ending.errors.length === 0 ? NONE : ending.errors.map((problem) => withCommand(problem, named)),
+      errors:
+        ending.errors.length === 0
+          ? NONE
+          : ending.errors.map((problem) => withCommand(problem, named, target)),
       warnings: [submission.warnings, payload?.warnings ?? NONE, ending.warnings].reduce(joined),
       attempts,
       durationMs: Math.round(durationMs),
@@ -133,14 +136,19 @@ type NamedRun = Pick<RunOptions, 'run' | 'notKept' | 'commandLine'>;
 const COMMAND = /`leadpush (retry|show) (\w+)((?: --\w+)*)`/g;
 
 /** Messages are written before the run is known; the command that they propose needs its id, and what this call was told. */
-function withCommand(problem: Problem, { run, notKept = false, commandLine }: NamedRun): Problem {
+function withCommand(
+  problem: Problem,
+  { run, notKept = false, commandLine }: NamedRun,
+  { endpoint }: Target,
+): Problem {
   const { message } = problem;
   if (!message.includes('`leadpush ')) return problem;
-  const advice = notKept ? message.replace(LOOK_IT_UP.kept, LOOK_IT_UP.notKept) : message;
+  const words = endpoint.reconciliation.kind === 'ask' ? LOOK_IT_UP : SEND_IT_AGAIN;
+  const advice = message.replace(LOOK_IT_UP.kept, notKept ? words.notKept : words.kept);
   const whole = advice.replaceAll(COMMAND, (_, name: 'retry' | 'show', of: string, what: string) => {
     const other = of === 'RUN' ? null : of;
-    const words = what.split(' ').filter((word) => word !== '');
-    return `\`${commandLine?.(name, other, words) ?? ['leadpush', name, other ?? run, ...words].join(' ')}\``;
+    const options = what.split(' ').filter((word) => word !== '');
+    return `\`${commandLine?.(name, other, options) ?? ['leadpush', name, other ?? run, ...options].join(' ')}\``;
   });
   return { ...problem, message: whole };
 }

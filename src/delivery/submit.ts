@@ -131,7 +131,7 @@ export class Submitter implements Claims, AttemptHost {
             return known(answer.run === this.#host.run ? 'input' : 'ledger', answer);
           }
           case 'ended':
-            return inputDuplicateEnding(answer.status, answer.file, answer.record);
+            return inputDuplicateEnding(answer.status, answer);
           case 'taken':
             return endedElsewhere(answer);
           case 'busy':

@@ -3,6 +3,7 @@
 import type { Code, Problem } from '../lead/codes.ts';
 import { InputDuplicates, type RecordPlace } from '../lead/input-duplicates.ts';
 import type { FieldName, Lead, LeadResult } from '../lead/lead.ts';
+import { RecordLines } from '../lead/record-lines.ts';
 import { FirstRows, type FirstRowsSeen } from './first-rows.ts';
 import type { PreparedInput, PreparedSource } from './prepare.ts';
 
@@ -37,6 +38,8 @@ export interface CheckedDuplicate {
   readonly line: number | null;
   readonly phone: string;
   readonly of: RecordPlace;
+  /** The line of that record. */
+  readonly ofLine: number | null;
 }
 
 export interface CheckedFile {
@@ -98,6 +101,7 @@ interface Place {
 class Tally {
   readonly #dedupe: readonly FieldName[];
   readonly #seen = new InputDuplicates();
+  readonly #lines = new RecordLines();
   readonly #counts = { wouldSend: 0, duplicate: 0, skipped: 0, invalid: 0 };
   readonly #codes = new Map<Code, number>();
   readonly #notSent = new Map<Code, number>();
@@ -120,6 +124,7 @@ class Tally {
 
   add(result: LeadResult, place: Place): void {
     this.#seen.next();
+    this.#lines.add({ file: this.#file, record: place.record, line: place.line });
     switch (result.kind) {
       case 'lead':
         this.#lead(result.lead, place);
@@ -157,7 +162,8 @@ class Tally {
     }
     this.#counts.duplicate++;
     if (this.#duplicates.length >= SHOWN) return;
-    this.#duplicates.push({ file: this.#file, record, line, phone: lead.phone, of: first });
+    const ofLine = this.#lines.lineOf(first.file, first.record);
+    this.#duplicates.push({ file: this.#file, record, line, phone: lead.phone, of: first, ofLine });
   }
 
   #note(

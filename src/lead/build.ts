@@ -2,7 +2,7 @@
 import { type ChosenPhone, choosePhone, type PhoneCandidate, type PhoneChoice } from './choose-phone.ts';
 import type { Problem } from './codes.ts';
 import { parseCountry } from './country.ts';
-import type { FieldName, LeadResult, Who } from './lead.ts';
+import type { FieldName, LeadResult, Said } from './lead.ts';
 import { withoutMarkup } from './markup.ts';
 import { joinName } from './name.ts';
 import type { PhoneHome } from './phone.ts';
@@ -10,7 +10,7 @@ import { isTestHeader, isTestValue, saysTest } from './test-lead.ts';
 import { isAbsent, isAbsentName, manyLines, oneLine } from './text.ts';
 import { unknownCountry } from './unknown-country.ts';
 import { type Draft, type Reading, RULES } from './values.ts';
-import { whoOf } from './who.ts';
+import { saidOf } from './who.ts';
 
 /** One cell that goes to a field. */
 export interface Cell {
@@ -41,7 +41,7 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
   const mark = context.includeTest ? null : testMark(raw);
   if (mark !== null) {
     const understood = phone.kind === 'ok';
-    return skippedTest(mark, understood ? phone.phone : null, whoOf(raw, understood));
+    return skippedTest(mark, understood ? phone.phone : null, saidOf(raw, understood));
   }
   const warnings: Problem[] = [...raw.warnings];
   const draft: Draft = { phone: '' };
@@ -63,7 +63,7 @@ export function buildLead(raw: RawLead, context: Reading): LeadResult | 'needs-l
   }
   finish(draft, raw, phone.kind === 'ok' ? phone.extra : NOTHING, warnings);
   if (phone.kind === 'bad') {
-    return { kind: 'invalid', errors: [phone.problem], warnings, phone: null, who: whoOf(raw, false) };
+    return { kind: 'invalid', errors: [phone.problem], warnings, phone: null, said: saidOf(raw, false) };
   }
   const otherPhones = othersOf(phone.others, draft);
   return otherPhones === null
@@ -102,7 +102,7 @@ function othersOf(found: readonly string[], { phone, altPhone }: Draft): readonl
 }
 
 /** @param field the header that marks the test lead; null if its values do */
-export function skippedTest(field: string | null, phone: string | null, who: Who): LeadResult {
+export function skippedTest(field: string | null, phone: string | null, said: Said): LeadResult {
   return {
     kind: 'skipped',
     reason: {
@@ -111,7 +111,7 @@ export function skippedTest(field: string | null, phone: string | null, who: Who
       message: 'A test lead of the ad platform; it is not sent. To send it, add --include-test.',
     },
     phone,
-    who,
+    said,
   };
 }
 

@@ -55,7 +55,7 @@ export type FieldName = Exclude<keyof Lead, 'extra'>;
 /** What a column can map to: a field, `budget` (a text that sets budgetMin and budgetMax), or `extra.NAME`. */
 export type ColumnTarget = FieldName | 'budget' | `extra.${string}`;
 
-/** Who a record is about, as far as it says. */
+/** Who a record is about, as far as it says, and what the provider files it under. */
 export interface Who {
   readonly name: string | null;
   /** The exporting system's own id. */
@@ -64,6 +64,16 @@ export interface Who {
   readonly campaign: string | null;
   /** The phone's cell as it stands, where no phone was understood. */
   readonly cell: string | null;
+}
+
+/** What a record that is no lead says of whose it is and where it came from, as text. */
+export interface Said
+  extends Pick<
+    Lead,
+    'name' | 'externalId' | 'source' | 'sourceId' | 'channelId' | 'placement' | 'campaignId'
+  > {
+  /** The phone's cell as it stands, where no phone was understood. */
+  readonly cell?: string;
 }
 
 /** The result of parsing one record. */
@@ -81,12 +91,12 @@ export type LeadResult =
       readonly warnings: readonly Problem[];
       /** The phone if it is valid, to help find the row. */
       readonly phone: string | null;
-      /** Absent: the record does not say. */
-      readonly who?: Who;
+      /** Absent: the record says nothing. */
+      readonly said?: Said;
     }
   | {
       readonly kind: 'skipped';
       readonly reason: Problem;
       readonly phone: string | null;
-      readonly who?: Who;
+      readonly said?: Said;
     };

@@ -1,4 +1,5 @@
 // Takes a phone cell apart, before any number is validated: prefixes, guards, extensions, several numbers, words.
+import { strayLetters } from './stray-letters.ts';
 import { asciiDigits, isAbsent, isSheetError, oneLine } from './text.ts';
 
 /** One cell, taken apart. */
@@ -11,8 +12,8 @@ export type PhoneCell =
   /** A spreadsheet's `9.19877E+11`. */
   | { readonly kind: 'rounded' }
   | { readonly kind: 'masked' }
-  /** Text without anything like a number. */
-  | { readonly kind: 'words' }
+  /** Text without anything like a number; `stray`: letters that stand among the digits of one. */
+  | { readonly kind: 'words'; readonly stray: readonly string[] }
   | {
       readonly kind: 'numbers';
       /** Digits, with `+` if it was written (or `00`). At least one number. */
@@ -22,6 +23,8 @@ export type PhoneCell =
       readonly extension: boolean;
       /** There are several numbers, or a shortened second one: `98200 12345 / 46`. */
       readonly several: boolean;
+      /** Letters among the digits. */
+      readonly stray: readonly string[];
     };
 
 /** A longer cell is a note. */
@@ -67,10 +70,14 @@ const SEPARATOR = /[/,;|\n&]|\s(?:or|and)\s|\\/i;
 const NUMBER = /[+(]*\d(?:[-\s().+~‐-―−]*\d)*/g;
 /** Fewer digits beside text are a time, a storey or an area. */
 const MIN_DIGITS = 7;
+/** Digits of a mobile. */
+const WHOLE = 10;
+
+const NONE: readonly string[] = [];
 
 /** Takes a cell apart; does not check whether a number is valid. */
 export function readPhoneCell(text: string): PhoneCell {
-  if (text.length > MAX_LENGTH) return { kind: 'words' };
+  if (text.length > MAX_LENGTH) return { kind: 'words', stray: NONE };
   let line = asciiDigits(text);
   line = text.includes('\n')
     ? line
@@ -80,7 +87,7 @@ export function readPhoneCell(text: string): PhoneCell {
         .trim()
     : oneLine(line);
   // NFKC may turn one character into a whole sentence (U+FDFA).
-  if (line.length > MAX_LENGTH) return { kind: 'words' };
+  if (line.length > MAX_LENGTH) return { kind: 'words', stray: NONE };
   line = unwrap(line);
   if (isSheetError(line)) return { kind: 'sheet-error' };
   if (line.includes('@')) {
@@ -99,7 +106,7 @@ export function readPhoneCell(text: string): PhoneCell {
     const whole = wholeDigits(scientific[1] ?? '', scientific[2] ?? '', Number(scientific[3]));
     return whole === null
       ? { kind: 'rounded' }
-      : { kind: 'numbers', numbers: [whole], words: false, extension: false, several: false };
+      : { kind: 'numbers', numbers: [whole], words: false, extension: false, several: false, stray: NONE };
   }
   // A lookbehind at each position of a long cell is slow, so it is only tried if the cell ends like an extension.
   const extension = /\d\)?$/.test(line) && EXTENSION.test(line);
@@ -142,11 +149,15 @@ function takeApart(line: string, extension: boolean): PhoneCell {
     words ||=
       part.replace(NUMBER, '').replace(/[-\s().:+~_[\]{}"'‐-―−]/g, '') !== '' || found.length < runs.length;
   }
+  // A whole number needs no letter explained.
+  const isShort = words && numbers.every((number) => number.length < WHOLE);
+  const stray = isShort ? (parts.map(strayLetters).find((letters) => letters.length > 0) ?? NONE) : NONE;
   if (numbers.length > 0) {
-    return { kind: 'numbers', numbers, words, extension, several: shortened || numbers.length > 1 };
+    const several = shortened || numbers.length > 1;
+    return { kind: 'numbers', numbers, words, extension, several, stray };
   }
   if (masked) return { kind: 'masked' };
-  return { kind: rounded ? 'rounded' : 'words' };
+  return rounded ? { kind: 'rounded' } : { kind: 'words', stray };
 }
 
 /** Removes what platforms and spreadsheets add to a number, in any order: `="…"`, `p:`, `'` before a digit. */

@@ -5,6 +5,7 @@ import { countryTitle } from './country.ts';
 import { readPhoneCell } from './phone-cell.ts';
 import { plainIndianMobile } from './phone-indian.ts';
 import type { Home, ReadNumber } from './phone-library.ts';
+import { strayText } from './stray-letters.ts';
 
 type Library = typeof import('./phone-library.ts');
 
@@ -120,7 +121,7 @@ function parseCell(text: string, home: PhoneHome, library: Library | null): Pars
   if (cell.kind === 'no-number-id') return notANumber(cell.what);
   if (cell.kind === 'rounded') return ROUNDED;
   if (cell.kind === 'masked') return MASKED;
-  if (cell.kind === 'words') return WORDS;
+  if (cell.kind === 'words') return withStray(WORDS, cell.stray);
   const found: (ParsedPhone & { kind: 'ok' })[] = [];
   let first: ParsedPhone | null = null;
   for (const digits of cell.numbers) {
@@ -130,7 +131,7 @@ function parseCell(text: string, home: PhoneHome, library: Library | null): Pars
     if (read.kind === 'ok') found.push(read);
   }
   const [main] = found;
-  if (main === undefined) return first ?? WORDS;
+  if (main === undefined) return withStray(first ?? WORDS, cell.stray);
   const [other = null, ...further] = new Set(
     found.map(({ phone }) => phone).filter((phone) => phone !== main.phone),
   );
@@ -261,6 +262,15 @@ function invalid(digits: string, home: Home | null): ParsedPhone {
     'PHONE_INVALID',
     `Not a valid phone number${where}: it has ${counted(digits.length, 'digit')}.`,
     `${CORRECT}${abroad}`,
+  );
+}
+
+/** A letter among the digits says more than how many digits are left without it. */
+function withStray(read: ParsedPhone, letters: readonly string[]): ParsedPhone {
+  if (letters.length === 0 || read.kind !== 'bad' || read.code !== 'PHONE_INVALID') return read;
+  return bad(
+    'PHONE_INVALID',
+    `Not a valid phone number: ${strayText(letters)}. Correct it and send this lead again.`,
   );
 }
 

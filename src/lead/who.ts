@@ -1,5 +1,5 @@
 // Who a record is about, as far as it says, where it did not become a lead: so that a person finds the row.
-import type { FieldName, Lead, Who } from './lead.ts';
+import type { FieldName, Lead, Said, Who } from './lead.ts';
 import { joinName } from './name.ts';
 import { isAbsent, oneLine } from './text.ts';
 
@@ -9,20 +9,43 @@ interface Cells {
   readonly values: ReadonlyMap<FieldName | 'budget', { readonly text: string }>;
 }
 
-/** Of cells that were not understood. @param understood whether the phone was */
-export function whoOf({ values }: Cells, understood: boolean): Who {
+/** What cells that were not understood say. @param understood whether the phone was */
+export function saidOf({ values }: Cells, understood: boolean): Said {
   const text = (field: FieldName): string | null => {
     const cell = values.get(field)?.text ?? '';
     const line = cell === '' ? '' : oneLine(cell);
     return line === '' || isAbsent(line) ? null : line;
   };
-  return {
-    name: text('name') ?? joinName(text('firstName') ?? undefined, text('lastName') ?? undefined),
-    externalId: text('externalId'),
-    source: filedUnder(text('source'), text('sourceId'), text('channelId')),
-    campaign: text('placement') ?? text('campaignId'),
-    cell: understood ? null : text('phone'),
-  };
+  const said: { -readonly [Name in keyof Said]: Said[Name] } = {};
+  for (const field of SAID) {
+    const value = text(field);
+    if (value !== null) said[field] = value;
+  }
+  const name = said.name ?? joinName(text('firstName') ?? undefined, text('lastName') ?? undefined);
+  if (name !== null) said.name = name;
+  const cell = understood ? null : text('phone');
+  if (cell !== null) said.cell = cell;
+  return said;
+}
+
+const SAID = [
+  'name',
+  'externalId',
+  'source',
+  'sourceId',
+  'channelId',
+  'placement',
+  'campaignId',
+] as const satisfies readonly (keyof Said)[];
+
+/**
+ * Of a record that did not become a lead: filed under what it says itself and, like a lead, under what the target adds.
+ * @param complete the target's
+ */
+export function whoseRow(said: Said, complete: (lead: Lead) => Lead): Who {
+  const { cell = null, ...values } = said;
+  const { source, campaign } = whoseLead(complete({ phone: '', ...values }));
+  return { name: said.name ?? null, externalId: said.externalId ?? null, source, campaign, cell };
 }
 
 /** Of a lead. */

@@ -180,10 +180,15 @@ export function stored<T>(text: unknown): T {
   }
 }
 
+/** What a column that is a list in JSON holds. */
+export function listIn<T>(column: unknown): readonly T[] {
+  const list = stored<readonly T[]>(column);
+  if (!Array.isArray(list)) throw damaged();
+  return list;
+}
+
 function textsIn(column: unknown): readonly string[] {
-  const texts = stored<unknown>(column);
-  if (!Array.isArray(texts)) throw damaged();
-  return texts.map(textOf);
+  return listIn(column).map(textOf);
 }
 
 /** A file's name may be made from it. */

@@ -6,12 +6,14 @@ import { reasonOf } from '../util/errors.ts';
 import { filesystem } from '../util/filesystem.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { UnwrittenFile } from '../util/write-error.ts';
+import type { BeforeReplacing } from './hand-edits.ts';
 import { placeOf } from './replaceable.ts';
 import { keepAlive, sweep, temporaryBeside } from './temporary-files.ts';
 
 export interface WholeFileOptions {
   /** For a single document, which may also go to /dev/stdout: see placeOf. */
   readonly through?: boolean;
+  readonly beforeReplacing?: BeforeReplacing;
 }
 
 export class AtomicFile {
@@ -22,9 +24,17 @@ export class AtomicFile {
   readonly #temporary: string | null;
   readonly #stream: WriteStream;
   readonly #stop: () => void;
+  readonly #before: BeforeReplacing | null;
   #failure: Error | null = null;
 
-  private constructor(path: string, named: string, temporary: string | null, stream: WriteStream) {
+  private constructor(
+    path: string,
+    named: string,
+    temporary: string | null,
+    stream: WriteStream,
+    before: BeforeReplacing | null,
+  ) {
+    this.#before = before;
     this.#path = path;
     this.#named = named;
     this.#temporary = temporary;
@@ -55,7 +65,13 @@ export class AtomicFile {
         'Name a file in a folder that you can write to.',
       );
     }
-    return new AtomicFile(place.path, path, temporary, createWriteStream(temporary ?? place.path, { fd }));
+    return new AtomicFile(
+      place.path,
+      path,
+      temporary,
+      createWriteStream(temporary ?? place.path, { fd }),
+      options.beforeReplacing ?? null,
+    );
   }
 
   /** Resolves when there is room for more. */
@@ -97,6 +113,7 @@ export class AtomicFile {
       const file = await filesystem().open(this.#temporary, 'r+');
       await file.sync();
       await file.close();
+      await this.#before?.(this.#named, this.#path, this.#temporary);
       await filesystem().rename(this.#temporary, this.#path);
     } catch (error) {
       throw new UnwrittenFile(this.#named, error);

@@ -20,7 +20,7 @@ export function checkJson(check: FileCheck): string {
     counts,
     codes: Object.fromEntries(codes),
     problems,
-    duplicates,
+    duplicates: duplicates.map(({ ofLine: _, ...duplicate }) => duplicate),
   });
 }
 

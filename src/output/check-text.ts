@@ -87,7 +87,7 @@ function duplicatesText(check: FileCheck, how: CheckShown): readonly string[] {
     `Duplicates, ${counted(counts.duplicate, 'record')}: same lead as an earlier record; only the earlier one is sent`,
     ...duplicates.map((duplicate) =>
       plain(
-        `  ${how.name(place(check, duplicate))}  ${how.phone(duplicate.phone)}  as ${how.name(duplicate.of.file ?? 'flags')} record ${duplicate.of.record}`,
+        `  ${how.name(place(check, duplicate))}  ${how.phone(duplicate.phone)}  as ${how.name(place(check, { ...duplicate.of, line: duplicate.ofLine }))}`,
       ),
     ),
     ...(more > 0 ? [`  … ${grouped(more)} more`] : []),

@@ -28,15 +28,15 @@ export class LineWriter {
     return this.#unwritable;
   }
 
-  /** Adds a line for the next flush. */
-  add(text: string): void {
+  /** Adds a line for the next flush. @returns whether enough has gathered for one */
+  add(text: string): boolean {
     this.#pending += `${text}\n`;
+    return this.#pending.length >= CHUNK;
   }
 
   /** Adds a line; it is written with the next flush, or when a chunk is full. */
   async line(text: string): Promise<Written> {
-    this.add(text);
-    return this.#pending.length >= CHUNK ? this.flush() : this.#state();
+    return this.add(text) ? this.flush() : this.#state();
   }
 
   async flush(): Promise<Written> {

@@ -2,7 +2,7 @@
 // then the rows wait in a file beside the table, so that memory does not grow with them.
 import type { InputRecord } from '../input/record.ts';
 import { fieldByHeader } from '../lead/fields.ts';
-import { AtomicFile } from './atomic-file.ts';
+import { AtomicFile, type WholeFileOptions } from './atomic-file.ts';
 import { ownColumns } from './own-columns.ts';
 import { RESULTS_SHAPE } from './table.ts';
 import { openTableFile } from './table-file.ts';
@@ -45,9 +45,10 @@ export async function openRecordTable(
   path: string,
   option: string,
   names: readonly string[],
+  options: WholeFileOptions = {},
 ): Promise<RecordTable> {
   const shape = /\.tsv$/i.test(path) ? { ...RESULTS_SHAPE, delimiter: '\t' } : RESULTS_SHAPE;
-  const table = await openTableFile(path, option, shape);
+  const table = await openTableFile(path, option, shape, options);
   const waiting = await AtomicFile.open(path, option);
   const columns = new Columns(MAX_COLUMNS - names.length - 2);
   let overflows = false;

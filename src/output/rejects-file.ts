@@ -4,7 +4,7 @@ import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { escaped } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
-import { AtomicFile } from './atomic-file.ts';
+import { AtomicFile, type WholeFileOptions } from './atomic-file.ts';
 import { JsonValues } from './json-values.ts';
 import { ownColumns } from './own-columns.ts';
 import { isTableName, openRecordTable } from './record-table.ts';
@@ -21,7 +21,11 @@ export interface RejectsFiles extends ResultsFile {
 }
 
 /** @throws UsageError if a file cannot be created, or cannot hold its input's records */
-export async function openRejectsFiles(path: string, infos: readonly SourceInfo[]): Promise<RejectsFiles> {
+export async function openRejectsFiles(
+  path: string,
+  infos: readonly SourceInfo[],
+  options: WholeFileOptions = {},
+): Promise<RejectsFiles> {
   if (infos.length === 0) {
     throw new UsageError('--rejects: one lead from flags has no row to write.', 'Leave the option out.');
   }
@@ -35,7 +39,7 @@ export async function openRejectsFiles(path: string, infos: readonly SourceInfo[
   try {
     for (const [index, info] of infos.entries()) {
       const name = names[index] ?? path;
-      const file = byName.get(name) ?? (await openRejectsFile(name, info));
+      const file = byName.get(name) ?? (await openRejectsFile(name, info, options));
       byName.set(name, file);
       byInput.set(info.file, file);
     }
@@ -58,9 +62,14 @@ interface RejectsFile extends ResultsFile {
   readonly rows: () => number;
 }
 
-async function openRejectsFile(path: string, info: SourceInfo): Promise<RejectsFile> {
+async function openRejectsFile(
+  path: string,
+  info: SourceInfo,
+  options: WholeFileOptions,
+): Promise<RejectsFile> {
   const { headers } = info;
-  const sink = headers === null ? await recordSink(path, info) : await tableSink(path, info, headers);
+  const sink =
+    headers === null ? await recordSink(path, info, options) : await tableSink(path, info, headers, options);
   let last: { readonly record: InputRecord; readonly messages: string[] } | null = null;
   let rows = 0;
   const flush = async () => {
@@ -101,10 +110,15 @@ interface Sink {
   readonly abort: () => Promise<void>;
 }
 
-async function tableSink(path: string, info: SourceInfo, headers: readonly string[]): Promise<Sink> {
+async function tableSink(
+  path: string,
+  info: SourceInfo,
+  headers: readonly string[],
+  options: WholeFileOptions,
+): Promise<Sink> {
   const shape = shapeOf(info);
   const encoding = isWorkbookName(path) ? 'utf-8' : shape.encoding;
-  const file = await openTableFile(path, '--rejects', shape);
+  const file = await openTableFile(path, '--rejects', shape, options);
   const kept = ownColumns(headers);
   // Without a header, as the input: the same --no-header reads it.
   await file.header(info.headerLine === null ? null : [...kept.map((i) => headers[i] ?? ''), COLUMN]);
@@ -130,9 +144,9 @@ function withoutFormulas(json: string): string {
 }
 
 /** Records of JSON: a table where the name says so. */
-async function recordSink(path: string, info: SourceInfo): Promise<Sink> {
-  if (!isTableName(path)) return jsonSink(path, info);
-  const table = await openRecordTable(path, '--rejects', [COLUMN]);
+async function recordSink(path: string, info: SourceInfo, options: WholeFileOptions): Promise<Sink> {
+  if (!isTableName(path)) return jsonSink(path, info, options);
+  const table = await openRecordTable(path, '--rejects', [COLUMN], options);
   return {
     row: (record, message) => table.row(record, [message]),
     end: () => table.commit(),
@@ -141,8 +155,8 @@ async function recordSink(path: string, info: SourceInfo): Promise<Sink> {
 }
 
 /** JSON is written as it was read, with one more member; without formulas if a spreadsheet would open a file of this name. */
-async function jsonSink(path: string, info: SourceInfo): Promise<Sink> {
-  const file = await AtomicFile.open(path, '--rejects');
+async function jsonSink(path: string, info: SourceInfo, options: WholeFileOptions): Promise<Sink> {
+  const file = await AtomicFile.open(path, '--rejects', options);
   const values = new JsonValues(file, info.format === 'json');
   const safe = /\.(json|ndjson|jsonl)$/i.test(path) ? (text: string) => text : withoutFormulas;
   return {

@@ -18,12 +18,12 @@ import { warningsLine } from './warning-words.ts';
 
 const MEANING: readonly (readonly [Status, string])[] = [
   ['created', 'accepted by the provider'],
-  ['duplicate', 'already known, not sent again'],
+  ['duplicate', 'known already: at the provider, from an earlier run, or twice in this input'],
   ['skipped', 'test leads of the ad platform, not sent'],
   ['invalid', 'to be fixed, not sent'],
   ['rejected', 'not accepted by the provider'],
   ['failed', 'not delivered; sending again is safe'],
-  ['unknown', 'may have been accepted; look up before sending again'],
+  ['unknown', 'may have been accepted; look it up before you send it again'],
 ];
 
 const NO_NUMBERS: Masking = { numbers: [], keep: [] };
@@ -61,7 +61,9 @@ export function summaryText(
   for (const [status, meaning] of MEANING) {
     if (dryRun !== null && (status === 'created' || status === 'failed')) continue;
     const count = counts[status] - (status === 'failed' ? notSent : 0);
-    line(COLOUR[status], count, status, (tally === null ? null : MORE[status]?.(tally)) ?? meaning);
+    const more =
+      status === 'unknown' ? unknownMeaning(followUp) : tally === null ? null : MORE[status]?.(tally);
+    line(COLOUR[status], count, status, more ?? meaning);
     if (status === 'failed') line('gray', notSent, 'not sent', 'nothing of it arrived; sending it is safe');
   }
   const warnings = tally === null ? null : warningsLine(tally.warnings);
@@ -86,6 +88,14 @@ export function summaryText(
     if (next !== null) lines.push(next);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** What tells about them; null: only a person can. */
+function unknownMeaning({ remembered, unknown = '--settle', none = false }: FollowUp): string | null {
+  if (none) return null;
+  if (unknown === '--unknown')
+    return 'may have been accepted; sending again tells: the provider knows what it has';
+  return remembered ? 'may have been accepted; ask the provider (retry --settle) before sending again' : null;
 }
 
 /** What to look at before the target is tried again; null: nothing that `check` would find. */

@@ -1,5 +1,5 @@
 // A table as a file of its own: text with a delimiter, or a workbook where the name says so.
-import { AtomicFile } from './atomic-file.ts';
+import { AtomicFile, type WholeFileOptions } from './atomic-file.ts';
 import { encoder, headerText, rowText, sepText, type TableShape } from './table.ts';
 
 export interface TableFile {
@@ -20,8 +20,13 @@ export function isWorkbookName(path: string): boolean {
  * @param shape of a text; a workbook has its own
  * @throws UsageError if it cannot be created, or would replace a file that must stay
  */
-export async function openTableFile(path: string, option: string, shape: TableShape): Promise<TableFile> {
-  const file = await AtomicFile.open(path, option);
+export async function openTableFile(
+  path: string,
+  option: string,
+  shape: TableShape,
+  options: WholeFileOptions = {},
+): Promise<TableFile> {
+  const file = await AtomicFile.open(path, option, options);
   if (isWorkbookName(path)) {
     const { WorkbookFile } = await import('./workbook-file.ts');
     return new WorkbookFile(file);

@@ -61,6 +61,8 @@ export class Tally {
 }
 
 export function duplicateKind({ status, duplicateOf }: Result): DuplicateKind | null {
-  if (status !== 'duplicate' || duplicateOf === null) return null;
+  if (status !== 'duplicate') return null;
+  // A later run sent it, and learned that the provider has it.
+  if (duplicateOf === null) return 'provider';
   return duplicateOf.by === 'provider' && duplicateOf.run !== null ? 'again' : duplicateOf.by;
 }

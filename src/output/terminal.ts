@@ -1,7 +1,8 @@
 // Results for people: one line a submission, and what is wrong with it below.
-import { type Result, type Status, wasTried } from '../delivery/outcome.ts';
+import { type DuplicateOf, type Result, type Status, wasTried } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
+import type { RecordLines } from '../lead/record-lines.ts';
 import { plain } from '../util/plain.ts';
 import { cutTo } from '../util/text.ts';
 import { wrapped } from '../util/wrap.ts';
@@ -19,6 +20,7 @@ import {
 import type { RequestPreviewRow } from './ndjson.ts';
 import type { Later } from './standing.ts';
 import type { StreamStyle } from './style.ts';
+import { isWorkbookName } from './table-file.ts';
 import { duplicateKind } from './tally.ts';
 
 export interface HumanView {
@@ -27,6 +29,8 @@ export interface HumanView {
   readonly verbose: boolean;
   /** More than one target: each line names its own. */
   readonly manyTargets: boolean;
+  /** The line of a record that came before; absent: none is known. */
+  readonly lines?: Pick<RecordLines, 'lineOf'>;
   /** Of a run in the history: later runs went on with some of its leads. */
   readonly changed?: boolean;
 }
@@ -83,8 +87,8 @@ export function humanLines(
         name,
         phone: phoneOf(result, masking) ?? '',
         more: [
-          ownHidden(alsoKnown(result, masking), masking),
-          ownHidden(whatCame(result), masking),
+          ownHidden(alsoKnown(result), masking),
+          ownHidden(whatCame(result, view), masking),
           later === null ? '' : settledText(result.status, later),
         ],
       },
@@ -148,15 +152,10 @@ function phoneOf({ phone, cell }: Result, masking: Masking | null): string | nul
 
 const MAX_CELL = 40;
 
-/** By what else a person finds a row that was not sent. A campaign may be named after the number to call. */
-function alsoKnown({ status, externalId, source, campaign }: Result, masking: Masking | null): string {
-  if (status !== 'invalid' && status !== 'skipped') return '';
-  const named = (text: string | null) => (text === null || masking === null ? text : maskMobiles(text));
-  const id = externalId === null ? null : `id ${externalId}`;
-  return [id, named(source), named(campaign)]
-    .filter((part) => part !== null)
-    .map(plain)
-    .join(', ');
+/** By what else a person finds a row that was not sent; not by its campaign, which many have in common. */
+function alsoKnown({ status, externalId }: Result): string {
+  const isUnsent = status === 'invalid' || status === 'skipped';
+  return isUnsent && externalId !== null ? `id ${plain(externalId)}` : '';
 }
 
 function settledText(status: Status, { was, tried, run }: Later): string {
@@ -167,45 +166,73 @@ function settledText(status: Status, { was, tried, run }: Later): string {
   return status === was ? `still ${status} in run ${run}` : `was ${was}, settled by run ${run}`;
 }
 
-function whatCame(result: Result): string {
+function whatCame(result: Result, { lines }: HumanView): string {
   const { status, leadId, duplicateOf, file } = result;
   if (status === 'created') return `lead ${plain(leadId ?? '')}`;
-  if (duplicateOf === null) return '';
+  if (duplicateOf === null) return status === 'duplicate' ? providerHas(leadId) : '';
   const id = duplicateOf.leadId === null ? '' : ` as lead ${plain(duplicateOf.leadId)}`;
   switch (duplicateOf.by) {
     case 'provider':
       return duplicateKind(result) === 'again'
         ? `sent again; the provider had it${id}`
-        : `the provider has it${id}`;
+        : providerHas(duplicateOf.leadId);
     case 'input':
-      return `same as record ${duplicateOf.record ?? '?'}${otherFile(duplicateOf.file, file)}${id}`;
+      return `same as ${firstPlace(duplicateOf, file, lines)}${id}`;
     case 'ledger':
       return `sent ${duplicateOf.at?.slice(0, 10) ?? 'before'} in run ${duplicateOf.run ?? '?'}${id}`;
   }
 }
 
-function otherFile(first: string | null, file: string | null): string {
-  return first === null || first === file ? '' : ` of ${plain(first)}`;
+function providerHas(leadId: string | null): string {
+  return `the provider has it${leadId === null ? '' : ` as lead ${plain(leadId)}`}`;
+}
+
+/** Where it came first, told as the left column tells it: `line 3`, `rej-uae.csv:2`. */
+function firstPlace(
+  { file: first, record }: Pick<DuplicateOf, 'file' | 'record'>,
+  file: string | null,
+  lines: HumanView['lines'],
+): string {
+  const line = record === null ? null : (lines?.lineOf(first, record) ?? null);
+  const isHere = first === null || first === file;
+  if (line === null) return `record ${record ?? '?'}${isHere ? '' : ` of ${plain(first)}`}`;
+  if (!isHere) return whereOf({ file: first, record: record ?? 0, line });
+  return `${first !== null && isWorkbookName(first) ? 'row' : 'line'} ${line}`;
 }
 
 /** A request that would be sent, with secrets as ***. */
 export function requestText(request: RequestPreviewRow, file: string | null, view: HumanView): string {
   const { preview, record, line, target, warnings } = request;
   const { chalk } = view.style;
-  const masking = view.showPii ? null : { numbers: numbersOf(request.lead), keep: [] };
+  const masking = view.showPii ? null : { numbers: numbersOf(request.lead), keep: noPhonesOf(request.lead) };
   const shown = (text: string) => plain(ownHidden(text, masking));
   const lines = [
     `${chalk.bold(`${preview.method} ${shown(preview.url)}`)}  (${ownHidden(whereOf({ file, record, line }), masking)} to ${plain(target)})`,
   ];
   for (const [name, value] of Object.entries(preview.headers))
     lines.push(`  ${chalk.gray(`${shown(name)}:`)} ${shown(value)}`);
+  // A note, or a column that is sent as it is, may hold anybody's number.
   for (const [name, value] of Object.entries(preview.fields))
-    lines.push(`    ${shown(name)} = ${shown(value)}`);
+    lines.push(`    ${plain(hidden(`${name} = ${value}`, masking))}`);
   for (const problem of warnings) lines.push(problemLine(problem, 'yellow', view, masking));
   return lines.join('\n');
 }
 
-/** The lead's phones, whatever the provider calls their fields. */
-function numbersOf({ phone, altPhone }: Lead): readonly string[] {
-  return altPhone === undefined ? [phone] : [phone, altPhone];
+/** What has as many digits as a phone, and is none. */
+function noPhonesOf({ externalId, budgetMin, budgetMax }: Lead): readonly string[] {
+  return [externalId, budgetMin, budgetMax].filter((value) => value !== undefined).map(String);
 }
+
+/** The lead's phones, whatever the provider calls their fields, and others' that are sent along under a name of their own. */
+function numbersOf({ phone, altPhone, extra = {} }: Lead): readonly string[] {
+  const others = Object.entries(extra).flatMap(([name, value]) => (isNumber(name, value) ? [value] : []));
+  return altPhone === undefined ? [phone, ...others] : [phone, altPhone, ...others];
+}
+
+/** Ids of ad platforms may have as many digits. */
+function isNumber(name: string, value: string): boolean {
+  const shown = name.endsWith('_id') ? maskMobiles(value) : maskAll(value, NO_NUMBERS);
+  return shown !== value;
+}
+
+const NO_NUMBERS: Masking = { numbers: [], keep: [] };

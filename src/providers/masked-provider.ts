@@ -296,8 +296,10 @@ function hideEntry<E extends Pick<SourceEntry, 'id' | 'name'>>({ id, name }: E, 
   return { id: hideId(id, hide), name: hide(name) };
 }
 
-/** Names as well as values. */
+/** Names as well as values; the same object where there is nothing to hide, as with nearly every lead. */
 function hideAll(fields: Readonly<Record<string, string>>, hide: Hide): Readonly<Record<string, string>> {
+  const isShown = (text: string) => hide(text) === text;
+  if (Object.keys(fields).every(isShown) && Object.values(fields).every(isShown)) return fields;
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [hide(name), hide(value)]));
 }
 

@@ -11,6 +11,8 @@ export function goalsOf({
   documents,
 }) {
   const most = size.rows[size.most];
+  // The largest file of which the goal speaks; the short form has none.
+  const long = size.rows[100_000] ?? most;
   const rates = Object.entries(knownKeys);
   const [, none] = rates[0];
   const [keys, many] = rates.at(-1);
@@ -18,7 +20,7 @@ export function goalsOf({
   const least = (what, value, unit, least, aim) => goal(what, value, unit, least, aim, true);
   const atMost = (what, value, unit, least, aim) => goal(what, value, unit, least, aim, false);
   return [
-    atMost('CPU a lead, all on, a long run', through.longCpuMicroseconds, ' µs', 160, 120),
+    atMost('CPU a lead, all on, 100000 leads', long.cpuMicroseconds, ' µs', 160, 120),
     least('against a bare undici request loop, 64 connections', through.againstUndici, '', 0.6, 0.75),
     least('against axios in chunks of 16', through.againstAxios, '', 2, 3),
     ...Object.entries(share).map(([connections, value]) =>

@@ -16,8 +16,11 @@ import {
   work,
 } from './tools.mjs';
 
+/** What no goal is about, and what takes long beside what it tells. */
+const ONCE = ['leadpush --no-ledger', 'axios, chunks of 16'];
+
 /** Against a sink that answers at once; all sides in turn. */
-export async function throughput({ rounds, throughput: count, cpu: long, allocation }) {
+export async function throughput({ rounds, throughput: count, allocation }) {
   const sink = await startSink(0);
   const file = await leadsFile(count);
   const config = configFor(sink.url);
@@ -30,14 +33,11 @@ export async function throughput({ rounds, throughput: count, cpu: long, allocat
     'axios, chunks of 16': () => timed([join(HERE, 'peers/axios-chunks.mjs'), sink.url, String(count)]),
   };
   const runs = Object.fromEntries(Object.keys(sides).map((name) => [name, []]));
-  const longFile = await leadsFile(long);
   for (let round = 0; round < rounds; round++) {
     for (const [name, side] of Object.entries(sides)) {
-      // No goal is about it: once is enough.
-      if (round === 0 || name !== 'leadpush --no-ledger') runs[name].push(side());
+      if (round === 0 || !ONCE.includes(name)) runs[name].push(side());
     }
   }
-  const longer = timed(send(longFile)).cpu;
   const few = await leadsFile(allocation);
   const kilobytes = (bytes) => bytes / allocation / 1024;
   const allocations = {
@@ -52,7 +52,6 @@ export async function throughput({ rounds, throughput: count, cpu: long, allocat
     ...{ sink: sink.kind, leads: count, allocations },
     leadsPerSecond: named(perSecond),
     cpuMicrosecondsALead: named((name) => (median(runs[name].map(({ cpu }) => cpu)) * 1e6) / count),
-    longCpuMicroseconds: (longer * 1e6) / long,
     againstUndici: perSecond('leadpush') / perSecond('undici request loop'),
     againstAxios: perSecond('leadpush') / perSecond('axios, chunks of 16'),
     ledgerOnAgainstOff: perSecond('leadpush') / perSecond('leadpush --no-ledger'),

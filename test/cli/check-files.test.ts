@@ -117,7 +117,7 @@ PHONE_JUNK, 1 record (invalid, would not be sent): The phone is a placeholder, n
   meta.csv:11  phone_number
 
 Duplicates, 1 record: same lead as an earlier record; only the earlier one is sent
-  meta.csv:9  +9190*****301  as meta.csv record 1
+  meta.csv:9  +9190*****301  as meta.csv:2
 
 Next: fix the invalid rows, or send the others and write the invalid rows to a file:
   leadpush send meta.csv --to sandbox-anarock --rejects rejects.csv

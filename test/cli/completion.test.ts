@@ -37,6 +37,7 @@ describe('a word is completed', () => {
     [['doctor', 'le'], ['leads.csv']],
     [['explain', 'PHONE_S'], ['PHONE_SCIENTIFIC']],
     [['show', 'x', '--status', 'failed,unk'], ['failed,unknown']],
+    [['show', 'x', '--status', 'not'], ['not-sent']],
     [['send', '--preset', 'india'], ['indiamart']],
     [
       ['send', '--set', 'subSource'],

@@ -219,3 +219,79 @@ describe('temporaries', () => {
     expect(desk.read(name)).toContain('leadpush_status');
   });
 });
+
+describe('a file of rejected rows that somebody has worked on', () => {
+  const send = (...more: readonly string[]) =>
+    run(
+      'send',
+      'l.csv',
+      '--to',
+      'a',
+      '--config',
+      'c.yaml',
+      '--ledger',
+      'l.db',
+      '--rejects',
+      'r.csv',
+      ...more,
+    );
+  const backups = () => readdirSync(desk.folder).filter((name) => name.includes('backup'));
+  const edit = (text: string) => desk.write('r.csv', desk.read('r.csv').replace('12', text));
+
+  it('is kept beside the new one, and what leadpush wrote itself is replaced', async () => {
+    await send();
+    await send();
+    // A file that grows, as each night.
+    desk.write('l.csv', 'Name,Phone\nAsha,9876500001\nBinu,12\nChand,13\n');
+    expect((await send()).stderr).not.toContain('kept');
+    expect(backups()).toEqual([]);
+
+    edit('9876500002');
+    const edited = desk.read('r.csv');
+    const said = 'r.csv was not as leadpush had left it; what it held is kept as r.backup-1.csv.\n';
+    expect((await send('--quiet')).stderr).toContain(said);
+    expect(desk.read('r.backup-1.csv')).toBe(edited);
+    expect(desk.read('r.csv')).toContain('Binu,12,');
+    expect((await send('--json')).stderr).not.toContain('kept');
+    expect(backups()).toEqual(['r.backup-1.csv']);
+    if (process.platform !== 'win32') expect(statSync(inDesk('r.backup-1.csv')).mode & 0o777).toBe(0o600);
+
+    edit('9876500003');
+    expect((await send('--json')).stderr).toContain('kept as r.backup-2.csv');
+    expect(desk.read('r.backup-1.csv')).toBe(edited);
+    expect(desk.read('r.backup-2.csv')).toContain('9876500003');
+  });
+
+  it('whatever it is: another’s file, a workbook, JSON, a link to it', async () => {
+    desk.write('r.csv', 'a list of my own\n');
+    expect((await send()).stderr).toContain('kept as r.backup-1.csv');
+    expect(desk.read('r.backup-1.csv')).toBe('a list of my own\n');
+    desk.write('r.csv', '');
+    expect((await send()).stderr).not.toContain('kept');
+    for (const name of ['w.xlsx', 'w.xlsx'])
+      expect((await send('--rejects', name)).stderr).not.toContain('kept');
+    desk.write('w.xlsx', 'no workbook at all');
+    expect((await send('--rejects', 'w.xlsx')).stderr).toContain('kept as w.backup-1.xlsx');
+    desk.write('j.json', '[{"phone":"12"}]');
+    const json = ['send', 'j.json', '--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db', '--rejects'];
+    for (const name of ['rj.json', 'rj.csv']) {
+      desk.write(name, '[]');
+      expect((await run(...json, name)).stderr).toContain(`kept as ${name.replace('.', '.backup-1.')}`);
+      expect((await run(...json, name)).stderr).not.toContain('kept');
+    }
+    mkdirSync(inDesk('real'));
+    desk.write('real/f.csv', 'mine');
+    symlinkSync('real/f.csv', inDesk('s.csv'));
+    await send('--rejects', 's.csv');
+    expect(desk.read('real/f.backup-1.csv')).toBe('mine');
+  });
+
+  it('is kept each time where no ledger knows what leadpush wrote', async () => {
+    for (const number of [1, 2]) {
+      desk.write('l.csv', `Name,Phone\nBinu,1${number}\n`);
+      await run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--no-ledger', '--rejects', 'r.csv');
+      await run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--no-ledger', '--rejects', 'r.csv');
+    }
+    expect(backups()).toEqual(['r.backup-1.csv']);
+  });
+});

@@ -89,6 +89,17 @@ describe('what was unknown', () => {
   it('stays unknown where only sending again could tell', async () => {
     const { ran, id } = await sent('p', 'lost:1');
     expect(ran.status).toBe(5);
+    // Summary, lines, page and every next command say the same: asking is not possible, sending is what tells.
+    const next = `leadpush retry ${id} --unknown --config c.yaml`;
+    await run('report', id, '--html', 'unknown.html');
+    for (const said of [ran.stderr, (await run('show', id)).stderr]) {
+      expect(said).toContain('3 unknown   may have been accepted; sending again tells');
+      expect(said).toContain(`Next: ${next}\n`);
+    }
+    expect((await run('retry')).stderr).toContain(`has left 3 unknown.\nNext: ${next}\n`);
+    expect(ran.stdout).toContain(`\`${next}\` sends it again: the provider says so if it has it already.`);
+    expect(desk.read('unknown.html')).toContain(next);
+    for (const said of [ran.stdout, ran.stderr]) expect(said).not.toMatch(/look it up|--settle/i);
     const before = (await sandbox.leads()).length;
     const settled = await run('retry', id, '--settle');
     expect(settled.status).toBe(5);
@@ -98,7 +109,24 @@ describe('what was unknown', () => {
     expect((await run('show', id)).stdout).toMatch(/\? unknown .* still unknown in run/);
     const again = await run('retry', id, '--unknown');
     expect(again.stdout).toContain('the provider has it');
-    expect((await run('show', id)).stderr).toContain('3 unknown, all settled by run');
+    const shown = await run('show', id);
+    expect(shown.stderr).toContain('3 unknown, all settled by run');
+    // This run had sent them itself.
+    expect(shown.stderr).toContain('3 duplicate the provider has them\n');
+    expect(shown.stdout).toMatch(/= duplicate .* the provider has it as lead \d+ {2}was unknown, settled by/);
+    expect((await run('show', id, '--status', 'duplicate')).stderr).not.toContain('not sent again');
+  });
+
+  it('is sent again by the same file where only that can tell, and the provider’s answer tells', async () => {
+    const { ran } = await sent('p', 'lost:1', LEADS.replaceAll('98765', '96665'));
+    expect(ran.status).toBe(5);
+    const before = (await sandbox.leads()).length;
+    const again = await run('send', 'leads.csv', '--to', 'p');
+    expect(again).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('3 duplicate the provider has them'),
+    });
+    expect((await sandbox.leads()).length).toBe(before);
   });
 
   it('--settle goes with nothing that sends', async () => {
@@ -189,6 +217,9 @@ describe('after Ctrl-C', () => {
       "Go on: `leadpush send 'my leads.csv' --to a --config c.yaml` again",
     );
     expect((await run('runs', '--failed')).stdout).toContain(id);
+    const notSent = await run('show', id, '--status', 'Not sent');
+    expect(notSent.stdout).toBe((await run('show', id, '--status', 'failed')).stdout);
+    expect(notSent.stdout).not.toContain('created');
     const open = await run('runs');
     expect(open.stdout).toMatch(new RegExp(`${id} .* \\d+ created, \\d+ not sent\n`));
     const [asJson] = linesOf((await run('runs', '--json')).stdout);
@@ -225,6 +256,13 @@ describe('after Ctrl-C', () => {
     expect(runs.stderr).not.toContain('Go on:');
     expect((await run('runs', '--failed')).stdout).not.toContain(id);
     expect((await run('retry', id)).stderr).toBe('Nothing to retry.\n');
+    await run('report', id, '--html', 'page.html');
+    const page = desk.read('page.html');
+    expect(page).toMatch(/interrupted \(\w+\): [\d,]+ records read/);
+    // What the other run did is told, and not drawn into this one's time.
+    const [, time = ''] = page.split('<h2>Over time</h2>');
+    expect(time).toMatch(/As this run left them/);
+    expect(time).toMatch(/<rect class="s-not-sent"[^>]*><title>[\d:]+: \d+ not sent/);
   });
 });
 

@@ -151,3 +151,34 @@ it('a report for machines that people read', () => {
   expect(desk.read('smoke.xml')).toMatch(/testcase/);
   expect(desk.read('smoke.xml')).not.toMatch(MIDDLE);
 });
+
+it('a dry run shows nobody’s number whole, in whatever field, and ids, amounts and dates as they are', async () => {
+  const given = {
+    '"Phone 3"': '+91 98451 11113',
+    alt_phone: '+919845111112',
+    'Contact Number': '022 2611 6100',
+    notes: 'call 9845111114 or +44 20 7946 0958',
+    price: '9845111113',
+    ad_id: '120210000000000031',
+    'Lead ID': '123456789012',
+    budget: '8 Cr - 12 Cr',
+    created_time: '2026-10-05 08:33:22',
+  };
+  const columns = ['Phone 3', 'Contact Number', 'price', 'ad_id'].map((name) => `${name}=extra.${name}`);
+  desk.write('n.csv', `Phone,${Object.keys(given)}\n9845111111,${Object.values(given)}\n`);
+  const call = [
+    'send',
+    'n.csv',
+    '--dry-run',
+    ...[...columns, 'Lead ID=externalId'].flatMap((one) => ['--column', one]),
+  ];
+  for (const target of ['sandbox-anarock', 'sandbox-paramantra', 'sandbox-leadsquared']) {
+    const { stdout } = await desk.run([...call, '--to', target]);
+    expect([target, stdout.match(/\b\d{3,5}\W?1111\d\b|2611\W?6100|7946\W?0958/g)]).toEqual([target, null]);
+    for (const kept of ['80000000', '120000000', '123456789012']) expect(stdout).toContain(kept);
+    const whole = await desk.run([...call, '--to', target, '--show-pii']);
+    expect(whole.stdout).toContain('+44 20 7946 0958');
+    const json = await desk.run([...call, '--to', target, '--json']);
+    expect(json.stdout).toContain('+44 20 7946 0958');
+  }
+});

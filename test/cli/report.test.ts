@@ -38,6 +38,22 @@ it('which campaign brings the bad numbers', async () => {
   );
 });
 
+it('a row that was not sent is counted where a good one of its file is', async () => {
+  desk.write(
+    'd.csv',
+    'Name,Phone,City\nAsha,9876543211,Pune\nBinu,12,Pune\n<test lead: dummy data for full_name>,9876543212,\nDev,9876543213,Pune,more\nName,Phone,City\n',
+  );
+  const { stdout } = await desk.run(['send', 'd.csv', '--to', 'a', '--config', 'c.yaml', '--ledger', 'd.db']);
+  await desk.run(['report', '--config', 'c.yaml', '--ledger', 'd.db', '--html', 'd.html']);
+  const page = desk.read('d.html');
+  expect(page).not.toContain('(none)');
+  expect(page).toMatch(/Which campaigns bring bad numbers.*data-label="Campaign">greens<.*>20%</s);
+  // A row is found by who it is, not by what all of its file have in common.
+  expect(stdout).not.toContain('greens');
+  const shown = await desk.run(['show', '--config', 'c.yaml', '--ledger', 'd.db']);
+  expect(shown.stdout).toBe(stdout);
+});
+
 it.each<[string, readonly string[], boolean]>([
   ['masked', [], false],
   ['whole with --show-pii', ['--show-pii'], true],

@@ -67,7 +67,15 @@ const runs = (given: Partial<RunsOptions> = {}) =>
 const show = (run: string, given: Partial<ShowOptions> = {}) =>
   said((context) =>
     showCommand(
-      { run, json: false, showPii: false, statuses: null, followUp: followUpFor({}, null), ...given },
+      {
+        run,
+        json: false,
+        showPii: false,
+        config: null,
+        statuses: null,
+        followUp: followUpFor({}, null),
+        ...given,
+      },
       context,
       ledger,
     ),
@@ -297,6 +305,7 @@ describe('show', () => {
         run: 'AB12',
         json: true,
         showPii: false,
+        config: null,
         statuses: null,
         followUp: followUpFor({}, null),
       };

@@ -112,11 +112,11 @@ L-19,Chand,9876500021,portal,,
   it('is said of rows that are not sent: on the screen, phones masked', async () => {
     desk.write('leads.csv', LEADS);
     const { stdout } = await send('leads.csv', ...args);
-    expect(stdout).toMatch(/! invalid {4}Asha Verma "[^"]*\*[^"]*" {2}id L-17, google, Greens October\n/);
-    expect(stdout).toMatch(/- skipped {4}Binu \S+ {2}id L-18, portal\n/);
+    expect(stdout).toMatch(/! invalid {4}Asha Verma "[^"]*\*[^"]*" {2}id L-17\n/);
+    expect(stdout).toMatch(/- skipped {4}Binu \S+ {2}id L-18\n/);
     expect(stdout).not.toContain('98765 4321');
     expect((await send('leads.csv', ...args, '--repeat', '--show-pii')).stdout).toContain('"98765 4321"');
-    expect((await run('show')).stdout).toContain('id L-17, google, Greens October');
+    expect((await run('show')).stdout).toContain('id L-17\n');
   });
 
   it('is in JSON, in the output and in the report', async () => {
@@ -159,8 +159,30 @@ describe('duplicates', () => {
     const ran = await run('send', 'more.csv', '--to', 'p');
     expect(ran.stderr).toMatch(/3 duplicate 1 sent earlier, 1 twice in this input, 1 the provider has\n/);
     expect(ran.stdout).toMatch(/Asha .* sent \d{4}-\d\d-\d\d in run \w{8} as lead/);
-    expect(ran.stdout).toContain('same as record 2');
+    expect(ran.stdout).toContain('same as line 3 as lead');
     expect(ran.stdout).toContain('the provider has it');
+  });
+
+  it('in the words of the left column: a line, or a row of a sheet, and of which file', async () => {
+    const row = (name: string) => `${name},9876500031\n`;
+    desk.write('a.csv', `Name,Phone\n\n"Chand\nSingh",9876500032\n${row('Binu')}${row('B')}`);
+    desk.write('b.csv', `Name,Phone\n${row('Dev')}`);
+    desk.write('c.json', JSON.stringify([{ phone: '9876500033' }, { phone: '9876500033' }]));
+    for (const args of [['--dry-run'], ['--ledger', 'one.db'], ['--no-ledger']]) {
+      const { stdout } = await run('send', 'a.csv', 'b.csv', 'c.json', '--to', 'p', ...args);
+      expect(stdout).toMatch(/a\.csv:6 .* same as line 5\b/);
+      expect(stdout).toMatch(/b\.csv:2 .* same as a\.csv:5\b/);
+      expect(stdout).toMatch(/c\.json#2 .* same as record 1\b/);
+    }
+    for (const args of [[], ['--status', 'duplicate']]) {
+      const { stdout } = await run('show', '--ledger', 'one.db', ...args);
+      expect(stdout).toMatch(/a\.csv:6 .* same as line 5\b/);
+      expect(stdout).toMatch(/b\.csv:2 .* same as a\.csv:5\b/);
+    }
+    const checked = await run('check', 'a.csv', 'b.csv', 'c.json', '--to', 'p');
+    expect(checked.stdout).toMatch(
+      /a\.csv:6 .* as a\.csv:5\n.*b\.csv:2 .* as a\.csv:5\n.*c\.json record 2 .* as c\.json record 1/,
+    );
   });
 
   it('a lead that was sent again, and that the provider had, says so', async () => {
@@ -184,7 +206,10 @@ describe('runs', () => {
     desk.write('bad.csv', 'Name,Phone\nAsha,12\n');
     await send('bad.csv');
     await run('send', '--to', 'p', '--phone', '9876500050');
-    await run('send', '--to', 'a', '--phone', '9876500051');
+    const refused = ['send', '--to', 'a', '--phone', '9876500051', '--config', 'c.yaml'];
+    expect(await desk.run(refused, { env: { A_KEY: 'not the key of this channel' } })).toMatchObject({
+      status: 3,
+    });
     await run('send', '--to', 'sandbox-anarock', '--phone', '9876500051');
   }
 
@@ -215,6 +240,8 @@ describe('runs', () => {
       expect([args, linesOf(stdout).map(({ targets }) => String(targets))]).toEqual([args, expected]);
     }
     const { stderr } = await run('runs', '--limit', '1');
+    // A bad row is told once, and then it is another run's: the one that sends it corrected.
+    expect((await run('runs')).stdout).toContain('1 invalid');
     expect(stderr).toBe(
       '2 older runs not shown; --limit 3 shows all.\n1 sandbox run not shown; --all shows it.\n',
     );

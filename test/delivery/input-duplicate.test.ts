@@ -38,15 +38,16 @@ it.each<[string, Ending, object | null]>([
   ['failed', failed, { status: 'failed', errors: [{ code: 'NOT_SENT' }] }],
   ['unknown', unknown('no answer.'), { status: 'unknown', errors: [{ code: 'ANSWER_LOST' }] }],
 ])('%s', (_, ending, expected) => {
-  const after = endingAfter({ run: 'RUN', file: 'l.csv', record: 3, ending }, NOW);
+  const after = endingAfter({ run: 'RUN', file: 'l.csv', record: 3, line: 4, ending }, NOW);
   if (expected === null) expect(after).toBeNull();
   else expect(after).toMatchObject(expected);
 });
 
 it.each([
-  ['l.csv', 'record 3 of l.csv, '],
-  [null, 'record 3, '],
-])('names the first record (file %s)', (file, place) => {
-  const after = endingAfter({ run: 'RUN', file, record: 3, ending: failed }, NOW);
+  ['l.csv', 4, 'stands in l.csv:4, '],
+  ['l.json', null, 'stands in record 3 of l.json, '],
+  [null, null, 'stands in record 3, '],
+])('names the first record (file %s, line %s)', (file, line, place) => {
+  const after = endingAfter({ run: 'RUN', file, record: 3, line, ending: failed }, NOW);
   expect(after?.errors[0]?.message).toContain(place);
 });

@@ -6,7 +6,7 @@ import type { Argument, Command, Option } from 'commander';
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { ownPresets } from '../../app/own-presets.ts';
-import { STATUSES } from '../../delivery/outcome.ts';
+import { NAMED_STATUSES } from '../../delivery/outcome.ts';
 import { knownPresets } from '../../input/presets/index.ts';
 import type { Preset } from '../../input/presets/preset.ts';
 import { CODES } from '../../lead/codes.ts';
@@ -151,7 +151,7 @@ async function valuesOf(option: Option, word: string, call: Call): Promise<Answe
     case '--preset':
       return presetsFor(word, call);
     case '--status':
-      return listed(STATUSES, word);
+      return listed(NAMED_STATUSES, word);
     case '--column':
       return columnsFor(word, call);
     case '--set':

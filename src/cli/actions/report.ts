@@ -7,6 +7,8 @@ import { resolveRun } from '../../app/resolve-run.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
+import { unknownOptionFor } from '../../app/unknown-option.ts';
+import type { Config } from '../../config/configuration.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { AtomicFile } from '../../output/atomic-file.ts';
 import { reportData } from '../../output/report/data.ts';
@@ -27,22 +29,22 @@ interface ReportOptions {
   /** `--config` and `--ledger`, for the commands that the page proposes. */
   readonly places: readonly string[];
   readonly showPii: boolean;
-  /** Of the times in the page. */
-  readonly timezone: string;
+  /** Its zone is that of the times in the page. */
+  readonly config: Config;
   /** Shows it in a browser. */
   readonly open: boolean;
 }
 
 /** @returns the exit status */
 export async function reportAction(run: string | null, flags: Flags, context: Context): Promise<number> {
-  const { timezone } = await configurationOf(text(flags, 'config'), context);
+  const config = await configurationOf(text(flags, 'config'), context);
   const options: ReportOptions = {
     run,
     html: text(flags, 'html'),
     ledger: text(flags, 'ledger'),
     places: placesOf(flags),
     showPii: isSet(flags, 'showPii'),
-    timezone,
+    config,
     open: isSet(flags, 'open'),
   };
   return withLedger(flags, context, 'read', (ledger) => reportCommand(options, context, ledger));
@@ -59,9 +61,11 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
   );
   const history = await runHistory(ledger, run);
   const data = await reportData(run, resultsNow(ledger, run.id), !options.showPii, history);
+  const unknownAt = data.targets.filter(({ counts }) => counts.unknown > 0).map(({ name }) => name);
+  const unknown = unknownOptionFor(unknownAt, options.config);
   const file = await AtomicFile.open(html, '--html', { through: true });
   try {
-    await file.write(reportPage(data, options.timezone, options.places));
+    await file.write(reportPage(data, options.config.timezone, options.places, unknown));
     await file.commit();
   } catch (error) {
     await file.abort();

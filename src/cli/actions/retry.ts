@@ -113,8 +113,8 @@ async function tellNothing(
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
-  const known = new Set((await configurationOf(config, context)).targetNames);
-  const said = await nothingLeft({ asked, settle, statuses, known, places }, ledger, runs);
+  const found = await configurationOf(config, context);
+  const said = await nothingLeft({ asked, settle, statuses, config: found, places }, ledger, runs);
   if (view.json) context.stdout.write(`${emptySummaryLine()}\n`);
   context.stderr.write(`${said}\n`);
   return 0;

@@ -12,15 +12,24 @@ export interface ListedRun {
   readonly history: RunHistory;
 }
 
-/** It was interrupted, or ended with a problem that no later run has settled. */
+/**
+ * It was interrupted, or ended with a problem that no later run has settled. Rows to fix are not this run's to do: they were
+ * told, and once fixed they are another run's.
+ */
 export function leavesSomething({ run, history }: ListedRun): boolean {
   if (run.state === 'running' || history.finishedBy !== null) return false;
-  return history.unfinished || (run.exitStatus !== 0 && !isSettled(history));
+  if (history.unfinished || isOpen(history)) return true;
+  const isExplained = history.changes.length > 0 || history.counts.invalid > 0;
+  return run.exitStatus !== 0 && !isExplained;
+}
+
+function isOpen({ counts }: RunHistory): boolean {
+  return counts.failed + counts.unknown + counts.rejected > 0;
 }
 
 /** Later runs have settled all that it left open. */
-function isSettled({ changes, counts }: RunHistory): boolean {
-  return changes.length > 0 && counts.failed + counts.unknown + counts.rejected + counts.invalid === 0;
+function isSettled(history: RunHistory): boolean {
+  return history.changes.length > 0 && !isOpen(history) && history.counts.invalid === 0;
 }
 
 export function runJson({ run, history }: ListedRun) {

@@ -1,11 +1,21 @@
 // `leadpush show [RUN]`: what became of each lead of one run, as `send` printed it and as it stands now.
 
+import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
-import { STATUSES, type Status, type Summary } from '../../delivery/outcome.ts';
+import {
+  NAMED_STATUSES,
+  type NamedStatus,
+  type Result,
+  STATUSES,
+  type Status,
+  type Summary,
+  wasTried,
+} from '../../delivery/outcome.ts';
 import { buildSummary } from '../../delivery/result.ts';
+import { RecordLines } from '../../lead/record-lines.ts';
 import type { Ledger, RunRow } from '../../ledger/ledger.ts';
 import { LineWriter } from '../../output/line-writer.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
@@ -27,8 +37,9 @@ export interface ShowOptions {
   readonly run: string | null;
   readonly json: boolean;
   readonly showPii: boolean;
+  readonly config: string | null;
   /** Only these; null: all. */
-  readonly statuses: readonly Status[] | null;
+  readonly statuses: readonly NamedStatus[] | null;
   /** What the next commands need of this call. */
   readonly followUp: FollowUp;
 }
@@ -39,21 +50,39 @@ export function showAction(run: string | null, flags: Flags, context: Context): 
     run,
     json: isSet(flags, 'json'),
     showPii: isSet(flags, 'showPii'),
+    config: text(flags, 'config'),
     statuses: statusesOf(text(flags, 'status')),
     followUp: followUpFor(flags, null),
   };
   return withLedger(flags, context, 'read', (ledger) => showCommand(options, context, ledger));
 }
 
-function statusesOf(given: string | null): readonly Status[] | null {
+/** `not sent`, as the summary says it, too. */
+function statusesOf(given: string | null): readonly NamedStatus[] | null {
   if (given === null) return null;
   return given.split(',').map((name) => {
-    const status = STATUSES.find((known) => known === name.trim());
+    const meant = name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s_]+/g, '-');
+    const status = NAMED_STATUSES.find((known) => known === meant);
     if (status === undefined) {
-      throw new UsageError(`--status: expected ${STATUSES.join(', ')}, found "${name.trim()}".`);
+      throw new UsageError(`--status: expected ${NAMED_STATUSES.join(', ')}, found "${name.trim()}".`);
     }
     return status;
   });
+}
+
+function isShown(result: Result, statuses: readonly NamedStatus[] | null): boolean {
+  if (statuses === null || statuses.includes(result.status)) return true;
+  return statuses.includes('not-sent') && !wasTried(result);
+}
+
+/** Those that the ledger need not read all for: a retry to a corrected address, and a duplicate's first record, are in no other row. */
+function read(statuses: readonly NamedStatus[] | null): readonly Status[] | undefined {
+  if (statuses === null || statuses.some((status) => status === 'created' || status === 'duplicate'))
+    return undefined;
+  return statuses.map((status) => (status === 'not-sent' ? 'failed' : status));
 }
 
 /** @returns 0, 141 where the reader left, or 1 where it could not be written @throws UsageError where no single run is meant */
@@ -67,8 +96,10 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   );
   const history = await runHistory(ledger, run);
   // The run has ended, so it writes no rejects file.
-  const followUp = { ...options.followUp, files: false, none: offersNothing(run, history) };
+  const noFiles = { ...options.followUp, files: false, none: offersNothing(run, history) };
+  const lines = new RecordLines();
   const view: HumanView = {
+    lines,
     style: streamStyle(context.stdout, context.env),
     showPii,
     verbose: true,
@@ -76,16 +107,27 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   };
   const out = new LineWriter(context.stdout);
   const told = new Set<string>();
+  const unknownAt = new Set<string>();
   const tally = new Tally();
-  for await (const page of resultsNow(ledger, run.id, statuses ?? undefined)) {
+  for await (const page of resultsNow(ledger, run.id, read(statuses))) {
     for (const ended of page) {
       const { result, later } = asItStands(ended);
+      lines.add(result);
+      if (result.status === 'unknown') unknownAt.add(result.target);
+      if (!isShown(result, statuses)) continue;
       tally.add(result, true);
-      const lines = json ? [resultLine(result, later)] : humanLines(result, view, told, later);
-      for (const line of lines) if ((await out.line(line)) === 'gone') return left(out);
+      const texts = json ? [resultLine(result, later)] : humanLines(result, view, told, later);
+      for (const text of texts) if ((await out.line(text)) === 'gone') return left(out);
     }
   }
   const summary = withReasons(summaryOf(run, history), run);
+  const followUp = await withUnknown(
+    noFiles,
+    unknownAt.size > 0 ? unknownAt : run.targets,
+    summary,
+    options,
+    context,
+  );
   if (json) await out.line(summaryLine(summary, [], followUp, history.finishedBy));
   if ((await out.flush()) === 'gone') return left(out);
   if (!json) {
@@ -97,6 +139,19 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     for (const line of notesOf(run, history, options.followUp)) context.stderr.write(`${line}\n`);
   }
   return 0;
+}
+
+/** What tells about its unknown leads, by the providers of the configuration in use. */
+async function withUnknown(
+  followUp: FollowUp,
+  unknownAt: Iterable<string>,
+  { counts }: Summary,
+  { config }: ShowOptions,
+  context: Context,
+): Promise<FollowUp> {
+  if (counts.unknown === 0 || followUp.none === true) return followUp;
+  const { unknownOptionFor } = await import('../../app/unknown-option.ts');
+  return { ...followUp, unknown: unknownOptionFor(unknownAt, await configurationOf(config, context)) };
 }
 
 /** The exit status where nothing more can be shown. */

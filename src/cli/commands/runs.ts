@@ -10,7 +10,10 @@ export function runs(program: Command, { context, ends }: Host): void {
     .option('--limit <n>', 'at most so many (default: 20)')
     .option('--since <when>', 'only runs since then: 7d, 12h, or a day such as 2026-11-24')
     .option('--to <targets>', 'only runs to one of these targets, separated by commas', joined)
-    .option('--failed', 'only runs that left something to do: interrupted, or leads that were not delivered')
+    .option(
+      '--failed',
+      'only runs that left something to do: interrupted, or with leads that were not delivered (rows to fix do not count)',
+    )
     .option('--all', 'also runs of the built-in sandbox')
     .option(
       '--purge <duration>',

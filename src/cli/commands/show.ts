@@ -10,7 +10,10 @@ export function show(program: Command, { context, ends }: Host): void {
       'Show what became of each lead of one run, and how it stands now that later runs have gone on with it.',
     )
     .argument('[run]', "the run's id, its first characters, or latest (default)")
-    .option('--status <statuses>', 'only these, separated by commas, such as failed,unknown')
+    .option(
+      '--status <statuses>',
+      'only these, separated by commas, such as failed,unknown; not-sent: failed ones that were never tried',
+    )
     .addOption(configOption())
     .addOption(ledgerOption())
     .addOption(resultsAsJson())

@@ -3,7 +3,7 @@ import { buildLead, type RawLead, skippedTest } from '../../lead/build.ts';
 import type { FieldName, LeadResult } from '../../lead/lead.ts';
 import { isTestValue } from '../../lead/test-lead.ts';
 import type { Reading } from '../../lead/values.ts';
-import { NOBODY, whoOf } from '../../lead/who.ts';
+import { saidOf } from '../../lead/who.ts';
 import type { Preset } from '../presets/preset.ts';
 import type { InputRecord } from '../record.ts';
 
@@ -31,12 +31,12 @@ function unreadable(record: InputRecord, raw: RawLead, reading: Reading): LeadRe
   if (problem === null) throw new Error('Only for records with a problem.');
   const mark = cells.some(isTestValue) ? null : raw.testMark;
   if (!reading.includeTest && (mark !== null || cells.some(isTestValue))) {
-    return skippedTest(mark, null, whoOf(raw, false));
+    return skippedTest(mark, null, saidOf(raw, false));
   }
   if (problem.code === 'NOT_A_LEAD') return { kind: 'skipped', reason: problem, phone: null };
   // What is no row of cells names nobody.
-  const who = problem.code === 'ROW_TOO_MANY_COLUMNS' ? whoOf(raw, false) : NOBODY;
-  return { kind: 'invalid', errors: [problem], warnings, phone: null, who };
+  const said = problem.code === 'ROW_TOO_MANY_COLUMNS' ? saidOf(raw, false) : {};
+  return { kind: 'invalid', errors: [problem], warnings, phone: null, said };
 }
 
 const NO_WORDS: Reading['words'] = new Map();

@@ -18,6 +18,7 @@ import {
   type FlightBody,
   FORGOTTEN,
   FORGOTTEN_FILE,
+  listIn,
   numberOf,
   processOf,
   RESULT_AT,
@@ -33,7 +34,7 @@ import { normaliseRunId } from '../run-id.ts';
 import { CODE, codes, isAfter, numberOfRun, seqIn } from './codes.ts';
 import type { LedgerDatabase, Row, Statements } from './database.ts';
 import { FORGET } from './forget.ts';
-import { instantOf, keyStateOf, statusOfCode, Texts, unpackBody } from './packed.ts';
+import { instantOf, keyStateOf, type PackedBody, statusOfCode, Texts, unpackBody } from './packed.ts';
 import { CHANGES, FINISHED_BY, KEY_ID, PAGE, RESULTS } from './standing.ts';
 
 export class LedgerHistory {
@@ -84,10 +85,10 @@ export class LedgerHistory {
   results(run: string, statuses?: readonly Status[]): AsyncIterable<readonly StoredResult[]> {
     const wanted = statuses === undefined ? null : JSON.stringify(statuses.map((status) => CODE[status]));
     return pages(async (after) => {
-      const rows = await this.#db.rows(RESULTS, [run, after, wanted]);
+      const [page] = await this.#db.rows(RESULTS, [run, after, wanted]);
       // After the rows: a run that goes on may have added some.
       const texts = await textsOf(this.#db, run);
-      return rows.map((row) => resultOf(row, run, texts));
+      return page === undefined ? [] : resultsOf(page, run, texts);
     });
   }
 
@@ -260,22 +261,33 @@ function unfinishedOf(row: Row, texts: Texts): Unfinished {
     return { seq, file, record, line, target, lead: textOf(lead), status };
   }
   if (status === 'created' || status === 'duplicate') throw damaged();
-  const [file, record, line, target, ...rest] = unpackBody(body, texts);
+  const [file, record, line, target, ...rest] = unpackBody(stored(body), texts);
   return { seq, file, record, line, target, lead: textOf(rest[RESULT_AT.lead - 4]), status };
 }
 
-function resultOf(row: Row, run: string, texts: Texts): StoredResult {
-  const about = { run, seq: numberOf(row['seq']), status: statusOfCode(row['status']) };
-  return resultFrom(unpackBody(textOf(row['body']), texts), about, standingOf(row));
+function resultsOf({ seqs, statuses, nows, bodies }: Row, run: string, texts: Texts): StoredResult[] {
+  // No rows, no bodies.
+  if (bodies === null) return [];
+  const numbers = listIn<unknown>(seqs);
+  const states = listIn<unknown>(statuses);
+  const standings = listIn<unknown>(nows);
+  const packed = listIn<PackedBody>(bodies);
+  // A body that is missing, or is more than one, would shift the others.
+  if (packed.length !== numbers.length) throw damaged();
+  return packed.map((body, i) => {
+    const about = { run, seq: numberOf(numbers[i]), status: statusOfCode(states[i]) };
+    return resultFrom(unpackBody(body, texts), about, standingOf(standings[i]));
+  });
 }
 
-function standingOf(row: Row): Standing | null {
-  if (row['now_run'] === null) return null;
+function standingOf(now: unknown): Standing | null {
+  if (now === null) return null;
+  const [run, state, leadId, at]: readonly unknown[] = Array.isArray(now) ? now : [];
   return {
-    status: keyStateOf(row['now_state']),
-    leadId: textOrNull(row['now_lead_id']),
-    run: textOf(row['now_run']),
-    at: instantOf(numberOf(row['now_at'])),
+    status: keyStateOf(state),
+    leadId: textOrNull(leadId),
+    run: textOf(run),
+    at: instantOf(numberOf(at)),
   };
 }
 

@@ -2,7 +2,7 @@
 // repeats (its files, targets, sources) by number. They take a third of the room of the same rows as texts.
 import type { DuplicateOf, Status } from '../../delivery/outcome.ts';
 import type { Claim, Completion } from '../ledger.ts';
-import { damaged, type FlightBody, type ResultBody, stored } from '../rows.ts';
+import { damaged, type FlightBody, type ResultBody } from '../rows.ts';
 import type { KeyState } from '../rules.ts';
 import { CODE, CODES, placeOf, type State } from './codes.ts';
 
@@ -157,9 +157,8 @@ function packOrigin({ by, leadId, at, run, file, record }: DuplicateOf, texts: T
   return [by, leadId, at === null ? null : originMillisOf(at), run, texts.pack('file', file), record];
 }
 
-/** @param body the JSON of a {@link PackedBody} @param texts of its run */
-export function unpackBody(body: string, texts: Texts): ResultBody {
-  const packed = stored<PackedBody>(body);
+/** @param texts of its run */
+export function unpackBody(packed: PackedBody, texts: Texts): ResultBody {
   if (!Array.isArray(packed)) throw damaged();
   const [file, record, line, target, provider, phone, name, leadId, origin, ...rest] = packed;
   const [errors, warnings, attempts, durationMs, source, campaign, at, lead, externalId, cell, identity] =

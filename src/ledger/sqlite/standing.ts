@@ -17,14 +17,21 @@ const RUN = numberOfRun('?1');
 const JOIN_NOW = `keys AS now ON results.status IN ${codes('failed', 'rejected', 'unknown')} AND now.id = ${KEY_ID}
   AND now.place >> 32 > ${RUN}`;
 
-/** ?1 run, ?2 after this seq, ?3 the codes of statuses as they stand now, or null. */
+/**
+ * ?1 run, ?2 after this seq, ?3 the codes of statuses as they stand now, or null. A page in one row, since a row's way out of
+ * SQLite costs more than what it holds: texts of JSON, an element a result, where `bodies` is what the rows themselves hold.
+ */
 export const RESULTS = `
-  SELECT ${seqIn('results.id')} AS seq, results.status, results.body,
-    later.id AS now_run, now.state AS now_state, now.lead_id AS now_lead_id, now.at AS now_at
-  FROM results LEFT JOIN ${JOIN_NOW} LEFT JOIN runs AS later ON later.n = now.place >> 32
-  WHERE ${isAfter('results.id', RUN, '?2')} AND (?3 IS NULL
-    OR coalesce(nullif(now.state, 0), results.status) IN (SELECT value FROM json_each(?3)))
-  ORDER BY results.id LIMIT ${PAGE}`;
+  SELECT json_group_array(seq) AS seqs, json_group_array(status) AS statuses, json_group_array(json(now)) AS nows,
+    '[' || group_concat(body, ',') || ']' AS bodies
+  FROM (
+    SELECT ${seqIn('results.id')} AS seq, results.status, results.body,
+      CASE WHEN later.id IS NULL THEN NULL ELSE json_array(later.id, now.state, now.lead_id, now.at) END AS now
+    FROM results LEFT JOIN ${JOIN_NOW} LEFT JOIN runs AS later ON later.n = now.place >> 32
+    WHERE ${isAfter('results.id', RUN, '?2')} AND (?3 IS NULL
+      OR coalesce(nullif(now.state, 0), results.status) IN (SELECT value FROM json_each(?3)))
+    ORDER BY results.id LIMIT ${PAGE}
+  )`;
 
 /** ?1 run. Runs that are later come later. */
 export const CHANGES = `

@@ -2,7 +2,7 @@
 // of states, instants as ISO 8601, and bodies that name all that they say.
 import type { Cell, CopiedTable } from '../copy.ts';
 import { jsonText } from '../json-text.ts';
-import { damaged } from '../rows.ts';
+import { damaged, stored } from '../rows.ts';
 import { CODES, isKey, seqIn } from './codes.ts';
 import type { Statements } from './database.ts';
 import { textsOf } from './history.ts';
@@ -91,7 +91,7 @@ const unpackResults: Reader['unpack'] = async (db, page) => {
     seq,
     stateOf(status),
     key,
-    typeof body === 'string' ? jsonText(unpackBody(body, texts.get(run) ?? new Texts([]))) : null,
+    typeof body === 'string' ? jsonText(unpackBody(stored(body), texts.get(run) ?? new Texts([]))) : null,
   ]);
 };
 

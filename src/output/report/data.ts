@@ -65,7 +65,7 @@ export interface ReportData {
   readonly badNumbers: readonly BadNumbersOf[];
   readonly reasons: readonly Reason[];
   readonly warnings: readonly Reason[];
-  /** Results over time: equal steps from the first to the last. */
+  /** Results over time, as this run left them: equal steps from the first to the last. */
   readonly timeline: readonly { readonly from: string; readonly counts: KindCounts }[];
   readonly rows: readonly ReportRow[];
   /** How many rows need attention, including those beyond the limit. */
@@ -113,7 +113,7 @@ export async function reportData(
       add(campaigns, result.campaign ?? '(none)', kind);
       add(targets, result.target, kind);
       badNumbers.add(result);
-      add(seconds, Math.floor(Date.parse(result.at) / 1000), kind);
+      add(seconds, Math.floor(Date.parse(ended.at) / 1000), kindOf(ended));
       for (const { code, message } of result.errors) count(reasons, kind, code, message);
       for (const { code, message } of result.warnings) count(warnings, null, code, message);
       if (!needsPerson(result.status)) continue;

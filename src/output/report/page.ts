@@ -3,18 +3,20 @@
 import { createHash } from 'node:crypto';
 import { counted, grouped } from '../../util/counted.ts';
 import { interruption } from '../exit-status.ts';
-import { runCommand } from '../next-commands.ts';
+import { type FollowUp, runCommand } from '../next-commands.ts';
 import { changesText } from '../standing.ts';
 import { unfinishedText } from '../unfinished-text.ts';
 import { groupChart, legend, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
 import { escapeHtml, jsonInScript } from './html.ts';
-import { KINDS, type Kind, kindWord } from './kinds.ts';
+import { emptyKinds, KINDS, type Kind, type KindCounts, kindWord } from './kinds.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
 import { type LocalTime, localTime } from './time.ts';
 
 const FIRST_ROWS = 200;
+
+type UnknownOption = NonNullable<FollowUp['unknown']>;
 
 const MEANING: Readonly<Record<Kind, string>> = {
   created: 'accepted by the provider',
@@ -27,9 +29,18 @@ const MEANING: Readonly<Record<Kind, string>> = {
   unknown: 'may have been accepted',
 };
 
-/** @param zone IANA name of the zone in which times are shown @returns a whole HTML document */
-/** @param places `--config` and `--ledger`, which the commands on the page need too */
-export function reportPage(data: ReportData, zone: string, places: readonly string[]): string {
+/**
+ * @param zone IANA name of the zone in which times are shown
+ * @param places `--config` and `--ledger`, which the commands on the page need too
+ * @param unknown what tells about its unknown leads
+ * @returns a whole HTML document
+ */
+export function reportPage(
+  data: ReportData,
+  zone: string,
+  places: readonly string[],
+  unknown: UnknownOption = '--settle',
+): string {
   const { run } = data;
   const time = localTime(zone);
   const name = `leadpush run ${run.id}`;
@@ -48,7 +59,7 @@ export function reportPage(data: ReportData, zone: string, places: readonly stri
 <header>
 <h1>${escapeHtml(headline(data))}</h1>
 <p class="dim">Run <code>${escapeHtml(run.id)}</code> · ${escapeHtml(`${time.stamp(run.startedAt)} ${zone}`)} · ${escapeHtml(run.files.join(', ') || 'one lead from flags')} to ${escapeHtml(run.targets.join(', '))}</p>
-${ending(data, places)}
+${ending(data, places, unknown)}
 </header>
 <main>
 <h2>What happened</h2>
@@ -71,27 +82,41 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64');
 }
 
-function headline({ counts, total, targets }: ReportData): string {
+function headline({ run, counts, total, targets }: ReportData): string {
   const open = counts.invalid + counts.rejected + counts.failed + counts['not-sent'] + counts.unknown;
   if (total === 0) return 'No leads';
   // A lead that goes to two targets counts twice.
-  const what = counted(total, targets.length > 1 ? 'submission' : 'lead');
+  const leads = counted(total, targets.length > 1 ? 'submission' : 'lead');
+  const what = run.summary?.unread === true ? `${leads} read` : leads;
   if (open === 0) return `All ${what} are done`;
   const arrived = `${grouped(counts.created + counts.duplicate)} of ${what} are with the provider`;
   return `${arrived}, ${grouped(open)} ${open === 1 ? 'needs' : 'need'} attention`;
 }
 
-function ending({ run, counts, history }: ReportData, places: readonly string[]): string {
+function ending(
+  { run, counts, history }: ReportData,
+  places: readonly string[],
+  unknown: UnknownOption,
+): string {
   const lines: string[] = [];
   const follow = { retry: places, places };
-  if (run.state === 'died' && !history.unfinished) lines.push('The run was interrupted.');
+  if (run.state === 'died' && !history.unfinished)
+    lines.push('The run was interrupted; what it had not read of its input is not counted here.');
   if (run.state === 'running') lines.push('The run is still in progress.');
-  if (run.summary?.interrupted)
-    lines.push(`The run was interrupted (${interruption(run.summary.interrupted)}).`);
+  if (run.summary?.interrupted) {
+    const { interrupted, records, unread } = run.summary;
+    const rest = unread === true ? '; the rest of the input was not read, and is not counted here' : '';
+    lines.push(
+      `The run was interrupted (${interruption(interrupted)}): ${counted(records, 'record')} read${rest}.`,
+    );
+  }
   lines.push(...changesText(history).map((line) => `Since then: ${line}.`));
   if (history.finishedBy !== null) lines.push(`Run ${history.finishedBy} has finished it.`);
   if (history.unfinished && typeof run.purgedAt !== 'string')
-    lines.push(...unfinishedText(run, history, follow));
+    lines.push(
+      ...unfinishedText(run, history, follow),
+      'What it had not read of its input is not counted here.',
+    );
   for (const stop of run.summary?.stops ?? [])
     lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
   const isOver = history.finishedBy === null && !history.unfinished && run.state !== 'running';
@@ -100,7 +125,7 @@ function ending({ run, counts, history }: ReportData, places: readonly string[])
       lines.push(`Send the leads that were not delivered: ${runCommand('retry', run.id, follow)}`);
     else if (counts.unknown > 0)
       lines.push(
-        `Ask the provider about the unknown leads: ${runCommand('retry', run.id, follow, '--settle')}`,
+        `${unknown === '--settle' ? 'Ask the provider about the unknown leads' : 'Send the unknown leads again, of which the provider knows what it has'}: ${runCommand('retry', run.id, follow, unknown)}`,
       );
   }
   return lines
@@ -118,8 +143,19 @@ function charts(data: ReportData, time: LocalTime): string {
   const parts = [`<h2>By source</h2>${legend(data.counts)}${groupChart('Leads by source', data.sources)}`];
   parts.push(`<h2>By campaign</h2>${groupChart('Leads by campaign', data.campaigns)}`);
   if (data.targets.length > 1) parts.push(`<h2>By target</h2>${groupChart('Leads by target', data.targets)}`);
-  parts.push(`<h2>Over time</h2>${timeChart('Results over time', data.timeline, time)}`);
+  const own = data.timeline.reduce((sum, { counts }) => added(sum, counts), emptyKinds());
+  // What a later run made of a lead is that run's, and in its time.
+  const note = KINDS.some((kind) => own[kind] !== data.counts[kind])
+    ? `<p class="dim">As this run left them; what later runs made of them is not in this chart.</p>${legend(own)}`
+    : '';
+  parts.push(`<h2>Over time</h2>${note}${timeChart('Results over time', data.timeline, time)}`);
   return parts.join('\n');
+}
+
+function added(sum: KindCounts, counts: KindCounts): KindCounts {
+  const all = { ...sum };
+  for (const kind of KINDS) all[kind] += counts[kind];
+  return all;
 }
 
 function reasons(title: string, list: readonly Reason[]): string {
