@@ -113,7 +113,10 @@ function ending(
   lines.push(...changesText(history).map((line) => `Since then: ${line}.`));
   if (history.finishedBy !== null) lines.push(`Run ${history.finishedBy} has finished it.`);
   if (history.unfinished && typeof run.purgedAt !== 'string')
-    lines.push(...unfinishedText(run, history, follow));
+    lines.push(
+      ...unfinishedText(run, history, follow),
+      'What it had not read of its input is not counted here.',
+    );
   for (const stop of run.summary?.stops ?? [])
     lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
   const isOver = history.finishedBy === null && !history.unfinished && run.state !== 'running';
