@@ -43,7 +43,7 @@ export function noSuchTarget(name: string, known: readonly string[]): UsageError
   const near = suggestion(name, known);
   return new UsageError(
     `There is no target "${plain(name)}"${near === '' ? '.' : near}`,
-    `The targets are ${known.map(plain).join(', ')}.`,
+    `The targets are ${known.map(plain).join(', ')}.${near === '' ? ' Another configuration is named with --config FILE.' : ''}`,
   );
 }
 

@@ -34,6 +34,12 @@ function parsed(path: string, text: string, place: string): unknown {
     content = load(text.replace(/^\ufeff/, ''), { filename: path, schema: SCHEMA });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
+    const unspaced = error.mark === undefined ? null : unspacedLine(text, error.mark.line);
+    if (unspaced !== null)
+      throw new UsageError(
+        `${path}: line ${unspaced + 1}: a blank is missing after the colon.`,
+        'Write a blank between the colon and the value, as in "region: IN".',
+      );
     const line = error.mark === undefined ? '' : ` line ${error.mark.line + 1}:`;
     throw new UsageError(
       `${path}:${line} ${error.reason}.`,
@@ -52,6 +58,23 @@ function parsed(path: string, text: string, place: string): unknown {
     );
   }
   return own;
+}
+
+/** `region:IN`: no setting, but a text. Not `https://…`, nor `"region":"IN"`, which is right in JSON. */
+const UNSPACED = /^\s*(?:- +)*[A-Za-z][\w.-]*:[^\s/]/;
+
+/**
+ * What the parser complains of is often the line after the one that is wrong.
+ * @param at the line that it names @returns that line, or the filled one before it, where a blank is missing in it; else null
+ */
+function unspacedLine(text: string, at: number): number | null {
+  const lines = text.split(/\r\n?|\n/);
+  if (UNSPACED.test(lines[at] ?? '')) return at;
+  for (let before = at - 1; before >= 0; before--) {
+    const line = lines[before]?.trim() ?? '';
+    if (line !== '' && !line.startsWith('#')) return UNSPACED.test(line) ? before : null;
+  }
+  return null;
 }
 
 /** A few anchors can stand for millions of values, and each would be checked. */

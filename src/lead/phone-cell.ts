@@ -70,6 +70,8 @@ const SEPARATOR = /[/,;|\n&]|\s(?:or|and)\s|\\/i;
 const NUMBER = /[+(]*\d(?:[-\s().+~‐-―−]*\d)*/g;
 /** Fewer digits beside text are a time, a storey or an area. */
 const MIN_DIGITS = 7;
+/** Digits of a mobile. */
+const WHOLE = 10;
 
 const NONE: readonly string[] = [];
 
@@ -147,7 +149,9 @@ function takeApart(line: string, extension: boolean): PhoneCell {
     words ||=
       part.replace(NUMBER, '').replace(/[-\s().:+~_[\]{}"'‐-―−]/g, '') !== '' || found.length < runs.length;
   }
-  const stray = words ? (parts.map(strayLetters).find((letters) => letters.length > 0) ?? NONE) : NONE;
+  // A whole number needs no letter explained.
+  const isShort = words && numbers.every((number) => number.length < WHOLE);
+  const stray = isShort ? (parts.map(strayLetters).find((letters) => letters.length > 0) ?? NONE) : NONE;
   if (numbers.length > 0) {
     const several = shortened || numbers.length > 1;
     return { kind: 'numbers', numbers, words, extension, several, stray };

@@ -84,7 +84,7 @@ export function summaryText(
   }
   if (summary.interrupted !== null) lines.push(interruptedText(summary, tally, view.changed === true));
   if (dryRun === null) {
-    const next = nextText(summary, view, rejects, followUp);
+    const next = settingsText(summary, view, followUp, tally) ?? nextText(summary, view, rejects, followUp);
     if (next !== null) lines.push(next);
   }
   return `${lines.join('\n')}\n`;
@@ -131,6 +131,28 @@ function interruptedText(
   return `${why}: ${read}, ${parts.join(', ')}${rest}.`;
 }
 
+/** All was rejected for one reason, so it is no row that is to be fixed; null: it was not. */
+function settingsText(
+  summary: Summary,
+  { style }: HumanView,
+  followUp: FollowUp,
+  tally: Tally | null,
+): string | null {
+  const { counts, targets, run } = summary;
+  const isOver = !isSameCommand(summary, followUp) && followUp.none !== true && followUp.remembered;
+  const { created, invalid, failed, unknown } = counts;
+  if (!isOver || tally === null || tally.refusal === null) return null;
+  if (created + invalid + failed + unknown + tally.duplicates.provider > 0) return null;
+  const to = targets.length === 1 ? ['--to', ...targets] : [];
+  const check = command('check', ...to, ...followUp.check);
+  const retry = runCommand('retry', followUp.first ?? run, followUp, '--rejected');
+  return [
+    `The provider said the same of all: a setting of the target may be wrong.`,
+    `Next: ${style.chalk.bold(check)}`,
+    `  then, when it is corrected: ${style.chalk.bold(retry)}`,
+  ].join('\n');
+}
+
 /** The one thing to do next, or null. */
 function nextText(
   summary: Summary,
@@ -139,18 +161,18 @@ function nextText(
   followUp: FollowUp,
 ): string | null {
   const { counts } = summary;
-  const [command] = nextCommands(summary, rejects, followUp);
-  if (command !== undefined) {
+  const [next] = nextCommands(summary, rejects, followUp);
+  if (next !== undefined) {
     const label = summary.interrupted === null ? 'Next' : 'Go on';
     // What was typed may hold a phone.
-    const shown = view.showPii || !isSameCommand(summary, followUp) || maskMobiles(command) === command;
+    const shown = view.showPii || !isSameCommand(summary, followUp) || maskMobiles(next) === next;
     if (!shown) return `${label}: the same command again`;
     const same = isSameCommand(summary, followUp) ? (followUp.same ?? []) : [];
     const input = same.includes('-') ? ', with the same input' : '';
     const twice = same.includes('--resend')
       ? '\n  With --resend it also sends again what this run has sent.'
       : '';
-    return `${label}: ${view.style.chalk.bold(command)}${input}${twice}`;
+    return `${label}: ${view.style.chalk.bold(next)}${input}${twice}`;
   }
   if (followUp.none === true) return null;
   if (followUp.oneLead) return nextOfOne(summary, followUp);
@@ -205,7 +227,7 @@ function nextOfRejected(them: 'it' | 'them', { run }: Summary, followUp: FollowU
   const text = `Next: correct what the provider says of ${them}, and send ${them} again`;
   if (!followUp.remembered) return text;
   const unchanged = runCommand('retry', followUp.first ?? run, followUp, '--rejected');
-  return `${text}; if the fault was in the provider's settings: ${unchanged}`;
+  return `${text}; if the fault was in the target's or the provider's settings: ${unchanged}`;
 }
 
 /** Without a ledger nobody but the user knows what was sent. */

@@ -19,6 +19,12 @@ export class Tally {
   sent = 0;
   /** Leads that were tried, and that the provider did not take. */
   undelivered = 0;
+  /** What the provider said of all that it rejected, twice or more; null: nothing, or not the same. */
+  get refusal(): string | null {
+    return this.#rejected > 1 ? this.#refusal : null;
+  }
+  #rejected = 0;
+  #refusal: string | null = null;
   /** Bad rows that an earlier run has shown. */
   repeated = 0;
 
@@ -31,6 +37,10 @@ export class Tally {
     if (result.attempts > 0) {
       if (result.status === 'failed') this.undelivered++;
       else this.sent++;
+    }
+    if (result.status === 'rejected') {
+      const said = result.errors[0]?.message ?? null;
+      this.#refusal = this.#rejected++ === 0 || this.#refusal === said ? said : null;
     }
     if (result.status === 'skipped') {
       if (result.errors.some(({ code }) => code === 'NOT_A_LEAD')) this.notLeads++;

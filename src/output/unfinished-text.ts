@@ -26,8 +26,8 @@ export function unfinishedText(
     return [
       `Run ${id} was interrupted${until}. It had ${counted(inProgress, 'lead')} in progress, which may have arrived.`,
       isOneLead
-        ? `Go on: ${retry} asks the provider about ${them}, and sends what ${have} not arrived.`
-        : `${goOn(run, followUp)} What was in progress is asked about first; ${retry} does only that, and sends what ${have} not arrived.`,
+        ? `Go on: ${retry} finds out about ${them}, and sends what ${have} not arrived.`
+        : `${goOn(run, followUp)} It finds out about what was in progress first; ${retry} does only that, and sends what ${have} not arrived.`,
     ];
   }
   const interrupted = `Run ${id} was interrupted${until}.`;

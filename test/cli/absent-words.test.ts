@@ -92,3 +92,40 @@ describe('a lead that was given up says how it is known not to have arrived', ()
     30_000,
   );
 });
+
+describe('all rows rejected for one reason', () => {
+  const rows = ['Name,Phone', 'Asha,+919820010001', 'Ravi,+919820010002', 'Binu,+919820010003'];
+
+  it.each([
+    ['', []],
+    [' with --rejects', ['--rejects', 'r.csv']],
+  ])(
+    'is a setting of the target, and no row is to be fixed%s',
+    async (_, more) => {
+      await start([], elsewhere);
+      desk.write('l.csv', rows.join('\n'));
+      const { status, stderr } = await desk.run(['send', 'l.csv', '--to', 'a', ...PLACES, ...more]);
+      expect({ status, stderr }).toMatchObject({
+        status: 1,
+        stderr: expect.stringContaining(
+          'a setting of the target may be wrong.\nNext: leadpush check --to a --config c.yaml\n  then, when it is corrected: leadpush retry',
+        ),
+      });
+      desk.write(
+        'c.yaml',
+        desk.read('c.yaml').replace('channel: other', `channel: ${sandbox.anarock.channel}`),
+      );
+      const [, retry = ''] = /corrected: (.*)/.exec(stderr) ?? [];
+      expect((await desk.paste(retry)).status).toBe(0);
+      expect(await sandbox.leads()).toHaveLength(3);
+    },
+    30_000,
+  );
+
+  it('is told from a row that is to be fixed', async () => {
+    await start([]);
+    desk.write('l.csv', [...rows, 'Omar,12'].join('\n'));
+    const { stderr } = await desk.run(['send', 'l.csv', '--to', 'a', ...PLACES]);
+    expect(stderr).toContain('Next: add --rejects rejects.csv');
+  });
+});

@@ -117,6 +117,41 @@ describe('what was unknown', () => {
     expect((await run('show', id, '--status', 'duplicate')).stderr).not.toContain('not sent again');
   });
 
+  it('of two targets is asked about first, as long as one of them can be asked', async () => {
+    const { ran, id } = await sent('a,p', 'lost:1,ask-502:1', LEADS.replaceAll('98765', '95205'));
+    expect(ran.status).toBe(5);
+    expect(ran.stderr).toContain('6 unknown');
+    const settle = `Next: leadpush retry ${id} --settle --config c.yaml\n`;
+    expect(ran.stderr).toContain(settle);
+    // Asking fails once more.
+    await faults('ask-502:1');
+    expect((await run('retry', id, '--settle', '--retries', '0')).stderr).toContain(settle);
+    expect((await run('show', id)).stderr).toContain(settle);
+    await faults('');
+    const before = (await sandbox.leads()).length;
+    const settled = await run('retry', id, '--settle');
+    expect(settled.stderr).toMatch(/3 created[\s\S]*3 unknown/);
+    // What is left only sending again can tell, and no lead is doubled.
+    const next = /Next: (leadpush retry .*)/.exec(settled.stderr)?.[1] ?? '';
+    expect(next).toBe(`leadpush retry ${id} --unknown --config c.yaml`);
+    expect(await desk.paste(next)).toMatchObject({ status: 0 });
+    expect((await sandbox.leads()).length).toBe(before);
+  });
+
+  it('and sent although the provider could not tell says that it may be there twice', async () => {
+    const { id } = await sent('a', 'lost:1,ask-502:1', 'Name,Phone\nAsha,9521043210\n');
+    await faults('ask-502:1');
+    const again = await run('retry', id, '--unknown', '--retries', '0');
+    await faults('');
+    expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('1 created') });
+    const by = await newestId();
+    const warning = { code: 'EARLIER_ATTEMPT_UNCERTAIN', message: expect.stringContaining('may be there twice') };
+    const json = linesOf((await run('show', by, '--json')).stdout);
+    expect(json[0]).toMatchObject({ status: 'created', warnings: [warning] });
+    for (const { stdout, stderr } of [again, await run('show', by)])
+      expect(`${stdout}${stderr}`).toMatch(/EARLIER_ATTEMPT_UNCERTAIN|uncertain earlier attempt/);
+  });
+
   it('is sent again by the same file where only that can tell, and the provider’s answer tells', async () => {
     const { ran } = await sent('p', 'lost:1', LEADS.replaceAll('98765', '96665'));
     expect(ran.status).toBe(5);

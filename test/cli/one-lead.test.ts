@@ -28,7 +28,7 @@ it.each<[status: string, phone: string, fault: string, kept: RegExp, notKept: Re
     'rejected',
     '9876500062',
     '422:1',
-    /^Next: correct what the provider says of it, and send it again; if the fault was in the provider's settings: leadpush retry \w{8} --rejected --config c.yaml$/,
+    /^Next: correct what the provider says of it, and send it again; if the fault was in the target's or the provider's settings: leadpush retry \w{8} --rejected --config c.yaml$/,
     /^Next: correct what the provider says of it, and send it again$/,
   ],
   [

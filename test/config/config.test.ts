@@ -227,6 +227,21 @@ describe('what is wrong, in a line each', () => {
       ],
     ),
     ['broken YAML', 'targets: {\n  a: [', /\.leadpushrc: line \d+/],
+    ...[
+      ['in the middle', 'timezone: UTC\nregion:IN\ndefaultTarget: a\n', 2],
+      ['in the last line', 'timezone: UTC\nregion:IN\n', 2],
+      ['in the first line', 'region:IN\ntimezone: UTC\n', 1],
+      ['before blank lines and notes', 'region:IN\n\n# of India\ntimezone: UTC\n', 1],
+      ['deep inside', 'targets:\n  a:\n    provider:anarock\n    key: x\n', 3],
+      ['in the last line of a target', 'targets:\n  a:\n    provider: anarock\n    key:x\n', 4],
+      ['in a list', 'a:\n  - b:1\n    c: 2\n', 2],
+    ].map(([where, text, line]): [string, string, RegExp] => [
+      `no blank after a colon ${where}`,
+      String(text),
+      new RegExp(`: line ${line}: a blank is missing after the colon\\.`),
+    ]),
+    ['an address that is no setting', 'a:\n  - https://x.test\n b: 2\n', /line 3: (?!a blank)/],
+    ['JSON without a comma', '{\n"region":"IN"\n"timezone":"UTC"}', /line 3: (?!a blank)/],
     ['a list', '- 1', /expected settings/],
   ])('%s', (_, content, expected) => {
     put('project/.leadpushrc', content);

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyCounts, STATUSES, type Status } from '../../src/delivery/outcome.ts';
+import { buildSummary } from '../../src/delivery/result.ts';
 import type { RunRow, StoredResult } from '../../src/ledger/ledger.ts';
 import { reportData } from '../../src/output/report/data.ts';
 import { reportPage } from '../../src/output/report/page.ts';
@@ -113,6 +114,20 @@ async function* badResults(count: number): AsyncIterable<readonly StoredResult[]
 }
 
 describe('report page', () => {
+  it.each<[string, boolean, RegExp]>([
+    ['to its end', false, /<h1>[\d,]+ of 10,000 leads are .*: 10,000 records read\.</s],
+    [
+      'in part',
+      true,
+      /<h1>[\d,]+ of 10,000 leads read are .*; the rest of the input was not read, and is not/s,
+    ],
+  ])('of an interrupted run says what was read: %s', async (_, unread, expected) => {
+    const counts = { ...emptyCounts(), created: 10_000 };
+    const said = { records: 10_000, counts, durationMs: 1, interrupted: 'SIGINT', unread } as const;
+    const run = { ...RUN, summary: buildSummary(RUN.id, [{ name: 'greens' }], said) };
+    expect(reportPage(await reportData(run, results(), true, HISTORY), 'UTC', [])).toMatch(expected);
+  });
+
   it('holds no foreign address, no whole phone, and nothing that runs from data', async () => {
     const html = reportPage(await reportData(RUN, results(), true, HISTORY), 'Asia/Kolkata', []);
     expect(html).not.toMatch(/(src|href)="?https?:/);

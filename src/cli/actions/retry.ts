@@ -8,7 +8,7 @@ import type { SendInput } from '../../app/inputs.ts';
 import { nothingLeft } from '../../app/nothing-left.ts';
 import { freshRunId, ledgerIsThere } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
-import { firstOf, isLatest, newestRun, resolveRun } from '../../app/resolve-run.ts';
+import { firstOf, isLatest, isNoSandboxRun, newestRun, resolveRun } from '../../app/resolve-run.ts';
 import { leftBy } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
 import { runSession } from '../../app/run-session.ts';
@@ -20,6 +20,7 @@ import type { Ledger, RunRow, Unfinished } from '../../ledger/ledger.ts';
 import { emptySummaryLine } from '../../output/ndjson.ts';
 import { command, type FollowUp } from '../../output/next-commands.ts';
 import { counted } from '../../util/counted.ts';
+import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
@@ -73,10 +74,13 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   const choice = { file: options.ledger, none: false, configured };
   // Nothing is retried from a ledger that is not there, and a mistyped name makes none.
   const ledger = await session.ledger(choice, (await ledgerIsThere(choice, context)) ? 'write' : 'read');
-  const fits = retryable(ledger, statuses, options, context);
+  const passedOver: string[] = [];
+  const fits = retryable(ledger, statuses, options, passedOver, context);
   const parent = isLatest(options.run)
     ? await newestRun(ledger, context, fits)
     : await resolveRun(ledger, options.run, { name: 'retry', places: options.followUp.places }, context);
+  if (parent !== null && passedOver.length > 0)
+    context.stderr.write(`Newer, and not meant without their ids: ${passedOver.join('; ')}.\n`);
   if (parent === null) {
     return await tellNothing(await ledger.runs(), statuses, options, ledger, context);
   }
@@ -116,21 +120,33 @@ async function tellNothing(
   return 0;
 }
 
-/** The newest run to targets of this configuration, no smoke test, that left something to retry. */
+/**
+ * The newest run to targets of this configuration, no smoke test, that left something to retry.
+ * @param passedOver gets the newer ones that left something too, in words
+ */
 function retryable(
   ledger: Ledger,
   statuses: readonly Unfinished['status'][],
   options: RetryOptions,
+  passedOver: string[],
   context: Context,
 ): (run: RunRow) => Promise<boolean> {
   let known: ReadonlySet<string> | null = null;
   return async (run) => {
     known ??= new Set((await configurationOf(options.config, context)).targetNames);
-    if (run.state === 'running' || !run.targets.every((name) => known?.has(name))) return false;
+    // Tries in the sandbox are no news.
+    if (run.state === 'running' || !isNoSandboxRun(run)) return false;
     const { failed, rejected, unknown } = run.summary?.counts ?? { failed: 1, rejected: 0, unknown: 0 };
     if (failed + rejected + unknown === 0) return false;
-    if ((await firstOf(ledger, run)).command === 'smoke') return false;
-    return (await leftOf(ledger, run.id, statuses)).submissions > 0;
+    if ((await leftOf(ledger, run.id, statuses)).submissions === 0) return false;
+    const strange = run.targets.filter((name) => !known?.has(name));
+    if (strange.length > 0)
+      passedOver.push(
+        `run ${run.id} to ${strange.map(plain).join(', ')}, not in this configuration (--config FILE names another)`,
+      );
+    else if ((await firstOf(ledger, run)).command === 'smoke') passedOver.push(`run ${run.id}, a smoke test`);
+    else return true;
+    return false;
   };
 }
 

@@ -82,11 +82,12 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('base64');
 }
 
-function headline({ counts, total, targets }: ReportData): string {
+function headline({ run, counts, total, targets }: ReportData): string {
   const open = counts.invalid + counts.rejected + counts.failed + counts['not-sent'] + counts.unknown;
   if (total === 0) return 'No leads';
   // A lead that goes to two targets counts twice.
-  const what = counted(total, targets.length > 1 ? 'submission' : 'lead');
+  const leads = counted(total, targets.length > 1 ? 'submission' : 'lead');
+  const what = run.summary?.unread === true ? `${leads} read` : leads;
   if (open === 0) return `All ${what} are done`;
   const arrived = `${grouped(counts.created + counts.duplicate)} of ${what} are with the provider`;
   return `${arrived}, ${grouped(open)} ${open === 1 ? 'needs' : 'need'} attention`;
@@ -112,7 +113,10 @@ function ending(
   lines.push(...changesText(history).map((line) => `Since then: ${line}.`));
   if (history.finishedBy !== null) lines.push(`Run ${history.finishedBy} has finished it.`);
   if (history.unfinished && typeof run.purgedAt !== 'string')
-    lines.push(...unfinishedText(run, history, follow));
+    lines.push(
+      ...unfinishedText(run, history, follow),
+      'What it had not read of its input is not counted here.',
+    );
   for (const stop of run.summary?.stops ?? [])
     lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
   const isOver = history.finishedBy === null && !history.unfinished && run.state !== 'running';
