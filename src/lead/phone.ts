@@ -268,10 +268,7 @@ function invalid(digits: string, home: Home | null): ParsedPhone {
 /** A letter among the digits says more than how many digits are left without it. */
 function withStray(read: ParsedPhone, letters: readonly string[]): ParsedPhone {
   if (letters.length === 0 || read.kind !== 'bad' || read.code !== 'PHONE_INVALID') return read;
-  return bad(
-    'PHONE_INVALID',
-    `Not a valid phone number: ${strayText(letters)}. Correct it and send this lead again.`,
-  );
+  return bad('PHONE_INVALID', `Not a valid phone number: ${strayText(letters)}.`, CORRECT);
 }
 
 function notANumber(what: string): ParsedPhone {
