@@ -16,6 +16,8 @@ export class WaitNotes {
   #since: number;
   #told: number | null = null;
   #waits = false;
+  /** Since the last result, the provider has asked to wait: it answers. */
+  #asked = false;
   /** The waits that are over, those of half a minute or more. */
   #before = 0;
 
@@ -29,16 +31,18 @@ export class WaitNotes {
     if (state.done !== this.#done || state.records === 0) {
       const waited = ms - this.#since;
       this.#done = state.done;
+      this.#asked = false;
       this.#since = ms;
       if (waited >= SILENT_MS) this.#before += waited;
       if (!this.#waits) return null;
       this.#waits = false;
       return `goes on after ${durationText(waited)}.`;
     }
+    if (state.targets.some(({ heldMs }) => heldMs > 0)) this.#asked = true;
     const silent = ms - this.#since;
     const pause = this.#waits ? LASTS_MS : ANOTHER_MS;
     if (silent < SILENT_MS || (this.#told !== null && ms - this.#told < pause)) return null;
-    const why = whyOf(state, silent, this.#before + silent, now);
+    const why = whyOf(state, silent, this.#before + silent, now, this.#asked);
     if (why === null) return null;
     this.#told = ms;
     this.#waits = true;
@@ -49,8 +53,9 @@ export class WaitNotes {
 /**
  * Null where there is nothing to do, as with a pipe that gives no more for now.
  * @param inAll with the earlier waits of this run
+ * @param asked the provider has asked to wait meanwhile
  */
-function whyOf(state: RunState, silent: number, inAll: number, now: number): string | null {
+function whyOf(state: RunState, silent: number, inAll: number, now: number, asked: boolean): string | null {
   const { targets, records, done, total, inProgress } = state;
   const left = (total ?? records * targets.length) - done;
   const held = targets.filter(({ heldMs }) => heldMs > 0);
@@ -62,7 +67,10 @@ function whyOf(state: RunState, silent: number, inAll: number, now: number): str
   }
   if (inProgress > 0) {
     const where = targets.filter((target) => target.inProgress > 0).map(({ name }) => plain(name));
-    return `${counted(inProgress, 'lead')} in progress at ${where.join(', ')}, without an answer for ${durationText(silent)}.`;
+    const what = `${counted(inProgress, 'lead')} in progress at ${where.join(', ')}`;
+    return asked
+      ? `${what}, which has asked to wait and has taken none for ${durationText(silent)}. The run goes on by itself.`
+      : `${what}, without an answer for ${durationText(silent)}.`;
   }
   if (left <= 0) return null;
   return `${counted(left, 'lead')} cannot be sent yet, for ${durationText(silent)} now.`;

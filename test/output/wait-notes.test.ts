@@ -67,6 +67,16 @@ it.each<[string, readonly Seen[], readonly string[]]>([
     [paused('14:00:40', '10 leads wait'), paused('14:01:40', '10 leads wait', 90, '2 min')],
   ],
   [
+    'a request between two pauses is not without an answer',
+    [
+      [20, 0, 20_000, 0],
+      [40, 0, 0, 4],
+    ],
+    [
+      '30 waiting: 4 leads in progress at greens, which has asked to wait and has taken none for 30 s. The run goes on by itself.',
+    ],
+  ],
+  [
     'one that comes back is not',
     [
       [60, 0, 240_000, 0],
