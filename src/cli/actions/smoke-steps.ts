@@ -11,7 +11,7 @@ import type { Transport } from '../../transport/transport.ts';
 import type { Clock } from '../../util/clock.ts';
 import { compareStep } from './smoke-compare.ts';
 
-/** @param submissionId as which it was sent; null: it was not */
+/** @param submissionId as which the provider can show it; null: it cannot */
 export function sendStep(
   result: Result | null,
   submissionId: string | null,

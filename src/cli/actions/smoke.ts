@@ -10,6 +10,7 @@ import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Result, TargetStop } from '../../delivery/outcome.ts';
+import { payloadOf, planSubmission } from '../../delivery/plan.ts';
 import { type LeadInput, submissionIdOf, type Target } from '../../delivery/submission.ts';
 import { knownBy } from '../../lead/known-by.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -169,7 +170,7 @@ async function sendAndRead(test: Smoke, junit: AtomicFile | null, patience: Pati
   const started = clock.monotonic();
   const { noLedger, json, places } = options;
   const { sent, stop } = await sendOne({ ...test, noLedger, json, places, patience }, context);
-  const submissionId = sent !== null && sent.attempts > 0 ? submissionIdOf(test.run, 0) : null;
+  const submissionId = sent === null ? null : sentAs(sent, test);
   const steps = [sendStep(sent, submissionId, clock.monotonic() - started, knownBy(target.endpoint))];
   const isThere = sent !== null && (sent.status === 'created' || sent.status === 'duplicate');
   const read = isThere
@@ -178,9 +179,18 @@ async function sendAndRead(test: Smoke, junit: AtomicFile | null, patience: Pati
   return await tell(test, { sent, stop, read, submissionId, signal: signalOf(patience) }, steps, junit);
 }
 
+/** The id that the provider keeps with its lead; null where it has none, or no lead. */
+function sentAs({ status }: Result, { run, input, target }: Smoke): string | null {
+  if (status !== 'created' && status !== 'duplicate' && status !== 'unknown') return null;
+  const plan = planSubmission(input, target);
+  if (plan.kind === 'unsent') return null;
+  const id = submissionIdOf(run, 0);
+  return payloadOf(target, plan.lead, id).fields.some(([, value]) => value.includes(id)) ? id : null;
+}
+
 /** What came of it. */
 interface Came extends SentOne {
-  /** As which the lead was sent; null: it was not. */
+  /** As which the provider can show the lead; null: it cannot. */
   readonly submissionId: string | null;
   readonly read: ReadStep;
   readonly signal: ReturnType<typeof signalOf>;
@@ -251,7 +261,7 @@ function afterUnsent(test: Smoke, sent: Result | null): string {
   if (sent?.status === 'unknown') {
     if (target.endpoint.lookup !== null) return verifyCommand(test);
     if (!options.noLedger) return command('retry', run, '--unknown', ...options.places);
-    return `look it up in the provider's own screens; it was sent as ${submissionIdOf(run, 0)}.`;
+    return `look it up in the provider's own screens; its message names run ${run}.`;
   }
   const places = options.config === null ? [] : ['--config', options.config];
   return command('check', '--to', target.name, ...places);
