@@ -145,7 +145,10 @@ describe('what was unknown', () => {
     await faults('');
     expect(again).toMatchObject({ status: 0, stderr: expect.stringContaining('1 created') });
     const by = await newestId();
-    const warning = { code: 'EARLIER_ATTEMPT_UNCERTAIN', message: expect.stringContaining('may be there twice') };
+    const warning = {
+      code: 'EARLIER_ATTEMPT_UNCERTAIN',
+      message: expect.stringContaining('may be there twice'),
+    };
     const json = linesOf((await run('show', by, '--json')).stdout);
     expect(json[0]).toMatchObject({ status: 'created', warnings: [warning] });
     for (const { stdout, stderr } of [again, await run('show', by)])
