@@ -320,9 +320,12 @@ class DeliveryRun<I extends LeadInput> {
       total: this.#readingOver ? this.#seq : null,
       counts: { ...this.#counts },
       inProgress: this.#queues.reduce((sum, queue) => sum + queue.inProgress, 0),
-      targets: this.#queues.map(({ target, inProgress, pacer }) => ({
+      targets: this.#queues.map(({ target, inProgress, pacer, slowDowns, elsewhere }) => ({
         name: target.name,
         inProgress,
+        requests: pacer.inProgress,
+        slowDowns,
+        elsewhere,
         heldMs: pacer.heldMs,
         limit: pacer.limit,
         rate: pacer.rate,

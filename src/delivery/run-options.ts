@@ -46,6 +46,12 @@ export interface RunState {
   readonly targets: readonly {
     readonly name: string;
     readonly inProgress: number;
+    /** Requests that the provider has not answered yet. */
+    readonly requests: number;
+    /** Answers so far that asked to slow down. */
+    readonly slowDowns: number;
+    /** Leads that another run has, which is waited for. */
+    readonly elsewhere: number;
     /** The provider asks to wait so long. */
     readonly heldMs: number;
     readonly limit: number;

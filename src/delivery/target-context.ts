@@ -34,6 +34,11 @@ export class TargetContext {
   /** What this target answers to leads without naming one. */
   readonly postBodies = new PostBodies();
 
+  /** Answers that asked to slow down. */
+  slowDowns = 0;
+  /** Leads that another run has, which is waited for. */
+  elsewhere = 0;
+
   constructor(target: Target, host: DeliveryHost) {
     this.target = target;
     this.host = host;
@@ -61,6 +66,7 @@ export class TargetContext {
 
   /** What an answer asks for may stop the target. */
   noteAnswer(status: number, signal: BackpressureSignal): void {
+    if (signal.kind === 'throttled') this.slowDowns++;
     const message = this.breaker.onAnswer(status, signal, this.host.clock.monotonic());
     if (message !== null) this.stop({ code: 'PROVIDER_ERROR', message }, true);
   }

@@ -79,6 +79,16 @@ export class TargetQueue {
     this.#context.state.onChange(() => this.pump());
   }
 
+  /** Answers that asked to slow down. */
+  get slowDowns(): number {
+    return this.#context.slowDowns;
+  }
+
+  /** Leads that another run has, which is waited for. */
+  get elsewhere(): number {
+    return this.#context.elsewhere;
+  }
+
   get pacer(): Pacer {
     return this.#context.pacer;
   }

@@ -16,10 +16,10 @@ export class WaitNotes {
   #since: number;
   #told: number | null = null;
   #waits = false;
-  /** Since the last result, the provider has asked to wait: it answers. */
-  #asked = false;
   /** The waits that are over, those of half a minute or more. */
   #before = 0;
+  /** Answers "slow down" until the last result, by target. */
+  #slowDowns: readonly number[] = [];
 
   /** @param ms monotonic, the run's start */
   constructor(ms: number) {
@@ -31,18 +31,17 @@ export class WaitNotes {
     if (state.done !== this.#done || state.records === 0) {
       const waited = ms - this.#since;
       this.#done = state.done;
-      this.#asked = false;
       this.#since = ms;
+      this.#slowDowns = state.targets.map(({ slowDowns }) => slowDowns);
       if (waited >= SILENT_MS) this.#before += waited;
       if (!this.#waits) return null;
       this.#waits = false;
       return `goes on after ${durationText(waited)}.`;
     }
-    if (state.targets.some(({ heldMs }) => heldMs > 0)) this.#asked = true;
     const silent = ms - this.#since;
     const pause = this.#waits ? LASTS_MS : ANOTHER_MS;
     if (silent < SILENT_MS || (this.#told !== null && ms - this.#told < pause)) return null;
-    const why = whyOf(state, silent, this.#before + silent, now, this.#asked);
+    const why = whyOf(state, this.#slowDowns, silent, this.#before + silent, now);
     if (why === null) return null;
     this.#told = ms;
     this.#waits = true;
@@ -52,26 +51,38 @@ export class WaitNotes {
 
 /**
  * Null where there is nothing to do, as with a pipe that gives no more for now.
+ * @param slowDowns by target, until the last result
  * @param inAll with the earlier waits of this run
- * @param asked the provider has asked to wait meanwhile
  */
-function whyOf(state: RunState, silent: number, inAll: number, now: number, asked: boolean): string | null {
-  const { targets, records, done, total, inProgress } = state;
+function whyOf(
+  state: RunState,
+  slowDowns: readonly number[],
+  silent: number,
+  inAll: number,
+  now: number,
+): string | null {
+  const { targets, records, done, total } = state;
   const left = (total ?? records * targets.length) - done;
+  const waits = `${counted(left, 'lead')} ${left === 1 ? 'waits' : 'wait'}, for ${durationText(silent)} so far`;
+  const earlier = inAll > silent ? ` (${durationText(inAll)} in this run)` : '';
   const held = targets.filter(({ heldMs }) => heldMs > 0);
   if (held.length > 0) {
     const until = held.map(({ name, heldMs }) => `${plain(name)} pauses until ${timeText(now + heldMs)}`);
-    const waits = `${counted(left, 'lead')} ${left === 1 ? 'waits' : 'wait'}, for ${durationText(silent)} so far`;
-    const earlier = inAll > silent ? ` (${durationText(inAll)} in this run)` : '';
     return `${until.join('; ')}. The run goes on by itself; ${waits}${earlier}.`;
   }
-  if (inProgress > 0) {
-    const where = targets.filter((target) => target.inProgress > 0).map(({ name }) => plain(name));
-    const what = `${counted(inProgress, 'lead')} in progress at ${where.join(', ')}`;
-    return asked
-      ? `${what}, which has asked to wait and has taken none for ${durationText(silent)}. The run goes on by itself.`
-      : `${what}, without an answer for ${durationText(silent)}.`;
+  const slowed = targets.flatMap(({ name, slowDowns: all }, i) => {
+    const since = all - (slowDowns[i] ?? 0);
+    return since > 0 ? [`${plain(name)} asks to slow down (${counted(since, 'answer')} since)`] : [];
+  });
+  if (slowed.length > 0) return `${slowed.join('; ')}. The run goes on by itself; ${waits}${earlier}.`;
+  const busy = targets.filter(({ requests }) => requests > 0);
+  if (busy.length > 0) {
+    const requests = busy.reduce((sum, target) => sum + target.requests, 0);
+    return `${counted(requests, 'lead')} in progress at ${busy.map(({ name }) => plain(name)).join(', ')}, without an answer for ${durationText(silent)}.`;
   }
+  const elsewhere = targets.reduce((sum, target) => sum + target.elsewhere, 0);
+  if (elsewhere > 0)
+    return `another run has ${counted(elsewhere, 'lead')} of these, or had when it was killed: its end is waited for, or the end of its lease of a minute, for ${durationText(silent)} now.`;
   if (left <= 0) return null;
   return `${counted(left, 'lead')} cannot be sent yet, for ${durationText(silent)} now.`;
 }

@@ -200,6 +200,23 @@ describe('runs', () => {
     expect(await runs({ json: true })).toEqual({ status: 0, out: '', err: '' });
   });
 
+  it('took, where it died, until its last result', async () => {
+    const dead = { self: { pid: 1, startTime: 'x', boot: 'test' }, startTimeOf: () => null };
+    const other = await openHere(join(folder.path, 'l.db'), { probe: dead });
+    await open(other, 'DEAD0000');
+    const claims = [0, 1].map((seq) => claimOf(seq));
+    await other.commit('DEAD0000', [], claims, RULES);
+    const ended = claims.map((claim) => completionOf('DEAD0000', claim, 'created'));
+    await other.commit('DEAD0000', ended, [], RULES);
+    await other.close();
+    // It began at nine.
+    for (const statuses of [null, ['failed'] as const]) {
+      expect((await show('DEAD', { statuses })).err).toContain('2 records to crm in 3600 s');
+      const { out } = await show('DEAD', { statuses, json: true });
+      expect(JSON.parse(out.trim().split('\n').at(-1) ?? '')).toMatchObject({ durationMs: 3_600_000 });
+    }
+  });
+
   it('says how to go on after one that died', async () => {
     const dead = { self: { pid: 1, startTime: 'x', boot: 'test' }, startTimeOf: () => null };
     const other = await openHere(join(folder.path, 'l.db'), { probe: dead });

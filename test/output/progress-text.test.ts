@@ -17,7 +17,10 @@ function state(done: number, given: Partial<RunState> & { readonly bad?: number 
     ...rest,
   };
 }
-const target = (name: string, heldMs = 0) => ({ name, inProgress: 0, heldMs, limit: 16, rate: null });
+const target = (name: string, heldMs = 0) => ({
+  name,
+  ...{ inProgress: 0, requests: 0, slowDowns: 0, elsewhere: 0, heldMs, limit: 16, rate: null },
+});
 const exact = (records: number) => ({ records, exact: true });
 const about = (records: number) => ({ records, exact: false });
 

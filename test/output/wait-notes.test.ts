@@ -16,7 +16,18 @@ function state(done: number, heldMs: number, inProgress: number, records = 10): 
     total: null,
     counts: emptyCounts(),
     inProgress,
-    targets: [{ name: 'greens', inProgress, heldMs, limit: 16, rate: null }],
+    targets: [
+      {
+        name: 'greens',
+        inProgress,
+        requests: inProgress,
+        slowDowns: 0,
+        elsewhere: 0,
+        heldMs,
+        limit: 16,
+        rate: null,
+      },
+    ],
   };
 }
 
@@ -67,16 +78,6 @@ it.each<[string, readonly Seen[], readonly string[]]>([
     [paused('14:00:40', '10 leads wait'), paused('14:01:40', '10 leads wait', 90, '2 min')],
   ],
   [
-    'a request between two pauses is not without an answer',
-    [
-      [20, 0, 20_000, 0],
-      [40, 0, 0, 4],
-    ],
-    [
-      '30 waiting: 4 leads in progress at greens, which has asked to wait and has taken none for 30 s. The run goes on by itself.',
-    ],
-  ],
-  [
     'one that comes back is not',
     [
       [60, 0, 240_000, 0],
@@ -112,4 +113,26 @@ it.each<[string, readonly Seen[], readonly string[]]>([
 
 it('nothing has been read yet', () => {
   expect(said([[400, 0, 0, 0]], 0)).toEqual([]);
+});
+
+it.each<[string, Partial<RunState['targets'][number]>, string]>([
+  [
+    'a provider that asks to slow down: that is an answer',
+    { requests: 1, slowDowns: 24 },
+    'waiting: greens asks to slow down (24 answers since). The run goes on by itself; 10 leads wait, for 60 s so far.',
+  ],
+  [
+    'no more leads than there are requests',
+    { requests: 16, inProgress: 21 },
+    'waiting: 16 leads in progress at greens, without an answer for 60 s.',
+  ],
+  [
+    'leads that another run has',
+    { inProgress: 9, elsewhere: 9 },
+    'waiting: another run has 9 leads of these, or had when it was killed: its end is waited for, or the end of its lease of a minute, for 60 s now.',
+  ],
+])('%s', (_, target, line) => {
+  const { targets, ...run } = state(0, 0, 0);
+  const now = { ...run, targets: targets.map((one) => ({ ...one, ...target })) };
+  expect(new WaitNotes(0).at(60_000, START, now)).toBe(line);
 });

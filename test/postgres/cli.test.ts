@@ -165,6 +165,12 @@ describe.skipIf(missing !== null)(
         /the password of "leadpush" was refused/,
       ],
       [
+        'no password at all',
+        (address) => address.replace(`:${ENCODED}`, ''),
+        {},
+        /the database asks for the password of "leadpush", and none is given\.\s+Give it in PGPASSWORD, ~\/\.pgpass/,
+      ],
+      [
         'no such database',
         (address) => address.replace('/leadpush?', '/nowhere?'),
         {},

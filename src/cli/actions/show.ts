@@ -120,7 +120,8 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
       for (const text of texts) if ((await out.line(text)) === 'gone') return left(out);
     }
   }
-  const summary = withReasons(summaryOf(run, history), run);
+  const endedMs = run.summary === null ? await lastResultMs(ledger, run) : 0;
+  const summary = withReasons(summaryOf(run, history, endedMs), run);
   const followUp = await withUnknown(
     noFiles,
     unknownAt.size > 0 ? unknownAt : run.targets,
@@ -166,13 +167,26 @@ function withReasons(summary: Summary, { purgedAt }: RunRow): Summary {
   return { ...summary, stops };
 }
 
-/** The run's own summary, with the counts as they stand now. */
-function summaryOf(run: RunRow, { counts, own, notSent, inProgress }: RunHistory): Summary {
+/** Of a run that has not ended by itself: from its start to its last result, in ms. */
+async function lastResultMs(ledger: Ledger, { id, startedAt }: RunRow): Promise<number> {
+  const started = Date.parse(startedAt);
+  let last = started;
+  for await (const page of ledger.results(id))
+    for (const { at } of page) last = Math.max(last, Date.parse(at));
+  return last - started;
+}
+
+/** The run's own summary, with the counts as they stand now. @param durationMs where it has none */
+function summaryOf(
+  run: RunRow,
+  { counts, own, notSent, inProgress }: RunHistory,
+  durationMs: number,
+): Summary {
   if (run.summary !== null) return { ...run.summary, counts, notSent };
   const total = STATUSES.reduce((sum, status) => sum + own[status], inProgress);
   const records = Math.ceil(total / Math.max(1, run.targets.length));
   const targets = run.targets.map((name) => ({ name }));
-  return buildSummary(run.id, targets, { records, counts, notSent, durationMs: 0 });
+  return buildSummary(run.id, targets, { records, counts, notSent, durationMs });
 }
 
 /** What is left of it is not this run's to do, or nobody's. */

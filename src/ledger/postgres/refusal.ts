@@ -7,6 +7,11 @@ import { ConnectionLost, stateOf } from './connection.ts';
 
 type About = Pick<PostgresAddress, 'shown' | 'user' | 'database' | 'schema'>;
 
+const GIVE_PASSWORD =
+  'Give it in PGPASSWORD, ~/.pgpass, or a file named by ?passwordfile=. Nothing was sent.';
+/** As pg says it where the server asks for one and there is none, in each of the ways in which it asks. */
+const NO_PASSWORD = /client password must be a (?:non-empty )?string|no password supplied/i;
+
 const REFUSALS: Readonly<Record<string, (about: About) => readonly [why: string, next: string]>> = {
   '28P01': ({ user }) => [
     `the password of "${user}" was refused`,
@@ -33,6 +38,13 @@ export function whyRefused(error: unknown, address: About): UsageError {
   if (known !== undefined) {
     const [why, next] = known(address);
     return new UsageError(`The ledger ${shown} cannot be opened: ${why}.`, next);
+  }
+  if (NO_PASSWORD.test(messageOf(error))) {
+    const { user } = address;
+    return new UsageError(
+      `The ledger ${shown} cannot be opened: the database asks for the password of "${user}", and none is given.`,
+      GIVE_PASSWORD,
+    );
   }
   const said = messageOf(error).replace(/\.$/, '');
   if (error instanceof ConnectionLost) {
