@@ -255,8 +255,10 @@ function afterRefusal(stop: TargetStop | null, { args }: Context): string | null
 
 /** `check` finds nothing wrong where the provider understood the request and did not want the lead. */
 function afterUnsent(test: Smoke, sent: Result | null): string {
-  const { target, options, run } = test;
+  const { target, options, run, context } = test;
   const code = sent?.errors[0]?.code;
+  // A signal, or its time: `check` would find nothing.
+  if (code === 'NOT_SENT' && context.args !== undefined) return `the same again: ${command(...context.args)}`;
   if (sent?.status === 'rejected' && code !== undefined) return command('explain', code);
   if (sent?.status === 'unknown') {
     if (target.endpoint.lookup !== null) return verifyCommand(test);
