@@ -44,11 +44,13 @@ export interface Result {
   readonly name: string | null;
   /** The exporting system's own id. */
   readonly externalId: string | null;
-  /** What the provider files it under, as far as the record says. */
+  /** What the provider files it under, by the record or the target's defaults. */
   readonly source: string | null;
   readonly campaign: string | null;
   /** The phone's cell as it stands, where no phone was understood. */
   readonly cell: string | null;
+  /** Source and campaign as far as a record that is no lead says them itself; the history does not keep it. */
+  readonly ownOrigin?: readonly string[];
   readonly leadId: string | null;
   readonly duplicateOf: DuplicateOf | null;
   readonly errors: readonly Problem[];

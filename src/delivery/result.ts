@@ -39,6 +39,7 @@ export function buildResult(
     source: who.source,
     campaign: who.campaign,
     cell: who.cell,
+    ...(who.ownOrigin === undefined || who.ownOrigin.length === 0 ? {} : { ownOrigin: who.ownOrigin }),
     leadId,
     duplicateOf,
     errors,

@@ -64,6 +64,8 @@ export interface Who {
   readonly campaign: string | null;
   /** The phone's cell as it stands, where no phone was understood. */
   readonly cell: string | null;
+  /** Source and campaign as far as the record itself says them, where it is no lead. */
+  readonly ownOrigin?: readonly string[];
 }
 
 /** What a record that is no lead says of whose it is and where it came from, as text. */

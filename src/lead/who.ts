@@ -45,7 +45,9 @@ const SAID = [
 export function whoseRow(said: Said, complete: (lead: Lead) => Lead): Who {
   const { cell = null, ...values } = said;
   const { source, campaign } = whoseLead(complete({ phone: '', ...values }));
-  return { name: said.name ?? null, externalId: said.externalId ?? null, source, campaign, cell };
+  const own = whoseLead({ phone: '', ...values });
+  const ownOrigin = [own.source, own.campaign].filter((text) => text !== null);
+  return { name: said.name ?? null, externalId: said.externalId ?? null, source, campaign, cell, ownOrigin };
 }
 
 /** Of a lead. */

@@ -87,7 +87,7 @@ export function humanLines(
         name,
         phone: phoneOf(result, masking) ?? '',
         more: [
-          ownHidden(alsoKnown(result), masking),
+          ownHidden(alsoKnown(result, masking), masking),
           ownHidden(whatCame(result, view), masking),
           later === null ? '' : settledText(result.status, later),
         ],
@@ -152,10 +152,15 @@ function phoneOf({ phone, cell }: Result, masking: Masking | null): string | nul
 
 const MAX_CELL = 40;
 
-/** By what else a person finds a row that was not sent; not by its campaign, which many have in common. */
-function alsoKnown({ status, externalId }: Result): string {
-  const isUnsent = status === 'invalid' || status === 'skipped';
-  return isUnsent && externalId !== null ? `id ${plain(externalId)}` : '';
+/**
+ * By what else a person finds a row that was not sent; not by the target's defaults, which all have in common. A campaign may be
+ * named after the number to call.
+ */
+function alsoKnown({ status, externalId, ownOrigin = [] }: Result, masking: Masking | null): string {
+  if (status !== 'invalid' && status !== 'skipped') return '';
+  const id = externalId === null ? [] : [`id ${externalId}`];
+  const origin = masking === null ? ownOrigin : ownOrigin.map(maskMobiles);
+  return [...id, ...origin].map(plain).join(', ');
 }
 
 function settledText(status: Status, { was, tried, run }: Later): string {

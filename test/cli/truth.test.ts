@@ -112,8 +112,8 @@ L-19,Chand,9876500021,portal,,
   it('is said of rows that are not sent: on the screen, phones masked', async () => {
     desk.write('leads.csv', LEADS);
     const { stdout } = await send('leads.csv', ...args);
-    expect(stdout).toMatch(/! invalid {4}Asha Verma "[^"]*\*[^"]*" {2}id L-17\n/);
-    expect(stdout).toMatch(/- skipped {4}Binu \S+ {2}id L-18\n/);
+    expect(stdout).toMatch(/! invalid {4}Asha Verma "[^"]*\*[^"]*" {2}id L-17, google, Greens October\n/);
+    expect(stdout).toMatch(/- skipped {4}Binu \S+ {2}id L-18, portal\n/);
     expect(stdout).not.toContain('98765 4321');
     expect((await send('leads.csv', ...args, '--repeat', '--show-pii')).stdout).toContain('"98765 4321"');
     expect((await run('show')).stdout).toContain('id L-17\n');

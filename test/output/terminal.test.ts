@@ -58,16 +58,28 @@ describe('a row that was not sent', () => {
     externalId: 'p:987654321',
     source: 'facebook',
     campaign: 'Call 98765 43219',
+    ownOrigin: ['facebook', 'Call 98765 43219'],
     errors: [],
   };
 
   it.each<[string, Partial<Result>, Partial<HumanView>, string]>([
-    ['its phones masked', {}, {}, 'Asha "9**** *321x"  id p:9*****321'],
-    ['whole with --show-pii', {}, { showPii: true }, 'Asha "98765 4321x"  id p:987654321'],
-    ['an id that is no phone', { externalId: '4711', cell: '12' }, {}, 'Asha "12"  id 4711'],
+    ['its phones masked', {}, {}, 'Asha "9**** *321x"  id p:9*****321, facebook, Call 98*** **219'],
+    [
+      'whole with --show-pii',
+      {},
+      { showPii: true },
+      'Asha "98765 4321x"  id p:987654321, facebook, Call 98765 43219',
+    ],
+    ['only the defaults of the target', { ownOrigin: [] }, {}, 'Asha "9**** *321x"  id p:9*****321'],
+    [
+      'an id that is no phone',
+      { externalId: '4711', cell: '12' },
+      {},
+      'Asha "12"  id 4711, facebook, Call 98*** **219',
+    ],
     [
       'nothing is known',
-      { name: null, cell: null, externalId: null, source: null, campaign: null },
+      { name: null, cell: null, externalId: null, source: null, campaign: null, ownOrigin: [] },
       {},
       '(no phone)',
     ],
