@@ -32,11 +32,11 @@ export function configWords({ path, trust }: Pick<Config, 'path' | 'trust'>): re
 
 /** Its warnings; with `--verbose` also which configuration it is. */
 export function announceConfig(
-  { warnings, inUse }: Pick<Config, 'warnings' | 'inUse'>,
+  { warnings, bareVariables, inUse }: Pick<Config, 'warnings' | 'bareVariables' | 'inUse'>,
   verbose: boolean,
   { stderr }: Pick<Context, 'stderr'>,
 ): void {
-  for (const warning of warnings) stderr.write(`leadpush: ${warning}\n`);
+  for (const warning of [...warnings, ...bareVariables]) stderr.write(`leadpush: ${warning}\n`);
   if (verbose) stderr.write(`leadpush: configuration: ${inUse ?? 'none'}\n`);
 }
 

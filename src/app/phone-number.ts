@@ -10,6 +10,9 @@ export type GivenPhone =
 export const GIVE_NUMBER =
   "Give the whole number with + and the country code, such as --phone '+91 99889 98899'.";
 
+/** The same of the number that a target has for tests. */
+export const CORRECT_TEST_PHONE = 'Correct it: the whole number, with + and the country code.';
+
 export async function givenPhone(given: string, region: string): Promise<GivenPhone> {
   const phones = createPhoneParser();
   await phones.load();

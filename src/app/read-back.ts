@@ -71,6 +71,6 @@ export function differences(
 }
 
 /** `source_id`, `sourceId` and `Source ID` are one field. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   return name.toLowerCase().replace(/[\s_-]/g, '');
 }

@@ -33,7 +33,7 @@ import { beginRun, endRun } from './open-ledger.ts';
 import type { ViewOptions } from './options.ts';
 import { sayWaits } from './say-waits.ts';
 import { SeenRows } from './seen-rows.ts';
-import { listenForSignals } from './signals.ts';
+import { abortWords, listenForSignals } from './signals.ts';
 import { type UnknownOption, unknownOption } from './unknown-option.ts';
 import { commitAll, unwrittenText } from './unwritten.ts';
 import { writtenFiles } from './written-files.ts';
@@ -327,10 +327,9 @@ function drainingText(
   { followUp, resend }: SessionOptions,
 ): string {
   const inProgress = state?.inProgress ?? 0;
-  const abort = signal === 'SIGINT' ? 'Press Ctrl-C again to abort.' : `A second ${signal} aborts.`;
   const goesOn = resend
     ? ' The same command goes on, and with --resend also sends again what this one has sent.'
     : ' The same command goes on where this one stops.';
   const next = followUp.remembered ? goesOn : '';
-  return `${signal}: nothing more is sent; waiting for ${inProgress} still in progress. ${abort}${next}`;
+  return `${signal}: nothing more is sent; waiting for ${inProgress} still in progress. ${abortWords(signal)}${next}`;
 }

@@ -13,6 +13,11 @@ export interface Interruption {
   readonly dispose: () => void;
 }
 
+/** What a second signal does. */
+export function abortWords(signal: InterruptReason): string {
+  return signal === 'SIGINT' ? 'Press Ctrl-C again to abort.' : `A second ${signal} aborts.`;
+}
+
 /**
  * Listens from now on until `dispose`.
  * @param env tells whether hangups are to be ignored, as `nohup` wants it

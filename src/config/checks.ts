@@ -50,7 +50,7 @@ export function refusals(error: unknown, target: string | null, name: Check['nam
   // How to set all of the missing variables stands with each of them.
   const hint = /(?:^|\n)Nothing was sent\.$/.test(error.hint ?? '') ? null : error.hint;
   return error.message.split('\n').map((message) => {
-    const variable = /the variable (\w+) is not set/.exec(message)?.[1];
+    const variable = /the variable (\w+) is (?:not set|empty)/.exec(message)?.[1];
     return line(target, name, 'failed', message, variable === undefined ? hint : `export ${variable}='…'`);
   });
 }
@@ -61,7 +61,7 @@ export function refusals(error: unknown, target: string | null, name: Check['nam
  * @param readable key files that other users can read
  */
 export function configurationChecks(
-  { inUse, targetNames, warnings }: Config,
+  { inUse, targetNames, warnings, bareVariables }: Config,
   named: boolean,
   readable: readonly string[],
 ): readonly Check[] {
@@ -85,6 +85,7 @@ export function configurationChecks(
           ),
         ]
       : []),
+    ...bareVariables.map((message) => line(null, 'configuration', 'warning', message)),
     ...warnings.map((message) => line(null, 'permissions', 'warning', message)),
     ...readable.map((path) =>
       line(

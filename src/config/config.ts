@@ -5,6 +5,7 @@ import { type DeclaredProvider, declaredProvider } from '../providers/declare/lo
 import type { Provider } from '../providers/provider.ts';
 import { sandboxTargetsOf } from '../providers/sandbox-target.ts';
 import type { UserEnvironment } from '../util/user-folders.ts';
+import { bareVariables } from './bare-variables.ts';
 import { type Config, EVERY_TARGET, type Used } from './configuration.ts';
 import { feedProblems, feedsOf } from './feeds.ts';
 import { type FoundConfig, findConfig } from './find.ts';
@@ -69,7 +70,8 @@ export function loadConfig(
   const wrong = [...problems, ...values.problems];
   if (wrong.length === 0) {
     const warnings = warningsOf(found, content, user, all);
-    return { ...values.config, presets: presetsOf(content), warnings };
+    const bare = bareVariables(found, content, user.env);
+    return { ...values.config, presets: presetsOf(content), warnings, bareVariables: bare };
   }
   // No key file is read for one that may not be trusted.
   const own = strange.length > 0 ? [] : values.targetProblems(usedNames(used, content));
@@ -113,7 +115,7 @@ function readDeclared(
 }
 
 interface Values {
-  readonly config: Omit<Config, 'presets' | 'warnings'>;
+  readonly config: Omit<Config, 'presets' | 'warnings' | 'bareVariables'>;
   /** Of what stands outside of the targets. */
   readonly problems: readonly Problem[];
   /** Of these targets; one that is not there has none. */
@@ -139,7 +141,7 @@ function readValues(
     const near = shown === defaultTarget ? suggestion(defaultTarget, known) : '';
     reader.complain('defaultTarget', `there is no target "${String(shown)}"${near}`);
   }
-  const config: Omit<Config, 'targets' | 'target' | 'presets' | 'warnings'> = {
+  const config: Omit<Config, 'targets' | 'target' | 'presets' | 'warnings' | 'bareVariables'> = {
     path: found.file === null ? null : found.path,
     inUse: `${found.path} (${TRUST_WORDS[found.trust]})`,
     trust: found.trust,

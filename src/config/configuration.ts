@@ -38,6 +38,8 @@ export interface Config {
   readonly lineOf: (path: readonly string[]) => number | null;
   /** Warnings for stderr. */
   readonly warnings: readonly string[];
+  /** The same about texts that look like a variable without its braces. */
+  readonly bareVariables: readonly string[];
   /** @throws UsageError with one line for each problem of these targets, or if there is no such target */
   readonly targets: (names: readonly string[]) => readonly TargetConfig[];
   /** The same of one. */

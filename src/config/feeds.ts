@@ -102,12 +102,13 @@ function problemOf({ protocol, hostname }: URL): string | null {
 
 function headersOf(reader: SettingReader): Readonly<Record<string, Secret>> {
   const headers: [string, Secret][] = [];
+  const raw = reader.raw('headers');
   for (const [name, value] of Object.entries(reader.texts('headers'))) {
     const key = `headers.${name}`;
     const odd = uncarriable(value, 'header');
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) reader.complain(key, 'is not a valid name of a header');
     else if (OWN_HEADERS.has(name.toLowerCase())) reader.complain(key, 'leadpush sets this header itself');
-    else if (value.trim() === '') reader.complain(key, 'is empty; check the variable');
+    else if (value.trim() === '') reader.complainOfEmpty(key, isRecord(raw) ? raw[name] : null);
     else if (odd !== null) reader.complain(key, odd);
     else headers.push([name, new Secret(value)]);
   }

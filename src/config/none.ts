@@ -34,6 +34,7 @@ export function noConfig(user: UserEnvironment, providers: readonly Provider[]):
     lineOf: () => null,
     warnings: [...(ignored === null ? [] : [ignored]), ...emptyVariables(user)],
     targets: (names) => names.map(none),
+    bareVariables: [],
     target: none,
   };
 }

@@ -30,7 +30,9 @@ export function refused(
 
 /** How to set the variables that are missing, or nothing. */
 function setFirst(problems: readonly Problem[]): string {
-  const names = problems.flatMap(({ message }) => /^the variable (\w+) is not set/.exec(message)?.[1] ?? []);
+  const names = problems.flatMap(
+    ({ message }) => /^the variable (\w+) is (?:not set|empty)/.exec(message)?.[1] ?? [],
+  );
   const settings = [...new Set(names)].map((name) => ` ${name}='…'`).join('');
   return settings === '' ? '' : `Set ${names.length === 1 ? 'it' : 'them'} first: export${settings}\n`;
 }

@@ -29,12 +29,23 @@ export class SettingReader {
 
   /**
    * A text, or a number or boolean as text.
-   * @returns null if there is none, or a variable is missing (already reported)
+   * @returns null if there is none, or a variable is missing or empty (already reported)
    */
   text(key: string): string | null {
     const value = this.#values[key];
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-    return typeof value === 'string' ? this.#expand(value, key) : null;
+    if (typeof value !== 'string') return null;
+    const text = this.#expand(value, key);
+    if (text === null || text.trim() !== '' || variablesIn(value).length === 0) return text;
+    this.complainOfEmpty(key, value);
+    return null;
+  }
+
+  /** In a job, a secret that does not exist arrives as an empty variable. @param given as in the file */
+  complainOfEmpty(key: string, given: unknown): void {
+    const names = variablesIn(String(given));
+    if (names.length === 0) this.complain(key, 'is empty; expected a text');
+    for (const name of new Set(names)) this.complain(key, `the variable ${name} is empty`);
   }
 
   /** The variables that a text is taken from, those that are set; empty: from the file itself. */

@@ -97,7 +97,7 @@ function settingOf(
       }
       return given;
     case 'text':
-      if (given.trim() === '') reader.complain(name, 'is empty; expected a text');
+      if (given.trim() === '') reader.complainOfEmpty(name, reader.raw(name));
       else complainOfCharacter(name, given, travels ?? 'body', reader);
       return given;
   }
@@ -117,7 +117,7 @@ function secretOf(
   if (reader.raw(key) === undefined) {
     const text = reader.text(name);
     if (text === null) return undefined;
-    if (text.trim() === '') reader.complain(name, 'is empty; check the variable');
+    if (text.trim() === '') reader.complainOfEmpty(name, reader.raw(name));
     else complainOfCharacter(name, text, travels, reader);
     return new Secret(text);
   }

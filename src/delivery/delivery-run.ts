@@ -16,7 +16,7 @@ import { buildResult, buildSummary, countsAsFailure, resultOf } from './result.t
 import type { InterruptReason, RunDeps, RunEnd, RunOptions, RunState } from './run-options.ts';
 import type { SendEvent } from './send-state.ts';
 import { SharedLimits } from './shared-limits.ts';
-import { type LeadInput, newSubmission, type Submission, type Target } from './submission.ts';
+import { type LeadInput, newSubmission, type Submission, submissionIdOf, type Target } from './submission.ts';
 import { isClaimed } from './submission-state.ts';
 import { type QueueHost, TargetQueue } from './target-queue.ts';
 
@@ -26,6 +26,8 @@ const WINDOW = 4096;
 const READY = 512;
 /** Ends that the ledger does not hold yet at most: where most of a file is known, rows end faster than they are written. */
 const UNWRITTEN = 512;
+/** As "Not sent:" goes on. */
+const TIME_IS_UP = 'the time for it was up.';
 
 /** Sends every lead of `inputs` to every target. Resolves when each record has its results and all were emitted. */
 export function runLeads<I extends LeadInput>(
@@ -175,7 +177,7 @@ class DeliveryRun<I extends LeadInput> {
         otherKeys,
         since: clock.monotonic(),
       },
-      `${this.#options.run}-${seq}`,
+      submissionIdOf(this.#options.run, seq),
     );
     const first = this.#active.get(submission.key);
     if (first === undefined) this.#enter(submission);
@@ -273,12 +275,12 @@ class DeliveryRun<I extends LeadInput> {
   #interrupt(reason: InterruptReason): void {
     if (this.#interrupted !== null) return;
     this.#interrupted = reason;
-    this.#sendNoMore();
+    this.#sendNoMore(reason === 'TIME' ? TIME_IS_UP : undefined);
   }
 
-  #sendNoMore(): void {
+  #sendNoMore(why?: string): void {
     this.#intake.interrupt();
-    this.#applyToAll({ kind: 'interrupted' });
+    this.#applyToAll({ kind: 'interrupted', ...(why === undefined ? {} : { why }) });
   }
 
   #applyToAll(event: Exclude<SendEvent, { kind: 'stop' }>): void {
@@ -346,5 +348,13 @@ function follows(first: Submission, duplicates: readonly Submission[]): void {
 }
 
 function reasonOf(reason: unknown): InterruptReason {
-  return reason === 'SIGTERM' || reason === 'SIGHUP' || reason === 'EPIPE' ? reason : 'SIGINT';
+  switch (reason) {
+    case 'SIGTERM':
+    case 'SIGHUP':
+    case 'EPIPE':
+    case 'TIME':
+      return reason;
+    default:
+      return 'SIGINT';
+  }
 }

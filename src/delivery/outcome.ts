@@ -115,7 +115,7 @@ export interface Summary {
   /** Of the failed, those that were never tried; absent: none were, or an older version did not count them. */
   readonly notSent?: number;
   readonly durationMs: number;
-  readonly interrupted: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'EPIPE' | 'OUTPUT' | null;
+  readonly interrupted: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'EPIPE' | 'OUTPUT' | 'TIME' | null;
   readonly stops: readonly TargetStop[];
   /** The ledger could not be written (full disk): why. */
   readonly ledgerFailure: string | null;

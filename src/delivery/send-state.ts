@@ -12,8 +12,8 @@ export type State =
   | { readonly kind: 'aborted'; readonly why: string | TargetStop };
 
 export type SendEvent =
-  /** A person or the system ends the run, or nobody takes its results. */
-  | { readonly kind: 'interrupted' }
+  /** A person or the system ends the run, nobody takes its results, or its time is up. `why`: as "Not sent:" goes on. */
+  | { readonly kind: 'interrupted'; readonly why?: string }
   | { readonly kind: 'ledgerFailed'; readonly message: string }
   /** `leaveAlone`: the provider is not to be asked either. */
   | { readonly kind: 'stop'; readonly stop: TargetStop; readonly leaveAlone: boolean }
@@ -26,7 +26,7 @@ const INTERRUPTED = 'the run was interrupted first.';
 export function nextState(state: State, event: SendEvent): State {
   switch (event.kind) {
     case 'interrupted':
-      return state.kind === 'open' ? { kind: 'draining', why: INTERRUPTED } : state;
+      return state.kind === 'open' ? { kind: 'draining', why: event.why ?? INTERRUPTED } : state;
     case 'ledgerFailed': {
       // It says more than "interrupted".
       const why = `the ledger could not be written (${event.message}).`;

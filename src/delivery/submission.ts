@@ -84,6 +84,11 @@ export interface Submission extends Given {
   inputDuplicates: Submission[] | null;
 }
 
+/** What the provider is told to keep with a lead: it identifies the lead when an answer was lost. */
+export function submissionIdOf(run: string, seq: number): string {
+  return `${run}-${seq}`;
+}
+
 export function newSubmission(given: Given, submissionId: string): Submission {
   const { seq, target, input, lead, key, otherKeys, warnings, since } = given;
   return {

@@ -8,7 +8,7 @@ import { UsageError } from '../util/usage-error.ts';
 import { UnwrittenFile } from '../util/write-error.ts';
 import type { BeforeReplacing } from './hand-edits.ts';
 import { placeOf } from './replaceable.ts';
-import { keepAlive, sweep, temporaryBeside } from './temporary-files.ts';
+import { keepAlive, removedAtExit, sweep, temporaryBeside } from './temporary-files.ts';
 
 export interface WholeFileOptions {
   /** For a single document, which may also go to /dev/stdout: see placeOf. */
@@ -24,6 +24,7 @@ export class AtomicFile {
   readonly #temporary: string | null;
   readonly #stream: WriteStream;
   readonly #stop: () => void;
+  readonly #isGone: () => void;
   readonly #before: BeforeReplacing | null;
   #failure: Error | null = null;
 
@@ -40,6 +41,7 @@ export class AtomicFile {
     this.#temporary = temporary;
     this.#stream = stream;
     this.#stop = temporary === null ? () => {} : keepAlive(temporary);
+    this.#isGone = temporary === null ? () => {} : removedAtExit(temporary);
     stream.on('error', (error) => {
       this.#failure = new UnwrittenFile(named, error);
     });
@@ -115,6 +117,7 @@ export class AtomicFile {
       await file.close();
       await this.#before?.(this.#named, this.#path, this.#temporary);
       await filesystem().rename(this.#temporary, this.#path);
+      this.#isGone();
     } catch (error) {
       throw new UnwrittenFile(this.#named, error);
     }
@@ -128,6 +131,7 @@ export class AtomicFile {
 
   async #remove(): Promise<void> {
     if (this.#temporary !== null) await filesystem().rm(this.#temporary, { force: true });
+    this.#isGone();
   }
 
   #end(): Promise<void> {

@@ -10,8 +10,15 @@ export interface JunitStep {
 
 const ELEMENTS = { failed: 'failure', skipped: 'skipped', error: 'error' } as const;
 
-/** @returns an XML document with one test case a step */
-export function junitXml(suite: string, steps: readonly JunitStep[]): string {
+/**
+ * @param properties of the whole; those that are null are left out
+ * @returns an XML document with one test case a step
+ */
+export function junitXml(
+  suite: string,
+  steps: readonly JunitStep[],
+  properties: Readonly<Record<string, string | null>> = {},
+): string {
   const count = (status: JunitStep['status']) => steps.filter((step) => step.status === status).length;
   const seconds = (ms: number) => (ms / 1000).toFixed(3);
   const total = steps.reduce((sum, step) => sum + step.durationMs, 0);
@@ -22,10 +29,14 @@ export function junitXml(suite: string, steps: readonly JunitStep[]): string {
         : `<${ELEMENTS[status]} message="${attribute(message)}"/>`;
     return `    <testcase classname="${attribute(suite)}" name="${attribute(name)}" time="${seconds(durationMs)}">${inner}</testcase>\n`;
   });
+  const known = Object.entries(properties).flatMap(([name, value]) =>
+    value === null ? [] : [`      <property name="${attribute(name)}" value="${attribute(value)}"/>\n`],
+  );
+  const about = known.length === 0 ? '' : `    <properties>\n${known.join('')}    </properties>\n`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
   <testsuite name="${attribute(suite)}" tests="${steps.length}" failures="${count('failed')}" skipped="${count('skipped')}" errors="${count('error')}" time="${seconds(total)}">
-${cases.join('')}  </testsuite>
+${about}${cases.join('')}  </testsuite>
 </testsuites>
 `;
 }

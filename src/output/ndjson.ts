@@ -3,6 +3,7 @@ import { type Result, STATUSES, type Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { Lead } from '../lead/lead.ts';
 import type { RequestPreview } from '../providers/provider.ts';
+import { statusOfSignal } from './exit-status.ts';
 import { type FollowUp, nextCommands } from './next-commands.ts';
 import type { Later } from './standing.ts';
 
@@ -58,7 +59,7 @@ export function summaryLine(
     durationMs,
     ...(dryRun === null ? {} : { dryRun: true, wouldSend: dryRun.wouldSend }),
     ...(interrupted === null ? {} : { interrupted: true }),
-    ...(interrupted === null || interrupted === 'OUTPUT' ? {} : { signal: interrupted }),
+    ...(statusOfSignal(interrupted) === null ? {} : { signal: interrupted }),
     ...(stops.length === 0
       ? {}
       : { stopped: stops.map(({ target, code, message }) => ({ target, code, message })) }),

@@ -21,23 +21,18 @@ export function stepsText(steps: readonly SmokeStep[]): string {
 
 /**
  * The result and what to do next.
- * @param unsent the command that helps where the lead was not accepted
- * @param told the provider answered what it has for the phone
+ * @param next what helps where a step failed
+ * @param signal what interrupted it, or null
  */
 export function closingText(
   target: string,
   steps: readonly SmokeStep[],
-  unsent: string,
-  told: boolean,
+  next: string,
+  signal: string | null,
 ): string {
   const wrong = steps.find((step) => step.status === 'failed');
   const seconds = (steps.reduce((sum, step) => sum + step.durationMs, 0) / 1000).toFixed(1);
-  if (wrong === undefined) return `Smoke test of ${target} passed in ${seconds} s.\n`;
-  const next =
-    wrong.name === 'sign and send'
-      ? `Next: ${unsent}`
-      : told
-        ? 'Next: look up the lead at the provider; it stored something else than what was sent.'
-        : 'Next: look up the lead at the provider; what it stored could not be read.';
-  return `Smoke test of ${target} failed at "${wrong.name}".\n${next}\n`;
+  if (wrong === undefined) return `Smoke test of ${plain(target)} passed in ${seconds} s.\n`;
+  const how = signal === null ? 'failed' : `was interrupted (${signal})`;
+  return `Smoke test of ${plain(target)} ${how} at "${wrong.name}".\nNext: ${next}\n`;
 }

@@ -1,7 +1,7 @@
 // Names of temporary files, which include the process that writes them, and the removal of files that killed processes
 // left: they may hold personal data.
 import { createHash, randomBytes } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type ProcessTable, systemProcessTable } from '../ledger/process-table.ts';
 import { filesystem } from '../util/filesystem.ts';
@@ -40,6 +40,49 @@ export function keepAlive(temporary: string): () => void {
       .catch(() => {});
   }, TOUCHED_EVERY_MS).unref();
   return () => clearInterval(timer);
+}
+
+/** Temporary files of this process. */
+const own = new Set<string>();
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * The file is removed should the process end with it: by an error, or by a signal that nobody else listens for, which
+ * then ends it as before.
+ * @returns what says that it is gone, or has become the real one
+ */
+export function removedAtExit(temporary: string): () => void {
+  if (own.size === 0) {
+    process.on('exit', removeOwn);
+    for (const signal of ENDING) process.on(signal, endedBy);
+  }
+  own.add(temporary);
+  return () => {
+    if (!own.delete(temporary) || own.size > 0) return;
+    stopListening();
+  };
+}
+
+function stopListening(): void {
+  process.off('exit', removeOwn);
+  for (const signal of ENDING) process.off(signal, endedBy);
+}
+
+function removeOwn(): void {
+  for (const path of own) {
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // The next run removes it.
+    }
+  }
+}
+
+function endedBy(signal: NodeJS.Signals): void {
+  if (process.listenerCount(signal) > 1) return;
+  removeOwn();
+  stopListening();
+  process.kill(process.pid, signal);
 }
 
 /** Removes files of dead processes from these folders. Files that cannot be checked or removed stay. */

@@ -11,10 +11,11 @@ type Follow = Pick<FollowUp, 'places' | 'retry'>;
 /** Its other options are not kept: they may hold what is nobody's business. */
 export function unfinishedText(
   run: RunRow,
-  { own, inProgress }: Pick<RunHistory, 'own' | 'inProgress'>,
+  { own, counts, inProgress }: Pick<RunHistory, 'own' | 'counts' | 'inProgress'>,
   followUp: Follow,
 ): readonly string[] {
   const { id, command: name, parent, files } = run;
+  if (name === 'smoke') return [unfinishedSmoke(run, counts, followUp)];
   // No command names it: its fields were flags.
   const isOneLead = files.length === 0 && parent === null;
   const hasResults = Object.values(own).some((count) => count > 0);
@@ -30,8 +31,21 @@ export function unfinishedText(
     ];
   }
   const interrupted = `Run ${id} was interrupted${until}.`;
-  if (!isOneLead || name === 'smoke') return [interrupted, goOn(run, followUp)];
+  if (!isOneLead) return [interrupted, goOn(run, followUp)];
   return [interrupted, 'Send its lead again; nothing is sent twice.'];
+}
+
+/** A smoke test sends a lead of its own each time: nothing goes on with one. */
+function unfinishedSmoke(
+  { id }: RunRow,
+  { created, duplicate, unknown }: RunHistory['counts'],
+  followUp: Follow,
+): string {
+  const interrupted = `Run ${id}, a smoke test, was interrupted.`;
+  if (created + duplicate > 0) return `${interrupted} Its lead had arrived.`;
+  if (unknown === 0) return `${interrupted} Its lead did not arrive; the next test sends one of its own.`;
+  const ask = runCommand('retry', id, followUp, '--settle');
+  return `${interrupted} Its lead may have arrived: \`${ask}\` asks the provider, and sends nothing.`;
 }
 
 function goOn({ command: name, parent, files, targets }: RunRow, { places, retry }: Follow): string {

@@ -1,4 +1,4 @@
-// Which of several leads of one person is meant: one way of choosing for verify, smoke and the canary.
+// Which of several leads of one person is meant, and whose it is: one way of choosing for verify, smoke and the canary.
 import type { HeldLead } from './provider.ts';
 
 /** A run's id and a number in it. */
@@ -7,6 +7,19 @@ const SUBMISSION_ID = /^[0-9A-HJKMNP-TV-Z]{8}-\d+$/;
 /** Whether a text is a submission id of leadpush, and not what somebody else keeps in that field. */
 export function isSubmissionId(text: string | null): text is string {
   return text !== null && SUBMISSION_ID.test(text);
+}
+
+/**
+ * Whose lead was found in place of the one that is asked about.
+ * @param found its submission id
+ * @param asked the submission id of the one that is asked about
+ */
+export function otherSender(found: string | null, asked: string): string {
+  if (!isSubmissionId(found)) return 'which is not known to be ours';
+  const [run] = asked.split('-');
+  return found.startsWith(`${run}-`)
+    ? 'which this run sent as another lead'
+    : 'which another run of leadpush sent';
 }
 
 /**

@@ -61,7 +61,12 @@ export function unclear({ status, body }: HttpAnswer): Verdict {
 export function said({ status, body, words: quotable = body }: HttpAnswer, explain: Explain): string {
   const words = explain(quotable);
   if (words === '') return `HTTP ${status}.`;
-  return `HTTP ${status}: ${words}${/[.!?…]$/.test(words) ? '' : '.'}`;
+  return `HTTP ${status}: ${sentence(words)}`;
+}
+
+/** The provider's own words, before words of ours: with a full stop. */
+export function sentence(words: string): string {
+  return /[.!?…]$/.test(words) ? words : `${words}.`;
 }
 
 /** The host that a Location names; its path and query may hold what was sent, so they are not shown. */

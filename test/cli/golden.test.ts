@@ -259,9 +259,13 @@ function transcript(args: string, { stdout, stderr, status }: Ended): string {
 async function noteRuns(file: string | null, { stdout, stderr }: Ended): Promise<void> {
   const asked = file !== null && existsSync(join(desk.folder, file));
   const ledger = asked ? (await desk.run(['runs', '--json', '--all', '--ledger', file])).stdout : '';
-  const seen = [...`${ledger}${stdout}${stderr}`.matchAll(/"(?:run|id)":"(\w{8})"|^Run (\w{8}):/gm)];
-  for (const [, inJson, forPeople] of seen) {
-    const run = inJson ?? forPeople;
+  const seen = [
+    ...`${ledger}${stdout}${stderr}`.matchAll(
+      /"(?:run|id)":"(\w{8})"|^Run (\w{8}):|\(sent as (\w{8})-\d+\)/gm,
+    ),
+  ];
+  for (const [, inJson, forPeople, ofTest] of seen) {
+    const run = inJson ?? forPeople ?? ofTest;
     if (run !== undefined && !runs.includes(run)) runs.push(run);
   }
 }

@@ -134,7 +134,6 @@ describe('other refusals', () => {
     ['sources', '--to nope'],
     ['sources', ''],
     ['verify --phone 9876500001', ''],
-    ['verify', '--to sandbox-anarock'],
     ['verify --phone 12', '--to sandbox-anarock'],
     ['verify --email x', '--to sandbox-anarock'],
     ['show NOPE1234', '--ledger new.db'],

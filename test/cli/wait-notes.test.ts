@@ -10,20 +10,25 @@ eachTest((given, process) => {
   sandbox = process;
 });
 
-const CASES: readonly { readonly options: readonly string[]; readonly said: boolean }[] = [
-  { options: [], said: true },
-  { options: ['--json'], said: true },
-  { options: ['--quiet'], said: false },
+const CASES: readonly {
+  readonly command: 'send' | 'smoke';
+  readonly options: readonly string[];
+  readonly said: boolean;
+}[] = [
+  { command: 'send', options: [], said: true },
+  { command: 'send', options: ['--json'], said: true },
+  { command: 'send', options: ['--quiet'], said: false },
+  { command: 'smoke', options: [], said: true },
 ];
 
 it('a pause of 45 s is said, but for --quiet', async () => {
   const faults = (body: string) => fetch(`${sandbox.url}/__sandbox/faults`, { method: 'POST', body });
   await faults('429:1@45');
-  const runs = CASES.map(({ options }, i) => {
+  const runs = CASES.map(({ command, options }, i) => {
     const phone = `987650007${i}`;
     // Each with a ledger of its own: together they would share the target's limits.
     const places = ['--config', 'c.yaml', '--ledger', `${i}.db`];
-    const child = desk.start(['send', '--to', 'a', '--phone', phone, ...options, ...places]);
+    const child = desk.start([command, '--to', 'a', '--phone', phone, ...options, ...places]);
     child.stdin?.end();
     return ended(child);
   });

@@ -51,7 +51,7 @@ export function settingsText(): string {
     ),
     row(
       '`testPhone`',
-      'A number set aside for tests: `leadpush smoke` sends it, `leadpush check` asks for it.',
+      'A number set aside for tests: `leadpush smoke` sends it, `leadpush check` and `leadpush verify` ask for it.',
     ),
     ...Object.entries(COMMON).map(([name, limit]) => row(`\`${name}\``, limitHelp(limit))),
   ];

@@ -21,9 +21,11 @@ export async function writeReport(
   target: string | null,
   steps: readonly JunitStep[],
   { stderr }: Pick<Context, 'stderr'>,
+  properties: Readonly<Record<string, string | null>> = {},
 ): Promise<boolean> {
   try {
-    await junit?.write(junitXml(`leadpush smoke${target === null ? '' : ` ${target}`}`, steps));
+    const suite = `leadpush smoke${target === null ? '' : ` ${target}`}`;
+    await junit?.write(junitXml(suite, steps, properties));
     await junit?.commit();
     return false;
   } catch (error) {

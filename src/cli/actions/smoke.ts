@@ -2,34 +2,33 @@
 
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { beginRun, endRun, freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
-import type { Limits } from '../../app/options.ts';
-import { GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
-import type { ReadBack } from '../../app/read-back.ts';
+import { freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
+import { type Limits, limitOf } from '../../app/options.ts';
+import { CORRECT_TEST_PHONE, GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
-import { runLeads } from '../../delivery/delivery-run.ts';
 import type { Result, TargetStop } from '../../delivery/outcome.ts';
-import { planSubmission } from '../../delivery/plan.ts';
-import type { LeadInput, Target } from '../../delivery/submission.ts';
-import { flagsInput } from '../../input/flags.ts';
+import { payloadOf, planSubmission } from '../../delivery/plan.ts';
+import { type LeadInput, submissionIdOf, type Target } from '../../delivery/submission.ts';
 import { knownBy } from '../../lead/known-by.ts';
-import type { ColumnTarget } from '../../lead/lead.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { AtomicFile } from '../../output/atomic-file.ts';
-import { exitStatus } from '../../output/exit-status.ts';
+import { statusOfSignal } from '../../output/exit-status.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
-import { command, commandLine } from '../../output/next-commands.ts';
+import { command } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
 import { limits } from '../options.ts';
+import { refuseIncomplete, TEST_EMAIL, testLead } from './smoke-lead.ts';
+import { MAX_WAIT_MS, type Patience, signalOf, startPatience } from './smoke-patience.ts';
 import { openReport, type ReportPlace, reportRefusal, writeReport } from './smoke-report.ts';
-import { readItBack, sendStep } from './smoke-steps.ts';
+import { type SentOne, sendOne } from './smoke-send.ts';
+import { NOT_READ, type ReadStep, readItBack, sendStep } from './smoke-steps.ts';
 
 interface SmokeOptions {
   readonly to: string | null;
@@ -43,6 +42,8 @@ interface SmokeOptions {
   readonly json: boolean;
   readonly yes: boolean;
   readonly limits: Limits;
+  /** How long the lead may take to get through. */
+  readonly maxWaitMs: number;
 }
 
 /** @returns the exit status @throws UsageError */
@@ -50,6 +51,7 @@ export async function smokeAction(flags: Flags, context: Context): Promise<numbe
   const path = text(flags, 'junit');
   const junit = path === null ? null : { path, checked: false };
   const to = text(flags, 'to');
+  const maxWait = text(flags, 'maxWait');
   try {
     const options = {
       to,
@@ -62,6 +64,7 @@ export async function smokeAction(flags: Flags, context: Context): Promise<numbe
       json: isSet(flags, 'json'),
       yes: isSet(flags, 'yes'),
       limits: limits(flags),
+      maxWaitMs: maxWait === null ? MAX_WAIT_MS : limitOf('timeout', maxWait, '--max-wait'),
     };
     return await smokeTest(options, context);
   } catch (error) {
@@ -98,10 +101,7 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
   const read = await givenPhone(phone, config.region);
   if (!read.ok) {
     throw options.phone === null
-      ? new UsageError(
-          `testPhone of target "${name}": ${read.wrong}`,
-          'Correct it: the whole number, with + and the country code.',
-        )
+      ? new UsageError(`testPhone of target "${name}": ${read.wrong}`, CORRECT_TEST_PHONE)
       : new UsageError(`--phone: ${read.wrong}`, GIVE_NUMBER);
   }
   const choice = {
@@ -137,26 +137,6 @@ function bindAgain(
   });
 }
 
-/** An address that nobody has, where the provider is asked by it or requires one. */
-const TEST_EMAIL = 'leadpush-smoke-test@example.com';
-
-async function testLead(
-  phone: string,
-  run: string,
-  { endpoint }: Target,
-  { region, timezone }: Config,
-  now: number,
-): Promise<LeadInput> {
-  const values = new Map<ColumnTarget, string>([
-    ['phone', phone],
-    ['name', 'Leadpush Smoke Test'],
-    ['message', `Smoke test by leadpush, run ${run}. Not a person; please ignore.`],
-  ]);
-  if (endpoint.lookup?.by === 'email' || endpoint.requires.includes('email')) values.set('email', TEST_EMAIL);
-  const { result } = await flagsInput(values, { region, timezone, dateOrder: null, includeTest: true, now });
-  return { file: null, record: 1, line: null, result };
-}
-
 /** All that one smoke test needs. */
 interface Smoke {
   readonly target: Target;
@@ -168,118 +148,98 @@ interface Smoke {
 }
 
 async function smoke(test: Smoke): Promise<number> {
-  const { junit: place } = test.options;
-  const junit = place === null ? null : await openReport(place.path);
+  const { target, options, context } = test;
+  // From before there is a temporary file until it has become the report.
+  const patience = startPatience(options.maxWaitMs, target.timeoutMs, context);
   try {
-    const steps: SmokeStep[] = [];
-    const { sent, stop } = await sendOne(test, steps);
-    const found =
-      sent !== null && (sent.status === 'created' || sent.status === 'duplicate')
-        ? await readItBack(sent, test, test.context.clock, steps)
-        : null;
-    return await tell(test, { sent, stop, found }, steps, junit);
-  } catch (error) {
-    await junit?.abort();
-    throw error;
+    const junit = options.junit === null ? null : await openReport(options.junit.path);
+    try {
+      return await sendAndRead(test, junit, patience);
+    } catch (error) {
+      await junit?.abort();
+      throw error;
+    }
+  } finally {
+    patience.dispose();
   }
 }
 
-/** A lead that cannot be sent is an error of the call or the configuration. @throws UsageError */
-function refuseIncomplete(
-  input: LeadInput,
-  target: Target,
-  defaults: Readonly<Record<string, unknown>>,
-): void {
-  const plan = planSubmission(input, target);
-  const errors = plan.kind === 'unsent' ? plan.unsent.errors : [];
-  const [error] = errors;
-  if (error === undefined) return;
-  // The test lead has no file and no --set: what it lacks can only come from the defaults.
-  const lacking = target.endpoint.requires.filter(
-    (name) => defaults[name] === undefined && errors.some(({ field }) => field === name),
-  );
-  if (lacking.length > 0) {
-    const fields = lacking.join(', ');
-    throw new UsageError(
-      `${fields}: Target "${target.name}" requires ${fields}, and its defaults have none.`,
-      `Put ${fields} into the defaults of target "${target.name}".`,
-    );
-  }
-  throw new UsageError(
-    `${error.field === null ? '' : `${error.field}: `}${error.message}`,
-    `Correct the defaults of target "${target.name}".`,
-  );
-}
-
-async function sendOne(
-  { target, input, run, ledger, options, context }: Smoke,
-  steps: SmokeStep[],
-): Promise<Pick<Came, 'sent' | 'stop'>> {
+async function sendAndRead(test: Smoke, junit: AtomicFile | null, patience: Patience): Promise<number> {
+  const { target, options, context } = test;
   const { clock } = context;
   const started = clock.monotonic();
-  const about = { id: run, command: 'smoke', files: [], targets: [target.name], parent: null } as const;
-  await beginRun(ledger, about, context);
-  let sent: Result | null = null;
-  const { summary } = await runLeads(
-    (async function* () {
-      yield [input];
-    })(),
-    {
-      ...{ run, targets: [target], resend: false, resendUnknown: false, maxFailures: null },
-      notKept: options.noLedger,
-      commandLine: commandLine(run, { retry: options.places, places: options.places }),
-    },
-    {
-      clock,
-      ledger,
-      drain: new AbortController().signal,
-      abort: new AbortController().signal,
-      emit: async ([first]) => {
-        sent = first?.result ?? null;
-        return undefined;
-      },
-    },
-  );
-  await endRun(ledger, summary, exitStatus(summary), context);
-  const result: Result | null = sent;
-  steps.push(sendStep(result, clock.monotonic() - started, knownBy(target.endpoint)));
-  return { sent: result, stop: summary.stops[0] ?? null };
+  const { noLedger, json, places } = options;
+  const { sent, stop } = await sendOne({ ...test, noLedger, json, places, patience }, context);
+  const submissionId = sent === null ? null : sentAs(sent, test);
+  const steps = [sendStep(sent, submissionId, clock.monotonic() - started, knownBy(target.endpoint))];
+  const isThere = sent !== null && (sent.status === 'created' || sent.status === 'duplicate');
+  const read = isThere
+    ? await readItBack(sent, { ...test, stop: patience.signalled }, clock, steps)
+    : NOT_READ;
+  return await tell(test, { sent, stop, read, submissionId, signal: signalOf(patience) }, steps, junit);
+}
+
+/** The id that the provider keeps with its lead; null where it has none, or no lead. */
+function sentAs({ status }: Result, { run, input, target }: Smoke): string | null {
+  if (status !== 'created' && status !== 'duplicate' && status !== 'unknown') return null;
+  const plan = planSubmission(input, target);
+  if (plan.kind === 'unsent') return null;
+  const id = submissionIdOf(run, 0);
+  return payloadOf(target, plan.lead, id).fields.some(([, value]) => value.includes(id)) ? id : null;
 }
 
 /** What came of it. */
-interface Came {
-  readonly sent: Result | null;
-  /** Why nothing more would be sent to the target; null: it goes on. */
-  readonly stop: TargetStop | null;
-  readonly found: ReadBack['kind'] | null;
+interface Came extends SentOne {
+  /** As which the provider can show the lead; null: it cannot. */
+  readonly submissionId: string | null;
+  readonly read: ReadStep;
+  readonly signal: ReturnType<typeof signalOf>;
 }
 
 async function tell(
-  { target: { name: target }, run, options, context }: Smoke,
-  { sent, stop, found }: Came,
+  test: Smoke,
+  came: Came,
   steps: readonly SmokeStep[],
   junit: AtomicFile | null,
 ): Promise<number> {
+  const { options, context, run } = test;
+  const target = test.target.name;
+  const { sent, submissionId, signal } = came;
   const failed = steps.some((step) => step.status === 'failed');
   // A CI server shows the report to people, as a terminal does, so phones are masked.
-  const keep = sent?.leadId ?? null;
-  const masking = { numbers: sent?.phone ? [sent.phone] : [], keep: keep === null ? [] : [keep] };
+  const keep = [sent?.leadId ?? null, submissionId].filter((id) => id !== null);
+  const masking = { numbers: sent?.phone ? [sent.phone] : [], keep };
   const shown = steps.map((step) => ({ ...step, message: maskQuoted(step.message, masking) }));
-  const unwritten = await writeReport(junit, target, shown, context);
+  const unwritten = await writeReport(junit, target, shown, context, { run, submissionId });
   if (options.json) {
+    const status = failed ? 'failed' : 'passed';
     context.stdout.write(
-      `${JSON.stringify({ type: 'smoke', target, run, status: failed ? 'failed' : 'passed', leadId: sent?.leadId ?? null, steps })}\n`,
+      `${JSON.stringify({ type: 'smoke', target, run, status, leadId: sent?.leadId ?? null, submissionId, ...(signal === null ? {} : { signal }), steps })}\n`,
     );
   } else {
     context.stdout.write(stepsText(shown));
-    const unsent = afterRefusal(stop, context) ?? afterUnsent(sent, target, options.config);
-    context.stderr.write(closingText(target, steps, unsent, found === 'held' || found === 'absent'));
+    context.stderr.write(closingText(target, shown, nextOf(test, came), signal));
   }
+  const bySignal = statusOfSignal(signal);
+  if (bySignal !== null) return bySignal;
   if (!failed) return unwritten ? 1 : 0;
+  const { found } = came.read;
   const code = sent?.errors[0]?.code;
   if (code === 'CREDENTIALS_REFUSED' || found === 'unauthorized') return 3;
   if (code === 'UNREACHABLE' || code === 'REDIRECTED' || found === 'unreachable') return 4;
   return sent?.status === 'unknown' || found === 'unclear' ? 5 : 1;
+}
+
+/** What helps after the step that failed. */
+function nextOf(test: Smoke, { sent, stop, read }: Came): string {
+  const isThere = sent?.status === 'created' || sent?.status === 'duplicate';
+  if (!isThere) return afterRefusal(stop, test.context) ?? afterUnsent(test, sent);
+  const { found, same } = read;
+  if (same) return 'look up the lead at the provider; it stored something else than what was sent.';
+  if (found === 'held' || found === 'absent')
+    return `${verifyCommand(test)}\nA provider that shows a lead later than that needs a longer settleAfter (target "${plain(test.target.name)}").`;
+  if (found === null) return verifyCommand(test);
+  return 'look up the lead at the provider; what it stored could not be read.';
 }
 
 /** The same again is what tells whether the key, or the clock, is right now. */
@@ -294,12 +254,23 @@ function afterRefusal(stop: TargetStop | null, { args }: Context): string | null
 }
 
 /** `check` finds nothing wrong where the provider understood the request and did not want the lead. */
-function afterUnsent(sent: Result | null, target: string, config: string | null): string {
+function afterUnsent(test: Smoke, sent: Result | null): string {
+  const { target, options, run } = test;
   const code = sent?.errors[0]?.code;
   if (sent?.status === 'rejected' && code !== undefined) return command('explain', code);
-  const places = config === null ? [] : ['--config', config];
-  // The number is nobody's: it was set aside for this.
-  if (sent?.status === 'unknown' && sent.phone !== null)
-    return command('verify', '--to', target, '--phone', sent.phone, ...places);
-  return command('check', '--to', target, ...places);
+  if (sent?.status === 'unknown') {
+    if (target.endpoint.lookup !== null) return verifyCommand(test);
+    if (!options.noLedger) return command('retry', run, '--unknown', ...options.places);
+    return `look it up in the provider's own screens; its message names run ${run}.`;
+  }
+  const places = options.config === null ? [] : ['--config', options.config];
+  return command('check', '--to', target.name, ...places);
+}
+
+/** The target's own testPhone needs no naming; another number is the user's, and was set aside for this. */
+function verifyCommand({ target, options }: Smoke): string {
+  const phone = options.phone === null ? [] : ['--phone', options.phone];
+  const by = target.endpoint.lookup?.by === 'email' ? ['--email', TEST_EMAIL] : phone;
+  const places = options.config === null ? [] : ['--config', options.config];
+  return command('verify', '--to', target.name, ...by, ...places);
 }

@@ -16,6 +16,10 @@ export function smoke(program: Command, { context, ends, exampleTarget }: Host):
       '--timeout <duration>',
       'how long to wait for each answer; a number alone is seconds (default: 30s)',
     )
+    .option(
+      '--max-wait <duration>',
+      'how long the lead may take to get through, with the waits that the provider asks for; a number alone is seconds (default: 2m)',
+    )
     .option('-y, --yes', 'allow a production target');
   addLedgerChoice(command, 'remember nothing, as in CI: `show`, `retry` and `report` will not know of it')
     .addHelpText(

@@ -17,7 +17,7 @@ export function verify(program: Command, { context, ends }: Host): void {
     .description(
       'Show what the provider has for a phone, or for an e-mail address where it is asked by that.',
     )
-    .option('--phone <number>', 'the phone')
+    .option('--phone <number>', "the phone (default: the target's testPhone)")
     .option('--email <address>', 'the e-mail address, for a provider that is asked by it')
     .addOption(targetOption())
     .addOption(configOption())

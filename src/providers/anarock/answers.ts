@@ -1,7 +1,7 @@
 // What Anarock answers to "which is the last lead of this phone?". Every rule comes from README.md beside it; how much a
 // question may prove is docs/behaviour.md, "Delivery".
 import { type Explain, refusesCredentials, saysNo } from '../error-body.ts';
-import { chosenLead } from '../held-lead.ts';
+import { chosenLead, otherSender } from '../held-lead.ts';
 import { said, whereUnclear } from '../http-status.ts';
 import {
   asText,
@@ -36,9 +36,10 @@ export function readAsk(
   // Details that cannot be read may hold our id.
   if (held.leads.every((lead) => lead.readable && isBelow(lead.leadId, leadIdWatermark)))
     return { kind: 'absent' };
+  const last = newest(held.leads);
   return {
     kind: 'unclear',
-    message: `its newest lead of this phone is ${newest(held.leads).leadId}, which is not known to be ours.`,
+    message: `its newest lead of this phone is ${last.leadId}, ${otherSender(last.submissionId, submissionId)}.`,
   };
 }
 

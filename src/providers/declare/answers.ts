@@ -1,6 +1,6 @@
 // Answer rules: which of them holds, and the verdict that it gives.
 import { type Explain, refusesCredentials, saysNo } from '../error-body.ts';
-import { said, unclear, verdictOfStatus } from '../http-status.ts';
+import { said, sentence, unclear, verdictOfStatus } from '../http-status.ts';
 import { asText, isObject, type Json, type JsonObject, parseJson, whatIs } from '../json.ts';
 import type { HttpAnswer, Verdict } from '../provider.ts';
 import type { AnswerRule, Condition, JsonPath, Test, Where } from './declaration.ts';
@@ -232,7 +232,8 @@ function verdictOf(rule: AnswerRule, explain: Explain): Give {
   const ownWords = message === undefined ? null : whereOf(message);
   const words = ({ raw }: Answer, row: Json): string => {
     const own = ownWords?.(new Answer(raw), row) ?? null;
-    return own === null ? said(raw, explain) : explain(own);
+    const quoted = own === null ? '' : explain(own);
+    return quoted === '' ? said(raw, explain) : sentence(quoted);
   };
   switch (verdict) {
     case 'created':

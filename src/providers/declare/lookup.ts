@@ -1,7 +1,7 @@
 // Asking what the provider has: for `verify` and the read-back of a test lead, and about a lost answer.
 import { listed } from '../../util/counted.ts';
 import type { Explain } from '../error-body.ts';
-import { chosenLead } from '../held-lead.ts';
+import { chosenLead, otherSender } from '../held-lead.ts';
 import { said, verdictOfStatus, whereUnclear } from '../http-status.ts';
 import { asText, isEmpty, isObject, type Json, type JsonObject, jsonText, whatIs } from '../json.ts';
 import type { AskVerdict, HeldLead, HttpAnswer, Payload, ProviderClient } from '../provider.ts';
@@ -56,7 +56,8 @@ export function lookupReader(declaration: Declaration, scope: Scope, explain: Ex
       const own = seen.leads.find((lead) => lead.submissionId === submissionId);
       if (own !== undefined) return { kind: 'found', leadId: own.leadId };
       if (lost === 'ask-or-resend') return { kind: 'resend' };
-      const message = `it has lead ${chosenLead(seen.leads, null).leadId} of this person, which is not known to be ours.`;
+      const other = chosenLead(seen.leads, null);
+      const message = `it has lead ${other.leadId} of this person, ${otherSender(other.submissionId, submissionId)}.`;
       return { kind: 'unclear', message };
     },
   };

@@ -1,0 +1,177 @@
+// `smoke` against a provider that keeps it waiting, and `smoke` that is interrupted: it ends in time, says at which step, and
+// leaves a whole report and nothing else behind.
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { deskWithSandbox } from './desk-with-sandbox.ts';
+import { ended, type Line, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
+
+const { desk } = await deskWithSandbox();
+const PHONE = '    testPhone: "+919876500001"\n';
+
+/** A configuration `NAME.yaml` for a sandbox with these faults. */
+async function faulty(name: string, fault: string, settleAfter = '0.4'): Promise<SandboxProcess> {
+  const sandbox = await startSandbox(desk, ['--fault', fault]);
+  desk.write(
+    `${name}.yaml`,
+    sandbox.config
+      .replace('  a:\n', `  a:\n${PHONE}    settleAfter: ${settleAfter}\n`)
+      .replace('  p:\n', `  p:\n${PHONE}`),
+  );
+  return sandbox;
+}
+const smoke = (name: string, ...more: readonly string[]) => [
+  ...['smoke', '--to', 'a', '--config', `${name}.yaml`, '--junit', `${name}.xml`, ...more],
+];
+const temporary = () => readdirSync(desk.folder).filter((file) => file.endsWith('.tmp'));
+
+describe('smoke --max-wait', () => {
+  it.each([
+    ['503:1', 1, /^failed {3}sign and send .*the time for it was up\. The last try: HTTP 503/],
+    ['429:1', 1, /^failed {3}sign and send .*the time for it was up\. The last try: HTTP 429/],
+    ['429:1@200', 1, /^failed {3}sign and send .*the time for it was up\. The last try: HTTP 429/],
+    ['lost:1,ask-503:1', 5, /^failed {3}sign and send .*unknown: ANSWER_LOST/],
+  ])('%s: it gives up in time, exit %i', async (fault, expected, first) => {
+    const name = fault.replace(/\W/g, '-');
+    const sandbox = await faulty(name, fault);
+    const from = Date.now();
+    const { stdout, stderr, status } = await desk.run(
+      smoke(name, '--max-wait', '1', '--timeout', '1', '--no-ledger'),
+    );
+    expect(stdout).toMatch(first);
+    expect(stderr).toMatch(/^Smoke test of a failed at "sign and send"\.\nNext: leadpush \w+ /);
+    expect(status).toBe(expected);
+    expect(Date.now() - from).toBeLessThan(8_000);
+    expect(desk.read(`${name}.xml`)).toContain('failures="1"');
+    await sandbox.close();
+  });
+
+  it.each(['soon', '-1', '0'])('%s is no time to wait', async (given) => {
+    const { stderr, status } = await desk.run(['smoke', '--to', 'a', `--max-wait=${given}`]);
+    expect(stderr).toMatch(/^leadpush: --max-wait: expected a duration/);
+    expect(status).toBe(2);
+  });
+});
+
+describe('a smoke test that is interrupted', () => {
+  const SIGNALS = [
+    ['SIGINT', 130, 'Press Ctrl-C again to abort'],
+    ['SIGTERM', 143, 'A second SIGTERM aborts'],
+    ['SIGHUP', 129, 'A second SIGHUP aborts'],
+  ] as const;
+
+  it.each(SIGNALS)('%s while it waits to send: exit %i', async (signal, expected, how) => {
+    const name = `wait-${signal}`;
+    const sandbox = await faulty(name, '503:1@60');
+    const child = desk.start(smoke(name, '--ledger', `${name}.db`));
+    child.stdin?.end();
+    const end = ended(child);
+    await until(() => wasAsked(sandbox, 'posts'));
+    child.kill(signal);
+    const { stdout, stderr, status } = await end;
+    expect(stdout).toMatch(/^failed {3}sign and send .*the run was interrupted first\./);
+    expect(stderr).toContain(`${signal}: nothing more is sent`);
+    expect(stderr).toContain(how);
+    expect(stderr).toContain(`Smoke test of a was interrupted (${signal}) at "sign and send".`);
+    expect(status).toBe(expected);
+    expect(desk.read(`${name}.xml`)).toMatch(
+      /failures="1".*[\s\S]*<failure message="[^"]+"\/>[\s\S]*<\/testsuites>\n$/,
+    );
+    expect(temporary()).toEqual([]);
+    // A smoke test sends a lead of its own each time: nothing goes on with this one.
+    for (const command of ['runs', 'show']) {
+      const shown = await desk.run([command, '--ledger', `${name}.db`]);
+      expect(shown.stdout + shown.stderr).not.toMatch(/Go on|sent twice/);
+    }
+    await sandbox.close();
+  });
+
+  it('the second signal aborts what is in progress, and retry --settle tells what became of it', async () => {
+    const sandbox = await faulty('twice', 'timeout:1');
+    const child = desk.start(smoke('twice', '--ledger', 'twice.db'));
+    child.stdin?.end();
+    const end = ended(child);
+    await until(async () => (await sandbox.leads()).length > 0);
+    child.kill('SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    child.kill('SIGTERM');
+    const { stdout, stderr, status } = await end;
+    expect(stdout).toMatch(/^failed {3}sign and send .*unknown: ANSWER_LOST .*aborted/);
+    expect(stderr).toMatch(/Next: leadpush verify --to a --config twice\.yaml\n$/);
+    expect(status).toBe(143);
+    expect(desk.read('twice.xml')).toContain('failures="1"');
+    expect(temporary()).toEqual([]);
+    const shown = await desk.run(['show', '--ledger', 'twice.db', '--config', 'twice.yaml']);
+    const [, settle = ''] = /`(leadpush retry \w+ --settle [^`]+)`/.exec(shown.stderr) ?? [];
+    expect(settle).not.toBe('');
+    expect((await desk.paste(settle)).stdout).toMatch(/created/);
+    await sandbox.close();
+  });
+
+  it('while it reads back: the lead was sent, and it says that it was not read', async () => {
+    const sandbox = await faulty('reading', 'lag:600000', '30');
+    const child = desk.start(smoke('reading', '--no-ledger', '--json'));
+    child.stdin?.end();
+    const end = ended(child);
+    await until(() => wasAsked(sandbox, 'asks'));
+    child.kill('SIGTERM');
+    const { stdout, status } = await end;
+    expect(linesOf(stdout)).toMatchObject([
+      {
+        status: 'failed',
+        signal: 'SIGTERM',
+        steps: [
+          { name: 'sign and send', status: 'passed' },
+          { name: 'read back', status: 'failed', message: expect.stringContaining('interrupted (SIGTERM)') },
+        ],
+      },
+    ]);
+    expect(status).toBe(143);
+    await sandbox.close();
+  });
+});
+
+describe('a provider that shows a lead only after a while', () => {
+  it.each(['lag:700', 'ask-absent:0.3'])('%s: it is asked again', async (fault) => {
+    const name = fault.replace(/\W/g, '-');
+    const sandbox = await faulty(name, fault, '2');
+    const { stdout, status } = await desk.run(smoke(name, '--no-ledger'));
+    expect(stdout).toMatch(/^passed {3}read back .*lead \d+/m);
+    expect(status).toBe(0);
+    await sandbox.close();
+  });
+
+  it.each([
+    ['lag:600000', 'no lead'],
+    ['ask-absent:1', 'no lead'],
+  ])('%s: it says for how long it asked, and not that something else was stored', async (fault, what) => {
+    const name = `never-${fault.replace(/\W/g, '-')}`;
+    const sandbox = await faulty(name, fault);
+    const { stdout, stderr, status } = await desk.run(smoke(name, '--no-ledger'));
+    expect(stdout).toMatch(
+      new RegExp(
+        `^failed {3}read back .*created as \\d+, but not found by phone within 0\\.8 s: .*${what}`,
+        'm',
+      ),
+    );
+    expect(stderr).not.toContain('stored something else');
+    expect(stderr).toMatch(/Next: leadpush verify --to a --config \S+\n.*settleAfter/);
+    expect(status).toBe(1);
+    const [, next = ''] = /Next: (.*)/.exec(stderr) ?? [];
+    expect((await desk.paste(next)).status).toBe(1);
+    await sandbox.close();
+  });
+});
+
+async function until(is: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if (await is()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('it did not come to it');
+}
+
+async function wasAsked({ url }: SandboxProcess, what: 'posts' | 'asks'): Promise<boolean> {
+  const answer = await fetch(`${url}/__sandbox/stats`);
+  const stats: Line = JSON.parse(await answer.text());
+  return Number(stats[what]) > 0;
+}
