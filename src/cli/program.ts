@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Context } from '../app/context.ts';
 import { exampleTarget, openSettings, providerNames } from '../providers/index.ts';
+import { UsageError } from '../util/usage-error.ts';
 import { type Host, paragraph } from './command.ts';
 import { check } from './commands/check.ts';
 import { completion } from './commands/completion.ts';
@@ -117,6 +118,7 @@ Examples:
   }
   // They say themselves which option a word too many was meant for.
   for (const command of program.commands) command.allowExcessArguments();
+  program.hook('preAction', (_, command) => refuseSwallowed(command));
   program.hook('preAction', async (_, command) => {
     const taken = command.registeredArguments;
     const words = taken.at(-1)?.variadic === true ? [] : command.args.slice(taken.length);
@@ -127,4 +129,19 @@ Examples:
   });
   program.helpCommand('help [command]', 'show help for a command');
   return program;
+}
+
+/** An option whose value was forgotten, or is an empty variable of a job, takes the next option for it: `--junit --no-ledger`. */
+function refuseSwallowed(command: Command): void {
+  const names = new Set(command.options.flatMap(({ long }) => long ?? []));
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const given: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const next = given.find((one) => typeof one === 'string' && names.has(one));
+    if (next === undefined) continue;
+    throw new UsageError(
+      `${option.long}: the value is missing: the next word is the option ${next}.`,
+      'Give it one; a variable in its place may be empty.',
+    );
+  }
 }

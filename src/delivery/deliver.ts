@@ -33,7 +33,7 @@ import type { TargetContext } from './target-context.ts';
 const PATIENCE = 3;
 
 const NOTHING_TO_ASK =
-  'another run has settled it, or it was sent with another channel, address or account than its target has now: there is nothing to ask about, and --settle only asks. `leadpush show RUN` shows how it stands.';
+  'another run has found out that it did not arrive, and --settle only asks. `leadpush retry RUN` sends it; sending it again is safe.';
 
 /**
  * Brings one claimed submission to its end.

@@ -84,6 +84,14 @@ export function unknown(message: string): Ending {
   return mayHaveArrived(message, LOOK_IT_UP.kept);
 }
 
+/** The target has another key for it than the one under which it was sent: whoever it asks now does not have it. */
+export function sentElsewhere(target: string): Ending {
+  return mayHaveArrived(
+    `it was sent with another channel, address or account than target "${target}" has now, and there it cannot be asked about.`,
+    'Ask with the configuration with which it was sent (--config FILE), or look it up at that provider.',
+  );
+}
+
 /**
  * The provider cannot be asked about it; only sending it again can tell.
  * @param by by what it can be asked for this person's leads, though not which of them is ours; null: for none

@@ -4,7 +4,7 @@ import type { Claim, ClaimAnswer, ClaimRules, Ledger } from '../ledger/ledger.ts
 import { messageOf } from '../util/errors.ts';
 import { Attempt, type AttemptHost, type Claims, type Said } from './attempt.ts';
 import { deliver, tryOn } from './deliver.ts';
-import { type Ending, endedElsewhere, known, notSent, undecided } from './ending.ts';
+import { type Ending, endedElsewhere, known, notSent, sentElsewhere, undecided, unknown } from './ending.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { inputDuplicateEnding } from './input-duplicate.ts';
 import { type AskedAgain, Withheld } from './lease-fence.ts';
@@ -18,6 +18,8 @@ export interface SubmitHost {
   readonly groupCommit: GroupCommit;
   readonly rules: ClaimRules;
   readonly digest: Ledger['digest'];
+  /** See {@link Ledger.holds}. */
+  readonly holds: Ledger['holds'];
   readonly otherNumbers: OtherNumbers;
   /** It is claimed ahead of the pacer from now on, until {@link releaseSlot}. */
   readonly takeSlot: (submission: Submission) => void;
@@ -60,6 +62,27 @@ export class Submitter implements Claims, AttemptHost {
   }
 
   submit(submission: Submission): void {
+    if (this.#context.host.askOnly) void this.#submitToAsk(submission);
+    else this.#submit(submission);
+  }
+
+  /** A key that nobody ever claimed is a new lead, and to claim it would say that it was sent: what is asked about has another. */
+  async #submitToAsk(submission: Submission): Promise<void> {
+    let ending: Ending;
+    try {
+      const [isHeld] = await this.#host.holds([submission.key]);
+      if (isHeld === true) {
+        this.#submit(submission);
+        return;
+      }
+      ending = sentElsewhere(submission.target.name);
+    } catch (error) {
+      ending = unknown(`the ledger could not be read (${messageOf(error).replace(/\.$/, '')}).`);
+    }
+    this.#host.ended(submission, ending);
+  }
+
+  #submit(submission: Submission): void {
     const { term } = this.#context.host.fence;
     this.#host.groupCommit.claim(this.#newClaim(submission), this.#host.rules, (answer) =>
       this.#claimed(submission, { answer, term }),

@@ -62,6 +62,7 @@ export class TargetQueue {
       groupCommit: host.groupCommit,
       rules: this.#rules,
       digest: (text) => host.ledger.digest(text),
+      holds: (keys) => host.ledger.holds(keys),
       otherNumbers: new OtherNumbers(host.ledger, host.clock, host.run, this.#rules),
       whenEnded: host.ledger.whenEnded?.bind(host.ledger),
       takeSlot: (submission) => this.#claimedAhead.add(submission),

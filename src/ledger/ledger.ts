@@ -216,6 +216,8 @@ export interface Ledger {
   readonly hurry?: () => void;
   /** What `commit` would answer for these keys, without writing: for `--dry-run`. Null: not known. */
   readonly lookUp: (keys: readonly string[], rules: ClaimRules) => Promise<readonly (DuplicateOf | null)[]>;
+  /** Whether anybody ever claimed these keys, however it ended. */
+  readonly holds: (keys: readonly string[]) => Promise<readonly boolean[]>;
   /** The keyed digest that this ledger stores for a submission's identity text. */
   readonly digest: (identity: string) => string;
 

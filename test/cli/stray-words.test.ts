@@ -46,3 +46,18 @@ it.each([['greens'], ['9988998899']])('a file of the name %s is read', async (na
   desk.write(name, 'Name,Phone\nAsha,9876543210\n');
   expect(await desk.run(['check', name])).toMatchObject({ status: 0 });
 });
+
+it.each<[args: readonly string[], option: string, next: string]>([
+  [['smoke', '--junit', '--no-ledger'], '--junit', '--no-ledger'],
+  [['send', 'leads.csv', '--to', '--json'], '--to', '--json'],
+  [['send', '--phone', '--dry-run'], '--phone', '--dry-run'],
+  [['send', 'leads.csv', '--column', '--yes', '--set', 'city=Pune'], '--column', '--yes'],
+  [['runs', '--ledger', '--json'], '--ledger', '--json'],
+])('%j: an option is no value of another', async (args, option, next) => {
+  expect(await desk.run(args)).toEqual({
+    status: 2,
+    signal: null,
+    stdout: '',
+    stderr: `leadpush: ${option}: the value is missing: the next word is the option ${next}.\nGive it one; a variable in its place may be empty.\n`,
+  });
+});

@@ -222,6 +222,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
           const two = claimOf(4, { seq: 9, record: 10, submissionId: 'second', leadIdWatermark: '99' });
 
           const found = await by.lookUp([two.key], { ...RULES, ...rules });
+          expect(await by.holds([two.key, 'never-claimed'])).toEqual([past !== 'nothing', false]);
           const [answer] = await claim(by, run, [two], rules);
 
           expect(answer).toMatchObject(

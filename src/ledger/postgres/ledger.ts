@@ -218,6 +218,11 @@ class PostgresLedger extends PostgresHistory implements Ledger {
     return keys.map((key) => knownAt(rows.get(key), rules));
   }
 
+  async holds(keys: readonly string[]): Promise<readonly boolean[]> {
+    const { rows } = await this.#known(keys);
+    return keys.map((key) => rows.has(key));
+  }
+
   async #known(keys: readonly string[]): Promise<Known> {
     const { s } = this.#db;
     const [row] = await this.#ask({

@@ -210,9 +210,18 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   }
 
   async lookUp(keys: readonly string[], rules: ClaimRules): Promise<readonly (DuplicateOf | null)[]> {
-    const [row] = await this.#db.rows(KEY_ROWS, [JSON.stringify(keys)]);
-    const known = knownKeysOf(textOf(row?.['known']));
+    const known = await this.#known(keys);
     return keys.map((key) => knownAt(known.get(key), rules));
+  }
+
+  async holds(keys: readonly string[]): Promise<readonly boolean[]> {
+    const known = await this.#known(keys);
+    return keys.map((key) => known.has(key));
+  }
+
+  async #known(keys: readonly string[]): Promise<ReturnType<typeof knownKeysOf>> {
+    const [row] = await this.#db.rows(KEY_ROWS, [JSON.stringify(keys)]);
+    return knownKeysOf(textOf(row?.['known']));
   }
 
   close(): Promise<void> {

@@ -307,6 +307,10 @@ export function modelLedger(options: ModelOptions): Ledger {
         return { by: 'ledger', leadId, at, run, file: claim.file, record: claim.record };
       });
     },
+    holds: async (keys) => {
+      await io();
+      return keys.map((key) => disk.keys.has(key));
+    },
     digest: (identity) => createHash('sha256').update(identity).digest('base64url').slice(0, 22),
     runs: async () => [...disk.runs.keys()].flatMap((id) => rowOf(id) ?? []).reverse(),
     findRuns: async (prefix) =>
