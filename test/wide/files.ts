@@ -6,6 +6,7 @@ export const WIDE: readonly string[] = [
   'test/cli/advice.test.ts',
   'test/cli/bad-input.test.ts',
   'test/cli/bundle.test.ts',
+  'test/cli/cases.test.ts',
   'test/cli/completion-install.test.ts',
   'test/cli/completion-shells.test.ts',
   'test/cli/completion.test.ts',
