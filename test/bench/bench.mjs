@@ -21,11 +21,11 @@ const SIZE = SHORT
       ...{ engines: 1_000, together: 640, sharedKeys: [0, 10_000] },
     }
   : {
-      ...{ rounds: 2, starts: 11, stages: 100_000 },
-      ...{ throughput: 60_000, allocation: 60_000, latency: { 64: 6_400, 256: 25_600 } },
+      ...{ rounds: 2, starts: 11, stages: 50_000 },
+      ...{ throughput: 60_000, allocation: 60_000, latency: { 64: 6_400, 256: 12_800 } },
       ...{ rows: [1_000, 10_000, 100_000, 1_000_000], keys: [0, 1_000_000, 5_000_000], newLeads: 20_000 },
-      ...{ processes: [1, 2, 4], shared: 40_000, envelope: 1_000_000, workbook: 100_000 },
-      ...{ engines: 20_000, together: 5_120, sharedKeys: [0, 5_000_000] },
+      ...{ processes: [1, 2, 4], shared: 24_000, envelope: 1_000_000, workbook: 100_000 },
+      ...{ engines: 12_000, together: 2_560, sharedKeys: [0, 5_000_000] },
     };
 
 /** Rows a second of each stage alone. */

@@ -1,6 +1,7 @@
 // What only a ledger in SQLite has: a file with modes, a schema with versions, a disk that can be full.
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -9,7 +10,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Summary } from '../../src/delivery/outcome.ts';
@@ -48,7 +49,35 @@ async function claimAll(ledger: Ledger, run: string, claims: readonly Claim[]): 
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
 
+/** What is left of a file whose first transaction was interrupted while its pages were written: SQLite takes them back. */
+function interruptedAtFirst(path: string): void {
+  const begun = join(folder.path, 'begun.db');
+  const db = new Database(begun);
+  db.exec('PRAGMA cache_size = 2; PRAGMA cache_spill = 2; BEGIN IMMEDIATE; CREATE TABLE meta (name, value)');
+  db.exec(
+    'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO meta SELECT i, hex(zeroblob(100)) FROM n',
+  );
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  for (const tail of ['', '-journal']) copyFileSync(`${begun}${tail}`, `${path}${tail}`);
+  db.close();
+  chmodSync(path, 0o600);
+  expect(statSync(path).size).toBeGreaterThan(0);
+}
+
 describe('the file', () => {
+  it('whose first transaction was interrupted is none to whoever reads, and new to whoever writes', async () => {
+    const told: string[] = [];
+    const onNew = () => told.push('new');
+    interruptedAtFirst(file);
+    const reader = await ledgerAt(file, { access: 'read', onNew });
+    expect(await reader.runs()).toEqual([]);
+    expect(statSync(file).size).toBe(0);
+    expect(told).toEqual([]);
+    interruptedAtFirst(file);
+    await ledgerAt(file, { onNew });
+    expect(told).toEqual(['new']);
+  });
+
   it.skipIf(process.platform === 'win32')(
     'is only its owner’s, whatever the umask, and so is its folder',
     async () => {

@@ -22,7 +22,7 @@ import {
   sqliteCodeOf,
 } from './file.ts';
 import { COUNT_MARK } from './log-file.ts';
-import { migrate, type RawDatabase } from './migrate.ts';
+import { type Migrated, migrate, type RawDatabase } from './migrate.ts';
 import type { Migration } from './schema.ts';
 
 /** libsql is CommonJS: `import` would scan it for its names, which adds 5 ms to the start. */
@@ -78,12 +78,16 @@ export async function openDatabase(file: string | null, options: DatabaseOptions
   let db: Libsql | null = null;
   try {
     const path = file !== null && options.access === 'read' && isEmpty(file, options.folders) ? null : file;
-    const isNew = path !== null && prepareFile(path, options.folders);
+    if (path !== null) prepareFile(path, options.folders);
     const Database: typeof Libsql = withShortReport(() => loadCommonJs('libsql/promise'));
     db = new Database(path ?? ':memory:', {});
     const opened = new LedgerDatabase(db, path, options.clock);
-    await opened.prepare(options);
-    if (isNew) options.onNew();
+    const tables = await opened.prepare(options);
+    if (tables === 'none') {
+      await opened.close();
+      return await openDatabase(null, options);
+    }
+    if (tables === 'made' && path !== null) options.onNew();
     return opened;
   } catch (error) {
     db?.close();
@@ -125,7 +129,7 @@ export class LedgerDatabase {
   }
 
   /** Settings and schema. Call it once, first. */
-  async prepare(options: DatabaseOptions): Promise<void> {
+  async prepare(options: DatabaseOptions): Promise<Migrated> {
     const { access, maxPages, views, onLongMigration, migrations, copyOf = null } = options;
     const schema = this.#schema;
     // An attached database without a name is a file that nobody else can open and that the system removes; as the main
@@ -141,13 +145,15 @@ export class LedgerDatabase {
         migrations,
         onLong: onLongMigration,
         copyOf,
+        mayMake: access === 'write' || this.#file === null,
       }),
     );
+    if (migrated === 'none') return migrated;
     if (this.#file !== null) {
       // Deleted data is overwritten, not only unlinked.
       const kept = 'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON';
       await this.#patiently(() => this.#exec(kept));
-      if (migrated) await this.#emptyLog();
+      if (migrated !== 'unchanged') await this.#emptyLog();
       protect(this.#file);
     }
     const most = maxPages === null ? '' : `; PRAGMA ${schema}.max_page_count = ${maxPages}`;
@@ -156,6 +162,7 @@ export class LedgerDatabase {
     // the disk each time.
     const sizes = `PRAGMA ${schema}.cache_size = -16000; PRAGMA wal_autocheckpoint = 4000`;
     await this.#exec(`${sizes}${most}; ${last}`);
+    return migrated;
   }
 
   /** All rows of a SELECT, apart from any transaction. @throws UsageError if the file is damaged */

@@ -31,17 +31,15 @@ const NOT_KNOWN = {
 /**
  * Creates an empty file that only the user can read, before anything is written to it, and refuses files that must not
  * be opened. The folder is created only if the user did not name the ledger: a name may be mistyped.
- * @returns whether the ledger is new
  * @throws UsageError
  */
-export function prepareFile(file: string, folders: MayMake): boolean {
+export function prepareFile(file: string, folders: MayMake): void {
   try {
     if (folders !== 'none' && !existsSync(dirname(file)))
       if (folders === 'all') makeFolders(dirname(file), 0o700);
       else mkdirSync(dirname(file), { mode: 0o700 });
-    const empty = isEmpty(file, folders);
+    isEmpty(file, folders);
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
-    return empty;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new LedgerUnusable(`The ledger ${file} cannot be created: ${whyNoFile(file, error)}.`, OR_WITHOUT);

@@ -30,13 +30,18 @@ export interface Migrating {
   readonly onLong: () => void;
   /** What a new ledger is to become a copy of; null: of nothing. */
   readonly copyOf: CopyOf | null;
+  /** Tables may be made where there are none. */
+  readonly mayMake: boolean;
 }
 
-/** @returns whether the file was changed @throws UsageError if it is no ledger of this version or an older one */
+/** `none`: there are no tables, and none were made; `brought`: those of an older version are of this one now. */
+export type Migrated = 'none' | 'made' | 'brought' | 'unchanged';
+
+/** @throws UsageError if it is no ledger of this version or an older one */
 export async function migrate(
   db: RawDatabase,
-  { schema, file, clock, migrations = MIGRATIONS, onLong, copyOf }: Migrating,
-): Promise<boolean> {
+  { schema, file, clock, migrations = MIGRATIONS, onLong, copyOf, mayMake }: Migrating,
+): Promise<Migrated> {
   const versionNow = async () => {
     const version = await versionOf(db, schema, file, migrations.length);
     if (version > 0) await refusePrograms(db, schema, file);
@@ -44,10 +49,12 @@ export async function migrate(
   };
   // In one transaction: another process may be creating the schema right now.
   const version = await db.transact('DEFERRED', versionNow);
-  if (version === migrations.length) return false;
+  if (version === migrations.length) return 'unchanged';
+  // Not seen from outside: a file whose first transaction was interrupted has a size until SQLite takes that back.
+  if (version === 0 && !mayMake) return 'none';
   // A step may sort millions of rows, which libsql would do in memory; the small tables of a commit belong there.
   if (version > 0) await db.exec('PRAGMA temp_store = FILE');
-  await db.transact('IMMEDIATE', async () => {
+  const from = await db.transact('IMMEDIATE', async () => {
     // Another process may have done it while we waited.
     const from = await versionNow();
     const steps = from === 0 ? [NEWEST, ...migrations.slice(MIGRATIONS.length)] : migrations.slice(from);
@@ -62,9 +69,10 @@ export async function migrate(
     ]);
     if (from === 0 && copyOf !== null)
       await db.rows("INSERT INTO meta (name, value) VALUES ('copying', ?)", [copyOf.from]);
+    return from;
   });
   if (version > 0) await db.exec('PRAGMA temp_store = DEFAULT');
-  return true;
+  return from === 0 ? 'made' : 'brought';
 }
 
 async function aloud(clock: Clock, onLong: () => void, work: () => Promise<void>): Promise<void> {
