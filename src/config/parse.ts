@@ -72,7 +72,9 @@ const SETTING = /(?:^|[^\w.-])[A-Za-z][\w.-]*:(?=\s|\\n|[A-Za-z])/g;
 
 function hasLostBreaks(text: string): boolean {
   const line = text.replace(/^\ufeff/, '').trim();
-  return !/[\r\n]|^[{[]/.test(line) && (line.match(SETTING) ?? []).length > 1;
+  // In braces, several may stand in one line.
+  const [outside = ''] = line.split(/[{[]/, 1);
+  return !/[\r\n]/.test(line) && (outside.match(SETTING) ?? []).length > 1;
 }
 
 function lostBreaks(path: string): UsageError {

@@ -403,9 +403,10 @@ describe('which one counts', () => {
     const { load } = await import('js-yaml');
     await works({ LEADPUSH_CONFIG_TEXT: JSON.stringify(load(crm())) });
     posted.length = 0;
-    await refused(/^leadpush: LEADPUSH_CONFIG_TEXT: line 2: unexpected end of the stream/, {
-      LEADPUSH_CONFIG_TEXT: '{"targets": {"a": {"provider": "anarock"}',
-    });
+    for (const text of ['{"targets": {"a": {"provider": "anarock"}', 'targets: { a: { provider: anarock }'])
+      await refused(/^leadpush: LEADPUSH_CONFIG_TEXT: line 2: unexpected end of the stream/, {
+        LEADPUSH_CONFIG_TEXT: text,
+      });
   });
 
   it('is said by --verbose, check, and where production needs a word', async () => {
