@@ -6,6 +6,7 @@ import { flagsInput } from '../input/flags.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import type { InputSpec, PreparedInput, PrepareOptions, ReadingOptions } from '../input/prepare.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
+import { LEAD_PHONE } from '../lead/example-phones.ts';
 import { fieldByName } from '../lead/fields.ts';
 import type { FieldName } from '../lead/lead.ts';
 import { exampleTarget } from '../providers/index.ts';
@@ -106,7 +107,7 @@ export async function openInputs(options: SendOptions, config: Config, context: 
   if (!options.values.has('phone')) {
     throw new UsageError(
       '--phone is missing: one lead from flags needs a phone.',
-      `For example: leadpush send --phone '+91 99889 98899' --name 'Rahul Kumar' --to ${exampleTarget}`,
+      `For example: leadpush send --phone '${LEAD_PHONE}' --name 'Rahul Kumar' --to ${exampleTarget}`,
     );
   }
   if (options.reading.shard !== null) {

@@ -5,7 +5,7 @@ import { command } from '../output/next-commands.ts';
 import { sandboxProvider } from '../providers/index.ts';
 import { counted } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
-import { firstOf, isNoSandboxRun } from './resolve-run.ts';
+import { isNoSandboxRun, isSmokeTest } from './resolve-run.ts';
 import { leftBy } from './retried.ts';
 import { runHistory } from './run-history.ts';
 import { unknownOptionFor } from './unknown-option.ts';
@@ -34,6 +34,8 @@ export interface Asked {
   readonly settle: boolean;
   readonly statuses: Statuses;
   readonly config: Config;
+  /** The call names the run, which may be a smoke test then. */
+  readonly named: boolean;
   /** `--config` and `--ledger` of the call. */
   readonly places: readonly string[];
 }
@@ -42,10 +44,13 @@ export interface Asked {
 export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly RunRow[]): Promise<string> {
   if (runs.length === 0) return `${nothing(what)} No run is recorded in this ledger.`;
   const known = new Set(what.config.targetNames);
-  const left = runs.filter((run) => run.state !== 'running' && mayHaveLeft(run));
-  // Tries are said last: in the sandbox, or with a lead that is nobody's.
-  const tries = new Set(await triesAmong(left, ledger));
-  const open = [...left.filter((run) => !tries.has(run)), ...tries];
+  const left: RunRow[] = [];
+  for (const run of runs) {
+    if (run.state === 'running' || !mayHaveLeft(run)) continue;
+    if (what.named || !(await isSmokeTest(ledger, run))) left.push(run);
+  }
+  // Tries in the sandbox are said last.
+  const open = [...left.filter(isNoSandboxRun), ...left.filter((run) => !isNoSandboxRun(run))];
   const isHere = (run: RunRow) =>
     run.targets.every((name) => known.has(name) || sandboxProvider(name) !== null);
   for (const run of open.filter(isHere)) {
@@ -53,7 +58,7 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
       const { count, targets } = await leftIn(ledger, run.id, statuses);
       if (count === 0) continue;
       const next = command('retry', run.id, ...options(targets, what.config), ...what.places);
-      return `${nothing(what)} Run ${run.id}${triedWhat(run, tries)} has left ${count} ${word}.\nNext: ${next}`;
+      return `${nothing(what)} Run ${run.id}${isNoSandboxRun(run) ? '' : ' to the sandbox'} has left ${count} ${word}.\nNext: ${next}`;
     }
   }
   for (const run of open.filter((one) => !isHere(one))) {
@@ -64,26 +69,13 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
     const [none, one] = names.length === 1 ? ['target is', 'it'] : ['targets are', 'them'];
     return `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.\nName the configuration that has ${one} with --config FILE.`;
   }
-  for (const run of runs.filter(({ purgedAt }) => typeof purgedAt === 'string')) {
+  for (const run of left.filter(({ purgedAt }) => typeof purgedAt === 'string')) {
     const { counts } = await runHistory(ledger, run);
     const open = counts.unknown + (what.settle ? 0 : counts.failed);
     if (open > 0)
       return `Nothing that could be ${what.settle ? 'settled' : 'retried'} is left. Of run ${run.id}, whose personal data was deleted, ${counted(open, 'lead')} ${open === 1 ? 'is' : 'are'} ${what.settle ? 'unknown' : 'not delivered or unknown'}: send its file again; what was sent is not sent twice.`;
   }
   return nothing(what);
-}
-
-/** Runs to the sandbox, and smoke tests: nobody means them without a name. */
-async function triesAmong(runs: readonly RunRow[], ledger: Ledger): Promise<readonly RunRow[]> {
-  const tries: RunRow[] = [];
-  for (const run of runs)
-    if (!isNoSandboxRun(run) || (await firstOf(ledger, run)).command === 'smoke') tries.push(run);
-  return tries;
-}
-
-function triedWhat(run: RunRow, tries: ReadonlySet<RunRow>): string {
-  if (!tries.has(run)) return '';
-  return isNoSandboxRun(run) ? ', a smoke test,' : ' to the sandbox';
 }
 
 /** What was asked for but does not exist, in words. */

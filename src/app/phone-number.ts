@@ -1,4 +1,5 @@
 // One phone that a person or a configuration gives, as the number that a provider is asked for.
+import { LEAD_PHONE } from '../lead/example-phones.ts';
 import { createPhoneParser } from '../lead/phone.ts';
 
 export type GivenPhone =
@@ -7,8 +8,7 @@ export type GivenPhone =
   | { readonly ok: false; readonly wrong: string };
 
 /** What to type in place of a number that is wrong: it belongs to no lead that could be sent again. */
-export const GIVE_NUMBER =
-  "Give the whole number with + and the country code, such as --phone '+91 99889 98899'.";
+export const GIVE_NUMBER = `Give the whole number with + and the country code, such as --phone '${LEAD_PHONE}'.`;
 
 /** The same of the number that a target has for tests. */
 export const CORRECT_TEST_PHONE = 'Correct it: the whole number, with + and the country code.';

@@ -92,6 +92,11 @@ export async function firstOf(ledger: Ledger, run: RunRow): Promise<RunRow> {
   return before === undefined ? run : firstOf(ledger, before);
 }
 
+/** A smoke test, or a retry of one: its lead is nobody's, and the next test sends one of its own. */
+export async function isSmokeTest(ledger: Ledger, run: RunRow): Promise<boolean> {
+  return (await firstOf(ledger, run)).command === 'smoke';
+}
+
 /** `leads.csv to greens`, `retry of 7F3K9QXA to greens`. */
 function inWords({ command, files, parent, targets }: RunRow): string {
   const what =

@@ -1,5 +1,6 @@
 // What `leadpush sandbox` prints once it listens: the address, and each provider's credentials in its own settings.
 import { variableFor } from '../config/template.ts';
+import { TEST_PHONE } from '../lead/example-phones.ts';
 import type { Provider } from '../providers/provider.ts';
 import { listed } from '../util/counted.ts';
 
@@ -22,9 +23,6 @@ export interface Behaviour {
   readonly strict?: boolean | undefined;
   readonly seed?: number | undefined;
 }
-
-/** With it, `leadpush smoke` and `leadpush check` need nothing more. */
-const TEST_PHONE = '+91 99887 76655';
 
 /** What to paste into a shell and into a configuration. */
 export function sandboxText(

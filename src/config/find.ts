@@ -6,7 +6,7 @@ import { UsageError } from '../util/usage-error.ts';
 import { type UserEnvironment, userFolder } from '../util/user-folders.ts';
 import { firstSettings, prefixOf } from './explorer.ts';
 import { currentUser, type User, whyUntrusted } from './owner.ts';
-import { parseConfig } from './parse.ts';
+import { CONFIG_TEXT, parseConfig } from './parse.ts';
 import { DATA_ONLY, isSame, PLACES, PROGRAMS, placesIn, USER_PLACES, upwards } from './places.ts';
 
 /** How far a file is trusted: only one that was named, or is the user's own, may decide where credentials go. */
@@ -42,7 +42,7 @@ const NAME_ANOTHER =
  */
 export function findConfig(flag: string | null, user: UserEnvironment): FoundConfig | null {
   const variable = user.env['LEADPUSH_CONFIG'] ?? '';
-  const text = user.env['LEADPUSH_CONFIG_TEXT'] ?? '';
+  const text = user.env[CONFIG_TEXT] ?? '';
   if (flag !== null) return readNamed('--config', flag, user.cwd);
   if (variable !== '' && text !== '') {
     throw new UsageError(
@@ -51,7 +51,7 @@ export function findConfig(flag: string | null, user: UserEnvironment): FoundCon
     );
   }
   if (variable !== '') return readNamed('LEADPUSH_CONFIG', variable, user.cwd);
-  if (text !== '') return readVariable('LEADPUSH_CONFIG_TEXT', text, user.cwd);
+  if (text !== '') return readVariable(CONFIG_TEXT, text, user.cwd);
   const own = userFolder('config', user);
   for (const folder of upwards(user.cwd, user.home)) {
     const found = searchIn(folder, PLACES, user.platform);

@@ -2,6 +2,9 @@
 import { FAILSAFE_SCHEMA, load, Type, types, YAMLException } from 'js-yaml';
 import { UsageError } from '../util/usage-error.ts';
 
+/** The variable that holds a configuration as text; it stands where a file has its path. */
+export const CONFIG_TEXT = 'LEADPUSH_CONFIG_TEXT';
+
 /** Only a number in JavaScript's own spelling: `00123`, `+91…`, `1.50` and twenty digits stay texts. */
 const plainNumber = new Type('tag:yaml.org,2002:float', {
   kind: 'scalar',
@@ -34,6 +37,7 @@ function parsed(path: string, text: string, place: string): unknown {
     content = load(text.replace(/^\ufeff/, ''), { filename: path, schema: SCHEMA });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
+    if (hasLostBreaks(text)) throw lostBreaks(path);
     const unspaced = error.mark === undefined ? null : unspacedLine(text, error.mark.line);
     if (unspaced !== null)
       throw new UsageError(
@@ -46,6 +50,9 @@ function parsed(path: string, text: string, place: string): unknown {
       'The configuration is not valid YAML or JSON. Fix this line.',
     );
   }
+  // All of it is a comment, or one text. (A file may hold nothing but a comment.)
+  const isNothing = typeof content !== 'object' || content === null;
+  if (isNothing && path === CONFIG_TEXT && hasLostBreaks(text)) throw lostBreaks(path);
   const own = place === '' ? content : property(content, place);
   if (valuesIn(own, 0, new Set()) > MAX_VALUES) {
     throw new UsageError(`${path}: it holds more than ${MAX_VALUES} values, counting each use of an anchor.`);
@@ -58,6 +65,25 @@ function parsed(path: string, text: string, place: string): unknown {
     );
   }
   return own;
+}
+
+/** `region: IN targets: crm: …`: what a form for variables makes of a text of several lines. JSON needs no lines. */
+const SETTING = /(?:^|[^\w.-])[A-Za-z][\w.-]*:(?=\s|\\n|[A-Za-z])/g;
+
+function hasLostBreaks(text: string): boolean {
+  const line = text.replace(/^\ufeff/, '').trim();
+  // In braces, several may stand in one line.
+  const [outside = ''] = line.split(/[{[]/, 1);
+  return !/[\r\n]/.test(line) && (outside.match(SETTING) ?? []).length > 1;
+}
+
+function lostBreaks(path: string): UsageError {
+  return new UsageError(
+    `${path}: it is one line with several settings: its line breaks were lost.`,
+    path === CONFIG_TEXT
+      ? `Keep them, in a shell with double quotes: export ${CONFIG_TEXT}="$(cat FILE)". Or write it as JSON, which may stand in one line.`
+      : 'Write each setting in a line of its own, or all of it as JSON, which may stand in one line.',
+  );
 }
 
 /** `region:IN`: no setting, but a text. Not `https://…`, nor `"region":"IN"`, which is right in JSON. */

@@ -1,6 +1,7 @@
 // One target of the configuration, resolved when it is used: variables, key files, limits, and the allowed host.
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
+import { TEST_PHONE } from '../lead/example-phones.ts';
 import type { FieldName } from '../lead/lead.ts';
 import type { EndpointOverride, Provider, SettingSpec, TargetSettings } from '../providers/provider.ts';
 import { listed } from '../util/counted.ts';
@@ -216,7 +217,7 @@ function dedupeOf(reader: SettingReader): readonly FieldName[] | null {
 function testPhoneOf(reader: SettingReader): string | null {
   const phone = reader.text('testPhone');
   if (phone !== null && !PHONE.test(phone)) {
-    reader.complain('testPhone', 'expected a phone such as "+91 99887 76655"');
+    reader.complain('testPhone', `expected a phone such as "${TEST_PHONE}"`);
   }
   return phone;
 }

@@ -1,5 +1,6 @@
 // The commented configuration that `init` writes, made from the providers' settings. It holds no secret: secrets are
 // variables or files.
+import { TEST_PHONE } from '../lead/example-phones.ts';
 import { FIELDS } from '../lead/fields.ts';
 import type { FieldName } from '../lead/lead.ts';
 import type { Provider, SettingSpec } from '../providers/provider.ts';
@@ -72,7 +73,7 @@ function targetLines(target: TemplateTarget): readonly string[] {
     '#dedupe: [campaignId]',
     '',
     '# A phone for leadpush smoke.',
-    '#testPhone: "+91 99887 76655"',
+    `#testPhone: "${TEST_PHONE}"`,
     '',
     ...limitLines(kind),
   ];

@@ -91,6 +91,7 @@ class DeliveryRun<I extends LeadInput> {
       resend: options.resend,
       resendUnknown: options.resendUnknown,
       askOnly: options.askOnly === true,
+      patient: options.patient === true,
       abort: deps.abort,
       finish: (submission, ending) => this.#finish(submission, ending),
       stopped: (stop) => this.#stops.push(stop),

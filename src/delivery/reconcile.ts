@@ -13,7 +13,7 @@ export type Reconciled =
   | { readonly kind: 'found'; readonly leadId: string }
   /** `message`: how it said so. */
   | { readonly kind: 'absent'; readonly message: string }
-  | { readonly kind: 'unclear'; readonly message: string }
+  | { readonly kind: 'unclear'; readonly message: string; readonly other?: true }
   /** This provider cannot be asked; sending again is safe and tells. */
   | { readonly kind: 'resend' };
 
@@ -35,12 +35,12 @@ export async function reconcile(
     return { kind: 'unclear', message: 'The provider is asked by e-mail address, and this lead has none.' };
   }
   const { settleAfterMs } = context.target;
-  const first = await ask(submission, context, reconciliation, occasion);
+  const first = await askPastOthers(submission, context, reconciliation, occasion);
   if (first.kind !== 'absent') return first;
   if (occasion === 'lost')
     return { kind: 'absent', message: 'asked about it, the provider has no such lead' };
   await context.host.clock.sleep(settleAfterMs, untilOf(context, occasion));
-  const second = await ask(submission, context, reconciliation, occasion);
+  const second = await askPastOthers(submission, context, reconciliation, occasion);
   if (second.kind !== 'absent') return second;
   // What this run has sent had the right address.
   const also = occasion === 'earlier-run' ? meansAlso(second.status, context.target.address) : null;
@@ -73,6 +73,30 @@ function notAsked({ state }: TargetContext): Extract<Reconciled, { kind: 'unclea
   return { kind: 'unclear', message: why };
 }
 
+/** A provider may be told to settle at once, and a patient run still asks no more than once a second. */
+const LEAST_PATIENT_WAIT_MS = 1_000;
+
+/**
+ * As {@link ask}. Where it has only other leads of this person, ours may show later: it is asked once more, `settleAfter` later,
+ * and by a patient run until that run is over.
+ */
+async function askPastOthers(
+  submission: Submission,
+  context: TargetContext,
+  reconciliation: Asking,
+  occasion: Occasion,
+): Promise<Exclude<Reconciled, { kind: 'absent' }> | Absent> {
+  const { state, host, target } = context;
+  const until = host.patient ? state.over : untilOf(context, occasion);
+  const waitMs = host.patient ? Math.max(target.settleAfterMs, LEAST_PATIENT_WAIT_MS) : target.settleAfterMs;
+  for (let again = false; ; again = true) {
+    const said = await ask(submission, context, reconciliation, occasion);
+    if (said.kind !== 'unclear' || said.other !== true || (again && !host.patient)) return said;
+    await host.clock.sleep(waitMs, until);
+    if (until.aborted) return said;
+  }
+}
+
 /** Asks until an answer tells something, or the retries are used up. Asking changes nothing, so it may be repeated. */
 async function ask(
   submission: Submission,
@@ -102,6 +126,7 @@ async function ask(
       case 'resend':
         return answered;
       case 'unclear':
+        return { ...answered, message: `Asked the provider: ${answered.message}` };
       case 'unauthorized':
         return { kind: 'unclear', message: `Asked the provider: ${answered.message}` };
       case 'throttled':

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly resendUnknown: boolean;
   /** Only ask about what earlier runs left unknown; send nothing. */
   readonly askOnly?: boolean;
+  /** Go on asking about a lost answer while the provider shows other leads of the person, until the run is over. */
+  readonly patient?: boolean;
   /** Stop when this many leads were invalid, rejected, failed or unknown. */
   readonly maxFailures: number | null;
 }

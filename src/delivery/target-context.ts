@@ -19,6 +19,8 @@ export interface DeliveryHost {
   readonly resendUnknown: boolean;
   /** Send nothing: only ask about what earlier runs left (`retry --settle`). */
   readonly askOnly: boolean;
+  /** Goes on asking about a lost answer while the provider shows other leads of the person, until the run is over. */
+  readonly patient: boolean;
   /** Aborts what is in progress. */
   readonly abort: AbortSignal;
   readonly stopped: (stop: TargetStop) => void;

@@ -1,9 +1,10 @@
 // A file that is written completely or not at all: under a temporary name beside its path, readable by its owner only,
 // and renamed at the end.
-import { createReadStream, createWriteStream, openSync, type WriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, openSync, type WriteStream } from 'node:fs';
 import { dirname } from 'node:path';
 import { reasonOf } from '../util/errors.ts';
 import { filesystem } from '../util/filesystem.ts';
+import { pathArgument, shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { UnwrittenFile } from '../util/write-error.ts';
 import type { BeforeReplacing } from './hand-edits.ts';
@@ -14,6 +15,18 @@ export interface WholeFileOptions {
   /** For a single document, which may also go to /dev/stdout: see placeOf. */
   readonly through?: boolean;
   readonly beforeReplacing?: BeforeReplacing;
+}
+
+/**
+ * A folder that was mistyped is not made.
+ * @param paths as it was named, and where its links lead
+ */
+function notOpened(what: string, paths: readonly string[], error: unknown): UsageError {
+  const missing = paths.map(dirname).find((folder) => !existsSync(folder));
+  if (missing === undefined)
+    return new UsageError(`${what} (${reasonOf(error)}).`, 'Name a file in a folder that you can write to.');
+  const make = ['mkdir', '-p', pathArgument(missing)].map(shellQuoted).join(' ');
+  return new UsageError(`${what} (the folder ${missing} does not exist).`, `Make it first: ${make}`);
 }
 
 export class AtomicFile {
@@ -61,11 +74,7 @@ export class AtomicFile {
       // stdout to a file that already holds something.
       fd = openSync(temporary ?? place.path, temporary === null ? 'a' : 'wx', 0o600);
     } catch (error) {
-      const code = reasonOf(error);
-      throw new UsageError(
-        `${option}: ${path} cannot be written (${code}).`,
-        'Name a file in a folder that you can write to.',
-      );
+      throw notOpened(`${option}: ${path} cannot be written`, [path, place.path], error);
     }
     return new AtomicFile(
       place.path,

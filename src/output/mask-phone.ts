@@ -1,6 +1,7 @@
 // Phones on screens are masked in the middle unless --show-pii is given, whatever field they are in. A lead's own
 // phones are found in every spelling; in quoted text from outside, everything that looks like a phone is masked. Ids of
 // leads, runs and the exporting system that are not phones stay readable.
+import { EXAMPLE_PHONES } from '../lead/example-phones.ts';
 
 /** How many digits before the last three are hidden: the row can still be found, but the phone cannot be dialled. */
 const HIDDEN = 5;
@@ -52,9 +53,18 @@ export function maskQuoted(text: string, masking: Masking): string {
 
 const QUOTED = /(?:HTTP \d{3}: |filed differently: |: sent )[\s\S]*|"[^"]*"/g;
 
-/** Names of files, headers and notes, which belong to no record: mobile numbers in their usual spelling. */
+/** Names of files, headers and notes, which belong to no record: mobile numbers in their usual spelling, but our own examples. */
 export function maskMobiles(text: string): string {
-  return text.replace(MOBILE, (found) => maskAll(found, { numbers: [], keep: [] }));
+  return text.replace(MOBILE, (found, at: number) =>
+    isExample(found, text, at) ? found : maskAll(found, { numbers: [], keep: [] }),
+  );
+}
+
+/** Anybody may have written the same number elsewhere. */
+function isExample(found: string, text: string, at: number): boolean {
+  return (
+    EXAMPLE_PHONES.has(found) && /\bsuch as (?:--phone )?["']$/.test(text.slice(Math.max(0, at - 30), at))
+  );
 }
 
 const MOBILE =

@@ -253,7 +253,7 @@ export const CODE_TEXTS = {
     kind: 'delivery',
     title: 'The provider rejected the lead',
     cause: 'It understood the request and did not accept the lead. The message quotes its reason.',
-    fix: 'Fix what the message names, then send the rejects file, or run leadpush retry RUN --rejected once the provider is set up correctly.',
+    fix: 'Fix what the message names, then send the rejects file, or run leadpush retry RUN --rejected once the provider is set up correctly. After a smoke test, compare the message with the settings and defaults of the target, and run the same leadpush smoke again.',
     example: 'HTTP 422: campaign_id is not known → rejected',
   },
   PROVIDER_ERROR: {

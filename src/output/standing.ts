@@ -29,6 +29,11 @@ export interface RunHistory {
   readonly unfinished: boolean;
 }
 
+/** Some of its leads are still not delivered, or nobody knows. */
+export function isOpen({ counts }: Pick<RunHistory, 'counts'>): boolean {
+  return counts.failed + counts.unknown + counts.rejected > 0;
+}
+
 /** The result as it stands, and what it was at the end of its own run where that has changed. */
 export function asItStands(result: StoredResult): {
   readonly result: StoredResult;

@@ -48,6 +48,11 @@ function unfinishedSmoke(
   return `${interrupted} Its lead may have arrived: \`${ask}\` asks the provider, and sends nothing.`;
 }
 
+/** Of one that has ended and whose lead did not get through, or of a retry of it. */
+export function endedSmoke(id: string): string {
+  return `Run ${id} was a smoke test: run the same test again, which sends a lead of its own.`;
+}
+
 function goOn({ command: name, parent, files, targets }: RunRow, { places, retry }: Follow): string {
   const words =
     parent === null ? [...files.map(pathArgument), '--to', targets.join(','), ...places] : [parent, ...retry];

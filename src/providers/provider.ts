@@ -96,8 +96,11 @@ export type Verdict =
 export type AskVerdict =
   | { readonly kind: 'found'; readonly leadId: string }
   | { readonly kind: 'absent' }
-  /** Something that neither proves nor disproves: another lead of this phone, an HTML page, an error. */
-  | { readonly kind: 'unclear'; readonly message: string }
+  /**
+   * Something that neither proves nor disproves: another lead of this phone, an HTML page, an error.
+   * `other`: only leads that are not ours; ours may show later.
+   */
+  | { readonly kind: 'unclear'; readonly message: string; readonly other?: true }
   /** Trouble of the provider's own, such as 500 or 504: it may tell when it is asked again. */
   | { readonly kind: 'retryable'; readonly message: string }
   /** It does not tell, but sending again is safe, and tells. */

@@ -83,6 +83,21 @@ describe.each(WRITERS)('%s', (_, args) => {
     socket.close();
   });
 
+  it('a folder that is not there: the command that makes it', async () => {
+    const id = await ledgerWithRun('used.db');
+    const call = [...args("new folder/deep/it's.csv", id), '--ledger', 'used.db'];
+    const took = (await sandbox.leads()).length;
+    const { status, stderr } = await run(...call);
+    expect({ status, took: (await sandbox.leads()).length }).toEqual({ status: 2, took });
+    expect(stderr).toContain("/it's.csv cannot be written (the folder new folder/deep does not exist).\n");
+    const [, next = ''] = /^Make it first: (mkdir .*)$/m.exec(stderr) ?? [];
+    expect(next).toBe("mkdir -p 'new folder/deep'");
+    expect((await desk.paste(next)).status).toBe(0);
+    expect([0, 1]).toContain((await run(...call)).status);
+    // A file for rejected rows is made where there are any.
+    expect(readdirSync(inDesk('new folder/deep')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
   it('follows a link, and replaces what it leads to', async () => {
     const id = await ledgerWithRun('used.db');
     mkdirSync(inDesk('elsewhere'));

@@ -385,6 +385,30 @@ describe('which one counts', () => {
     });
   });
 
+  it.each([
+    ['a blank for each line break', (text: string) => text.replace(/\n\s*/g, ' ')],
+    ['nothing for each line break', (text: string) => text.replace(/\n/g, '')],
+    ['a comment above', (text: string) => `# where leads go ${text.replace(/\n/g, ' ')}`],
+    ['a backslash and an n', (text: string) => text.replace(/\n/g, '\\n')],
+    ['the same in quotes', (text: string) => `"${text.replace(/\n/g, '\\n')}`],
+  ])('a text whose line breaks were lost: %s', async (_, lose) => {
+    const text = `region: IN\ntimezone: Asia/Kolkata\n${crm()}`;
+    await refused(
+      /^leadpush: LEADPUSH_CONFIG_TEXT: it is one line with several settings: its line breaks were lost\.\n.*LEADPUSH_CONFIG_TEXT="\$\(cat FILE\)".*JSON/,
+      { LEADPUSH_CONFIG_TEXT: lose(text) },
+    );
+  });
+
+  it('a text of one line may be JSON, or one setting', async () => {
+    const { load } = await import('js-yaml');
+    await works({ LEADPUSH_CONFIG_TEXT: JSON.stringify(load(crm())) });
+    posted.length = 0;
+    for (const text of ['{"targets": {"a": {"provider": "anarock"}', 'targets: { a: { provider: anarock }'])
+      await refused(/^leadpush: LEADPUSH_CONFIG_TEXT: line 2: unexpected end of the stream/, {
+        LEADPUSH_CONFIG_TEXT: text,
+      });
+  });
+
   it('is said by --verbose, check, and where production needs a word', async () => {
     const rc = desk.write('.leadpushrc', crm());
     expect((await send({}, ['-v'])).stderr).toContain(`configuration: ${rc} (found)`);

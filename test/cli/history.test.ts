@@ -404,7 +404,7 @@ describe('the run that is meant where none is named', () => {
     expect((await run('runs', '--all')).stdout).toContain('sandbox-anarock');
   });
 
-  it('is never a smoke test, nor a try in the sandbox, which are named where nothing else is left', async () => {
+  it('is never a smoke test, which nothing proposes to send again', async () => {
     const { id } = await sent('a', '401:1', LEADS.replaceAll('98765', '95765'));
     await faults('401:1');
     const smoke = await run('smoke', '--to', 'a', '--phone', '9876543298');
@@ -413,16 +413,32 @@ describe('the run that is meant where none is named', () => {
     const again = await run('retry');
     expect(again.status).toBe(0);
     expect(again.stderr).toContain(`Run ${id} of `);
-    const none = await run('retry');
-    expect(none.stderr).toMatch(
-      /^Nothing to retry. Run \w{8}, a smoke test, has left 1 not delivered.\nNext: /,
-    );
-    const [, command = ''] = /^Next: (leadpush .*)$/m.exec(none.stderr) ?? [];
-    expect(await desk.paste(command)).toMatchObject({
-      status: 0,
-      stdout: expect.stringContaining('created'),
-    });
     expect((await run('retry')).stderr).toBe('Nothing to retry.\n');
+    const [newest] = linesOf((await run('runs', '--json', '--limit', '9')).stdout).filter(
+      ({ command }) => command === 'smoke',
+    );
+    const test = String(newest?.['run']);
+    await run('report', test, '--html', 'smoke.html');
+    for (const shown of [await run('show', test), { stdout: desk.read('smoke.html'), stderr: '' }]) {
+      expect(shown.stdout + shown.stderr).toContain(
+        `Run ${test} was a smoke test: run the same test again, which sends a lead of its own.`,
+      );
+      expect(shown.stdout + shown.stderr).not.toContain('leadpush retry');
+    }
+    expect((await run('runs', '--failed')).stdout).not.toContain(test);
+    expect((await run('runs')).stdout).toContain(test);
+    const named = await run('retry', test);
+    expect(named).toMatchObject({ status: 0, stdout: expect.stringContaining('created') });
+    expect((await run('retry', test)).stderr).toBe('Nothing to retry.\n');
+  });
+
+  it('deleting old runs: the lead of a smoke test is not one that was not delivered', async () => {
+    await faults('401:1');
+    await run('smoke', '--to', 'a', '--phone', '9876543297', '--ledger', 'purge.db');
+    await faults('');
+    const { stdout, stderr } = await run('runs', '--purge', '1ms', '--ledger', 'purge.db');
+    expect(stdout).toMatch(/^Deleted personal data of 1 run /);
+    expect(stderr).toBe('');
   });
 });
 

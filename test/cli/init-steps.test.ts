@@ -21,6 +21,9 @@ afterEach(async () => {
   desk.remove();
 });
 
+/** What stands for the number that only the user knows. */
+const NUMBER = 'YOUR OWN NUMBER';
+
 /** What each variable that may be asked for holds. */
 const values = (): Readonly<Record<string, string>> => ({
   ANAROCK_CHANNEL: sandbox.anarock.channel,
@@ -57,8 +60,8 @@ describe('each of the steps works', () => {
         /^export ANAROCK_CHANNEL=/,
         /^export ANAROCK_KEY=/,
         /^leadpush check$/,
-        /--dry-run$/,
-        /^leadpush smoke /,
+        /--name 'Rahul Kumar' --dry-run$/,
+        /^leadpush smoke --phone 'YOUR OWN NUMBER'$/,
       ],
     ],
     [
@@ -88,12 +91,20 @@ describe('each of the steps works', () => {
     );
     const set: string[] = [];
     for (const step of steps) {
+      if (step.includes(NUMBER)) {
+        // Pasted as it stands, it sends nothing.
+        const asked = await shell([...set, step].join('\n'));
+        expect(asked).toMatchObject({ status: 2, stdout: '' });
+        expect(asked.stderr).toMatch(/^leadpush: --phone: Not a valid phone number/);
+        expect(await sandbox.leads()).toEqual([]);
+      }
       const variable = /^export (\w+)='…'$/.exec(step)?.[1];
       if (variable !== undefined) set.push(step.replace('…', values()[variable] ?? ''));
       else
-        expect(await shell([...set, step].join('\n'))).toMatchObject({
+        expect(await shell([...set, step.replace(NUMBER, '+91 98200 12345')].join('\n'))).toMatchObject({
           status: 0,
-          stdout: expect.any(String),
+          stdout: expect.not.stringMatching(/MISSING/),
+          stderr: expect.not.stringMatching(/MISSING/),
         });
     }
   });

@@ -108,7 +108,9 @@ describe('without a terminal', () => {
       channel: 'value of ANAROCK_CHANNEL',
     });
     expect(stdout).toContain("export ANAROCK_KEY='…'");
-    expect(stdout).toMatch(/leadpush check\n.*leadpush send --phone '[^']+' --dry-run --campaign-id /);
+    expect(stdout).toMatch(
+      /leadpush check\n.*leadpush send --phone '[^']+' --name 'Rahul Kumar' --dry-run --campaign-id /,
+    );
   });
 
   it.each<[string, Given, string, Record<string, unknown>]>([
@@ -167,7 +169,7 @@ describe('without a terminal', () => {
       missing: ['campaignId', 'sourceId', 'subSourceId'],
       next: [
         'leadpush check',
-        "leadpush send --phone '+91 99889 98899' --dry-run --campaign-id sandbox-project --source-id 1 --sub-source-id 8",
+        "leadpush send --phone '+91 99889 98899' --name 'Rahul Kumar' --dry-run --campaign-id sandbox-project --source-id 1 --sub-source-id 8",
       ],
     });
   });

@@ -69,12 +69,52 @@ describe('the id by which its lead is found again', () => {
     expect(json).toMatchObject([{ submissionId: expect.stringMatching(/^\w{8}-0$/) }]);
   });
 
+  it.each<[string, (args: readonly string[]) => readonly string[], number]>([
+    ['smoke', (rest) => ['smoke', '--to', 'a', '--phone', '+919876500003', ...rest], 3],
+    ['send', (rest) => ['send', '--to', 'a', '--phone', '+919876500003', '--resend', ...rest], 1],
+  ])('%s: its answer is lost, and the provider shows an earlier lead for a while', async (_, args, looks) => {
+    const call = args(['--config', 'a.yaml', '--ledger', 'late.db']);
+    let earlier = '';
+    provider.change = (url, body) => {
+      if (url.includes('last-lead-data')) earlier = body;
+      return body;
+    };
+    await smoke('--no-ledger', '--phone', '+919876500003');
+    expect(earlier).toContain('lead_id');
+    let asked = 0;
+    provider.change = (url, body) => {
+      if (!url.includes('last-lead-data')) return null;
+      return ++asked > looks ? body : earlier;
+    };
+    const { stdout, status } = await desk.run(call);
+    expect(stdout).toMatch(/created.*lead \d+/);
+    expect(status).toBe(0);
+  });
+
+  it('retry --settle asks again, too, where the provider shows an earlier lead first', async () => {
+    const places = ['--config', 'a.yaml', '--ledger', 'settle.db'];
+    let earlier = '';
+    provider.change = (url, body) => {
+      if (url.includes('last-lead-data')) earlier = body;
+      return body;
+    };
+    await smoke('--no-ledger', '--phone', '+919876500004');
+    provider.change = (url) => (url.includes('last-lead-data') ? earlier : null);
+    const sent = await desk.run(['send', '--to', 'a', '--phone', '+919876500004', ...places]);
+    expect(sent.status).toBe(5);
+    let asked = 0;
+    provider.change = (_, body) => (++asked > 1 ? body : earlier);
+    const { stdout, status } = await desk.run(['retry', '--settle', ...places]);
+    expect(stdout).toMatch(/created.*lead \d+/);
+    expect({ status, asked }).toEqual({ status: 0, asked: 2 });
+  });
+
   it('after an unknown one: whose lead stands there, and a command that shows it', async () => {
     await smoke('--no-ledger');
     // Its answer is lost, and the next test does not arrive at all.
     provider.change = (url, body) => (url.includes('sync-lead') ? null : body);
     provider.drop = true;
-    const { stdout, stderr, status } = await smoke('--ledger', 'unknown.db');
+    const { stdout, stderr, status } = await smoke('--ledger', 'unknown.db', '--max-wait', '2');
     provider.drop = false;
     expect(stdout).toMatch(/its newest lead of this phone is \d+, which another run of leadpush sent\./);
     expect(stdout).toMatch(/\(sent as \w{8}-0\)/);

@@ -124,7 +124,11 @@ describe('smoke', () => {
   });
 
   it.each([
-    ['refused', 1, 'leadpush explain PROVIDER_REJECTED'],
+    [
+      'refused',
+      1,
+      `compare the provider's words with channel, baseUrl and the defaults (campaignId, sourceId, subSourceId) of target "refused"; then the same again: leadpush smoke --to refused --config c.yaml`,
+    ],
     ['gone', 4, 'leadpush check --to gone --config c.yaml'],
   ])('says what helps where %s did not take the lead', async (target, expected, next) => {
     change = asIs;
@@ -133,6 +137,21 @@ describe('smoke', () => {
       stderr: `Smoke test of ${target} failed at "sign and send".\nNext: ${next}\n`,
       status: expected,
     });
+  });
+
+  it.each([
+    ['refused', /^\w{8}-0$/],
+    // Nothing of it left this machine.
+    ['gone', null],
+  ])('the id of a request that %s did not take: in JSON, the report and the text', async (target, id) => {
+    change = asIs;
+    const [said] = linesOf((await run(`smoke --to ${target} --json --junit id.xml`)).stdout);
+    const { submissionId } = said ?? {};
+    const report = readFileSync(join(desk.folder, 'id.xml'), 'utf8');
+    if (id === null) expect(submissionId).toBe(null);
+    else expect(submissionId).toMatch(id);
+    expect(report.includes('"submissionId"')).toBe(id !== null);
+    expect(report.includes(`(sent as ${submissionId})`)).toBe(id !== null);
   });
 
   it.each([

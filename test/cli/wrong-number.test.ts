@@ -35,6 +35,19 @@ it.each([
   expect(stdout + stderr).not.toMatch(/--phone|send this lead/);
 });
 
+it.each(['smoke', 'check', 'send --phone 9876500001'])('%s: an example is not masked', async (call) => {
+  desk.write('text-phone.yaml', sandbox.config.replace('  a:\n', '  a:\n    testPhone: mine\n'));
+  const args = [...call.split(' '), '--to', 'a', '--config', 'text-phone.yaml'];
+  const { stdout, stderr } = await desk.run(args);
+  expect(stdout + stderr).toContain('testPhone: expected a phone such as "+91 99887 76655"');
+});
+
+it('nor in the report of a smoke test, where the number of the call is', async () => {
+  const args = ['--to', 'a', '--config', 'c.yaml', '--junit', 'j.xml'];
+  await desk.run(['smoke', ...args, '--phone', '12']);
+  expect(desk.read('j.xml')).toContain("such as --phone '+91 99889 98899'.");
+});
+
 it.each([
   ['send --phone 12', 'in India (IN): it has 2 digits'],
   ['send --phone 12 --region AE', 'in United Arab Emirates (AE): it has 2 digits'],

@@ -77,7 +77,7 @@ function endpoint(reconciliation: 'ask' | 'resend'): ProviderClient {
                   ? { kind: 'absent' }
                   : { kind: 'unclear', message: 'another lead.' };
               }
-              if (body.startsWith('other')) return { kind: 'unclear', message: 'another lead.' };
+              if (body.startsWith('other')) return { kind: 'unclear', other: true, message: 'another lead.' };
               return { kind: 'found', leadId: body };
             },
           },
@@ -403,6 +403,49 @@ describe('outcomes of one lead', () => {
     [
       'lost, another lead',
       { leads: [{}], script: { lead1: ['reset'] }, asks: { lead1: [{ ...ok(1), body: 'other' }] } },
+      'unknown ANSWER_LOST',
+      1,
+    ],
+    [
+      'lost, another lead, then ours: it was on its way',
+      {
+        leads: [{}],
+        script: { lead1: ['reset'] },
+        asks: { lead1: [{ ...ok(1), body: 'other' }, ok(9)] },
+      },
+      'created 9',
+      1,
+    ],
+    [
+      'lost, another lead twice: not asked a third time',
+      {
+        leads: [{}],
+        script: { lead1: ['reset'] },
+        asks: { lead1: [{ ...ok(1), body: 'other' }, { ...ok(1), body: 'other' }, ok(9)] },
+      },
+      'unknown ANSWER_LOST',
+      1,
+    ],
+    [
+      'lost, another lead for long: a patient run asks on',
+      {
+        leads: [{}],
+        script: { lead1: ['reset'] },
+        asks: { lead1: [...Array.from({ length: 20 }, () => ({ ...ok(1), body: 'other' })), ok(9)] },
+        options: { patient: true },
+      },
+      'created 9',
+      1,
+    ],
+    [
+      'lost, another lead for ever: a patient run asks until it is over',
+      {
+        leads: [{}],
+        script: { lead1: ['reset'] },
+        asks: { lead1: [{ ...ok(1), body: 'other' }] },
+        options: { patient: true },
+        drainAt: 20_000,
+      },
       'unknown ANSWER_LOST',
       1,
     ],

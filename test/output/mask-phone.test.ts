@@ -135,6 +135,11 @@ it.each([
   ['leads_1234567890123456.csv', 'leads_1234567890123456.csv'],
   ['Headers seen: "Asha", "9876543210".', 'Headers seen: "Asha", "98*****210".'],
   ['campaign 1730000000', 'campaign 1730000000'],
+  // Our own example, and the same number where somebody else wrote it.
+  ['expected a phone such as "+91 99887 76655"', 'expected a phone such as "+91 99887 76655"'],
+  ["such as --phone '+91 99889 98899'.", "such as --phone '+91 99889 98899'."],
+  ['expected a phone such as "+91 98200 12345"', 'expected a phone such as "+91 98*** **345"'],
+  ['testPhone +91 99887 76655', 'testPhone +91 99*** **655'],
 ])('names: %s', (text, shown) => {
   expect(maskMobiles(text)).toBe(shown);
 });

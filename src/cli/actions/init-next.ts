@@ -4,15 +4,16 @@ import { resolve } from 'node:path';
 import type { Context } from '../../app/context.ts';
 import type { Ignored } from '../../config/git-ignore.ts';
 import { missingDefaults, type TemplateTarget } from '../../config/template.ts';
+import { LEAD_PHONE } from '../../lead/example-phones.ts';
 import { fieldByName } from '../../lead/fields.ts';
 import { command } from '../../output/next-commands.ts';
 import { placeholders, settingsFrom } from '../../providers/sandbox-target.ts';
 import { plain } from '../../util/plain.ts';
 
-/** A number for the first dry run, which sends nothing. */
-const EXAMPLE_PHONE = '+91 99889 98899';
-/** The number of the smoke test where the target has none of its own. */
-const TEST_PHONE = '+91 99887 76655';
+/** A lead for the first dry run, which sends nothing: with a name, so that it ends without a warning. */
+const EXAMPLE_LEAD = ['--phone', LEAD_PHONE, '--name', 'Rahul Kumar'] as const;
+/** The CRM may call the number of a smoke test, so it must be the user's own. It is no number, so that nothing is sent as it stands. */
+const OWN_NUMBER = 'YOUR OWN NUMBER';
 
 export interface Written {
   readonly path: string;
@@ -52,8 +53,11 @@ export function tellWritten(written: Written, json: boolean, context: Context): 
       ? ''
       : `${title} takes no lead without ${missing.join(', ')}: ask your contact at ${title}, and fill them in under defaults.\n`;
   const steps = next.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
+  const own = next.some((step) => step.includes(OWN_NUMBER))
+    ? `\nThe smoke test sends a lead: ${title} may call its number, so give one of your own.\n`
+    : '';
   stdout.write(
-    `Wrote ${path} with the target "${target.name}" (${title}); only you can read it.\n${kept}${open}\nNext:\n${steps}`,
+    `Wrote ${path} with the target "${target.name}" (${title}); only you can read it.\n${kept}${open}\nNext:\n${steps}${own}`,
   );
 }
 
@@ -84,8 +88,8 @@ function nextSteps(
     ...variables.filter((name) => (env[name] ?? '') === '').map((name) => `export ${name}='…'`),
     ...files.map((file) => `put the key into ${plain(file)} and chmod 600 it`),
     command('check', ...named),
-    command('send', '--phone', EXAMPLE_PHONE, '--dry-run', ...stand, ...named),
+    command('send', ...EXAMPLE_LEAD, '--dry-run', ...stand, ...named),
     // It sends a lead: not before the target is complete, and never to production.
-    ...(missing.length === 0 && !production ? [command('smoke', '--phone', TEST_PHONE, ...named)] : []),
+    ...(missing.length === 0 && !production ? [command('smoke', '--phone', OWN_NUMBER, ...named)] : []),
   ];
 }

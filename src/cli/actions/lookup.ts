@@ -10,6 +10,7 @@ import { addressOf } from '../../app/target-address.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import { parseEmail } from '../../lead/email.ts';
+import { LEAD_PHONE } from '../../lead/example-phones.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { tableText } from '../../output/table-text.ts';
@@ -195,7 +196,7 @@ async function askedAbout(
   }
   if (phone !== null) return { phone: await phoneOf(phone, region) };
   if (config.testPhone === null || email !== null) {
-    throw new UsageError(`--phone: ${kind.title} is asked by phone.`, "Add --phone '+91 99889 98899'.");
+    throw new UsageError(`--phone: ${kind.title} is asked by phone.`, `Add --phone '${LEAD_PHONE}'.`);
   }
   // What `smoke` has sent is looked for without writing the number into a log.
   const parsed = await givenPhone(config.testPhone, region);

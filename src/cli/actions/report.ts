@@ -3,7 +3,7 @@
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { openPage } from '../../app/open-page.ts';
-import { resolveRun } from '../../app/resolve-run.ts';
+import { isSmokeTest, resolveRun } from '../../app/resolve-run.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
@@ -63,9 +63,10 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
   const data = await reportData(run, resultsNow(ledger, run.id), !options.showPii, history);
   const unknownAt = data.targets.filter(({ counts }) => counts.unknown > 0).map(({ name }) => name);
   const unknown = unknownOptionFor(unknownAt, options.config);
+  const isTest = await isSmokeTest(ledger, run);
   const file = await AtomicFile.open(html, '--html', { through: true });
   try {
-    await file.write(reportPage(data, options.config.timezone, options.places, unknown));
+    await file.write(reportPage(data, options.config.timezone, options.places, unknown, isTest));
     await file.commit();
   } catch (error) {
     await file.abort();

@@ -8,7 +8,14 @@ import type { SendInput } from '../../app/inputs.ts';
 import { nothingLeft } from '../../app/nothing-left.ts';
 import { freshRunId, ledgerIsThere } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
-import { firstOf, isLatest, isNoSandboxRun, newestRun, resolveRun } from '../../app/resolve-run.ts';
+import {
+  firstOf,
+  isLatest,
+  isNoSandboxRun,
+  isSmokeTest,
+  newestRun,
+  resolveRun,
+} from '../../app/resolve-run.ts';
 import { leftBy } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
 import { runSession } from '../../app/run-session.ts';
@@ -109,12 +116,13 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
 async function tellNothing(
   runs: readonly RunRow[],
   statuses: readonly Unfinished['status'][],
-  { asked, settle, config, view, followUp: { places } }: RetryOptions,
+  { run, asked, settle, config, view, followUp: { places } }: RetryOptions,
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
   const found = await configurationOf(config, context);
-  const said = await nothingLeft({ asked, settle, statuses, config: found, places }, ledger, runs);
+  const what = { asked, settle, statuses, config: found, named: !isLatest(run), places };
+  const said = await nothingLeft(what, ledger, runs);
   if (view.json) context.stdout.write(`${emptySummaryLine()}\n`);
   context.stderr.write(`${said}\n`);
   return 0;
@@ -138,13 +146,13 @@ function retryable(
     if (run.state === 'running' || !isNoSandboxRun(run)) return false;
     const { failed, rejected, unknown } = run.summary?.counts ?? { failed: 1, rejected: 0, unknown: 0 };
     if (failed + rejected + unknown === 0) return false;
+    if (await isSmokeTest(ledger, run)) return false;
     if ((await leftOf(ledger, run.id, statuses)).submissions === 0) return false;
     const strange = run.targets.filter((name) => !known?.has(name));
     if (strange.length > 0)
       passedOver.push(
         `run ${run.id} to ${strange.map(plain).join(', ')}, not in this configuration (--config FILE names another)`,
       );
-    else if ((await firstOf(ledger, run)).command === 'smoke') passedOver.push(`run ${run.id}, a smoke test`);
     else return true;
     return false;
   };

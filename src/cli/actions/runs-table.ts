@@ -2,7 +2,7 @@
 import type { RunRow } from '../../ledger/ledger.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
 import { shortTime } from '../../output/short-time.ts';
-import { countsText, type RunHistory } from '../../output/standing.ts';
+import { countsText, isOpen, type RunHistory } from '../../output/standing.ts';
 import { tableText } from '../../output/table-text.ts';
 import { plain } from '../../util/plain.ts';
 import { cutTo, widthOf } from '../../util/text.ts';
@@ -21,10 +21,6 @@ export function leavesSomething({ run, history }: ListedRun): boolean {
   if (history.unfinished || isOpen(history)) return true;
   const isExplained = history.changes.length > 0 || history.counts.invalid > 0;
   return run.exitStatus !== 0 && !isExplained;
-}
-
-function isOpen({ counts }: RunHistory): boolean {
-  return counts.failed + counts.unknown + counts.rejected > 0;
 }
 
 /** Later runs have settled all that it left open. */

@@ -1,7 +1,7 @@
 // `leadpush runs`: the runs in the ledger as they stand now, and deleting the personal data in them.
 
 import type { Context } from '../../app/context.ts';
-import { isNoSandboxRun } from '../../app/resolve-run.ts';
+import { isNoSandboxRun, isSmokeTest } from '../../app/resolve-run.ts';
 import { runHistory } from '../../app/run-history.ts';
 import type { Counts } from '../../delivery/outcome.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
@@ -128,6 +128,8 @@ async function selected(
   for (const run of real) {
     if (listed.length === limit) break;
     looked++;
+    // What is left of a smoke test is nobody's to send.
+    if (failed && (await isSmokeTest(ledger, run))) continue;
     const history: RunHistory = await runHistory(ledger, run);
     if (!failed || leavesSomething({ run, history })) listed.push({ run, history });
   }
@@ -162,10 +164,10 @@ async function purge(age: number, json: boolean, context: Context, ledger: Ledge
   try {
     const purged = new Set((await ledger.runs()).filter(isPurged).map(({ id }) => id));
     const runs = await ledger.purge(before);
-    const open = await undeliveredIn(
-      (await ledger.runs()).filter((run) => isPurged(run) && !purged.has(run.id)),
-      ledger,
-    );
+    const now = (await ledger.runs()).filter((run) => isPurged(run) && !purged.has(run.id));
+    const sent: RunRow[] = [];
+    for (const run of now) if (!(await isSmokeTest(ledger, run))) sent.push(run);
+    const open = await undeliveredIn(sent, ledger);
     context.stdout.write(
       json
         ? `${JSON.stringify({ type: 'purge', before, runs, undelivered: open })}\n`

@@ -2,7 +2,7 @@
 
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { resolveRun } from '../../app/resolve-run.ts';
+import { isSmokeTest, resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
 import {
@@ -21,12 +21,12 @@ import { LineWriter } from '../../output/line-writer.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
 import type { FollowUp } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
-import { asItStands, changesText, type RunHistory } from '../../output/standing.ts';
+import { asItStands, changesText, isOpen, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
 import { summaryText } from '../../output/summary-text.ts';
 import { Tally } from '../../output/tally.ts';
 import { type HumanView, humanLines } from '../../output/terminal.ts';
-import { unfinishedText } from '../../output/unfinished-text.ts';
+import { endedSmoke, unfinishedText } from '../../output/unfinished-text.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
@@ -96,7 +96,8 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   );
   const history = await runHistory(ledger, run);
   // The run has ended, so it writes no rejects file.
-  const noFiles = { ...options.followUp, files: false, none: offersNothing(run, history) };
+  const isTest = await isSmokeTest(ledger, run);
+  const noFiles = { ...options.followUp, files: false, none: isTest || offersNothing(run, history) };
   const lines = new RecordLines();
   const view: HumanView = {
     lines,
@@ -137,7 +138,7 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     context.stderr.write(
       summaryText(summary, { ...view, style, changed: history.changes.length > 0 }, [], followUp, whole),
     );
-    for (const line of notesOf(run, history, options.followUp)) context.stderr.write(`${line}\n`);
+    for (const line of notesOf(run, history, isTest, options.followUp)) context.stderr.write(`${line}\n`);
   }
   return 0;
 }
@@ -194,7 +195,7 @@ function offersNothing({ purgedAt, state }: RunRow, { finishedBy, unfinished }: 
   return typeof purgedAt === 'string' || state === 'running' || finishedBy !== null || unfinished;
 }
 
-function notesOf(run: RunRow, history: RunHistory, followUp: FollowUp): readonly string[] {
+function notesOf(run: RunRow, history: RunHistory, isTest: boolean, followUp: FollowUp): readonly string[] {
   const lines = changesText(history).map((line) => `Since then: ${line}.`);
   if (typeof run.purgedAt === 'string')
     lines.push(
@@ -204,5 +205,6 @@ function notesOf(run: RunRow, history: RunHistory, followUp: FollowUp): readonly
   else if (history.finishedBy !== null)
     lines.push(`It was interrupted; run ${history.finishedBy} has finished it.`);
   else if (history.unfinished) lines.push(...unfinishedText(run, history, followUp));
+  else if (isTest && isOpen(history)) lines.push(endedSmoke(run.id));
   return lines;
 }

@@ -19,6 +19,7 @@ import { statusOfSignal } from '../../output/exit-status.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
+import { listed } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
@@ -179,9 +180,9 @@ async function sendAndRead(test: Smoke, junit: AtomicFile | null, patience: Pati
   return await tell(test, { sent, stop, read, submissionId, signal: signalOf(patience) }, steps, junit);
 }
 
-/** The id that the provider keeps with its lead; null where it has none, or no lead. */
-function sentAs({ status }: Result, { run, input, target }: Smoke): string | null {
-  if (status !== 'created' && status !== 'duplicate' && status !== 'unknown') return null;
+/** The id by which the provider can find the request, also one that it refused; null: it shows none, or nothing has reached it. */
+function sentAs({ attempts, errors }: Result, { run, input, target }: Smoke): string | null {
+  if (attempts === 0 || errors.some(({ code }) => code === 'UNREACHABLE')) return null;
   const plan = planSubmission(input, target);
   if (plan.kind === 'unsent') return null;
   const id = submissionIdOf(run, 0);
@@ -259,7 +260,14 @@ function afterUnsent(test: Smoke, sent: Result | null): string {
   const code = sent?.errors[0]?.code;
   // A signal, or its time: `check` would find nothing.
   if (code === 'NOT_SENT' && context.args !== undefined) return `the same again: ${command(...context.args)}`;
-  if (sent?.status === 'rejected' && code !== undefined) return command('explain', code);
+  if (sent?.status === 'rejected') {
+    const defaults = target.endpoint.requires.length === 0 ? '' : ` (${target.endpoint.requires.join(', ')})`;
+    const settings = [...(target.address ?? []), `the defaults${defaults}`];
+    const what = `compare the provider's words with ${listed(settings, 'and')} of target "${plain(target.name)}"`;
+    return context.args === undefined
+      ? `${what}.`
+      : `${what}; then the same again: ${command(...context.args)}`;
+  }
   if (sent?.status === 'unknown') {
     if (target.endpoint.lookup !== null) return verifyCommand(test);
     if (!options.noLedger) return command('retry', run, '--unknown', ...options.places);

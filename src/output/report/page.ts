@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { counted, grouped } from '../../util/counted.ts';
 import { interruption } from '../exit-status.ts';
 import { type FollowUp, runCommand } from '../next-commands.ts';
-import { changesText } from '../standing.ts';
-import { unfinishedText } from '../unfinished-text.ts';
+import { changesText, isOpen } from '../standing.ts';
+import { endedSmoke, unfinishedText } from '../unfinished-text.ts';
 import { groupChart, legend, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
 import { escapeHtml, jsonInScript } from './html.ts';
@@ -33,6 +33,7 @@ const MEANING: Readonly<Record<Kind, string>> = {
  * @param zone IANA name of the zone in which times are shown
  * @param places `--config` and `--ledger`, which the commands on the page need too
  * @param unknown what tells about its unknown leads
+ * @param isTest it is a smoke test, whose lead nobody sends again
  * @returns a whole HTML document
  */
 export function reportPage(
@@ -40,6 +41,7 @@ export function reportPage(
   zone: string,
   places: readonly string[],
   unknown: UnknownOption = '--settle',
+  isTest = false,
 ): string {
   const { run } = data;
   const time = localTime(zone);
@@ -59,7 +61,7 @@ export function reportPage(
 <header>
 <h1>${escapeHtml(headline(data))}</h1>
 <p class="dim">Run <code>${escapeHtml(run.id)}</code> · ${escapeHtml(`${time.stamp(run.startedAt)} ${zone}`)} · ${escapeHtml(run.files.join(', ') || 'one lead from flags')} to ${escapeHtml(run.targets.join(', '))}</p>
-${ending(data, places, unknown)}
+${ending(data, places, unknown, isTest)}
 </header>
 <main>
 <h2>What happened</h2>
@@ -97,6 +99,7 @@ function ending(
   { run, counts, history }: ReportData,
   places: readonly string[],
   unknown: UnknownOption,
+  isTest: boolean,
 ): string {
   const lines: string[] = [];
   const follow = { retry: places, places };
@@ -121,7 +124,9 @@ function ending(
     lines.push(`Target ${stop.target} was stopped: ${stop.message}`);
   const isOver = history.finishedBy === null && !history.unfinished && run.state !== 'running';
   if (isOver && typeof run.purgedAt !== 'string') {
-    if (counts.failed + counts['not-sent'] > 0)
+    if (isTest) {
+      if (isOpen(history)) lines.push(endedSmoke(run.id));
+    } else if (counts.failed + counts['not-sent'] > 0)
       lines.push(`Send the leads that were not delivered: ${runCommand('retry', run.id, follow)}`);
     else if (counts.unknown > 0)
       lines.push(

@@ -39,6 +39,7 @@ export function readAsk(
   const last = newest(held.leads);
   return {
     kind: 'unclear',
+    other: true,
     message: `its newest lead of this phone is ${last.leadId}, ${otherSender(last.submissionId, submissionId)}.`,
   };
 }

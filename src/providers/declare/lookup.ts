@@ -58,7 +58,7 @@ export function lookupReader(declaration: Declaration, scope: Scope, explain: Ex
       if (lost === 'ask-or-resend') return { kind: 'resend' };
       const other = chosenLead(seen.leads, null);
       const message = `it has lead ${other.leadId} of this person, ${otherSender(other.submissionId, submissionId)}.`;
-      return { kind: 'unclear', message };
+      return { kind: 'unclear', other: true, message };
     },
   };
 }
