@@ -88,6 +88,18 @@ export interface Completion {
   readonly at: string;
 }
 
+/** Where a run sends to one of its targets; no secret. What a target's name means may change after it. */
+export interface SentTo {
+  /** The target. */
+  readonly name: string;
+  /** `https://host`. */
+  readonly origin: string;
+  /** The account there, as it stands in every key; see `ProviderClient.identity`. */
+  readonly identity: string;
+  /** The absolute path of the configuration, where other calls find it only by name; else null. */
+  readonly config: string | null;
+}
+
 export interface RunStart {
   readonly id: string;
   readonly command: 'send' | 'retry' | 'smoke';
@@ -95,6 +107,8 @@ export interface RunStart {
   readonly startedAt: string;
   readonly files: readonly string[];
   readonly targets: readonly string[];
+  /** Of these targets, those of which it is kept; absent: of none, as with the sandbox, or in a run of an older version. */
+  readonly sentTo?: readonly SentTo[];
   /** The run that a retry repeats. */
   readonly parent: string | null;
 }

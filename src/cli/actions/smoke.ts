@@ -6,6 +6,7 @@ import { freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
 import { type Limits, limitOf } from '../../app/options.ts';
 import { CORRECT_TEST_PHONE, GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
+import { sentToOf } from '../../app/sent-to.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
@@ -13,7 +14,7 @@ import type { Result, TargetStop } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
 import { type LeadInput, submissionIdOf, type Target } from '../../delivery/submission.ts';
 import { knownBy } from '../../lead/known-by.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
+import type { Ledger, SentTo } from '../../ledger/ledger.ts';
 import type { AtomicFile } from '../../output/atomic-file.ts';
 import { statusOfSignal } from '../../output/exit-status.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
@@ -115,7 +116,8 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
   const target = await bindAgain(session, chosen, run, config, options);
   const input = await testLead(phone, run, target, config, context.clock.now());
   refuseIncomplete(input, target, chosen.config.defaults);
-  return await smoke({ target, input, run, ledger, options, context });
+  const sentTo = sentToOf([target], config);
+  return await smoke({ target, sentTo, input, run, ledger, options, context });
 }
 
 function bindAgain(
@@ -140,6 +142,7 @@ function bindAgain(
 /** All that one smoke test needs. */
 interface Smoke {
   readonly target: Target;
+  readonly sentTo: readonly SentTo[];
   readonly input: LeadInput;
   readonly run: string;
   readonly ledger: Ledger;

@@ -1,0 +1,104 @@
+// Where a run sends, as its history keeps it, and what a later call makes of it: the target of that name may be at another
+// address by now, and the configuration that the run was given is found only by its name.
+import { existsSync, statSync } from 'node:fs';
+import type { Config } from '../config/configuration.ts';
+import { currentUser, whyUntrusted } from '../config/owner.ts';
+import { isSame } from '../config/places.ts';
+import type { Target } from '../delivery/submission.ts';
+import type { RunRow, SentTo } from '../ledger/ledger.ts';
+import { withoutPassword } from '../ledger/postgres/is-address.ts';
+import { plain } from '../util/plain.ts';
+import { Secret } from '../util/secret.ts';
+import { UsageError } from '../util/usage-error.ts';
+import { userFolders } from '../util/user-folders.ts';
+import { configurationOf } from './configuration.ts';
+import type { Context } from './context.ts';
+import type { ChosenTarget } from './targets.ts';
+
+/** What is kept of it. A sandbox has another port each time, and what is in it is gone with it. */
+export function sentToOf(
+  targets: readonly Pick<Target, 'name' | 'endpoint' | 'address'>[],
+  { path, trust }: Pick<Config, 'path' | 'trust'>,
+): readonly SentTo[] {
+  // To name a file that was only found would trust it more than the run did.
+  const config = trust === 'named' || trust === 'user' ? path : null;
+  return targets
+    .filter(({ address }) => address !== undefined)
+    .map(({ name, endpoint: { origin, identity } }) => ({ name, origin, identity, config }));
+}
+
+/** A target that is not where the run sent. */
+export interface Moved {
+  readonly then: SentTo;
+  readonly now: Pick<SentTo, 'name' | 'origin' | 'identity'>;
+}
+
+export function movedTargets(
+  { sentTo = [] }: Pick<RunRow, 'sentTo'>,
+  chosen: readonly Pick<ChosenTarget, 'config' | 'endpoint' | 'sandbox'>[],
+): readonly Moved[] {
+  return chosen.flatMap(({ config: { name }, endpoint: { origin, identity }, sandbox }) => {
+    const then = sentTo.find((one) => one.name === name);
+    if (then === undefined || sandbox) return [];
+    if (then.origin === origin && then.identity === identity) return [];
+    return [{ then, now: { name, origin, identity } }];
+  });
+}
+
+/** One line: who retries decides here where people go. */
+export function movedText({ then, now }: Moved, run: string, settle: boolean): string {
+  const goes = settle ? '' : ' Its leads go to the new address.';
+  return `target "${plain(now.name)}" is not where run ${run} sent: ${whereText(then)} → ${whereText(now)}.${goes}`;
+}
+
+/** `https://lead.example.com (anarock, staging, my-channel)`: the address, and the account there. */
+export function whereText({ origin, identity }: Pick<SentTo, 'origin' | 'identity'>): string {
+  const parts = identity.split('|').filter((part) => part !== '' && part !== origin);
+  return plain(`${origin} (${parts.join(', ')})`);
+}
+
+/** What a call was given itself. */
+export interface GivenPlaces {
+  /** `--config`. */
+  readonly config: string | null;
+  /** `--ledger`. */
+  readonly ledger: string | null;
+}
+
+const NONE: readonly string[] = [];
+
+/**
+ * `--config FILE` of the run, where this call has found another configuration, or none: without it the next command would send
+ * somewhere else. A ledger that only the configuration found here names has to be named then, too.
+ */
+export async function placesOfRun(
+  { sentTo = [] }: Pick<RunRow, 'sentTo'>,
+  given: GivenPlaces,
+  context: Context,
+): Promise<readonly string[]> {
+  const path = sentTo.find(({ config }) => config !== null)?.config ?? null;
+  if (path === null || given.config !== null || !mayBeProposed(path, context)) return NONE;
+  const here = await foundHere(context);
+  if (here?.path !== undefined && here.path !== null && isSame(here.path, path)) return NONE;
+  const isNamed = given.ledger !== null || (context.env['LEADPUSH_LEDGER'] ?? '') !== '';
+  const ledger = isNamed ? null : (here?.ledger ?? null);
+  const place = ledger instanceof Secret ? withoutPassword(ledger.reveal()) : ledger;
+  return ['--config', path, ...(place === null ? NONE : ['--ledger', place])];
+}
+
+/** Whoever may write the ledger must not choose the configuration: only a file that is this user's own is proposed. */
+function mayBeProposed(path: string, context: Context): boolean {
+  if (!existsSync(path)) return false;
+  const user = currentUser(userFolders(context).platform);
+  return user === null || whyUntrusted(path, statSync(path), user) === null;
+}
+
+/** Null: none, or one that cannot be read; the command that needs it says so. */
+async function foundHere(context: Context): Promise<Config | null> {
+  try {
+    return await configurationOf(null, context);
+  } catch (error) {
+    if (error instanceof UsageError) return null;
+    throw error;
+  }
+}
