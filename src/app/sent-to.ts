@@ -51,7 +51,7 @@ export function movedText({ then, now }: Moved, run: string, settle: boolean): s
   return `target "${plain(now.name)}" is not where run ${run} sent: ${whereText(then)} → ${whereText(now)}.${goes}`;
 }
 
-/** `https://lead.example.com (anarock, staging, my-channel)`: the address, and the account there. */
+/** `https://lead.example.com (crm, staging, my-channel)`: the address, and which account of which system. */
 export function whereText({ origin, identity }: Pick<SentTo, 'origin' | 'identity'>): string {
   const parts = identity.split('|').filter((part) => part !== '' && part !== origin);
   return plain(`${origin} (${parts.join(', ')})`);
