@@ -227,6 +227,7 @@ function leadOptions(options: PushOptions): LeadOptions {
       rate: rate === undefined ? null : limitOf('rate', String(rate), 'rate'),
       timeoutMs: timeoutMs === undefined ? null : limitOf('timeout', `${timeoutMs}ms`, 'timeoutMs'),
       retries: whole(retries, 0, 'retries'),
+      maxWaitMs: null,
     },
     dryRun: false,
     ledger: typeof ledger === 'string' ? ledger : null,

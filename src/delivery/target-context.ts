@@ -29,7 +29,7 @@ export class TargetContext {
   readonly host: DeliveryHost;
   readonly state = new SendState();
   readonly pacer: Pacer;
-  readonly breaker = new CircuitBreaker();
+  readonly breaker: CircuitBreaker;
   readonly leadIds = new LeadIds();
   /** What this target answers to leads without naming one. */
   readonly postBodies = new PostBodies();
@@ -42,7 +42,9 @@ export class TargetContext {
   constructor(target: Target, host: DeliveryHost) {
     this.target = target;
     this.host = host;
-    this.pacer = new Pacer(host.clock, this.state, target.concurrency, target.rate);
+    const { maxWaitMs = null } = target;
+    this.breaker = new CircuitBreaker(maxWaitMs);
+    this.pacer = new Pacer(host.clock, this.state, target.concurrency, target.rate, maxWaitMs);
   }
 
   /** Nothing new is sent: what is in progress finishes, the rest is NOT_SENT. The first reason counts. */

@@ -3,7 +3,7 @@
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
-import { type Limits, limitOf } from '../../app/options.ts';
+import type { Limits } from '../../app/options.ts';
 import { CORRECT_TEST_PHONE, GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { sentToOf } from '../../app/sent-to.ts';
@@ -24,7 +24,7 @@ import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
-import { limits } from '../options.ts';
+import { limits, maxWaitMs } from '../options.ts';
 import { refuseIncomplete, TEST_EMAIL, testLead } from './smoke-lead.ts';
 import { MAX_WAIT_MS, type Patience, signalOf, startPatience } from './smoke-patience.ts';
 import { openReport, type ReportPlace, reportRefusal, writeReport } from './smoke-report.ts';
@@ -52,7 +52,6 @@ export async function smokeAction(flags: Flags, context: Context): Promise<numbe
   const path = text(flags, 'junit');
   const junit = path === null ? null : { path, checked: false };
   const to = text(flags, 'to');
-  const maxWait = text(flags, 'maxWait');
   try {
     const options = {
       to,
@@ -64,8 +63,9 @@ export async function smokeAction(flags: Flags, context: Context): Promise<numbe
       junit,
       json: isSet(flags, 'json'),
       yes: isSet(flags, 'yes'),
-      limits: limits(flags),
-      maxWaitMs: maxWait === null ? MAX_WAIT_MS : limitOf('timeout', maxWait, '--max-wait'),
+      // Its own wait is for all that the lead may meet.
+      limits: { ...limits(flags), maxWaitMs: null },
+      maxWaitMs: maxWaitMs(flags) ?? MAX_WAIT_MS,
     };
     return await smokeTest(options, context);
   } catch (error) {
