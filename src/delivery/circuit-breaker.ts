@@ -48,13 +48,13 @@ export class CircuitBreaker {
   #goneSince: number | null = null;
   /** Monotonic ms of the first answer that asked to slow down since the last other one. */
   #throttledSince: number | null = null;
+  /** The last HTTP status that asked for it. */
+  #throttledBy = 0;
   readonly #patience: Patience;
-  readonly #isGiven: boolean;
 
   /** @param maxWaitMs how long to wait at most; null: for as long as is usual */
   constructor(maxWaitMs: number | null = null) {
     this.#patience = patienceOf(maxWaitMs);
-    this.#isGiven = maxWaitMs !== null;
   }
 
   get hasAnswered(): boolean {
@@ -79,16 +79,24 @@ export class CircuitBreaker {
     if (!throttled) this.#throttledSince = null;
     else this.#throttledSince ??= now;
     const waitMs = throttled || signal.kind === 'answered' ? signal.waitMs : null;
-    const { retryAfterMs, throttledMs } = this.#patience;
+    const { retryAfterMs } = this.#patience;
     if (waitMs !== null && waitMs > retryAfterMs) {
       return `the provider asks to wait ${spanOf(waitMs)} (HTTP ${status}).`;
     }
-    if (this.#throttledSince === null) return null;
-    const waited = now - this.#throttledSince;
-    if (waited >= throttledMs || (this.#isGiven && isTooLong(waited, waitMs ?? 0, throttledMs))) {
-      return `the provider answered nothing but "slow down" (HTTP ${status}) for ${spanOf(waited)}.`;
-    }
-    return null;
+    if (throttled) this.#throttledBy = status;
+    return this.whyGivenUp(now);
+  }
+
+  /** Monotonic ms at which it has answered nothing but "slow down" for too long; null: it does not. */
+  get throttledUntil(): number | null {
+    return this.#throttledSince === null ? null : this.#throttledSince + this.#patience.throttledMs;
+  }
+
+  /** @param now monotonic ms @returns why nothing more is sent, once that has come; else null */
+  whyGivenUp(now: number): string | null {
+    const until = this.throttledUntil;
+    if (until === null || now < until) return null;
+    return `the provider answered nothing but "slow down" (HTTP ${this.#throttledBy}) for ${spanOf(this.#patience.throttledMs)}.`;
   }
 
   /**
@@ -105,11 +113,6 @@ export class CircuitBreaker {
     const longest = Math.min(MAX_RESTART_PAUSE_MS, 100 * 2 ** Math.min(10, this.#connectionFailures - 1));
     return { kind: 'restarting', pauseMs: MIN_RESTART_PAUSE_MS + random * longest };
   }
-}
-
-/** A time that a person gave is not exceeded by another wait. Until the first is over, its like comes from requests beside it. */
-function isTooLong(waited: number, waitMs: number, mostMs: number): boolean {
-  return waited >= waitMs && waited + waitMs > mostMs;
 }
 
 /** `45 seconds`, `6 minutes`, `3 days`. */

@@ -37,8 +37,6 @@ const MIN_LEARNED = 0.2;
 const LEARNED_FORGET_MS = 60_000;
 const HOLD_BASE_MS = 250;
 const MAX_HOLD_MS = 60_000;
-/** Of the time that a target is waited for, one pause of our own takes no more than this. */
-const HOLD_SHARE = 1 / 4;
 /** How much unused rate may be caught up at once: timers are coarse. */
 const BURST_MS = 20;
 
@@ -47,7 +45,6 @@ export class Pacer {
   readonly #clock: Clock;
   readonly #state: SendState;
   readonly #concurrency: number;
-  readonly #maxHoldMs: number;
   #rate: number | null;
   /** Requests at once that this run's share allows; 0: another run has its turn. */
   #places: number;
@@ -75,16 +72,8 @@ export class Pacer {
    * @param state while it is not open, only urgent permits are given; once it is aborted, none
    * @param concurrency the most requests at once
    * @param rate the most requests a second, or null
-   * @param maxWaitMs how long the target is waited for; null: for as long as is usual
    */
-  constructor(
-    clock: Clock,
-    state: SendState,
-    concurrency: number,
-    rate: number | null,
-    maxWaitMs: number | null = null,
-  ) {
-    this.#maxHoldMs = maxWaitMs === null ? MAX_HOLD_MS : Math.min(MAX_HOLD_MS, maxWaitMs * HOLD_SHARE);
+  constructor(clock: Clock, state: SendState, concurrency: number, rate: number | null) {
     this.#clock = clock;
     this.#state = state;
     this.#concurrency = concurrency;
@@ -258,7 +247,7 @@ export class Pacer {
     const asked =
       waitMs ??
       this.#clock.random() *
-        Math.min(this.#maxHoldMs, HOLD_BASE_MS * 2 ** Math.min(10, this.#throttlesInARow - 1));
+        Math.min(MAX_HOLD_MS, HOLD_BASE_MS * 2 ** Math.min(10, this.#throttlesInARow - 1));
     // After a 503 without Retry-After, fewer at once is enough; a pause as well would only lose time at first.
     if (waitMs !== null || status !== 503 || this.#throttlesInARow > 2) {
       this.hold(asked);

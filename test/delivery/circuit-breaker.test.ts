@@ -121,25 +121,7 @@ describe('answers that ask to be left alone', () => {
     `the provider answered nothing but "slow down" (HTTP 429) for ${seconds} seconds.`;
   it.each<[number, string, Step[], string]>([
     [20, 'as long as one answer asks for', [[0, throttled(20)]], 'goes on'],
-    [
-      20,
-      'of a burst, too',
-      [
-        [0, throttled(20)],
-        [0.2, throttled(20)],
-      ],
-      'goes on',
-    ],
     [20, 'no longer', [[0, throttled(21)]], tooLong('21 seconds')],
-    [
-      20,
-      'not once more',
-      [
-        [0, throttled(15)],
-        [15, throttled(15)],
-      ],
-      forSeconds(15),
-    ],
     [
       20,
       'without a wait',

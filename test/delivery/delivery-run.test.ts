@@ -790,6 +790,17 @@ describe('a target stops', () => {
     expect(played.summary.counts.failed).toBe(30);
   });
 
+  it.each([
+    ['in the middle of a pause', [http(429, { 'retry-after': '15' })], 20_000, 'PROVIDER_ERROR'],
+    ['in one of our own', [http(503)], 20_000, 'PROVIDER_ERROR'],
+    ['not while it answers', [http(429), http(429), ok(7)], null, null],
+  ])('when the time that a person gave is over, %s', async (_, answers, ms, code) => {
+    const played = await play({ leads: [{}], target: { maxWaitMs: 20_000 }, script: { lead1: answers } });
+    expect(played.summary.stops.map((stop) => stop.code)).toEqual(code === null ? [] : [code]);
+    if (ms !== null) expect(Math.abs(played.summary.durationMs - ms)).toBeLessThan(500);
+    else expect(played.summary.durationMs).toBeLessThan(10_000);
+  });
+
   it('after ten connection failures in a row, if it never answered', async () => {
     const played = await play({ leads: many, target: { retries: 50 }, script: { '*': ['connect'] } });
     expect(played.summary.stops.map((stop) => stop.code)).toEqual(['UNREACHABLE']);
