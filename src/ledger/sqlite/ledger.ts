@@ -37,6 +37,8 @@ export interface LedgerDeps {
   readonly folders?: MayMake;
   /** Called if the ledger is new. */
   readonly onNew?: () => void;
+  /** Called for one that was copied, with the note of it; see {@link noteCopied}. */
+  readonly onCopied?: (note: string) => Promise<void>;
   /** Called if an older ledger takes more than a second to be brought to this version. */
   readonly onLongMigration?: () => void;
   /** For tests: a full disk, by SQLite's max_page_count; see testMaxPages in ../path.ts. */
@@ -72,6 +74,8 @@ export async function openLedger(file: string | null, deps: LedgerDeps): Promise
     const { unfinishedCopy } = await import('../copy.ts');
     throw unfinishedCopy(file ?? '', copying);
   }
+  const copied = meta.get('copied');
+  if (copied !== undefined && access === 'write') await deps.onCopied?.(copied);
   return new SqliteLedger(db, deps, Buffer.from(textOf(meta.get('salt')), 'base64'), file !== null);
 }
 
