@@ -36,7 +36,7 @@ export class TargetContext {
   /** What this target answers to leads without naming one. */
   readonly postBodies = new PostBodies();
 
-  /** Answers that asked to slow down. */
+  /** Answers that asked to slow down, since a lead ended here: a look now and then would not tell which came after it. */
   slowDowns = 0;
   /** Leads that another run has, which is waited for. */
   elsewhere = 0;

@@ -801,6 +801,20 @@ describe('a target stops', () => {
     else expect(played.summary.durationMs).toBeLessThan(10_000);
   });
 
+  it('while one is to be sent again, whose answer was lost: it says what came since', async () => {
+    const script = { lead1: ['reset' as const, http(429)] };
+    const played = await play({
+      leads: [{}],
+      target: { maxWaitMs: 20_000 },
+      reconciliation: 'resend',
+      script,
+    });
+    expect(brief(played)).toEqual(['unknown ANSWER_LOST']);
+    expect(played.results[0]?.errors[0]?.message).toContain(
+      'it was not sent again: the provider answered nothing but "slow down" (HTTP 429) for 20 seconds.',
+    );
+  });
+
   it('after ten connection failures in a row, if it never answered', async () => {
     const played = await play({ leads: many, target: { retries: 50 }, script: { '*': ['connect'] } });
     expect(played.summary.stops.map((stop) => stop.code)).toEqual(['UNREACHABLE']);
