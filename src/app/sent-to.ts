@@ -20,11 +20,11 @@ export function sentToOf(
   targets: readonly Pick<Target, 'name' | 'endpoint' | 'address'>[],
   { path, trust }: Pick<Config, 'path' | 'trust'>,
 ): readonly SentTo[] {
-  // To name a file that was only found would trust it more than the run did.
-  const config = trust === 'named' || trust === 'user' ? path : null;
   return targets
     .filter(({ address }) => address !== undefined)
-    .map(({ name, endpoint: { origin, identity } }) => ({ name, origin, identity, config }));
+    .map(({ name, endpoint: { origin, identity } }) => ({
+      ...{ name, origin, identity, config: path, found: trust === 'found' },
+    }));
 }
 
 /** A target that is not where the run sent. */
@@ -69,26 +69,50 @@ const NONE: readonly string[] = [];
 
 /**
  * `--config FILE` of the run, where this call has found another configuration, or none: without it the next command would send
- * somewhere else. A ledger that only the configuration found here names has to be named then, too.
+ * somewhere else. A ledger that only the configuration found here names has to be named then, too. One that was itself only found
+ * is not named: that would trust it more than the run did.
  */
 export async function placesOfRun(
-  { sentTo = [] }: Pick<RunRow, 'sentTo'>,
+  run: Pick<RunRow, 'sentTo'>,
   given: GivenPlaces,
   context: Context,
 ): Promise<readonly string[]> {
-  const path = sentTo.find(({ config }) => config !== null)?.config ?? null;
-  if (path === null || given.config !== null || !mayBeProposed(path, context)) return NONE;
-  const here = await foundHere(context);
-  if (here?.path !== undefined && here.path !== null && isSame(here.path, path)) return NONE;
+  const other = await otherConfiguration(run, given, context);
+  if (other === null || other.found || !mayBeProposed(other.config, context)) return NONE;
   const isNamed = given.ledger !== null || (context.env['LEADPUSH_LEDGER'] ?? '') !== '';
-  const ledger = isNamed ? null : (here?.ledger ?? null);
+  const ledger = isNamed ? null : other.hereLedger;
   const place = ledger instanceof Secret ? withoutPassword(ledger.reveal()) : ledger;
-  return ['--config', path, ...(place === null ? NONE : ['--ledger', place])];
+  return ['--config', other.config, ...(place === null ? NONE : ['--ledger', place])];
+}
+
+/** What to know before the next command is run here; null: nothing. */
+export async function folderOfRun(
+  run: Pick<RunRow, 'sentTo'>,
+  given: GivenPlaces,
+  context: Context,
+): Promise<string | null> {
+  const other = await otherConfiguration(run, given, context);
+  if (other === null || !other.found) return null;
+  return `It was sent with ${plain(other.config)}, which was found there: retry it in that folder.`;
+}
+
+/** The configuration of the run, where a command without `--config` would find another one here, or none. */
+async function otherConfiguration(
+  { sentTo = [] }: Pick<RunRow, 'sentTo'>,
+  given: GivenPlaces,
+  context: Context,
+): Promise<{ config: string; found: boolean; hereLedger: Config['ledger'] } | null> {
+  const [first] = sentTo;
+  if (given.config !== null || first === undefined) return null;
+  const { config, found } = first;
+  if (config === null || !existsSync(config)) return null;
+  const here = await foundHere(context);
+  if (here !== null && here.path !== null && isSame(here.path, config)) return null;
+  return { config, found, hereLedger: here?.ledger ?? null };
 }
 
 /** Whoever may write the ledger must not choose the configuration: only a file that is this user's own is proposed. */
 function mayBeProposed(path: string, context: Context): boolean {
-  if (!existsSync(path)) return false;
   const user = currentUser(userFolders(context).platform);
   return user === null || whyUntrusted(path, statSync(path), user) === null;
 }

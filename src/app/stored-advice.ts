@@ -17,7 +17,7 @@ export async function* withOwnAdvice(
   { sentTo = [] }: Pick<RunRow, 'sentTo'>,
   places: readonly string[],
 ): Pages {
-  const isKnown = places.length > 0 || sentTo.some(({ config }) => config !== null);
+  const isKnown = places.length > 0 || sentTo.some(({ config, found }) => config !== null && !found);
   if (!isKnown) return yield* pages;
   for await (const page of pages)
     yield page.map((result) =>

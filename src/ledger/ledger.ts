@@ -96,8 +96,10 @@ export interface SentTo {
   readonly origin: string;
   /** The account there, as it stands in every key; see `ProviderClient.identity`. */
   readonly identity: string;
-  /** The absolute path of the configuration, where other calls find it only by name; else null. */
+  /** The absolute path of the configuration; null: it was no file. */
   readonly config: string | null;
+  /** It was found from where the run was called, and not named: then it may not say everything. */
+  readonly found: boolean;
 }
 
 export interface RunStart {

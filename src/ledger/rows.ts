@@ -205,13 +205,13 @@ function targetsIn(column: unknown): Pick<RunRow, 'targets' | 'sentTo'> {
 }
 
 function sentToOf(value: unknown): SentTo {
-  const { name, origin, identity, config }: Row =
-    typeof value === 'object' && value !== null ? { ...value } : {};
+  const row: Row = typeof value === 'object' && value !== null ? { ...value } : {};
   return {
-    name: textOf(name),
-    origin: textOf(origin),
-    identity: textOf(identity),
-    config: textOrNull(config),
+    name: textOf(row['name']),
+    origin: textOf(row['origin']),
+    identity: textOf(row['identity']),
+    config: textOrNull(row['config']),
+    found: row['found'] === true,
   };
 }
 

@@ -532,6 +532,22 @@ describe('from a folder with a configuration of its own, whose target of this na
     },
   );
 
+  it('a run with a configuration that was found is to be retried in its folder', async () => {
+    desk.write('first/.leadpushrc', quick(sandbox.config));
+    await faults('401:1');
+    const cwd = `${desk.folder}/first`;
+    await desk.run(['send', '--to', 'a', '--phone', '9092765001'], { cwd });
+    await faults('');
+    there = dirname(desk.write('there/.leadpushrc', quick(sandbox.config)));
+    const note = `It was sent with ${cwd}/.leadpushrc, which was found there: retry it in that folder.\n`;
+    expect((await runThere('show')).stderr).toContain(note);
+    for (const args of [['show'], ['runs']])
+      expect((await desk.run(args, { cwd })).stderr).not.toContain('It was sent with');
+    expect((await desk.run(['retry'], { cwd })).status).toBe(0);
+    // Nothing is left to do.
+    expect((await runThere('show', await newestId())).stderr).not.toContain('It was sent with');
+  });
+
   it('a target that is not in it is looked for in the one that the run was given', async () => {
     const { id } = await sent('a', '401:1', LEADS.replaceAll('98765', '91765'));
     there = dirname(desk.write('there/.leadpushrc', quick(sandbox.config).replace('  a:', '  b:')));

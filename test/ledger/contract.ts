@@ -145,6 +145,7 @@ const PLACE: SentTo = {
   origin: 'https://crm.example',
   identity: 'anarock|staging|c',
   config: '/c.yaml',
+  found: false,
 };
 
 /** Before the claim: what run ONE made of the key, and what then became of its process. */

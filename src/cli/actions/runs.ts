@@ -3,7 +3,7 @@
 import type { Context } from '../../app/context.ts';
 import { isNoSandboxRun } from '../../app/resolve-run.ts';
 import { runHistory } from '../../app/run-history.ts';
-import { placesOfRun } from '../../app/sent-to.ts';
+import { folderOfRun, placesOfRun } from '../../app/sent-to.ts';
 import type { Counts } from '../../delivery/outcome.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
 import { type FollowUp, withPlaces } from '../../output/next-commands.ts';
@@ -105,7 +105,8 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
   const open = listed.find(({ run, history }) => history.unfinished && !run.purgedAt);
   if (open !== undefined) {
     const followUp = withPlaces(options.followUp, await placesOfRun(open.run, options, context));
-    notes.push(...unfinishedText(open.run, open.history, followUp));
+    const folder = await folderOfRun(open.run, options, context);
+    notes.push(...unfinishedText(open.run, open.history, followUp), ...(folder === null ? [] : [folder]));
   }
   for (const note of notes) context.stderr.write(`${note}\n`);
   return 0;

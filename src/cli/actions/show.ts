@@ -5,7 +5,7 @@ import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
-import { placesOfRun } from '../../app/sent-to.ts';
+import { folderOfRun, placesOfRun } from '../../app/sent-to.ts';
 import { withOwnAdvice } from '../../app/stored-advice.ts';
 import {
   NAMED_STATUSES,
@@ -21,7 +21,7 @@ import { RecordLines } from '../../lead/record-lines.ts';
 import type { Ledger, RunRow } from '../../ledger/ledger.ts';
 import { LineWriter } from '../../output/line-writer.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
-import { type FollowUp, withPlaces } from '../../output/next-commands.ts';
+import { type FollowUp, nextCommands, withPlaces } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
 import { asItStands, changesText, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
@@ -144,6 +144,10 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
       summaryText(summary, { ...view, style, changed: history.changes.length > 0 }, [], followUp, whole),
     );
     for (const line of notesOf(run, history, ofRun)) context.stderr.write(`${line}\n`);
+    const isOpen =
+      history.unfinished || (noFiles.none === false && nextCommands(summary, [], followUp).length > 0);
+    const folder = isOpen ? await folderOfRun(run, options, context) : null;
+    if (folder !== null) context.stderr.write(`${folder}\n`);
   }
   return 0;
 }
