@@ -144,8 +144,8 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
       summaryText(summary, { ...view, style, changed: history.changes.length > 0 }, [], followUp, whole),
     );
     for (const line of notesOf(run, history, ofRun)) context.stderr.write(`${line}\n`);
-    const isOpen =
-      history.unfinished || (noFiles.none === false && nextCommands(summary, [], followUp).length > 0);
+    const offers = history.unfinished || nextCommands(summary, [], followUp).length > 0;
+    const isOpen = offers && typeof run.purgedAt !== 'string';
     const folder = isOpen ? await folderOfRun(run, options, context) : null;
     if (folder !== null) context.stderr.write(`${folder}\n`);
   }
