@@ -6,8 +6,8 @@ import type { Problem } from '../lead/codes.ts';
 import { leadFromJson } from '../lead/stored.ts';
 import type { Ledger, RunRow, Unfinished } from '../ledger/ledger.ts';
 import type { SendInput } from './inputs.ts';
+import { type Moved, whereText } from './moved-targets.ts';
 import { leftBy } from './retried.ts';
-import { type Moved, whereText } from './sent-to.ts';
 
 export interface LeftOf {
   readonly run: RunRow;

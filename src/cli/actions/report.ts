@@ -7,7 +7,7 @@ import { resolveRun } from '../../app/resolve-run.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
-import { type GivenPlaces, placesOfRun } from '../../app/sent-to.ts';
+import { type GivenPlaces, placesOfRun } from '../../app/run-places.ts';
 import { withOwnAdvice } from '../../app/stored-advice.ts';
 import { unknownOptionFor } from '../../app/unknown-option.ts';
 import type { Config } from '../../config/configuration.ts';

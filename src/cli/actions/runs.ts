@@ -3,7 +3,7 @@
 import type { Context } from '../../app/context.ts';
 import { isNoSandboxRun } from '../../app/resolve-run.ts';
 import { runHistory } from '../../app/run-history.ts';
-import { folderOfRun, placesOfRun } from '../../app/sent-to.ts';
+import { folderOfRun, placesOfRun } from '../../app/run-places.ts';
 import type { Counts } from '../../delivery/outcome.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
 import { type FollowUp, withPlaces } from '../../output/next-commands.ts';

@@ -5,7 +5,7 @@ import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
-import { folderOfRun, placesOfRun } from '../../app/sent-to.ts';
+import { folderOfRun, placesOfRun } from '../../app/run-places.ts';
 import { withOwnAdvice } from '../../app/stored-advice.ts';
 import {
   NAMED_STATUSES,
