@@ -14,6 +14,7 @@ import {
   timezoneOf,
   wholeNumber,
 } from './app/options.ts';
+import { sentToOf } from './app/sent-to.ts';
 import { TargetSession } from './app/target-session.ts';
 import { targetNames } from './app/targets.ts';
 import { runLeads } from './delivery/delivery-run.ts';
@@ -22,7 +23,7 @@ import type { Target } from './delivery/submission.ts';
 import { prepareInput } from './input/prepare.ts';
 import { parseShard } from './input/shard.ts';
 import type { ColumnTarget } from './lead/lead.ts';
-import type { Ledger } from './ledger/ledger.ts';
+import type { Ledger, SentTo } from './ledger/ledger.ts';
 import { exitStatus } from './output/exit-status.ts';
 import { Screen } from './output/screen.ts';
 import { systemClock } from './util/clock.ts';
@@ -142,23 +143,34 @@ export async function push(
   const inputs = fileInputs(await session.keep(prepared));
   const run = await freshRunId(ledger, context);
   const targets = await session.bindAll(chosen, inputs, run, lead, config);
-  return await sendAll(inputs, { ...lead, run, targets }, options, ledger, context);
+  return await sendAll(
+    inputs,
+    { ...lead, run, targets, sentTo: sentToOf(targets, config) },
+    options,
+    ledger,
+    context,
+  );
 }
 
 interface Sending extends Pick<LeadOptions, 'resend' | 'maxFailures' | 'noLedger'> {
   readonly run: string;
   readonly targets: readonly Target[];
+  readonly sentTo: readonly SentTo[];
 }
 
 async function sendAll(
   inputs: Inputs,
-  { run, targets, resend, maxFailures, noLedger }: Sending,
+  { run, targets, sentTo, resend, maxFailures, noLedger }: Sending,
   { signal, onResult }: PushOptions,
   ledger: Ledger,
   context: Context,
 ): Promise<Pushed> {
   const named = targets.map((target) => target.name);
-  await beginRun(ledger, { id: run, command: 'send', files: [], targets: named, parent: null }, context);
+  await beginRun(
+    ledger,
+    { id: run, command: 'send', files: [], targets: named, sentTo, parent: null },
+    context,
+  );
   const results: Result[] = [];
   const { summary, inputError, emitError } = await runLeads(
     inputs.rows(),
@@ -215,6 +227,7 @@ function leadOptions(options: PushOptions): LeadOptions {
       rate: rate === undefined ? null : limitOf('rate', String(rate), 'rate'),
       timeoutMs: timeoutMs === undefined ? null : limitOf('timeout', `${timeoutMs}ms`, 'timeoutMs'),
       retries: whole(retries, 0, 'retries'),
+      maxWaitMs: null,
     },
     dryRun: false,
     ledger: typeof ledger === 'string' ? ledger : null,

@@ -68,6 +68,7 @@ export async function bindTarget(
     rate: limits.rate ?? config.rate,
     timeoutMs,
     retries: limits.retries ?? config.retries,
+    maxWaitMs: limits.maxWaitMs ?? config.maxWaitMs,
     settleAfterMs: config.settleAfterMs,
     knownSince:
       config.dedupeWindowMs === null

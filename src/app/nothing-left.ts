@@ -38,6 +38,10 @@ export interface Asked {
   readonly named: boolean;
   /** `--config` and `--ledger` of the call. */
   readonly places: readonly string[];
+  /** The words with which it was asked for. */
+  readonly words: readonly string[];
+  /** See {@link placesOfRun}. */
+  readonly placesOf: (run: RunRow) => Promise<readonly string[]>;
 }
 
 /** @param runs the runs that were looked at, newest first */
@@ -57,7 +61,8 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
     for (const { statuses, word, options } of KINDS) {
       const { count, targets } = await leftIn(ledger, run.id, statuses);
       if (count === 0) continue;
-      const next = command('retry', run.id, ...options(targets, what.config), ...what.places);
+      const places = [...what.places, ...(await what.placesOf(run))];
+      const next = command('retry', run.id, ...options(targets, what.config), ...places);
       return `${nothing(what)} Run ${run.id}${isNoSandboxRun(run) ? '' : ' to the sandbox'} has left ${count} ${word}.\nNext: ${next}`;
     }
   }
@@ -67,7 +72,12 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
     const names = run.targets.filter((name) => !known.has(name)).map((name) => `"${plain(name)}"`);
     const verb = what.settle ? 'settle' : 'retry';
     const [none, one] = names.length === 1 ? ['target is', 'it'] : ['targets are', 'them'];
-    return `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.\nName the configuration that has ${one} with --config FILE.`;
+    const places = await what.placesOf(run);
+    const next =
+      places.length === 0
+        ? `Name the configuration that has ${one} with --config FILE.`
+        : `Next: ${command('retry', run.id, ...what.words, ...what.places, ...places)}`;
+    return `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.\n${next}`;
   }
   for (const run of left.filter(({ purgedAt }) => typeof purgedAt === 'string')) {
     const { counts } = await runHistory(ledger, run);

@@ -60,6 +60,10 @@ async function openPlace(choice: LedgerChoice, context: Context, access: 'read' 
       // Also with --quiet: a mistyped name makes a new ledger, and everything is sent again.
       if (place?.named === true) context.stderr.write(`leadpush: new ledger: ${place.path}\n`);
     },
+    onCopied: async (note) => {
+      const { warnOfCopy } = await import('./copied-ledger.ts');
+      warnOfCopy(note, place?.path ?? '', context);
+    },
     onLongMigration: () => {
       context.stderr.write(
         `leadpush: the ledger ${place?.path} is of an older version and is brought to this one. That happens once; wait for it.\n`,

@@ -14,6 +14,7 @@ export interface Limits {
   readonly rate: number | null;
   readonly timeoutMs: number | null;
   readonly retries: number | null;
+  readonly maxWaitMs: number | null;
 }
 
 /** How a run is shown. */
@@ -82,7 +83,7 @@ export function wholeNumber(value: number, least: number, name: string, given = 
 }
 
 /** As a target's own setting of this name is read. @throws UsageError */
-export function limitOf(setting: 'rate' | 'timeout', given: string, name: string): number {
+export function limitOf(setting: 'rate' | 'timeout' | 'maxWait', given: string, name: string): number {
   const { read, expected } = COMMON[setting];
   const value = read(given);
   if (value === null) throw new UsageError(`${name}: expected ${expected}, found "${given}".`);

@@ -7,7 +7,7 @@ import type { InterruptReason, RunDeps, RunEnd, RunState } from '../delivery/run
 import type { Target } from '../delivery/submission.ts';
 import type { SourceInfo } from '../input/record.ts';
 import { RecordLines } from '../lead/record-lines.ts';
-import { type Ledger, LedgerWriteError } from '../ledger/ledger.ts';
+import { type Ledger, LedgerWriteError, type SentTo } from '../ledger/ledger.ts';
 import { exitStatus } from '../output/exit-status.ts';
 import { keepingEdits } from '../output/hand-edits.ts';
 import { LineWriter } from '../output/line-writer.ts';
@@ -44,6 +44,8 @@ export interface SessionOptions {
   readonly parent: string | null;
   readonly files: readonly string[];
   readonly targets: readonly Target[];
+  /** Where they send, for the history. */
+  readonly sentTo: readonly SentTo[];
   readonly infos: readonly SourceInfo[];
   readonly expected: Expectation;
   readonly view: ViewOptions;
@@ -117,9 +119,9 @@ export async function runSession(
           }
         };
   try {
-    const { run: id, command, parent } = options;
+    const { run: id, command, parent, sentTo } = options;
     const targets = options.targets.map((target) => target.name);
-    await beginRun(ledger, { id, command, parent, targets, files: options.files }, context);
+    await beginRun(ledger, { id, command, parent, targets, sentTo, files: options.files }, context);
     // Where the results go to the same terminal as JSON, a live line would stand among them.
     if (view.errors.style.live && !(options.view.json && context.stdout.isTTY)) {
       options.expected.count(counting.signal);

@@ -105,6 +105,7 @@ export async function chooseTargets(
         rate: kind.limits.rate ?? null,
         timeoutMs: 30_000,
         retries: 4,
+        maxWaitMs: null,
         settleAfterMs: 5_000,
         testPhone: '+919988776655',
       };

@@ -85,6 +85,10 @@ export const paceOptions = (): readonly Option[] => [
   ),
   timeoutOption(),
   new Option('--retries <n>', 'how often to retry a request that was not accepted (default: 4)'),
+  new Option(
+    '--max-wait <duration>',
+    'how long to wait while the provider asks to slow down or cannot be reached again; a number alone is seconds (default: 10m)',
+  ),
 ];
 
 /** Which input is read, and as what; shared by `send` and `check`. `--column` and `--set` are separate. */

@@ -110,7 +110,14 @@ export function limits(flags: Flags): Limits {
     rate: rate === null ? null : limitOf('rate', rate, '--rate'),
     timeoutMs: timeoutMs(flags),
     retries: whole(flags, 'retries', '--retries', 0),
+    maxWaitMs: maxWaitMs(flags),
   };
+}
+
+/** `--max-wait`. @throws UsageError */
+export function maxWaitMs(flags: Flags): number | null {
+  const given = text(flags, 'maxWait');
+  return given === null ? null : limitOf('maxWait', given, '--max-wait');
 }
 
 /** `--timeout`. @throws UsageError */

@@ -23,7 +23,8 @@ export interface Check {
     | 'sources'
     | 'examples'
     | 'feeds';
-  readonly status: 'ok' | 'warning' | 'failed';
+  /** `untested`: nothing was found wrong, and nothing was found out. */
+  readonly status: 'ok' | 'untested' | 'warning' | 'failed';
   readonly message: string;
   /** What to do next; null if nothing. */
   readonly next: string | null;
@@ -111,7 +112,7 @@ export function clockCheck(target: string, skewMs: number | null, signed: boolea
     const message = 'the server sends no Date header, so the clock could not be compared.';
     return signed
       ? line(target, 'clock', 'warning', message, "Check this machine's clock.")
-      : line(target, 'clock', 'ok', message);
+      : line(target, 'clock', 'untested', message);
   }
   const seconds = Math.round(Math.abs(skewMs) / 1000);
   if (seconds <= CLOCK_WARNING_S) {

@@ -62,6 +62,13 @@ export const COMMON = {
     example: '4',
     help: 'Retries after a request that was not accepted',
   },
+  maxWait: {
+    read: between(1, DAY_MS, 's'),
+    expected: 'a duration such as 30s or 10m, at most a day',
+    usual: '10m',
+    example: '10m',
+    help: 'How long to wait while the provider asks to slow down or cannot be reached again; a number alone is seconds',
+  },
   settleAfter: {
     read: between(0, DAY_MS, 's'),
     expected: 'a duration such as 5s, at most a day',

@@ -34,6 +34,8 @@ export interface TargetConfig {
   readonly rate: number | null;
   readonly timeoutMs: number;
   readonly retries: number;
+  /** Null: the usual waits, which differ by what is waited for. */
+  readonly maxWaitMs: number | null;
   readonly settleAfterMs: number;
   /** A phone for `smoke`, as it was written. */
   readonly testPhone: string | null;
@@ -73,6 +75,7 @@ export function resolveTarget(
     rate: limit('rate') ?? kind.limits.rate ?? null,
     timeoutMs: limit('timeout') ?? 30_000,
     retries: limit('retries') ?? 4,
+    maxWaitMs: limit('maxWait'),
     settleAfterMs: limit('settleAfter') ?? 5_000,
     testPhone: testPhoneOf(reader),
   };

@@ -1,5 +1,6 @@
 // When a target is given up: nobody answers there, or the provider asks to be left alone. It decides and does nothing itself;
 // time and chance are arguments.
+import { counted } from '../util/counted.ts';
 import type { BackpressureSignal } from './backpressure-signal.ts';
 
 /** How many failures in a row to connect stop a target that never answered. */
@@ -10,6 +11,25 @@ const MIN_RESTART_PAUSE_MS = 50;
 const MAX_RESTART_PAUSE_MS = 2_000;
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 const MAX_THROTTLED_MS = 10 * 60_000;
+
+/** How long a target is waited for. */
+interface Patience {
+  /** While it restarts. */
+  readonly restartMs: number;
+  /** As long as one answer may ask for. */
+  readonly retryAfterMs: number;
+  /** While it answers nothing but "slow down". */
+  readonly throttledMs: number;
+}
+
+/** @param maxWaitMs what a person said of all three; null: nothing */
+function patienceOf(maxWaitMs: number | null): Patience {
+  return {
+    restartMs: Math.min(RESTART_MS, maxWaitMs ?? RESTART_MS),
+    retryAfterMs: maxWaitMs ?? MAX_RETRY_AFTER_MS,
+    throttledMs: maxWaitMs ?? MAX_THROTTLED_MS,
+  };
+}
 
 /** What a failure to connect means. */
 export type ConnectionFailure =
@@ -28,6 +48,14 @@ export class CircuitBreaker {
   #goneSince: number | null = null;
   /** Monotonic ms of the first answer that asked to slow down since the last other one. */
   #throttledSince: number | null = null;
+  /** The last HTTP status that asked for it. */
+  #throttledBy = 0;
+  readonly #patience: Patience;
+
+  /** @param maxWaitMs how long to wait at most; null: for as long as is usual */
+  constructor(maxWaitMs: number | null = null) {
+    this.#patience = patienceOf(maxWaitMs);
+  }
 
   get hasAnswered(): boolean {
     return this.#lastAnswerAt !== null;
@@ -51,13 +79,24 @@ export class CircuitBreaker {
     if (!throttled) this.#throttledSince = null;
     else this.#throttledSince ??= now;
     const waitMs = throttled || signal.kind === 'answered' ? signal.waitMs : null;
-    if (waitMs !== null && waitMs > MAX_RETRY_AFTER_MS) {
+    const { retryAfterMs } = this.#patience;
+    if (waitMs !== null && waitMs > retryAfterMs) {
       return `the provider asks to wait ${spanOf(waitMs)} (HTTP ${status}).`;
     }
-    if (this.#throttledSince !== null && now - this.#throttledSince >= MAX_THROTTLED_MS) {
-      return `the provider answered nothing but "slow down" (HTTP ${status}) for ten minutes.`;
-    }
-    return null;
+    if (throttled) this.#throttledBy = status;
+    return this.whyGivenUp(now);
+  }
+
+  /** Monotonic ms at which it has answered nothing but "slow down" for too long; null: it does not. */
+  get throttledUntil(): number | null {
+    return this.#throttledSince === null ? null : this.#throttledSince + this.#patience.throttledMs;
+  }
+
+  /** @param now monotonic ms @returns why nothing more is sent, once that has come; else null */
+  whyGivenUp(now: number): string | null {
+    const until = this.throttledUntil;
+    if (until === null || now < until) return null;
+    return `the provider answered nothing but "slow down" (HTTP ${this.#throttledBy}) for ${spanOf(this.#patience.throttledMs)}.`;
   }
 
   /**
@@ -70,14 +109,15 @@ export class CircuitBreaker {
       return { kind: this.#connectionFailures >= MAX_CONNECTION_FAILURES ? 'open' : 'counts' };
     }
     this.#goneSince ??= now;
-    if (now - this.#goneSince >= RESTART_MS) return { kind: 'open' };
+    if (now - this.#goneSince >= this.#patience.restartMs) return { kind: 'open' };
     const longest = Math.min(MAX_RESTART_PAUSE_MS, 100 * 2 ** Math.min(10, this.#connectionFailures - 1));
     return { kind: 'restarting', pauseMs: MIN_RESTART_PAUSE_MS + random * longest };
   }
 }
 
-/** `6 minutes`, `3 days`. */
+/** `45 seconds`, `6 minutes`, `3 days`. */
 function spanOf(ms: number): string {
+  if (ms < 120_000) return counted(Math.round(ms / 1000), 'second');
   const minutes = Math.round(ms / 60_000);
   if (minutes <= 2 * 24 * 60) return `${minutes} minutes`;
   return `${Math.min(9_999, Math.round(minutes / 24 / 60))} days`;

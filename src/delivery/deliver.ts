@@ -222,7 +222,14 @@ function notSentAgain(
   uncertain: boolean,
   last: Retry | null,
 ): Ending {
-  if (uncertain) return unknown('the run ended before it could be sent again.');
+  if (uncertain) {
+    const { stop } = state;
+    const why =
+      stop === null
+        ? 'the run ended before it could be sent again.'
+        : `it was not sent again: ${stop.message}`;
+    return unknown(/[.!?]$/.test(why) ? why : `${why}.`);
+  }
   if (last?.why === 'connection') return undelivered('UNREACHABLE', last.message, attempts);
   if (last === null) return notSent(`${state.reason} Sending it again is safe.`);
   const message = `Not sent again: ${state.reason} The last try: ${last.message} Sending it again is safe.`;

@@ -51,6 +51,7 @@ class DeliveryRun<I extends LeadInput> {
   readonly #active = new Map<string, Submission>();
   readonly #results: ReorderBuffer<I>;
   readonly #stops: TargetStop[] = [];
+  readonly #over = new AbortController();
   #instant = { ms: Number.NaN, text: '' };
   #seq = 0;
   #records = 0;
@@ -95,6 +96,7 @@ class DeliveryRun<I extends LeadInput> {
       abort: deps.abort,
       finish: (submission, ending) => this.#finish(submission, ending),
       stopped: (stop) => this.#stops.push(stop),
+      over: this.#over.signal,
       onCapacity: () => this.#intake.readOn(),
       ...(deps.canary === undefined ? {} : { canary: deps.canary }),
     };
@@ -105,7 +107,7 @@ class DeliveryRun<I extends LeadInput> {
   async go(inputs: AsyncIterable<readonly I[]>): Promise<RunEnd> {
     const { clock, drain, abort, watch } = this.#deps;
     const started = clock.monotonic();
-    const over = new AbortController();
+    const over = this.#over;
     const onDrain = () => this.#interrupt(reasonOf(drain.reason));
     const onAbort = () => {
       this.#applyToAll({ kind: 'abort' });

@@ -55,6 +55,17 @@ export function createdPerhapsTwice(ending: Ending): Ending {
   return { ...ending, warnings: [...ending.warnings, warning] };
 }
 
+/**
+ * A lead that may have arrived where its target sent before, and that goes to another place now: whoever is asked there does
+ * not know of it.
+ * @param where the former place; null: it is not known
+ */
+export function perhapsElsewhere(where: string | null): Problem {
+  const place = where ?? 'another address, channel or account than its target has now';
+  const message = `The answer to an earlier attempt was lost, and that one went to ${place}: this lead may be there, too. Look it up there.`;
+  return { field: null, code: 'EARLIER_ATTEMPT_UNCERTAIN', message };
+}
+
 /** The ledger knows that it was sent before. @param by `input`: by this run */
 export function known(by: 'ledger' | 'input', first: Omit<DuplicateOf, 'by'>): Ending {
   const { leadId, at, run, file, record } = first;

@@ -50,7 +50,7 @@ export interface RunState {
     readonly inProgress: number;
     /** Requests that the provider has not answered yet. */
     readonly requests: number;
-    /** Answers so far that asked to slow down. */
+    /** Answers that asked to slow down, since a lead ended there. */
     readonly slowDowns: number;
     /** Leads that another run has, which is waited for. */
     readonly elsewhere: number;

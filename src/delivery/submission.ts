@@ -39,6 +39,8 @@ export interface Target {
   readonly rate: number | null;
   readonly timeoutMs: number;
   readonly retries: number;
+  /** How long the provider is waited for; null or absent: see circuit-breaker.ts. */
+  readonly maxWaitMs?: number | null;
   readonly settleAfterMs: number;
   /** ISO 8601; what was sent before it is no longer known. Null: known for ever. */
   readonly knownSince: string | null;

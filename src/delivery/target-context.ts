@@ -24,6 +24,8 @@ export interface DeliveryHost {
   /** Aborts what is in progress. */
   readonly abort: AbortSignal;
   readonly stopped: (stop: TargetStop) => void;
+  /** Aborted when the run has ended. */
+  readonly over: AbortSignal;
 }
 
 export class TargetContext {
@@ -31,20 +33,27 @@ export class TargetContext {
   readonly host: DeliveryHost;
   readonly state = new SendState();
   readonly pacer: Pacer;
-  readonly breaker = new CircuitBreaker();
+  readonly breaker: CircuitBreaker;
   readonly leadIds = new LeadIds();
   /** What this target answers to leads without naming one. */
   readonly postBodies = new PostBodies();
 
-  /** Answers that asked to slow down. */
+  /** Answers that asked to slow down, since a lead ended here: a look now and then would not tell which came after it. */
   slowDowns = 0;
   /** Leads that another run has, which is waited for. */
   elsewhere = 0;
 
+  /** A person said how long it is waited for. */
+  readonly #isTimed: boolean;
+  #isWatched = false;
+
   constructor(target: Target, host: DeliveryHost) {
     this.target = target;
     this.host = host;
+    const { maxWaitMs = null } = target;
+    this.breaker = new CircuitBreaker(maxWaitMs);
     this.pacer = new Pacer(host.clock, this.state, target.concurrency, target.rate);
+    this.#isTimed = maxWaitMs !== null;
   }
 
   /** Nothing new is sent: what is in progress finishes, the rest is NOT_SENT. The first reason counts. */
@@ -71,6 +80,20 @@ export class TargetContext {
     if (signal.kind === 'throttled') this.slowDowns++;
     const message = this.breaker.onAnswer(status, signal, this.host.clock.monotonic());
     if (message !== null) this.stop({ code: 'PROVIDER_ERROR', message }, true);
+    else if (this.#isTimed && signal.kind === 'throttled' && !this.#isWatched) void this.#watch();
+  }
+
+  /** Its pauses may be longer than the time that a person gave: that ends in the middle of one, too. */
+  async #watch(): Promise<void> {
+    const { clock, over } = this.host;
+    this.#isWatched = true;
+    for (let until = this.breaker.throttledUntil; until !== null; until = this.breaker.throttledUntil) {
+      const message = this.breaker.whyGivenUp(clock.monotonic());
+      if (message !== null) this.stop({ code: 'PROVIDER_ERROR', message }, true);
+      if (message !== null || over.aborted) break;
+      await clock.sleep(Math.max(1, Math.ceil(until - clock.monotonic())), over);
+    }
+    this.#isWatched = false;
   }
 
   /** @returns whether the target is taken to be restarting: the failure then uses up no retry */

@@ -80,7 +80,7 @@ export class TargetQueue {
     this.#context.state.onChange(() => this.pump());
   }
 
-  /** Answers that asked to slow down. */
+  /** Answers that asked to slow down, since a lead ended here. */
   get slowDowns(): number {
     return this.#context.slowDowns;
   }
@@ -222,6 +222,7 @@ export class TargetQueue {
   #end(submission: Submission, ending: Ending): void {
     this.#releaseSlot(submission);
     this.#inProgress--;
+    this.#context.slowDowns = 0;
     this.#host.finish(submission, ending);
     this.#startNextOfPhone(submission.lead.phone);
     this.pump();

@@ -67,6 +67,8 @@ export const COPIED: readonly CopiedTable[] = [
 export interface CopyStore {
   /** For messages; holds no password. */
   readonly shown: string;
+  /** Its absolute path; null: it is no file. */
+  readonly file: string | null;
   readonly salt: string;
   /** The same for the same ledger, by whatever name it was opened; null: it is a new one. */
   readonly identity: string | null;

@@ -88,6 +88,20 @@ export interface Completion {
   readonly at: string;
 }
 
+/** Where a run sends to one of its targets; no secret. What a target's name means may change after it. */
+export interface SentTo {
+  /** The target. */
+  readonly name: string;
+  /** `https://host`. */
+  readonly origin: string;
+  /** The account there, as it stands in every key; see `ProviderClient.identity`. */
+  readonly identity: string;
+  /** The absolute path of the configuration; null: it was no file. */
+  readonly config: string | null;
+  /** It was found from where the run was called, and not named: then it may not say everything. */
+  readonly found: boolean;
+}
+
 export interface RunStart {
   readonly id: string;
   readonly command: 'send' | 'retry' | 'smoke';
@@ -95,6 +109,8 @@ export interface RunStart {
   readonly startedAt: string;
   readonly files: readonly string[];
   readonly targets: readonly string[];
+  /** Of these targets, those of which it is kept; absent: of none, as with the sandbox, or in a run of an older version. */
+  readonly sentTo?: readonly SentTo[];
   /** The run that a retry repeats. */
   readonly parent: string | null;
 }

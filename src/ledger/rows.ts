@@ -2,7 +2,8 @@
 import { type Counts, type DuplicateOf, STATUSES, type Status, type Summary } from '../delivery/outcome.ts';
 import type { Problem } from '../lead/codes.ts';
 import type { UsageError } from '../util/usage-error.ts';
-import type { RunRow, Standing, StoredResult } from './ledger.ts';
+import { jsonText } from './json-text.ts';
+import type { RunRow, RunStart, SentTo, Standing, StoredResult } from './ledger.ts';
 import type { ProcessIdentity } from './process-table.ts';
 import { LedgerUnusable } from './unusable.ts';
 
@@ -112,7 +113,7 @@ export function runRowOf(row: Row, lives: boolean, soFar: SoFar | null): RunRow 
     command: command === 'retry' || command === 'smoke' ? command : 'send',
     startedAt: textOf(row['started_at']),
     files: textsIn(row['files']),
-    targets: textsIn(row['targets']),
+    ...targetsIn(row['targets']),
     parent: textOrNull(row['parent']),
     endedAt,
     state: endedAt !== null ? 'ended' : lives ? 'running' : 'died',
@@ -189,6 +190,29 @@ export function listIn<T>(column: unknown): readonly T[] {
 
 function textsIn(column: unknown): readonly string[] {
   return listIn(column).map(textOf);
+}
+
+/** The column `targets` of a run: their names, or, where it is kept, where each of them sent. */
+export function targetsText({ targets, sentTo = [] }: Pick<RunStart, 'targets' | 'sentTo'>): string {
+  return jsonText(targets.map((name) => sentTo.find((one) => one.name === name) ?? name));
+}
+
+function targetsIn(column: unknown): Pick<RunRow, 'targets' | 'sentTo'> {
+  const all = listIn<unknown>(column).map((one) => (typeof one === 'string' ? one : sentToOf(one)));
+  const sentTo = all.filter((one) => typeof one !== 'string');
+  const targets = all.map((one) => (typeof one === 'string' ? one : one.name));
+  return sentTo.length === 0 ? { targets } : { targets, sentTo };
+}
+
+function sentToOf(value: unknown): SentTo {
+  const row: Row = typeof value === 'object' && value !== null ? { ...value } : {};
+  return {
+    name: textOf(row['name']),
+    origin: textOf(row['origin']),
+    identity: textOf(row['identity']),
+    config: textOrNull(row['config']),
+    found: row['found'] === true,
+  };
 }
 
 /** A file's name may be made from it. */

@@ -197,8 +197,8 @@ export const CODE_TEXTS = {
     kind: 'warning',
     title: 'An earlier attempt to send this lead may have arrived too',
     cause:
-      'The answer to one attempt was lost. The next was answered with "duplicate", and the provider does not say whether that is our own lead; or it was accepted, where the provider could not tell what became of the first (leadpush retry --unknown).',
-    fix: 'Nothing to do for a duplicate: the provider has the lead once. A created lead may be there twice: look it up at the provider (leadpush verify).',
+      'The answer to one attempt was lost. The next was answered with "duplicate", and the provider does not say whether that is our own lead; or it was accepted, where the provider could not tell what became of the first (leadpush retry --unknown); or the first went to another address, channel or account than the target has now, and was not asked about.',
+    fix: 'Nothing to do for a duplicate: the provider has the lead once. A created lead may be there twice, or at the former address, channel or account, too: look it up there (leadpush verify).',
     example: 'timeout, then "duplicate" → duplicate',
   },
   TEST_LEAD: {

@@ -58,6 +58,18 @@ export function isSameCommand(
   return interrupted !== null || ledgerFailure !== null || unwritten;
 }
 
+/** With more of them for every command, such as the `--config` that a run was given. */
+export function withPlaces(followUp: FollowUp, more: readonly string[]): FollowUp {
+  if (more.length === 0) return followUp;
+  const { places, retry, check } = followUp;
+  return {
+    ...followUp,
+    places: [...places, ...more],
+    retry: [...retry, ...more],
+    check: [...check, ...more],
+  };
+}
+
 /** `leadpush retry RUN` and `leadpush show RUN`, with this call's ledger and configuration. */
 export function runCommand(
   name: 'retry' | 'show',

@@ -18,8 +18,6 @@ export class WaitNotes {
   #waits = false;
   /** The waits that are over, those of half a minute or more. */
   #before = 0;
-  /** Answers "slow down" until the last result, by target. */
-  #slowDowns: readonly number[] = [];
 
   /** @param ms monotonic, the run's start */
   constructor(ms: number) {
@@ -32,7 +30,6 @@ export class WaitNotes {
       const waited = ms - this.#since;
       this.#done = state.done;
       this.#since = ms;
-      this.#slowDowns = state.targets.map(({ slowDowns }) => slowDowns);
       if (waited >= SILENT_MS) this.#before += waited;
       if (!this.#waits) return null;
       this.#waits = false;
@@ -41,7 +38,7 @@ export class WaitNotes {
     const silent = ms - this.#since;
     const pause = this.#waits ? LASTS_MS : ANOTHER_MS;
     if (silent < SILENT_MS || (this.#told !== null && ms - this.#told < pause)) return null;
-    const why = whyOf(state, this.#slowDowns, silent, this.#before + silent, now);
+    const why = whyOf(state, silent, this.#before + silent, now);
     if (why === null) return null;
     this.#told = ms;
     this.#waits = true;
@@ -51,16 +48,9 @@ export class WaitNotes {
 
 /**
  * Null where there is nothing to do, as with a pipe that gives no more for now.
- * @param slowDowns by target, until the last result
  * @param inAll with the earlier waits of this run
  */
-function whyOf(
-  state: RunState,
-  slowDowns: readonly number[],
-  silent: number,
-  inAll: number,
-  now: number,
-): string | null {
+function whyOf(state: RunState, silent: number, inAll: number, now: number): string | null {
   const { targets, records, done, total } = state;
   const left = (total ?? records * targets.length) - done;
   const waits = `${counted(left, 'lead')} ${left === 1 ? 'waits' : 'wait'}, for ${durationText(silent)} so far`;
@@ -70,10 +60,9 @@ function whyOf(
     const until = held.map(({ name, heldMs }) => `${plain(name)} pauses until ${timeText(now + heldMs)}`);
     return `${until.join('; ')}. The run goes on by itself; ${waits}${earlier}.`;
   }
-  const slowed = targets.flatMap(({ name, slowDowns: all }, i) => {
-    const since = all - (slowDowns[i] ?? 0);
-    return since > 0 ? [`${plain(name)} asks to slow down (${counted(since, 'answer')} since)`] : [];
-  });
+  const slowed = targets.flatMap(({ name, slowDowns }) =>
+    slowDowns > 0 ? [`${plain(name)} asks to slow down (${counted(slowDowns, 'answer')} since)`] : [],
+  );
   if (slowed.length > 0) return `${slowed.join('; ')}. The run goes on by itself; ${waits}${earlier}.`;
   const busy = targets.filter(({ requests }) => requests > 0);
   if (busy.length > 0) {

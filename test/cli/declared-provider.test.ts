@@ -284,7 +284,7 @@ describe('a lost answer', () => {
     );
     const elsewhere = await desk.run(['retry', '--settle']);
     expect(elsewhere.stderr).toContain(
-      `Run ${run} has left 1 lead whose target is not among them: "crm".\nName the configuration that has it with --config FILE.`,
+      `Run ${run} has left 1 lead whose target is not among them: "crm".\nNext: leadpush retry ${run} --settle --config ${desk.folder}/crm.yaml\n`,
     );
     expect(elsewhere.stderr).not.toContain('no lead is unknown');
     const again = await call('retry', String(run), '--unknown', '--json', '--yes');

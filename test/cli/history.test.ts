@@ -1,9 +1,10 @@
 // What a run left open, and how it stands once later runs have gone on with it: `show`, `runs` and `report` fold them in;
 // `retry --settle` only asks.
 import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eachTest } from './each-test.ts';
-import { type Desk, type Ended, ended, linesOf, type SandboxProcess } from './leadpush.ts';
+import { type Desk, type Ended, ended, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
 
 let desk: Desk;
 let sandbox: SandboxProcess;
@@ -471,4 +472,108 @@ it('a retry with --json that finds nothing to do ends with a summary, too', asyn
       { type: 'summary', run: null, records: 0, created: 0, failed: 0, unknown: 0 },
     ]);
   }
+});
+
+describe('from a folder with a configuration of its own, whose target of this name is another', () => {
+  let there: string;
+  let other: SandboxProcess;
+  /** Another account of the same name; the ledger is the user's own, which both folders share. */
+  const moved = async () => {
+    other = await startSandbox(desk);
+    const file = desk.write('there/.leadpushrc', quick(other.config));
+    there = dirname(file);
+  };
+  const runThere = (...args: readonly string[]) => desk.run(args, { cwd: there });
+
+  it('the next commands name the configuration that the run was given', async () => {
+    await moved();
+    try {
+      const { id } = await sent('p', 'lost:1', LEADS.replaceAll('98765', '93765'));
+      const next = `leadpush retry ${id} --unknown --config ${desk.folder}/c.yaml`;
+      const shown = await runThere('show', id);
+      expect(shown.stderr).toContain(`Next: ${next}\n`);
+      // Also in the messages, which were written in the first folder.
+      expect(shown.stdout).toContain(`\`${next}\``);
+      expect(shown.stdout).not.toContain('--config c.yaml');
+      await runThere('report', id, '--html', '../page.html');
+      expect(desk.read('page.html')).toContain(next);
+      // Where they found the same one, or were given one, they say nothing of it.
+      for (const [args, said] of [
+        [['show', id, '--config', '../c.yaml'], `${id} --unknown --config ../c.yaml\n`],
+        [['show', id], `${id} --unknown --config ${desk.folder}/c.yaml\n`],
+      ] as const)
+        expect((await runThere(...args)).stderr).toContain(said);
+      expect((await desk.run(['show', id], { env: { LEADPUSH_CONFIG: 'c.yaml' } })).stderr).toContain(
+        `Next: leadpush retry ${id} --unknown\n`,
+      );
+      expect(await desk.paste(next)).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining('duplicate'),
+      });
+      expect(await other.leads()).toHaveLength(0);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it.each([
+    ['--unknown', 'lost:1', 'p', ' Its leads go to the new address.'],
+    ['--unknown', 'lost:1,ask-500:1', 'a', ' Its leads go to the new address.'],
+    ['--failed', '401:1', 'a', ' Its leads go to the new address.'],
+    ['--settle', 'lost:1,ask-500:1', 'a', ''],
+  ])(
+    'retry %s of %s at %s says where it goes now, also with --quiet',
+    async (option, fault, target, goes) => {
+      await moved();
+      try {
+        const { id } = await sent(target, fault, LEADS.replaceAll('98765', `9${target === 'a' ? 27 : 37}65`));
+        const { stderr, stdout } = await runThere('retry', id, option, '--quiet', '--json');
+        const account = (one: SandboxProcess) =>
+          `${one.url} (${target === 'a' ? `anarock, ${one.anarock.channel}` : `paramantra, ${one.paramantra.appName}`})`;
+        const line = `leadpush: target "${target}" is not where run ${id} sent: ${account(sandbox)} → ${account(other)}.${goes}\n`;
+        expect(stderr).toContain(line);
+        expect(await other.leads()).toHaveLength(option === '--settle' ? 0 : 3);
+        const warnings = linesOf(stdout).flatMap((one) =>
+          one['type'] === 'result' ? [one['warnings']] : [],
+        );
+        const doubt = {
+          field: null,
+          code: 'EARLIER_ATTEMPT_UNCERTAIN',
+          message: `The answer to an earlier attempt was lost, and that one went to ${account(sandbox)}: this lead may be there, too. Look it up there.`,
+        };
+        expect(warnings).toEqual(Array.from({ length: 3 }, () => (option === '--unknown' ? [doubt] : [])));
+      } finally {
+        await other.close();
+      }
+    },
+  );
+
+  it('a run with a configuration that was found is to be retried in its folder', async () => {
+    desk.write('first/.leadpushrc', quick(sandbox.config));
+    await faults('401:1');
+    const cwd = `${desk.folder}/first`;
+    await desk.run(['send', '--to', 'a', '--phone', '9092765001'], { cwd });
+    await faults('');
+    there = dirname(desk.write('there/.leadpushrc', quick(sandbox.config)));
+    const note = `It was sent with ${cwd}/.leadpushrc, which was found there: retry it in that folder.\n`;
+    expect((await runThere('show')).stderr).toContain(note);
+    for (const args of [['show'], ['runs']])
+      expect((await desk.run(args, { cwd })).stderr).not.toContain('It was sent with');
+    expect((await desk.run(['retry'], { cwd })).status).toBe(0);
+    // Nothing is left to do.
+    expect((await runThere('show', await newestId())).stderr).not.toContain('It was sent with');
+  });
+
+  it('a target that is not in it is looked for in the one that the run was given', async () => {
+    const { id } = await sent('a', '401:1', LEADS.replaceAll('98765', '91765'));
+    there = dirname(desk.write('there/.leadpushrc', quick(sandbox.config).replace('  a:', '  b:')));
+    const next = `leadpush retry ${id} --config ${desk.folder}/c.yaml`;
+    const named = await runThere('retry', id);
+    expect(named).toMatchObject({
+      status: 2,
+      stderr: `leadpush: Run ${id} sent to "a", not in this configuration.\nUse the one that it was given: ${next}\n`,
+    });
+    expect((await runThere('retry')).stderr).toContain(`\nNext: ${next}\n`);
+    expect((await desk.paste(next)).status).toBe(0);
+  });
 });

@@ -52,13 +52,15 @@ describe.skipIf(process.platform === 'win32')('a run killed before its first res
     const run = await killed(FLAGS, 1);
     for (const text of [await said('runs'), await said('show', run)]) {
       expect(text).toContain(
-        `Run ${run} was interrupted before its first result. It had 1 lead in progress, which may have arrived.`,
+        `Run ${run} was interrupted before its first result. It had 1 lead in progress: sent and not answered yet, or about to be sent. It may have arrived.`,
       );
       expect(text).toMatch(/1 unknown/);
     }
     await look('report', run, '--html', 'r.html');
     const page = desk.read('r.html');
-    expect(page).toContain('It had 1 lead in progress, which may have arrived.');
+    expect(page).toContain(
+      'It had 1 lead in progress: sent and not answered yet, or about to be sent. It may have arrived.',
+    );
     expect(page).toContain(`Go on: <code>leadpush retry ${run} `);
     const { status, stdout } = await desk.paste(proposed(await said('show', run), 'retry'));
     expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('created') });
@@ -76,7 +78,9 @@ describe.skipIf(process.platform === 'win32')('a run killed before its first res
   it('of a file: the same call again finishes it', async () => {
     const run = await killed(FILE, 2);
     const text = await said('show', run);
-    expect(text).toContain('It had 2 leads in progress, which may have arrived.');
+    expect(text).toContain(
+      'It had 2 leads in progress: sent and not answered yet, or about to be sent. Any of them may have arrived.',
+    );
     expect(text).toContain(`leadpush retry ${run}`);
     const { status } = await desk.paste(`${proposed(text, 'two.csv')} --yes`);
     expect(status).toBe(0);

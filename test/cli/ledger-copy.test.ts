@@ -105,6 +105,25 @@ describe.each(ENGINES)('from a %s', (engine) => {
 describe.each(ENGINES)('to a %s', (engine) => {
   const to = () => nameOf(engine, 'to.db');
 
+  it('the old one says that the copy is in use, and not while that is a backup', async () => {
+    await send('from.db');
+    const copied = await copy('from.db', to());
+    expect(copied).toMatchObject({
+      status: 0,
+      stderr: expect.stringMatching(/ sends with the old one, \S+from\.db, sends again /),
+    });
+    const warned = async () =>
+      /was copied to \S+ on .*Use one of them alone\./.test((await send('from.db')).stderr);
+    // Looking into it is no use of it.
+    for (const looks of [['runs'], ['show']]) await desk.run([...looks, '--ledger', to()]);
+    expect(await warned()).toBe(engine === 'database');
+    await send(to());
+    expect(await warned()).toBe(true);
+    expect((await send(to())).stderr).not.toContain('was copied');
+    // Neither is who only looks into the old one to be told.
+    expect((await desk.run(['runs', '--ledger', 'from.db'])).stderr).not.toContain('was copied');
+  });
+
   it('that is killed at any moment, what was sent is never forgotten', async () => {
     await send('from.db');
     let whole = false;

@@ -102,6 +102,28 @@ it('asks about what is unknown before it sends that, and sends only what was not
   }
 });
 
+it('of a run that does not know where it sent, the keys tell that its unknown leads go to another account', async () => {
+  const config = readFileSync(join(FIXTURES, '0.1.0.yaml'), 'utf8');
+  for (const [channel, warned] of [
+    ['other', 4],
+    ['sandbox', 2],
+  ] as const) {
+    copyFileSync(join(FIXTURES, '0.1.0.db'), join(desk.folder, `${channel}.db`));
+    desk.write(
+      'moved.yaml',
+      config
+        .replace('channel: sandbox', `channel: ${channel}`)
+        .replace('appName: sandbox-app', 'appName: another'),
+    );
+    const retry = ['retry', '4DH2', '--unknown', '--ledger', `${channel}.db`, '--config', 'moved.yaml'];
+    const { stdout } = await desk.run([...retry, '--retries', '0', '--json', '--yes']);
+    const warnings = linesOf(stdout).filter((line) =>
+      JSON.stringify(line['warnings'] ?? []).includes('went to another address, channel or account'),
+    );
+    expect([channel, warnings.length]).toEqual([channel, warned]);
+  }
+});
+
 describe('rows that 0.1.0 read by another of their numbers', () => {
   const PLACES = ['exports', 'cases', 'ledgers'].map((name) => join(ROOT, 'fixtures', name));
   const SENT_THEN: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON.parse(

@@ -59,6 +59,8 @@ const RUNS: RunsOptions = {
   to: null,
   failed: false,
   all: false,
+  config: null,
+  ledger: null,
   followUp: followUpFor({}, null),
 };
 
@@ -72,6 +74,7 @@ const show = (run: string, given: Partial<ShowOptions> = {}) =>
         json: false,
         showPii: false,
         config: null,
+        ledger: null,
         statuses: null,
         followUp: followUpFor({}, null),
         ...given,
@@ -327,6 +330,7 @@ describe('show', () => {
         json: true,
         showPii: false,
         config: null,
+        ledger: null,
         statuses: null,
         followUp: followUpFor({}, null),
       };

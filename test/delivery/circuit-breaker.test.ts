@@ -19,8 +19,8 @@ const failures = (count: number, at = 0): Step[] =>
   Array.from({ length: count }, () => [at, 'no connection']);
 
 /** What the last of the steps came to: `counts`, `open`, `restarting 123`, an answer's message or `goes on`. */
-function last(steps: readonly Step[], random = 0): string {
-  const breaker = new CircuitBreaker();
+function last(steps: readonly Step[], random = 0, maxWaitMs: number | null = null): string {
+  const breaker = new CircuitBreaker(maxWaitMs);
   let said = '';
   for (const [at, what] of steps) {
     if (what === 'no connection') {
@@ -74,7 +74,7 @@ describe('failures to connect', () => {
 
 describe('answers that ask to be left alone', () => {
   const tooLong = (span: string) => `the provider asks to wait ${span} (HTTP 429).`;
-  const forTenMinutes = 'the provider answered nothing but "slow down" (HTTP 429) for ten minutes.';
+  const forTenMinutes = 'the provider answered nothing but "slow down" (HTTP 429) for 10 minutes.';
   it.each<[string, Step[], string]>([
     ['five minutes are waited for', [[0, throttled(300)]], 'goes on'],
     ['more are not', [[0, throttled(301)]], tooLong('5 minutes')],
@@ -115,5 +115,48 @@ describe('answers that ask to be left alone', () => {
     ],
   ])('%s', (_, steps, expected) => {
     expect(last(steps)).toBe(expected);
+  });
+
+  const forSeconds = (seconds: number) =>
+    `the provider answered nothing but "slow down" (HTTP 429) for ${seconds} seconds.`;
+  it.each<[number, string, Step[], string]>([
+    [20, 'as long as one answer asks for', [[0, throttled(20)]], 'goes on'],
+    [20, 'no longer', [[0, throttled(21)]], tooLong('21 seconds')],
+    [
+      20,
+      'without a wait',
+      [
+        [0, throttled(null)],
+        [19, throttled(null)],
+      ],
+      'goes on',
+    ],
+    [
+      20,
+      'and then no longer',
+      [
+        [0, throttled(null)],
+        [20, throttled(null)],
+      ],
+      forSeconds(20),
+    ],
+    [20, 'a restart', [[0, ok], ...failures(1, 5), ...failures(1, 25)], 'open'],
+    [
+      3_600,
+      'a restart for half a minute all the same',
+      [[0, ok], ...failures(1, 5), ...failures(1, 35)],
+      'open',
+    ],
+    [
+      3_600,
+      'more than is usual',
+      [
+        [0, throttled(900)],
+        [900, throttled(900)],
+      ],
+      'goes on',
+    ],
+  ])('with %i s to wait: %s', (seconds, _, steps, expected) => {
+    expect(last(steps, 0, seconds * 1000)).toBe(expected);
   });
 });

@@ -319,6 +319,29 @@ describe('outcomes of one lead', () => {
     ['402', { leads: [{}], script: { lead1: [http(402)] } }, 'rejected PROVIDER_REJECTED', 1],
     ['425, then created', { leads: [{}], script: { lead1: [http(425), ok(7)] } }, 'created 7', 2],
     ['425 for ever', { leads: [{}], script: { lead1: [http(425)] } }, 'failed PROVIDER_ERROR', 5],
+    ...[429, 503].map((status): [string, Play, string, number] => [
+      `without retries, ${status} is not sent again`,
+      { leads: [{}], target: { retries: 0 }, script: { lead1: [http(status), ok(7)] } },
+      'failed PROVIDER_ERROR',
+      1,
+    ]),
+    [
+      'but after a wait that it asks for',
+      { leads: [{}], target: { retries: 0 }, script: { lead1: [http(503, { 'retry-after': '9' }), ok(7)] } },
+      'created 7',
+      2,
+    ],
+    [
+      'nor is asked again about a lost answer',
+      {
+        leads: [{}],
+        target: { retries: 0 },
+        script: { lead1: ['reset'] },
+        asks: { lead1: [http(429), { ...ok(1), body: 'none' }] },
+      },
+      'unknown ANSWER_LOST',
+      1,
+    ],
     [
       '429 six times uses no retries',
       { leads: [{}], script: { lead1: [...Array(6).fill(http(429)), ok(7)] } },
@@ -808,6 +831,31 @@ describe('a target stops', () => {
       new Set(['failed NOT_SENT']),
     );
     expect(played.summary.counts.failed).toBe(30);
+  });
+
+  it.each([
+    ['in the middle of a pause', [http(429, { 'retry-after': '15' })], 20_000, 'PROVIDER_ERROR'],
+    ['in one of our own', [http(503)], 20_000, 'PROVIDER_ERROR'],
+    ['not while it answers', [http(429), http(429), ok(7)], null, null],
+  ])('when the time that a person gave is over, %s', async (_, answers, ms, code) => {
+    const played = await play({ leads: [{}], target: { maxWaitMs: 20_000 }, script: { lead1: answers } });
+    expect(played.summary.stops.map((stop) => stop.code)).toEqual(code === null ? [] : [code]);
+    if (ms !== null) expect(Math.abs(played.summary.durationMs - ms)).toBeLessThan(500);
+    else expect(played.summary.durationMs).toBeLessThan(10_000);
+  });
+
+  it('while one is to be sent again, whose answer was lost: it says what came since', async () => {
+    const script = { lead1: ['reset' as const, http(429)] };
+    const played = await play({
+      leads: [{}],
+      target: { maxWaitMs: 20_000 },
+      reconciliation: 'resend',
+      script,
+    });
+    expect(brief(played)).toEqual(['unknown ANSWER_LOST']);
+    expect(played.results[0]?.errors[0]?.message).toContain(
+      'it was not sent again: the provider answered nothing but "slow down" (HTTP 429) for 20 seconds.',
+    );
   });
 
   it('after ten connection failures in a row, if it never answered', async () => {

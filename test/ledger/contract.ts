@@ -9,6 +9,7 @@ import type {
   Completion,
   Ledger,
   RunStart,
+  SentTo,
   ShareRequest,
   StoredResult,
   Unfinished,
@@ -137,6 +138,15 @@ export async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
 }
 
 const EVERY: readonly Unfinished['status'][] = ['failed', 'rejected', 'unknown', 'sending'];
+
+/** Where a run sent to its one target. */
+const PLACE: SentTo = {
+  name: 'crm',
+  origin: 'https://crm.example',
+  identity: 'anarock|staging|c',
+  config: '/c.yaml',
+  found: false,
+};
 
 /** Before the claim: what run ONE made of the key, and what then became of its process. */
 type Past = 'nothing' | 'sending' | 'created' | 'duplicate' | 'failed' | 'rejected' | 'unknown';
@@ -838,6 +848,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
 
       it.each<[string, Parameters<typeof again>, string | null]>([
         ['a run that met all of it', [{}], 'RUN2'],
+        ['one of which it is kept where it sent, too', [{}, { sentTo: [PLACE] }], 'RUN2'],
         ['not one that was interrupted itself', [{ interrupted: 'SIGTERM' }], null],
         ['not one that did not read to the end', [{ unread: true }], null],
         ['not one of another file', [{}, { files: ['b.csv'] }], null],
@@ -941,6 +952,15 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
     });
 
     describe('runs', () => {
+      it('are kept with where they sent, as far as that is known', async () => {
+        const targets = ['a', 'crm'];
+        await ledger.openRun({ ...START, id: 'RUN1', targets, sentTo: [PLACE] });
+        await ledger.openRun({ ...START, id: 'RUN2', targets });
+        const [second, found] = await other.runs();
+        expect(found).toMatchObject({ targets, sentTo: [PLACE] });
+        expect([second?.targets, second?.sentTo]).toEqual([targets, undefined]);
+      });
+
       it('are listed newest first, with how they stand', async () => {
         await open(ledger, 'AB12CD34');
         await open(other, 'AB99ZZ00', 'AB12CD34');

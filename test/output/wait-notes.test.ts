@@ -136,3 +136,14 @@ it.each<[string, Partial<RunState['targets'][number]>, string]>([
   const now = { ...run, targets: targets.map((one) => ({ ...one, ...target })) };
   expect(new WaitNotes(0).at(60_000, START, now)).toBe(line);
 });
+
+it('a provider that asks to slow down as soon as its last result is there', () => {
+  const { targets, ...run } = state(3, 0, 1);
+  const now = { ...run, targets: targets.map((one) => ({ ...one, requests: 1, slowDowns: 5 })) };
+  const notes = new WaitNotes(0);
+  // The first look that sees the result already sees what came after it.
+  expect([5_000, 36_000].map((ms) => notes.at(ms, START, now))).toEqual([
+    null,
+    'waiting: greens asks to slow down (5 answers since). The run goes on by itself; 7 leads wait, for 31 s so far.',
+  ]);
+});

@@ -56,7 +56,12 @@ export async function checkConfig(
   const { path, checks } = await allChecks(options, context, deps.probe ?? null);
   const exit = checkStatus(checks);
   const count = (status: Check['status']) => checks.filter((check) => check.status === status).length;
-  const counts = { ok: count('ok'), warning: count('warning'), failed: count('failed') };
+  const counts = {
+    ok: count('ok'),
+    untested: count('untested'),
+    warning: count('warning'),
+    failed: count('failed'),
+  };
   if (options.json) {
     context.stdout.write(
       `${JSON.stringify({ type: 'check', configuration: path, checks, ...counts, exit })}\n`,
@@ -65,7 +70,10 @@ export async function checkConfig(
   }
   context.stdout.write(checksText(checks, context));
   const warnings = counts.warning === 1 ? '1 warning' : `${counts.warning} warnings`;
-  context.stderr.write(`${counts.ok} ok, ${warnings}, ${counts.failed} failed; no lead was sent.\n`);
+  const untested = counts.untested === 0 ? '' : `${counts.untested} not tested, `;
+  context.stderr.write(
+    `${counts.ok} ok, ${untested}${warnings}, ${counts.failed} failed; no lead was sent.\n`,
+  );
   return exit;
 }
 
@@ -284,15 +292,15 @@ function sourceProblem(
 /** The configuration's own lines, then each target's below its name. */
 function checksText(checks: readonly Check[], { stdout, env }: Context): string {
   const { chalk } = streamStyle(stdout, env);
-  const colour = { ok: chalk.green, warning: chalk.yellow, failed: chalk.red } as const;
+  const colour = { ok: chalk.green, untested: chalk.blue, warning: chalk.yellow, failed: chalk.red } as const;
   const lines: string[] = [];
   let group: string | null = null;
   for (const { target, name, status, message, next } of checks) {
     if (target !== null && target !== group) lines.push(chalk.bold(plain(target)));
     group = target;
     const indent = target === null ? '' : '  ';
-    lines.push(`${indent}${colour[status](status.padEnd(7))}  ${name.padEnd(13)}  ${plain(message)}`);
-    if (next !== null) lines.push(`${indent}${' '.repeat(24)}→ ${next}`);
+    lines.push(`${indent}${colour[status](status.padEnd(8))}  ${name.padEnd(13)}  ${plain(message)}`);
+    if (next !== null) lines.push(`${indent}${' '.repeat(25)}→ ${next}`);
   }
   return lines.map((text) => `${text}\n`).join('');
 }

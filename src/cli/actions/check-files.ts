@@ -76,7 +76,7 @@ interface Completion {
 const OFFLINE: Omit<LeadOptions, 'reading'> = {
   values: new Map(),
   own: {},
-  limits: { concurrency: null, rate: null, timeoutMs: null, retries: null },
+  limits: { concurrency: null, rate: null, timeoutMs: null, retries: null, maxWaitMs: null },
   dryRun: true,
   ledger: null,
   noLedger: true,

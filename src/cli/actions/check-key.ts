@@ -21,7 +21,8 @@ export async function keyCheck(
   const { endpoint, config } = chosen;
   const { name, testPhone, timeoutMs } = config;
   const next = `${testPhone === null ? 'Set testPhone of the target; then ' : ''}${smoke} tests it, with one test lead`;
-  const untested = (why: string) => line(name, 'key', 'ok', `key not tested${why}: smoke tests it.`, next);
+  const untested = (why: string) =>
+    line(name, 'key', 'untested', `key not tested${why}: smoke tests it.`, next);
   const { lookup } = endpoint;
   if (lookup === null || lookup.by !== 'phone' || testPhone === null) return untested('');
   const given = await givenPhone(testPhone, region);

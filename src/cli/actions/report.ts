@@ -7,6 +7,8 @@ import { isSmokeTest, resolveRun } from '../../app/resolve-run.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
+import { type GivenPlaces, placesOfRun } from '../../app/run-places.ts';
+import { withOwnAdvice } from '../../app/stored-advice.ts';
 import { unknownOptionFor } from '../../app/unknown-option.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -24,9 +26,9 @@ interface ReportOptions {
   /** Null: the newest. */
   readonly run: string | null;
   readonly html: string | null;
-  /** `--ledger`, which the page must not replace. */
-  readonly ledger: string | null;
-  /** `--config` and `--ledger`, for the commands that the page proposes. */
+  /** `--config` and `--ledger`; the page must not replace the ledger. */
+  readonly given: GivenPlaces;
+  /** The same, for the commands that the page proposes. */
   readonly places: readonly string[];
   readonly showPii: boolean;
   /** Its zone is that of the times in the page. */
@@ -41,7 +43,7 @@ export async function reportAction(run: string | null, flags: Flags, context: Co
   const options: ReportOptions = {
     run,
     html: text(flags, 'html'),
-    ledger: text(flags, 'ledger'),
+    given: { config: text(flags, 'config'), ledger: text(flags, 'ledger') },
     places: placesOf(flags),
     showPii: isSet(flags, 'showPii'),
     config,
@@ -56,17 +58,19 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
   const html = options.html ?? `leadpush-${run.id}.html`;
   checkResultPaths(
     [{ what: '--html', path: html, through: true }],
-    { inputs: [], config: null, ledger: options.ledger },
+    { inputs: [], config: null, ledger: options.given.ledger },
     context,
   );
+  const places = [...options.places, ...(await placesOfRun(run, options.given, context))];
   const history = await runHistory(ledger, run);
-  const data = await reportData(run, resultsNow(ledger, run.id), !options.showPii, history);
+  const results = withOwnAdvice(resultsNow(ledger, run.id), run, places);
+  const data = await reportData(run, results, !options.showPii, history);
   const unknownAt = data.targets.filter(({ counts }) => counts.unknown > 0).map(({ name }) => name);
   const unknown = unknownOptionFor(unknownAt, options.config);
   const isTest = await isSmokeTest(ledger, run);
   const file = await AtomicFile.open(html, '--html', { through: true });
   try {
-    await file.write(reportPage(data, options.config.timezone, options.places, unknown, isTest));
+    await file.write(reportPage(data, options.config.timezone, places, unknown, isTest));
     await file.commit();
   } catch (error) {
     await file.abort();

@@ -4,7 +4,8 @@ import { announceConfig, configurationOf, configuredLedger } from '../../app/con
 import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
 import { knownResults } from '../../app/expected.ts';
-import type { SendInput } from '../../app/inputs.ts';
+import { leftLeads } from '../../app/left-leads.ts';
+import { movedTargets, movedText } from '../../app/moved-targets.ts';
 import { nothingLeft } from '../../app/nothing-left.ts';
 import { freshRunId, ledgerIsThere } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
@@ -18,15 +19,18 @@ import {
 } from '../../app/resolve-run.ts';
 import { leftBy } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
+import { placesOfRun } from '../../app/run-places.ts';
 import { runSession } from '../../app/run-session.ts';
+import { sentToOf } from '../../app/sent-to.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { productionNames } from '../../app/targets.ts';
-import type { LeadInput, Target } from '../../delivery/submission.ts';
-import { leadFromJson } from '../../lead/stored.ts';
+import type { Config } from '../../config/configuration.ts';
+import type { Target } from '../../delivery/submission.ts';
 import type { Ledger, RunRow, Unfinished } from '../../ledger/ledger.ts';
 import { emptySummaryLine } from '../../output/ndjson.ts';
 import { command, type FollowUp } from '../../output/next-commands.ts';
-import { counted } from '../../util/counted.ts';
+import { sandboxProvider } from '../../providers/index.ts';
+import { counted, listed } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
@@ -116,12 +120,16 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
 async function tellNothing(
   runs: readonly RunRow[],
   statuses: readonly Unfinished['status'][],
-  { run, asked, settle, config, view, followUp: { places } }: RetryOptions,
+  { run: asks, asked, settle, config, ledger: file, view, followUp: { places } }: RetryOptions,
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
   const found = await configurationOf(config, context);
-  const what = { asked, settle, statuses, config: found, named: !isLatest(run), places };
+  const given = { config, ledger: file };
+  const placesOf = (run: RunRow) => placesOfRun(run, given, context);
+  const words = askedWords({ asked, settle });
+  const named = !isLatest(asks);
+  const what = { asked, settle, statuses, config: found, named, places, placesOf, words };
   const said = await nothingLeft(what, ledger, runs);
   if (view.json) context.stdout.write(`${emptySummaryLine()}\n`);
   context.stderr.write(`${said}\n`);
@@ -165,6 +173,32 @@ function wanted({ asked, settle }: RetryOptions): readonly Unfinished['status'][
   return asked.includes('failed') || others.length === 0 ? [...others, 'failed', 'sending'] : others;
 }
 
+/** The words that this call was given, but for its places. */
+function askedWords({ asked, settle }: Pick<RetryOptions, 'asked' | 'settle'>): readonly string[] {
+  return [...asked.map((status) => `--${status}`), ...(settle ? ['--settle'] : [])];
+}
+
+/** @throws UsageError where a target is not in this configuration, and the one that the run was given is known */
+async function refuseStrange(
+  { targets }: Left,
+  run: RunRow,
+  { targetNames }: Config,
+  options: RetryOptions,
+  context: Context,
+): Promise<void> {
+  const strange = targets.filter((name) => sandboxProvider(name) === null && !targetNames.includes(name));
+  if (strange.length === 0) return;
+  const places = await placesOfRun(run, options, context);
+  if (places.length === 0) return;
+  throw new UsageError(
+    `Run ${run.id} sent to ${listed(
+      strange.map((name) => `"${plain(name)}"`),
+      'and',
+    )}, not in this configuration.`,
+    `Use the one that it was given: ${command('retry', run.id, ...askedWords(options), ...options.followUp.retry, ...places)}`,
+  );
+}
+
 /** What a run left. */
 interface Left {
   readonly submissions: number;
@@ -194,6 +228,7 @@ async function resend(
   const { id: parent } = row;
   const config = await configurationOf(options.config, context);
   announceConfig(config, options.view.verbose, context);
+  await refuseStrange(left, row, config, options, context);
   const chosen = await session.choose(left.targets, config);
   const what = {
     files: `what run ${parent} left`,
@@ -202,6 +237,8 @@ async function resend(
   };
   // Who only asks sends nothing.
   const production = options.settle ? [] : productionNames(chosen);
+  const moved = movedTargets(row, chosen);
+  for (const one of moved) context.stderr.write(`leadpush: ${movedText(one, parent, options.settle)}\n`);
   const answer = await confirmProduction(what, production, options.yes, context);
   if (answer !== 'yes') return notConfirmed(answer, context);
   const run = await freshRunId(ledger, context);
@@ -223,13 +260,14 @@ async function resend(
     targets.push(target);
   }
   return runSession(
-    unfinished(ledger, parent, statuses, targets, run),
+    leftLeads({ run: row, statuses, targets, moved, reader: run, asksOnly: options.settle }, ledger),
     {
       command: 'retry',
       run,
       parent,
       files: [],
       targets,
+      sentTo: sentToOf(targets, config),
       infos: [],
       expected: knownResults(left.submissions),
       view: options.view,
@@ -245,23 +283,4 @@ async function resend(
     ledger,
     context,
   );
-}
-
-async function* unfinished(
-  ledger: Ledger,
-  run: string,
-  statuses: readonly Unfinished['status'][],
-  targets: readonly Target[],
-  reader: string,
-): AsyncIterable<readonly SendInput[]> {
-  for await (const page of leftBy(ledger, run, statuses, reader)) {
-    yield page.flatMap((item): SendInput[] => {
-      const lead = leadFromJson(item.lead);
-      if (lead === null || !targets.some((target) => target.name === item.target)) return [];
-      const { file, record, line } = item;
-      const result: LeadInput['result'] = { kind: 'lead', lead, warnings: [] };
-      const row = { record, line, keys: [], cells: [], problem: null, warnings: [], json: null };
-      return [{ file, record, line, result, row, only: item.target }];
-    });
-  }
 }

@@ -3,9 +3,10 @@
 import type { Context } from '../../app/context.ts';
 import { isNoSandboxRun, isSmokeTest } from '../../app/resolve-run.ts';
 import { runHistory } from '../../app/run-history.ts';
+import { folderOfRun, placesOfRun } from '../../app/run-places.ts';
 import type { Counts } from '../../delivery/outcome.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
-import type { FollowUp } from '../../output/next-commands.ts';
+import { type FollowUp, withPlaces } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
 import { changesText, foldedCounts, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
@@ -33,6 +34,8 @@ export interface RunsOptions {
   readonly failed: boolean;
   /** Also runs of the built-in sandbox. */
   readonly all: boolean;
+  readonly config: string | null;
+  readonly ledger: string | null;
   /** What the next commands need of this call. */
   readonly followUp: FollowUp;
 }
@@ -50,6 +53,8 @@ export function runsAction(flags: Flags, context: Context): Promise<number> {
     to: to === null ? null : to.split(',').map((name) => name.trim()),
     failed: isSet(flags, 'failed'),
     all: isSet(flags, 'all'),
+    config: text(flags, 'config'),
+    ledger: text(flags, 'ledger'),
     followUp: followUpFor(flags, null),
   };
   return withLedger(flags, context, options.purge === null ? 'read' : 'write', (ledger) =>
@@ -98,7 +103,11 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
   else if (hidden > 0)
     notes.push(`${counted(hidden, 'sandbox run')} not shown; --all shows ${hidden === 1 ? 'it' : 'them'}.`);
   const open = listed.find(({ run, history }) => history.unfinished && !run.purgedAt);
-  if (open !== undefined) notes.push(...unfinishedText(open.run, open.history, options.followUp));
+  if (open !== undefined) {
+    const followUp = withPlaces(options.followUp, await placesOfRun(open.run, options, context));
+    const folder = await folderOfRun(open.run, options, context);
+    notes.push(...unfinishedText(open.run, open.history, followUp), ...(folder === null ? [] : [folder]));
+  }
   for (const note of notes) context.stderr.write(`${note}\n`);
   return 0;
 }

@@ -11,6 +11,7 @@ import type { SendOptions } from '../../app/options.ts';
 import { DRY_RUN, dryRun } from '../../app/preview.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { runSession } from '../../app/run-session.ts';
+import { sentToOf } from '../../app/sent-to.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { type ChosenTarget, productionNames, targetNames } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
@@ -121,6 +122,7 @@ async function send({ session, chosen, inputs, config, options, followUp, contex
       parent: null,
       files: options.files.map(shownInput),
       targets,
+      sentTo: sentToOf(targets, config),
       infos: inputs.infos,
       expected: inputs.expected,
       ...(inputs.otherShards === null ? {} : { otherShards: inputs.otherShards }),

@@ -5,6 +5,8 @@ import type { Context } from '../../app/context.ts';
 import { isSmokeTest, resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
+import { folderOfRun, placesOfRun } from '../../app/run-places.ts';
+import { withOwnAdvice } from '../../app/stored-advice.ts';
 import {
   NAMED_STATUSES,
   type NamedStatus,
@@ -19,7 +21,7 @@ import { RecordLines } from '../../lead/record-lines.ts';
 import type { Ledger, RunRow } from '../../ledger/ledger.ts';
 import { LineWriter } from '../../output/line-writer.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
-import type { FollowUp } from '../../output/next-commands.ts';
+import { type FollowUp, nextCommands, withPlaces } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
 import { asItStands, changesText, isOpen, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
@@ -38,6 +40,7 @@ export interface ShowOptions {
   readonly json: boolean;
   readonly showPii: boolean;
   readonly config: string | null;
+  readonly ledger: string | null;
   /** Only these; null: all. */
   readonly statuses: readonly NamedStatus[] | null;
   /** What the next commands need of this call. */
@@ -51,6 +54,7 @@ export function showAction(run: string | null, flags: Flags, context: Context): 
     json: isSet(flags, 'json'),
     showPii: isSet(flags, 'showPii'),
     config: text(flags, 'config'),
+    ledger: text(flags, 'ledger'),
     statuses: statusesOf(text(flags, 'status')),
     followUp: followUpFor(flags, null),
   };
@@ -95,9 +99,10 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     context,
   );
   const history = await runHistory(ledger, run);
+  const ofRun = withPlaces(options.followUp, await placesOfRun(run, options, context));
   // The run has ended, so it writes no rejects file.
   const isTest = await isSmokeTest(ledger, run);
-  const noFiles = { ...options.followUp, files: false, none: isTest || offersNothing(run, history) };
+  const noFiles = { ...ofRun, files: false, none: isTest || offersNothing(run, history) };
   const lines = new RecordLines();
   const view: HumanView = {
     lines,
@@ -110,7 +115,8 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   const told = new Set<string>();
   const unknownAt = new Set<string>();
   const tally = new Tally();
-  for await (const page of resultsNow(ledger, run.id, read(statuses))) {
+  const results = resultsNow(ledger, run.id, read(statuses));
+  for await (const page of withOwnAdvice(results, run, ofRun.places)) {
     for (const ended of page) {
       const { result, later } = asItStands(ended);
       lines.add(result);
@@ -138,7 +144,11 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     context.stderr.write(
       summaryText(summary, { ...view, style, changed: history.changes.length > 0 }, [], followUp, whole),
     );
-    for (const line of notesOf(run, history, isTest, options.followUp)) context.stderr.write(`${line}\n`);
+    for (const line of notesOf(run, history, isTest, ofRun)) context.stderr.write(`${line}\n`);
+    const offers = history.unfinished || nextCommands(summary, [], followUp).length > 0;
+    const isLeft = offers && typeof run.purgedAt !== 'string';
+    const folder = isLeft ? await folderOfRun(run, options, context) : null;
+    if (folder !== null) context.stderr.write(`${folder}\n`);
   }
   return 0;
 }

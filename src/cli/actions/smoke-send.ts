@@ -7,7 +7,7 @@ import { runLeads } from '../../delivery/delivery-run.ts';
 import type { Result, TargetStop } from '../../delivery/outcome.ts';
 import type { RunState } from '../../delivery/run-options.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
+import type { Ledger, SentTo } from '../../ledger/ledger.ts';
 import { exitStatus } from '../../output/exit-status.ts';
 import { commandLine } from '../../output/next-commands.ts';
 import { startProgress } from '../../output/progress.ts';
@@ -17,6 +17,8 @@ import type { Patience } from './smoke-patience.ts';
 
 export interface Sending {
   readonly target: Target;
+  /** Where it sends, for the history. */
+  readonly sentTo: readonly SentTo[];
   readonly input: LeadInput;
   readonly run: string;
   readonly ledger: Ledger;
@@ -36,7 +38,15 @@ export interface SentOne {
 
 export async function sendOne(sending: Sending, context: Context): Promise<SentOne> {
   const { target, input, run, ledger, patience, places } = sending;
-  const about = { id: run, command: 'smoke', files: [], targets: [target.name], parent: null } as const;
+  const { sentTo } = sending;
+  const about = {
+    id: run,
+    command: 'smoke',
+    files: [],
+    targets: [target.name],
+    sentTo,
+    parent: null,
+  } as const;
   await beginRun(ledger, about, context);
   let state: (() => RunState) | null = null;
   let sent: Result | null = null;

@@ -3,9 +3,10 @@
 import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
-import { type Limits, limitOf } from '../../app/options.ts';
+import type { Limits } from '../../app/options.ts';
 import { CORRECT_TEST_PHONE, GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
+import { sentToOf } from '../../app/sent-to.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
@@ -13,7 +14,7 @@ import type { Result, TargetStop } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
 import { type LeadInput, submissionIdOf, type Target } from '../../delivery/submission.ts';
 import { knownBy } from '../../lead/known-by.ts';
-import type { Ledger } from '../../ledger/ledger.ts';
+import type { Ledger, SentTo } from '../../ledger/ledger.ts';
 import type { AtomicFile } from '../../output/atomic-file.ts';
 import { statusOfSignal } from '../../output/exit-status.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
@@ -24,7 +25,7 @@ import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
-import { limits } from '../options.ts';
+import { limits, maxWaitMs } from '../options.ts';
 import { refuseIncomplete, TEST_EMAIL, testLead } from './smoke-lead.ts';
 import { MAX_WAIT_MS, type Patience, signalOf, startPatience } from './smoke-patience.ts';
 import { openReport, type ReportPlace, reportRefusal, writeReport } from './smoke-report.ts';
@@ -52,7 +53,6 @@ export async function smokeAction(flags: Flags, context: Context): Promise<numbe
   const path = text(flags, 'junit');
   const junit = path === null ? null : { path, checked: false };
   const to = text(flags, 'to');
-  const maxWait = text(flags, 'maxWait');
   try {
     const options = {
       to,
@@ -64,8 +64,9 @@ export async function smokeAction(flags: Flags, context: Context): Promise<numbe
       junit,
       json: isSet(flags, 'json'),
       yes: isSet(flags, 'yes'),
-      limits: limits(flags),
-      maxWaitMs: maxWait === null ? MAX_WAIT_MS : limitOf('timeout', maxWait, '--max-wait'),
+      // Its own wait is for all that the lead may meet.
+      limits: { ...limits(flags), maxWaitMs: null },
+      maxWaitMs: maxWaitMs(flags) ?? MAX_WAIT_MS,
     };
     return await smokeTest(options, context);
   } catch (error) {
@@ -116,7 +117,8 @@ async function smokeTest(options: SmokeOptions, context: Context): Promise<numbe
   const target = await bindAgain(session, chosen, run, config, options);
   const input = await testLead(phone, run, target, config, context.clock.now());
   refuseIncomplete(input, target, chosen.config.defaults);
-  return await smoke({ target, input, run, ledger, options, context });
+  const sentTo = sentToOf([target], config);
+  return await smoke({ target, sentTo, input, run, ledger, options, context });
 }
 
 function bindAgain(
@@ -141,6 +143,7 @@ function bindAgain(
 /** All that one smoke test needs. */
 interface Smoke {
   readonly target: Target;
+  readonly sentTo: readonly SentTo[];
   readonly input: LeadInput;
   readonly run: string;
   readonly ledger: Ledger;

@@ -18,6 +18,7 @@ import {
   type ShareRequest,
 } from '../ledger.ts';
 import { LEASE_MS, type ProcessIdentity } from '../process-table.ts';
+import { targetsText } from '../rows.ts';
 import { knownAt } from '../rules.ts';
 import type { Allotment } from '../shares.ts';
 import type { Row, Statement } from './connection.ts';
@@ -111,8 +112,9 @@ class PostgresLedger extends PostgresHistory implements Ledger {
     this.#renewals.set(id, { ...began, on });
   }
 
-  #renewal({ id, command, parent, startedAt, files, targets }: RunStart): Statement {
+  #renewal(run: RunStart): Statement {
     const { s } = this.#db;
+    const { id, command, parent, startedAt, files } = run;
     const { pid, startTime, boot } = this.#deps.self;
     return {
       name: 'renew',
@@ -127,7 +129,7 @@ class PostgresLedger extends PostgresHistory implements Ledger {
         parent,
         startedAt,
         jsonText(files),
-        jsonText(targets),
+        targetsText(run),
         pid,
         startTime,
         boot,

@@ -39,8 +39,11 @@ export const undeliveredIn = (s: string): string => `
       WHERE f.run = ANY ($1) AND k.state = 'sending'
   ) leads`;
 
+const namesOf = (run: string) => `(
+  SELECT json_agg(CASE json_typeof(t) WHEN 'object' THEN t->>'name' ELSE t#>>'{}' END ORDER BY n)::text
+  FROM json_array_elements(${run}.targets) WITH ORDINALITY AS e (t, n))`;
 const SAME = `later.command = first.command AND later.parent IS NOT DISTINCT FROM first.parent
-  AND later.files::text = first.files::text AND later.targets::text = first.targets::text`;
+  AND later.files::text = first.files::text AND ${namesOf('later')} = ${namesOf('first')}`;
 const RETRY_OF_ONE = `json_array_length(first.files) = 0 AND first.parent IS NULL AND later.parent = first.id`;
 
 /** $1 run. See ../sqlite/standing.ts. */

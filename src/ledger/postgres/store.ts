@@ -35,6 +35,7 @@ export async function openPostgresStore(
   );
   return {
     shown: options.address.shown,
+    file: null,
     salt: db.salt.toString('base64'),
     identity: about === undefined ? null : textOf(about['identity']),
     unfinished: typeof about?.['unfinished'] === 'string' ? about['unfinished'] : null,

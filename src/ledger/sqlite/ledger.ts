@@ -16,7 +16,7 @@ import type {
 } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { LEASE_MS, type ProcessTable } from '../process-table.ts';
-import { numberOf, textOf } from '../rows.ts';
+import { numberOf, targetsText, textOf } from '../rows.ts';
 import { knownAt } from '../rules.ts';
 import type { ShareRow } from '../share-rows.ts';
 import type { Allotment } from '../shares.ts';
@@ -37,6 +37,8 @@ export interface LedgerDeps {
   readonly folders?: MayMake;
   /** Called if the ledger is new. */
   readonly onNew?: () => void;
+  /** Called for one that was copied, with the note of it; see {@link noteCopied}. */
+  readonly onCopied?: (note: string) => Promise<void>;
   /** Called if an older ledger takes more than a second to be brought to this version. */
   readonly onLongMigration?: () => void;
   /** For tests: a full disk, by SQLite's max_page_count; see testMaxPages in ../path.ts. */
@@ -72,6 +74,8 @@ export async function openLedger(file: string | null, deps: LedgerDeps): Promise
     const { unfinishedCopy } = await import('../copy.ts');
     throw unfinishedCopy(file ?? '', copying);
   }
+  const copied = meta.get('copied');
+  if (copied !== undefined && access === 'write') await deps.onCopied?.(copied);
   return new SqliteLedger(db, deps, Buffer.from(textOf(meta.get('salt')), 'base64'), file !== null);
 }
 
@@ -110,12 +114,12 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   openRun(run: RunStart): Promise<void> {
     const { probe } = this.#deps;
     const { pid, startTime, boot } = probe.self;
-    const { id, command, parent, startedAt, files, targets } = run;
+    const { id, command, parent, startedAt, files } = run;
     return this.#renewing(id, async (db, now) => {
       const [row] = await db.rows(
         `INSERT INTO runs (id, command, parent, started_at, files, targets, pid, process_start, boot, renewed_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
-        [id, command, parent, startedAt, jsonText(files), jsonText(targets), pid, startTime, boot, now],
+        [id, command, parent, startedAt, jsonText(files), targetsText(run), pid, startTime, boot, now],
       );
       this.#stored.set(id, { number: numberOf(row?.['n']), texts: new Texts([]) });
     });

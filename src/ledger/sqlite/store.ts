@@ -10,6 +10,25 @@ import { identityOf } from './file.ts';
 import { LedgerHistory } from './history.ts';
 import { readerOf, writerOf } from './store-rows.ts';
 
+/** Notes in a ledger that it was copied; it stays as it was otherwise. @throws UsageError, LedgerWriteError */
+export async function noteCopied(file: string, note: string, clock: Clock): Promise<void> {
+  const silent = { onNew: () => {}, onLongMigration: () => {} };
+  const db = await openDatabase(file, {
+    ...{ clock, access: 'write', folders: 'none', maxPages: null, views: '' },
+    ...silent,
+  });
+  try {
+    await db.write((statements) =>
+      statements.run(
+        "INSERT INTO meta (name, value) VALUES ('copied', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        [note],
+      ),
+    );
+  } finally {
+    await db.close();
+  }
+}
+
 /** @param leaseMs see LedgerHistory @throws UsageError */
 export async function openSqliteStore(
   file: string,
@@ -40,6 +59,7 @@ export async function openSqliteStore(
   const history = new LedgerHistory(db, clock, probe, leaseMs);
   return {
     shown: file,
+    file,
     salt: meta.get('salt') ?? '',
     identity: identityOf(file),
     unfinished: meta.get('copying') ?? null,
