@@ -9,7 +9,7 @@ import type { SourceInfo } from '../input/record.ts';
 import { RecordLines } from '../lead/record-lines.ts';
 import { type Ledger, LedgerWriteError } from '../ledger/ledger.ts';
 import { exitStatus } from '../output/exit-status.ts';
-import { keepingEdits } from '../output/hand-edits.ts';
+import { keepingRejects, keepingResults } from '../output/hand-edits.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
@@ -76,12 +76,16 @@ export async function runSession(
   let rejects: RejectsFiles | null = null;
   // A run that was killed here may have left people's data, wherever this one writes.
   await sweep([context.cwd], clock.now());
+  const written = writtenFiles(ledger, options.run, options.followUp.remembered, context);
   try {
-    if (options.output !== null) files.push(await openResultsFile(options.output, options.infos));
+    if (options.output !== null) {
+      const beforeReplacing = keepingResults(written);
+      files.push(await openResultsFile(options.output, options.infos, { beforeReplacing }));
+    }
     if (options.rejects !== null) {
-      rejects = await openRejectsFiles(options.rejects, options.infos, {
-        beforeReplacing: keepingEdits(writtenFiles(ledger, options.run, context)),
-      });
+      rejects = await openRejectsFiles(options.rejects, options.infos, (rows) =>
+        keepingRejects(written, rows),
+      );
       files.push(rejects);
     }
   } catch (error) {
@@ -167,9 +171,9 @@ export async function runSession(
             }
             for (const file of files) await file.write(input.row, result);
           }
-          const written = await writer.flush();
-          if (!json && written !== 'gone') await seen.note(batch);
-          return written;
+          const flushed = await writer.flush();
+          if (!json && flushed !== 'gone') await seen.note(batch);
+          return flushed;
         },
         ...(canary === undefined ? {} : { canary }),
       },
@@ -198,7 +202,8 @@ export async function runSession(
         ...(unwritten === null ? {} : { unwritten: true }),
       },
     };
-    await tell(summary, tally, rejects?.filled() ?? [], tellOptions, view.errors, writer, context);
+    const toSend = (rejects?.filled() ?? []).map(written.toSend);
+    await tell(summary, tally, toSend, tellOptions, view.errors, writer, context);
     // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;
   } catch (error) {

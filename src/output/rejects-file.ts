@@ -5,6 +5,7 @@ import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { escaped } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile, type WholeFileOptions } from './atomic-file.ts';
+import type { BeforeReplacing, RowsOf } from './hand-edits.ts';
 import { JsonValues } from './json-values.ts';
 import { ownColumns } from './own-columns.ts';
 import { isTableName, openRecordTable } from './record-table.ts';
@@ -20,11 +21,14 @@ export interface RejectsFiles extends ResultsFile {
   readonly filled: () => readonly string[];
 }
 
-/** @throws UsageError if a file cannot be created, or cannot hold its input's records */
+/**
+ * @param replacing what comes before a file of these rows replaces another
+ * @throws UsageError if a file cannot be created, or cannot hold its input's records
+ */
 export async function openRejectsFiles(
   path: string,
   infos: readonly SourceInfo[],
-  options: WholeFileOptions = {},
+  replacing: Replacing | null = null,
 ): Promise<RejectsFiles> {
   if (infos.length === 0) {
     throw new UsageError('--rejects: one lead from flags has no row to write.', 'Leave the option out.');
@@ -36,10 +40,11 @@ export async function openRejectsFiles(
     await Promise.all(all().map((file) => file.abort()));
   };
   const names = rejectsNames(path, infos);
+  const inputsOf = (name: string) => infos.flatMap(({ file }, i) => (names[i] === name ? [file ?? ''] : []));
   try {
     for (const [index, info] of infos.entries()) {
       const name = names[index] ?? path;
-      const file = byName.get(name) ?? (await openRejectsFile(name, info, options));
+      const file = byName.get(name) ?? (await openRejectsFile(name, info, inputsOf(name), replacing));
       byName.set(name, file);
       byInput.set(info.file, file);
     }
@@ -62,16 +67,21 @@ interface RejectsFile extends ResultsFile {
   readonly rows: () => number;
 }
 
+type Replacing = (rows: RowsOf) => BeforeReplacing;
+
 async function openRejectsFile(
   path: string,
   info: SourceInfo,
-  options: WholeFileOptions,
+  inputs: readonly string[],
+  replacing: Replacing | null,
 ): Promise<RejectsFile> {
   const { headers } = info;
+  let rows = 0;
+  const options: WholeFileOptions =
+    replacing === null ? {} : { beforeReplacing: replacing({ inputs, filled: () => rows > 0 }) };
   const sink =
     headers === null ? await recordSink(path, info, options) : await tableSink(path, info, headers, options);
   let last: { readonly record: InputRecord; readonly messages: string[] } | null = null;
-  let rows = 0;
   const flush = async () => {
     const pending = last;
     last = null;
