@@ -1,7 +1,8 @@
-// `leadpush report`: the page that a run gives, in the configured zone, and its way into a browser.
+// `leadpush report`: the page that a run gives, its way into a browser, and the zone of its times, which is that of `runs` and `show`.
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { shortTime } from '../../src/output/short-time.ts';
 import { Desk, type SandboxProcess, startSandbox } from './leadpush.ts';
 
 let desk: Desk;
@@ -25,10 +26,40 @@ afterAll(async () => {
 const report = (env: Readonly<Record<string, string>>, ...args: readonly string[]) =>
   desk.run(['report', '--config', 'c.yaml', '--ledger', 'l.db', '--html', 'r.html', ...args], { env });
 
-it('times are in the configured zone, which is named', async () => {
-  await report({});
-  expect(desk.read('r.html')).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d America\/New_York/);
-  expect(desk.read('r.html')).not.toContain('UTC');
+const STAMP = /\d{4}-\d\d-\d\d \d\d:\d\d/;
+
+it.each<[string, readonly string[], zone: string]>([
+  ['the configured zone', ['--config', 'c.yaml'], 'America/New_York'],
+  ["this machine's zone where there is no configuration", [], 'UTC'],
+])('report, runs and show tell times in %s, and name it', async (_, config, zone) => {
+  const call = (...args: readonly string[]) => desk.run([...args, ...config, '--ledger', 'l.db']);
+  const runs = await call('runs');
+  expect(runs.stdout).toContain(`  STARTED (${zone})  `);
+  const [started = ''] = STAMP.exec(runs.stdout) ?? [];
+  const show = await call('show');
+  expect(show.stderr).toContain(` of ${started} ${zone}: leads.csv to a.\n`);
+  const none = await call('show', 'XX');
+  expect(none.stderr).toContain(`(${started} ${zone})`);
+  await call('report', '--html', 'z.html');
+  expect(desk.read('z.html')).toContain(`${started} ${zone}`);
+  const [[json = '']] = [(await call('runs', '--json')).stdout.split('\n')];
+  const { startedAt } = JSON.parse(json);
+  expect(started).toBe(shortTime(startedAt, zone));
+  // A time without an offset is of the same zone: what the list shows finds its run.
+  const since = async (time: string) => (await call('runs', '--json', '--since', time)).stdout !== '';
+  const [day = '', time = ''] = started.split(' ');
+  expect([await since(`${day} ${time}`), await since(`${day}T${time}:00`), await since(day)]).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect([await since(startedAt), await since(`${day}T23:59:59.999`)]).toEqual([true, false]);
+});
+
+it('runs of a named ledger are listed beside a configuration that is wrong', async () => {
+  desk.write('wrong.yaml', 'targetz: {}\n');
+  const ended = await desk.run(['runs', '--config', 'wrong.yaml', '--ledger', 'l.db']);
+  expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('STARTED (UTC)') });
 });
 
 it('which campaign brings the bad numbers', async () => {

@@ -7,6 +7,7 @@ import { resolveRun } from '../../app/resolve-run.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
+import { zoneOf } from '../../app/screen-zone.ts';
 import { unknownOptionFor } from '../../app/unknown-option.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
@@ -52,7 +53,12 @@ export async function reportAction(run: string | null, flags: Flags, context: Co
 
 /** @returns 0, or 1 where the disk is full @throws UsageError where no single run is meant, or the file cannot be made */
 async function reportCommand(options: ReportOptions, context: Context, ledger: Ledger): Promise<number> {
-  const run = await resolveRun(ledger, options.run, { name: 'report', places: options.places }, context);
+  const run = await resolveRun(
+    ledger,
+    options.run,
+    { name: 'report', places: options.places, config: options.config.path },
+    context,
+  );
   const html = options.html ?? `leadpush-${run.id}.html`;
   checkResultPaths(
     [{ what: '--html', path: html, through: true }],
@@ -65,7 +71,7 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
   const unknown = unknownOptionFor(unknownAt, options.config);
   const file = await AtomicFile.open(html, '--html', { through: true });
   try {
-    await file.write(reportPage(data, options.config.timezone, options.places, unknown));
+    await file.write(reportPage(data, zoneOf(options.config), options.places, unknown));
     await file.commit();
   } catch (error) {
     await file.abort();

@@ -77,8 +77,13 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   const passedOver: string[] = [];
   const fits = retryable(ledger, statuses, options, passedOver, context);
   const parent = isLatest(options.run)
-    ? await newestRun(ledger, context, fits)
-    : await resolveRun(ledger, options.run, { name: 'retry', places: options.followUp.places }, context);
+    ? await newestRun(ledger, options.config, context, fits)
+    : await resolveRun(
+        ledger,
+        options.run,
+        { name: 'retry', places: options.followUp.places, config: options.config },
+        context,
+      );
   if (parent !== null && passedOver.length > 0)
     context.stderr.write(`Newer, and not meant without their ids: ${passedOver.join('; ')}.\n`);
   if (parent === null) {
