@@ -28,9 +28,11 @@ import { messageOf } from '../util/errors.ts';
 import { plain } from '../util/plain.ts';
 import type { Context } from './context.ts';
 import type { Expectation } from './expected.ts';
+import { FixedRows } from './fixed-rows.ts';
 import type { SendInput } from './inputs.ts';
 import { beginRun, endRun } from './open-ledger.ts';
 import type { ViewOptions } from './options.ts';
+import { RowNotes } from './row-notes.ts';
 import { sayWaits } from './say-waits.ts';
 import { SeenRows } from './seen-rows.ts';
 import { abortWords, listenForSignals } from './signals.ts';
@@ -107,7 +109,9 @@ export async function runSession(
   const { json, quiet, verbose } = options.view;
   const scrollback = new Scrollback({ quiet, verbose, live: view.results.style.live });
   const counting = new AbortController();
-  const seen = new SeenRows(ledger, options, context.cwd);
+  const notes = new RowNotes(ledger, options.run);
+  const seen = new SeenRows(ledger, notes, options, context.cwd);
+  const fixed = new FixedRows(ledger, notes, options);
   const { canary: look } = options;
   const canary: typeof look =
     look === undefined
@@ -156,6 +160,7 @@ export async function runSession(
         emit: async (batch) => {
           progress?.clear();
           const known = json || options.repeat ? null : await seen.among(batch);
+          if (!json) tally.fixed += (await fixed.among(batch)).size;
           for (const emitted of batch) {
             const { result, input } = emitted;
             if (!json) view.lines.add(result);
@@ -173,6 +178,7 @@ export async function runSession(
           }
           const flushed = await writer.flush();
           if (!json && flushed !== 'gone') await seen.note(batch);
+          await fixed.note(batch);
           return flushed;
         },
         ...(canary === undefined ? {} : { canary }),
@@ -185,7 +191,7 @@ export async function runSession(
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
-    await seen.close();
+    await notes.close();
     await closeRun(ledger, summary, status, context);
     if (unwritten !== null) {
       await Promise.all(files.map((file) => file.abort()));

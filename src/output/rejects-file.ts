@@ -14,7 +14,25 @@ import type { ResultsFile } from './results-file.ts';
 import { shapeOf, toAscii } from './table.ts';
 import { isWorkbookName, openTableFile } from './table-file.ts';
 
-const COLUMN = 'leadpush_message';
+export const REJECTS_COLUMN = 'leadpush_message';
+
+/** What is wrong with a row, as the file says it. */
+export function rejectsMessage(errors: Result['errors']): string {
+  return unique(errors.map(textOf));
+}
+
+/** Whether a column is named in it. */
+export function isFaulty(header: string, message: string): boolean {
+  return message.includes(`: ${header}: `);
+}
+
+function textOf({ field, code, message }: Result['errors'][number]): string {
+  return `${code}: ${field === null ? '' : `${field}: `}${message}`;
+}
+
+function unique(messages: readonly string[]): string {
+  return [...new Set(messages)].join(' ');
+}
 
 export interface RejectsFiles extends ResultsFile {
   /** Those with rows to fix. */
@@ -85,7 +103,7 @@ async function openRejectsFile(
   const flush = async () => {
     const pending = last;
     last = null;
-    if (pending !== null) await sink.row(pending.record, [...new Set(pending.messages)].join(' '));
+    if (pending !== null) await sink.row(pending.record, unique(pending.messages));
   };
   return {
     path,
@@ -96,11 +114,7 @@ async function openRejectsFile(
       if (!worthMending(result)) return;
       if (last === null) rows++;
       last ??= { record, messages: [] };
-      last.messages.push(
-        ...result.errors.map(
-          ({ field, code, message }) => `${code}: ${field === null ? '' : `${field}: `}${message}`,
-        ),
-      );
+      last.messages.push(...result.errors.map(textOf));
     },
     commit: async () => {
       await flush();
@@ -131,7 +145,7 @@ async function tableSink(
   const file = await openTableFile(path, '--rejects', shape, options);
   const kept = ownColumns(headers);
   // Without a header, as the input: the same --no-header reads it.
-  await file.header(info.headerLine === null ? null : [...kept.map((i) => headers[i] ?? ''), COLUMN]);
+  await file.header(info.headerLine === null ? null : [...kept.map((i) => headers[i] ?? ''), REJECTS_COLUMN]);
   return {
     row: async (record, message) => {
       // Cells beyond the header are written after the message, so that nothing is lost.
@@ -156,7 +170,7 @@ function withoutFormulas(json: string): string {
 /** Records of JSON: a table where the name says so. */
 async function recordSink(path: string, info: SourceInfo, options: WholeFileOptions): Promise<Sink> {
   if (!isTableName(path)) return jsonSink(path, info, options);
-  const table = await openRecordTable(path, '--rejects', [COLUMN], options);
+  const table = await openRecordTable(path, '--rejects', [REJECTS_COLUMN], options);
   return {
     row: (record, message) => table.row(record, [message]),
     end: () => table.commit(),
@@ -174,7 +188,7 @@ async function jsonSink(path: string, info: SourceInfo, options: WholeFileOption
       const object = record.json?.trim() ?? '';
       const body = /^\{\s*\}$/.test(object) ? '' : `${object.slice(1, -1).trim()},`;
       await values.write(
-        safe(object.startsWith('{') ? `{${body}"${COLUMN}":${JSON.stringify(message)}}` : object),
+        safe(object.startsWith('{') ? `{${body}"${REJECTS_COLUMN}":${JSON.stringify(message)}}` : object),
       );
     },
     end: () => values.commit(),

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   statSync,
   symlinkSync,
@@ -441,4 +442,87 @@ describe('a file of results that somebody has worked on', () => {
       expect((await send('--no-ledger')).stderr).not.toContain('kept');
     },
   );
+});
+
+describe('a row that was fixed in a rejects file and sent', () => {
+  const FIXED = 'fixed in a rejects file, and sent';
+  const places = ['--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db'];
+  const HEAD = 'Name,Phone,City,Id\n';
+
+  it.each<[string, input: string, rejects: string]>([
+    ['CSV', 'f.csv', 'r.csv'],
+    ['CSV of another encoding', 'latin.csv', 'r.csv'],
+    ['JSON', 'f.json', 'r.json'],
+    ['JSON as a table', 'f.json', 'r.csv'],
+  ])('is no longer to be fixed in its first file: %s', async (_, input, rejects) => {
+    desk.write('f.csv', `${HEAD}Asha,9876500001,Pune,\nBinu,12,Pune,\n`);
+    desk.write('latin.csv', Buffer.from(`${HEAD}Asha,9876500001,Pun\u00e9,\nBinu,12,Pun\u00e9,\n`, 'latin1'));
+    desk.write('f.json', '[{"name":"Asha","phone":"9876500001"},{"name":"Binu","phone":"12","city":"Pune"}]');
+    const first = () => run('send', input, ...places, '--rejects', rejects);
+    expect((await first()).stderr).toContain('1 invalid   to be fixed, not sent\n');
+    const whole = readFileSync(inDesk(rejects), 'latin1');
+    desk.write('fixed', Buffer.from(whole.replace('12', '9876500002'), 'latin1'));
+    expect(await run('send', 'fixed', ...places)).toMatchObject({ status: 0 });
+    const again = await first();
+    expect(again).toMatchObject({ status: 1 });
+    expect(again.stderr).toContain(`1 invalid   ${FIXED}; 1 shown by an earlier run (--repeat shows them)\n`);
+    expect(again.stderr).not.toContain('Next:');
+    expect(readFileSync(inDesk(rejects), 'latin1')).toBe(whole);
+    expect((await run('send', input, ...places)).stderr).not.toContain('Next:');
+    // Of another target nothing is known.
+    expect((await run('send', input, '--to', 'p', ...places.slice(2))).stderr).toContain(
+      'to be fixed, not sent\n',
+    );
+  });
+
+  it.each<[string, rows: string, fixed: (rejects: string) => string, words: string]>([
+    [
+      'one of two',
+      'Binu,12,Pune,\nChand,13,Goa,\n',
+      (text) => text.replace('12', '9876500002'),
+      `1 to be fixed, 1 ${FIXED};`,
+    ],
+    [
+      'as many as were fixed, of rows that are alike but for the phone',
+      'Binu,12,Pune,\nBinu,13,Pune,\n',
+      (text) => text.replace('13', '9876500002'),
+      `1 to be fixed, 1 ${FIXED};`,
+    ],
+    [
+      'by its id, also where little else is known',
+      ',12,,17\n',
+      (text) => text.replace('12', '9876500002'),
+      `${FIXED};`,
+    ],
+    [
+      'not where only a name would tell',
+      'Binu,12,,\n',
+      (text) => text.replace('12', '9876500002'),
+      'to be fixed, not sent from this file;',
+    ],
+    [
+      'not where another cell was changed, too',
+      'Binu,12,Pune,\n',
+      (text) => text.replace('12,Pune', '9876500002,Goa'),
+      'to be fixed, not sent from this file;',
+    ],
+    [
+      'not where it is still wrong',
+      'Binu,12,Pune,\n',
+      (text) => text.replace('12', '13'),
+      'to be fixed, not sent from this file;',
+    ],
+    [
+      'not where the file has no message of ours',
+      'Binu,12,Pune,\n',
+      () => `${HEAD}Binu,9876500002,Pune,\n`,
+      'to be fixed, not sent from this file;',
+    ],
+  ])('%s', async (_, rows, fixed, words) => {
+    desk.write('f.csv', HEAD + rows);
+    await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+    desk.write('fixed.csv', fixed(desk.read('r.csv')));
+    await run('send', 'fixed.csv', ...places, '--json');
+    expect((await run('send', 'f.csv', ...places)).stderr).toContain(` invalid   ${words}`);
+  });
 });

@@ -69,6 +69,17 @@ it('which campaign brings the bad numbers', async () => {
   );
 });
 
+it.each<[string, readonly string[], boolean]>([
+  ['a file', ['bad.csv'], true],
+  ['flags, where nothing else could fix it', ['--phone', '12'], false],
+])('that an invalid row may have been fixed since is said of %s', async (_, input, isSaid) => {
+  desk.write('bad.csv', 'Name,Phone\nBinu,12\n');
+  const ledger = ['--config', 'c.yaml', '--ledger', `${input.length}.db`];
+  await desk.run(['send', ...input, '--to', 'a', ...ledger]);
+  await desk.run(['report', ...ledger, '--html', 'i.html']);
+  expect(desk.read('i.html').includes('fixed in a rejects file and sent since')).toBe(isSaid);
+});
+
 it('a row that was not sent is counted where a good one of its file is', async () => {
   desk.write(
     'd.csv',
