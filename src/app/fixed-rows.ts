@@ -15,7 +15,7 @@ type Row = Emitted<SendInput>;
 /** Cells that must agree where the file has no ids: namesakes are many. */
 const LEAST = 2;
 /** Of different rows; more of them are not looked at, so that memory does not grow with the file. */
-const MOST = 20_000;
+const MOST = 10_000;
 
 export class FixedRows {
   readonly #ledger: Ledger;
@@ -24,6 +24,8 @@ export class FixedRows {
   readonly #targets: ReadonlyMap<string, Target>;
   /** Where the message stands, by the columns; -1: this is no rejects file. */
   readonly #messageAt = new WeakMap<readonly string[], number>();
+  /** Of targets: whether an earlier run has sent any row of a rejects file there. */
+  readonly #anySent = new Map<string, boolean>();
   /** How many were met that are alike but for the wrong cells: of two bad rows, one that was fixed tells of one. */
   readonly #met = { bad: new Map<string, number>(), sent: new Map<string, number>() };
 
@@ -44,6 +46,7 @@ export class FixedRows {
     for (const row of batch) {
       const { result, input } = row;
       if (result.status !== 'invalid' || result.file === null) continue;
+      if (!(await this.#wasAnySent(result.target))) continue;
       const digest = this.#digest('bad', result, input.row, rejectsMessage(result.errors));
       if (digest !== null) digests.set(row, digest);
     }
@@ -62,9 +65,23 @@ export class FixedRows {
       const message = input.row.cells[at] ?? '';
       if (message === '' || (status !== 'created' && status !== 'duplicate')) continue;
       const digest = this.#digest('sent', result, input.row, message);
-      if (digest !== null) digests.push(digest);
+      if (digest !== null) digests.push(digest, this.#mark(result.target));
     }
     await this.#notes.add(digests);
+  }
+
+  /** Asked once, so that a file of bad rows costs nothing where nobody sends rejects files. */
+  async #wasAnySent(target: string): Promise<boolean> {
+    let was = this.#anySent.get(target);
+    if (was === undefined) {
+      was = (await this.#ledger.noted(this.#run, [this.#mark(target)])).size > 0;
+      this.#anySent.set(target, was);
+    }
+    return was;
+  }
+
+  #mark(target: string): string {
+    return this.#ledger.digest(JSON.stringify(['fixed', this.#targets.get(target)?.endpoint.identity]));
   }
 
   #placeOfMessage(keys: readonly string[]): number {
@@ -92,10 +109,9 @@ export class FixedRows {
     if (externalId === null && (who === null || others.length < LEAST)) return null;
     const identity = JSON.stringify(['fixed', target.endpoint.identity, others.sort()]);
     const met = this.#met[as];
-    const key = this.#ledger.digest(identity);
-    const number = (met.get(key) ?? 0) + 1;
+    const number = (met.get(identity) ?? 0) + 1;
     if (number === 1 && met.size >= MOST) return null;
-    met.set(key, number);
+    met.set(identity, number);
     return this.#ledger.digest(`${number} ${identity}`);
   }
 }

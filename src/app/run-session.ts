@@ -52,6 +52,8 @@ export interface SessionOptions {
   readonly output: string | null;
   readonly rejects: string | null;
   readonly maxFailures: number | null;
+  /** Of days; see screen-zone.ts. */
+  readonly zone: () => string;
   /** Records of other shards so far; absent: all are this machine's. */
   readonly otherShards?: () => number;
   readonly resend: boolean;
@@ -244,7 +246,8 @@ function viewOf(
 ): { readonly results: HumanView; readonly errors: HumanView; readonly lines: RecordLines } {
   const { showPii, verbose } = options.view;
   const lines = new RecordLines();
-  const common = { showPii, verbose, manyTargets: options.targets.length > 1, lines };
+  const { targets, zone } = options;
+  const common = { showPii, verbose, manyTargets: targets.length > 1, lines, zone };
   return {
     results: { ...common, style: streamStyle(context.stdout, context.env) },
     errors: { ...common, style: streamStyle(context.stderr, context.env) },

@@ -56,6 +56,24 @@ it.each<[string, readonly string[], zone: string]>([
   expect([await since(startedAt), await since(`${day}T23:59:59.999`)]).toEqual([true, false]);
 });
 
+it.each(['Pacific/Kiritimati', 'Pacific/Pago_Pago'])(
+  'a lead was sent before on a day of %s',
+  async (zone) => {
+    // Between the two are 25 hours, so one of them is never the day of UTC.
+    desk.write('far.yaml', desk.read('c.yaml').replace('America/New_York', zone));
+    const call = (...args: readonly string[]) =>
+      desk.run([...args, '--to', 'a', '--config', 'far.yaml', '--ledger', 'l.db']);
+    const [line = ''] = (await call('send', 'leads.csv', '--json')).stdout.split('\n');
+    const { duplicateOf } = JSON.parse(line);
+    const day = ` sent ${shortTime(duplicateOf.at, zone).slice(0, 10)} in run `;
+    const again = await call('send', 'leads.csv');
+    expect(again.stdout).toContain(day);
+    expect((await call('send', 'leads.csv', '--dry-run')).stdout).toContain(day);
+    const shown = await desk.run(['show', '--config', 'far.yaml', '--ledger', 'l.db']);
+    expect(shown.stdout).toContain(day);
+  },
+);
+
 it('runs of a named ledger are listed beside a configuration that is wrong', async () => {
   desk.write('wrong.yaml', 'targetz: {}\n');
   const ended = await desk.run(['runs', '--config', 'wrong.yaml', '--ledger', 'l.db']);

@@ -12,6 +12,7 @@ import { firstOf, isLatest, isNoSandboxRun, newestRun, resolveRun } from '../../
 import { leftBy } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
 import { runSession } from '../../app/run-session.ts';
+import { zonedTime, zoneOf } from '../../app/screen-zone.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { productionNames } from '../../app/targets.ts';
 import type { LeadInput, Target } from '../../delivery/submission.ts';
@@ -105,7 +106,7 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
       ? ''
       : `, with ${counted(open, 'lead')} that ${open === 1 ? 'is' : 'are'} not delivered or unknown`;
   context.stderr.write(
-    `The personal data of run ${parent.id} was deleted on ${parent.purgedAt.slice(0, 10)}${has}. Send the file again; what was sent is not sent twice.\n`,
+    `The personal data of run ${parent.id} was deleted on ${await zonedTime(parent.purgedAt, options.config, context)}${has}. Send the file again; what was sent is not sent twice.\n`,
   );
   // As the run itself ended: nothing of it was done here.
   return unknown > 0 ? 5 : open > 0 ? 1 : 0;
@@ -233,6 +234,7 @@ async function resend(
       output: null,
       rejects: null,
       maxFailures: null,
+      zone: () => zoneOf(config),
       resend: false,
       resendUnknown: options.asked.includes('unknown'),
       askOnly: options.settle,

@@ -11,6 +11,7 @@ import type { SendOptions } from '../../app/options.ts';
 import { DRY_RUN, dryRun } from '../../app/preview.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { runSession } from '../../app/run-session.ts';
+import { zoneOf } from '../../app/screen-zone.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { type ChosenTarget, productionNames, targetNames } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
@@ -128,6 +129,7 @@ async function send({ session, chosen, inputs, config, options, followUp, contex
       output: options.output,
       rejects: options.rejects,
       maxFailures: options.maxFailures,
+      zone: () => zoneOf(config),
       resend: options.resend,
       resendUnknown: false,
       repeat: options.repeat,
@@ -165,7 +167,14 @@ async function preview({
   const { otherShards } = inputs;
   return dryRun(
     inputs.rows(),
-    { targets, view, resend, followUp, ...(otherShards === null ? {} : { otherShards }) },
+    {
+      targets,
+      view,
+      zone: () => zoneOf(config),
+      resend,
+      followUp,
+      ...(otherShards === null ? {} : { otherShards }),
+    },
     ledger,
     context,
   );

@@ -5,7 +5,7 @@ import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
-import { zonedTime } from '../../app/screen-zone.ts';
+import { screenZone, zonedTime } from '../../app/screen-zone.ts';
 import {
   NAMED_STATUSES,
   type NamedStatus,
@@ -98,8 +98,10 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   // The run has ended, so it writes no rejects file.
   const noFiles = { ...options.followUp, files: false, none: offersNothing(run, history) };
   const lines = new RecordLines();
+  const zone = await screenZone(options.config, context);
   const view: HumanView = {
     lines,
+    zone: () => zone,
     style: streamStyle(context.stdout, context.env),
     showPii,
     verbose: true,
