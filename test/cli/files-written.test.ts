@@ -526,3 +526,14 @@ describe('a row that was fixed in a rejects file and sent', () => {
     expect((await run('send', 'f.csv', ...places)).stderr).toContain(` invalid   ${words}`);
   });
 });
+
+it.each<[string, readonly string[], boolean]>([
+  ['a file', ['bad.csv'], true],
+  ['flags, where nothing else could fix it', ['--phone', '12'], false],
+])('that an invalid row may have been fixed since is said of %s', async (_, input, isSaid) => {
+  desk.write('bad.csv', 'Name,Phone\nBinu,12\n');
+  const ledger = ['--config', 'c.yaml', '--ledger', 'i.db'];
+  await desk.run(['send', ...input, '--to', 'a', ...ledger]);
+  await desk.run(['report', ...ledger, '--html', 'i.html']);
+  expect(desk.read('i.html').includes('fixed in a rejects file and sent since')).toBe(isSaid);
+});
