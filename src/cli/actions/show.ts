@@ -5,7 +5,7 @@ import type { Context } from '../../app/context.ts';
 import { resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
-import { screenZone, zonedTime } from '../../app/screen-zone.ts';
+import { screenZone } from '../../app/screen-zone.ts';
 import {
   NAMED_STATUSES,
   type NamedStatus,
@@ -21,6 +21,7 @@ import type { Ledger, RunRow } from '../../ledger/ledger.ts';
 import { LineWriter } from '../../output/line-writer.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
 import type { FollowUp } from '../../output/next-commands.ts';
+import { shortTime } from '../../output/short-time.ts';
 import { asItStands, changesText, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
 import { summaryText } from '../../output/summary-text.ts';
@@ -139,7 +140,7 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     context.stderr.write(
       summaryText(summary, { ...view, style, changed: history.changes.length > 0 }, [], followUp, whole),
     );
-    for (const line of await notesOf(run, history, options, context)) context.stderr.write(`${line}\n`);
+    for (const line of notesOf(run, history, options.followUp, zone)) context.stderr.write(`${line}\n`);
   }
   return 0;
 }
@@ -196,16 +197,11 @@ function offersNothing({ purgedAt, state }: RunRow, { finishedBy, unfinished }: 
   return typeof purgedAt === 'string' || state === 'running' || finishedBy !== null || unfinished;
 }
 
-async function notesOf(
-  run: RunRow,
-  history: RunHistory,
-  { followUp, config }: ShowOptions,
-  context: Context,
-): Promise<readonly string[]> {
+function notesOf(run: RunRow, history: RunHistory, followUp: FollowUp, zone: string): readonly string[] {
   const lines = changesText(history).map((line) => `Since then: ${line}.`);
   if (typeof run.purgedAt === 'string')
     lines.push(
-      `Its personal data was deleted on ${await zonedTime(run.purgedAt, config, context)}: there is nothing to send again.`,
+      `Its personal data was deleted on ${shortTime(run.purgedAt, zone)} ${zone}: there is nothing to send again.`,
     );
   else if (run.state === 'running') lines.push('It is still in progress; these are the results so far.');
   else if (history.finishedBy !== null)
