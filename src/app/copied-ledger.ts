@@ -1,7 +1,6 @@
 // A ledger in a file that was copied notes where to: who goes on with both sends again what the other has sent. A copy that nobody
 // uses is a backup, and nothing is said of it.
 import { statSync } from 'node:fs';
-import { shortTime } from '../output/short-time.ts';
 import { plain } from '../util/plain.ts';
 import type { Context } from './context.ts';
 
@@ -35,7 +34,7 @@ export function warnOfCopy(note: string, path: string, { stderr }: Pick<Context,
   if (isFile && (now === null || now === changedMs)) return;
   const since = isFile ? ', which has been used since' : '';
   stderr.write(
-    `leadpush: the ledger ${plain(path)} was copied to ${plain(to)} on ${shortTime(at)}${since}: what is sent with the one, the other does not know and would send again. Use one of them alone.\n`,
+    `leadpush: the ledger ${plain(path)} was copied to ${plain(to)} on ${plain(at.slice(0, 10))}${since}: what is sent with the one, the other does not know and would send again. Use one of them alone.\n`,
   );
 }
 

@@ -28,6 +28,8 @@ export const DRY_RUN = 'dry-run';
 export interface DryRunOptions {
   readonly targets: readonly Target[];
   readonly view: ViewOptions;
+  /** Of days; see screen-zone.ts. */
+  readonly zone: string;
   readonly resend: boolean;
   /** Records of other shards so far; absent: all are this machine's. */
   readonly otherShards?: () => number;
@@ -55,6 +57,7 @@ export async function dryRun(
   const lines = new RecordLines();
   const view: HumanView = {
     lines,
+    zone: options.zone,
     style: streamStyle(context.stdout, context.env),
     showPii: options.view.showPii,
     verbose: options.view.verbose,

@@ -7,6 +7,7 @@ import { sandboxProvider } from '../providers/index.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { Context } from './context.ts';
+import { screenZone, zonedTime } from './screen-zone.ts';
 
 const MAX_LISTED = 5;
 
@@ -14,6 +15,8 @@ const MAX_LISTED = 5;
 export interface RunCall {
   readonly name: 'show' | 'report' | 'retry';
   readonly places: readonly string[];
+  /** `--config FILE` */
+  readonly config: string | null;
 }
 
 /**
@@ -27,9 +30,9 @@ export async function resolveRun(
   call: RunCall,
   context: Context,
 ): Promise<RunRow> {
-  const { name, places } = call;
-  if (given !== null && !isLatest(given)) return runOf(ledger, given, places);
-  const newest = await newestRun(ledger, context, isNoSandboxRun);
+  const { name, places, config } = call;
+  if (given !== null && !isLatest(given)) return runOf(ledger, given, call, context);
+  const newest = await newestRun(ledger, config, context, isNoSandboxRun);
   if (newest !== null) return newest;
   const [newestTry, ...others] = await ledger.runs();
   if (newestTry === undefined)
@@ -49,25 +52,33 @@ export function isLatest(given: string | null): boolean {
 /** The newest run that fits, which is named on stderr: nobody should have to guess; null: none. */
 export async function newestRun(
   ledger: Ledger,
+  config: string | null,
   context: Context,
   fits: (run: RunRow) => boolean | Promise<boolean>,
 ): Promise<RunRow | null> {
   for (const run of await ledger.runs()) {
     if (!(await fits(run))) continue;
-    context.stderr.write(`Run ${run.id} of ${shortTime(run.startedAt)}: ${inWords(run)}.\n`);
+    const started = await zonedTime(run.startedAt, config, context);
+    context.stderr.write(`Run ${run.id} of ${started}: ${inWords(run)}.\n`);
     return run;
   }
   return null;
 }
 
-async function runOf(ledger: Ledger, prefix: string, places: readonly string[]): Promise<RunRow> {
+async function runOf(
+  ledger: Ledger,
+  prefix: string,
+  { places, config }: RunCall,
+  context: Context,
+): Promise<RunRow> {
   const found = prefix.trim() === '' ? [] : await ledger.findRuns(prefix);
   const [run, ...others] = found;
   if (run !== undefined && others.length === 0) return run;
+  const zone = await screenZone(config, context);
   if (run !== undefined) {
     throw new UsageError(
       `"${prefix}" matches ${found.length} runs.`,
-      `Give more characters of the id: ${listed(found)}.`,
+      `Give more characters of the id: ${listed(found, zone)}.`,
     );
   }
   const newest = await ledger.runs();
@@ -75,7 +86,7 @@ async function runOf(ledger: Ledger, prefix: string, places: readonly string[]):
     `No run "${prefix}" in this ledger.`,
     newest.length === 0
       ? 'It has no runs; --ledger FILE names another.'
-      : `The newest are ${listed(newest)}. \`${runsCommand(places)}\` lists them all.`,
+      : `The newest are ${listed(newest, zone)}. \`${runsCommand(places)}\` lists them all.`,
   );
 }
 
@@ -110,7 +121,9 @@ function inWords({ command, files, parent, targets }: RunRow): string {
   return `${what} to ${targets.map(plain).join(', ')}`;
 }
 
-function listed(runs: readonly RunRow[]): string {
-  const names = runs.slice(0, MAX_LISTED).map((run) => `${run.id} (${shortTime(run.startedAt)})`);
+function listed(runs: readonly RunRow[], zone: string): string {
+  const names = runs
+    .slice(0, MAX_LISTED)
+    .map((run) => `${run.id} (${shortTime(run.startedAt, zone)} ${zone})`);
   return runs.length > MAX_LISTED ? `${names.join(', ')} …` : names.join(', ');
 }

@@ -9,7 +9,7 @@ import type { SourceInfo } from '../input/record.ts';
 import { RecordLines } from '../lead/record-lines.ts';
 import { type Ledger, LedgerWriteError, type SentTo } from '../ledger/ledger.ts';
 import { exitStatus } from '../output/exit-status.ts';
-import { keepingEdits } from '../output/hand-edits.ts';
+import { keepingRejects, keepingResults } from '../output/hand-edits.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
@@ -28,9 +28,11 @@ import { messageOf } from '../util/errors.ts';
 import { plain } from '../util/plain.ts';
 import type { Context } from './context.ts';
 import type { Expectation } from './expected.ts';
+import { FixedRows } from './fixed-rows.ts';
 import type { SendInput } from './inputs.ts';
 import { beginRun, endRun } from './open-ledger.ts';
 import type { ViewOptions } from './options.ts';
+import { RowNotes } from './row-notes.ts';
 import { sayWaits } from './say-waits.ts';
 import { SeenRows } from './seen-rows.ts';
 import { abortWords, listenForSignals } from './signals.ts';
@@ -52,6 +54,8 @@ export interface SessionOptions {
   readonly output: string | null;
   readonly rejects: string | null;
   readonly maxFailures: number | null;
+  /** Of days; see screen-zone.ts. */
+  readonly zone: string;
   /** Records of other shards so far; absent: all are this machine's. */
   readonly otherShards?: () => number;
   readonly resend: boolean;
@@ -78,12 +82,16 @@ export async function runSession(
   let rejects: RejectsFiles | null = null;
   // A run that was killed here may have left people's data, wherever this one writes.
   await sweep([context.cwd], clock.now());
+  const written = writtenFiles(ledger, options.run, options.followUp.remembered, context);
   try {
-    if (options.output !== null) files.push(await openResultsFile(options.output, options.infos));
+    if (options.output !== null) {
+      const beforeReplacing = keepingResults(written);
+      files.push(await openResultsFile(options.output, options.infos, { beforeReplacing }));
+    }
     if (options.rejects !== null) {
-      rejects = await openRejectsFiles(options.rejects, options.infos, {
-        beforeReplacing: keepingEdits(writtenFiles(ledger, options.run, context)),
-      });
+      rejects = await openRejectsFiles(options.rejects, options.infos, (rows) =>
+        keepingRejects(written, rows),
+      );
       files.push(rejects);
     }
   } catch (error) {
@@ -105,7 +113,9 @@ export async function runSession(
   const { json, quiet, verbose } = options.view;
   const scrollback = new Scrollback({ quiet, verbose, live: view.results.style.live });
   const counting = new AbortController();
-  const seen = new SeenRows(ledger, options, context.cwd);
+  const notes = new RowNotes(ledger, options.run);
+  const seen = new SeenRows(ledger, notes, options, context.cwd);
+  const fixed = new FixedRows(ledger, notes, options);
   const { canary: look } = options;
   const canary: typeof look =
     look === undefined
@@ -154,6 +164,7 @@ export async function runSession(
         emit: async (batch) => {
           progress?.clear();
           const known = json || options.repeat ? null : await seen.among(batch);
+          if (!json) tally.fixed += (await fixed.among(batch)).size;
           for (const emitted of batch) {
             const { result, input } = emitted;
             if (!json) view.lines.add(result);
@@ -169,9 +180,10 @@ export async function runSession(
             }
             for (const file of files) await file.write(input.row, result);
           }
-          const written = await writer.flush();
-          if (!json && written !== 'gone') await seen.note(batch);
-          return written;
+          const flushed = await writer.flush();
+          if (!json && flushed !== 'gone') await seen.note(batch);
+          await fixed.note(batch);
+          return flushed;
         },
         ...(canary === undefined ? {} : { canary }),
       },
@@ -183,7 +195,7 @@ export async function runSession(
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
-    await seen.close();
+    await notes.close();
     await closeRun(ledger, summary, status, context);
     if (unwritten !== null) {
       await Promise.all(files.map((file) => file.abort()));
@@ -200,7 +212,8 @@ export async function runSession(
         ...(unwritten === null ? {} : { unwritten: true }),
       },
     };
-    await tell(summary, tally, rejects?.filled() ?? [], tellOptions, view.errors, writer, context);
+    const toSend = (rejects?.filled() ?? []).map(written.toSend);
+    await tell(summary, tally, toSend, tellOptions, view.errors, writer, context);
     // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;
   } catch (error) {
@@ -235,7 +248,8 @@ function viewOf(
 ): { readonly results: HumanView; readonly errors: HumanView; readonly lines: RecordLines } {
   const { showPii, verbose } = options.view;
   const lines = new RecordLines();
-  const common = { showPii, verbose, manyTargets: options.targets.length > 1, lines };
+  const { targets, zone } = options;
+  const common = { showPii, verbose, manyTargets: targets.length > 1, lines, zone };
   return {
     results: { ...common, style: streamStyle(context.stdout, context.env) },
     errors: { ...common, style: streamStyle(context.stderr, context.env) },

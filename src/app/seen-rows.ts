@@ -4,27 +4,27 @@ import { resolve } from 'node:path';
 import type { Result } from '../delivery/outcome.ts';
 import type { Emitted } from '../delivery/run-options.ts';
 import type { Target } from '../delivery/submission.ts';
-import { type Ledger, LedgerWriteError } from '../ledger/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { SendInput } from './inputs.ts';
+import type { RowNotes } from './row-notes.ts';
 
 type Row = Emitted<SendInput>;
-
-/** Written together, so that a file of nothing but bad rows does not wait for the disk after each batch. */
-const MAX_WAITING = 4_096;
 
 export class SeenRows {
   readonly #ledger: Ledger;
   readonly #run: string;
   readonly #targets: readonly Target[];
   readonly #cwd: string;
-  readonly #waiting = new Set<string>();
+  readonly #notes: RowNotes;
 
   constructor(
     ledger: Ledger,
+    notes: RowNotes,
     { run, targets }: { readonly run: string; readonly targets: readonly Target[] },
     cwd: string,
   ) {
     this.#ledger = ledger;
+    this.#notes = notes;
     this.#run = run;
     this.#targets = targets;
     this.#cwd = cwd;
@@ -40,20 +40,7 @@ export class SeenRows {
 
   /** They have been shown. */
   async note(batch: readonly Row[]): Promise<void> {
-    for (const digest of this.#digests(batch).values()) this.#waiting.add(digest);
-    if (this.#waiting.size >= MAX_WAITING) await this.close();
-  }
-
-  /** Writes what is left. A ledger that cannot be written costs nothing but seeing these rows again. */
-  async close(): Promise<void> {
-    const rows = [...this.#waiting];
-    this.#waiting.clear();
-    if (rows.length === 0) return;
-    try {
-      await this.#ledger.note(this.#run, rows);
-    } catch (error) {
-      if (!(error instanceof LedgerWriteError)) throw error;
-    }
+    await this.#notes.add(this.#digests(batch).values());
   }
 
   #digests(batch: readonly Row[]): ReadonlyMap<Row, string> {

@@ -10,7 +10,7 @@ import { plain } from '../util/plain.ts';
 import { inQuotes } from '../util/shell.ts';
 import { cutTo } from '../util/text.ts';
 import type { CheckShown } from './check-shown.ts';
-import { shortTimeIn } from './short-time.ts';
+import { shortTime } from './short-time.ts';
 import { tableText } from './table-text.ts';
 
 /** What a note is about, as the first column of the page. */
@@ -156,7 +156,7 @@ function valueText(
 ): string {
   if (value === null || field === null) return '';
   if (field === 'phone' || field === 'altPhone') return how.phone(value);
-  if (field === 'contactedAt') return shortTimeIn(value, timezone);
+  if (field === 'contactedAt') return shortTime(value, timezone);
   if (field === 'budget') return rupees(value);
   // Our own words and the ids of ad platforms; all else is text from outside.
   if (field === 'apartmentTypes') return value;

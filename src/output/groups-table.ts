@@ -15,9 +15,24 @@ interface Group {
   readonly campaign: string | null;
   readonly counts: Record<Status, number>;
   total: number;
-  /** Need attention; what was never tried does not. */
+  /** Of the failed, those that were never tried. */
+  notSent: number;
+  /** The others that need attention. */
   problems: number;
 }
+
+/** Between the leads and the problems. */
+const COLUMNS: readonly {
+  readonly name: string;
+  readonly of: (group: Group) => number;
+  /** Also where there is none. */
+  readonly always: boolean;
+}[] = [
+  { name: 'CREATED', of: ({ counts }) => counts.created, always: true },
+  { name: 'DUPLICATE', of: ({ counts }) => counts.duplicate, always: true },
+  { name: 'SKIPPED', of: ({ counts }) => counts.skipped, always: false },
+  { name: 'NOT SENT', of: ({ notSent }) => notSent, always: false },
+];
 
 type Grouped = Pick<Result, 'source' | 'campaign' | 'status' | 'attempts' | 'errors'>;
 
@@ -35,7 +50,8 @@ export class GroupCounts {
     }
     group.counts[status]++;
     group.total++;
-    if (needsPerson(status) && wasTried(result)) group.problems++;
+    if (!wasTried(result)) group.notSent++;
+    else if (needsPerson(status)) group.problems++;
   }
 
   /** @param width null: not cut @returns '' where no lead says where it comes from */
@@ -47,37 +63,40 @@ export class GroupCounts {
     const shown = all.slice(0, all.length - rest.length);
     const name = (text: string | null) =>
       text === null ? '(none)' : plain(showPii ? text : maskMobiles(text));
-    const row = (first: string, second: string, { counts, total, problems }: Group) => [
+    // Without a column of zeros, all columns of a row add up to its leads.
+    const every = summed([...all, this.#beyond]);
+    const columns = COLUMNS.filter(({ always, of }) => always || of(every) > 0);
+    const row = (first: string, second: string, group: Group) => [
       first,
       second,
-      grouped(total),
-      grouped(counts.created),
-      grouped(counts.duplicate),
-      problemsText(problems, total),
+      grouped(group.total),
+      ...columns.map(({ of }) => grouped(of(group))),
+      problemsText(group),
     ];
     const rows = shown.map((group) => row(name(group.source), name(group.campaign), group));
     const others = rest.concat(this.#beyond.total > 0 ? [this.#beyond] : []);
     if (others.length > 0) rows.push(row(`${grouped(others.length)} others`, '', summed(others)));
-    const header = ['SOURCE', 'CAMPAIGN', 'LEADS', 'CREATED', 'DUPLICATE', 'PROBLEMS'];
+    const header = ['SOURCE', 'CAMPAIGN', 'LEADS', ...columns.map(({ name }) => name), 'PROBLEMS'];
     return fittedTable([header, ...rows], width, { shrink: [1, 0], right: 2 });
   }
 }
 
 function newGroup(source: string | null, campaign: string | null): Group {
-  return { source, campaign, counts: emptyCounts(), total: 0, problems: 0 };
+  return { source, campaign, counts: emptyCounts(), total: 0, notSent: 0, problems: 0 };
 }
 
 function summed(groups: readonly Group[]): Group {
   const sum = newGroup(null, null);
-  for (const { counts, total, problems } of groups) {
+  for (const { counts, total, notSent, problems } of groups) {
     for (const status of STATUSES) sum.counts[status] += counts[status];
     sum.total += total;
+    sum.notSent += notSent;
     sum.problems += problems;
   }
   return sum;
 }
 
 /** `12 (24%)` */
-function problemsText(problems: number, total: number): string {
+function problemsText({ problems, total }: Group): string {
   return problems === 0 ? '' : `${grouped(problems)} (${Math.max(1, Math.round((100 * problems) / total))}%)`;
 }

@@ -5,6 +5,7 @@ import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { escaped } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile, type WholeFileOptions } from './atomic-file.ts';
+import type { BeforeReplacing, RowsOf } from './hand-edits.ts';
 import { JsonValues } from './json-values.ts';
 import { ownColumns } from './own-columns.ts';
 import { isTableName, openRecordTable } from './record-table.ts';
@@ -13,18 +14,39 @@ import type { ResultsFile } from './results-file.ts';
 import { shapeOf, toAscii } from './table.ts';
 import { isWorkbookName, openTableFile } from './table-file.ts';
 
-const COLUMN = 'leadpush_message';
+export const REJECTS_COLUMN = 'leadpush_message';
+
+/** What is wrong with a row, as the file says it. */
+export function rejectsMessage(errors: Result['errors']): string {
+  return unique(errors.map(textOf));
+}
+
+/** Whether a column is named in it. */
+export function isFaulty(header: string, message: string): boolean {
+  return message.includes(`: ${header}: `);
+}
+
+function textOf({ field, code, message }: Result['errors'][number]): string {
+  return `${code}: ${field === null ? '' : `${field}: `}${message}`;
+}
+
+function unique(messages: readonly string[]): string {
+  return [...new Set(messages)].join(' ');
+}
 
 export interface RejectsFiles extends ResultsFile {
   /** Those with rows to fix. */
   readonly filled: () => readonly string[];
 }
 
-/** @throws UsageError if a file cannot be created, or cannot hold its input's records */
+/**
+ * @param replacing what comes before a file of these rows replaces another
+ * @throws UsageError if a file cannot be created, or cannot hold its input's records
+ */
 export async function openRejectsFiles(
   path: string,
   infos: readonly SourceInfo[],
-  options: WholeFileOptions = {},
+  replacing: Replacing | null = null,
 ): Promise<RejectsFiles> {
   if (infos.length === 0) {
     throw new UsageError('--rejects: one lead from flags has no row to write.', 'Leave the option out.');
@@ -36,10 +58,11 @@ export async function openRejectsFiles(
     await Promise.all(all().map((file) => file.abort()));
   };
   const names = rejectsNames(path, infos);
+  const inputsOf = (name: string) => infos.flatMap(({ file }, i) => (names[i] === name ? [file ?? ''] : []));
   try {
     for (const [index, info] of infos.entries()) {
       const name = names[index] ?? path;
-      const file = byName.get(name) ?? (await openRejectsFile(name, info, options));
+      const file = byName.get(name) ?? (await openRejectsFile(name, info, inputsOf(name), replacing));
       byName.set(name, file);
       byInput.set(info.file, file);
     }
@@ -62,20 +85,25 @@ interface RejectsFile extends ResultsFile {
   readonly rows: () => number;
 }
 
+type Replacing = (rows: RowsOf) => BeforeReplacing;
+
 async function openRejectsFile(
   path: string,
   info: SourceInfo,
-  options: WholeFileOptions,
+  inputs: readonly string[],
+  replacing: Replacing | null,
 ): Promise<RejectsFile> {
   const { headers } = info;
+  let rows = 0;
+  const options: WholeFileOptions =
+    replacing === null ? {} : { beforeReplacing: replacing({ inputs, filled: () => rows > 0 }) };
   const sink =
     headers === null ? await recordSink(path, info, options) : await tableSink(path, info, headers, options);
   let last: { readonly record: InputRecord; readonly messages: string[] } | null = null;
-  let rows = 0;
   const flush = async () => {
     const pending = last;
     last = null;
-    if (pending !== null) await sink.row(pending.record, [...new Set(pending.messages)].join(' '));
+    if (pending !== null) await sink.row(pending.record, unique(pending.messages));
   };
   return {
     path,
@@ -86,11 +114,7 @@ async function openRejectsFile(
       if (!worthMending(result)) return;
       if (last === null) rows++;
       last ??= { record, messages: [] };
-      last.messages.push(
-        ...result.errors.map(
-          ({ field, code, message }) => `${code}: ${field === null ? '' : `${field}: `}${message}`,
-        ),
-      );
+      last.messages.push(...result.errors.map(textOf));
     },
     commit: async () => {
       await flush();
@@ -121,7 +145,7 @@ async function tableSink(
   const file = await openTableFile(path, '--rejects', shape, options);
   const kept = ownColumns(headers);
   // Without a header, as the input: the same --no-header reads it.
-  await file.header(info.headerLine === null ? null : [...kept.map((i) => headers[i] ?? ''), COLUMN]);
+  await file.header(info.headerLine === null ? null : [...kept.map((i) => headers[i] ?? ''), REJECTS_COLUMN]);
   return {
     row: async (record, message) => {
       // Cells beyond the header are written after the message, so that nothing is lost.
@@ -146,7 +170,7 @@ function withoutFormulas(json: string): string {
 /** Records of JSON: a table where the name says so. */
 async function recordSink(path: string, info: SourceInfo, options: WholeFileOptions): Promise<Sink> {
   if (!isTableName(path)) return jsonSink(path, info, options);
-  const table = await openRecordTable(path, '--rejects', [COLUMN], options);
+  const table = await openRecordTable(path, '--rejects', [REJECTS_COLUMN], options);
   return {
     row: (record, message) => table.row(record, [message]),
     end: () => table.commit(),
@@ -164,7 +188,7 @@ async function jsonSink(path: string, info: SourceInfo, options: WholeFileOption
       const object = record.json?.trim() ?? '';
       const body = /^\{\s*\}$/.test(object) ? '' : `${object.slice(1, -1).trim()},`;
       await values.write(
-        safe(object.startsWith('{') ? `{${body}"${COLUMN}":${JSON.stringify(message)}}` : object),
+        safe(object.startsWith('{') ? `{${body}"${REJECTS_COLUMN}":${JSON.stringify(message)}}` : object),
       );
     },
     end: () => values.commit(),

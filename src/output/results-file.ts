@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
 import { UsageError } from '../util/usage-error.ts';
-import { AtomicFile } from './atomic-file.ts';
+import { AtomicFile, type WholeFileOptions } from './atomic-file.ts';
 import { JsonValues } from './json-values.ts';
 import { resultLine } from './ndjson.ts';
 import { ownColumns } from './own-columns.ts';
@@ -31,17 +31,21 @@ const OWN = [
 ] as const;
 
 /** @throws UsageError for any other extension, or CSV files with different headers */
-export async function openResultsFile(path: string, infos: readonly SourceInfo[]): Promise<ResultsFile> {
+export async function openResultsFile(
+  path: string,
+  infos: readonly SourceInfo[],
+  options: WholeFileOptions = {},
+): Promise<ResultsFile> {
   switch (extname(path).toLowerCase()) {
     case '.ndjson':
     case '.jsonl':
-      return jsonResults(path, false);
+      return jsonResults(path, false, options);
     case '.json':
-      return jsonResults(path, true);
+      return jsonResults(path, true, options);
     case '.csv':
     case '.xlsx': {
       const headers = sharedHeaders(infos);
-      return headers === null ? recordResults(path) : tableResults(path, headers);
+      return headers === null ? recordResults(path, options) : tableResults(path, headers, options);
     }
     default:
       throw new UsageError(`--output: "${path}" must end in .csv, .xlsx, .ndjson or .json.`);
@@ -66,8 +70,12 @@ function sharedHeaders(infos: readonly SourceInfo[]): readonly string[] | null {
 }
 
 /** Inputs that are tables with the same columns. */
-async function tableResults(path: string, headers: readonly string[]): Promise<ResultsFile> {
-  const file = await openTableFile(path, '--output', RESULTS_SHAPE);
+async function tableResults(
+  path: string,
+  headers: readonly string[],
+  options: WholeFileOptions,
+): Promise<ResultsFile> {
+  const file = await openTableFile(path, '--output', RESULTS_SHAPE, options);
   const columns = ownColumns(headers);
   await file.header([...columns.map((i) => headers[i] ?? ''), ...OWN]);
   return {
@@ -78,8 +86,8 @@ async function tableResults(path: string, headers: readonly string[]): Promise<R
 }
 
 /** Records of JSON, each with its own keys, also beside tables. */
-async function recordResults(path: string): Promise<ResultsFile> {
-  const table = await openRecordTable(path, '--output', OWN);
+async function recordResults(path: string, options: WholeFileOptions): Promise<ResultsFile> {
+  const table = await openRecordTable(path, '--output', OWN, options);
   return {
     write: (record, result) => table.row(record, ownCells(result)),
     commit: () => table.commit(),
@@ -107,8 +115,8 @@ function ownCells(result: Result): readonly string[] {
   ];
 }
 
-async function jsonResults(path: string, asArray: boolean): Promise<ResultsFile> {
-  const file = await AtomicFile.open(path, '--output');
+async function jsonResults(path: string, asArray: boolean, options: WholeFileOptions): Promise<ResultsFile> {
+  const file = await AtomicFile.open(path, '--output', options);
   const values = new JsonValues(file, asArray);
   return {
     write: async (record, result) => {

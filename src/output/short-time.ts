@@ -1,14 +1,27 @@
-/** `2026-11-20 14:30`, in this machine's time zone. */
-export function shortTime(instant: string): string {
-  const date = new Date(instant);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
+// Instants as the screen shows them.
+
+/** `2026-11-20 14:30`, in an IANA zone. */
+export function shortTime(instant: string, timeZone: string): string {
+  return formatOf(timeZone).format(new Date(instant));
 }
 
-/** The same in an IANA zone. */
-export function shortTimeIn(instant: string, timeZone: string): string {
-  return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(
-    new Date(instant),
-  );
+let last = { minute: '', zone: '', day: '' };
+
+/** `2026-11-20`: most of those in a file are of one minute, that of an earlier run. */
+export function shortDay(instant: string, zone: string): string {
+  const minute = instant.slice(0, 16);
+  if (last.minute !== minute || last.zone !== zone)
+    last = { minute, zone, day: shortTime(instant, zone).slice(0, 10) };
+  return last.day;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  let format = formats.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
+    formats.set(timeZone, format);
+  }
+  return format;
 }

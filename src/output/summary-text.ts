@@ -62,7 +62,7 @@ export function summaryText(
     if (dryRun !== null && (status === 'created' || status === 'failed')) continue;
     const count = counts[status] - (status === 'failed' ? notSent : 0);
     const more =
-      status === 'unknown' ? unknownMeaning(followUp) : tally === null ? null : MORE[status]?.(tally);
+      status === 'unknown' ? unknownMeaning(followUp) : tally === null ? null : MORE[status]?.(tally, count);
     line(COLOUR[status], count, status, more ?? meaning);
     if (status === 'failed') line('gray', notSent, 'not sent', 'nothing of it arrived; sending it is safe');
   }
@@ -84,7 +84,8 @@ export function summaryText(
   }
   if (summary.interrupted !== null) lines.push(interruptedText(summary, tally, view.changed === true));
   if (dryRun === null) {
-    const next = settingsText(summary, view, followUp, tally) ?? nextText(summary, view, rejects, followUp);
+    const next =
+      settingsText(summary, view, followUp, tally) ?? nextText(summary, view, rejects, followUp, tally);
     if (next !== null) lines.push(next);
   }
   return `${lines.join('\n')}\n`;
@@ -159,9 +160,11 @@ function nextText(
   view: HumanView,
   rejects: readonly string[],
   followUp: FollowUp,
+  tally: Tally | null,
 ): string | null {
   const { counts } = summary;
-  const [next] = nextCommands(summary, rejects, followUp);
+  const toFix = counts.invalid + counts.rejected - (tally?.fixed ?? 0);
+  const [next] = nextCommands(summary, toFix > 0 ? rejects : [], followUp);
   if (next !== undefined) {
     const label = summary.interrupted === null ? 'Next' : 'Go on';
     // What was typed may hold a phone.
@@ -178,13 +181,13 @@ function nextText(
   if (followUp.oneLead) return nextOfOne(summary, followUp);
   if (!followUp.remembered) return nextByHand(counts);
   if (counts.rejected > 0 && !followUp.files) return nextOfRejected('them', summary, followUp);
-  if (counts.invalid + counts.rejected > 0 && rejects.length === 0 && followUp.files)
+  if (toFix > 0 && rejects.length === 0 && followUp.files)
     return `Next: add --rejects ${followUp.freeName()} to get the rows to fix in a file of their own`;
   return null;
 }
 
 /** What a tally adds to the meaning of a status; null: nothing. */
-const MORE: Partial<Record<Status, (tally: Tally) => string | null>> = {
+const MORE: Partial<Record<Status, (tally: Tally, count: number) => string | null>> = {
   duplicate: ({ duplicates: { ledger, input, provider, again } }) => {
     const parts: readonly (readonly [count: number, words: string])[] = [
       [ledger, 'sent earlier'],
@@ -206,10 +209,21 @@ const MORE: Partial<Record<Status, (tally: Tally) => string | null>> = {
       ? `${notLeads === 1 ? 'a row that is' : 'rows that are'} no lead (a total, a repeated header), not sent`
       : `${counted(testLeads, 'test lead')} of the ad platform, ${rows}; not sent`;
   },
-  invalid: ({ repeated }) =>
-    repeated === 0
-      ? null
-      : `to be fixed, not sent; ${grouped(repeated)} shown by an earlier run (--repeat shows them)`,
+  invalid: ({ repeated, fixed }, count) => {
+    const isDone = fixed === count;
+    const done = 'fixed in a rejects file, and sent';
+    // It says what stands in this file: not all that was fixed elsewhere is known.
+    const where = repeated === 0 ? 'to be fixed, not sent' : 'to be fixed, not sent from this file';
+    const parts = [
+      fixed === 0
+        ? where
+        : isDone
+          ? done
+          : `${grouped(count - fixed)} to be fixed, ${grouped(fixed)} ${done}`,
+      ...(repeated === 0 ? [] : [`${grouped(repeated)} shown by an earlier run (--repeat shows them)`]),
+    ];
+    return parts.join('; ');
+  },
 };
 
 /** Of one lead from flags: what was typed is at hand, and only its sender can correct it. */

@@ -27,6 +27,8 @@ export class Tally {
   #refusal: string | null = null;
   /** Bad rows that an earlier run has shown. */
   repeated = 0;
+  /** Bad rows that were corrected elsewhere, and sent since. */
+  fixed = 0;
 
   readonly groups = new GroupCounts();
 

@@ -18,6 +18,7 @@ import {
   maskQuoted,
 } from './mask-phone.ts';
 import type { RequestPreviewRow } from './ndjson.ts';
+import { shortDay } from './short-time.ts';
 import type { Later } from './standing.ts';
 import type { StreamStyle } from './style.ts';
 import { isWorkbookName } from './table-file.ts';
@@ -31,6 +32,8 @@ export interface HumanView {
   readonly manyTargets: boolean;
   /** The line of a record that came before; absent: none is known. */
   readonly lines?: Pick<RecordLines, 'lineOf'>;
+  /** Of days, an IANA name; absent: UTC. */
+  readonly zone?: string;
   /** Of a run in the history: later runs went on with some of its leads. */
   readonly changed?: boolean;
 }
@@ -171,7 +174,7 @@ function settledText(status: Status, { was, tried, run }: Later): string {
   return status === was ? `still ${status} in run ${run}` : `was ${was}, settled by run ${run}`;
 }
 
-function whatCame(result: Result, { lines }: HumanView): string {
+function whatCame(result: Result, { lines, zone }: HumanView): string {
   const { status, leadId, duplicateOf, file } = result;
   if (status === 'created') return `lead ${plain(leadId ?? '')}`;
   if (duplicateOf === null) return status === 'duplicate' ? providerHas(leadId) : '';
@@ -183,8 +186,11 @@ function whatCame(result: Result, { lines }: HumanView): string {
         : providerHas(duplicateOf.leadId);
     case 'input':
       return `same as ${firstPlace(duplicateOf, file, lines)}${id}`;
-    case 'ledger':
-      return `sent ${duplicateOf.at?.slice(0, 10) ?? 'before'} in run ${duplicateOf.run ?? '?'}${id}`;
+    case 'ledger': {
+      const { at } = duplicateOf;
+      const day = at === null ? 'before' : shortDay(at, zone ?? 'UTC');
+      return `sent ${day} in run ${duplicateOf.run ?? '?'}${id}`;
+    }
   }
 }
 

@@ -1,6 +1,16 @@
 // Files that leadpush writes: what they may replace, where links lead, and what a killed run leaves behind.
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -263,7 +273,7 @@ describe('a file of rejected rows that somebody has worked on', () => {
 
     edit('9876500002');
     const edited = desk.read('r.csv');
-    const said = 'r.csv was not as leadpush had left it; what it held is kept as r.backup-1.csv.\n';
+    const said = 'r.csv was changed since leadpush wrote it; your corrections are in r.backup-1.csv.\n';
     expect((await send('--quiet')).stderr).toContain(said);
     expect(desk.read('r.backup-1.csv')).toBe(edited);
     expect(desk.read('r.csv')).toContain('Binu,12,');
@@ -272,7 +282,7 @@ describe('a file of rejected rows that somebody has worked on', () => {
     if (process.platform !== 'win32') expect(statSync(inDesk('r.backup-1.csv')).mode & 0o777).toBe(0o600);
 
     edit('9876500003');
-    expect((await send('--json')).stderr).toContain('kept as r.backup-2.csv');
+    expect((await send('--json')).stderr).toContain('your corrections are in r.backup-2.csv');
     expect(desk.read('r.backup-1.csv')).toBe(edited);
     expect(desk.read('r.backup-2.csv')).toContain('9876500003');
   });
@@ -286,7 +296,7 @@ describe('a file of rejected rows that somebody has worked on', () => {
     for (const name of ['w.xlsx', 'w.xlsx'])
       expect((await send('--rejects', name)).stderr).not.toContain('kept');
     desk.write('w.xlsx', 'no workbook at all');
-    expect((await send('--rejects', 'w.xlsx')).stderr).toContain('kept as w.backup-1.xlsx');
+    expect((await send('--rejects', 'w.xlsx')).stderr).toContain('corrections are in w.backup-1.xlsx');
     desk.write('j.json', '[{"phone":"12"}]');
     const json = ['send', 'j.json', '--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db', '--rejects'];
     for (const name of ['rj.json', 'rj.csv']) {
@@ -301,12 +311,244 @@ describe('a file of rejected rows that somebody has worked on', () => {
     expect(desk.read('real/f.backup-1.csv')).toBe('mine');
   });
 
-  it('is kept each time where no ledger knows what leadpush wrote', async () => {
-    for (const number of [1, 2]) {
-      desk.write('l.csv', `Name,Phone\nBinu,1${number}\n`);
-      await run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--no-ledger', '--rejects', 'r.csv');
-      await run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--no-ledger', '--rejects', 'r.csv');
-    }
-    expect(backups()).toEqual(['r.backup-1.csv']);
+  it.each<[string, readonly string[], input: string, rejects: string]>([
+    ['CSV', [], 'l.csv', 'r.csv'],
+    ['JSON', [], 'l.json', 'r.json'],
+    ['JSON as a table', [], 'l.json', 'r.csv'],
+    ['several inputs', ['other.csv'], 'l.csv', 'r.csv'],
+    ['several inputs with other columns', ['wide.csv'], 'l.csv', 'r-l.csv'],
+  ])('is what the next command sends: %s', async (_, more, input, rejects) => {
+    desk.write('other.csv', 'Name,Phone\nEsha,9876500004\n');
+    desk.write('wide.csv', 'Name,Phone,City\nEsha,9876500004,Pune\n');
+    desk.write('l.json', '[{"name":"Asha","phone":"9876500001"},{"name":"Binu","phone":"12"}]');
+    const given = rejects.startsWith('r-') ? 'r.csv' : rejects;
+    const places = ['--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db'];
+    const sendIt = (...words: readonly string[]) =>
+      run('send', input, ...more, ...places, '--rejects', given, ...words);
+    expect((await sendIt()).stderr).toContain(`\nNext: leadpush send ${rejects} --to a`);
+    desk.write(rejects, desk.read(rejects).replace('12', '9876500002'));
+    const kept = rejects.replace('.', '.backup-1.');
+    const again = await sendIt();
+    expect(again.stderr).toContain(`your corrections are in ${kept}.\n`);
+    const next = `leadpush send ${kept} --to a --config c.yaml --ledger l.db`;
+    expect(again.stderr).toContain(`\nNext: ${next}\n`);
+    const pasted = await desk.paste(next);
+    expect(pasted).toMatchObject({ status: 0 });
+    expect(pasted.stdout).toContain('Binu');
+    // What was sent by it is a duplicate, and the file that leadpush wrote is its own.
+    expect((await sendIt('--json')).stderr).not.toMatch(/kept|corrections/);
+    expect(await desk.paste(next)).toMatchObject({ status: 0 });
   });
+
+  it('is what --json names as next', async () => {
+    await send();
+    edit('9876500002');
+    const { next } = linesOf((await send('--json')).stdout).at(-1) ?? {};
+    expect(next).toEqual(['leadpush send r.backup-1.csv --to a --config c.yaml --ledger l.db']);
+  });
+
+  it('a workbook that holds rows of another input is kept, and what leadpush wrote is replaced', async () => {
+    const places = ['--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db'];
+    const sendIt = () => run('send', 'l.csv', ...places, '--rejects', 'w.xlsx');
+    await sendIt();
+    // A workbook with the row corrected, as leadpush itself writes one.
+    desk.write('fixed.csv', 'Name,Phone\nAsha,9876500001\nBinu,13\n');
+    await run('send', 'fixed.csv', ...places, '--rejects', 'w2.xlsx');
+    renameSync(inDesk('w2.xlsx'), inDesk('w.xlsx'));
+    await sleep(2_100);
+    expect((await sendIt()).stderr).toMatch(/another input; they are kept as w\.backup-1\.xlsx/);
+    expect((await sendIt()).stderr).not.toContain('kept');
+  });
+});
+
+describe('a file of rejected rows of another input', () => {
+  const send = (input: string, ...more: readonly string[]) =>
+    run('send', input, '--to', 'a', '--config', 'c.yaml', '--rejects', 'r.csv', ...more);
+  const backups = () => readdirSync(desk.folder).filter((name) => name.includes('backup'));
+  beforeEach(() => {
+    desk.write('m.csv', 'Name,Phone\nMina,14\n');
+    desk.write('good.csv', 'Name,Phone\nGita,9876500005\n');
+  });
+
+  it('is kept while it has rows, once, and said', async () => {
+    const own = ['--ledger', 'l.db'];
+    await send('l.csv', ...own);
+    const first = desk.read('r.csv');
+    const { stderr } = await send('m.csv', ...own, '--quiet');
+    expect(stderr).toContain(
+      'r.csv held the rows to fix of another input; they are kept as r.backup-1.csv.\n',
+    );
+    expect(stderr).toContain('\nNext: leadpush send r.csv --to a');
+    expect(desk.read('r.backup-1.csv')).toBe(first);
+    expect((await send('l.csv', ...own)).stderr).toContain('kept as r.backup-2.csv');
+    // The same rows again: they are kept already.
+    expect((await send('m.csv', ...own)).stderr).toContain('kept as r.backup-1.csv');
+    expect((await send('m.csv', ...own)).stderr).not.toContain('kept');
+    // Both have their rows in it.
+    desk.write('l.csv', `${desk.read('l.csv')}Mina,14\n`);
+    expect((await send('l.csv', ...own)).stderr).not.toContain('kept');
+    expect(backups()).toEqual(['r.backup-1.csv', 'r.backup-2.csv']);
+  });
+
+  it('without rows is replaced', async () => {
+    await send('good.csv', '--ledger', 'l.db');
+    expect((await send('m.csv', '--ledger', 'l.db')).stderr).not.toContain('kept');
+    expect(backups()).toEqual([]);
+  });
+
+  it('somebody has corrected is not what the next command sends: whose rows they are is not known', async () => {
+    const own = ['--ledger', 'l.db'];
+    await send('l.csv', ...own);
+    await send('m.csv', ...own);
+    desk.write('r.csv', desk.read('r.csv').replace('14', '9876500006'));
+    const { stderr } = await send('l.csv', ...own);
+    expect(stderr).toContain(
+      'r.csv was not as leadpush had left it; what it held is kept as r.backup-2.csv.\n',
+    );
+    expect(stderr).toContain('\nNext: leadpush send r.csv --to a');
+  });
+
+  it('without a ledger: what is not in the new file is kept, once', async () => {
+    const rows = ['Binu,12\n', 'Chand,13\n', 'Dev,x\n'];
+    const each: readonly (readonly [rows: string, backups: number])[] = [
+      ['Binu,11\n', 0],
+      ['Binu,12\n', 1],
+      ['Binu,12\n', 1],
+      // A file that grows, at its end and at its beginning.
+      [rows.slice(0, 2).join(''), 1],
+      [[rows[2], ...rows].join(''), 1],
+      // Known as the first copy.
+      ['Binu,11\n', 2],
+      ['Dev,y\n', 2],
+    ];
+    for (const [text, count] of each) {
+      desk.write('l.csv', `Name,Phone\n${text}`);
+      await send('l.csv', '--no-ledger');
+      expect([text, backups().length]).toEqual([text, count]);
+    }
+    const edited = desk.read('r.csv').replace('y', '9876500007');
+    desk.write('r.csv', edited);
+    expect((await send('l.csv', '--no-ledger')).stderr).toContain(
+      'r.csv was replaced; what it held is kept as r.backup-3.csv. If you have corrected rows in it, send that file.\n',
+    );
+    expect(desk.read('r.backup-3.csv')).toBe(edited);
+    await run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--no-ledger', '--rejects', 'w.xlsx');
+    await sleep(2_100);
+    await run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--no-ledger', '--rejects', 'w.xlsx');
+    expect(backups()).toHaveLength(3);
+  });
+});
+
+describe('a file of results that somebody has worked on', () => {
+  it.each(['o.csv', 'o.xlsx', 'o.ndjson', 'o.json'])(
+    '%s is kept; what leadpush wrote is replaced',
+    async (name) => {
+      const kept = name.replace('.', '.backup-1.');
+      const send = (...more: readonly string[]) =>
+        run('send', 'l.csv', '--to', 'a', '--config', 'c.yaml', '--output', name, ...more);
+      const said = `${name} was not as leadpush had left it; what it held is kept as ${kept}.\n`;
+      for (const _ of [1, 2]) expect((await send('--ledger', 'l.db')).stderr).not.toContain('kept');
+      desk.write(name, 'my notes');
+      expect((await send('--ledger', 'l.db', '--json')).stderr).toContain(said);
+      expect(desk.read(kept)).toBe('my notes');
+      expect((await send('--ledger', 'l.db')).stderr).not.toContain('kept');
+      // Nobody would know, and each run would leave a copy of the last.
+      desk.write(name, 'my notes');
+      expect((await send('--no-ledger')).stderr).not.toContain('kept');
+    },
+  );
+});
+
+describe('a row that was fixed in a rejects file and sent', () => {
+  const FIXED = 'fixed in a rejects file, and sent';
+  const places = ['--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db'];
+  const HEAD = 'Name,Phone,City,Id\n';
+
+  it.each<[string, input: string, rejects: string]>([
+    ['CSV', 'f.csv', 'r.csv'],
+    ['CSV of another encoding', 'latin.csv', 'r.csv'],
+    ['JSON', 'f.json', 'r.json'],
+    ['JSON as a table', 'f.json', 'r.csv'],
+  ])('is no longer to be fixed in its first file: %s', async (_, input, rejects) => {
+    desk.write('f.csv', `${HEAD}Asha,9876500001,Pune,\nBinu,12,Pune,\n`);
+    desk.write('latin.csv', Buffer.from(`${HEAD}Asha,9876500001,Pun\u00e9,\nBinu,12,Pun\u00e9,\n`, 'latin1'));
+    desk.write('f.json', '[{"name":"Asha","phone":"9876500001"},{"name":"Binu","phone":"12","city":"Pune"}]');
+    const first = () => run('send', input, ...places, '--rejects', rejects);
+    expect((await first()).stderr).toContain('1 invalid   to be fixed, not sent\n');
+    const whole = readFileSync(inDesk(rejects), 'latin1');
+    desk.write('fixed', Buffer.from(whole.replace('12', '9876500002'), 'latin1'));
+    expect(await run('send', 'fixed', ...places)).toMatchObject({ status: 0 });
+    const again = await first();
+    expect(again).toMatchObject({ status: 1 });
+    expect(again.stderr).toContain(`1 invalid   ${FIXED}; 1 shown by an earlier run (--repeat shows them)\n`);
+    expect(again.stderr).not.toContain('Next:');
+    expect(readFileSync(inDesk(rejects), 'latin1')).toBe(whole);
+    expect((await run('send', input, ...places)).stderr).not.toContain('Next:');
+    // Of another target nothing is known.
+    expect((await run('send', input, '--to', 'p', ...places.slice(2))).stderr).toContain(
+      'to be fixed, not sent\n',
+    );
+  });
+
+  it.each<[string, rows: string, fixed: (rejects: string) => string, words: string]>([
+    [
+      'one of two',
+      'Binu,12,Pune,\nChand,13,Goa,\n',
+      (text) => text.replace('12', '9876500002'),
+      `1 to be fixed, 1 ${FIXED};`,
+    ],
+    [
+      'as many as were fixed, of rows that are alike but for the phone',
+      'Binu,12,Pune,\nBinu,13,Pune,\n',
+      (text) => text.replace('13', '9876500002'),
+      `1 to be fixed, 1 ${FIXED};`,
+    ],
+    [
+      'by its id, also where little else is known',
+      ',12,,17\n',
+      (text) => text.replace('12', '9876500002'),
+      `${FIXED};`,
+    ],
+    [
+      'not where only a name would tell',
+      'Binu,12,,\n',
+      (text) => text.replace('12', '9876500002'),
+      'to be fixed, not sent from this file;',
+    ],
+    [
+      'not where another cell was changed, too',
+      'Binu,12,Pune,\n',
+      (text) => text.replace('12,Pune', '9876500002,Goa'),
+      'to be fixed, not sent from this file;',
+    ],
+    [
+      'not where it is still wrong',
+      'Binu,12,Pune,\n',
+      (text) => text.replace('12', '13'),
+      'to be fixed, not sent from this file;',
+    ],
+    [
+      'not where the file has no message of ours',
+      'Binu,12,Pune,\n',
+      () => `${HEAD}Binu,9876500002,Pune,\n`,
+      'to be fixed, not sent from this file;',
+    ],
+  ])('%s', async (_, rows, fixed, words) => {
+    desk.write('f.csv', HEAD + rows);
+    await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+    desk.write('fixed.csv', fixed(desk.read('r.csv')));
+    await run('send', 'fixed.csv', ...places, '--json');
+    expect((await run('send', 'f.csv', ...places)).stderr).toContain(` invalid   ${words}`);
+  });
+});
+
+it.each<[string, readonly string[], boolean]>([
+  ['a file', ['bad.csv'], true],
+  ['flags, where nothing else could fix it', ['--phone', '12'], false],
+])('that an invalid row may have been fixed since is said of %s', async (_, input, isSaid) => {
+  desk.write('bad.csv', 'Name,Phone\nBinu,12\n');
+  const ledger = ['--config', 'c.yaml', '--ledger', 'i.db'];
+  await desk.run(['send', ...input, '--to', 'a', ...ledger]);
+  await desk.run(['report', ...ledger, '--html', 'i.html']);
+  expect(desk.read('i.html').includes('fixed in a rejects file and sent since')).toBe(isSaid);
 });

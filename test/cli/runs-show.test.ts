@@ -61,6 +61,7 @@ const RUNS: RunsOptions = {
   all: false,
   config: null,
   ledger: null,
+  zone: 'UTC',
   followUp: followUpFor({}, null),
 };
 
@@ -115,13 +116,16 @@ describe('runs', () => {
     expect(await runs()).toEqual({
       status: 0,
       out: [
-        'RUN       STARTED           STATE    TARGETS  INPUT              RESULTS',
+        'RUN       STARTED (UTC)     STATE    TARGETS  INPUT              RESULTS',
         'AB99ZZ00  2026-11-20 09:00  running  crm      retry of AB12CD34  none',
         'AB12CD34  2026-11-20 09:00  exit 1   crm      leads.csv          1 created, 1 invalid, 1 failed',
         '',
       ].join('\n'),
       err: '',
     });
+    const [head, newest] = (await runs({ zone: 'Asia/Kolkata' })).out.split('\n');
+    expect(head).toMatch(/^RUN {7}STARTED \(Asia\/Kolkata\) {2}STATE/);
+    expect(newest).toMatch(/^AB99ZZ00 {2}2026-11-20 14:30 {8}running/);
   });
 
   it('gives the results a line of their own where the terminal is narrower', async () => {
@@ -151,13 +155,15 @@ describe('runs', () => {
         unfinished: false,
       },
     }));
-    const lines = runsTable(listed, 80).trimEnd().split('\n');
-    expect(lines.map((line) => line.length <= 80)).toEqual(lines.map(() => true));
+    const lines = runsTable(listed, 80, 'UTC').trimEnd().split('\n');
+    for (const line of [...lines, ...runsTable(listed, 80, 'Asia/Kolkata').split('\n')])
+      expect([line, line.length <= 80]).toEqual([line, true]);
+    expect(runsTable(listed, 80, 'Asia/Kolkata')).toContain('…ds-of-october.csv\n');
     expect(lines).toHaveLength(5);
     expect(lines[2]).toBe('    4800 created, 120 duplicate, 3 skipped, 31 invalid, 2 rejected, 12 unknown');
     expect(lines[3]).toMatch(/^AB12CD34 .* …\S*leads-of-october\.csv$/);
-    expect(runsTable(listed, 50).split('\n')).toContain('    31 invalid, 2 rejected, 12 unknown');
-    expect(runsTable(listed, 200).trimEnd().split('\n')).toHaveLength(3);
+    expect(runsTable(listed, 50, 'UTC').split('\n')).toContain('    31 invalid, 2 rejected, 12 unknown');
+    expect(runsTable(listed, 200, 'UTC').trimEnd().split('\n')).toHaveLength(3);
   });
 
   it('lists them for scripts', async () => {
@@ -236,12 +242,12 @@ describe('runs', () => {
     [
       4,
       0,
-      'Deleted personal data of 0 runs that ended before 2026-11-20 12:00. Duplicates are still recognised.\n',
+      'Deleted personal data of 0 runs that ended before 2026-11-20 12:00 UTC. Duplicates are still recognised.\n',
     ],
     [
       3,
       1,
-      'Deleted personal data of 1 run that ended before 2026-11-21 12:00. Duplicates are still recognised.\n',
+      'Deleted personal data of 1 run that ended before 2026-11-21 12:00 UTC. Duplicates are still recognised.\n',
     ],
   ])('forgets people after %i days: %i run', async (days, forgotten, words) => {
     await twoRuns();

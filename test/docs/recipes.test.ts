@@ -78,7 +78,7 @@ describe.each(['README.md', 'docs/cron.md'])('the crontab of %s', (page) => {
       status: 1,
       stdout: expect.stringContaining(`portal.csv:3  ! invalid    ${who} "98"`),
     });
-    expect(readFileSync(join(desk.home, 'leads/rejects.csv'), 'utf8')).toContain(',98,PHONE_INVALID');
+    expect(readFileSync(join(desk.home, 'leads/portal-rejects.csv'), 'utf8')).toContain(',98,PHONE_INVALID');
   });
 });
 

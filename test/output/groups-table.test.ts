@@ -3,12 +3,18 @@ import { expect, it } from 'vitest';
 import type { Status } from '../../src/delivery/outcome.ts';
 import { GroupCounts } from '../../src/output/groups-table.ts';
 
-type Lead = readonly [source: string | null, campaign: string | null, status: Status, count: number];
+type Shown = Status | 'not sent';
+type Lead = readonly [source: string | null, campaign: string | null, status: Shown, count: number];
+
+const NOT_SENT = { field: null, code: 'NOT_SENT', message: '' } as const;
 
 function table(leads: readonly Lead[], width: number | null = null, showPii = false): string {
   const counts = new GroupCounts();
-  for (const [source, campaign, status, count] of leads)
-    for (let i = 0; i < count; i++) counts.add({ source, campaign, status, attempts: 1, errors: [] });
+  for (const [source, campaign, shown, count] of leads) {
+    const never = { status: 'failed', attempts: 0, errors: [NOT_SENT] } as const;
+    const ended = shown === 'not sent' ? never : { status: shown, attempts: 1, errors: [] };
+    for (let i = 0; i < count; i++) counts.add({ source, campaign, ...ended });
+  }
   return counts.text(showPii, width);
 }
 
@@ -18,7 +24,6 @@ const TWO: readonly Lead[] = [
   ['Facebook', 'Monsoon Offer Pune West', 'created', 5],
   ['Facebook', 'Monsoon Offer Pune West', 'invalid', 3],
   ['Facebook', 'Monsoon Offer Pune West', 'unknown', 2],
-  [null, null, 'skipped', 1],
 ];
 
 it.each<[string, string, string]>([
@@ -28,7 +33,6 @@ it.each<[string, string, string]>([
     `SOURCE    CAMPAIGN                 LEADS  CREATED  DUPLICATE  PROBLEMS
 99acres   Green Acres              1,230    1,200         30
 Facebook  Monsoon Offer Pune West     10        5          0   5 (50%)
-(none)    (none)                       1        0          0
 `,
   ],
   [
@@ -37,7 +41,6 @@ Facebook  Monsoon Offer Pune West     10        5          0   5 (50%)
     `SOURCE    CAMPAIGN       LEADS  CREATED  DUPLICATE  PROBLEMS
 99acres   Green Acres    1,230    1,200         30
 Facebook  Monsoon Offe…     10        5          0   5 (50%)
-(none)    (none)             1        0          0
 `,
   ],
   [
@@ -46,7 +49,15 @@ Facebook  Monsoon Offe…     10        5          0   5 (50%)
     `SOURCE  CAMP…  LEADS  CREATED  DUPLICATE  PROBLEMS
 99acr…  Gree…  1,230    1,200         30
 Faceb…  Mons…     10        5          0   5 (50%)
-(none)  (non…      1        0          0
+`,
+  ],
+  [
+    'what was skipped and what was not sent has columns where there is any: a row adds up',
+    table([...TWO, [null, null, 'skipped', 1], ['Facebook', 'Monsoon Offer Pune West', 'not sent', 1500]]),
+    `SOURCE    CAMPAIGN                 LEADS  CREATED  DUPLICATE  SKIPPED  NOT SENT  PROBLEMS
+Facebook  Monsoon Offer Pune West  1,510        5          0        0     1,500    5 (1%)
+99acres   Green Acres              1,230    1,200         30        0         0
+(none)    (none)                       1        0          0        1         0
 `,
   ],
   ['nothing is known', table([[null, null, 'created', 5]]), ''],

@@ -51,6 +51,7 @@ export const WIDE: readonly string[] = [
   'test/cli/without-ledger.test.ts',
   'test/cli/workbook-results.test.ts',
   'test/cli/wrong-number.test.ts',
+  'test/cli/zones.test.ts',
   'test/docs/commands.test.ts',
   'test/docs/examples.test.ts',
   'test/output/record-table.test.ts',

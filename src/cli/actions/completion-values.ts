@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { configuredLedger } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
+import { screenZone } from '../../app/screen-zone.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { FIELDS } from '../../lead/fields.ts';
 import { shortTime } from '../../output/short-time.ts';
@@ -83,9 +84,13 @@ export async function runsFor(word: string, { before, context }: Call): Promise<
     if (typeof place !== 'string' || REMOTE.test(place)) return NOTHING;
     await using session = new TargetSession(context);
     const ledger = await session.ledgerIfThere({ file, none: false, configured });
+    const zone = await screenZone(configIn(before), context);
     const runs = ledger === null ? [] : (await ledger.runs()).slice(0, MAX_RUNS);
     return among(
-      runs.map(({ id, command, startedAt }) => ({ value: id, what: `${command}, ${shortTime(startedAt)}` })),
+      runs.map(({ id, command, startedAt }) => ({
+        value: id,
+        what: `${command}, ${shortTime(startedAt, zone)}`,
+      })),
       word,
     );
   } catch {

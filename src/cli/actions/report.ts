@@ -54,7 +54,12 @@ export async function reportAction(run: string | null, flags: Flags, context: Co
 
 /** @returns 0, or 1 where the disk is full @throws UsageError where no single run is meant, or the file cannot be made */
 async function reportCommand(options: ReportOptions, context: Context, ledger: Ledger): Promise<number> {
-  const run = await resolveRun(ledger, options.run, { name: 'report', places: options.places }, context);
+  const run = await resolveRun(
+    ledger,
+    options.run,
+    { name: 'report', places: options.places, config: options.config.path },
+    context,
+  );
   const html = options.html ?? `leadpush-${run.id}.html`;
   checkResultPaths(
     [{ what: '--html', path: html, through: true }],

@@ -22,6 +22,7 @@ import { runHistory } from '../../app/run-history.ts';
 import { placesOfRun } from '../../app/run-places.ts';
 import { runSession } from '../../app/run-session.ts';
 import { sentToOf } from '../../app/sent-to.ts';
+import { zonedTime } from '../../app/screen-zone.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { productionNames } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
@@ -88,8 +89,13 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
   const passedOver: string[] = [];
   const fits = retryable(ledger, statuses, options, passedOver, context);
   const parent = isLatest(options.run)
-    ? await newestRun(ledger, context, fits)
-    : await resolveRun(ledger, options.run, { name: 'retry', places: options.followUp.places }, context);
+    ? await newestRun(ledger, options.config, context, fits)
+    : await resolveRun(
+        ledger,
+        options.run,
+        { name: 'retry', places: options.followUp.places, config: options.config },
+        context,
+      );
   if (parent !== null && passedOver.length > 0)
     context.stderr.write(`Newer, and not meant without their ids: ${passedOver.join('; ')}.\n`);
   if (parent === null) {
@@ -111,7 +117,7 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
       ? ''
       : `, with ${counted(open, 'lead')} that ${open === 1 ? 'is' : 'are'} not delivered or unknown`;
   context.stderr.write(
-    `The personal data of run ${parent.id} was deleted on ${parent.purgedAt.slice(0, 10)}${has}. Send the file again; what was sent is not sent twice.\n`,
+    `The personal data of run ${parent.id} was deleted on ${await zonedTime(parent.purgedAt, options.config, context)}${has}. Send the file again; what was sent is not sent twice.\n`,
   );
   // As the run itself ended: nothing of it was done here.
   return unknown > 0 ? 5 : open > 0 ? 1 : 0;
@@ -274,6 +280,7 @@ async function resend(
       output: null,
       rejects: null,
       maxFailures: null,
+      zone: config.timezone,
       resend: false,
       resendUnknown: options.asked.includes('unknown'),
       askOnly: options.settle,

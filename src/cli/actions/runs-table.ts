@@ -52,20 +52,27 @@ export function runJson({ run, history }: ListedRun) {
   };
 }
 
-const HEAD = ['RUN', 'STARTED', 'STATE', 'TARGETS', 'INPUT'];
+const headOf = (zone: string) => ['RUN', `STARTED (${zone})`, 'STATE', 'TARGETS', 'INPUT'];
 /** What is left for the last two columns beside each other at 80 columns. */
 const MAX_TARGETS = 16;
 const MAX_INPUT = 24;
+/** Of an instant. */
+const STARTED = 16;
 
-/** @param width of the terminal; where the table is wider, the results stand in a line of their own. null: never */
-export function runsTable(runs: readonly ListedRun[], width: number | null): string {
+/**
+ * @param width of the terminal; where the table is wider, the results stand in a line of their own. null: never
+ * @param zone of the times
+ */
+export function runsTable(runs: readonly ListedRun[], width: number | null, zone: string): string {
+  const head = headOf(zone);
   const rows = runs.map(({ run, history }) => ({
-    cells: cellsOf(run, history),
+    cells: cellsOf(run, history, zone),
     results: countsText(history.counts, history.notSent) || 'none',
   }));
-  const table = tableText([[...HEAD, 'RESULTS'], ...rows.map(({ cells, results }) => [...cells, results])]);
+  const table = tableText([[...head, 'RESULTS'], ...rows.map(({ cells, results }) => [...cells, results])]);
   if (width === null || table.split('\n').every((line) => widthOf(line) <= width)) return table;
-  const lines = tableText([HEAD, ...rows.map(({ cells }) => narrowed(cells))])
+  const longest = MAX_INPUT - Math.max(0, (head[1]?.length ?? 0) - STARTED);
+  const lines = tableText([head, ...rows.map(({ cells }) => narrowed(cells, longest))])
     .trimEnd()
     .split('\n');
   return lines
@@ -91,15 +98,15 @@ function wrapped(results: string, width: number): readonly string[] {
   return lines;
 }
 
-function narrowed(cells: readonly string[]): readonly string[] {
+function narrowed(cells: readonly string[], longest: number): readonly string[] {
   const [id = '', started = '', state = '', targets = '', input = ''] = cells;
-  return [id, started, state, cutTo(targets, MAX_TARGETS), endOf(input, MAX_INPUT)];
+  return [id, started, state, cutTo(targets, MAX_TARGETS), endOf(input, longest)];
 }
 
-function cellsOf(run: RunRow, history: RunHistory): readonly string[] {
+function cellsOf(run: RunRow, history: RunHistory, zone: string): readonly string[] {
   return [
     run.id,
-    shortTime(run.startedAt),
+    shortTime(run.startedAt, zone),
     stateOf(run, history),
     plain(run.targets.join(',')),
     inputOf(run),

@@ -4,7 +4,9 @@ import type { Context } from '../../app/context.ts';
 import { isNoSandboxRun, isSmokeTest } from '../../app/resolve-run.ts';
 import { runHistory } from '../../app/run-history.ts';
 import { folderOfRun, placesOfRun } from '../../app/run-places.ts';
+import { screenZone } from '../../app/screen-zone.ts';
 import type { Counts } from '../../delivery/outcome.ts';
+import { zoneNamed } from '../../lead/zone.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
 import { type FollowUp, withPlaces } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
@@ -36,25 +38,29 @@ export interface RunsOptions {
   readonly all: boolean;
   readonly config: string | null;
   readonly ledger: string | null;
+  /** Of the times that it shows; see app/screen-zone.ts. */
+  readonly zone: string;
   /** What the next commands need of this call. */
   readonly followUp: FollowUp;
 }
 
 /** @returns the exit status */
-export function runsAction(flags: Flags, context: Context): Promise<number> {
+export async function runsAction(flags: Flags, context: Context): Promise<number> {
   const purge = text(flags, 'purge');
   const since = text(flags, 'since');
   const to = text(flags, 'to');
+  const zone = await screenZone(text(flags, 'config'), context);
   const options: RunsOptions = {
     json: isSet(flags, 'json'),
     purge: purge === null ? null : durationOf(purge, '--purge'),
     limit: whole(flags, 'limit', '--limit', 1) ?? LIMIT,
-    since: since === null ? null : sinceOf(since, context.clock.now()),
+    since: since === null ? null : sinceOf(since, context.clock.now(), zone),
     to: to === null ? null : to.split(',').map((name) => name.trim()),
     failed: isSet(flags, 'failed'),
     all: isSet(flags, 'all'),
     config: text(flags, 'config'),
     ledger: text(flags, 'ledger'),
+    zone,
     followUp: followUpFor(flags, null),
   };
   return withLedger(flags, context, options.purge === null ? 'read' : 'write', (ledger) =>
@@ -62,10 +68,13 @@ export function runsAction(flags: Flags, context: Context): Promise<number> {
   );
 }
 
-/** `7d` ago, or the start of a day, or an instant; of this machine's zone, as the list shows them. @throws UsageError */
-function sinceOf(given: string, now: number): number {
+/** `7d` ago, or the start of a day, or an instant; without an offset, of the zone in which the list shows them. @throws UsageError */
+function sinceOf(given: string, now: number, zone: string): number {
   if (/^\d{4}-\d{2}-\d{2}/.test(given)) {
-    const at = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(given) ? `${given}T00:00` : given.replace(' ', 'T'));
+    const text = given.replace(' ', 'T');
+    const wall = Date.parse(text.includes('T') ? `${text}Z` : text);
+    // With an offset of its own, that is no time.
+    const at = Number.isNaN(wall) ? Date.parse(text) : zoneNamed(zone).instant(wall);
     if (!Number.isNaN(at)) return at;
   }
   try {
@@ -84,7 +93,7 @@ function sinceOf(given: string, now: number): number {
  * @returns 0, or 1 where the ledger could not be written
  */
 export async function runsCommand(options: RunsOptions, context: Context, ledger: Ledger): Promise<number> {
-  if (options.purge !== null) return purge(options.purge, options.json, context, ledger);
+  if (options.purge !== null) return purge(options.purge, options, context, ledger);
   const all = await ledger.runs();
   const { listed, hidden, more } = await selected(all, options, ledger);
   if (options.json) {
@@ -94,7 +103,7 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
   const notes: string[] = [];
   if (all.length === 0) notes.push('No run is recorded in this ledger.');
   else if (listed.length === 0) notes.push('No run to list.');
-  else context.stdout.write(runsTable(listed, streamStyle(context.stdout, context.env).width));
+  else context.stdout.write(runsTable(listed, streamStyle(context.stdout, context.env).width, options.zone));
   for (const { run, history } of listed)
     notes.push(...changesText(history).map((line) => `Run ${run.id}: ${line}.`));
   if (more > 0)
@@ -168,7 +177,12 @@ function openIn({ failed, rejected, unknown }: Counts): number {
   return failed + rejected + unknown;
 }
 
-async function purge(age: number, json: boolean, context: Context, ledger: Ledger): Promise<number> {
+async function purge(
+  age: number,
+  { json, zone }: RunsOptions,
+  context: Context,
+  ledger: Ledger,
+): Promise<number> {
   const before = new Date(context.clock.now() - age).toISOString();
   try {
     const purged = new Set((await ledger.runs()).filter(isPurged).map(({ id }) => id));
@@ -180,7 +194,7 @@ async function purge(age: number, json: boolean, context: Context, ledger: Ledge
     context.stdout.write(
       json
         ? `${JSON.stringify({ type: 'purge', before, runs, undelivered: open })}\n`
-        : `Deleted personal data of ${counted(runs, 'run')} that ended before ${shortTime(before)}. Duplicates are still recognised.\n`,
+        : `Deleted personal data of ${counted(runs, 'run')} that ended before ${shortTime(before, zone)} ${zone}. Duplicates are still recognised.\n`,
     );
     if (open > 0 && !json)
       context.stderr.write(

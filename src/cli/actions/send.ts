@@ -130,6 +130,7 @@ async function send({ session, chosen, inputs, config, options, followUp, contex
       output: options.output,
       rejects: options.rejects,
       maxFailures: options.maxFailures,
+      zone: config.timezone,
       resend: options.resend,
       resendUnknown: false,
       repeat: options.repeat,
@@ -167,7 +168,14 @@ async function preview({
   const { otherShards } = inputs;
   return dryRun(
     inputs.rows(),
-    { targets, view, resend, followUp, ...(otherShards === null ? {} : { otherShards }) },
+    {
+      targets,
+      view,
+      zone: config.timezone,
+      resend,
+      followUp,
+      ...(otherShards === null ? {} : { otherShards }),
+    },
     ledger,
     context,
   );

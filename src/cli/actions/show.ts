@@ -7,6 +7,7 @@ import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
 import { folderOfRun, placesOfRun } from '../../app/run-places.ts';
 import { withOwnAdvice } from '../../app/stored-advice.ts';
+import { screenZone } from '../../app/screen-zone.ts';
 import {
   NAMED_STATUSES,
   type NamedStatus,
@@ -95,7 +96,7 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   const run = await resolveRun(
     ledger,
     options.run,
-    { name: 'show', places: options.followUp.places },
+    { name: 'show', places: options.followUp.places, config: options.config },
     context,
   );
   const history = await runHistory(ledger, run);
@@ -104,8 +105,10 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   const isTest = await isSmokeTest(ledger, run);
   const noFiles = { ...ofRun, files: false, none: isTest || offersNothing(run, history) };
   const lines = new RecordLines();
+  const zone = await screenZone(options.config, context);
   const view: HumanView = {
     lines,
+    zone,
     style: streamStyle(context.stdout, context.env),
     showPii,
     verbose: true,
@@ -144,7 +147,7 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     context.stderr.write(
       summaryText(summary, { ...view, style, changed: history.changes.length > 0 }, [], followUp, whole),
     );
-    for (const line of notesOf(run, history, isTest, ofRun)) context.stderr.write(`${line}\n`);
+    for (const line of notesOf(run, history, isTest, ofRun, zone)) context.stderr.write(`${line}\n`);
     const offers = history.unfinished || nextCommands(summary, [], followUp).length > 0;
     const isLeft = offers && typeof run.purgedAt !== 'string';
     const folder = isLeft ? await folderOfRun(run, options, context) : null;
@@ -205,11 +208,17 @@ function offersNothing({ purgedAt, state }: RunRow, { finishedBy, unfinished }: 
   return typeof purgedAt === 'string' || state === 'running' || finishedBy !== null || unfinished;
 }
 
-function notesOf(run: RunRow, history: RunHistory, isTest: boolean, followUp: FollowUp): readonly string[] {
+function notesOf(
+  run: RunRow,
+  history: RunHistory,
+  isTest: boolean,
+  followUp: FollowUp,
+  zone: string,
+): readonly string[] {
   const lines = changesText(history).map((line) => `Since then: ${line}.`);
   if (typeof run.purgedAt === 'string')
     lines.push(
-      `Its personal data was deleted on ${shortTime(run.purgedAt)}: there is nothing to send again.`,
+      `Its personal data was deleted on ${shortTime(run.purgedAt, zone)} ${zone}: there is nothing to send again.`,
     );
   else if (run.state === 'running') lines.push('It is still in progress; these are the results so far.');
   else if (history.finishedBy !== null)

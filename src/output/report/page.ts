@@ -180,8 +180,11 @@ function rows(data: ReportData, places: readonly string[]): string {
     return '<h2>Rows that need attention</h2><p>None.</p><div hidden><input id="find"><select id="status"></select><button id="download"></button><button id="more"></button><span id="shown"></span><table><tbody id="rows-body"></tbody></table></div>';
   const left = data.rowsTotal - data.rows.length;
   const present = KINDS.filter((kind) => data.rows.some((row) => row.kind === kind));
+  // The ledger knows such a row by its cells, which it does not keep.
+  const asRead = present.includes('invalid') && data.run.files.length > 0;
   return `<h2 id="need">Rows that need attention</h2>
 ${left > 0 ? `<p class="dim">${counted(left, 'more row')} ${left === 1 ? 'is' : 'are'} in <code>${escapeHtml(runCommand('show', data.run.id, { retry: places, places }))}</code>.</p>` : ''}
+${asRead ? '<p class="dim">An invalid row stands as this run read it, also where it was fixed in a rejects file and sent since.</p>' : ''}
 <div class="tools">
 <label>Find <input id="find" type="search" placeholder="name, code, line …"></label>
 <label>Status <select id="status"><option value="">all</option>${present.map((kind) => `<option value="${kind}">${kindWord(kind)}</option>`).join('')}</select></label>
