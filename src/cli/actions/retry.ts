@@ -5,7 +5,7 @@ import { confirmProduction, notConfirmed } from '../../app/confirm.ts';
 import type { Context } from '../../app/context.ts';
 import { knownResults } from '../../app/expected.ts';
 import type { SendInput } from '../../app/inputs.ts';
-import { nothingLeft } from '../../app/nothing-left.ts';
+import { leftElsewhere, nothingLeft } from '../../app/nothing-left.ts';
 import { freshRunId, ledgerIsThere } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
 import { firstOf, isLatest, isNoSandboxRun, newestRun, resolveRun } from '../../app/resolve-run.ts';
@@ -233,6 +233,7 @@ async function resend(
       askOnly: options.settle,
       repeat: true,
       followUp: options.followUp,
+      elsewhere: () => leftElsewhere({ config, places: options.followUp.places }, run, ledger),
     },
     ledger,
     context,
