@@ -188,7 +188,7 @@ export function checkRequired(inputs: Inputs, options: LeadOptions, targets: rea
       if (missing.length > 0) {
         const flags = missing.map((field) => `--${fieldByName(field)?.flag ?? field} …`).join(' ');
         lines.push(
-          `Target "${plain(config.name)}" requires ${missing.join(', ')}: add ${flags}, or put it into the target's defaults.`,
+          `Target "${plain(config.name)}" requires ${missing.join(', ')}: add ${flags}, or put ${missing.length === 1 ? 'it' : 'them'} into the target's defaults.`,
         );
       }
     }
@@ -200,9 +200,10 @@ export function checkRequired(inputs: Inputs, options: LeadOptions, targets: rea
       const seen = source.columns
         .filter(({ header }) => header.trim() !== '')
         .map(({ header }) => `"${plain(header.trim())}"`);
+      const it = missing.length === 1 ? 'it' : 'them';
       const add = missing.map((field) => `--column "Header=${field}" or --set ${field}=…`).join('; ');
       lines.push(
-        `${plain(source.info.file ?? 'flags')}: target "${plain(config.name)}" requires ${missing.join(', ')}, and no column gives it. Headers seen: ${seen.join(', ')}. Add ${add}, or put it into the target's defaults.`,
+        `${plain(source.info.file ?? 'flags')}: target "${plain(config.name)}" requires ${missing.join(', ')}, and no column gives ${it}. Headers seen: ${seen.join(', ')}. Add ${add}, or put ${it} into the target's defaults.`,
       );
     }
   }

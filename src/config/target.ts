@@ -216,7 +216,7 @@ function dedupeOf(reader: SettingReader): readonly FieldName[] | null {
 function testPhoneOf(reader: SettingReader): string | null {
   const phone = reader.text('testPhone');
   if (phone !== null && !PHONE.test(phone)) {
-    reader.complain('testPhone', 'expected a phone such as "+91 99887 76655"');
+    reader.complain('testPhone', 'expected a phone with + and its country code');
   }
   return phone;
 }

@@ -117,14 +117,19 @@ function unknownMeaning({ remembered, unknown = '--settle', none = false }: Foll
 /** What to do before the target is tried again; null: nothing that a command would tell. */
 function adviceAfter({ code, clockIsOff, key }: TargetStop, followUp: FollowUp): string | null {
   const check = checkCommand(followUp);
-  if (code === 'UNREACHABLE') return `Check the network and the address: ${check}`;
+  const { local = false } = followUp;
+  if (code === 'UNREACHABLE')
+    return local
+      ? `See that the server runs on this machine, and check the address: ${check}`
+      : `Check the network and the address: ${check}`;
   if (code !== 'CREDENTIALS_REFUSED') return null;
   if (clockIsOff === true) return `Set this machine's clock, then check again: ${check}`;
   if (key === undefined) return `Check the key, and that it belongs to this environment: ${check}`;
   const where = key.places === '' ? '' : ` (${plain(key.places)})`;
   const phone = key.lacksPhone ? 'set its testPhone, and ' : '';
   const how = key.test.includes('smoke') ? 'test the key with one test lead' : 'test it';
-  return `Correct the key${where}, or its environment; then ${phone}${how}: ${command(...key.test, ...followUp.check)}`;
+  const fresh = local ? ' (a sandbox that was restarted has printed new ones)' : '';
+  return `Correct the key${where}, or its environment${fresh}; then ${phone}${how}: ${command(...key.test, ...followUp.check)}`;
 }
 
 function interruptedText(

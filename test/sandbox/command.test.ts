@@ -91,7 +91,7 @@ it('says that it forgets, and its keys with it unless they are drawn from a seed
     stop.abort();
     await ended;
     expect(printed.includes('keys (--seed N keeps them)')).toBe(!('seed' in options));
-    expect(printed).toMatch(/\nWhen it stops it forgets its leads.*send --resend .*\n$/);
+    expect(printed).toMatch(/\nWhen it stops it forgets its leads.*send with --resend\.\n$/);
   }
 });
 

@@ -26,6 +26,7 @@ import { signsTime } from '../../delivery/clock-skew.ts';
 import { type Defaults, mayBeShared } from '../../lead/defaults.ts';
 import { command } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
+import type { ProviderClient } from '../../providers/provider.ts';
 import type { Connectivity, Reach } from '../../transport/connectivity.ts';
 import { plain } from '../../util/plain.ts';
 import { userFolders } from '../../util/user-folders.ts';
@@ -159,7 +160,7 @@ async function chosenChecks(
             name,
             'defaults',
             'warning',
-            `no default for ${lacking.join(', ')}, which the provider requires: each record must have it.`,
+            `no default for ${lacking.join(', ')}, which the provider requires: each record must have ${lacking.length === 1 ? 'it' : 'them'}.`,
             lacking.every((field) => !mayBeShared(field))
               ? null
               : `Put ${lacking.filter(mayBeShared).join(', ')} into the target's defaults, or give ${lacking
