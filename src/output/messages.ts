@@ -155,7 +155,7 @@ export const CODE_TEXTS = {
     title: 'The budget is not clear',
     cause:
       'It is words, another currency, or a number below 100,000 without a unit, which may mean lakhs or rupees.',
-    fix: 'Write the unit if the budget matters: it is dropped.',
+    fix: 'Write the unit if the budget matters: the budget is dropped.',
     example: '"75" → dropped; "75 lakh" → 7500000',
   },
   APARTMENT_UNPARSED: {
