@@ -35,6 +35,13 @@ it.each([
   expect(stdout + stderr).not.toMatch(/--phone|send this lead/);
 });
 
+it('a testPhone that is no number: what is expected, with nothing masked', async () => {
+  desk.write('test-phone.yaml', sandbox.config.replace('  a:\n', '  a:\n    testPhone: mine\n'));
+  const { stderr, status } = await desk.run(['verify', '--to', 'a', '--config', 'test-phone.yaml']);
+  expect(status).toBe(2);
+  expect(stderr).toContain('targets.a.testPhone: expected a phone with + and its country code\n');
+});
+
 it.each([
   ['send --phone 12', 'in India (IN): it has 2 digits'],
   ['send --phone 12 --region AE', 'in United Arab Emirates (AE): it has 2 digits'],
