@@ -3,12 +3,20 @@
 import type { Target } from '../delivery/submission.ts';
 import { sourcesCommand } from '../output/next-commands.ts';
 import type { Transport } from '../transport/transport.ts';
+import { plain } from '../util/plain.ts';
 import { userFolder, userFolders } from '../util/user-folders.ts';
 import { completerFor, defaultsOf } from './complete-lead.ts';
 import type { Context } from './context.ts';
 import { keyAdvice } from './key-advice.ts';
 import type { Limits } from './options.ts';
-import { isSourceNumber, loadSources, type SourceCache, type Sources } from './source-names.ts';
+import {
+  isSourceNumber,
+  loadSources,
+  resolveSource,
+  type SourceCache,
+  type Sources,
+  unlistedNumber,
+} from './source-names.ts';
 import { addressOf } from './target-address.ts';
 import { type ChosenTarget, openTransport } from './targets.ts';
 
@@ -19,6 +27,8 @@ export interface BindOptions {
   readonly timezone: string;
   /** Where a source's name may be used instead of its number: in leads, in the target's defaults only, or nowhere. */
   readonly sources: 'leads' | 'defaults' | 'none';
+  /** What the call itself says of them; absent: nothing. */
+  readonly givenSource?: GivenSource;
   /** `--config`, for the commands that messages propose. */
   readonly places: readonly string[];
   /** Goes into every key. */
@@ -29,6 +39,12 @@ export interface BindOptions {
   readonly offline?: boolean;
   /** The number of leads, if known: no more connections are needed. */
   readonly total?: number | null;
+}
+
+/** A source for all leads, by flags or --set. */
+export interface GivenSource {
+  readonly sourceId?: string | undefined;
+  readonly subSourceId?: string | undefined;
 }
 
 const NO_TRANSPORT: Transport = {
@@ -50,6 +66,8 @@ export async function bindTarget(
   const named = options.sources === 'leads' || (options.sources === 'defaults' && inDefaults);
   const sources =
     named && endpoint.sources !== null ? await sourcesOf(chosen, offline ? null : timeoutMs, context) : null;
+  if (options.givenSource !== undefined)
+    await tellUnlisted(chosen, { ...defaults, ...options.givenSource }, options.places, context);
   const concurrency = limits.concurrency ?? config.concurrency;
   const connections = Math.min(concurrency, total ?? concurrency);
   return {
@@ -82,6 +100,24 @@ export async function bindTarget(
 /** Where the lists of sources are kept for a day. */
 export function sourceCache(context: Context): SourceCache {
   return { folder: userFolder('cache', userFolders(context)), clock: context.clock };
+}
+
+/** As `check` says it of the defaults: a number that the kept list does not have. Nobody is asked, and it is sent all the same. */
+async function tellUnlisted(
+  { endpoint, config: { name } }: ChosenTarget,
+  { sourceId, subSourceId }: GivenSource,
+  places: readonly string[],
+  context: Context,
+): Promise<void> {
+  if (endpoint.sources === null) return;
+  const kept = await loadSources(endpoint, null, 0, sourceCache(context), false);
+  const resolved = kept.ok ? resolveSource(kept.entries, sourceId, subSourceId) : null;
+  // A name that is not in the list makes its leads invalid.
+  const problem = kept.ok && resolved?.ok === true ? unlistedNumber(kept.entries, resolved) : null;
+  if (problem === null) return;
+  context.stderr.write(
+    `leadpush: target "${plain(name)}": ${plain(problem)} leadpush sends it as it is. \`${sourcesCommand(name, places)}\` lists what there is now.\n`,
+  );
 }
 
 /** The target's list of sources: the kept one, else asked for. @param timeoutMs null: nobody is asked */

@@ -12,6 +12,7 @@ import type { FieldName } from '../lead/lead.ts';
 import { exampleTarget } from '../providers/index.ts';
 import { plain } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
+import type { GivenSource } from './bind-target.ts';
 import type { Context } from './context.ts';
 import type { Downloads } from './downloads.ts';
 import { type Expectation, FilesExpectation, known } from './expected.ts';
@@ -188,7 +189,7 @@ export function checkRequired(inputs: Inputs, options: LeadOptions, targets: rea
       if (missing.length > 0) {
         const flags = missing.map((field) => `--${fieldByName(field)?.flag ?? field} …`).join(' ');
         lines.push(
-          `Target "${plain(config.name)}" requires ${missing.join(', ')}: add ${flags}, or put it into the target's defaults.`,
+          `Target "${plain(config.name)}" requires ${missing.join(', ')}: add ${flags}, or put ${missing.length === 1 ? 'it' : 'them'} into the target's defaults.`,
         );
       }
     }
@@ -200,26 +201,38 @@ export function checkRequired(inputs: Inputs, options: LeadOptions, targets: rea
       const seen = source.columns
         .filter(({ header }) => header.trim() !== '')
         .map(({ header }) => `"${plain(header.trim())}"`);
+      const it = missing.length === 1 ? 'it' : 'them';
       const add = missing.map((field) => `--column "Header=${field}" or --set ${field}=…`).join('; ');
       lines.push(
-        `${plain(source.info.file ?? 'flags')}: target "${plain(config.name)}" requires ${missing.join(', ')}, and no column gives it. Headers seen: ${seen.join(', ')}. Add ${add}, or put it into the target's defaults.`,
+        `${plain(source.info.file ?? 'flags')}: target "${plain(config.name)}" requires ${missing.join(', ')}, and no column gives ${it}. Headers seen: ${seen.join(', ')}. Add ${add}, or put ${it} into the target's defaults.`,
       );
     }
   }
   if (lines.length > 0) throw new UsageError(lines.join('\n'), 'Nothing was sent.');
 }
 
+const SOURCE_FIELDS = ['sourceId', 'subSourceId'] as const;
+
+/** What flags or --set say of the source of all leads; absent: nothing. */
+export function givenSource({
+  values,
+  reading,
+}: Pick<LeadOptions, 'values' | 'reading'>): GivenSource | undefined {
+  const [sourceId, subSourceId] = SOURCE_FIELDS.map((field) => values.get(field) ?? reading.set.get(field));
+  if (sourceId === undefined && subSourceId === undefined) return undefined;
+  return {
+    ...(sourceId === undefined ? {} : { sourceId }),
+    ...(subSourceId === undefined ? {} : { subSourceId }),
+  };
+}
+
 /** Whether records may hold names of sources in place of numbers: a column, --set or a flag gives them. */
 export function mayNameSources(inputs: Inputs, options: Pick<LeadOptions, 'values' | 'reading'>): boolean {
-  const fields = ['sourceId', 'subSourceId'] as const;
-  const given = fields.some((field) => {
-    const text = options.values.get(field) ?? options.reading.set.get(field);
-    return text !== undefined && !isSourceNumber(text);
-  });
+  const given = Object.values(givenSource(options) ?? {}).some((text) => !isSourceNumber(text));
   return (
     given ||
     inputs.sources.some((source) =>
-      fields.some((field) => source.columns.some(({ target }) => target === field)),
+      SOURCE_FIELDS.some((field) => source.columns.some(({ target }) => target === field)),
     )
   );
 }

@@ -1,7 +1,8 @@
-// What `retry` says where it finds nothing of what was asked for: never "nothing" alone while a run has left leads.
+// What `retry` says where it finds nothing of what was asked for, or has sent all of it: never "nothing" alone while a run has
+// left leads.
 import type { Config } from '../config/configuration.ts';
 import type { Ledger, RunRow, Unfinished } from '../ledger/ledger.ts';
-import { command } from '../output/next-commands.ts';
+import { command, type Elsewhere } from '../output/next-commands.ts';
 import { sandboxProvider } from '../providers/index.ts';
 import { counted } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
@@ -12,13 +13,15 @@ import { unknownOptionFor } from './unknown-option.ts';
 
 type Statuses = readonly Unfinished['status'][];
 
-/** With the option that `retry` takes for it; what may need a change to the lead or the target comes last. */
-const KINDS: readonly {
+interface Kind {
   readonly statuses: Statuses;
   readonly word: string;
   /** @param targets that have them */
   readonly options: (targets: ReadonlySet<string>, config: Config) => readonly string[];
-}[] = [
+}
+
+/** With the option that `retry` takes for it; what may need a change to the lead or the target comes last. */
+const KINDS: readonly Kind[] = [
   { statuses: ['failed'], word: 'not delivered', options: () => [] },
   {
     statuses: ['unknown', 'sending'],
@@ -58,13 +61,8 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
   const isHere = (run: RunRow) =>
     run.targets.every((name) => known.has(name) || sandboxProvider(name) !== null);
   for (const run of open.filter(isHere)) {
-    for (const { statuses, word, options } of KINDS) {
-      const { count, targets } = await leftIn(ledger, run.id, statuses);
-      if (count === 0) continue;
-      const places = [...what.places, ...(await what.placesOf(run))];
-      const next = command('retry', run.id, ...options(targets, what.config), ...places);
-      return `${nothing(what)} Run ${run.id}${isNoSandboxRun(run) ? '' : ' to the sandbox'} has left ${count} ${word}.\nNext: ${next}`;
-    }
+    const found = await firstKind(run, KINDS, what, ledger, isNoSandboxRun(run) ? '' : ' to the sandbox');
+    if (found !== null) return `${nothing(what)} ${found.what}\nNext: ${found.command}`;
   }
   for (const run of open.filter((one) => !isHere(one))) {
     const { count } = await leftIn(ledger, run.id, what.statuses);
@@ -86,6 +84,53 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
       return `Nothing that could be ${what.settle ? 'settled' : 'retried'} is left. Of run ${run.id}, whose personal data was deleted, ${counted(open, 'lead')} ${open === 1 ? 'is' : 'are'} ${what.settle ? 'unknown' : 'not delivered or unknown'}: send its file again; what was sent is not sent twice.`;
   }
   return nothing(what);
+}
+
+/** More than the newest of them are not looked at: each has to be read. */
+const MAX_LOOKED_AT = 50;
+
+/**
+ * The newest run to targets of this configuration that still has leads which are not delivered or unknown; no try.
+ * @param but a run that says itself what it has left
+ */
+export async function leftElsewhere(
+  what: Pick<Asked, 'config' | 'places' | 'placesOf'>,
+  but: string,
+  ledger: Ledger,
+): Promise<Elsewhere | null> {
+  const known = new Set(what.config.targetNames);
+  const kinds = KINDS.filter(({ statuses }) => !statuses.includes('rejected'));
+  const runs = (await ledger.runs()).filter(
+    (run) =>
+      run.id !== but &&
+      run.state !== 'running' &&
+      mayHaveLeft(run) &&
+      run.targets.every((name) => known.has(name)),
+  );
+  for (const run of runs.slice(0, MAX_LOOKED_AT)) {
+    const found = await firstKind(run, kinds, what, ledger);
+    if (found !== null && !(await isSmokeTest(ledger, run))) return found;
+  }
+  return null;
+}
+
+/** The first of these kinds of which the run has left some. */
+async function firstKind(
+  run: RunRow,
+  kinds: readonly Kind[],
+  { config, places, placesOf }: Pick<Asked, 'config' | 'places' | 'placesOf'>,
+  ledger: Ledger,
+  called = '',
+): Promise<Elsewhere | null> {
+  for (const { statuses, word, options } of kinds) {
+    const { count, targets } = await leftIn(ledger, run.id, statuses);
+    if (count === 0) continue;
+    return {
+      what: `Run ${run.id}${called} has left ${count} ${word}.`,
+      command: command('retry', run.id, ...options(targets, config), ...places, ...(await placesOf(run))),
+    };
+  }
+  return null;
 }
 
 /** What was asked for but does not exist, in words. */

@@ -13,7 +13,7 @@ import { keepingRejects, keepingResults } from '../output/hand-edits.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
-import { commandLine, type FollowUp, runCommand } from '../output/next-commands.ts';
+import { commandLine, type Elsewhere, type FollowUp, runCommand } from '../output/next-commands.ts';
 import { type Progress, startProgress } from '../output/progress.ts';
 import { progressText, RecentRate } from '../output/progress-text.ts';
 import { openRejectsFiles, type RejectsFiles } from '../output/rejects-file.ts';
@@ -25,6 +25,7 @@ import { Tally } from '../output/tally.ts';
 import { sweep } from '../output/temporary-files.ts';
 import { type HumanView, humanLines, showsWarnings } from '../output/terminal.ts';
 import { messageOf } from '../util/errors.ts';
+import { isLoopback } from '../util/loopback.ts';
 import { plain } from '../util/plain.ts';
 import type { Context } from './context.ts';
 import type { Expectation } from './expected.ts';
@@ -66,6 +67,8 @@ export interface SessionOptions {
   readonly repeat: boolean;
   /** What the next commands need of this call. */
   readonly followUp: FollowUp;
+  /** What another run has left, looked for when this one has left nothing. */
+  readonly elsewhere?: () => Promise<Elsewhere | null>;
   readonly canary?: NonNullable<RunDeps<SendInput>['canary']>;
 }
 
@@ -204,10 +207,13 @@ export async function runSession(
     if (inputError !== null) {
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
+    const elsewhere = isAllDone(summary) ? ((await options.elsewhere?.()) ?? null) : null;
     const tellOptions = {
       ...options,
       followUp: {
         ...options.followUp,
+        ...(elsewhere === null ? {} : { elsewhere }),
+        local: options.targets.every(({ endpoint }) => isLoopback(new URL(endpoint.origin).hostname)),
         unknown: unknownOptionOf(options, unknownAt),
         ...(unwritten === null ? {} : { unwritten: true }),
       },
@@ -236,6 +242,11 @@ function byOutput({ summary, emitError }: RunEnd, writer: LineWriter): Summary {
   const isUnwritten =
     interrupted === null ? emitError !== null : interrupted === 'EPIPE' && writer.unwritable;
   return isUnwritten ? { ...summary, interrupted: 'OUTPUT' } : summary;
+}
+
+/** Nothing of this run is left to do, and the ledger can be read. */
+function isAllDone({ counts, interrupted, ledgerFailure }: Summary): boolean {
+  return interrupted === null && ledgerFailure === null && counts.failed + counts.unknown === 0;
 }
 
 function otherShardsOf({ otherShards }: SessionOptions): Pick<Summary, 'otherShards'> {

@@ -144,3 +144,28 @@ export function resolveSource(
     problem: `source ${source ?? ''} has no sub-source "${sub}"; it has ${names}.`,
   };
 }
+
+/** What is wrong with a source and its sub-source, names or numbers, by the provider's list; null: nothing. */
+export function sourceProblem(
+  entries: readonly SourceEntry[],
+  source: string | undefined,
+  sub: string | undefined,
+): string | null {
+  const resolved = resolveSource(entries, source, sub);
+  return resolved.ok ? unlistedNumber(entries, resolved) : resolved.problem;
+}
+
+/** A number of which the list knows nothing: the provider may have it all the same. @returns null: there is none */
+export function unlistedNumber(
+  entries: readonly SourceEntry[],
+  { sourceId, subSourceId }: Pick<Extract<ResolvedSource, { readonly ok: true }>, 'sourceId' | 'subSourceId'>,
+): string | null {
+  const entry = entries.find(({ id }) => id === sourceId);
+  if (sourceId !== undefined && entry === undefined) {
+    return `the provider's list has no source ${sourceId}.`;
+  }
+  const subs = (entry === undefined ? entries : [entry]).flatMap(({ subSources }) => subSources);
+  if (subSourceId === undefined || subs.length === 0 || subs.some(({ id }) => id === subSourceId))
+    return null;
+  return `the provider's list has no sub-source ${subSourceId}${sourceId === undefined ? '' : ` of source ${sourceId}`}.`;
+}

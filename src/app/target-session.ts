@@ -8,7 +8,7 @@ import { UsageError } from '../util/usage-error.ts';
 import { type BindOptions, bindTarget } from './bind-target.ts';
 import { configWords } from './configuration.ts';
 import type { Context } from './context.ts';
-import { type Inputs, mayNameSources } from './inputs.ts';
+import { givenSource, type Inputs, mayNameSources } from './inputs.ts';
 import { type LedgerChoice, ledgerIsThere, openChosenLedger } from './open-ledger.ts';
 import type { LeadOptions } from './options.ts';
 import { type ChosenTarget, chooseTargets, openTransport, targetNames } from './targets.ts';
@@ -81,6 +81,7 @@ export class TargetSession implements AsyncDisposable {
     options: LeadOptions,
     config: Config,
   ): Promise<readonly Target[]> {
+    const source = givenSource(options);
     const targets: Target[] = [];
     for (const one of chosen) {
       const target = await this.bind(one, {
@@ -90,6 +91,7 @@ export class TargetSession implements AsyncDisposable {
         timezone: options.reading.timezone ?? config.timezone,
         places: configWords(config),
         sources: mayNameSources(inputs, options) ? 'leads' : 'defaults',
+        ...(source === undefined ? {} : { givenSource: source }),
         // So that trying twice works twice, unless a ledger was named on purpose.
         keySuffix: one.sandbox && options.ledger === null ? run : '',
         offline: options.dryRun,

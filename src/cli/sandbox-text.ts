@@ -1,8 +1,10 @@
-// What `leadpush sandbox` prints once it listens: the address, and each provider's credentials in its own settings.
+// What `leadpush sandbox` prints once it listens: the address, and each provider's credentials in its own settings; and what came,
+// when it stops.
 import { variableFor } from '../config/template.ts';
 import { TEST_PHONE } from '../lead/example-phones.ts';
 import type { Provider } from '../providers/provider.ts';
-import { listed } from '../util/counted.ts';
+import type { SandboxStats } from '../sandbox/stats.ts';
+import { counted, grouped, listed } from '../util/counted.ts';
 
 /** A sandbox that listens. */
 interface Listening {
@@ -61,7 +63,14 @@ targets:
 ${targets.join('\n')}
 
 What arrived: ${url}/__sandbox/leads and ${url}/__sandbox/stats
+${forgets(behaviour)}
 `;
+}
+
+/** leadpush's own ledger outlives it: after a restart each lead would be a duplicate of one that is nowhere. */
+function forgets({ seed }: Behaviour): string {
+  const keys = seed === undefined ? ' and its keys (--seed N keeps them)' : '';
+  return `When it stops it forgets its leads${keys}; leadpush remembers them: after a restart, send with --resend.`;
 }
 
 /** What differs from a sandbox without options, as a sentence. */
@@ -73,6 +82,31 @@ function told({ latency = 0, fault = '', strict = false, seed }: Behaviour): str
     ...(seed === undefined ? [] : [`draws from seed ${seed}`]),
   ];
   return parts.length === 0 ? '' : ` It ${listed(parts, 'and')}.`;
+}
+
+/** What became of each post that was not taken. */
+const NOT_TAKEN: readonly (readonly [words: string, count: (stats: SandboxStats) => number])[] = [
+  ['with wrong credentials', ({ unauthorized }) => unauthorized],
+  ['with wrong parameters', ({ invalid }) => invalid],
+  ['above a limit', ({ overConcurrent, overRate }) => overConcurrent + overRate],
+];
+
+/** Every post, by how it was answered. */
+export function stoppedText(stats: SandboxStats): string {
+  const { posts, created, duplicate, asks } = stats;
+  const refused = NOT_TAKEN.map(([words, count]) => [words, count(stats)] as const);
+  const rest = posts - created - duplicate - refused.reduce((sum, [, count]) => sum + count, 0);
+  // A lead may also be taken after its post was over.
+  const others = [...refused, ['ended by a fault', Math.max(0, rest)] as const].filter(
+    ([, count]) => count > 0,
+  );
+  const parts = [
+    `${counted(created, 'lead')} created`,
+    counted(duplicate, 'duplicate'),
+    ...others.map(([words, count]) => `${grouped(count)} ${words}`),
+  ];
+  const asked = asks === 0 ? '' : `; ${counted(asks, 'question')} about leads`;
+  return `Stopped after ${counted(posts, 'post')}: ${parts.join(', ')}${asked}.\n`;
 }
 
 function settingsIn(provider: Provider, own: Readonly<Record<string, string>>) {

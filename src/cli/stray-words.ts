@@ -23,6 +23,9 @@ const MEANT: Readonly<Record<string, readonly Meant[]>> = {
     TARGET,
   ],
   sandbox: [{ fits: /^\d+$/, hint: 'Write --port before the port.' }],
+  explain: [
+    { fits: /^/, hint: 'A code is one word, such as PHONE_INVALID; `leadpush explain` lists them all.' },
+  ],
   init: [{ fits: /^/, hint: 'Write --provider before the name of a provider.' }],
 };
 

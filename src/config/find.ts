@@ -71,7 +71,8 @@ function readNamed(by: string, named: string, cwd: string): FoundConfig {
   if (PROGRAMS.includes(extname(path).toLowerCase())) throw new UsageError(`${by}: ${named}: ${DATA_ONLY}.`);
   const read = readSmallFile(path, MAX_NAMED, true);
   if (!read.ok) {
-    if (read.code === 'ENOENT') throw new UsageError(`${by}: the file ${named} does not exist.`);
+    if (read.code === 'ENOENT')
+      throw new UsageError(`${by}: the file ${named} does not exist.`, 'Check the name and the folder.');
     throw new UsageError(
       `${by}: ${named}: ${read.problem}.`,
       read.code === null ? 'To pass a configuration as text, set LEADPUSH_CONFIG_TEXT.' : null,

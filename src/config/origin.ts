@@ -17,7 +17,8 @@ export function judgeBaseUrl(text: string, domains: readonly string[], trust: Tr
   } catch {
     return no('expected a URL such as https://lead.example.com');
   }
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return no('expected https://');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    return no('expected https:// before the host, or http:// on this machine');
   if (url.username !== '' || url.password !== '') return no('a user name or password is not allowed in it');
   if ((url.pathname !== '/' && url.pathname !== '') || url.search !== '' || url.hash !== '') {
     return no('expected scheme and host only; set a different path with "path"');

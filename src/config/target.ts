@@ -1,7 +1,6 @@
 // One target of the configuration, resolved when it is used: variables, key files, limits, and the allowed host.
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import { TEST_PHONE } from '../lead/example-phones.ts';
 import type { FieldName } from '../lead/lead.ts';
 import type { EndpointOverride, Provider, SettingSpec, TargetSettings } from '../providers/provider.ts';
 import { listed } from '../util/counted.ts';
@@ -220,7 +219,7 @@ function dedupeOf(reader: SettingReader): readonly FieldName[] | null {
 function testPhoneOf(reader: SettingReader): string | null {
   const phone = reader.text('testPhone');
   if (phone !== null && !PHONE.test(phone)) {
-    reader.complain('testPhone', `expected a phone such as "${TEST_PHONE}"`);
+    reader.complain('testPhone', 'expected a phone with + and its country code');
   }
   return phone;
 }

@@ -138,12 +138,11 @@ function chosen(
 /** Warnings that matter for a second phone, too. */
 const OF_ALT: ReadonlySet<string> = new Set(['COUNTRY_GUESSED', 'PHONE_CODE_TWICE']);
 
-const SECOND_IS_KEPT =
-  'The cell holds several numbers; the first is sent as phone, the second is kept in extra.';
+const SECOND_IS_KEPT = 'The cell holds several numbers; the first is the phone, the second is kept in extra.';
 
 function fallbackMessage({ candidate }: GoodRead, { wrong }: BadPhone): string {
   const why = wrong.replace(/\.$/, '');
-  return `The number in this column cannot be used (${why}); the lead is sent with the one from "${candidate.header}".`;
+  return `The number in this column cannot be used (${why}); the phone is the one from "${candidate.header}".`;
 }
 
 /**

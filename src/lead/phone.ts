@@ -95,7 +95,7 @@ const SERVICE = bad(
 const CODE_TWICE: readonly Finding[] = [
   {
     code: 'PHONE_CODE_TWICE',
-    message: 'The country code is written twice; the number is sent with one of them.',
+    message: 'The country code is written twice; the number is read with one of them.',
   },
 ];
 
@@ -141,20 +141,20 @@ function parseCell(text: string, home: PhoneHome, library: Library | null): Pars
       code: 'PHONE_MULTIPLE',
       message:
         other === null
-          ? 'The cell holds several numbers; the valid one is sent.'
-          : `The cell holds several numbers; the first is sent as phone, the second as altPhone${further.length === 0 ? '' : ', further ones are kept in extra'}.`,
+          ? 'The cell holds several numbers; the valid one is the phone.'
+          : `The cell holds several numbers; the first is the phone, the second is altPhone${further.length === 0 ? '' : ', further ones are kept in extra'}.`,
     });
   }
   if (cell.words) {
     warnings.push({
       code: 'PHONE_EXTRA_TEXT',
-      message: 'The cell holds text beside the number; only the number is sent.',
+      message: 'The cell holds text beside the number; only the number is used.',
     });
   }
   if (cell.extension) {
     warnings.push({
       code: 'PHONE_EXTENSION_DROPPED',
-      message: 'The extension is dropped; only the number is sent.',
+      message: 'The extension is dropped; only the number is used.',
     });
   }
   const all = { ...main, altPhone: other, warnings };

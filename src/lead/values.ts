@@ -103,7 +103,7 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
     return found.others
       ? {
           code: 'EMAIL_INVALID',
-          message: 'The cell holds several e-mail addresses; the first valid one is sent.',
+          message: 'The cell holds several e-mail addresses; the first valid one is used.',
         }
       : null;
   },

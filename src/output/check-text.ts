@@ -104,13 +104,15 @@ function nextText(check: FileCheck, next: CheckNext | null): readonly string[] {
 
 function nextLines({ counts }: FileCheck, next: CheckNext | null): readonly string[] {
   if (counts.invalid > 0) {
-    if (counts.wouldSend === 0) return ['Next: fix the invalid rows, then check again.'];
+    const rows = counts.invalid === 1 ? 'row' : 'rows';
+    const others = counts.wouldSend === 1 ? 'other' : 'others';
+    if (counts.wouldSend === 0) return [`Next: fix the invalid ${rows}, then check again.`];
     if (next === null)
-      return ['Next: fix the invalid rows, or send the others: this command with send for check.'];
+      return [`Next: fix the invalid ${rows}, or send the ${others}: this command with send for check.`];
     return next.rejects === null
-      ? ['Next: fix the invalid rows, or send the others:', `  ${next.send}`]
+      ? [`Next: fix the invalid ${rows}, or send the ${others}:`, `  ${next.send}`]
       : [
-          'Next: fix the invalid rows, or send the others and write the invalid rows to a file:',
+          `Next: fix the invalid ${rows}, or send the ${others} and write the invalid ${rows} to a file:`,
           `  ${next.rejects}`,
         ];
   }

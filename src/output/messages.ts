@@ -17,7 +17,7 @@ export interface CodeText {
 
 export const KIND_TEXT = {
   error: 'error: the lead is not sent',
-  warning: 'warning: the lead is still sent',
+  warning: 'warning: it does not keep the lead from being sent',
   skip: 'skipped: the lead is not meant to be sent',
   delivery: 'delivery: what happened between leadpush and the provider',
 } as const satisfies Record<CodeKind, string>;
@@ -96,7 +96,7 @@ export const CODE_TEXTS = {
     kind: 'warning',
     title: 'The cell holds more than one phone',
     cause: 'It has two numbers, separated by a slash, comma or semicolon.',
-    fix: 'Nothing to do: the first is sent as the phone, the second as altPhone.',
+    fix: 'Nothing to do: the first is the phone, the second is altPhone.',
     example: '"98765 43210 / 91234 56780" → +919876543210 and +919123456780',
   },
   PHONE_FALLBACK: {
@@ -104,21 +104,21 @@ export const CODE_TEXTS = {
     title: 'The phone was taken from another column',
     cause:
       'The row has several columns for a phone, and the better one holds something that is not a usable number.',
-    fix: 'Nothing to do: the lead is sent with the next usable number, and the cell is kept in extra. To be reached on the better one, correct the cell.',
+    fix: 'Nothing to do: the phone is the next usable number, and the cell is kept in extra. To be reached on the better one, correct the cell.',
     example: 'Mobile "12345", Phone "98765 43210" → +919876543210',
   },
   PHONE_CODE_TWICE: {
     kind: 'warning',
     title: 'The country code is written twice',
     cause: 'A form added the code to a number that already had it.',
-    fix: 'Nothing to do: the number is sent with one code.',
+    fix: 'Nothing to do: the number is read with one code.',
     example: '"+91 +91 98765 43210" → +919876543210',
   },
   PHONE_EXTRA_TEXT: {
     kind: 'warning',
     title: 'The phone cell also holds text',
     cause: 'There is a note beside the number.',
-    fix: 'Nothing to do: only the number is sent. To send the note as well, move it to another column.',
+    fix: 'Nothing to do: only the number is used. To send the note as well, move it to another column.',
     example: '"98765 43210 (call after 6)" → +919876543210',
   },
   PHONE_EXTENSION_DROPPED: {
@@ -140,14 +140,14 @@ export const CODE_TEXTS = {
     kind: 'warning',
     title: 'The e-mail is not a valid address',
     cause: 'It has no @ or no domain, or the cell holds several addresses.',
-    fix: 'Correct it if the e-mail matters: it is left out (if there are several, the first valid one is sent). A provider that requires it does not get the lead.',
+    fix: 'Correct it if the e-mail matters: it is left out (if there are several, the first valid one is used). A provider that requires it does not get the lead.',
     example: '"asha.example.com" → dropped',
   },
   NAME_MISSING: {
     kind: 'warning',
     title: 'The name is missing',
     cause: 'The name cell is empty.',
-    fix: 'Nothing to do, unless the provider requires a name: the lead is sent without one.',
+    fix: 'Nothing to do, unless the provider requires a name: the lead goes without one.',
     example: '"" → no name',
   },
   BUDGET_UNPARSED: {
@@ -155,7 +155,7 @@ export const CODE_TEXTS = {
     title: 'The budget is not clear',
     cause:
       'It is words, another currency, or a number below 100,000 without a unit, which may mean lakhs or rupees.',
-    fix: 'Write the unit if the budget matters: the lead is sent without it.',
+    fix: 'Write the unit if the budget matters: the budget is dropped.',
     example: '"75" → dropped; "75 lakh" → 7500000',
   },
   APARTMENT_UNPARSED: {
@@ -176,7 +176,7 @@ export const CODE_TEXTS = {
     kind: 'warning',
     title: 'The date is not valid',
     cause: "It is not a date, or it does not fit the day and month order of the file's other dates.",
-    fix: 'Set the order with --date-order DMY, MDY or YMD, or correct the cell: the lead is sent without the date.',
+    fix: 'Set the order with --date-order DMY, MDY or YMD, or correct the cell: the date is dropped.',
     example: '"31-13-2026" → dropped',
   },
   ROW_SHORT: {
@@ -190,7 +190,7 @@ export const CODE_TEXTS = {
     kind: 'warning',
     title: 'NUL bytes were removed',
     cause: 'A broken export has put zero bytes between the letters.',
-    fix: 'Check the row: the rest of it is sent.',
+    fix: 'Check the row: the rest of it is kept.',
     example: '"As\\0ha" → Asha',
   },
   EARLIER_ATTEMPT_UNCERTAIN: {

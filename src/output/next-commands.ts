@@ -1,6 +1,8 @@
 // What to do next after a run, as commands that can be pasted.
 import type { Summary } from '../delivery/outcome.ts';
 import type { CommandLine } from '../delivery/run-options.ts';
+import { listed } from '../util/counted.ts';
+import { plain } from '../util/plain.ts';
 import { pathArgument, shellQuoted } from '../util/shell.ts';
 
 /** The options of this call that the next commands need too: `--to`, `--config`, `--ledger`, how files are read. */
@@ -29,8 +31,29 @@ export interface FollowUp {
   readonly none?: boolean;
   /** A file of results is not there: only the same command writes it. */
   readonly unwritten?: boolean;
+  /** The next command after a retry that left nothing: of another run, with what it has left. */
+  readonly elsewhere?: Elsewhere;
+  /** All targets are on this machine, where a test server that was restarted has forgotten its leads. */
+  readonly local?: boolean;
   /** What tells about unknown leads: asking, or (where the provider cannot be asked) only sending again. Absent: asking. */
   readonly unknown?: '--settle' | '--unknown';
+}
+
+/** What another run has left. */
+export interface Elsewhere {
+  /** One sentence. */
+  readonly what: string;
+  readonly command: string;
+}
+
+/** The one command that comes next, and what a person needs to know of it. */
+export interface NextStep {
+  readonly command: string;
+  /** What has to be done before it; absent: nothing. */
+  readonly first?: string;
+  /** What is said above it, or below it; absent: nothing. */
+  readonly above?: string;
+  readonly below?: string;
 }
 
 /** @param rejects the files that --rejects wrote and that have rows @returns the one command that comes next, or none */
@@ -39,15 +62,31 @@ export function nextCommands(
   rejects: readonly string[],
   followUp: FollowUp,
 ): readonly string[] {
+  const step = nextStep(summary, rejects, followUp);
+  return step === null ? [] : [step.command];
+}
+
+/** @param rejects the files that --rejects wrote and that have rows @returns null where no command comes next */
+export function nextStep(summary: Summary, rejects: readonly string[], followUp: FollowUp): NextStep | null {
   const { counts, targets } = summary;
-  const { remembered, same, first = summary.run, unknown = '--settle', none = false } = followUp;
-  if (none) return [];
-  if (isSameCommand(summary, followUp)) return remembered && same !== undefined ? [command(...same)] : [];
-  if (remembered && counts.failed > 0) return [runCommand('retry', first, followUp)];
-  if (remembered && counts.unknown > 0) return [runCommand('retry', first, followUp, unknown)];
-  if (counts.invalid + counts.rejected > 0 && rejects.length > 0)
-    return [command('send', ...rejects.map(pathArgument), '--to', targets.join(','), ...followUp.send())];
-  return [];
+  const { remembered, same, first = summary.run, unknown = '--settle', none = false, elsewhere } = followUp;
+  if (none) return null;
+  if (isSameCommand(summary, followUp))
+    return remembered && same !== undefined ? { command: command(...same) } : null;
+  if (remembered && counts.failed + counts.unknown > 0) {
+    const what = counts.failed > 0 ? [] : [unknown];
+    const whose = first === summary.run ? {} : { below: `Run ${first} is the one that this run retried.` };
+    return { command: runCommand('retry', first, followUp, ...what), ...whose };
+  }
+  if (counts.invalid + counts.rejected > 0 && rejects.length > 0) {
+    const files = rejects.map(pathArgument);
+    return {
+      command: command('send', ...files, '--to', targets.join(','), ...followUp.send()),
+      first: `fix ${listed(rejects.map(plain), 'and')}, then send ${rejects.length === 1 ? 'it' : 'them'}`,
+    };
+  }
+  if (counts.invalid + counts.rejected > 0 || elsewhere === undefined) return null;
+  return { command: elsewhere.command, above: elsewhere.what };
 }
 
 /** Whether only the same command goes on: the input has more than the ledger knows of, or its results have no file. */

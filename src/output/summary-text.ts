@@ -9,22 +9,37 @@ import {
   command,
   type FollowUp,
   isSameCommand,
-  nextCommands,
+  nextStep,
   runCommand,
 } from './next-commands.ts';
 import type { Tally } from './tally.ts';
 import { COLOUR, type HumanView } from './terminal.ts';
 import { warningsLine } from './warning-words.ts';
 
-const MEANING: readonly (readonly [Status, string])[] = [
-  ['created', 'accepted by the provider'],
-  ['duplicate', 'known already: at the provider, from an earlier run, or twice in this input'],
-  ['skipped', 'test leads of the ad platform, not sent'],
-  ['invalid', 'to be fixed, not sent'],
-  ['rejected', 'not accepted by the provider'],
-  ['failed', 'not delivered; sending again is safe'],
-  ['unknown', 'may have been accepted; look it up before you send it again'],
+/** @param n how many there are */
+type Meaning = (n: number) => string;
+
+/** The same for one and for many. */
+const always =
+  (words: string): Meaning =>
+  () =>
+    words;
+const LOOK_UP: Meaning = (n) =>
+  `may have been accepted; look ${itOrThem(n)} up before you send ${itOrThem(n)} again`;
+
+const MEANING: readonly (readonly [Status, Meaning])[] = [
+  ['created', always('accepted by the provider')],
+  ['duplicate', always('known already: at the provider, from an earlier run, or twice in this input')],
+  ['skipped', (n) => `${n === 1 ? 'a test lead' : 'test leads'} of the ad platform, not sent`],
+  ['invalid', always('to be fixed, not sent')],
+  ['rejected', always('not accepted by the provider')],
+  ['failed', always('not delivered; sending again is safe')],
+  ['unknown', LOOK_UP],
 ];
+
+function itOrThem(n: number): 'it' | 'them' {
+  return n === 1 ? 'it' : 'them';
+}
 
 const NO_NUMBERS: Masking = { numbers: [], keep: [] };
 
@@ -63,8 +78,8 @@ export function summaryText(
     const count = counts[status] - (status === 'failed' ? notSent : 0);
     const more =
       status === 'unknown' ? unknownMeaning(followUp) : tally === null ? null : MORE[status]?.(tally, count);
-    line(COLOUR[status], count, status, more ?? meaning);
-    if (status === 'failed') line('gray', notSent, 'not sent', 'nothing of it arrived; sending it is safe');
+    line(COLOUR[status], count, status, more ?? meaning(count));
+    if (status === 'failed') line('gray', notSent, 'not sent', 'nothing arrived; sending is safe');
   }
   const warnings = tally === null ? null : warningsLine(tally.warnings);
   if (warnings !== null) lines.push(`${chalk.yellow(warnings)}; -v shows them`);
@@ -102,14 +117,19 @@ function unknownMeaning({ remembered, unknown = '--settle', none = false }: Foll
 /** What to do before the target is tried again; null: nothing that a command would tell. */
 function adviceAfter({ code, clockIsOff, key }: TargetStop, followUp: FollowUp): string | null {
   const check = checkCommand(followUp);
-  if (code === 'UNREACHABLE') return `Check the network and the address: ${check}`;
+  const { local = false } = followUp;
+  if (code === 'UNREACHABLE')
+    return local
+      ? `See that the server runs on this machine, and check the address: ${check}`
+      : `Check the network and the address: ${check}`;
   if (code !== 'CREDENTIALS_REFUSED') return null;
   if (clockIsOff === true) return `Set this machine's clock, then check again: ${check}`;
   if (key === undefined) return `Check the key, and that it belongs to this environment: ${check}`;
   const where = key.places === '' ? '' : ` (${plain(key.places)})`;
   const phone = key.lacksPhone ? 'set its testPhone, and ' : '';
   const how = key.test.includes('smoke') ? 'test the key with one test lead' : 'test it';
-  return `Correct the key${where}, or its environment; then ${phone}${how}: ${command(...key.test, ...followUp.check)}`;
+  const fresh = local ? ' (a sandbox that was restarted has printed new ones)' : '';
+  return `Correct the key${where}, or its environment${fresh}; then ${phone}${how}: ${command(...key.test, ...followUp.check)}`;
 }
 
 function interruptedText(
@@ -164,8 +184,9 @@ function nextText(
 ): string | null {
   const { counts } = summary;
   const toFix = counts.invalid + counts.rejected - (tally?.fixed ?? 0);
-  const [next] = nextCommands(summary, toFix > 0 ? rejects : [], followUp);
-  if (next !== undefined) {
+  const step = nextStep(summary, toFix > 0 ? rejects : [], followUp);
+  if (step !== null) {
+    const { command: next, first, above, below } = step;
     const label = summary.interrupted === null ? 'Next' : 'Go on';
     // What was typed may hold a phone.
     const shown = view.showPii || !isSameCommand(summary, followUp) || maskMobiles(next) === next;
@@ -175,15 +196,29 @@ function nextText(
     const twice = same.includes('--resend')
       ? '\n  With --resend it also sends again what this run has sent.'
       : '';
-    return `${label}: ${view.style.chalk.bold(next)}${input}${twice}`;
+    const before = first === undefined ? ' ' : ` ${first}:\n  `;
+    return [
+      ...(above === undefined ? [] : [above]),
+      `${label}:${before}${view.style.chalk.bold(next)}${input}${twice}`,
+      ...(below === undefined ? [] : [`  ${below}`]),
+    ].join('\n');
   }
   if (followUp.none === true) return null;
+  const forgotten = forgottenText(counts, followUp, tally);
+  if (forgotten !== null) return forgotten;
   if (followUp.oneLead) return nextOfOne(summary, followUp);
   if (!followUp.remembered) return nextByHand(counts);
-  if (counts.rejected > 0 && !followUp.files) return nextOfRejected('them', summary, followUp);
+  if (counts.rejected > 0 && !followUp.files) return nextOfRejected(summary, followUp);
   if (toFix > 0 && rejects.length === 0 && followUp.files)
-    return `Next: add --rejects ${followUp.freeName()} to get the rows to fix in a file of their own`;
+    return `Next: add --rejects ${followUp.freeName()} to get ${toFix === 1 ? 'the row to fix in a file of its own' : 'the rows to fix in a file of their own'}`;
   return null;
+}
+
+/** Nothing was sent, as all had been sent earlier: to a test server of this machine, which may know nothing of it any more. */
+function forgottenText(counts: Counts, { local = false }: FollowUp, tally: Tally | null): string | null {
+  const known = tally?.duplicates.ledger ?? 0;
+  if (!local || known === 0 || counts.created + counts.invalid + counts.rejected > 0) return null;
+  return `Next: if the server was restarted and has forgotten ${itOrThem(known)}, as a sandbox has: the same command with --resend`;
 }
 
 /** What a tally adds to the meaning of a status; null: nothing. */
@@ -230,14 +265,15 @@ const MORE: Partial<Record<Status, (tally: Tally, count: number) => string | nul
 function nextOfOne(summary: Summary, followUp: FollowUp): string | null {
   const { counts } = summary;
   if (counts.invalid > 0) return 'Next: correct what is named above, and send it again';
-  if (counts.rejected > 0) return nextOfRejected('it', summary, followUp);
+  if (counts.rejected > 0) return nextOfRejected(summary, followUp);
   if (followUp.remembered) return null;
   if (counts.unknown > 0)
     return 'Next: look it up at the provider before you send it again (with --no-ledger, leadpush cannot tell)';
   return counts.failed > 0 ? 'Next: the same command again; sending it again is safe' : null;
 }
 
-function nextOfRejected(them: 'it' | 'them', { run }: Summary, followUp: FollowUp): string {
+function nextOfRejected({ run, counts }: Summary, followUp: FollowUp): string {
+  const them = itOrThem(counts.rejected);
   const text = `Next: correct what the provider says of ${them}, and send ${them} again`;
   if (!followUp.remembered) return text;
   const unchanged = runCommand('retry', followUp.first ?? run, followUp, '--rejected');
@@ -247,8 +283,8 @@ function nextOfRejected(them: 'it' | 'them', { run }: Summary, followUp: FollowU
 /** Without a ledger nobody but the user knows what was sent. */
 function nextByHand({ failed, unknown }: Counts): string | null {
   if (unknown > 0)
-    return 'Next: look up the unknown leads at the provider before you send them again (with --no-ledger, leadpush cannot tell)';
+    return `Next: look up the unknown ${unknown === 1 ? 'lead' : 'leads'} at the provider before you send ${itOrThem(unknown)} again (with --no-ledger, leadpush cannot tell)`;
   if (failed > 0)
-    return 'Next: put the failed rows in a file and send it (with --no-ledger, `leadpush retry` is not available)';
+    return `Next: put the failed ${failed === 1 ? 'row' : 'rows'} in a file and send it (with --no-ledger, \`leadpush retry\` is not available)`;
   return null;
 }

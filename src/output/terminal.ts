@@ -104,9 +104,14 @@ export function humanLines(
     lines.push(problemLine(problem, needsPerson(status) ? 'red' : 'gray', view, masking));
   }
   if (showsWarnings(result, view)) {
-    for (const problem of result.warnings) lines.push(problemLine(problem, 'yellow', view, masking));
+    for (const problem of result.warnings) lines.push(warningLine(problem, view, masking));
   }
   return lines;
+}
+
+/** With a word: below an error, and where there are no colours, nothing else tells them apart. */
+function warningLine(problem: Problem, view: HumanView, masking: Masking | null): string {
+  return problemLine(problem, 'yellow', view, masking, 'warning ');
 }
 
 function problemLine(
@@ -114,11 +119,15 @@ function problemLine(
   colour: 'red' | 'yellow' | 'gray',
   view: HumanView,
   masking: Masking | null,
+  word = '',
 ): string {
   const { chalk, width } = view.style;
   const where = field === null ? '' : `${field}: `;
   const words = masking === null ? message : maskQuoted(message, masking);
-  return wrapped(`    ${chalk[colour](code)} ${plain(`${ownHidden(where, masking)}${words}`)}`, width);
+  return wrapped(
+    `    ${chalk[colour](`${word}${code}`)} ${plain(`${ownHidden(where, masking)}${words}`)}`,
+    width,
+  );
 }
 
 /** The result's own phone, and its ids, which may look like a phone. */
@@ -225,7 +234,7 @@ export function requestText(request: RequestPreviewRow, file: string | null, vie
   // A note, or a column that is sent as it is, may hold anybody's number.
   for (const [name, value] of Object.entries(preview.fields))
     lines.push(`    ${plain(hidden(`${name} = ${value}`, masking))}`);
-  for (const problem of warnings) lines.push(problemLine(problem, 'yellow', view, masking));
+  for (const problem of warnings) lines.push(warningLine(problem, view, masking));
   return lines.join('\n');
 }
 

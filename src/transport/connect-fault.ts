@@ -47,10 +47,14 @@ export function connectFault(failures: readonly Error[]): ConnectFault {
 /** OpenSSL's words for an answer that is no TLS, such as plain HTTP. */
 const NO_TLS = /wrong version number|packet length too long|http request|unknown protocol/i;
 
+export function isNoTls(text: string): boolean {
+  return NO_TLS.test(text);
+}
+
 /** An error during the TLS handshake. */
 export function secureFault(error: Error): ConnectFault {
   const text = causeText(error);
-  if (NO_TLS.test(text)) return new ConnectFault('tls', 'the server does not speak TLS on this port', error);
+  if (isNoTls(text)) return new ConnectFault('tls', 'the server does not speak TLS on this port', error);
   return isTls(codeOf(error), text)
     ? new ConnectFault('tls', `the TLS certificate was not accepted (${text})`, error)
     : new ConnectFault('connect', `cannot connect (${text})`, error);

@@ -6,7 +6,7 @@ import type { Clock } from '../util/clock.ts';
 import { listed } from '../util/counted.ts';
 import { codeOf } from '../util/errors.ts';
 import { isLoopback, lookupFor } from '../util/loopback.ts';
-import { ConnectFault, causeText } from './connect-fault.ts';
+import { ConnectFault, causeText, isNoTls } from './connect-fault.ts';
 import { shakeHands } from './connector.ts';
 import { addressesOf, reach, systemLookup } from './happy-eyeballs.ts';
 import type { Transport } from './transport.ts';
@@ -72,7 +72,9 @@ export const checkConnectivity: Connectivity = async (origin, deps) => {
         : kind === 'local'
           ? 'This is a limit of this machine; the provider was not contacted.'
           : deps.proxy === null
-            ? `Check ${listed(['the network', 'firewall', 'VPN', ...(deps.setting === null ? [] : [deps.setting])], 'and')}. If you need a proxy, set HTTPS_PROXY.`
+            ? isLoopback(hostname)
+              ? `See that the server runs on this machine${deps.setting === null ? '.' : `, and check the port in ${deps.setting}.`}`
+              : `Check ${listed(['the network', 'firewall', 'VPN', ...(deps.setting === null ? [] : [deps.setting])], 'and')}. If you need a proxy, set HTTPS_PROXY.`
             : 'Check the proxy in HTTPS_PROXY. To bypass it for some hosts, list them in NO_PROXY.';
     steps.push({ name: 'reachability', status: 'failed', message, next });
     return { steps, reachable: false, skewMs: null };
@@ -140,10 +142,12 @@ async function secureStep(host: string, port: number, deps: ProbeDeps): Promise<
     if (plain === null) return null;
     plain.destroy();
     const cause = causeOf(error);
+    // OpenSSL's own words for it are of no use.
+    const why = isNoTls(cause) ? 'the answer is not TLS' : cause;
     return {
       name: 'tls',
       status: 'failed',
-      message: `no secure connection to ${host}: ${cause}.`,
+      message: `no secure connection to ${host}: ${why}.`,
       next: tlsAdvice(cause, deps.setting),
     };
   } finally {

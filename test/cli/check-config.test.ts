@@ -281,6 +281,9 @@ describe('the way to the provider', () => {
     const dead = anarock(`http://127.0.0.1:${port}`);
     const ran = await check({ a: dead });
     expect([ran.status, brief(ran, 'a').at(-1)]).toEqual([4, 'reachability failed']);
+    expect(found(ran, 'reachability').next).toBe(
+      'See that the server runs on this machine, and check the port in targets.a.baseUrl.',
+    );
     expect((await check({ a: dead, b: '{ provider: anarock, channel: "${NONE}", key: k }' })).status).toBe(2);
   });
 
@@ -568,6 +571,7 @@ describe('TLS', () => {
     const ran = await check({ a: anarock(url.replace('http://127.0.0.1', 'https://localhost')) });
     expect([ran.status, brief(ran, 'a').at(-1)]).toEqual([4, 'tls failed']);
     expect(found(ran, 'tls').next).toContain('does not speak TLS');
+    expect(found(ran, 'tls').message).toBe('no secure connection to localhost: the answer is not TLS.');
   });
 
   it('with NODE_EXTRA_CA_CERTS the same certificate is right, and not for another name', async () => {

@@ -13,6 +13,41 @@ eachTest((given, process) => {
 const run = (...args: readonly string[]): Promise<Ended> => desk.run([...args, '--config', 'c.yaml']);
 const lastLine = ({ stderr }: Ended): string => stderr.trimEnd().split('\n').at(-1) ?? '';
 
+it('one that was sent earlier to a server of this machine, which may have forgotten it', async () => {
+  const send = ['send', '--to', 'a', '--name', 'Asha', '--phone', '9876500071'];
+  await run(...send);
+  const again = await run(...send);
+  expect(lastLine(again)).toBe(
+    'Next: if the server was restarted and has forgotten it, as a sandbox has: the same command with --resend',
+  );
+  expect((await run(...send, '--resend')).stdout).toContain('created');
+});
+
+it.each<[given: readonly string[], said: string | null]>([
+  [['--sub-source-id', '99'], "the provider's list has no sub-source 99 of source 1."],
+  [['--source-id', '99'], "the provider's list has no source 99."],
+  [['--set', 'subSourceId=99'], "the provider's list has no sub-source 99 of source 1."],
+  [
+    ['--source-id', 'google', '--sub-source-id', '99'],
+    "the provider's list has no sub-source 99 of source 1.",
+  ],
+  [['--sub-source-id', '10'], null],
+  [[], null],
+])('a source that the kept list does not have is told, and sent: %j', async (given, said) => {
+  const send = ['send', '--to', 'a', '--name', 'Asha', '--phone', '9876500072', '--resend', ...given];
+  const numbers = given.every((word) => !/[a-z]$/.test(word) || word.startsWith('--'));
+  // Nobody is asked for it: it is only known once it was listed.
+  if (numbers) expect((await run(...send)).stderr).not.toContain("the provider's list");
+  await run('sources', '--to', 'a');
+  const { stderr, status } = await run(...send);
+  expect(status).toBe(0);
+  if (said === null) expect(stderr).not.toContain("the provider's list");
+  else
+    expect(stderr).toContain(
+      `leadpush: target "a": ${said} leadpush sends it as it is. \`leadpush sources --to a`,
+    );
+});
+
 const RETRY = /leadpush retry \w{8} .*$/;
 
 it.each<[status: string, phone: string, fault: string, kept: RegExp, notKept: RegExp]>([

@@ -53,7 +53,7 @@ it.each(NAMES)('the command after rejects were written to %j', async (name) => {
     name,
     '--no-ledger',
   ]);
-  const next = /^Next: (leadpush send .*)$/m.exec(stderr)?.[1] ?? '';
+  const next = /^ {2}(leadpush send .*)$/m.exec(stderr)?.[1] ?? '';
   const again = paste(next);
   expect(again.stdout).toMatch(/PHONE_/);
   expect(again.status).toBe(1);

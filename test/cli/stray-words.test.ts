@@ -28,6 +28,10 @@ it.each<[args: readonly string[], hint: string]>([
   [['runs', '7F3K'], 'leadpush show RUN shows one run.'],
   [['sandbox', '8080'], 'Write --port before the port.'],
   [['init', 'anarock'], 'Write --provider before the name of a provider.'],
+  [
+    ['explain', 'phone', 'invalid'],
+    'A code is one word, such as PHONE_INVALID; `leadpush explain` lists them all.',
+  ],
   [['show', '7F3K', '9ABC'], HELP],
   [['ledger', 'copy', 'a', 'b', 'c'], HELP],
   [['send', '9988998899', '--to', 'greens'], 'Write --phone before the number.'],

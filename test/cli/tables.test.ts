@@ -29,7 +29,7 @@ it('a file without a header: refused, read with --no-header, and its invalid row
     ...['send', 'l.csv', ...SANDBOX, '--no-header', '--column', '1=name', '--rejects', 'r.csv'],
   ]);
   expect(sent.status).toBe(1);
-  const next = /Next: leadpush (.*)/.exec(sent.stderr)?.[1]?.split(' ') ?? [];
+  const next = /Next: fix r\.csv, then send it:\n {2}leadpush (.*)/.exec(sent.stderr)?.[1]?.split(' ') ?? [];
   expect(next).toEqual(expect.arrayContaining(['--no-header', '2=phone', '3=email']));
   const rejects = join(desk.folder, 'r.csv');
   expect(readFileSync(rejects, 'utf8')).toMatch(/^\ufeff?Binu,98200,,/);

@@ -2,12 +2,16 @@
 // what kind of duplicate a lead is.
 import { describe, expect, it } from 'vitest';
 import { eachTest } from './each-test.ts';
-import { type Desk, type Ended, linesOf } from './leadpush.ts';
+import { type Desk, type Ended, linesOf, type SandboxProcess } from './leadpush.ts';
 
 let desk: Desk;
-eachTest((given) => {
+let sandbox: SandboxProcess;
+eachTest((given, process) => {
   desk = given;
+  sandbox = process;
 });
+
+const setFaults = (body: string) => fetch(`${sandbox.url}/__sandbox/faults`, { method: 'POST', body });
 
 const run = (...args: readonly string[]): Promise<Ended> => desk.run([...args, '--config', 'c.yaml']);
 const send = (file: string, ...more: readonly string[]): Promise<Ended> =>
@@ -28,6 +32,40 @@ Chand,9876543212,chand@example.com,50L
     const quiet = await run(...lead, '--campaign-id', 'other', '--quiet');
     expect(quiet).toMatchObject({ status: 0, stderr: '' });
     expect(quiet.stdout).toContain('EMAIL_INVALID --email');
+  });
+
+  it.each<[became: string, lead: readonly string[]]>([
+    ['created', []],
+    ['duplicate', []],
+    ['invalid', ['--phone', '12 / 34']],
+    ['rejected', ['--campaign-id', 'rejected']],
+  ])('of a lead that is %s say nothing of sending', async (became, lead) => {
+    const two = ['--phone', '+91 +91 98765 00002 / 91234 56780 / 91234 56781 (after 6) ext 12'];
+    const odd = [
+      ...two,
+      '--email',
+      'asha@example.com, a@example.com',
+      '--budget',
+      'lots',
+      '--broker',
+      'maybe',
+    ];
+    const call = ['send', '--to', 'a', ...odd, ...lead];
+    if (became === 'duplicate') await run(...call);
+    if (became === 'rejected') await setFaults('422:1');
+    const { stdout } = await run(...call);
+    await setFaults('');
+    expect(stdout).toContain(` ${became} `);
+    const warnings = stdout.split('\n').filter((line) => line.startsWith('    warning '));
+    expect(warnings.length).toBeGreaterThan(became === 'invalid' ? 2 : 5);
+    expect(warnings.filter((line) => /\bsent\b/.test(line))).toEqual([]);
+  });
+
+  it('below an error are told from it without colours', async () => {
+    const { stdout } = await run('send', '--to', 'a', '--phone', '12', '--email', 'asha');
+    expect(stdout).toMatch(
+      /\n {4}PHONE_INVALID --phone: .*\n {4}warning EMAIL_INVALID --email: .*\n {4}warning NAME_MISSING /,
+    );
   });
 
   it('of a file are one line of counts, which -v shows', async () => {

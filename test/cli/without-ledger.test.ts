@@ -64,8 +64,10 @@ it.each([
   expect(run.status).toBe(5);
   expect(run.stdout.includes('before you send it again')).toBe(!kept);
   expect(run.stdout.includes('leadpush retry')).toBe(kept);
-  expect(run.stderr.includes('Next: look up the unknown leads at the provider')).toBe(!kept);
-  expect(run.stderr).not.toMatch(/failed rows/);
+  expect(run.stderr.includes('Next: look up the unknown lead at the provider before you send it again')).toBe(
+    !kept,
+  );
+  expect(run.stderr).not.toMatch(/failed rows?/);
 });
 
 it.each([

@@ -75,7 +75,7 @@ describe('after an interruption', () => {
     expect(lines(summary(), ['send', 'leads.csv', '--to', 'greens'])).toEqual([
       'Run 7F3K: 592 records to greens in 3.2 s',
       '      48 created   accepted by the provider',
-      '     544 not sent  nothing of it arrived; sending it is safe',
+      '     544 not sent  nothing arrived; sending is safe',
       'Interrupted (SIGINT): 592 records read, 48 sent, 544 not sent; the rest of the file was not read.',
       'Go on: leadpush send leads.csv --to greens',
     ]);
@@ -99,6 +99,7 @@ describe('after an interruption', () => {
   });
 
   it.each<[number, number, string]>([
+    [1, 0, 'a test lead of the ad platform, not sent'],
     [2, 0, 'test leads of the ad platform, not sent'],
     [0, 1, 'a row that is no lead (a total, a repeated header), not sent'],
     [0, 3, 'rows that are no lead (a total, a repeated header), not sent'],
@@ -139,6 +140,118 @@ describe('after an interruption', () => {
   it('an input that was read to its end has no rest', () => {
     const { unread: _, ...read } = summary();
     expect(lines(read, ['send', 'leads.csv']).at(-2)).toMatch(/544 not sent\.$/);
+  });
+});
+
+describe('what comes next is said of one lead and of several', () => {
+  const ended = (counts: Partial<Summary['counts']>): Summary => ({
+    run: '7F3K',
+    records: 2,
+    targets: ['greens'],
+    counts: { ...emptyCounts(), ...counts },
+    durationMs: 1,
+    interrupted: null,
+    stops: [],
+    ledgerFailure: null,
+    maxFailuresReached: false,
+    dryRun: null,
+  });
+  const known = (ledger: number): Partial<Tally> => ({
+    duplicates: { ledger, input: 0, provider: 0, again: 0 },
+  });
+  it.each<
+    [
+      what: string,
+      counts: readonly (keyof Summary['counts'])[],
+      more: Partial<FollowUp>,
+      rejects: readonly (readonly string[])[],
+      one: string,
+      two: string,
+    ]
+  >([
+    [
+      'rows to fix',
+      ['invalid'],
+      {},
+      [[], []],
+      'Next: add --rejects rejects.csv to get the row to fix in a file of its own',
+      'Next: add --rejects rejects.csv to get the rows to fix in a file of their own',
+    ],
+    [
+      'their files',
+      ['invalid'],
+      {},
+      [['r.csv'], ['r-a.csv', 'r b.csv']],
+      'Next: fix r.csv, then send it:\n  leadpush send r.csv --to greens',
+      "Next: fix r-a.csv and r b.csv, then send them:\n  leadpush send r-a.csv 'r b.csv' --to greens",
+    ],
+    [
+      'rejected by a retry',
+      ['rejected'],
+      { files: false },
+      [[], []],
+      'Next: correct what the provider says of it, and send it again; if',
+      'Next: correct what the provider says of them, and send them again; if',
+    ],
+    [
+      'failed, without a ledger',
+      ['failed'],
+      { remembered: false },
+      [[], []],
+      'Next: put the failed row in a file and send it (',
+      'Next: put the failed rows in a file and send it (',
+    ],
+    [
+      'unknown, without a ledger',
+      ['unknown'],
+      { remembered: false },
+      [[], []],
+      'Next: look up the unknown lead at the provider before you send it again (',
+      'Next: look up the unknown leads at the provider before you send them again (',
+    ],
+    [
+      'unknown, and counted',
+      ['unknown'],
+      { none: true },
+      [[], []],
+      '1 unknown   may have been accepted; look it up before you send it again',
+      '2 unknown   may have been accepted; look them up before you send them again',
+    ],
+    [
+      'forgotten by a test server',
+      ['duplicate'],
+      { local: true },
+      [[], []],
+      'Next: if the server was restarted and has forgotten it, as a sandbox has: the same',
+      'Next: if the server was restarted and has forgotten them, as a sandbox has: the same',
+    ],
+    [
+      'of a retry',
+      ['failed'],
+      { first: '4AAA' },
+      [[], []],
+      'Next: leadpush retry 4AAA\n  Run 4AAA is the one that this run retried.',
+      'Next: leadpush retry 4AAA\n  Run 4AAA is the one that this run retried.',
+    ],
+    [
+      'elsewhere',
+      ['created'],
+      { elsewhere: { what: 'Run 4AAA has left 3 not delivered.', command: 'leadpush retry 4AAA' } },
+      [[], []],
+      'Run 4AAA has left 3 not delivered.\nNext: leadpush retry 4AAA',
+      'Run 4AAA has left 3 not delivered.\nNext: leadpush retry 4AAA',
+    ],
+  ])('%s', (_, [status = 'created'], more, rejects, one, two) => {
+    for (const [n, words] of [one, two].entries()) {
+      const text = summaryText(
+        ended({ [status]: n + 1 }),
+        VIEW,
+        rejects[n] ?? [],
+        { ...followUp([]), ...more },
+        Object.assign(new Tally(), status === 'duplicate' ? known(n + 1) : {}),
+      );
+      expect(text).toContain(words);
+    }
   });
 });
 

@@ -49,6 +49,15 @@ describe('a lead that failed', () => {
   });
 });
 
+it('a warning is told from an error without colours', () => {
+  const warned: Result = {
+    ...failed('PROVIDER_ERROR', 5),
+    warnings: [{ field: 'Budget', code: 'BUDGET_UNPARSED', message: 'Odd.' }],
+  };
+  const [, ...lines] = humanLines(warned, VIEW, new Set());
+  expect(lines).toEqual(['    PROVIDER_ERROR Why.', '    warning BUDGET_UNPARSED Budget: Odd.']);
+});
+
 describe('a row that was not sent', () => {
   const invalid: Result = {
     ...failed('NOT_SENT', 0),

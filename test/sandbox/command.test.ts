@@ -61,6 +61,40 @@ it.each([
   expect(stderr()).toBe('Stopped after 0 posts: 0 leads created, 0 duplicates.\n');
 });
 
+it('counts every post by how it was answered', async () => {
+  const { printed, ended, stop, stderr } = await started({ quiet: true });
+  const url = /http:\/\/[\d.:]+/.exec(printed)?.[0] ?? '';
+  const faults = (body: string) => fetch(`${url}/__sandbox/faults`, { method: 'POST', body });
+  const post = (fields: Readonly<Record<string, string>>) =>
+    fetch(`${url}/api/v0/sandbox/sync-lead`, { method: 'POST', body: new URLSearchParams(fields) }).catch(
+      () => {},
+    );
+  const signed = { current_time: String(Math.floor(Date.now() / 1000)), hash: '0'.repeat(64) };
+  await post({ phone: '9988998899', campaign_id: 'c', ...signed });
+  await faults('rate:1');
+  await post({ phone: '9988998899' });
+  await post({ phone: '9988998899' });
+  for (const fault of ['503:1', 'reset:1']) {
+    await faults(fault);
+    await post({ phone: '9988998899' });
+  }
+  stop.abort();
+  await ended;
+  expect(stderr()).toBe(
+    'Stopped after 5 posts: 0 leads created, 0 duplicates, 1 with wrong credentials, 1 with wrong parameters, 1 above a limit, 2 ended by a fault.\n',
+  );
+});
+
+it('says that it forgets, and its keys with it unless they are drawn from a seed', async () => {
+  for (const options of [{}, { seed: 7 }]) {
+    const { printed, ended, stop } = await started(options);
+    stop.abort();
+    await ended;
+    expect(printed.includes('keys (--seed N keeps them)')).toBe(!('seed' in options));
+    expect(printed).toMatch(/\nWhen it stops it forgets its leads.*send with --resend\.\n$/);
+  }
+});
+
 it('prints what to paste, with the credentials of the seed', async () => {
   const { printed, ended, stop } = await started({ seed: 7 });
   stop.abort();

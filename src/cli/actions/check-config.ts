@@ -8,7 +8,7 @@ import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { smokeWords } from '../../app/key-advice.ts';
 import { ledgerChecks } from '../../app/open-ledger.ts';
-import { loadSources, resolveSource, type Sources } from '../../app/source-names.ts';
+import { loadSources, type Sources, sourceProblem } from '../../app/source-names.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { type ChosenTarget, openTransport, targetNames } from '../../app/targets.ts';
 import {
@@ -26,7 +26,7 @@ import { signsTime } from '../../delivery/clock-skew.ts';
 import { type Defaults, mayBeShared } from '../../lead/defaults.ts';
 import { command } from '../../output/next-commands.ts';
 import { streamStyle } from '../../output/style.ts';
-import type { ProviderClient, SourceEntry } from '../../providers/provider.ts';
+import type { ProviderClient } from '../../providers/provider.ts';
 import type { Connectivity, Reach } from '../../transport/connectivity.ts';
 import { plain } from '../../util/plain.ts';
 import { userFolders } from '../../util/user-folders.ts';
@@ -168,7 +168,7 @@ async function chosenChecks(
             name,
             'defaults',
             'warning',
-            `no default for ${lacking.join(', ')}, which the provider requires: each record must have it.`,
+            `no default for ${lacking.join(', ')}, which the provider requires: each record must have ${lacking.length === 1 ? 'it' : 'them'}.`,
             lacking.every((field) => !mayBeShared(field))
               ? null
               : `Put ${lacking.filter(mayBeShared).join(', ')} into the target's defaults, or give ${lacking
@@ -269,24 +269,6 @@ function withoutBody({ problem, status }: Extract<Sources, { readonly ok: false 
   return status === undefined || status === 200
     ? problem
     : `the provider's list answers with HTTP ${status}.`;
-}
-
-function sourceProblem(
-  entries: readonly SourceEntry[],
-  source: string | undefined,
-  sub: string | undefined,
-): string | null {
-  const resolved = resolveSource(entries, source, sub);
-  if (!resolved.ok) return resolved.problem;
-  const { sourceId, subSourceId } = resolved;
-  const entry = entries.find(({ id }) => id === sourceId);
-  if (sourceId !== undefined && entry === undefined) {
-    return `the provider's list has no source ${sourceId}.`;
-  }
-  const subs = (entry === undefined ? entries : [entry]).flatMap(({ subSources }) => subSources);
-  if (subSourceId === undefined || subs.length === 0 || subs.some(({ id }) => id === subSourceId))
-    return null;
-  return `the provider's list has no sub-source ${subSourceId}${sourceId === undefined ? '' : ` of source ${sourceId}`}.`;
 }
 
 /** The configuration's own lines, then each target's below its name. */

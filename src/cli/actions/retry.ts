@@ -6,7 +6,7 @@ import type { Context } from '../../app/context.ts';
 import { knownResults } from '../../app/expected.ts';
 import { leftLeads } from '../../app/left-leads.ts';
 import { movedTargets, movedText } from '../../app/moved-targets.ts';
-import { nothingLeft } from '../../app/nothing-left.ts';
+import { leftElsewhere, nothingLeft } from '../../app/nothing-left.ts';
 import { freshRunId, ledgerIsThere } from '../../app/open-ledger.ts';
 import type { Limits, ViewOptions } from '../../app/options.ts';
 import {
@@ -286,6 +286,10 @@ async function resend(
       askOnly: options.settle,
       repeat: true,
       followUp: options.followUp,
+      elsewhere: () => {
+        const placesOf = (other: RunRow) => placesOfRun(other, options, context);
+        return leftElsewhere({ config, places: options.followUp.places, placesOf }, run, ledger);
+      },
     },
     ledger,
     context,

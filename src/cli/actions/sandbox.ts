@@ -7,14 +7,13 @@ import { PROVIDERS } from '../../providers/index.ts';
 import { FaultSyntaxError } from '../../sandbox/faults.ts';
 import type { SeenRequest } from '../../sandbox/requests.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
-import { counted } from '../../util/counted.ts';
 import { codeOf } from '../../util/errors.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { readerLeft } from '../../util/write-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { whole } from '../options.ts';
 import { requestLog } from '../sandbox-log.ts';
-import { sandboxJson, sandboxText } from '../sandbox-text.ts';
+import { sandboxJson, sandboxText, stoppedText } from '../sandbox-text.ts';
 
 export interface SandboxCommandOptions {
   /** 0 or nothing: a free one. */
@@ -93,13 +92,9 @@ export async function sandboxCommand(
       });
     });
   }
-  const { posts, created, duplicate } = sandbox.requests();
+  const stats = sandbox.requests();
   await sandbox.close();
-  if (options.json !== true) {
-    context.stderr.write(
-      `Stopped after ${counted(posts, 'post')}: ${counted(created, 'lead')} created, ${counted(duplicate, 'duplicate')}.\n`,
-    );
-  }
+  if (options.json !== true) context.stderr.write(stoppedText(stats));
   return EXIT_STATUS.get(signal.reason) ?? 0;
 }
 
