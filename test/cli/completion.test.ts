@@ -99,21 +99,26 @@ describe('where there is no ledger to read', () => {
     expect(readdirSync(desk.folder)).toEqual(before);
   });
 
-  it.each([{}, { LEADPUSH_LEDGER: '' }])('a database that the configuration names is not asked: %j', async (env) => {
-    let asked = 0;
-    const database = createServer((socket) => {
-      asked++;
-      socket.destroy();
-    });
-    await once(database.listen(0, '127.0.0.1'), 'listening');
-    const address = database.address();
-    const port = typeof address === 'object' ? address?.port : 0;
-    const text = `ledger: postgresql://u@127.0.0.1:${port}/x?sslmode=disable\n`;
-    const ran = await desk.run(['complete', '--', 'show', ''], { env: { ...env, LEADPUSH_CONFIG_TEXT: text } });
-    database.close();
-    expect(ran).toMatchObject({ stdout: '', status: 0 });
-    expect(asked).toBe(0);
-  });
+  it.each([{}, { LEADPUSH_LEDGER: '' }])(
+    'a database that the configuration names is not asked: %j',
+    async (env) => {
+      let asked = 0;
+      const database = createServer((socket) => {
+        asked++;
+        socket.destroy();
+      });
+      await once(database.listen(0, '127.0.0.1'), 'listening');
+      const address = database.address();
+      const port = typeof address === 'object' ? address?.port : 0;
+      const text = `ledger: postgresql://u@127.0.0.1:${port}/x?sslmode=disable\n`;
+      const ran = await desk.run(['complete', '--', 'show', ''], {
+        env: { ...env, LEADPUSH_CONFIG_TEXT: text },
+      });
+      database.close();
+      expect(ran).toMatchObject({ stdout: '', status: 0 });
+      expect(asked).toBe(0);
+    },
+  );
 });
 
 describe.each(['bash', 'zsh', 'fish'])('%s', (shell) => {
