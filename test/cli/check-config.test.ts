@@ -285,7 +285,7 @@ describe('the way to the provider', () => {
     // Of two targets with one address, each is told its own setting.
     const both = await check({ a: dead, b: paramantra(`http://127.0.0.1:${port}`) });
     const settings = both.checks.flatMap(({ name, next }) => (name === 'reachability' ? [next] : []));
-    expect(settings).toEqual(['a', 'b'].map((to) => expect.stringContaining(`and targets.${to}.baseUrl`)));
+    expect(settings).toEqual(['a', 'b'].map((to) => expect.stringContaining(`targets.${to}.baseUrl`)));
   });
 
   it('the name cannot be resolved', async () => {
