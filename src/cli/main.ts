@@ -121,11 +121,11 @@ async function run(args: readonly string[], context: Context): Promise<number> {
     if (error instanceof UsageError) {
       const hint = error.hint === null ? '' : `${error.hint}\n`;
       // The headers that it lists may be the first row of a file without a header.
-      const { maskMobiles } = await import('../output/mask-phone.ts');
-      const shown = args.includes('--show-pii') ? (text: string) => text : maskMobiles;
-      // The other numbers in a hint are our own examples.
-      const next = hint.replace(/--column .*/g, shown);
-      context.stderr.write(`leadpush: ${firstLines(shown(error.message))}\n${firstLines(next)}`);
+      const { maskHint, maskMobiles } = await import('../output/mask-phone.ts');
+      const whole = args.includes('--show-pii');
+      const message = whole ? error.message : maskMobiles(error.message);
+      const next = whole ? hint : maskHint(hint);
+      context.stderr.write(`leadpush: ${firstLines(message)}\n${firstLines(next)}`);
       return 2;
     }
     const shortage = outOfFiles(error, args);

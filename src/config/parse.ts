@@ -44,6 +44,11 @@ function parsed(path: string, text: string, place: string): unknown {
         `${path}: line ${unspaced + 1}: a blank is missing after the colon.`,
         'Write a blank between the colon and the value, as in "region: IN".',
       );
+    if (error.mark !== undefined && /flow/.test(error.reason) && holdsBareVariable(text, error.mark.line))
+      throw new UsageError(
+        `${path}: line ${error.mark.line + 1}: a variable between { } or [ ] needs quotes.`,
+        'Write it as in defaults: { campaignId: "${CAMPAIGN}" }.',
+      );
     const line = error.mark === undefined ? '' : ` line ${error.mark.line + 1}:`;
     throw new UsageError(
       `${path}:${line} ${error.reason}.`,
@@ -101,6 +106,12 @@ function unspacedLine(text: string, at: number): number | null {
     if (line !== '' && !line.startsWith('#')) return UNSPACED.test(line) ? before : null;
   }
   return null;
+}
+
+/** `{ key: ${KEY} }`: there the variable's own braces are those of YAML. */
+function holdsBareVariable(text: string, at: number): boolean {
+  const line = text.split(/\r\n?|\n/)[at] ?? '';
+  return line.replace(/"[^"]*"|'[^']*'|#.*/g, '').includes('${');
 }
 
 /** A few anchors can stand for millions of values, and each would be checked. */

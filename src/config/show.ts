@@ -69,6 +69,9 @@ function leavesIn(value: unknown, path: readonly string[]): readonly Leaf[] {
     return Object.entries(value).flatMap(([name, inner]) => leavesIn(inner, [...path, name]));
   }
   if (value === null || value === undefined) return [];
+  if (Array.isArray(value) && value.some(isRecord)) {
+    return value.flatMap((inner: unknown, index) => leavesIn(inner, [...path, String(index)]));
+  }
   return [{ path, text: Array.isArray(value) ? value.map(String).join(', ') : String(value) }];
 }
 
@@ -117,18 +120,26 @@ function defaultsBeside(
   return [
     ...top.map(([name, value]) => usual(name, value)),
     ...Object.entries(isRecord(targets) ? targets : {}).flatMap(([name, target]) => {
-      const own = kindOf(content, name, providers, env)?.settings ?? [];
-      const all: readonly (readonly [string, string | undefined])[] = [
-        ...own.map((setting) => [setting.name, setting.defaultText] as const),
-        ...Object.entries(COMMON).map(([key, limit]: [string, Limit]) => [key, limit.usual] as const),
+      const { settings = [], limits = {} } = kindOf(content, name, providers, env) ?? {};
+      const common = { ...usualLimits(), ...limits };
+      const all: readonly (readonly [string, string | number | undefined])[] = [
+        ...settings.map((setting) => [setting.name, setting.defaultText] as const),
+        ...Object.entries(common),
       ];
       return all.flatMap(([key, value]) =>
         value === undefined || (isRecord(target) && target[key] !== undefined)
           ? []
-          : [usual(`targets.${name}.${key}`, value)],
+          : [usual(`targets.${name}.${key}`, String(value))],
       );
     }),
   ];
+}
+
+/** Of a target whose provider says nothing else. */
+function usualLimits(): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(COMMON).map(([key, limit]: [string, Limit]) => [key, limit.usual]),
+  );
 }
 
 function maskedIn(text: string, secrets: readonly string[]): string {

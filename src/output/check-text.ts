@@ -62,7 +62,7 @@ function codeText(check: FileCheck, code: CheckedProblem['code'], how: CheckShow
   return [
     `${code}, ${counted(count, 'record')} (${first.kind === 'warning' ? stillSent(count, check.notSent.get(code) ?? 0) : WHAT[first.kind]})${same ? `: ${plain(how.row(first.message, first.phone))}` : ''}`,
     ...rows.map((row) => {
-      const quoted = [place(check, row), row.field, same ? null : row.message].map((part) =>
+      const quoted = [how.name(place(check, row)), row.field, same ? null : row.message].map((part) =>
         part === null ? null : how.row(part, row.phone),
       );
       const [where = null, field = null, message = null] = quoted;

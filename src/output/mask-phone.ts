@@ -67,6 +67,11 @@ function isExample(found: string, text: string, at: number): boolean {
   );
 }
 
+/** What to do next is our own text, and so are the numbers in its examples; but a column that it proposes is named by the file. */
+export function maskHint(hint: string): string {
+  return hint.replace(/--column .*/g, maskMobiles);
+}
+
 const MOBILE =
   /(?<![\p{L}\p{Nd}+])(?:(?:\+?91[\s-]?|0)?[6-9]\d{4}[\s-]?\d{5}|\+[1-9]\d{0,2}[\s-]?\d[\d\s-]{5,12}\d)(?!\p{Nd})/gu;
 

@@ -84,7 +84,7 @@ export function humanLines(
   const lines = [
     ...fitLine(
       {
-        place: ownHidden(whereOf(result), masking),
+        place: placeOf(result, masking),
         state,
         target: view.manyTargets ? plain(result.target) : '',
         name,
@@ -156,6 +156,13 @@ export function whereOf(result: Pick<Result, 'file' | 'record' | 'line'>): strin
   return line === null ? `${name}#${record}` : `${name}:${line}`;
 }
 
+/** Where it is; a file may be named after anybody's number. */
+function placeOf(place: Pick<Result, 'file' | 'record' | 'line'>, masking: Masking | null): string {
+  const { file } = place;
+  if (masking === null || file === null) return whereOf(place);
+  return ownHidden(whereOf({ ...place, file: maskMobiles(file) }), masking);
+}
+
 /** The phone; where none was understood, its cell in quotes. */
 function phoneOf({ phone, cell }: Result, masking: Masking | null): string | null {
   if (phone !== null) return masking === null ? phone : maskPhone(phone);
@@ -183,7 +190,7 @@ function settledText(status: Status, { was, tried, run }: Later): string {
   return status === was ? `still ${status} in run ${run}` : `was ${was}, settled by run ${run}`;
 }
 
-function whatCame(result: Result, { lines, zone }: HumanView): string {
+function whatCame(result: Result, view: HumanView): string {
   const { status, leadId, duplicateOf, file } = result;
   if (status === 'created') return `lead ${plain(leadId ?? '')}`;
   if (duplicateOf === null) return status === 'duplicate' ? providerHas(leadId) : '';
@@ -194,10 +201,10 @@ function whatCame(result: Result, { lines, zone }: HumanView): string {
         ? `sent again; the provider had it${id}`
         : providerHas(duplicateOf.leadId);
     case 'input':
-      return `same as ${firstPlace(duplicateOf, file, lines)}${id}`;
+      return `same as ${firstPlace(duplicateOf, file, view)}${id}`;
     case 'ledger': {
       const { at } = duplicateOf;
-      const day = at === null ? 'before' : shortDay(at, zone ?? 'UTC');
+      const day = at === null ? 'before' : shortDay(at, view.zone ?? 'UTC');
       return `sent ${day} in run ${duplicateOf.run ?? '?'}${id}`;
     }
   }
@@ -211,13 +218,15 @@ function providerHas(leadId: string | null): string {
 function firstPlace(
   { file: first, record }: Pick<DuplicateOf, 'file' | 'record'>,
   file: string | null,
-  lines: HumanView['lines'],
+  { lines, showPii }: HumanView,
 ): string {
   const line = record === null ? null : (lines?.lineOf(first, record) ?? null);
-  const isHere = first === null || first === file;
-  if (line === null) return `record ${record ?? '?'}${isHere ? '' : ` of ${plain(first)}`}`;
-  if (!isHere) return whereOf({ file: first, record: record ?? 0, line });
-  return `${first !== null && isWorkbookName(first) ? 'row' : 'line'} ${line}`;
+  const number = `record ${record ?? '?'}`;
+  if (first === null || first === file) {
+    return line === null ? number : `${first !== null && isWorkbookName(first) ? 'row' : 'line'} ${line}`;
+  }
+  const name = showPii ? first : maskMobiles(first);
+  return line === null ? `${number} of ${plain(name)}` : whereOf({ file: name, record: record ?? 0, line });
 }
 
 /** A request that would be sent, with secrets as ***. */
@@ -227,7 +236,7 @@ export function requestText(request: RequestPreviewRow, file: string | null, vie
   const masking = view.showPii ? null : { numbers: numbersOf(request.lead), keep: noPhonesOf(request.lead) };
   const shown = (text: string) => plain(ownHidden(text, masking));
   const lines = [
-    `${chalk.bold(`${preview.method} ${shown(preview.url)}`)}  (${ownHidden(whereOf({ file, record, line }), masking)} to ${plain(target)})`,
+    `${chalk.bold(`${preview.method} ${shown(preview.url)}`)}  (${placeOf({ file, record, line }, masking)} to ${plain(target)})`,
   ];
   for (const [name, value] of Object.entries(preview.headers))
     lines.push(`  ${chalk.gray(`${shown(name)}:`)} ${shown(value)}`);

@@ -16,8 +16,11 @@ interface ProbeStep {
   readonly status: 'ok' | 'warning' | 'failed';
   readonly message: string;
   /** What to do next; null if nothing. */
-  readonly next: string | null;
+  readonly next: Advice | null;
 }
+
+/** @param setting that the host stands in for this target, `targets.crm.baseUrl`; null: it is the vendor's own */
+type Advice = (setting: string | null) => string;
 
 export interface Reach {
   readonly steps: readonly ProbeStep[];
@@ -35,8 +38,6 @@ interface ProbeDeps {
   readonly proxy: string | null;
   /** Resolves names; the system's resolver by default. */
   readonly lookup?: LookupFunction;
-  /** The setting that the host stands in, `targets.crm.baseUrl`; null: it is the vendor's own. */
-  readonly setting: string | null;
   /** For each step. */
   readonly timeoutMs: number;
 }
@@ -66,15 +67,15 @@ export const checkConnectivity: Connectivity = async (origin, deps) => {
   );
   if (!exchange.ok) {
     const { kind, message } = exchange.failure;
-    const next =
+    const next: Advice = (setting) =>
       kind === 'tls'
-        ? tlsAdvice(message, deps.setting)
+        ? tlsAdvice(message, setting)
         : kind === 'local'
           ? 'This is a limit of this machine; the provider was not contacted.'
           : deps.proxy === null
             ? isLoopback(hostname)
-              ? `See that the server runs on this machine${deps.setting === null ? '.' : `, and check the port in ${deps.setting}.`}`
-              : `Check ${listed(['the network', 'firewall', 'VPN', ...(deps.setting === null ? [] : [deps.setting])], 'and')}. If you need a proxy, set HTTPS_PROXY.`
+              ? `See that the server runs on this machine${setting === null ? '.' : `, and check the port in ${setting}.`}`
+              : `Check ${listed(['the network', 'firewall', 'VPN', ...(setting === null ? [] : [setting])], 'and')}. If you need a proxy, set HTTPS_PROXY.`
             : 'Check the proxy in HTTPS_PROXY. To bypass it for some hosts, list them in NO_PROXY.';
     steps.push({ name: 'reachability', status: 'failed', message, next });
     return { steps, reachable: false, skewMs: null };
@@ -86,7 +87,7 @@ export const checkConnectivity: Connectivity = async (origin, deps) => {
           name: 'reachability',
           status: 'warning',
           message: `${origin} answers, but with HTTP ${status}.`,
-          next: 'The provider may have a problem; try again later.',
+          next: () => 'The provider may have a problem; try again later.',
         }
       : { name: 'reachability', status: 'ok', message: `${origin} answers (HTTP ${status}).`, next: null },
   );
@@ -102,7 +103,7 @@ function viaProxy(proxy: string): ProbeStep {
   };
 }
 
-async function resolveName(host: string, { lookup, setting, timeoutMs }: ProbeDeps): Promise<ProbeStep> {
+async function resolveName(host: string, { lookup, timeoutMs }: ProbeDeps): Promise<ProbeStep> {
   try {
     const found = await within(addressesOf(host, lookup ?? systemLookup), timeoutMs, 'no answer');
     const addresses = found.map(({ address }) => address).join(', ');
@@ -113,7 +114,7 @@ async function resolveName(host: string, { lookup, setting, timeoutMs }: ProbeDe
       name: 'dns',
       status: 'failed',
       message: `the name ${host} cannot be resolved (${code}).`,
-      next:
+      next: (setting) =>
         code === 'ENOTFOUND'
           ? `Check ${setting === null ? '' : `the spelling of ${setting}, and `}that this network resolves public names.`
           : 'Check the network and its DNS server, then try again.',
@@ -148,7 +149,7 @@ async function secureStep(host: string, port: number, deps: ProbeDeps): Promise<
       name: 'tls',
       status: 'failed',
       message: `no secure connection to ${host}: ${why}.`,
-      next: tlsAdvice(cause, deps.setting),
+      next: (setting) => tlsAdvice(cause, setting),
     };
   } finally {
     clearTimeout(timer);

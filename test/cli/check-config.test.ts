@@ -285,6 +285,10 @@ describe('the way to the provider', () => {
       'See that the server runs on this machine, and check the port in targets.a.baseUrl.',
     );
     expect((await check({ a: dead, b: '{ provider: anarock, channel: "${NONE}", key: k }' })).status).toBe(2);
+    // Of two targets with one address, each is told its own setting.
+    const both = await check({ a: dead, b: paramantra(`http://127.0.0.1:${port}`) });
+    const settings = both.checks.flatMap(({ name, next }) => (name === 'reachability' ? [next] : []));
+    expect(settings).toEqual(['a', 'b'].map((to) => expect.stringContaining(`targets.${to}.baseUrl`)));
   });
 
   it('the name cannot be resolved', async () => {
@@ -588,9 +592,10 @@ describe('TLS', () => {
           const all = [];
           for (const origin of process.argv.slice(2)) {
             const transport = createTransport({ origin, connections: 1, env: {} });
-            const { steps } = await probe(origin, { transport, clock, proxy: null, setting: null, timeoutMs: 5000 });
+            const { steps } = await probe(origin, { transport, clock, proxy: null, timeoutMs: 5000 });
             await transport.close();
-            all.push(steps.at(-1));
+            const { name, status, next } = steps.at(-1);
+            all.push({ name, status, next: next?.(null) ?? null });
           }
           console.log(JSON.stringify(all));`,
         resolveDir: source,

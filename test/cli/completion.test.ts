@@ -1,7 +1,9 @@
 // Completion: what the shells ask for and get, and scripts that each shell can read.
 
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sandboxTargetNames } from '../../src/providers/index.ts';
 import { Desk } from './leadpush.ts';
@@ -96,6 +98,27 @@ describe('where there is no ledger to read', () => {
     expect(Date.now() - started).toBeLessThan(10_000);
     expect(readdirSync(desk.folder)).toEqual(before);
   });
+
+  it.each([{}, { LEADPUSH_LEDGER: '' }])(
+    'a database that the configuration names is not asked: %j',
+    async (env) => {
+      let asked = 0;
+      const database = createServer((socket) => {
+        asked++;
+        socket.destroy();
+      });
+      await once(database.listen(0, '127.0.0.1'), 'listening');
+      const address = database.address();
+      const port = typeof address === 'object' ? address?.port : 0;
+      const text = `ledger: postgresql://u@127.0.0.1:${port}/x?sslmode=disable\n`;
+      const ran = await desk.run(['complete', '--', 'show', ''], {
+        env: { ...env, LEADPUSH_CONFIG_TEXT: text },
+      });
+      database.close();
+      expect(ran).toMatchObject({ stdout: '', status: 0 });
+      expect(asked).toBe(0);
+    },
+  );
 });
 
 describe.each(['bash', 'zsh', 'fish'])('%s', (shell) => {

@@ -36,6 +36,49 @@ it('path is the file that counts', async () => {
   expect(linesOf(text.stdout)).toEqual([{ type: 'config', source: 'LEADPUSH_CONFIG_TEXT' }]);
 });
 
+it('show knows what a declared provider says: its secrets, its limits, its lists', async () => {
+  desk.write(
+    'c.yaml',
+    `providers:
+  my-crm:
+    settings:
+      account: { required: true, help: Account. }
+      token: { kind: secret, required: true, help: Token. }
+      pin: { kind: secret, help: Pin. }
+    environments: { production: https://api.example.com }
+    account: [account]
+    limits: { rate: 5, concurrency: 4 }
+    auth: { bearer: "{token}" }
+    request: { path: /leads, body: json }
+    payload: { phone: phone }
+    answers: [{ status: 2xx, verdict: created, id: id }]
+    lost: resend
+    examples: [{ status: 201, body: { id: 17 }, verdict: created, id: 17 }]
+targets:
+  a: { provider: my-crm, account: main, token: literalpass1, pin: "\${PIN}" }
+  l: { provider: leadsquared, account: main, accessKey: literalpass2, secretKey: literalpass3, concurrency: 2 }
+`,
+  );
+  const call = { env: { PIN: 'literalpass4' } };
+  const shown = await desk.run(['config', 'show', '--config', 'c.yaml', '--json'], call);
+  const text = await desk.run(['config', 'show', '--config', 'c.yaml'], call);
+  expect(shown.stdout + text.stdout).not.toMatch(/literalpass|object Object/);
+  const [line] = linesOf(shown.stdout);
+  const settings: unknown = line?.['settings'];
+  const values = Object.fromEntries(
+    (Array.isArray(settings) ? settings : []).map(({ path, value, from }) => [path, `${value} ${from}`]),
+  );
+  expect(values).toMatchObject({
+    'targets.a.token': '*** file',
+    'targets.a.pin': '*** variable',
+    'targets.a.rate': '5 default',
+    'targets.a.concurrency': '4 default',
+    'targets.l.rate': '4.5 default',
+    'targets.l.concurrency': '2 file',
+    'providers.my-crm.answers.0.verdict': 'created file',
+  });
+});
+
 it.each(['path', 'show'])('%s without a configuration is exit 2, with what to do', async (what) => {
   const { status, stdout, stderr } = await desk.run(['config', what]);
   expect([status, stdout]).toEqual([2, '']);

@@ -65,6 +65,8 @@ beforeAll(async () => {
     'for 9104321765.csv',
     `Phone,Name,External Id,Message\n${row('9104321765', 'Asha 91043 21765')}`,
   );
+  desk.write('other 9104321765.csv', 'Phone,Name\n9200011122,Chan\n12,Dev\n');
+  desk.write('again 9104321765.csv', 'Phone,Name\n9200011122,Chan\n');
   desk.write('headless.csv', '9104321765,Asha\n9104321766,Binu\n');
 });
 afterAll(() => {
@@ -73,6 +75,8 @@ afterAll(() => {
 });
 
 const FILE = 'for 9104321765.csv';
+/** Their leads have other numbers. */
+const OTHERS = ['other 9104321765.csv', 'again 9104321765.csv'];
 async function look(...args: readonly string[]) {
   const call = await desk.run(args, { env: { LEADPUSH_LEDGER: `ledger-${mode}.db` } });
   // What is to be pasted names the file as it is called.
@@ -121,6 +125,14 @@ it.each<[name: string, mode: 'created' | number, args: readonly string[], words:
     /looks like data[\s\S]*--no-header/i,
   ],
   ['runs', 422, ['runs'], /for /],
+  [
+    'a file named after another',
+    'created',
+    ['send', ...OTHERS, '--to', 'a', ...config, '--no-ledger'],
+    /same as other /,
+  ],
+  ['its dry run', 'created', ['send', ...OTHERS, '--to', 'p', ...config, '--dry-run'], /other .*to p/],
+  ['its check', 'created', ['check', ...OTHERS], /as other /],
 ])('%s', async (_, what, args, words) => {
   mode = what;
   const { stdout, stderr, shown } = await look(...args);

@@ -35,7 +35,11 @@ describe('a call that ends before the test', () => {
     ['no target', '--config ok.yaml', /--to/],
     ['production without --yes', '--to a --config live.yaml', /is production: .*or add --yes/],
     ['no testPhone', '--to p --config ok.yaml', /has no testPhone/],
-    ['a wrong number', '--to a --config ok.yaml --phone 12', /--phone: Not a valid phone number in India/],
+    [
+      'a wrong number',
+      '--to a --config ok.yaml --phone 12',
+      /--phone: Not a valid phone number in India.*such as --phone '\+91 99889 98899'/,
+    ],
     ['a wrong option', '--to a --config ok.yaml --timeout soon', /--timeout: expected a duration/],
     ['defaults that lack something', '--to a --config bare.yaml', /requires campaignId/],
     ['a ledger that cannot be opened', '--to a --config ok.yaml --ledger not-a-folder/l.db', /The ledger/],

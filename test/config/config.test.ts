@@ -241,6 +241,18 @@ describe('what is wrong, in a line each', () => {
       new RegExp(`: line ${line}: a blank is missing after the colon\\.`),
     ]),
     ['an address that is no setting', 'a:\n  - https://x.test\n b: 2\n', /line 3: (?!a blank)/],
+    ...[
+      ['a variable', 'targets:\n  a: { provider: anarock, key: ${K} }\n'],
+      ['one with a default', 'targets:\n  a: { key: ${K:-x}, channel: "${C}" }\n'],
+      ['one in a list', 'targets:\n  dedupe: [name, ${K}]\n'],
+      ['one in a text', 'targets: {\n  a: x-${K}-y\n}\n'],
+    ].map(([what, text]): [string, string, RegExp] => [
+      `${what} without quotes between braces`,
+      String(text),
+      /: line 2: a variable between \{ \} or \[ \] needs quotes\./,
+    ]),
+    ['a variable outside of braces', 'targets:\n  a: ${K}\n   b: 1\n', /line [23]: (?!a var)/],
+    ['a variable in quotes beside what is wrong', 'targets:\n  a: { b: "${K}" c }', /line 2: (?!a var)/],
     ['JSON without a comma', '{\n"region":"IN"\n"timezone":"UTC"}', /line 3: (?!a blank)/],
     ['a list', '- 1', /expected settings/],
   ])('%s', (_, content, expected) => {

@@ -96,8 +96,7 @@ async function allChecks(
   const reaches = new Map<string, Promise<Reach>>();
   const reachOf: ReachOf = (chosen) => {
     const { origin } = chosen.endpoint;
-    const reach =
-      reaches.get(origin) ?? probeTarget(chosen, hostSetting(chosen, config), context, givenProbe);
+    const reach = reaches.get(origin) ?? probeTarget(chosen, context, givenProbe);
     reaches.set(origin, reach);
     return reach;
   };
@@ -181,7 +180,8 @@ async function chosenChecks(
     checks.push(...refusals(error, name, 'defaults'));
   }
   const { steps, reachable, skewMs } = await reachOf(chosen);
-  checks.push(...steps.map((step) => ({ target: name, ...step })));
+  const setting = hostSetting(chosen, config);
+  checks.push(...steps.map((step) => ({ target: name, ...step, next: step.next?.(setting) ?? null })));
   if (reachable) {
     checks.push(clockCheck(name, skewMs, isTimed(endpoint)));
     const smoke = command(...smokeWords(chosen), ...(flag === null ? [] : ['--config', flag]));
@@ -194,7 +194,6 @@ async function chosenChecks(
 
 async function probeTarget(
   { endpoint, config }: ChosenTarget,
-  setting: string | null,
   context: Context,
   given: Connectivity | null,
 ): Promise<Reach> {
@@ -209,7 +208,6 @@ async function probeTarget(
       transport,
       clock: context.clock,
       proxy: proxy === null ? null : proxyName(proxy),
-      setting,
       timeoutMs: Math.min(config.timeoutMs, MAX_PROBE_MS),
     });
   } finally {

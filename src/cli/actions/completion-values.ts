@@ -80,7 +80,8 @@ export async function runsFor(word: string, { before, context }: Call): Promise<
   try {
     const file = givenIn(before, '--ledger');
     const configured = await configuredLedger(file, configIn(before), context);
-    const place = file ?? context.env['LEADPUSH_LEDGER'] ?? configured ?? '';
+    // An empty variable is none.
+    const place = file ?? (context.env['LEADPUSH_LEDGER'] || configured || '');
     if (typeof place !== 'string' || REMOTE.test(place)) return NOTHING;
     await using session = new TargetSession(context);
     const ledger = await session.ledgerIfThere({ file, none: false, configured });

@@ -1,7 +1,7 @@
 // `leadpush config path` and `config show`: which configuration counts, and where each value comes from.
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
-import { type ShownSetting, shownConfig, withoutPassword } from '../../config/show.ts';
+import { type ShownConfig, type ShownSetting, shownConfig, withoutPassword } from '../../config/show.ts';
 import { ledgerPath } from '../../ledger/path.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
 import { tableText } from '../../output/table-text.ts';
@@ -15,19 +15,15 @@ import { type Flags, isSet, text } from '../flags.ts';
 export async function configAction(what: 'path' | 'show', flags: Flags, context: Context): Promise<number> {
   const flag = text(flags, 'config');
   const json = isSet(flags, 'json');
-  const shown = shownConfig(flag, userFolders(context), PROVIDERS);
-  if (shown === null) {
-    throw new UsageError(
-      'No configuration was found.',
-      'Write one with leadpush init, or name one with --config FILE.',
-    );
-  }
-  const { source } = shown;
   if (what === 'path') {
+    const { source } = found(shownConfig(flag, userFolders(context), PROVIDERS));
     context.stdout.write(json ? `${JSON.stringify({ type: 'config', source })}\n` : `${plain(source)}\n`);
     return 0;
   }
-  const { trust, warnings } = await configurationOf(flag, context);
+  const { trust, warnings, providers } = await configurationOf(flag, context);
+  // With the declared providers: they say which of their settings are secrets.
+  const shown = found(shownConfig(flag, userFolders(context), providers));
+  const { source } = shown;
   const settings = withLedger(shown.settings, context);
   for (const warning of warnings) context.stderr.write(`leadpush: ${warning}\n`);
   if (json) {
@@ -41,6 +37,14 @@ export async function configAction(what: 'path' | 'show', flags: Flags, context:
   ]);
   context.stdout.write(`${plain(source)}\n\n${tableText([['SETTING', 'VALUE', 'FROM'], ...rows])}`);
   return 0;
+}
+
+function found(shown: ShownConfig | null): ShownConfig {
+  if (shown !== null) return shown;
+  throw new UsageError(
+    'No configuration was found.',
+    'Write one with leadpush init, or name one with --config FILE.',
+  );
 }
 
 /** The ledger that counts for a call without `--ledger`: the variable beats the file, and there is always one. */

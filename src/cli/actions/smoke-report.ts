@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import type { Context } from '../../app/context.ts';
 import { AtomicFile } from '../../output/atomic-file.ts';
 import { type JunitStep, junitXml } from '../../output/junit.ts';
-import { maskMobiles } from '../../output/mask-phone.ts';
+import { maskHint, maskMobiles } from '../../output/mask-phone.ts';
 import { isOpenAlready } from '../../output/replaceable.ts';
 import { firstLines } from '../../util/bounded.ts';
 import { codeOf, messageOf } from '../../util/errors.ts';
@@ -53,9 +53,9 @@ export async function reportRefusal(
   context: Pick<Context, 'stderr'>,
 ): Promise<void> {
   if (!checked && !isOpenAlready(path) && !isReportOrNothing(path)) return;
-  const hint = error instanceof UsageError && error.hint !== null ? `\n${error.hint}` : '';
+  const hint = error instanceof UsageError && error.hint !== null ? `\n${maskHint(error.hint)}` : '';
   // A CI server shows it to people, as a terminal does.
-  const message = maskMobiles(firstLines(`${messageOf(error)}${hint}`));
+  const message = firstLines(`${maskMobiles(messageOf(error))}${hint}`);
   let junit: AtomicFile;
   try {
     junit = await openReport(path);
