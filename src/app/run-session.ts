@@ -208,17 +208,19 @@ export async function runSession(
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
     const elsewhere = isAllDone(summary) ? ((await options.elsewhere?.()) ?? null) : null;
+    const filled = rejects?.filled() ?? [];
+    const toSend = filled.map(written.toSend);
     const tellOptions = {
       ...options,
       followUp: {
         ...options.followUp,
+        corrected: toSend.filter((file) => !filled.includes(file)),
         ...(elsewhere === null ? {} : { elsewhere }),
         local: options.targets.every(({ endpoint }) => isLoopback(new URL(endpoint.origin).hostname)),
         unknown: unknownOptionOf(options, unknownAt),
         ...(unwritten === null ? {} : { unwritten: true }),
       },
     };
-    const toSend = (rejects?.filled() ?? []).map(written.toSend);
     await tell(summary, tally, toSend, tellOptions, view.errors, writer, context);
     // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;

@@ -13,6 +13,8 @@ export interface FollowUp {
   readonly files: boolean;
   /** The input was one lead from flags. */
   readonly oneLead: boolean;
+  /** Those of the rejects files that somebody has corrected already. */
+  readonly corrected?: readonly string[];
   /** A name for --rejects that no file has. */
   readonly freeName: () => string;
   /** `--config` and `--ledger`: with them, another command finds the same targets and runs. */
@@ -80,9 +82,12 @@ export function nextStep(summary: Summary, rejects: readonly string[], followUp:
   }
   if (counts.invalid + counts.rejected > 0 && rejects.length > 0) {
     const files = rejects.map(pathArgument);
+    const toFix = rejects.filter((file) => !followUp.corrected?.includes(file));
+    const send = { command: command('send', ...files, '--to', targets.join(','), ...followUp.send()) };
+    if (toFix.length === 0) return send;
     return {
-      command: command('send', ...files, '--to', targets.join(','), ...followUp.send()),
-      first: `fix ${listed(rejects.map(plain), 'and')}, then send ${rejects.length === 1 ? 'it' : 'them'}`,
+      ...send,
+      first: `fix ${listed(toFix.map(plain), 'and')}, then send ${rejects.length === 1 ? 'it' : 'them'}`,
     };
   }
   if (counts.invalid + counts.rejected > 0 || elsewhere === undefined) return null;

@@ -6,8 +6,8 @@ import { isSmokeTest, resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
 import { runHistory } from '../../app/run-history.ts';
 import { folderOfRun, placesOfRun } from '../../app/run-places.ts';
-import { withOwnAdvice } from '../../app/stored-advice.ts';
 import { screenZone } from '../../app/screen-zone.ts';
+import { withOwnAdvice } from '../../app/stored-advice.ts';
 import {
   NAMED_STATUSES,
   type NamedStatus,
