@@ -20,7 +20,7 @@ import { missingPhone, twoColumns } from './column-rules.ts';
 import { containerOf, distance, holderOf, wrapperOf } from './header-path.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
 import { nearNames } from './near-names.ts';
-import { type PhoneColumn, phoneColumns } from './phone-columns.ts';
+import { knownPhones, type PhoneColumn, phoneColumns } from './phone-columns.ts';
 
 type Field = FieldName | 'budget';
 
@@ -112,7 +112,7 @@ function makePlan(headers: readonly string[], rules: ColumnRules): ColumnPlan {
   const keys = headers.map(headerKey);
   const reader = new HeaderReader(rules, headers, keys);
   const { found: named, codes, tests, decided } = readHeaders(headers, keys, reader);
-  const phones = phoneColumns(named.filter(isPhoneClaim), codes, rules.preset);
+  const phones = phoneColumns(knownPhones(named.filter(isPhoneClaim)), codes, rules.preset);
   const beside = besidePhone(headers, phones, reader, taken(named, codes, decided));
   const found = [...named, ...countries(codes, phones, keys), ...beside];
   const times = timePartners(found, keys);

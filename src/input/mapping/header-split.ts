@@ -10,6 +10,7 @@ export function wordsIn(text: string): readonly string[] {
   const folded = foldLetters(spaced)
     .replace(/\be[\s_-]?mail/g, 'email')
     .replace(/\bwhats[\s_-]?app/g, 'whatsapp')
+    .replace(/\btele[\s_-]?call/g, 'telecall')
     .replace(/\be[\s_.-]?164\b/g, 'international')
     .replace(/['’]s\b/g, '')
     .replace(/#\s*$/, ' number');
