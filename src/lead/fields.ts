@@ -84,7 +84,7 @@ export const FIELDS: readonly FieldSpec[] = [
       full name, name full, display name, name display, formatted name, name formatted, customer name, customer full name, client name, lead name, lead full name, buyer name,
       contact name, contact full name, contact person, contact person name, person name, prospect name,
       user full name, visitor name, applicant name, enquirer name, enquirer, sender name,
-      sender full name, customer, good name, party name, first and last name, first last name, name first last,
+      sender full name, customer, buyer, applicant, prospect, good name, party name, first and last name, first last name, name first last,
       name first and last, first name last name, first name and last name, name of customer, name of the customer, name of client, name of person, your name, your full name,
       what is your name?, what's your name?, what is your full name?, what's your full name?,
       enter your name, enter your full name, please enter your name, sell_do[form][lead][name]`),

@@ -14,7 +14,8 @@ export function detectFormat(
 ): Exclude<InputFormat, 'xlsx' | 'flags'> {
   const text = head.trimStart();
   // `[05/10/26, 14:03] Asha: …` is a chat.
-  if (/^\[\s*(?:[{[\]"]|-?\d[\d.eE+-]*\s*(?:[,\]]|$)|$|(?:true|false|null)\s*[,\]])/.test(text)) return 'json';
+  if (/^\[\s*(?:[{[\]"]|-?\d[\d.eE+-]*\s*(?:[,\]]|$)|$|(?:true|false|null)\s*[,\]])/.test(text))
+    return 'json';
   if (!/^\{\s*(?:["}]|$)/.test(text)) {
     // `callback([{…}])`, a remark above: told as JSON that cannot be read, not taken for a header.
     if (/\.json$/i.test(name) && /[[{]\s*["'{]/.test(text)) return 'json';

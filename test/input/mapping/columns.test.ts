@@ -236,7 +236,7 @@ describe("what stands beside the lead's phone in an object is the lead's", () =>
     // Ids, and who gets the lead, are only taken where they are named.
     ['doc.phone | doc.id | doc.campaignId', 'phone - -'],
     ['doc.phone | doc.agent.name | doc.form_name', 'phone - -'],
-    ['hotel.phone | guest.phone | hotel.name', 'phone phone -'],
+    ['hotel.phone | guest.phone | hotel.name', '- phone -'],
     ['name | phone | json.name', 'name phone -'],
     ['node.id | node.phone | node.name', 'externalId phone name'],
     ['_source.id | _source.phone', 'externalId phone'],
