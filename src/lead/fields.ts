@@ -430,10 +430,12 @@ const BEYOND_ASCII = /[^\u0000-\u007f]/;
 export function normaliseHeader(text: string): string {
   // No name is as long, and normalising such a text takes time in the square of its length.
   if (text.length > MAX_LENGTH) return text.trim();
-  const folded = foldLetters(text);
+  // `Mobile__c`: a field of one's own in Salesforce.
+  const folded = foldLetters(text.replace(/__p?c\s*$/i, ''));
   // Without the table of all letters, whose pattern takes milliseconds to compile.
   if (!BEYOND_ASCII.test(folded)) return folded.replace(/[^a-z0-9]+/g, '');
-  return folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
+  // Variation selectors and keycaps are marks of emoji.
+  return folded.replace(/[^\p{L}\p{M}\p{N}]+|[\ufe00-\ufe0f\u20e3]/gu, '');
 }
 
 /** Lower case, with one spelling of letters that people write in several ways: `é` e, `أ` ا, `ة` ه, no tatweel. */
@@ -467,7 +469,14 @@ export function fieldByHeader(header: string): FieldSpec | null {
   byForeignHeader ??= new Map(
     FIELDS.flatMap((field) => foreignHeaders(field).map((text): [string, FieldSpec] => [text, field])),
   );
-  return byForeignHeader.get(name) ?? null;
+  return byForeignHeader.get(name) ?? (BEYOND_ASCII.test(name) ? inTwoLanguages(name) : null);
+}
+
+/** `Name / नाम`, `المدينة (City)`: the same field in two languages. */
+function inTwoLanguages(name: string): FieldSpec | null {
+  const english = byHeader?.get(name.replace(/[^a-z0-9]+/g, ''));
+  const other = byForeignHeader?.get(name.replace(/[a-z0-9]+/g, ''));
+  return english !== undefined && english === other ? english : null;
 }
 
 /** Normalised: they are written folded. */

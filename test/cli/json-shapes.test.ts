@@ -64,6 +64,18 @@ const SHAPES: readonly Shape[] = [
       [b, 'Binu'],
     ]),
   ),
+  two('lists of pairs', (a, b) =>
+    json([
+      [
+        { name: 'phone', value: a },
+        { name: 'full_name', value: 'Asha' },
+      ],
+      [
+        { name: 'phone', value: b },
+        { name: 'full_name', value: 'Binu' },
+      ],
+    ]),
+  ),
   one('answers in a list of values, named by field_name', (p) => ({
     _embedded: {
       contacts: [

@@ -16,7 +16,8 @@ export function detectFormat(
   // `[05/10/26, 14:03] Asha: …` is a chat.
   if (/^\[\s*(?:[{[\]"]|-?\d[\d.eE+-]*\s*(?:[,\]]|$)|$|(?:true|false|null)\s*[,\]])/.test(text))
     return 'json';
-  if (!/^\{\s*(?:["}]|$)/.test(text)) {
+  // `{name: "Asha"}` is a program's, and told as JSON that cannot be read.
+  if (!/^\{\s*(?:["}]|$|[\w']+\s*:)/.test(text)) {
     // `callback([{…}])`, a remark above: told as JSON that cannot be read, not taken for a header.
     if (/\.json$/i.test(name) && /[[{]\s*["'{]/.test(text)) return 'json';
     return /\.(tsv|tab)$/i.test(name) ? 'tsv' : 'csv';

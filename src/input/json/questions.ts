@@ -47,7 +47,18 @@ export const KEYS = [
   ],
 ] as const;
 export const VALUES = [
-  ...['string_value', 'stringValue', 'value', 'values', 'answer', 'answers', 'field_value', 'fieldValue'],
+  ...[
+    'string_value',
+    'stringValue',
+    'value',
+    'values',
+    'answer',
+    'answers',
+    'answer_text',
+    'answerText',
+    'field_value',
+    'fieldValue',
+  ],
   ...['user_value', 'userValue', 'raw_value', 'response', 'val'],
 ] as const;
 /** Named after their kind; an answer's `type` says which. */

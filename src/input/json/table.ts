@@ -17,7 +17,7 @@ export function rowsOfTable(value: unknown): readonly Members[] | null {
 function rowsBelowNames(value: unknown): readonly Members[] | null {
   if (!Array.isArray(value) || !value.every(Array.isArray)) return null;
   const [header, ...rows]: readonly (readonly unknown[])[] = value;
-  const names = namesIn(header);
+  const names = header?.some(isMembers) ? null : namesIn(header);
   if (names === null || rows.length === 0 || !names.some(namesPhone)) return null;
   return rows.map((cells) => rowOf(names, (index) => cells[index]));
 }

@@ -92,6 +92,6 @@ export const namesOpened: Rule = memo((name) => OPENED.test(wordsOf(name.slice(0
 
 /** Lists of answers under these names may hold more in each answer than is known here. */
 const ANSWERS =
-  /^(?:fields|answers|questions|field data|user column data|custom ?fields(?: ?values)?|form ?fields|form ?data|responses?|inputs|columns|question ?answers|qa|questions ?and ?answers|values|properties|attributes|custom ?questions)$/;
+  /^(?:fields|answers|questions|field data|user column data|(?:custom|lead|extra|additional|profile) ?fields(?: ?values)?|custom ?(?:answers|responses)|questions? ?answers|qn?a|form ?fields|form ?data|responses?|inputs|columns|questions ?and ?answers|values|properties|attributes|custom ?questions)$/;
 
 export const namesAnswers: Rule = memo((name) => ANSWERS.test(wordsOf(name.slice(0, 200))));

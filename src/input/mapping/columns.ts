@@ -16,7 +16,7 @@ import {
   standing,
   timeKeyOf,
 } from './column-claims.ts';
-import { missingPhone, twoColumns } from './column-rules.ts';
+import { missingPhone, tablesBeside, twoColumns, twoTables } from './column-rules.ts';
 import { containerOf, distance, holderOf, wrapperOf } from './header-path.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
 import { nearNames } from './near-names.ts';
@@ -98,6 +98,10 @@ export function planColumns(
   const errors: UsageError[] = plan.contested.map(({ field, columns: [first = 0, second = 0] }) =>
     twoColumns(field, [(headers[first] ?? '').trim(), (headers[second] ?? '').trim()], headers, file),
   );
+  const beside = tablesBeside(headers);
+  if (beside !== null && plan.phones.some(({ column }) => column + 1 >= beside.second[0])) {
+    errors.push(twoTables(beside, file));
+  }
   if (plan.phones.length === 0) errors.push(missingPhone(headers, file, table));
   if (errors.length > 0) throw usageErrors(errors);
   return plan;

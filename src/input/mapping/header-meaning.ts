@@ -104,7 +104,10 @@ function read(given: string): Meaning {
   if (alias !== null) {
     const { name } = alias;
     if (isName(name) && namesAThing(around)) return OTHERS;
-    if (name !== 'phone' && name !== 'altPhone') return NOTHING;
+    if (name !== 'phone' && name !== 'altPhone') {
+      // `Remarks, if any`: no alias as it stands.
+      return header === given || !isBehind(name) ? NOTHING : { kind: 'field', field: name, rank: 100 };
+    }
     return phone(all, name === 'altPhone', 0);
   }
   if (isOfOthers(all)) return OTHERS;
@@ -282,7 +285,11 @@ function fieldIn(words: readonly string[]): FieldName | null {
   // `Question 3` is not what the person asked.
   if (words.length === 0 || words.every((word) => word === 'question')) return null;
   const name = fieldByHeader(words.join(' '))?.name;
-  return name !== undefined && name !== 'budget' && BEHIND_QUALIFIERS.has(name) ? name : null;
+  return name !== undefined && isBehind(name) ? name : null;
+}
+
+function isBehind(name: FieldName | 'budget'): name is FieldName {
+  return BEHIND_QUALIFIERS.has(name);
 }
 
 /** A second name is another person's; a second mail or message only comes later. */

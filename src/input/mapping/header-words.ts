@@ -11,7 +11,7 @@ type Rank = (typeof PHONE_RANK)[keyof typeof PHONE_RANK];
 export const PHONE_NOUNS: ReadonlyMap<string, Rank> = ranked({
   mobile: `mobile mobiles mob mobil cell cellular cellphone handphone whatsapp wa msisdn handy handynummer mobilnummer mobiltelefon
     mobilfunk mobilfunknummer mobilrufnummer handynr portable movil celular telemovel
-    मोबाइल मोबाईल व्हाट्सएप व्हाट्सऐप व्हाट्सप्प الجوال جوال جوالك المحمول محمول الموبايل موبايل النقال نقال واتساب الواتساب`,
+    मोबाइल मोबाईल मो व्हाट्सएप व्हाट्सऐप व्हाट्सप्प الجوال جوال جوالك المحمول محمول الموبايل موبايل النقال نقال واتساب الواتساب`,
   phone: `phone phones ph tel tels telephone telephones telefon telefonnummer telefonnr rufnummer kontaktnummer telefono
     telefone callback फोन फ़ोन दूरभाष الهاتف هاتف هاتفك تلفون التلفون تليفون التليفون`,
   landline: 'landline landlines festnetz festnetznummer fixe fijo fixo',
@@ -39,7 +39,7 @@ export const FORMS: ReadonlySet<string> = words(
 /** Words that say whose or which input it is, and are passed over. */
 export const QUALIFIERS: ReadonlySet<string> = words(`
   best person people contact contacts lead leads customer customers cust client clients primary main preferred current default
-  billing your my mx menu text tel field form question value answer number no input data details detail info information
+  billing mailing good your my mx menu text tel field form question value answer number no input data details detail info information
   buyer prospect enquirer inquirer enquiry enq inquiry visitor applicant sender subscriber respondent attendee guest user
   member student patient tenant investor purchaser caller personal private registrant submitter properties attributes
   fields values answers payload body hidden the of response submission entry record q el la le les de do da del du votre
@@ -142,9 +142,9 @@ export const CODE_IN_PHONE: ReadonlySet<string> = words(
   'code prefix cc country countrycode region iso isd dial dialcode dialing dialling calling',
 );
 
-/** `if any`, `(if different from above)`: when the person fills it in. */
+/** `if any`, `(if different from above)`, `(as per Aadhaar)`: when and how the person fills it in. */
 export const CONDITION =
-  /[\s_(,[-]+if[\s_]+(?:any|different|applicable|available|other|not[\s_]+same|known|possible|needed|required)\b.*$/i;
+  /[\s_(,[-]+(?:as[\s_]+per|if[\s_]+(?:any|different|applicable|available|other|not[\s_]+same|known|possible|needed|required))\b.*$/i;
 
 /** `with country code`: the number is written with it. */
 export const WITH_CODE =

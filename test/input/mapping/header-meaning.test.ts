@@ -485,7 +485,8 @@ describe('what stands beside the name of a phone', () => {
     ['Other contact no, if any', 'phone 2'],
     ['WhatsApp number if different from above', 'phone 0'],
     ['Tick if phone', 'none'],
-    ['Remarks if any', 'none'],
+    ['Remarks if any', 'message'],
+    ['Full Name (as per Aadhaar)', 'name'],
     ['Your remarks (if any)', 'message'],
   ])('%s -> %s', (header, expected) => {
     expect(said(header)).toBe(expected);
