@@ -64,6 +64,17 @@ const SHAPES: readonly Shape[] = [
       [b, 'Binu'],
     ]),
   ),
+  two(
+    'a record separator before each value',
+    (a, b) =>
+      [
+        ['Asha', a],
+        ['Binu', b],
+      ]
+        .map(([name, mobile]) => `\u001e${json({ name, mobile })}\n`)
+        .join(''),
+    true,
+  ),
   two('lists of pairs', (a, b) =>
     json([
       [

@@ -12,7 +12,8 @@ export function detectFormat(
   name: string,
   ended: boolean,
 ): Exclude<InputFormat, 'xlsx' | 'flags'> {
-  const text = head.trimStart();
+  // Some programs write a record separator before each JSON value.
+  const text = head.replace(/^\u001e/, '').trimStart();
   // `[05/10/26, 14:03] Asha: …` is a chat.
   if (/^\[\s*(?:[{[\]"]|-?\d[\d.eE+-]*\s*(?:[,\]]|$)|$|(?:true|false|null)\s*[,\]])/.test(text))
     return 'json';
