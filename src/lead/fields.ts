@@ -113,14 +113,14 @@ export const FIELDS: readonly FieldSpec[] = [
     flag: 'email',
     value: 'email',
     aliases: list(`
-      mail, email id, email ids, email address, email adress, email addr, email no, mail id, mail address, user email,
+      mail, email id, email ids, email address, email addr, email no, mail id, mail address, user email,
       user email id, user email address, customer email, customer email id, client email,
       customer email address, client email id, lead email, lead email id, lead email address, buyer email,
       contact email, contact email id, contact email address, primary email, primary email address,
       your email, your mail, your email id, your email address, what is your email?, what's your email?,
       what is your email id?, what's your email id?, what is your email address?,
       what's your email address?, enter your email, enter your email id, please enter your email,
-      emails, sender email, sell_do[form][lead][email]`),
+      emails, sender email, email adress, sell_do[form][lead][email]`),
     help: 'E-mail address; an invalid one is dropped, with a warning.',
   },
   {
