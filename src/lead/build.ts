@@ -164,6 +164,7 @@ function finish(draft: Draft, raw: RawLead, kept: ChosenPhone['extra'], warnings
     draft.budgetMax = min;
   }
   if (draft.altPhone === draft.phone) delete draft.altPhone;
+  withFamilyName(draft);
   if (draft.name === undefined) {
     const joined = joinName(draft.firstName, draft.lastName);
     if (joined !== null) draft.name = joined;
@@ -189,6 +190,15 @@ function finish(draft: Draft, raw: RawLead, kept: ChosenPhone['extra'], warnings
     addExtra(extra, name, text);
   }
   if (extra !== null) draft.extra = extra;
+}
+
+/** `Name` beside `Last name`, without a first name, is the first one: unless it holds both. */
+function withFamilyName(draft: Draft): void {
+  const { name, firstName, lastName } = draft;
+  if (name === undefined || lastName === undefined || firstName !== undefined) return;
+  if (` ${name.toLowerCase()} `.includes(` ${lastName.toLowerCase()} `)) return;
+  draft.firstName = name;
+  draft.name = `${name} ${lastName}`;
 }
 
 /** Adds a text under a name that may be taken: `Phone`, `Phone 2`. */

@@ -73,7 +73,7 @@ export const FIELDS: readonly FieldSpec[] = [
       10 digit mobile number, mobile no (10 digits), mobile number with country code,
       phone number with country code, phone 1, phone no 1, phone number 1, mobile 1,
       mobile no 1, mobile number 1, contact no 1, contact number 1, lead contact, buyer contact,
-      client contact, sender mobile, sender phone, sender mobile number, sell_do[form][lead][phone]`),
+      client contact, caller id, caller id number, cli, cli number, sender mobile, sender phone, sender mobile number, sell_do[form][lead][phone]`),
     help: "The phone, such as '+91 99889 98899'; without + it is read as a number of --region.",
   },
   {
@@ -84,7 +84,8 @@ export const FIELDS: readonly FieldSpec[] = [
       full name, name full, display name, name display, formatted name, name formatted, customer name, customer full name, client name, lead name, lead full name, buyer name,
       contact name, contact full name, contact person, contact person name, person name, prospect name,
       user full name, visitor name, applicant name, enquirer name, enquirer, sender name,
-      sender full name, customer, name of customer, name of the customer, name of client, name of person, your name, your full name,
+      sender full name, customer, buyer, applicant, prospect, good name, party name, first and last name, first last name, name first last,
+      name first and last, first name last name, first name and last name, name of customer, name of the customer, name of client, name of person, your name, your full name,
       what is your name?, what's your name?, what is your full name?, what's your full name?,
       enter your name, enter your full name, please enter your name, sell_do[form][lead][name]`),
     help: 'Full name of the person.',
@@ -119,7 +120,7 @@ export const FIELDS: readonly FieldSpec[] = [
       your email, your mail, your email id, your email address, what is your email?, what's your email?,
       what is your email id?, what's your email id?, what is your email address?,
       what's your email address?, enter your email, enter your email id, please enter your email,
-      emails, sender email, sell_do[form][lead][email]`),
+      emails, sender email, email adress, sell_do[form][lead][email]`),
     help: 'E-mail address; an invalid one is dropped, with a warning.',
   },
   {
@@ -174,7 +175,8 @@ export const FIELDS: readonly FieldSpec[] = [
     name: 'listingId',
     flag: 'listing-id',
     value: 'id',
-    aliases: list(`project id, proj id, project code, property id, property ref, property reference`),
+    aliases: list(`project id, proj id, project code, property id, property code, property ref,
+      property reference, listing code, listing ref, listing reference`),
     help: "The portal's id of the property or project.",
   },
   {
@@ -183,7 +185,7 @@ export const FIELDS: readonly FieldSpec[] = [
     value: 'text',
     aliases: list(`
       listing, listing title, project, project name, proj name, project title, property, property name,
-      property title, society, society name, building name, interested project, project interested,
+      property title, society, society name, building name, interested project, project enquired for, project interested,
       project interested in, interested in project, project of interest, preferred project,
       project enquired, enquired project, which project are you interested in?,
       which property are you interested in?, proje_1, sell_do[form][lead][project_name]`),
@@ -229,7 +231,7 @@ export const FIELDS: readonly FieldSpec[] = [
     value: 'apartmentTypes',
     aliases: list(`
       apartment type, apartment, apartment names, configuration, configurations, config, bhk, bhk type,
-      bhk types, no of bhk, number of bhk, bhk required, unit type, unit types, flat type, flat types,
+      bhk types, no of bhk, number of bhk, bhk required, bhk requirement, unit type, unit types, flat type, flat types,
       home type, typology, bedroom, bedrooms, bedroom type, no of bedroom, no of bedrooms,
       number of bedrooms, number of bedroom, configuration required, configuration type, required bhk,
       preferred configuration, interested configuration, configuration interested in, unit configuration,
@@ -257,7 +259,8 @@ export const FIELDS: readonly FieldSpec[] = [
       enquired on, enquired at, inquiry date, inquiry time, date of enquiry, enquiry date time,
       date of inquiry, lead date, lead time, lead created, lead created at, lead created on,
       lead created time, lead created date, lead create time, lead creation date, lead creation time,
-      lead submit time, lead submission time, lead generated at, lead generated on, lead received at,
+      lead submit time, lead submission time, lead generated at, lead generated on, lead generated date, lead generated time, generated on, generated at, date create,
+      lead received at,
       lead received on, lead received date, received, received at, received on, received date,
       received time, date received, rcvd on, query date, query time, response date, lead date time,
       registered on, registration date, reg date, added time, added on, added date, date added, request date,
@@ -394,7 +397,7 @@ export const FIELDS: readonly FieldSpec[] = [
       secondary mobile, secondary mobile number, secondary number, secondary contact number, second phone,
       second phone number, other phone, other phone number, other mobile, other number, additional phone,
       additional number, phone 2, phone no 2, phone number 2, mobile 2, mobile no 2, mobile number 2,
-      contact no 2, contact number 2, contact 2, landline, landline no, landline number`),
+      contact no 2, contact number 2, contact 2, work number, landline, landline no, landline number`),
     help: 'A second phone.',
   },
   {
@@ -427,10 +430,12 @@ const BEYOND_ASCII = /[^\u0000-\u007f]/;
 export function normaliseHeader(text: string): string {
   // No name is as long, and normalising such a text takes time in the square of its length.
   if (text.length > MAX_LENGTH) return text.trim();
-  const folded = foldLetters(text);
+  // `Mobile__c`: a field of one's own in Salesforce.
+  const folded = foldLetters(text.replace(/__p?c\s*$/i, ''));
   // Without the table of all letters, whose pattern takes milliseconds to compile.
   if (!BEYOND_ASCII.test(folded)) return folded.replace(/[^a-z0-9]+/g, '');
-  return folded.replace(/[^\p{L}\p{M}\p{N}]+/gu, '');
+  // Variation selectors and keycaps are marks of emoji.
+  return folded.replace(/[^\p{L}\p{M}\p{N}]+|[\ufe00-\ufe0f\u20e3]/gu, '');
 }
 
 /** Lower case, with one spelling of letters that people write in several ways: `é` e, `أ` ا, `ة` ه, no tatweel. */
@@ -464,7 +469,14 @@ export function fieldByHeader(header: string): FieldSpec | null {
   byForeignHeader ??= new Map(
     FIELDS.flatMap((field) => foreignHeaders(field).map((text): [string, FieldSpec] => [text, field])),
   );
-  return byForeignHeader.get(name) ?? null;
+  return byForeignHeader.get(name) ?? (BEYOND_ASCII.test(name) ? inTwoLanguages(name) : null);
+}
+
+/** `Name / नाम`, `المدينة (City)`: the same field in two languages. */
+function inTwoLanguages(name: string): FieldSpec | null {
+  const english = byHeader?.get(name.replace(/[^a-z0-9]+/g, ''));
+  const other = byForeignHeader?.get(name.replace(/[a-z0-9]+/g, ''));
+  return english !== undefined && english === other ? english : null;
 }
 
 /** Normalised: they are written folded. */

@@ -77,7 +77,7 @@ export const FOREIGN_HEADERS: Readonly<
     pt: 'mensagem, sua mensagem, comentario, comentarios, observacao, observacoes, duvida',
   },
   city: {
-    hi: 'शहर, नगर, आपका शहर',
+    hi: 'शहर, नगर, गाव, गांव, आपका शहर',
     ar: 'المدينه, مدينه, المدينه, مدينتك, مدينه العميل',
     de: 'stadt, ort, wohnort, ihr ort, ihre stadt, stadt ort',
     fr: 'ville, votre ville, commune, localite, ville de residence',

@@ -57,6 +57,65 @@ const two = (what: string, make: (first: string, second: string) => string, ndjs
 };
 
 const SHAPES: readonly Shape[] = [
+  two('rows below a row of names', (a, b) =>
+    json([
+      ['Phone', 'Name'],
+      [a, 'Asha'],
+      [b, 'Binu'],
+    ]),
+  ),
+  two(
+    'a record separator before each value',
+    (a, b) =>
+      [
+        ['Asha', a],
+        ['Binu', b],
+      ]
+        .map(([name, mobile]) => `\u001e${json({ name, mobile })}\n`)
+        .join(''),
+    true,
+  ),
+  two('lists of pairs', (a, b) =>
+    json([
+      [
+        { name: 'phone', value: a },
+        { name: 'full_name', value: 'Asha' },
+      ],
+      [
+        { name: 'phone', value: b },
+        { name: 'full_name', value: 'Binu' },
+      ],
+    ]),
+  ),
+  one('answers in a list of values, named by field_name', (p) => ({
+    _embedded: {
+      contacts: [
+        {
+          name: 'Asha',
+          custom_fields_values: [
+            { field_id: 1, field_name: 'Phone', values: [{ value: p, enum_code: 'MOB' }] },
+            { field_id: 2, field_name: 'E-mail', values: [{ value: 'a@example.com', enum_code: 'WORK' }] },
+          ],
+        },
+      ],
+    },
+  })),
+  one(
+    'false for nothing',
+    (p) => [{ name: false, full_name: 'Asha', phone: false, mobile: p, city: false }],
+    'Asha|-',
+    ['city'],
+  ),
+  one('a caller and its number', (p) => ({
+    leads: [{ caller: { name: 'Asha', number: p }, listing: { agent: { phone: '9820000001' } } }],
+  })),
+  one('a family name beside a name', (p) => [{ NAME: 'Asha', LAST_NAME: 'Rao', PHONE: p }], 'Asha Rao'),
+  one(
+    "somebody's profile beside the lead",
+    (p) => [{ sender: { name: 'Asha', phone: p }, publicProfile: { phone: '9820000001' } }],
+    'Asha|-',
+    ['altPhone'],
+  ),
   // Values with their type.
   one('DynamoDB', (p) => ({
     Items: [{ name: { S: 'Asha' }, phone: { N: p }, ok: { BOOL: true } }],

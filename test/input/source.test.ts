@@ -58,6 +58,9 @@ test('the extension decides only where the content does not', async () => {
   expect(await formatOf('a.txt', '{"a":1}')).toBe('json');
   expect(await formatOf('a.jsonl', '{"a":1}')).toBe('ndjson');
   expect(await formatOf('a.csv', '[{"a":1}]')).toBe('json');
+  expect(await formatOf('a.txt', '[1, 2]')).toBe('json');
+  expect(await formatOf('a.txt', '{name: "Asha", phone: "9000100001"}')).toBe('json');
+  expect(await formatOf('a.txt', '[05/10/26, 14:03] Asha: 2 BHK?\n')).toBe('csv');
   expect(await formatOf('a.json', 'a,b\n')).toBe('csv');
   expect(await formatOf('a.tsv', 'a\n')).toBe('tsv');
 });

@@ -137,6 +137,18 @@ describe('a lead from its cells', () => {
   });
 
   it.each<[string, Texts, Partial<Lead>, readonly string[]]>([
+    [
+      'a name beside a family name is the first one',
+      { phone: '9820012345', name: 'Tanvi', lastName: 'Rao' },
+      { name: 'Tanvi Rao', firstName: 'Tanvi', lastName: 'Rao' },
+      [],
+    ],
+    [
+      'unless it holds both',
+      { phone: '9820012345', name: 'Tanvi RAO', lastName: 'Rao' },
+      { name: 'Tanvi RAO', lastName: 'Rao' },
+      [],
+    ],
     ['joins the names', { phone: '9820012345', firstName: 'Tanvi', lastName: 'K' }, { name: 'Tanvi K' }, []],
     ['warns without a name', { phone: '9820012345', name: 'n/a' }, {}, ['NAME NAME_MISSING']],
     ['keeps a name that says Test', { phone: '9820012345', name: 'Test Test' }, { name: 'Test Test' }, []],

@@ -12,9 +12,13 @@ export function detectFormat(
   name: string,
   ended: boolean,
 ): Exclude<InputFormat, 'xlsx' | 'flags'> {
-  const text = head.trimStart();
-  if (/^\[\s*(?:[{[\]"]|-?\d|$|(?:true|false|null)\s*[,\]])/.test(text)) return 'json';
-  if (!/^\{\s*(?:["}]|$)/.test(text)) {
+  // Some programs write a record separator before each JSON value.
+  const text = head.replace(/^\u001e/, '').trimStart();
+  // `[05/10/26, 14:03] Asha: …` is a chat.
+  if (/^\[\s*(?:[{[\]"]|-?\d[\d.eE+-]*\s*(?:[,\]]|$)|$|(?:true|false|null)\s*[,\]])/.test(text))
+    return 'json';
+  // `{name: "Asha"}` is a program's, and told as JSON that cannot be read.
+  if (!/^\{\s*(?:["}]|$|[\w']+\s*:)/.test(text)) {
     // `callback([{…}])`, a remark above: told as JSON that cannot be read, not taken for a header.
     if (/\.json$/i.test(name) && /[[{]\s*["'{]/.test(text)) return 'json';
     return /\.(tsv|tab)$/i.test(name) ? 'tsv' : 'csv';

@@ -5,6 +5,7 @@ import { plain } from '../../util/plain.ts';
 import { extendedValue } from './extended.ts';
 import { isPairs } from './pairs.ts';
 import { knownNames } from './questions.ts';
+import { rowsOfTable } from './table.ts';
 import { isMembers, type Members, parseJson, textOf } from './value.ts';
 import {
   isPhoneValue,
@@ -55,6 +56,7 @@ const MAX_LEVELS = 12;
 export function chooseRecords(value: unknown, wanted: string | null): Choice {
   const found = listsIn(value);
   if (wanted !== null) return named(value, wanted, found);
+  if (Array.isArray(value) && rowsOfTable(value) !== null) return { kind: 'record' };
   const whole = found.find(({ path }) => path.length === 0);
   if (whole?.phones) return listAt(whole, value, !whole.ids);
   const withPhones = found.filter(({ phones }) => phones);

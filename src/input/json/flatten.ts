@@ -1,6 +1,7 @@
 // One JSON object as a row: nested members as `a.b`, answers by their questions, phones in lists by their kinds.
 import { isLosslessNumber } from 'lossless-json';
 import { fieldByHeader } from '../../lead/fields.ts';
+import { memo } from '../../lead/memo.ts';
 import { BeyondLimit, MAX_COLUMNS, MAX_NAME, MAX_NAMES } from '../limits.ts';
 import { isSecret } from '../secret-keys.ts';
 import { extendedValue } from './extended.ts';
@@ -67,7 +68,7 @@ class Flattener {
   #member(name: string, key: string, given: unknown, depth: number): void {
     if (typeof given === 'string' && this.#open(name, key, given, depth)) return;
     if (typeof given !== 'object' || given === null || isLosslessNumber(given)) {
-      this.#set(key, textOf(given));
+      this.#set(key, given === false && holdsText(name) ? '' : textOf(given));
     } else if (Array.isArray(given) && (namesPhone(name) || namesEmail(name)) && given.some(isMembers)) {
       this.#contacts(key, given, depth);
     } else if (!this.#answers(given, name)) {
@@ -169,6 +170,12 @@ function withDocumentId(value: Members): Members {
   const { name: path, ...others } = value;
   return { id: String(path).slice(String(path).lastIndexOf('/') + 1), ...others };
 }
+
+/** `"phone": false`: what some systems write for nothing, where the member cannot be yes or no. */
+const holdsText: (name: string) => boolean = memo((name) => {
+  const field = fieldByHeader(name);
+  return field === null ? namesPhone(name) || namesEmail(name) : field.value !== 'boolean';
+});
 
 const AREA = /(?:^|_)area_?(?:code)?$/i;
 const AFTER_AREA = /(?:^|_)(?:phone|number)$/i;

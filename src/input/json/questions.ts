@@ -33,10 +33,32 @@ export const LABELS = [
 /** What a program wrote; `name` may be either. */
 export const KEYS = [
   ...['column_id', 'columnId', 'name', 'key', 'ref', 'field', 'slug', 'code', 'question_id', 'questionId'],
-  ...['field_id', 'fieldId', 'field_key', 'fieldKey', 'property', 'attribute', 'id', 'uuid'],
+  ...[
+    'field_id',
+    'fieldId',
+    'field_key',
+    'fieldKey',
+    'field_code',
+    'fieldCode',
+    'property',
+    'attribute',
+    'id',
+    'uuid',
+  ],
 ] as const;
 export const VALUES = [
-  ...['string_value', 'stringValue', 'value', 'values', 'answer', 'answers', 'field_value', 'fieldValue'],
+  ...[
+    'string_value',
+    'stringValue',
+    'value',
+    'values',
+    'answer',
+    'answers',
+    'answer_text',
+    'answerText',
+    'field_value',
+    'fieldValue',
+  ],
   ...['user_value', 'userValue', 'raw_value', 'response', 'val'],
 ] as const;
 /** Named after their kind; an answer's `type` says which. */

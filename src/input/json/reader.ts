@@ -170,7 +170,9 @@ function textWithin(value: unknown): string | null {
   return parsed.ok && typeof parsed.value === 'object' ? value : null;
 }
 
-function clean(text: string): { readonly text: string; readonly nul: boolean } {
+function clean(given: string): { readonly text: string; readonly nul: boolean } {
+  // The record separator of JSON text sequences.
+  const text = given.startsWith('\u001e') ? given.slice(1) : given;
   const nul = text.includes('\u0000');
   return { text: nul ? withoutNuls(text) : text, nul };
 }

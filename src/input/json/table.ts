@@ -9,7 +9,17 @@ const ROWS = ['rows', 'data', 'values', 'records'] as const;
 
 /** Null: the document is no table. */
 export function rowsOfTable(value: unknown): readonly Members[] | null {
+  if (Array.isArray(value)) return rowsBelowNames(value);
   return isMembers(value) ? (rowsApart(value) ?? rowsUnderNames(value)) : null;
+}
+
+/** `[["Name", "Phone"], ["Asha", "9000100001"]]`: the first row has the names. */
+function rowsBelowNames(value: unknown): readonly Members[] | null {
+  if (!Array.isArray(value) || !value.every(Array.isArray)) return null;
+  const [header, ...rows]: readonly (readonly unknown[])[] = value;
+  const names = header?.some(isMembers) ? null : namesIn(header);
+  if (names === null || rows.length === 0 || !names.some(namesPhone)) return null;
+  return rows.map((cells) => rowOf(names, (index) => cells[index]));
 }
 
 function rowsApart(value: Members): readonly Members[] | null {
@@ -22,13 +32,8 @@ function rowsApart(value: Members): readonly Members[] | null {
       return rows.map((cells: readonly unknown[]) => rowOf(names, (index) => cells[index]));
     }
   }
-  // `{"range": "A1:C3", "values": [["Name", "Phone"], …]}`: the first row has the names.
-  const { values } = value;
-  if (!Array.isArray(values) || !values.every(Array.isArray)) return null;
-  const [header, ...rows]: readonly (readonly unknown[])[] = values;
-  const names = namesIn(header);
-  if (names === null || rows.length === 0 || !names.some(namesPhone)) return null;
-  return rows.map((cells) => rowOf(names, (index) => cells[index]));
+  // `{"range": "A1:C3", "values": [["Name", "Phone"], …]}`
+  return rowsBelowNames(value['values']);
 }
 
 /** `["name", …]` or `[{"name": "name"}, …]`. */

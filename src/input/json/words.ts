@@ -48,9 +48,15 @@ const COUNTED =
 
 const namesCounted: Rule = memo((name) => COUNTED.test(wordsOf(name.slice(0, 200))));
 
+/** `display_phone_number`: what is known to be no number of a lead, whatever it looks like. */
+const namesAboutPhone: Rule = memo((name) => {
+  const words = wordsOf(name.slice(0, 200));
+  return PHONE.test(words) && ABOUT_PHONE.test(words);
+});
+
 /** Whether a scalar member is a phone by its value. */
 export function isPhoneValue(name: string, text: string): boolean {
-  if (text.length > 40 || !PHONE_VALUE.test(text)) return false;
+  if (text.length > 40 || !PHONE_VALUE.test(text) || namesAboutPhone(name)) return false;
   return text.trim().startsWith('+') || !namesCounted(name);
 }
 
@@ -86,6 +92,6 @@ export const namesOpened: Rule = memo((name) => OPENED.test(wordsOf(name.slice(0
 
 /** Lists of answers under these names may hold more in each answer than is known here. */
 const ANSWERS =
-  /^(?:fields|answers|questions|field data|user column data|custom ?fields|form ?fields|form ?data|responses?|inputs|columns|question ?answers|qa|questions ?and ?answers|values|properties|attributes|custom ?questions)$/;
+  /^(?:fields|answers|questions|field data|user column data|(?:custom|lead|extra|additional|profile) ?fields(?: ?values)?|custom ?(?:answers|responses)|questions? ?answers|qn?a|form ?fields|form ?data|responses?|inputs|columns|questions ?and ?answers|values|properties|attributes|custom ?questions)$/;
 
 export const namesAnswers: Rule = memo((name) => ANSWERS.test(wordsOf(name.slice(0, 200))));

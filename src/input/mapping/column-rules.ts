@@ -156,3 +156,31 @@ export function twoColumns(
       `To send it under another name: ${columnOption(second, elsewhere)}.`,
   );
 }
+
+/** Columns of a table, from 1: `first-last`. */
+export interface TablesBeside {
+  readonly first: readonly [number, number];
+  readonly second: readonly [number, number];
+}
+
+/** `Name, Phone, (empty), Name, Phone`: two tables side by side, whose rows are two leads each; null for one. */
+export function tablesBeside(headers: readonly string[]): TablesBeside | null {
+  const keys = headers.map(headerKey);
+  const start = keys.findIndex((key) => key !== '');
+  const gap = start < 0 ? -1 : keys.indexOf('', start);
+  const again = gap < 0 ? -1 : keys.findIndex((key, column) => column > gap && key !== '');
+  const width = gap - start;
+  if (again < 0 || width < 2) return null;
+  const same = keys.slice(start, gap).every((key, i) => key === keys[again + i]);
+  return same ? { first: [start + 1, gap], second: [again + 1, again + width] } : null;
+}
+
+/** The error for two tables side by side. */
+export function twoTables({ first, second }: TablesBeside, file: string): UsageError {
+  const [from, to] = second;
+  const dropped = Array.from({ length: to - from + 1 }, (_, i) => columnOption(`#${from + i}`, ''));
+  return new UsageError(
+    `${plain(file)}: two tables stand side by side: columns ${first.join('-')} and ${second.join('-')} have the same names.`,
+    `Put the second one below the first. To read only the first, add ${dropped.join(' ')}`,
+  );
+}

@@ -16,11 +16,11 @@ import {
   standing,
   timeKeyOf,
 } from './column-claims.ts';
-import { missingPhone, twoColumns } from './column-rules.ts';
+import { missingPhone, tablesBeside, twoColumns, twoTables } from './column-rules.ts';
 import { containerOf, distance, holderOf, wrapperOf } from './header-path.ts';
 import { type Claim, type ColumnRules, HeaderReader, LEVEL } from './header-reader.ts';
 import { nearNames } from './near-names.ts';
-import { type PhoneColumn, phoneColumns } from './phone-columns.ts';
+import { knownPhones, type PhoneColumn, phoneColumns } from './phone-columns.ts';
 
 type Field = FieldName | 'budget';
 
@@ -98,6 +98,10 @@ export function planColumns(
   const errors: UsageError[] = plan.contested.map(({ field, columns: [first = 0, second = 0] }) =>
     twoColumns(field, [(headers[first] ?? '').trim(), (headers[second] ?? '').trim()], headers, file),
   );
+  const beside = tablesBeside(headers);
+  if (beside !== null && plan.phones.some(({ column }) => column + 1 >= beside.second[0])) {
+    errors.push(twoTables(beside, file));
+  }
   if (plan.phones.length === 0) errors.push(missingPhone(headers, file, table));
   if (errors.length > 0) throw usageErrors(errors);
   return plan;
@@ -112,7 +116,7 @@ function makePlan(headers: readonly string[], rules: ColumnRules): ColumnPlan {
   const keys = headers.map(headerKey);
   const reader = new HeaderReader(rules, headers, keys);
   const { found: named, codes, tests, decided } = readHeaders(headers, keys, reader);
-  const phones = phoneColumns(named.filter(isPhoneClaim), codes, rules.preset);
+  const phones = phoneColumns(knownPhones(named.filter(isPhoneClaim)), codes, rules.preset);
   const beside = besidePhone(headers, phones, reader, taken(named, codes, decided));
   const found = [...named, ...countries(codes, phones, keys), ...beside];
   const times = timePartners(found, keys);

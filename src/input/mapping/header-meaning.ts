@@ -10,6 +10,7 @@ import { remarkBeside, withoutCodeRemark, withoutCondition } from './header-rema
 import { isNumeral, saysNothing, wordsIn } from './header-split.ts';
 import {
   BEFORE_NUMBER,
+  BESIDE_THE_LEAD,
   CODE_IN_PHONE,
   CODE_ITSELF,
   CODE_NAMES,
@@ -50,8 +51,8 @@ const MAX_LENGTH = 300;
 const MAX_WORDS = 24;
 /** More words around a phone are a sentence about one. */
 const MAX_WORDS_OF_PHONE = 6;
-/** What is only guessed to be a phone by its last word comes after what is known to be one. */
-const GUESSED = 100;
+/** The rank of what is only guessed to be a phone by its last word: `Guest House Phone`. */
+export const GUESSED = 100;
 
 /** Fields that may stand behind words that only say whose or which input it is; never ids. */
 const BEHIND_QUALIFIERS: ReadonlySet<string> = new Set<FieldName>([
@@ -103,7 +104,10 @@ function read(given: string): Meaning {
   if (alias !== null) {
     const { name } = alias;
     if (isName(name) && namesAThing(around)) return OTHERS;
-    if (name !== 'phone' && name !== 'altPhone') return NOTHING;
+    if (name !== 'phone' && name !== 'altPhone') {
+      // `Remarks, if any`: no alias as it stands.
+      return header === given || !isBehind(name) ? NOTHING : { kind: 'field', field: name, rank: 100 };
+    }
     return phone(all, name === 'altPhone', 0);
   }
   if (isOfOthers(all)) return OTHERS;
@@ -122,12 +126,20 @@ const FLAG: Meaning = { kind: 'none', why: 'flag' };
 
 /** Words of another person: of the selling side, or beside the lead. */
 function isOfOthers(words: readonly string[]): boolean {
-  return words.some(
-    (word, index) =>
+  return words.some((word, index) => {
+    const before = words[index - 1] ?? '';
+    const next = words[index + 1] ?? '';
+    return (
       OTHER_PEOPLE.has(word) ||
-      (word === 'by' && DONE_BY_STAFF.has(words[index - 1] ?? '')) ||
-      (word === 'co' && WITH_THE_LEAD.has(words[index + 1] ?? '')),
-  );
+      (word === 'by' && DONE_BY_STAFF.has(before)) ||
+      (WITH_THE_LEAD.has(word) && BESIDE_THE_LEAD.has(before)) ||
+      (WITH_THE_LEAD.has(before) && /^[2-9]$/.test(word)) ||
+      // `Ref No` is an id.
+      (word === 'ref' && (PHONE_NOUNS.has(next) || next === 'contact' || next === 'person')) ||
+      // The number that people write to.
+      (word === 'business' && (before === 'whatsapp' || before === 'wa'))
+    );
+  });
 }
 
 function isCode(leaf: readonly string[], around: readonly string[]): boolean {
@@ -163,7 +175,9 @@ function phoneOf(text: string, around: readonly string[]): Meaning | null {
   const number = leaf.some((word) => NUMBER_WORDS.has(word));
   const inPhone = around.some((word) => PHONE_NOUNS.has(word));
   const second = leaf.some((word) => PHONE_KINDS.get(word) === PHONE_RANK.second);
-  const byNumber = number && (second || leaf.some((word) => BEFORE_NUMBER.has(word)));
+  // `caller.number`, too.
+  const said = [around.at(-1) ?? '', ...leaf];
+  const byNumber = number && (second || said.some((word) => BEFORE_NUMBER.has(word)));
   const all = [...around, ...leaf];
   if (!noun && !byNumber && !(inPhone && leaf.every((word) => saysNothing(word) || PHONE_KINDS.has(word)))) {
     return null;
@@ -271,7 +285,11 @@ function fieldIn(words: readonly string[]): FieldName | null {
   // `Question 3` is not what the person asked.
   if (words.length === 0 || words.every((word) => word === 'question')) return null;
   const name = fieldByHeader(words.join(' '))?.name;
-  return name !== undefined && name !== 'budget' && BEHIND_QUALIFIERS.has(name) ? name : null;
+  return name !== undefined && isBehind(name) ? name : null;
+}
+
+function isBehind(name: FieldName | 'budget'): name is FieldName {
+  return BEHIND_QUALIFIERS.has(name);
 }
 
 /** A second name is another person's; a second mail or message only comes later. */

@@ -5,11 +5,13 @@ import { FORMS, NUMBER_WORDS, QUALIFIERS, VOCABULARY } from './header-words.ts';
 /** `mobileNumber2`, `E-mail`, `mobileno` -> mobile number 2, email, mobile no. */
 export function wordsIn(text: string): readonly string[] {
   const spaced = text
+    .replace(/__p?c\s*$/i, '')
     .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2');
   const folded = foldLetters(spaced)
     .replace(/\be[\s_-]?mail/g, 'email')
     .replace(/\bwhats[\s_-]?app/g, 'whatsapp')
+    .replace(/\btele[\s_-]?call/g, 'telecall')
     .replace(/\be[\s_.-]?164\b/g, 'international')
     .replace(/['’]s\b/g, '')
     .replace(/#\s*$/, ' number');

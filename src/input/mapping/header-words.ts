@@ -9,9 +9,9 @@ type Rank = (typeof PHONE_RANK)[keyof typeof PHONE_RANK];
 
 /** Nouns for a phone. */
 export const PHONE_NOUNS: ReadonlyMap<string, Rank> = ranked({
-  mobile: `mobile mobiles mob mobil cell cellular cellphone whatsapp wa msisdn handy handynummer mobilnummer mobiltelefon
+  mobile: `mobile mobiles mob mobil cell cellular cellphone handphone whatsapp wa msisdn handy handynummer mobilnummer mobiltelefon
     mobilfunk mobilfunknummer mobilrufnummer handynr portable movil celular telemovel
-    मोबाइल मोबाईल व्हाट्सएप व्हाट्सऐप व्हाट्सप्प الجوال جوال جوالك المحمول محمول الموبايل موبايل النقال نقال واتساب الواتساب`,
+    मोबाइल मोबाईल मो व्हाट्सएप व्हाट्सऐप व्हाट्सप्प الجوال جوال جوالك المحمول محمول الموبايل موبايل النقال نقال واتساب الواتساب`,
   phone: `phone phones ph tel tels telephone telephones telefon telefonnummer telefonnr rufnummer kontaktnummer telefono
     telefone callback फोन फ़ोन दूरभाष الهاتف هاتف هاتفك تلفون التلفون تليفون التليفون`,
   landline: 'landline landlines festnetz festnetznummer fixe fijo fixo',
@@ -27,7 +27,7 @@ export const PHONE_KINDS: ReadonlyMap<string, Rank> = ranked({
 
 /** `Contact number`, `alternate no`: with one of these before it, a number is a phone. */
 export const NUMBER_WORDS: ReadonlySet<string> = words(
-  `number numbers no nos num nbr nr nummer numero n digits digit नंबर नम्बर क्रमांक क्र رقم`,
+  `number numbers no nos num nbr nr nummer numero n digits digit नंबर नम्बर नं क्रमांक क्र رقم`,
 );
 export const BEFORE_NUMBER: ReadonlySet<string> = words('contact caller callback calling cli');
 
@@ -39,7 +39,7 @@ export const FORMS: ReadonlySet<string> = words(
 /** Words that say whose or which input it is, and are passed over. */
 export const QUALIFIERS: ReadonlySet<string> = words(`
   best person people contact contacts lead leads customer customers cust client clients primary main preferred current default
-  billing your my mx menu text tel field form question value answer number no input data details detail info information
+  billing mailing good your my mx menu text tel field form question value answer number no input data details detail info information
   buyer prospect enquirer inquirer enquiry enq inquiry visitor applicant sender subscriber respondent attendee guest user
   member student patient tenant investor purchaser caller personal private registrant submitter properties attributes
   fields values answers payload body hidden the of response submission entry record q el la le les de do da del du votre
@@ -68,6 +68,9 @@ export const OTHER_PEOPLE: ReadonlySet<string> = words(`
   callcenter callcentre our headoffice head landlady service point joint accountant
   inmobiliaria gestor encargado emergencia conyuge dueno imobiliaria gerente conjuge urgence conjoint commercial comercial
   vertrieb notfall notfallkontakt ehepartner vermittler ब्रोकर बिल्डर मैनेजर विक्रेता दलाल कर्मचारी सेल्स पति पत्नी पिता
+  emp mgr exe asst assoc sourcing closing fos routed rera dsa hr care showroom helpdesk faculty coach captain champion
+  exo exophone smartflo servetel mcube callhippo superreceptionist cloud vmn vn pilot landing relay bridge trunk outgoing
+  outbound dest dst hoarding family relation hubby bro poa
   माता डीलर المبيعات الوسيط وسيط المستشار المسوق البايع المطور السمسار العقاري`);
 
 /**
@@ -87,8 +90,9 @@ export const DONE_BY_STAFF: ReadonlySet<string> = words(`
   created updated modified edited added entered uploaded imported captured recorded generated attended handled managed
   answered taken called assigned owned posted listed published verified approved processed closed serviced allocated`);
 
-/** `Co-applicant`, `co buyer`: the lead's partners. */
+/** `Co-applicant`, `second buyer`, `2nd owner`, `applicant 2`: the lead's partners. */
 export const WITH_THE_LEAD: ReadonlySet<string> = words('applicant buyer owner borrower purchaser investor');
+export const BESIDE_THE_LEAD: ReadonlySet<string> = words('co second nd joint');
 
 /** Of these, too, a number, name or mail is not the lead's: what is sold or advertised. */
 export const THINGS: ReadonlySet<string> = words(`
@@ -138,9 +142,9 @@ export const CODE_IN_PHONE: ReadonlySet<string> = words(
   'code prefix cc country countrycode region iso isd dial dialcode dialing dialling calling',
 );
 
-/** `if any`, `(if different from above)`: when the person fills it in. */
+/** `if any`, `(if different from above)`, `(as per Aadhaar)`: when and how the person fills it in. */
 export const CONDITION =
-  /[\s_(,[-]+if[\s_]+(?:any|different|applicable|available|other|not[\s_]+same|known|possible|needed|required)\b.*$/i;
+  /[\s_(,[-]+(?:as[\s_]+per|if[\s_]+(?:any|different|applicable|available|other|not[\s_]+same|known|possible|needed|required))\b.*$/i;
 
 /** `with country code`: the number is written with it. */
 export const WITH_CODE =
@@ -164,6 +168,9 @@ export const GROUPS: ReadonlySet<string> = words(
   'name names full phone phones email emails mail mails address addresses basic profile general personal location',
 );
 
+/** Never parts of a word that is written together: `designer` is not `de signer`. */
+const PARTICLES: ReadonlySet<string> = words('of el la le les de do da del du tu su my mx');
+
 /** All single words, for taking apart what is written together: `mobileno`, `workphone`. */
 export const VOCABULARY: ReadonlySet<string> = new Set(
   [
@@ -172,7 +179,7 @@ export const VOCABULARY: ReadonlySet<string> = new Set(
     DONE_BY_STAFF,
   ]
     .flatMap((list) => [...list])
-    .filter((word) => word.length > 1),
+    .filter((word) => word.length > 1 && !PARTICLES.has(word)),
 );
 
 function words(list: string): ReadonlySet<string> {

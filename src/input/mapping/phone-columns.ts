@@ -4,7 +4,7 @@ import type { PhoneCandidate } from '../../lead/choose-phone.ts';
 import { isAbsent, oneLine } from '../../lead/text.ts';
 import type { Preset } from '../presets/preset.ts';
 import { type NamedColumn, pairCodes } from './calling-codes.ts';
-import { ownWords } from './header-meaning.ts';
+import { GUESSED, ownWords } from './header-meaning.ts';
 import { type Claim, LEVEL } from './header-reader.ts';
 
 export interface PhoneColumn {
@@ -27,6 +27,15 @@ export interface PhoneColumn {
 
 /** More columns of phones than any person has are reported as not sent. */
 const MAX_PHONES = 64;
+
+/**
+ * Without those that are only guessed where one is known to be the lead's: a strange word before `phone` may be anybody.
+ * They are reported as not sent.
+ */
+export function knownPhones(claims: readonly Claim[]): readonly Claim[] {
+  const known = claims.filter((claim) => claim.rank < GUESSED || claim.level > LEVEL.alias);
+  return known.length > 0 ? known : claims;
+}
 
 /**
  * @param claims those for phone and altPhone, in the order of the columns

@@ -10,6 +10,10 @@ const ASKS =
 /** Openings that ask for yes or no. */
 const YES_NO = /^(?:do|does|did|are|is|have|has|would|will|can|could|should)\b/;
 
+/** `Hi there! What's your name?` */
+const GREETING =
+  /^(?:hi|hello|hey|namaste|welcome|great|thanks|thank you|okay|ok|first things first)(?: there)?\s*[,!.:-]+\s*/;
+
 /** Filler words, removed until an alias is left: `please enter your | mobile number`. */
 const FILLER =
   /^(?:please|kindly|enter|provide|share|select|choose|type|tell us|what(?: is|'?s| are)?|which|can we have|may we have|can we know|may we know|your|the|preferred|current|us)\s+/;
@@ -58,6 +62,7 @@ export function questionField(header: string): FieldName | 'budget' | null {
     .toLowerCase()
     .replace(/\s*\([^)]*\)\s*/g, ' ')
     .replace(/^[\s*\d.)#:-]+/, '')
+    .replace(GREETING, '')
     .replace(/[\s?*:.!]+$/, '');
   if (text === '' || text.length > 120) return null;
   const remark = /\([^)]*\)/.test(header) ? fieldByHeader(text) : null;

@@ -139,6 +139,11 @@ describe('two columns for one field', () => {
     ['phone | Message | Remarks', 'phone message message'],
     ['phone | City | your-city | billing_city', 'phone city city city'],
     ['phone | Vorname | Name', 'phone firstName lastName'],
+    ['Name / नाम | Mobile No. / मोबाइल नंबर | City / शहर', 'name phone city'],
+    ['الاسم (Name) | رقم الهاتف / Phone | المدينة City', 'name phone city'],
+    ['👤 Name | 📞 Phone | 🏙️ City', 'name phone city'],
+    ['FullName__c | Mobile__c | City__c', 'name phone city'],
+    ['Phone | Email शहर', 'phone -'],
     ['phone | Vorname | Name | Nachname', 'phone firstName name lastName'],
   ])('%s are taken together', (given, expected) => {
     expect(targets(given)).toBe(expected);
@@ -182,6 +187,26 @@ describe('two columns for one field', () => {
     const { phones, contested } = planKeys(['phone', 'mobile', 'campaignId', 'campaign_id'], rules({}));
     expect(phones.map(({ header }) => header)).toEqual(['mobile', 'phone']);
     expect(contested).toEqual([{ field: 'campaignId', columns: [2, 3] }]);
+  });
+});
+
+describe('two tables side by side are two leads in each row', () => {
+  test.each([
+    ['Name | Phone | | Name | Phone', 'columns 1-2 and 4-5', '--column "#4=" --column "#5="'],
+    ['| Name | Phone | | | NAME | phone | City', 'columns 2-3 and 6-7', '--column "#6=" --column "#7="'],
+  ])('%s', (given, columns, advised) => {
+    const error = refusal(given);
+    expect(error.message).toContain(columns);
+    expect(error.hint).toContain(advised);
+  });
+
+  test.each<[string, Given, string]>([
+    ['Name | Phone | | Name | Phone', { columns: { '#4': '', '#5': '' } }, 'name phone - - -'],
+    ['Name | Phone | Name | Phone', {}, 'name phone name phone'],
+    ['Name | Phone | | Phone', {}, 'name phone - phone'],
+    ['Name | Phone | | Name | Agent Phone', {}, 'name phone - name -'],
+  ])('not %s with %j', (given, by, expected) => {
+    expect(targets(given, by)).toBe(expected);
   });
 });
 
@@ -236,7 +261,7 @@ describe("what stands beside the lead's phone in an object is the lead's", () =>
     // Ids, and who gets the lead, are only taken where they are named.
     ['doc.phone | doc.id | doc.campaignId', 'phone - -'],
     ['doc.phone | doc.agent.name | doc.form_name', 'phone - -'],
-    ['hotel.phone | guest.phone | hotel.name', 'phone phone -'],
+    ['hotel.phone | guest.phone | hotel.name', '- phone -'],
     ['name | phone | json.name', 'name phone -'],
     ['node.id | node.phone | node.name', 'externalId phone name'],
     ['_source.id | _source.phone', 'externalId phone'],

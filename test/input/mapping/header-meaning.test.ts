@@ -49,6 +49,8 @@ describe('how good a phone is by its name: mobile, phone, second, office', () =>
         ],
         ...[
           'Billing Mobile',
+          'Handphone',
+          'मोबाइल नं.',
           'Client - Mobile',
           'Handy',
           'Handynummer',
@@ -96,6 +98,9 @@ describe('how good a phone is by its name: mobile, phone, second, office', () =>
           'phone.e164',
           'Callback number',
           'Caller number',
+          'caller.number',
+          'Caller ID',
+          'CLI',
           'customer.phoneNumber',
           'q5_phoneNumber5',
         ],
@@ -310,7 +315,10 @@ describe('not a number of the lead', () => {
       'Neighbour Phone',
       'Service Provider Phone',
     ],
-    ...['display_phone_number', 'metadata.display_phone_number'],
+    ...['display_phone_number', 'metadata.display_phone_number', 'ExoPhone', 'Cloud Phone', 'VMN Mobile'],
+    ...['Emp Mobile', 'Mgr Contact No', 'Tele Caller Mobile', 'Sourcing Mobile', 'Designer Mobile'],
+    ...['2nd Applicant Mobile', 'Second buyer phone', 'Applicant 2 Phone', 'Joint Owner Mobile'],
+    ...['Ref. Contact No', 'Family Mobile', 'WhatsApp Business Number', 'Customer Care Number'],
   ])('%s', (header) => {
     expect(said(header)).toBe('none');
   });
@@ -477,7 +485,8 @@ describe('what stands beside the name of a phone', () => {
     ['Other contact no, if any', 'phone 2'],
     ['WhatsApp number if different from above', 'phone 0'],
     ['Tick if phone', 'none'],
-    ['Remarks if any', 'none'],
+    ['Remarks if any', 'message'],
+    ['Full Name (as per Aadhaar)', 'name'],
     ['Your remarks (if any)', 'message'],
   ])('%s -> %s', (header, expected) => {
     expect(said(header)).toBe(expected);

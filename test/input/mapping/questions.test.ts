@@ -17,6 +17,8 @@ describe('a question means', () => {
     ['Which project are you interested in visiting?', 'listingName'],
     ['Which area do you prefer most?', 'locality'],
     ['Your City?', 'city'],
+    ["Hi there! What's your name?", 'name'],
+    ['Great, and what is your phone number?', 'phone'],
     ['Contact number (WhatsApp preferred)', 'phone'],
     ['Create Date (GMT+5:30)', 'contactedAt'],
     ['Submit Date (UTC)', 'contactedAt'],
