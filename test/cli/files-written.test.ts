@@ -325,7 +325,7 @@ describe('a file of rejected rows that somebody has worked on', () => {
     const places = ['--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db'];
     const sendIt = (...words: readonly string[]) =>
       run('send', input, ...more, ...places, '--rejects', given, ...words);
-    expect((await sendIt()).stderr).toContain(`\nNext: leadpush send ${rejects} --to a`);
+    expect((await sendIt()).stderr).toMatch(/\nNext: fix .*, then send (?:it|them):\n {2}leadpush send /);
     desk.write(rejects, desk.read(rejects).replace('12', '9876500002'));
     const kept = rejects.replace('.', '.backup-1.');
     const again = await sendIt();
@@ -378,7 +378,7 @@ describe('a file of rejected rows of another input', () => {
     expect(stderr).toContain(
       'r.csv held the rows to fix of another input; they are kept as r.backup-1.csv.\n',
     );
-    expect(stderr).toContain('\nNext: leadpush send r.csv --to a');
+    expect(stderr).toContain('\nNext: fix r.csv, then send it:\n  leadpush send r.csv --to a');
     expect(desk.read('r.backup-1.csv')).toBe(first);
     expect((await send('l.csv', ...own)).stderr).toContain('kept as r.backup-2.csv');
     // The same rows again: they are kept already.
@@ -405,7 +405,7 @@ describe('a file of rejected rows of another input', () => {
     expect(stderr).toContain(
       'r.csv was not as leadpush had left it; what it held is kept as r.backup-2.csv.\n',
     );
-    expect(stderr).toContain('\nNext: leadpush send r.csv --to a');
+    expect(stderr).toContain('\nNext: fix r.csv, then send it:\n  leadpush send r.csv --to a');
   });
 
   it('without a ledger: what is not in the new file is kept, once', async () => {
