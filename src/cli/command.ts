@@ -84,7 +84,10 @@ export const paceOptions = (): readonly Option[] => [
     'requests a second to a target (default: what the provider allows, else no limit)',
   ),
   timeoutOption(),
-  new Option('--retries <n>', 'how often to retry a request that was not accepted (default: 4)'),
+  new Option(
+    '--retries <n>',
+    'how often to retry a request that was not accepted (default: 4); waits that a 429 or 503 asks for do not count, see --max-wait',
+  ),
   new Option(
     '--max-wait <duration>',
     'how long to wait while the provider asks to slow down or cannot be reached again; a number alone is seconds (default: 10m)',

@@ -3,7 +3,7 @@
 import { knownBy } from '../lead/known-by.ts';
 import type { HttpAnswer, Verdict } from '../providers/provider.ts';
 import type { Exchange } from '../transport/transport.ts';
-import { endsWithout, signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
+import { signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
 import { refusalRemedy } from './clock-skew.ts';
 import {
   created,
@@ -246,7 +246,7 @@ function answered(
       return end(stopped(uncertain, 'REDIRECTED', message));
     }
     case 'throttled':
-      return retry(endsWithout(target.retries, signal), 'provider', verdict.message);
+      return retry(false, 'provider', verdict.message);
     case 'retryable':
       return retry(true, 'provider', verdict.message);
     case 'indeterminate':

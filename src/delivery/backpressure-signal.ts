@@ -65,11 +65,3 @@ export function signalOfAnswer(
 function retryAfterOf(answer: HttpAnswer, nowMs: number): number | null {
   return retryAfterMs(answer.headers['retry-after'], answer.headers['date'], nowMs);
 }
-
-/**
- * Being asked to slow down uses up no retry. But where a person wants none, only a wait that the provider itself asks for is
- * followed by the same request again.
- */
-export function endsWithout(retries: number, signal: BackpressureSignal): boolean {
-  return retries === 0 && signal.kind === 'throttled' && signal.waitMs === null;
-}

@@ -2,7 +2,7 @@
 import type { AskVerdict, ProviderClient } from '../providers/provider.ts';
 import { meansAlso } from './absent.ts';
 import { backoffMs } from './backoff.ts';
-import { endsWithout, signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
+import { signalOfAnswer, signalOfFailure } from './backpressure-signal.ts';
 import { refusalRemedy } from './clock-skew.ts';
 import type { Permit } from './pacer.ts';
 import { Shortage } from './shortage.ts';
@@ -198,8 +198,6 @@ async function askOnce(
     );
   }
   context.pacer.release(permit, signal);
-  if (verdict.kind === 'throttled' && endsWithout(target.retries, signal))
-    return { kind: 'unclear', message: verdict.message };
   if (verdict.kind !== 'absent') return verdict;
   if (context.postBodies.has(answer.body)) {
     return { kind: 'unclear', message: 'it answered as it answers leads, which tells nothing of this one.' };

@@ -60,8 +60,6 @@ it.each([
     'NOT_SENT',
   ],
   ['503:1@20', ['--max-wait', '9'], 'the provider asks to wait 20 seconds (HTTP 503)', 'NOT_SENT'],
-  ['429:1', ['--retries', '0'], 'HTTP 429', 'PROVIDER_ERROR'],
-  ['503:1', ['--retries', '0'], 'HTTP 503', 'PROVIDER_ERROR'],
 ] as const)(
   '%s with %j is waited for no longer, by send and by retry',
   async (fault, options, why, code) => {

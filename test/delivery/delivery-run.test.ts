@@ -320,28 +320,11 @@ describe('outcomes of one lead', () => {
     ['425, then created', { leads: [{}], script: { lead1: [http(425), ok(7)] } }, 'created 7', 2],
     ['425 for ever', { leads: [{}], script: { lead1: [http(425)] } }, 'failed PROVIDER_ERROR', 5],
     ...[429, 503].map((status): [string, Play, string, number] => [
-      `without retries, ${status} is not sent again`,
+      `a ${status} uses up no retry`,
       { leads: [{}], target: { retries: 0 }, script: { lead1: [http(status), ok(7)] } },
-      'failed PROVIDER_ERROR',
-      1,
-    ]),
-    [
-      'but after a wait that it asks for',
-      { leads: [{}], target: { retries: 0 }, script: { lead1: [http(503, { 'retry-after': '9' }), ok(7)] } },
       'created 7',
       2,
-    ],
-    [
-      'nor is asked again about a lost answer',
-      {
-        leads: [{}],
-        target: { retries: 0 },
-        script: { lead1: ['reset'] },
-        asks: { lead1: [http(429), { ...ok(1), body: 'none' }] },
-      },
-      'unknown ANSWER_LOST',
-      1,
-    ],
+    ]),
     [
       '429 six times uses no retries',
       { leads: [{}], script: { lead1: [...Array(6).fill(http(429)), ok(7)] } },
