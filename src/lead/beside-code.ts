@@ -2,7 +2,8 @@
 // The number is read with it and with nothing else; where both cannot be true it is not usable.
 import { countryTitle, parseCountry } from './country.ts';
 import { memo } from './memo.ts';
-import { bad, type ParsedPhone, type PhoneHome, type PhoneParser } from './phone.ts';
+import type { ParsedPhone, PhoneHome, PhoneParser } from './phone.ts';
+import { bad } from './phone-wrong.ts';
 import { asciiDigits, isAbsent, oneLine } from './text.ts';
 
 /** No country's code and area code together are longer: `+1-684`, `+44 1481`. */

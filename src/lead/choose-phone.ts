@@ -2,7 +2,8 @@
 // number is altPhone, and what is left is kept in extra. Pure.
 import { besideCode, parseBeside } from './beside-code.ts';
 import type { Problem } from './codes.ts';
-import type { BadPhone, ParsedPhone, PhoneHome, PhoneParser } from './phone.ts';
+import type { ParsedPhone, PhoneHome, PhoneParser } from './phone.ts';
+import type { BadPhone } from './phone-wrong.ts';
 import { oneLine } from './text.ts';
 
 /** A filled cell that may hold the lead's phone. */

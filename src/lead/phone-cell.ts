@@ -1,5 +1,6 @@
 // Takes a phone cell apart, before any number is validated: prefixes, guards, extensions, several numbers, words.
-import { strayLetters } from './stray-letters.ts';
+import { type SplitPhone, splitPhone } from './split-phone.ts';
+import { strayLetters, straySigns } from './stray-signs.ts';
 import { asciiDigits, isAbsent, isSheetError, oneLine } from './text.ts';
 
 /** One cell, taken apart. */
@@ -12,8 +13,8 @@ export type PhoneCell =
   /** A spreadsheet's `9.19877E+11`. */
   | { readonly kind: 'rounded' }
   | { readonly kind: 'masked' }
-  /** Text without anything like a number; `stray`: letters that stand among the digits of one. */
-  | { readonly kind: 'words'; readonly stray: readonly string[] }
+  /** Text without anything like a number; `stray`: letters and signs that stand among the digits of one. */
+  | { readonly kind: 'words'; readonly stray: readonly string[]; readonly split: SplitPhone | null }
   | {
       readonly kind: 'numbers';
       /** Digits, with `+` if it was written (or `00`). At least one number. */
@@ -23,8 +24,10 @@ export type PhoneCell =
       readonly extension: boolean;
       /** There are several numbers, or a shortened second one: `98200 12345 / 46`. */
       readonly several: boolean;
-      /** Letters among the digits. */
+      /** Letters and signs among the digits. */
       readonly stray: readonly string[];
+      /** The whole cell may be one number that a sign splits. */
+      readonly split: SplitPhone | null;
     };
 
 /** A longer cell is a note. */
@@ -74,10 +77,18 @@ const MIN_DIGITS = 7;
 const WHOLE = 10;
 
 const NONE: readonly string[] = [];
+const ONE_NUMBER = {
+  kind: 'numbers',
+  words: false,
+  extension: false,
+  several: false,
+  stray: NONE,
+  split: null,
+} as const;
 
 /** Takes a cell apart; does not check whether a number is valid. */
 export function readPhoneCell(text: string): PhoneCell {
-  if (text.length > MAX_LENGTH) return { kind: 'words', stray: NONE };
+  if (text.length > MAX_LENGTH) return { kind: 'words', stray: NONE, split: null };
   let line = asciiDigits(text);
   line = text.includes('\n')
     ? line
@@ -87,7 +98,7 @@ export function readPhoneCell(text: string): PhoneCell {
         .trim()
     : oneLine(line);
   // NFKC may turn one character into a whole sentence (U+FDFA).
-  if (line.length > MAX_LENGTH) return { kind: 'words', stray: NONE };
+  if (line.length > MAX_LENGTH) return { kind: 'words', stray: NONE, split: null };
   line = unwrap(line);
   if (isSheetError(line)) return { kind: 'sheet-error' };
   if (line.includes('@')) {
@@ -104,9 +115,7 @@ export function readPhoneCell(text: string): PhoneCell {
   const scientific = SCIENTIFIC.exec(line);
   if (scientific !== null) {
     const whole = wholeDigits(scientific[1] ?? '', scientific[2] ?? '', Number(scientific[3]));
-    return whole === null
-      ? { kind: 'rounded' }
-      : { kind: 'numbers', numbers: [whole], words: false, extension: false, several: false, stray: NONE };
+    return whole === null ? { kind: 'rounded' } : { ...ONE_NUMBER, numbers: [whole] };
   }
   // A lookbehind at each position of a long cell is slow, so it is only tried if the cell ends like an extension.
   const extension = /\d\)?$/.test(line) && EXTENSION.test(line);
@@ -149,15 +158,28 @@ function takeApart(line: string, extension: boolean): PhoneCell {
     words ||=
       part.replace(NUMBER, '').replace(/[-\s().:+~_[\]{}"'‐-―−]/g, '') !== '' || found.length < runs.length;
   }
-  // A whole number needs no letter explained.
-  const isShort = words && numbers.every((number) => number.length < WHOLE);
-  const stray = isShort ? (parts.map(strayLetters).find((letters) => letters.length > 0) ?? NONE) : NONE;
+  const stray = strayIn(line, parts, numbers, words);
+  const split = extension ? null : splitPhone(line);
   if (numbers.length > 0) {
     const several = shortened || numbers.length > 1;
-    return { kind: 'numbers', numbers, words, extension, several, stray };
+    return { kind: 'numbers', numbers, words, extension, several, stray, split };
   }
   if (masked) return { kind: 'masked' };
-  return rounded ? { kind: 'rounded' } : { kind: 'words', stray };
+  return rounded ? { kind: 'rounded' } : { kind: 'words', stray, split };
+}
+
+/** What stands among the digits where no number is whole: a whole one needs nothing explained. */
+function strayIn(
+  line: string,
+  parts: readonly string[],
+  numbers: readonly string[],
+  words: boolean,
+): readonly string[] {
+  if (numbers.some((number) => number.length >= WHOLE)) return NONE;
+  const letters = words ? parts.map(strayLetters).find((found) => found.length > 0) : undefined;
+  if (letters !== undefined || numbers.length > 1) return letters ?? NONE;
+  const both = strayLetters(line);
+  return both.length > 0 ? both : straySigns(line);
 }
 
 /** Removes what platforms and spreadsheets add to a number, in any order: `="…"`, `p:`, `'` before a digit. */

@@ -5,7 +5,21 @@ import { countryTitle } from './country.ts';
 import { readPhoneCell } from './phone-cell.ts';
 import { plainIndianMobile } from './phone-indian.ts';
 import type { Home, ReadNumber } from './phone-library.ts';
-import { strayText } from './stray-letters.ts';
+import {
+  type BadPhone,
+  bad,
+  CORRECT,
+  EMPTY,
+  MASKED,
+  notANumber,
+  PLACEHOLDER,
+  ROUNDED,
+  SERVICE,
+  SHEET_ERROR,
+  WORDS,
+  withStray,
+} from './phone-wrong.ts';
+import { joinSplit, type SplitPhone } from './split-phone.ts';
 
 type Library = typeof import('./phone-library.ts');
 
@@ -30,15 +44,6 @@ export type ParsedPhone =
     }
   | BadPhone;
 
-export interface BadPhone {
-  readonly kind: 'bad';
-  readonly code: Code;
-  /** What is wrong with it, one sentence. */
-  readonly wrong: string;
-  /** The same, and what to do with the lead. */
-  readonly message: string;
-}
-
 /** How to read numbers without `+`. */
 export interface PhoneHome {
   /** ISO 3166-1 alpha-2, from the configuration or `--region`. */
@@ -61,36 +66,6 @@ const JUNK: ReadonlySet<string> = new Set(['1234567890', '0123456789']);
 /** The same after a country code: `+1 123 456 7890`, `+1 999 999 9999`. */
 const JUNK_TAIL = /^\d{0,3}(?:1234567890|0123456789|(\d)\1{7,})$/;
 const NOTHING: readonly Finding[] = [];
-
-const CORRECT = 'Correct it and send this lead again.';
-
-const EMPTY = bad('PHONE_MISSING', 'The phone is missing.', 'Add a number and send this lead again.');
-const SHEET_ERROR = bad(
-  'PHONE_MISSING',
-  'The phone is missing: the sheet shows an error in its place.',
-  'Correct the formula or widen the column, and export it again.',
-);
-const PLACEHOLDER = bad(
-  'PHONE_JUNK',
-  'The phone is a placeholder, not a real number.',
-  'Enter the real number, or delete this lead.',
-);
-const ROUNDED = bad(
-  'PHONE_SCIENTIFIC',
-  'A spreadsheet rounded this phone to scientific notation, and its last digits are lost.',
-  'In the original file, format the column as Text and export it again.',
-);
-const MASKED = bad(
-  'PHONE_INVALID',
-  'Not a valid phone number: some of its digits are masked.',
-  'Export it again with full numbers.',
-);
-const WORDS = bad('PHONE_INVALID', 'Not a valid phone number: it is text without a number.', CORRECT);
-const SERVICE = bad(
-  'PHONE_INVALID',
-  'Not a personal phone number: it is a toll-free or service number.',
-  CORRECT,
-);
 
 const CODE_TWICE: readonly Finding[] = [
   {
@@ -121,17 +96,24 @@ function parseCell(text: string, home: PhoneHome, library: Library | null): Pars
   if (cell.kind === 'no-number-id') return notANumber(cell.what);
   if (cell.kind === 'rounded') return ROUNDED;
   if (cell.kind === 'masked') return MASKED;
+  const whole = cell.split === null ? null : parseSplit(cell.split, home, library);
+  if (whole === 'unclear') return withStray(WORDS, cell.stray);
+  if (whole !== null) return whole;
   if (cell.kind === 'words') return withStray(WORDS, cell.stray);
   const found: (ParsedPhone & { kind: 'ok' })[] = [];
-  let first: ParsedPhone | null = null;
+  let first: BadPhone | null = null;
   for (const digits of cell.numbers) {
     const read = parseNumber(digits, home, library);
     if (read === 'needs-library') return read;
-    first ??= read;
     if (read.kind === 'ok') found.push(read);
+    else first ??= read;
   }
   const [main] = found;
   if (main === undefined) return withStray(first ?? WORDS, cell.stray);
+  // `22/67721234` is no number of the Solomon Islands.
+  if (cell.stray.length > 0 && main.warnings.some(({ code }) => code === 'COUNTRY_GUESSED')) {
+    return withStray(WORDS, cell.stray);
+  }
   const [other = null, ...further] = new Set(
     found.map(({ phone }) => phone).filter((phone) => phone !== main.phone),
   );
@@ -175,8 +157,7 @@ function parseNumber(
   if (plain !== null)
     return { kind: 'ok', phone: `+91${plain}`, country: 'IN', altPhone: null, warnings: NOTHING };
   if (library === null) return 'needs-library';
-  // Ignore a country without phones, or a cell that only looked like a code.
-  const own = library.callingCode(hint) === null ? home.region : hint;
+  const own = ownHome(home, library);
   const code = library.callingCode(own);
   // `+91-`: the form filled in the code, the person entered nothing.
   if ([code, library.callingCode(home.region)].includes(bare.replace(/^0+/, ''))) return EMPTY;
@@ -200,6 +181,24 @@ function parseNumber(
     guess(digits, own, home.region, library) ??
     invalid(bare, own)
   );
+}
+
+/** The lead's country; the region where that is one without phones, or a cell that only looked like a code. */
+function ownHome({ country, region }: PhoneHome, library: Library): Home {
+  return country === null || library.callingCode(country) === null ? region : country;
+}
+
+/** @returns null where the digits around the sign are not one number */
+function parseSplit(
+  split: SplitPhone,
+  home: PhoneHome,
+  library: Library | null,
+): ParsedPhone | 'needs-library' | 'unclear' | null {
+  if (library === null) return 'needs-library';
+  const number = joinSplit(split, ownHome(home, library), library);
+  if (number === 'unclear') return number;
+  const read = accept(number, NOTHING);
+  return read?.kind === 'ok' ? read : null;
 }
 
 /** `+91 +91 98200 12345`, `91 91 98200 12345`: one code too many, where the rest is one whole number. */
@@ -254,7 +253,7 @@ function accept(number: ReadNumber | null, warnings: readonly Finding[]): Parsed
   };
 }
 
-function invalid(digits: string, home: Home | null): ParsedPhone {
+function invalid(digits: string, home: Home | null): BadPhone {
   if (JUNK_TAIL.test(digits)) return PLACEHOLDER;
   const [where, abroad] =
     home === null ? ['', ''] : [` in ${countryTitle(home)}`, ' One of another country needs + and its code.'];
@@ -262,20 +261,6 @@ function invalid(digits: string, home: Home | null): ParsedPhone {
     'PHONE_INVALID',
     `Not a valid phone number${where}: it has ${counted(digits.length, 'digit')}.`,
     `${CORRECT}${abroad}`,
-  );
-}
-
-/** A letter among the digits says more than how many digits are left without it. */
-function withStray(read: ParsedPhone, letters: readonly string[]): ParsedPhone {
-  if (letters.length === 0 || read.kind !== 'bad' || read.code !== 'PHONE_INVALID') return read;
-  return bad('PHONE_INVALID', `Not a valid phone number: ${strayText(letters)}.`, CORRECT);
-}
-
-function notANumber(what: string): ParsedPhone {
-  return bad(
-    'PHONE_INVALID',
-    `Not a phone number: it is ${what}.`,
-    "Add the person's number and send this lead again.",
   );
 }
 
@@ -288,9 +273,4 @@ function allSame(digits: string): boolean {
   const code = digits.charCodeAt(0);
   for (let index = 1; index < digits.length; index++) if (digits.charCodeAt(index) !== code) return false;
   return true;
-}
-
-/** @param next what to do with the lead */
-export function bad(code: Code, wrong: string, next: string): BadPhone {
-  return { kind: 'bad', code, wrong, message: `${wrong} ${next}` };
 }

@@ -111,3 +111,115 @@ test.each<[text: string, expected: RegExp]>([
 ])('%j: %s', async (text, expected) => {
   expect(await parsed(text)).toMatch(expected);
 });
+
+// One sign splits one number: read as that one, only where nothing else can be meant.
+test.each<[text: string, expected: string, region?: string]>([
+  ['0120/4567890', '+911204567890 PHONE_LANDLINE'],
+  ['022/26116101', '+912226116101 PHONE_LANDLINE'],
+  ['022 / 2611 6101', '+912226116101 PHONE_LANDLINE'],
+  ['022/2611-6101', '+912226116101 PHONE_LANDLINE'],
+  ['(022)/26116101', '+912226116101 PHONE_LANDLINE'],
+  ["'022/26116101", '+912226116101 PHONE_LANDLINE'],
+  ['="022/26116101"', '+912226116101 PHONE_LANDLINE'],
+  ['०२२/२६११६१०१', '+912226116101 PHONE_LANDLINE'],
+  ['+91 22/26116101', '+912226116101 PHONE_LANDLINE'],
+  ['+91-(0)22/26116101', '+912226116101 PHONE_LANDLINE'],
+  ['0091 22/26116101', '+912226116101 PHONE_LANDLINE'],
+  // With a + the part behind the sign would be a number of the Solomon Islands.
+  ['022/67721234', '+912267721234 PHONE_LANDLINE'],
+  ['09811/700032', '+919811700032'],
+  ['98117/00035', '+919811700035'],
+  ['98117 / 00035', '+919811700035'],
+  ['98117:00059', '+919811700059'],
+  ['98117|00060', '+919811700060'],
+  ['98117\\00061', '+919811700061'],
+  ['98117／00035', '+919811700035'],
+  ['p:+91 98117/00032', '+919811700032'],
+  ['050/1234567', '+971501234567', 'AE'],
+  ['+971 4/3123456', '+97143123456 PHONE_LANDLINE', 'AE'],
+  ['030/12345678', '+493012345678 PHONE_LANDLINE', 'DE'],
+  ['415/5550123', '+14155550123', 'US'],
+  // Read rightly without.
+  ['98117-00033 / 98117-00034', '+919811700033 +919811700034 PHONE_MULTIPLE'],
+  ['9811700037/38', '+919811700037 PHONE_MULTIPLE'],
+  ['022-26116101/02', '+912226116101 PHONE_LANDLINE PHONE_MULTIPLE'],
+  ['0120-4567890/4567891', '+911204567890 PHONE_LANDLINE PHONE_MULTIPLE'],
+  ['98117-00035/00036', '+919811700035 PHONE_MULTIPLE'],
+  ['+91/9811700032', '+919811700032 PHONE_EXTRA_TEXT'],
+  ['91/9811700032', '+919811700032 PHONE_EXTRA_TEXT'],
+  ['0/9811700032', '+919811700032 PHONE_EXTRA_TEXT'],
+  ['12/14155550123', '+14155550123 COUNTRY_GUESSED PHONE_EXTRA_TEXT'],
+])('a number split by a sign: %j is %j', async (text, expected, region) => {
+  expect(await parsed(text, region)).toBe(expected);
+});
+
+// Never put together; the reason names what stands among the digits.
+test.each<[text: string, stray: string, region?: string]>([
+  // Dates, times, scores, amounts, ids, addresses of machines
+  ['12/05/2026', 'the sign / stands'],
+  ['12/05/2026 10:30', 'the signs / and : stand'],
+  ['10/10', 'the sign / stands'],
+  ['10:30', 'the sign : stands'],
+  ['0512/2026', 'the sign / stands'],
+  ['1130/101530', 'the sign / stands'],
+  ['20261130/10153', 'the sign / stands'],
+  ['75000/85000', 'the sign / stands'],
+  ['9500/100000', 'the sign / stands'],
+  ['50,000', 'the sign , stands'],
+  ['2026/113010', 'the sign / stands'],
+  ['2026/113010', 'the sign / stands', 'US'],
+  ['2024:123456', 'the sign : stands'],
+  ['22/26116101', 'the sign / stands'],
+  ['2345/623457', 'the sign / stands'],
+  ['98.1.2.3:56789', 'the sign : stands'],
+  ['98117:00059:1', 'the sign : stands'],
+  // Two numbers, ranges, extensions
+  ['234567/234568', 'the sign / stands'],
+  ['919811/700032', 'the sign / stands'],
+  ['26116101/02', 'the sign / stands'],
+  ['26116101/102', 'the sign / stands'],
+  ['9811700/032', 'the sign / stands'],
+  ['022/26116101/02', 'the sign / stands'],
+  ['022/26116101 ext 12', 'the sign / stands'],
+  ['0120/4567890 x12', 'the sign / stands'],
+  ['98117/00035, 98117/00036', 'the signs / and , stand'],
+  ['98117/00035 98117/00036', 'the sign / stands'],
+  // Not one number of the home, or more than one way to read it
+  ['98117/0003', 'the sign / stands'],
+  ['98117/000351', 'the sign / stands'],
+  ['91 98117/00032', 'the sign / stands'],
+  ['+49 30/12345678', 'the sign / stands'],
+  ['050/1234567', 'the sign / stands'],
+  ['98117/00035', 'the sign / stands', 'AE'],
+  ['089/2345678', 'the sign / stands', 'DE'],
+  ['22/67721234', 'the sign / stands'],
+  ['67721234/35', 'the sign / stands'],
+  ['1800/1234567', 'the sign / stands'],
+  ['99999/99999', 'the sign / stands'],
+  // Other signs, several of them, and words beside
+  ['98117*00058', 'the sign * stands'],
+  ['98117,00035', 'the sign , stands'],
+  ['98117#00035', 'the sign # stands'],
+  ['98117"00035', 'the sign " stands'],
+  ['022//26116101', 'the sign / stands'],
+  ['[022/26116101]', 'the sign / stands'],
+  ['Ph: 022/26116101', 'the sign / stands'],
+  ['98117/00035 (home)', 'the sign / stands'],
+  // The letter O is no zero.
+  ['98117OOO56', 'the letter O stands among the digits, where 0 may be meant'],
+  ['98117ooo56', 'the letter o stands among the digits, where 0 may be meant'],
+  ['98117/OOO35', 'the letter O and the sign / stand'],
+  ['O22/26116101', 'the letter O and the sign / stand'],
+  ['98117x00058', 'the letter x stands'],
+])('nothing is guessed: %j, %s', async (text, stray, region) => {
+  const read = await parsed(text, region);
+  expect(read).toContain(`PHONE_INVALID Not a valid phone number: ${stray}`);
+  expect(read).toContain('among the digits');
+});
+
+test.each(['26116101/26116102', '1/2/3*4#5%6', 'Flat 12/3, Park Street 400001', '9811a/7b0/0c0/3d5'])(
+  '%j: the digits are not of one number, and no sign is named',
+  async (text) => {
+    expect(await parsed(text)).toMatch(/^PHONE_INVALID .*(?:8 digits|text without a number)\./);
+  },
+);

@@ -2,6 +2,8 @@
 import { parseEmail } from '../../lead/email.ts';
 import { createPhoneParser, type PhoneParser } from '../../lead/phone.ts';
 import { plainIndianMobile } from '../../lead/phone-indian.ts';
+import { splitPhone } from '../../lead/split-phone.ts';
+import { asciiDigits, oneLine } from '../../lead/text.ts';
 
 /** Judges single cells of the first rows. */
 export interface ContactCells {
@@ -28,6 +30,8 @@ export function contactCells(region: string, phones: PhoneParser = createPhonePa
   const india = region === 'IN';
   const known = new Map<string, boolean>();
   const read = (cell: string): boolean => {
+    // In a column of phones it is one; by itself it may be an id.
+    if (splitPhone(oneLine(asciiDigits(cell))) !== null) return false;
     const parsed = phones.parse(cell, home);
     if (parsed === 'needs-library') return false;
     if (parsed.kind === 'ok') return !parsed.warnings.some(({ code }) => NO_WARNING_OF.has(code));
