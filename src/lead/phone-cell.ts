@@ -158,8 +158,9 @@ function takeApart(line: string, extension: boolean): PhoneCell {
     words ||=
       part.replace(NUMBER, '').replace(/[-\s().:+~_[\]{}"'‐-―−]/g, '') !== '' || found.length < runs.length;
   }
-  const stray = strayIn(line, parts, numbers, words);
-  const split = extension ? null : splitPhone(line);
+  const isPlain = !words && parts.length === 1 && numbers.length === 1;
+  const stray = isPlain ? NONE : strayIn(line, parts, numbers, words);
+  const split = isPlain || extension ? null : splitPhone(line);
   if (numbers.length > 0) {
     const several = shortened || numbers.length > 1;
     return { kind: 'numbers', numbers, words, extension, several, stray, split };

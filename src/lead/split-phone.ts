@@ -11,7 +11,7 @@ export interface SplitPhone {
   readonly tail: string;
 }
 
-const SPLIT = /^([+(]{0,2}\d[\d\s()-]*?)\s?[/|:\\]\s?(\d+(?:[ -]\d+)*)$/;
+const SPLIT = /^([+(]{0,2}\d[\d ()-]*?) ?[/|:\\] ?(\d+(?:[ -]\d+)*)$/;
 /** An area code with its zero, or the first half of a mobile. Shorter or longer ones are dates, scores and local numbers. */
 const HEAD = /^(?:0[1-9]\d{0,4}|[1-9]\d{2,4}|\+\d{3,8})$/;
 /** A shorter one abbreviates a second number or is an extension; a longer one is a number by itself. */

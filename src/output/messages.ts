@@ -35,7 +35,7 @@ export const CODE_TEXTS = {
     kind: 'error',
     title: 'The phone number is not valid',
     cause:
-      'It has too few or too many digits, is masked (98xxxxxx01), is toll-free, has its country code twice, or starts with digits that its country does not use.',
+      'It has too few or too many digits, has a sign or letter among them (98117*00058), is masked (98xxxxxx01), is toll-free, has its country code twice, or starts with digits that its country does not use.',
     fix: 'Correct the number. If it is from another country, write it with + and the country code, or set the country with --region.',
     example: '"98765 4321" (nine digits) → invalid; "+91 98765 43210" → +919876543210',
   },

@@ -14,6 +14,9 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['9999999999', 'The phone is a placeholder, not a real number.'],
   ['98xxxxxx01', 'Not a valid phone number: some of its digits are masked.'],
   ['1800 123 4567', 'Not a personal phone number: it is a toll-free or service number.'],
+  ['98117*00058', 'Not a valid phone number: the sign * stands among the digits.'],
+  ['98117OOO56', 'Not a valid phone number: the letter O stands among the digits, where 0 may be meant.'],
+  ['12/05/2026', 'Not a valid phone number: the sign / stands among the digits.'],
   ['+1 212', 'Not a valid phone number: it has 4 digits.'],
 ];
 
@@ -59,4 +62,14 @@ it.each([
 ])('%s: a country has its name', async (call, message) => {
   const { stdout } = await desk.run([...call.split(' '), '--to', 'sandbox-anarock', '--dry-run']);
   expect(stdout).toContain(message);
+});
+
+it.each([
+  ['022/67721234', '+912267721234'],
+  ['98117:00059', '+919811700059'],
+])('send --phone %s --dry-run --json: the number that a sign splits', async (phone, expected) => {
+  const call = ['send', '--phone', phone, '--to', 'sandbox-anarock', '--dry-run', '--json'];
+  const { stdout, status } = await desk.run(call);
+  expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({ lead: { phone: expected } });
+  expect(status).toBe(0);
 });

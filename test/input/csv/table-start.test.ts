@@ -30,6 +30,18 @@ async function start(rows: readonly (readonly string[])[]): Promise<TableStart> 
   return tableStart({ count: rows.length, cells: (row) => rows[row] ?? [] }, judge);
 }
 
+// In a column of phones `98200/12345` is one; what it is elsewhere, nobody knows.
+it.each([
+  ['9820012345', true],
+  ['98200 12345 / 98200 12346', true],
+  ['98200/12345', false],
+  ['022/26116101', false],
+  ['98200:12345', false],
+])('whether %j shows that its row is data: %s', async (cell, expected) => {
+  await judge.load();
+  expect(judge.isPhone(cell)).toBe(expected);
+});
+
 describe('how many rows stand above the header', () => {
   it.each<[string, readonly (readonly string[])[], number]>([
     ['none', [HEADER, ROW], 0],
