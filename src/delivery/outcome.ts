@@ -99,6 +99,8 @@ export interface TargetStop {
     /** This machine has no file or port left for connections. */
     | 'NOT_SENT';
   readonly message: string;
+  /** ISO 8601 instant until which the provider asks to wait; absent: it asks for nothing. */
+  readonly until?: string;
   /** For refused credentials: they may be right, it is this machine's clock that is not. */
   readonly clockIsOff?: boolean;
   /** For refused credentials; absent: not known, or stored by an older version. */

@@ -5,6 +5,7 @@ import { plain } from '../util/plain.ts';
 import { interruption } from './exit-status.ts';
 import { type Masking, maskMobiles, maskQuoted } from './mask-phone.ts';
 import {
+  afterWait,
   checkCommand,
   command,
   type FollowUp,
@@ -269,7 +270,10 @@ function nextOfOne(summary: Summary, followUp: FollowUp): string | null {
   if (followUp.remembered) return null;
   if (counts.unknown > 0)
     return 'Next: look it up at the provider before you send it again (with --no-ledger, leadpush cannot tell)';
-  return counts.failed > 0 ? 'Next: the same command again; sending it again is safe' : null;
+  const after = afterWait(summary, followUp);
+  return counts.failed > 0
+    ? `Next: ${after === null ? '' : `${after} `}the same command again; sending it again is safe`
+    : null;
 }
 
 function nextOfRejected({ run, counts }: Summary, followUp: FollowUp): string {
