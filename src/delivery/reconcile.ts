@@ -192,7 +192,7 @@ async function askOnce(
   if (verdict.kind === 'unauthorized') {
     context.stopUnauthorized(
       verdict.message,
-      refusalRemedy(target.name, target.key?.places ?? '', answer, now, (nowSeconds) =>
+      refusalRemedy(target.name, target.key, answer, now, (nowSeconds) =>
         reconciliation.request(lead, nowSeconds),
       ),
     );

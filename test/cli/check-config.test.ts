@@ -410,7 +410,7 @@ describe('the key', () => {
   });
 
   it.each([
-    [0, /^Check the key \(targets\.a\.key, from \$KEY\) and the environment of target "a"\.$/],
+    [0, /^Check the key \(targets\.a\.key, from \$KEY\), channel and baseUrl of target "a"\.$/],
     [-3600, /clock is 60 minutes ahead of the provider's, .*set the clock of this machine first/],
   ])('refused by a provider whose clock is %s s away: what to do', async (date, next) => {
     const { url } = await provider(date, SOURCES, 401);

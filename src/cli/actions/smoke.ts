@@ -10,7 +10,7 @@ import { sentToOf } from '../../app/sent-to.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
-import type { Result, TargetStop } from '../../delivery/outcome.ts';
+import { keyWords, type Result, type TargetStop } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
 import { type LeadInput, submissionIdOf, type Target } from '../../delivery/submission.ts';
 import { knownBy } from '../../lead/known-by.ts';
@@ -252,10 +252,7 @@ function nextOf(test: Smoke, { sent, stop, until, read }: Came): string {
 function afterRefusal(stop: TargetStop | null, { args }: Context): string | null {
   if (stop?.code !== 'CREDENTIALS_REFUSED' || args === undefined) return null;
   const { clockIsOff = false, key } = stop;
-  const places = key === undefined || key.places === '' ? '' : ` (${plain(key.places)})`;
-  const what = clockIsOff
-    ? "set this machine's clock"
-    : `correct the key${places}, or the environment of the target`;
+  const what = clockIsOff ? "set this machine's clock" : `correct ${plain(keyWords(key ?? {}, 'or'))}`;
   return `${what}; then the same again: ${command(...args)}`;
 }
 
@@ -270,7 +267,7 @@ function afterUnsent(test: Smoke, sent: Result | null, until: number | null): st
   }
   if (sent?.status === 'rejected') {
     const defaults = target.endpoint.requires.length === 0 ? '' : ` (${target.endpoint.requires.join(', ')})`;
-    const settings = [...(target.address ?? []), `the defaults${defaults}`];
+    const settings = [...(target.key?.settings ?? []), `the defaults${defaults}`];
     const what = `compare the provider's words with ${listed(settings, 'and')} of target "${plain(target.name)}"`;
     return context.args === undefined
       ? `${what}.`
