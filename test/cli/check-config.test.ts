@@ -204,6 +204,20 @@ describe('the configuration', () => {
     expect(warned ? 'warning' : 'ok').toBe(expected);
   });
 
+  it.each([
+    ['${{ secrets.CRM_KEY }}', false],
+    ['$CRM_KEY', false],
+    ['$ecret7', true],
+    ['abc${{ secrets.CRM_KEY }}', true],
+  ])('a key %s is a secret in the file: %s', (key, isSecret) => {
+    const file = folder.put(
+      'unfilled.yaml',
+      `targets:\n  a: { provider: anarock, channel: c, key: "${key}" }\n`,
+      0o644,
+    );
+    expect(folder.load({}, file).warnings.some((one) => one.includes('holds a secret'))).toBe(isSecret);
+  });
+
   it('a secret that others can read', async () => {
     const { url } = await provider();
     const ran = await check(

@@ -67,7 +67,8 @@ function partOf(
 ): Pick<SettingSpec, 'part'> {
   if (settings[name]?.kind === 'secret') return {};
   const origins = Object.values(environments).map((one) => (typeof one === 'string' ? one : one.origin));
-  if (textsIn(origins).some((text) => namesIn(text).includes(name))) return { part: 'host' };
+  const choosesHost = name === 'environment' || origins.some((text) => namesIn(text).includes(name));
+  if (choosesHost) return { part: 'host' };
   const beside = textsIn([request.path, request.headers, auth]);
   const isChoice = Object.values(auth.basic ?? {}).some((one) => typeof one === 'object' && one.by === name);
   return isChoice || beside.some((text) => namesIn(text).includes(name)) ? { part: 'credentials' } : {};
