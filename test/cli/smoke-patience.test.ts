@@ -63,8 +63,9 @@ describe('smoke --max-wait', () => {
   });
 
   it('a provider that answered, and then cannot be reached: the id of what reached it stands', async () => {
-    const sandbox = await faulty('gone', '503:1');
-    const child = desk.start(smoke('gone', '--max-wait', '3', '--no-ledger', '--json'));
+    // It goes while nothing is in progress: no answer is lost.
+    const sandbox = await faulty('gone', '503:1@2');
+    const child = desk.start(smoke('gone', '--max-wait', '5', '--timeout', '2', '--no-ledger', '--json'));
     child.stdin?.end();
     const end = ended(child);
     await until(() => wasAsked(sandbox, 'posts'));
