@@ -42,7 +42,7 @@ export async function readBack(
     return { kind: 'absent', because: meansAlso(exchange.answer.status, address) };
   }
   if (found.kind !== 'unauthorized') return found;
-  const { clockIsOff, text } = refusalRemedy('', '', exchange.answer, nowMs, signed);
+  const { clockIsOff, text } = refusalRemedy('', undefined, exchange.answer, nowMs, signed);
   return clockIsOff ? { kind: 'unauthorized', message: `${found.message} ${text}` } : found;
 }
 

@@ -218,6 +218,7 @@ export async function runSession(
         ...(elsewhere === null ? {} : { elsewhere }),
         local: options.targets.every(({ endpoint }) => isLoopback(new URL(endpoint.origin).hostname)),
         unknown: unknownOptionOf(options, unknownAt),
+        now: clock.now(),
         ...(unwritten === null ? {} : { unwritten: true }),
       },
     };

@@ -38,8 +38,14 @@ const COMMANDS: readonly {
 /** Parses the arguments and runs the command. @returns the exit status @throws UsageError */
 export async function runProgram(args: readonly string[], context: Context): Promise<number> {
   let status = 0;
-  const done = (code: number) => {
-    status = code;
+  let hasBegun = false;
+  const acts: Acts = {
+    begin: () => {
+      hasBegun = true;
+    },
+    done: (code) => {
+      status = code;
+    },
   };
   try {
     if (args.length === 0) {
@@ -49,22 +55,36 @@ export async function runProgram(args: readonly string[], context: Context): Pro
     // Asked by the shells at each tab: `complete -- WORDS…`.
     if (args[0] === 'complete' && args[1] === '--') {
       const { completeCommand } = await import('./actions/completion.ts');
-      return await completeCommand(buildProgram(context, done), args.slice(2), context);
+      return await completeCommand(buildProgram(context, acts), args.slice(2), context);
     }
-    await buildProgram(context, done, args[0]).parseAsync([...args], { from: 'user' });
+    await buildProgram(context, acts, args[0]).parseAsync([...args], { from: 'user' });
   } catch (error) {
+    // Help and version exit with 0.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (!hasBegun && args.includes('smoke')) {
+      const { reportUnparsed } = await import('./unparsed-smoke.ts');
+      await reportUnparsed(args, error, context);
+    }
     if (!(error instanceof CommanderError)) throw error;
-    // Help and version exit with 0; commander has already printed what was wrong.
-    return error.exitCode === 0 ? 0 : 2;
+    // Commander has already printed what was wrong.
+    return 2;
   }
   return status;
 }
 
+/** What is told of a command's action. */
+export interface Acts {
+  /** The call was understood. */
+  readonly begin: () => void;
+  /** Its exit status. */
+  readonly done: (status: number) => void;
+}
+
 /**
- * The commander program. `done` gets each action's exit status.
+ * The commander program. `acts` is told of each action.
  * @param called a command's name: it alone is made, with its options, a thirtieth of a start; any other text: all are
  */
-export function buildProgram(context: Context, done: (status: number) => void, called?: string): Command {
+export function buildProgram(context: Context, acts: Acts, called?: string): Command {
   const program = new Command('leadpush');
   program
     .description(
@@ -108,8 +128,10 @@ Examples:
     openSettings: openSettings(),
     ends:
       (run) =>
-      async (...args) =>
-        done(await run(...args)),
+      async (...args) => {
+        acts.begin();
+        acts.done(await run(...args));
+      },
   };
   const only = COMMANDS.some(({ commands }) => called !== undefined && Object.hasOwn(commands, called));
   for (const { group, commands } of COMMANDS) {
@@ -131,13 +153,19 @@ Examples:
   return program;
 }
 
-/** An option whose value was forgotten, or is an empty variable of a job, takes the next option for it: `--junit --no-ledger`. */
+/**
+ * An option whose value was forgotten, or is an empty variable of a job, takes the next option for it: `--junit --no-ledger`. Of a
+ * file, also one that is mistyped: it would be the file's name.
+ */
 function refuseSwallowed(command: Command): void {
   const names = new Set(command.options.flatMap(({ long }) => long ?? []));
   for (const option of command.options) {
     const value: unknown = command.getOptionValue(option.attributeName());
     const given: readonly unknown[] = Array.isArray(value) ? value : [value];
-    const next = given.find((one) => typeof one === 'string' && names.has(one));
+    const isFile = option.flags.endsWith('<file>');
+    const next = given.find(
+      (one) => typeof one === 'string' && (names.has(one) || (isFile && /^-./.test(one))),
+    );
     if (next === undefined) continue;
     throw new UsageError(
       `${option.long}: the value is missing: the next word is the option ${next}.`,

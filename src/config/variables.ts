@@ -53,8 +53,12 @@ export function variablesIn(text: string): readonly string[] {
   return [...text.matchAll(VARIABLE)].flatMap(([, , name]) => (name === undefined ? [] : [name]));
 }
 
+/** A CI server's variable that nobody has filled in, and a shell's: other messages say so. By chance, a password is neither. */
+const UNFILLED = /^\s*(?:\$\{\{[^{}]*\}\}|\$[A-Z_][A-Z0-9_]+)\s*$/;
+
 /** Whether the text itself holds the secret: no variable, or a variable with a default. */
 export function isLiteral(text: string): boolean {
+  if (UNFILLED.test(text)) return false;
   const parts = [...text.matchAll(VARIABLE)].filter(([, , name]) => name !== undefined);
   return text !== '' && (parts.length === 0 || parts.some(([, , , otherwise]) => (otherwise ?? '') !== ''));
 }

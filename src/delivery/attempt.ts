@@ -263,12 +263,8 @@ function unauthorized(
   said: string,
 ): Ending {
   const { target, host } = context;
-  const remedy = refusalRemedy(
-    target.name,
-    target.key?.places ?? '',
-    answer,
-    host.clock.now(),
-    (nowSeconds) => target.endpoint.request(payload ?? { fields: [], warnings: [] }, nowSeconds),
+  const remedy = refusalRemedy(target.name, target.key, answer, host.clock.now(), (nowSeconds) =>
+    target.endpoint.request(payload ?? { fields: [], warnings: [] }, nowSeconds),
   );
   context.stopUnauthorized(said, remedy);
   return stopped(uncertain, 'CREDENTIALS_REFUSED', `${said} ${remedy.text}`);

@@ -11,6 +11,10 @@ const MIN_RESTART_PAUSE_MS = 50;
 const MAX_RESTART_PAUSE_MS = 2_000;
 const MAX_RETRY_AFTER_MS = 5 * 60_000;
 const MAX_THROTTLED_MS = 10 * 60_000;
+/** A shorter wait is over before it has been read. */
+const LEAST_SAID_MS = 1_000;
+/** Up to here a rounded wait would be too short by much of it. */
+const EXACT_MS = 10 * 60_000;
 
 /** How long a target is waited for. */
 interface Patience {
@@ -50,6 +54,8 @@ export class CircuitBreaker {
   #throttledSince: number | null = null;
   /** The last HTTP status that asked for it. */
   #throttledBy = 0;
+  /** Monotonic ms until which its answers asked to wait. */
+  #askedUntil = Number.NEGATIVE_INFINITY;
   readonly #patience: Patience;
 
   /** @param maxWaitMs how long to wait at most; null: for as long as is usual */
@@ -79,6 +85,7 @@ export class CircuitBreaker {
     if (!throttled) this.#throttledSince = null;
     else this.#throttledSince ??= now;
     const waitMs = throttled || signal.kind === 'answered' ? signal.waitMs : null;
+    if (waitMs !== null) this.#askedUntil = Math.max(this.#askedUntil, now + waitMs);
     const { retryAfterMs } = this.#patience;
     if (waitMs !== null && waitMs > retryAfterMs) {
       return `the provider asks to wait ${spanOf(waitMs)} (HTTP ${status}).`;
@@ -92,11 +99,24 @@ export class CircuitBreaker {
     return this.#throttledSince === null ? null : this.#throttledSince + this.#patience.throttledMs;
   }
 
+  /** @param now monotonic ms @returns milliseconds that it still asks to wait; 0: none */
+  askedMs(now: number): number {
+    return Math.max(0, this.#askedUntil - now);
+  }
+
+  /** @param now monotonic ms @returns that, as a sentence after others; empty: it asks for no wait */
+  askedText(now: number): string {
+    const left = this.askedMs(now);
+    return left < LEAST_SAID_MS
+      ? ''
+      : ` The provider asks to wait ${left < EXACT_MS ? counted(Math.ceil(left / 1000), 'second') : spanOf(left)} more.`;
+  }
+
   /** @param now monotonic ms @returns why nothing more is sent, once that has come; else null */
   whyGivenUp(now: number): string | null {
     const until = this.throttledUntil;
     if (until === null || now < until) return null;
-    return `the provider answered nothing but "slow down" (HTTP ${this.#throttledBy}) for ${spanOf(this.#patience.throttledMs)}.`;
+    return `the provider answered nothing but "slow down" (HTTP ${this.#throttledBy}) for ${spanOf(this.#patience.throttledMs)}.${this.askedText(now)}`;
   }
 
   /**

@@ -1,5 +1,6 @@
 // How far this machine's clock is from a provider's, by the Date of its answers; and whether that is why it refuses us.
 import type { HttpAnswer, HttpRequest } from '../providers/provider.ts';
+import { type KeyAdvice, keyWords } from './outcome.ts';
 
 /** A difference that every provider accepts: Date has whole seconds, and an answer may take some to arrive. */
 const HARMLESS_MS = 60_000;
@@ -26,17 +27,17 @@ export interface Remedy {
 
 /**
  * What to do about an answer that refuses the credentials.
- * @param places the settings that hold the key, and where they have it from; empty: not known
+ * @param advice what is known of the target's key; absent: nothing
  * @param signed the refused request as it is signed for a second (Unix)
  */
 export function refusalRemedy(
   target: string,
-  places: string,
+  advice: KeyAdvice | undefined,
   answer: HttpAnswer,
   nowMs: number,
   signed: (nowSeconds: number) => HttpRequest,
 ): Remedy {
-  const key = `Check the key${places === '' ? '' : ` (${places})`} and the environment of target "${target}".`;
+  const key = `Check ${keyWords(advice ?? {}, 'and')} of target "${target}".`;
   const skewMs = clockSkewMs(answer.headers, nowMs);
   if (skewMs === null || Math.abs(skewMs) <= HARMLESS_MS) return { clockIsOff: false, text: key };
   const off = `This machine's clock is ${spanOf(Math.abs(skewMs))} ${skewMs > 0 ? 'ahead of' : 'behind'} the provider's`;

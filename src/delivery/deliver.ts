@@ -218,20 +218,22 @@ function foundEnding({ leadIds }: TargetContext, { leadIdWatermark }: Submission
  */
 function notSentAgain(
   { attempts }: Submission,
-  { state }: TargetContext,
+  { state, breaker, host }: TargetContext,
   uncertain: boolean,
   last: Retry | null,
 ): Ending {
+  // A stop says it itself.
+  const asked = state.stop === null ? breaker.askedText(host.clock.monotonic()) : '';
   if (uncertain) {
     const { stop } = state;
     const why =
       stop === null
-        ? 'the run ended before it could be sent again.'
+        ? `the run ended before it could be sent again.${asked}`
         : `it was not sent again: ${stop.message}`;
     return unknown(/[.!?]$/.test(why) ? why : `${why}.`);
   }
   if (last?.why === 'connection') return undelivered('UNREACHABLE', last.message, attempts);
   if (last === null) return notSent(`${state.reason} Sending it again is safe.`);
-  const message = `Not sent again: ${state.reason} The last try: ${last.message} Sending it again is safe.`;
+  const message = `Not sent again: ${state.reason} The last try: ${last.message}${asked} Sending it again is safe.`;
   return endingOf('failed', { field: null, code: 'NOT_SENT', message });
 }

@@ -323,13 +323,14 @@ class DeliveryRun<I extends LeadInput> {
       total: this.#readingOver ? this.#seq : null,
       counts: { ...this.#counts },
       inProgress: this.#queues.reduce((sum, queue) => sum + queue.inProgress, 0),
-      targets: this.#queues.map(({ target, inProgress, pacer, slowDowns, elsewhere }) => ({
+      targets: this.#queues.map(({ target, inProgress, pacer, slowDowns, elsewhere, patience }) => ({
         name: target.name,
         inProgress,
         requests: pacer.inProgress,
         slowDowns,
         elsewhere,
         heldMs: pacer.heldMs,
+        patience,
         limit: pacer.limit,
         rate: pacer.rate,
       })),

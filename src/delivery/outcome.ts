@@ -1,6 +1,7 @@
 // How each submission ends: a union on `status`. Every view (terminal, JSON, files, report,
 // exit status) reads this and nothing else.
 import type { Problem } from '../lead/codes.ts';
+import { listed } from '../util/counted.ts';
 
 export const STATUSES = [
   'created',
@@ -80,10 +81,18 @@ export function emptyCounts(): Record<Status, number> {
 export interface KeyAdvice {
   /** The settings that hold it, and where they have it from; empty: not known. */
   readonly places: string;
+  /** Its other settings that may be wrong: they go with the key, or choose the host. Absent: stored by an older version. */
+  readonly settings?: readonly string[];
   /** The words of the command that tests it, without `--config`. */
   readonly test: readonly string[];
   /** That command needs a test phone, and the target has none. */
   readonly lacksPhone: boolean;
+}
+
+/** `the key (targets.crm.key, from $CRM_KEY), channel or environment` */
+export function keyWords({ places, settings = [] }: Partial<KeyAdvice>, last: 'and' | 'or'): string {
+  const key = places === undefined || places === '' ? 'the key' : `the key (${places})`;
+  return listed([key, ...settings], last);
 }
 
 /** Why a target stopped before its end. */
@@ -99,6 +108,8 @@ export interface TargetStop {
     /** This machine has no file or port left for connections. */
     | 'NOT_SENT';
   readonly message: string;
+  /** ISO 8601 instant until which the provider asks to wait; absent: it asks for nothing. */
+  readonly until?: string;
   /** For refused credentials: they may be right, it is this machine's clock that is not. */
   readonly clockIsOff?: boolean;
   /** For refused credentials; absent: not known, or stored by an older version. */

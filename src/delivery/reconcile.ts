@@ -65,10 +65,10 @@ function untilOf({ state }: TargetContext, occasion: Occasion): AbortSignal {
 }
 
 /** What is not asked about any more, and why. It may have been asked, and answered nothing that tells. */
-function notAsked({ state }: TargetContext): Extract<Reconciled, { kind: 'unclear' }> {
+function notAsked({ state, breaker, host }: TargetContext): Extract<Reconciled, { kind: 'unclear' }> {
   const why =
     state.stop === null
-      ? 'The run ended before the provider could tell.'
+      ? `The run ended before the provider could tell.${breaker.askedText(host.clock.monotonic())}`
       : `The target was stopped before the provider could tell: ${state.stop.message}`;
   return { kind: 'unclear', message: why };
 }
@@ -192,7 +192,7 @@ async function askOnce(
   if (verdict.kind === 'unauthorized') {
     context.stopUnauthorized(
       verdict.message,
-      refusalRemedy(target.name, target.key?.places ?? '', answer, now, (nowSeconds) =>
+      refusalRemedy(target.name, target.key, answer, now, (nowSeconds) =>
         reconciliation.request(lead, nowSeconds),
       ),
     );

@@ -56,6 +56,14 @@ export interface RunState {
     readonly elsewhere: number;
     /** The provider asks to wait so long. */
     readonly heldMs: number;
+    readonly patience: {
+      /** Something of this run has reached it. */
+      readonly answered: boolean;
+      /** Its answers ask to wait so long; unlike `heldMs`, no pause of our own counts. */
+      readonly askedMs: number;
+      /** Until it is given up, if it goes on asking to slow down; null: not said. */
+      readonly givesUpMs: number | null;
+    };
     readonly limit: number;
     readonly rate: number | null;
   }[];

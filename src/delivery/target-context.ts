@@ -59,7 +59,14 @@ export class TargetContext {
   /** Nothing new is sent: what is in progress finishes, the rest is NOT_SENT. The first reason counts. */
   stop(stop: Omit<TargetStop, 'target'>, leaveAlone = false): void {
     const before = this.state.stop;
-    this.state.apply({ kind: 'stop', stop: { target: this.target.name, ...stop }, leaveAlone });
+    const { clock } = this.host;
+    const askedMs = stop.code === 'PROVIDER_ERROR' ? this.breaker.askedMs(clock.monotonic()) : 0;
+    const until = askedMs === 0 ? {} : { until: new Date(clock.now() + askedMs).toISOString() };
+    this.state.apply({
+      kind: 'stop',
+      stop: { target: this.target.name, ...stop, ...until },
+      leaveAlone,
+    });
     const { stop: now } = this.state;
     if (now !== null && now !== before) this.host.stopped(now);
   }
@@ -73,6 +80,12 @@ export class TargetContext {
         ? { code: 'CREDENTIALS_REFUSED', message: `${message}. ${text}`, clockIsOff }
         : { code: 'CREDENTIALS_REFUSED', message, ...(key === undefined ? {} : { key }) },
     );
+  }
+
+  /** Milliseconds until it is given up, if it goes on asking to slow down; null: it does not, or nobody said how long to wait. */
+  get givesUpMs(): number | null {
+    const until = this.#isTimed ? this.breaker.throttledUntil : null;
+    return until === null ? null : Math.max(0, until - this.host.clock.monotonic());
   }
 
   /** What an answer asks for may stop the target. */

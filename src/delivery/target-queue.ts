@@ -8,6 +8,7 @@ import { OtherNumbers } from './other-numbers.ts';
 import type { DuplicateOf, TargetStop } from './outcome.ts';
 import type { Pacer } from './pacer.ts';
 import { PhoneGate } from './phone-gate.ts';
+import type { RunState } from './run-options.ts';
 import type { SendEvent } from './send-state.ts';
 import type { Submission, Target } from './submission.ts';
 import { wasTakenOver } from './submission-state.ts';
@@ -83,6 +84,16 @@ export class TargetQueue {
   /** Answers that asked to slow down, since a lead ended here. */
   get slowDowns(): number {
     return this.#context.slowDowns;
+  }
+
+  /** What its answers asked for, so far. */
+  get patience(): RunState['targets'][number]['patience'] {
+    const { breaker, givesUpMs } = this.#context;
+    return {
+      answered: breaker.hasAnswered,
+      askedMs: breaker.askedMs(this.#host.clock.monotonic()),
+      givesUpMs,
+    };
   }
 
   /** Leads that another run has, which is waited for. */

@@ -22,6 +22,9 @@ export const KIND_TEXT = {
   delivery: 'delivery: what happened between leadpush and the provider',
 } as const satisfies Record<CodeKind, string>;
 
+/** A smoke test sends a lead of its own each time, and without a ledger no run is known. */
+const RETRY = 'leadpush retry RUN (after a smoke test, and with --no-ledger, the same command again)';
+
 export const CODE_TEXTS = {
   PHONE_MISSING: {
     kind: 'error',
@@ -221,16 +224,16 @@ export const CODE_TEXTS = {
     kind: 'delivery',
     title: 'The provider refused the credentials',
     cause:
-      "The key is wrong or belongs to the other environment, or this machine's clock is wrong (some providers sign the time).",
-    fix: 'Correct the key in the setting that the message names, or the clock. Test it: with leadpush check where the provider can be asked, else with leadpush smoke. Then run leadpush retry RUN. Nothing more was sent to that target.',
+      "The key is wrong, or a setting that belongs to it (the environment or host, the channel, the app), or this machine's clock (some providers sign the time).",
+    fix: `Correct what the message names: the key, one of the settings beside it, or the clock. Test it: with leadpush check where the provider can be asked, else with leadpush smoke. Then run ${RETRY}. Nothing more was sent to that target.`,
     example: 'HTTP 401 → the target stops, exit status 3',
   },
   NOT_SENT: {
     kind: 'delivery',
     title: 'The lead was not sent',
     cause:
-      'Its target stopped before its turn, the run was interrupted, the same lead failed earlier in this input, or this machine had no open file or port left for a connection.',
-    fix: 'After an interruption run the same command again; else fix what stopped the target, then run leadpush retry RUN. Sending it again is safe.',
+      'Its target stopped before its turn, the provider asked for a longer wait than --max-wait allows, the time of a smoke test was up, the run was interrupted, the same lead failed earlier in this input, or this machine had no open file or port left for a connection.',
+    fix: `After an interruption run the same command again; else fix what stopped the target (where the provider asked to wait: wait, or raise --max-wait), then run ${RETRY}. Sending it again is safe.`,
     example: 'the 11 leads after a refused key → failed, NOT_SENT',
   },
   UNREACHABLE: {
@@ -238,7 +241,7 @@ export const CODE_TEXTS = {
     title: 'The provider could not be reached',
     cause:
       'Its host name is not known, nothing listens there, or its TLS certificate is not valid. No request was sent.',
-    fix: 'Run leadpush check to see which, then leadpush retry RUN. Sending it again is safe.',
+    fix: `Run leadpush check to see which, then ${RETRY}. Sending it again is safe.`,
     example: 'connection refused → the target stops, exit status 4',
   },
   REDIRECTED: {
@@ -261,7 +264,7 @@ export const CODE_TEXTS = {
     title: 'The provider has a problem',
     cause:
       'Until the retries were used up, it kept answering that it is overloaded or not ready; or it did not answer in time, broke the connection or answered with an error, and when asked about it had no such lead. The lead was not accepted.',
-    fix: 'Wait a while, then run leadpush retry RUN. Sending it again is safe.',
+    fix: `Wait a while, then run ${RETRY}. Sending it again is safe.`,
     example:
       'HTTP 503 for ten minutes → failed; a timeout each time, and the provider has no such lead → failed',
   },
@@ -270,7 +273,7 @@ export const CODE_TEXTS = {
     title: 'The lead may have been accepted',
     cause:
       'The request was sent, but its answer was lost or could not be read, and a look-up at the provider gave no clear answer.',
-    fix: 'Ask once more: leadpush retry RUN --settle, which sends nothing. If it stays unknown, look the person up at the provider (leadpush verify); if it is not there, leadpush retry RUN --unknown sends it again. Where the provider cannot be asked, begin with --unknown: it answers duplicate if it has the lead.',
+    fix: 'Ask once more: leadpush retry RUN --settle, which sends nothing. If it stays unknown, look the person up at the provider (leadpush verify); if it is not there, leadpush retry RUN --unknown sends it again. Where the provider cannot be asked, begin with --unknown: it answers duplicate if it has the lead. With --no-ledger no run is known: only the look-up is left.',
     example: 'a timeout, and a newer lead of this person from elsewhere → unknown',
   },
 } as const satisfies Record<Code, CodeText>;

@@ -4,6 +4,7 @@ import type { CommandLine } from '../delivery/run-options.ts';
 import { listed } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { pathArgument, shellQuoted } from '../util/shell.ts';
+import { clockTime } from './short-time.ts';
 
 /** The options of this call that the next commands need too: `--to`, `--config`, `--ledger`, how files are read. */
 export interface FollowUp {
@@ -29,6 +30,8 @@ export interface FollowUp {
   readonly same?: readonly string[];
   /** The run that retry names: the first, where this one is a retry of it. Absent: this run. */
   readonly first?: string;
+  /** Unix ms, where the run has just ended: what a provider asked for may still lie ahead. Absent: it is told later. */
+  readonly now?: number;
   /** Nothing is to be proposed: the run goes on, another has finished it, or its people were deleted. */
   readonly none?: boolean;
   /** A file of results is not there: only the same command writes it. */
@@ -78,7 +81,12 @@ export function nextStep(summary: Summary, rejects: readonly string[], followUp:
   if (remembered && counts.failed + counts.unknown > 0) {
     const what = counts.failed > 0 ? [] : [unknown];
     const whose = first === summary.run ? {} : { below: `Run ${first} is the one that this run retried.` };
-    return { command: runCommand('retry', first, followUp, ...what), ...whose };
+    const after = afterWait(summary, followUp);
+    return {
+      command: runCommand('retry', first, followUp, ...what),
+      ...(after === null ? {} : { first: after }),
+      ...whose,
+    };
   }
   if (counts.invalid + counts.rejected > 0 && rejects.length > 0) {
     const files = rejects.map(pathArgument);
@@ -92,6 +100,17 @@ export function nextStep(summary: Summary, rejects: readonly string[], followUp:
   }
   if (counts.invalid + counts.rejected > 0 || elsewhere === undefined) return null;
   return { command: elsewhere.command, above: elsewhere.what };
+}
+
+/** `after 14:05:10`, where a provider asked to wait until then; else null. */
+export function afterWait({ stops }: Pick<Summary, 'stops'>, { now }: Pick<FollowUp, 'now'>): string | null {
+  const asked = stops.flatMap(({ until }) => (until === undefined ? [] : [Date.parse(until)]));
+  return now === undefined ? null : afterText(Math.max(...asked), now);
+}
+
+/** The same of one instant. @param until Unix ms */
+export function afterText(until: number, now: number): string | null {
+  return until > now ? `after ${clockTime(until, now)}` : null;
 }
 
 /** Whether only the same command goes on: the input has more than the ledger knows of, or its results have no file. */

@@ -25,3 +25,15 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   }
   return format;
 }
+
+/**
+ * `14:05:10`, of this machine's zone; with the day where that is not the one of `now`.
+ * @param ms Unix ms; never said too early
+ */
+export function clockTime(ms: number, now: number): string {
+  const at = new Date(Math.ceil(ms / 1000) * 1000);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(':');
+  if (at.toDateString() === new Date(now).toDateString()) return time;
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
+}

@@ -1,10 +1,11 @@
 // The summary of a run for people, in plain words: counts, what was left out, why it stopped, and the one thing to do next.
-import type { Counts, Status, Summary, TargetStop } from '../delivery/outcome.ts';
+import { type Counts, keyWords, type Status, type Summary, type TargetStop } from '../delivery/outcome.ts';
 import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { interruption } from './exit-status.ts';
 import { type Masking, maskMobiles, maskQuoted } from './mask-phone.ts';
 import {
+  afterWait,
   checkCommand,
   command,
   type FollowUp,
@@ -124,12 +125,11 @@ function adviceAfter({ code, clockIsOff, key }: TargetStop, followUp: FollowUp):
       : `Check the network and the address: ${check}`;
   if (code !== 'CREDENTIALS_REFUSED') return null;
   if (clockIsOff === true) return `Set this machine's clock, then check again: ${check}`;
-  if (key === undefined) return `Check the key, and that it belongs to this environment: ${check}`;
-  const where = key.places === '' ? '' : ` (${plain(key.places)})`;
+  if (key === undefined) return `Check the key, and the settings of the target that belong to it: ${check}`;
   const phone = key.lacksPhone ? 'set its testPhone, and ' : '';
   const how = key.test.includes('smoke') ? 'test the key with one test lead' : 'test it';
   const fresh = local ? ' (a sandbox that was restarted has printed new ones)' : '';
-  return `Correct the key${where}, or its environment${fresh}; then ${phone}${how}: ${command(...key.test, ...followUp.check)}`;
+  return `Correct ${plain(keyWords(key, 'or'))}${fresh}; then ${phone}${how}: ${command(...key.test, ...followUp.check)}`;
 }
 
 function interruptedText(
@@ -269,7 +269,10 @@ function nextOfOne(summary: Summary, followUp: FollowUp): string | null {
   if (followUp.remembered) return null;
   if (counts.unknown > 0)
     return 'Next: look it up at the provider before you send it again (with --no-ledger, leadpush cannot tell)';
-  return counts.failed > 0 ? 'Next: the same command again; sending it again is safe' : null;
+  const after = afterWait(summary, followUp);
+  return counts.failed > 0
+    ? `Next: ${after === null ? '' : `${after} `}the same command again; sending it again is safe`
+    : null;
 }
 
 function nextOfRejected({ run, counts }: Summary, followUp: FollowUp): string {

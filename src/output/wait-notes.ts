@@ -3,6 +3,7 @@
 import type { RunState } from '../delivery/run-options.ts';
 import { counted } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
+import { clockTime } from './short-time.ts';
 
 /** Nothing has ended for so long. */
 const SILENT_MS = 30_000;
@@ -57,17 +58,24 @@ function whyOf(state: RunState, silent: number, inAll: number, now: number): str
   const earlier = inAll > silent ? ` (${durationText(inAll)} in this run)` : '';
   const held = targets.filter(({ heldMs }) => heldMs > 0);
   if (held.length > 0) {
-    const until = held.map(({ name, heldMs }) => `${plain(name)} pauses until ${timeText(now + heldMs)}`);
-    return `${until.join('; ')}. The run goes on by itself; ${waits}${earlier}.`;
+    const until = held.map(
+      (target) =>
+        `${plain(target.name)} pauses until ${clockTime(now + target.heldMs, now)}${givesUp(target) ? `, but ${lastsText(target, now)}` : ''}`,
+    );
+    return `${until.join('; ')}. ${held.every(givesUp) ? '' : 'The run goes on by itself; '}${waits}${earlier}.`;
   }
-  const slowed = targets.flatMap(({ name, slowDowns }) =>
-    slowDowns > 0 ? [`${plain(name)} asks to slow down (${counted(slowDowns, 'answer')} since)`] : [],
-  );
-  if (slowed.length > 0) return `${slowed.join('; ')}. The run goes on by itself; ${waits}${earlier}.`;
+  const slowed = targets.filter(({ slowDowns }) => slowDowns > 0);
+  if (slowed.length > 0) {
+    const asks = slowed.map(
+      (target) =>
+        `${plain(target.name)} asks to slow down (${counted(target.slowDowns, 'answer')} since)${givesUp(target) ? `, and ${lastsText(target, now)}` : ''}`,
+    );
+    return `${asks.join('; ')}. ${slowed.every(givesUp) ? '' : 'The run goes on by itself; '}${waits}${earlier}.`;
+  }
   const busy = targets.filter(({ requests }) => requests > 0);
   if (busy.length > 0) {
     const requests = busy.reduce((sum, target) => sum + target.requests, 0);
-    return `${counted(requests, 'lead')} in progress at ${busy.map(({ name }) => plain(name)).join(', ')}, without an answer for ${durationText(silent)}.`;
+    return `${counted(requests, 'lead')} in progress at ${busy.map(({ name }) => plain(name)).join(', ')}; none has ended for ${durationText(silent)}.`;
   }
   const elsewhere = targets.reduce((sum, target) => sum + target.elsewhere, 0);
   if (elsewhere > 0)
@@ -76,12 +84,21 @@ function whyOf(state: RunState, silent: number, inAll: number, now: number): str
   return `${counted(left, 'lead')} cannot be sent yet, for ${durationText(silent)} now.`;
 }
 
-/** `14:05:10`, of this machine's zone. */
-function timeText(ms: number): string {
-  const at = new Date(ms);
-  return [at.getHours(), at.getMinutes(), at.getSeconds()].map((n) => String(n).padStart(2, '0')).join(':');
+type TargetState = RunState['targets'][number];
+
+/** It is given up before it can go on, as far as one can see. */
+function givesUp({ heldMs, patience: { givesUpMs } }: TargetState): boolean {
+  return givesUpMs !== null && (heldMs === 0 || givesUpMs < heldMs);
 }
 
+function lastsText({ patience: { givesUpMs } }: TargetState, now: number): string {
+  return `this run waits only until ${clockTime(now + (givesUpMs ?? 0), now)} (see --max-wait)`;
+}
+
+/** `90 s`, `2 min`, `2 min 30 s`. */
 function durationText(ms: number): string {
-  return ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 2) return `${seconds} s`;
+  return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
 }

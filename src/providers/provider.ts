@@ -15,6 +15,11 @@ export interface SettingSpec {
   readonly defaultText?: string;
   /** Where a text goes, which decides what characters it may hold; absent: into a header for a secret, else the body. */
   readonly travels?: 'header' | 'path' | 'signature' | 'body';
+  /**
+   * What a refusal of the credentials may be about beside the secrets: it goes with them in each request, where it is set; or it
+   * chooses the host, by its default too. Absent: neither.
+   */
+  readonly part?: 'credentials' | 'host';
   /** The environment variable that `init` suggests; absent: made from the two names, `CRM_API_KEY`. */
   readonly variable?: string;
   /** One sentence. */

@@ -204,6 +204,20 @@ describe('the configuration', () => {
     expect(warned ? 'warning' : 'ok').toBe(expected);
   });
 
+  it.each([
+    ['${{ secrets.CRM_KEY }}', false],
+    ['$CRM_KEY', false],
+    ['$ecret7', true],
+    ['abc${{ secrets.CRM_KEY }}', true],
+  ])('a key %s is a secret in the file: %s', (key, isSecret) => {
+    const file = folder.put(
+      'unfilled.yaml',
+      `targets:\n  a: { provider: anarock, channel: c, key: "${key}" }\n`,
+      0o644,
+    );
+    expect(folder.load({}, file).warnings.some((one) => one.includes('holds a secret'))).toBe(isSecret);
+  });
+
   it('a secret that others can read', async () => {
     const { url } = await provider();
     const ran = await check(
@@ -410,7 +424,7 @@ describe('the key', () => {
   });
 
   it.each([
-    [0, /^Check the key \(targets\.a\.key, from \$KEY\) and the environment of target "a"\.$/],
+    [0, /^Check the key \(targets\.a\.key, from \$KEY\), channel and baseUrl of target "a"\.$/],
     [-3600, /clock is 60 minutes ahead of the provider's, .*set the clock of this machine first/],
   ])('refused by a provider whose clock is %s s away: what to do', async (date, next) => {
     const { url } = await provider(date, SOURCES, 401);

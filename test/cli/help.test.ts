@@ -19,7 +19,7 @@ function contextOf(stdout: PassThrough, columns: number): Context {
 
 function helpOf(path: readonly string[], columns: number): string {
   const stdout = new PassThrough();
-  let command = buildProgram(contextOf(stdout, columns), () => {});
+  let command = buildProgram(contextOf(stdout, columns), { begin: () => {}, done: () => {} });
   for (const name of path) command = command.commands.find((one) => one.name() === name) ?? command;
   command.outputHelp();
   return drained(stdout);
@@ -35,7 +35,7 @@ const longLines = (text: string, columns: number) =>
   text.split('\n').filter((line) => line.length > columns && !/^Usage: |^ *\$ |^ *\S+$/.test(line));
 
 describe.each([50, 80, 120])('in %i columns', (columns) => {
-  const all = paths(buildProgram(contextOf(new PassThrough(), columns), () => {}));
+  const all = paths(buildProgram(contextOf(new PassThrough(), columns), { begin: () => {}, done: () => {} }));
   it.each(all.map((path) => [path.join(' ')]))('help of leadpush %s keeps within it', (path) => {
     const text = helpOf(path.split(' '), columns);
     expect(text).toContain('Usage: leadpush');

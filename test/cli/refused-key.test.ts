@@ -88,6 +88,28 @@ it.each(CASES)('in %s', async (_, { target, config, place, command }) => {
   expect(await desk.paste(command)).toMatchObject({ status: 0 });
 });
 
+it.each<[string, string, string]>([
+  ['a', '', 'channel and baseUrl'],
+  ['p', '', 'appName and baseUrl'],
+  ['p', 'basicPassword: empty', 'appName, basicPassword and baseUrl'],
+  ['l', '', 'baseUrl'],
+])('%s %s: the settings that go with the key are named, and no other', async (target, more, settings) => {
+  const lodged = `  l:\n    baseUrl: ${sandbox.url}\n    provider: leadsquared\n    account: own\n    accessKey: ${WRONG}\n    secretKey: ${WRONG}\n`;
+  const config = withPhone(`${sandbox.config.trimEnd()}\n${lodged}`);
+  desk.write('c.yaml', more === '' ? config : config.replace(/^ {4}apiKey:/m, `    ${more}\n$&`));
+  const env = { A_KEY: WRONG, P_KEY: WRONG };
+  const places = ['--to', target, '--config', 'c.yaml'];
+  const either = settings.replace(' and ', ' or ');
+  const before = settings === 'baseUrl' ? [' and ', ' or '] : [', ', ', '];
+  const smoke = await desk.run(['smoke', ...places, '--junit', 'r.xml'], { env });
+  const sent = await desk.run(['send', 'leads.csv', ...places], { env });
+  expect([smoke.status, sent.status]).toEqual([3, 3]);
+  for (const text of [smoke.stdout, sent.stdout, desk.read('r.xml')])
+    expect(text).toContain(`)${before[0]}${settings} of target `);
+  expect(smoke.stderr).toContain(`)${before[1]}${either}; then the same again`);
+  expect(sent.stderr).toContain(`)${before[1]}${either} (a sandbox`);
+});
+
 it('without a test phone it says that one is needed', async () => {
   const env = { P_KEY: WRONG };
   const { stderr } = await desk.run(['send', 'leads.csv', '--to', 'p', '--config', 'c.yaml'], { env });
@@ -102,7 +124,7 @@ it('after a smoke test the next step is the same one again, and nothing goes rou
   const { status, stderr } = await desk.run(words, { env: { P_KEY: WRONG } });
   expect([status, stderr.split('\n').at(-2)]).toEqual([
     3,
-    'Next: correct the key (targets.p.apiKey, from $P_KEY), or the environment of the target; then the same again: leadpush smoke --to p --config c.yaml --no-ledger',
+    'Next: correct the key (targets.p.apiKey, from $P_KEY), appName or baseUrl; then the same again: leadpush smoke --to p --config c.yaml --no-ledger',
   ]);
 });
 

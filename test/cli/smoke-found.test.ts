@@ -136,7 +136,7 @@ describe('the id by which its lead is found again', () => {
     // Its lead carries no id of ours.
     expect(stdout).not.toContain('sent as');
     expect(without.stderr).toMatch(
-      /Next: look it up in the provider's own screens; its message names run \w{8}\.$/m,
+      /Next: look it up in the provider's own screens; it is this test's if its message names run \w{8}\.$/m,
     );
     const [, next = ''] = /Next: (.*)/.exec(stderr) ?? [];
     expect(next).toMatch(/^leadpush retry \w{8} --unknown --config a\.yaml --ledger p\.db$/);

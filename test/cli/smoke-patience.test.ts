@@ -24,13 +24,26 @@ const smoke = (name: string, ...more: readonly string[]) => [
 ];
 const temporary = () => readdirSync(desk.folder).filter((file) => file.endsWith('.tmp'));
 
+const AGAIN = /the same again: leadpush smoke /;
+
 describe('smoke --max-wait', () => {
   it.each([
-    ['503:1', 1, /^failed {3}sign and send .*the time for it was up\. The last try: HTTP 503/],
-    ['429:1', 1, /^failed {3}sign and send .*the time for it was up\. The last try: HTTP 429/],
-    ['429:1@200', 1, /^failed {3}sign and send .*the time for it was up\. The last try: HTTP 429/],
-    ['lost:1,ask-503:1', 5, /^failed {3}sign and send .*unknown: ANSWER_LOST/],
-  ])('%s: it gives up in time, exit %i', async (fault, expected, first) => {
+    ['503:1', 1, /^failed {3}sign and send .*the time for it was up\. The last try: HTTP 503/, AGAIN],
+    ['429:1', 1, /^failed {3}sign and send .*the time for it was up\. The last try: HTTP 429/, AGAIN],
+    [
+      '429:1@200',
+      1,
+      /^failed {3}sign and send .*the time for it was up\. The last try: HTTP 429.* The provider asks to wait (?:19\d|200) seconds more\. Sending it again is safe/,
+      /after \d\d:\d\d:\d\d the same again: leadpush smoke /,
+    ],
+    ['lost:1,ask-503:1', 5, /^failed {3}sign and send .*unknown: ANSWER_LOST/, /leadpush verify /],
+    [
+      'lost:1,ask-503:1@200',
+      5,
+      /^failed {3}sign and send .*unknown: ANSWER_LOST .* The provider asks to wait (?:19\d|200) seconds more\./,
+      /leadpush verify /,
+    ],
+  ])('%s: it gives up in time, exit %i', async (fault, expected, first, next) => {
     const name = fault.replace(/\W/g, '-');
     const sandbox = await faulty(name, fault);
     const from = Date.now();
@@ -38,15 +51,35 @@ describe('smoke --max-wait', () => {
       smoke(name, '--max-wait', '1', '--timeout', '1', '--no-ledger'),
     );
     expect(stdout).toMatch(first);
-    expect(stderr).toMatch(
-      /^Smoke test of a failed at "sign and send"\.\nNext: (the same again: leadpush smoke|leadpush verify) /,
-    );
+    expect(stderr).toMatch(new RegExp(`^Smoke test of a failed at "sign and send"\\.\nNext: ${next.source}`));
+    if (fault.endsWith('@200'))
+      expect(desk.read(`${name}.xml`)).toMatch(/asks to wait (?:19\d|200) seconds more/);
     expect(status).toBe(expected);
     expect(Date.now() - from).toBeLessThan(8_000);
     expect(desk.read(`${name}.xml`)).toMatch(
       /failures="1"[\s\S]*<property name="submissionId" value="\w{8}-0"/,
     );
     await sandbox.close();
+  });
+
+  it('a provider that answered, and then cannot be reached: the id of what reached it stands', async () => {
+    // It goes while nothing is in progress: no answer is lost.
+    const sandbox = await faulty('gone', '503:1@2');
+    const child = desk.start(smoke('gone', '--max-wait', '5', '--timeout', '2', '--no-ledger', '--json'));
+    child.stdin?.end();
+    const end = ended(child);
+    await until(() => wasAsked(sandbox, 'posts'));
+    await sandbox.close();
+    const { stdout, status } = await end;
+    const [said] = linesOf(stdout);
+    expect(said).toMatchObject({
+      submissionId: expect.stringMatching(/^\w{8}-0$/),
+      steps: [{ message: expect.stringMatching(/UNREACHABLE.* \(sent as \w{8}-0\)$/) }],
+    });
+    expect(desk.read('gone.xml')).toContain(
+      `<property name="submissionId" value="${said?.['submissionId']}"`,
+    );
+    expect(status).toBe(4);
   });
 
   it.each(['soon', '-1', '0'])('%s is no time to wait', async (given) => {
@@ -75,9 +108,8 @@ describe('a smoke test that is interrupted', () => {
     expect(stdout).toMatch(/^failed {3}sign and send .*the run was interrupted first\./);
     expect(stderr).toContain(`${signal}: nothing more is sent`);
     expect(stderr).toContain(how);
-    expect(stderr).toContain(
-      `Smoke test of a was interrupted (${signal}) at "sign and send".\nNext: the same again: leadpush smoke `,
-    );
+    expect(stderr).toContain(`Smoke test of a was interrupted (${signal}) at "sign and send".\nNext: after `);
+    expect(stderr).toMatch(/Next: after \d\d:\d\d:\d\d the same again: leadpush smoke /);
     expect(status).toBe(expected);
     expect(desk.read(`${name}.xml`)).toMatch(
       /failures="1".*[\s\S]*<failure message="[^"]+"\/>[\s\S]*<\/testsuites>\n$/,

@@ -78,6 +78,38 @@ describe('a call that ends before the test', () => {
     expect(desk.read(file)).toContain(kept);
   });
 
+  const CALL = '--to a --config ok.yaml';
+  it.each([
+    [`${CALL} --junit day.xml --no-legder`, /unknown option '--no-legder'.*Did you mean --no-ledger/],
+    [`${CALL} --no-legder --junit day.xml`, /unknown option '--no-legder'/],
+    [`${CALL} --no-legder --junit=day.xml`, /unknown option '--no-legder'/],
+    [`--no-legder ${CALL} --junit day.xml`, /unknown option '--no-legder'/],
+    [`${CALL} --junit day.xml --phone`, /option '--phone &#60;number&#62;' argument missing/],
+    [`${CALL} --junit day.xml --phone --json`, /--phone: the value is missing/],
+    [`${CALL} --junit day.xml extra`, /&#34;extra&#34; is a word too many/],
+    [`${CALL} --junit day.xml --ledger l.db --no-ledger`, /contradict each other/],
+    // The forgotten one is not the file that counts.
+    [`${CALL} --junit day.xml --config --junit`, /--config: the value is missing/],
+  ])('the parser refuses the call: %s', async (call, message) => {
+    desk.write('day.xml', '<?xml version="1.0"?>\n<testsuites/>\n');
+    const { stdout, stderr, status } = await run(call);
+    expect({ stdout, status }).toEqual({ stdout: '', status: 2 });
+    const report = desk.read('day.xml');
+    expect(report).toContain(
+      '<testsuite name="leadpush smoke a" tests="1" failures="0" skipped="0" errors="1"',
+    );
+    expect(report).toMatch(message);
+    const [first = ''] = stderr.replace(/^leadpush: /, '').split('\n');
+    expect(report.replace(/&#34;/g, '"').replace(/&#60;/g, '<').replace(/&#62;/g, '>')).toContain(first);
+  });
+
+  it('an option in the place of the file is never its name', async () => {
+    for (const word of ['--no-legder', '--no-ledger', '--json', '-y']) {
+      const { status } = await run(`${CALL} --phone 12 --junit ${word}`);
+      expect([word, status, existsSync(join(desk.folder, word))]).toEqual([word, 2, false]);
+    }
+  });
+
   it('a report that cannot be written is the error itself', async () => {
     const { stderr, status } = await run('--to a --config ok.yaml --junit nowhere/x.xml');
     expect(stderr).toMatch(/^leadpush: --junit: nowhere\/x\.xml cannot be written .*\n.*\n$/);

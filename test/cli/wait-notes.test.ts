@@ -10,15 +10,22 @@ eachTest((given, process) => {
   sandbox = process;
 });
 
+const GOES_ON =
+  /^leadpush: waiting: a pauses until \d\d:\d\d:\d\d\. The run goes on by itself; 1 lead waits, for 3\d s so far\.$/;
+const GIVES_UP =
+  /^leadpush: waiting: a pauses until \d\d:\d\d:\d\d, but this run waits only until \d\d:\d\d:\d\d \(see --max-wait\)\. 1 lead waits, for 3\d s so far\.$/;
+
 const CASES: readonly {
   readonly command: 'send' | 'smoke';
   readonly options: readonly string[];
-  readonly said: boolean;
+  readonly status: number;
+  readonly said: readonly RegExp[];
 }[] = [
-  { command: 'send', options: [], said: true },
-  { command: 'send', options: ['--json'], said: true },
-  { command: 'send', options: ['--quiet'], said: false },
-  { command: 'smoke', options: [], said: true },
+  { command: 'send', options: [], status: 0, said: [GOES_ON] },
+  { command: 'send', options: ['--json'], status: 0, said: [GOES_ON] },
+  { command: 'send', options: ['--quiet'], status: 0, said: [] },
+  { command: 'smoke', options: [], status: 0, said: [GOES_ON] },
+  { command: 'smoke', options: ['--max-wait', '34'], status: 1, said: [GIVES_UP] },
 ];
 
 it('a pause of 45 s is said, but for --quiet', async () => {
@@ -36,12 +43,10 @@ it('a pause of 45 s is said, but for --quiet', async () => {
   await faults('');
   for (const [i, { status, stderr }] of (await Promise.all(runs)).entries()) {
     const lines = stderr.split('\n').filter((line) => line.startsWith('leadpush: waiting'));
-    const note =
-      /^leadpush: waiting: a pauses until \d\d:\d\d:\d\d\. The run goes on by itself; 1 lead waits, for 3\d s so far\.$/;
     expect([status, CASES[i]?.options, lines]).toEqual([
-      0,
+      CASES[i]?.status,
       CASES[i]?.options,
-      CASES[i]?.said === true ? [expect.stringMatching(note)] : [],
+      CASES[i]?.said.map((note) => expect.stringMatching(note)),
     ]);
   }
 }, 90_000);
@@ -79,6 +84,28 @@ it.each([
   },
   60_000,
 );
+
+it('a wait that the provider asked for and that was not waited for: the next step says when it is over', async () => {
+  const faults = (body: string) => fetch(`${sandbox.url}/__sandbox/faults`, { method: 'POST', body });
+  await faults('503:1@20');
+  const lead = ['send', '--to', 'a', '--phone', '9876500084', '--max-wait', '9', '--config', 'c.yaml'];
+  const kept = await desk.run(lead);
+  expect(kept.stderr).toMatch(/^Next: after \d\d:\d\d:\d\d:\n {2}leadpush retry \w{8} /m);
+  const [, retry = ''] = /^ {2}(leadpush retry .*)$/m.exec(kept.stderr) ?? [];
+  expect((await desk.paste(`${retry} --max-wait 9`)).stderr).toMatch(
+    /^Next: after \d\d:\d\d:\d\d:\n {2}leadpush retry/m,
+  );
+  expect((await desk.run([...lead, '--no-ledger'])).stderr).toMatch(
+    /^Next: after \d\d:\d\d:\d\d the same command again;/m,
+  );
+  // Later, the time of that day is not one to wait for.
+  expect((await desk.run(['show', '--config', 'c.yaml'])).stderr).toMatch(/^Next: leadpush retry/m);
+  // It pauses for two seconds of the three for which it is waited for at first.
+  await faults('429:1@2');
+  const { stdout } = await desk.run([...lead.map((word) => (word === '9' ? '3' : word)), '--no-ledger']);
+  expect(stdout).toMatch(/\(HTTP 429\) for 3 seconds\. The provider asks to wait [12] seconds? more\./);
+  await faults('');
+}, 60_000);
 
 it('a wait that is none is told', async () => {
   for (const given of ['soon', '0', '2d']) {

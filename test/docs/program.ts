@@ -14,4 +14,4 @@ const context: Context = {
   stderr: new Screen(new PassThrough()),
   clock: systemClock,
 };
-export const program = buildProgram(context, () => {});
+export const program = buildProgram(context, { begin: () => {}, done: () => {} });

@@ -24,6 +24,7 @@ function state(done: number, heldMs: number, inProgress: number, records = 10): 
         slowDowns: 0,
         elsewhere: 0,
         heldMs,
+        patience: { answered: true, askedMs: heldMs, givesUpMs: null },
         limit: 16,
         rate: null,
       },
@@ -67,15 +68,15 @@ it.each<[string, readonly Seen[], readonly string[]]>([
     [[240, 0, 240_000, 0]],
     [
       PAUSE,
-      paused('14:04:00', '10 leads wait', 90, '2 min'),
-      paused('14:04:00', '10 leads wait', 150, '3 min'),
-      paused('14:04:00', '10 leads wait', 210, '4 min'),
+      paused('14:04:00', '10 leads wait', 90, '90 s'),
+      paused('14:04:00', '10 leads wait', 150, '2 min 30 s'),
+      paused('14:04:00', '10 leads wait', 210, '3 min 30 s'),
     ],
   ],
   [
     'short pauses one after the other are one wait',
     Array.from({ length: 10 }, (_, i): Seen => [(i + 1) * 10, 0, 10_000, 0]),
-    [paused('14:00:40', '10 leads wait'), paused('14:01:40', '10 leads wait', 90, '2 min')],
+    [paused('14:00:40', '10 leads wait'), paused('14:01:40', '10 leads wait', 90, '90 s')],
   ],
   [
     'one that comes back is not',
@@ -96,14 +97,14 @@ it.each<[string, readonly Seen[], readonly string[]]>([
     [
       paused('14:01:00', '10 leads wait'),
       '60 goes on after 60 s.',
-      paused('14:05:00', '9 leads wait', 210, '3 min', ' (4 min in this run)'),
-      paused('14:05:00', '9 leads wait', 270, '4 min', ' (5 min in this run)'),
+      paused('14:05:00', '9 leads wait', 210, '2 min 30 s', ' (3 min 30 s in this run)'),
+      paused('14:05:00', '9 leads wait', 270, '3 min 30 s', ' (4 min 30 s in this run)'),
     ],
   ],
   [
     'a provider that does not answer',
     [[40, 2, 0, 3]],
-    ['30 waiting: 3 leads in progress at greens, without an answer for 30 s.'],
+    ['30 waiting: 3 leads in progress at greens; none has ended for 30 s.'],
   ],
   ['for something else', [[40, 0, 0, 0]], ['30 waiting: 10 leads cannot be sent yet, for 30 s now.']],
   ['for input', [[400, 10, 0, 0]], []],
@@ -124,7 +125,27 @@ it.each<[string, Partial<RunState['targets'][number]>, string]>([
   [
     'no more leads than there are requests',
     { requests: 16, inProgress: 21 },
-    'waiting: 16 leads in progress at greens, without an answer for 60 s.',
+    'waiting: 16 leads in progress at greens; none has ended for 60 s.',
+  ],
+  [
+    'a pause that outlasts the time for it',
+    { heldMs: 200_000, patience: { answered: true, askedMs: 200_000, givesUpMs: 60_000 } },
+    'waiting: greens pauses until 14:03:20, but this run waits only until 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
+  ],
+  [
+    'a pause that does not',
+    { heldMs: 20_000, patience: { answered: true, askedMs: 20_000, givesUpMs: 60_000 } },
+    'waiting: greens pauses until 14:00:20. The run goes on by itself; 10 leads wait, for 60 s so far.',
+  ],
+  [
+    'a pause until another day',
+    { heldMs: 36_000_000 },
+    'waiting: greens pauses until 2026-11-25 00:00:00. The run goes on by itself; 10 leads wait, for 60 s so far.',
+  ],
+  [
+    'a time for a provider that asks to slow down',
+    { requests: 1, slowDowns: 24, patience: { answered: true, askedMs: 0, givesUpMs: 60_000 } },
+    'waiting: greens asks to slow down (24 answers since), and this run waits only until 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
   ],
   [
     'leads that another run has',

@@ -1,6 +1,7 @@
 // Whether a provider accepts a target's key: it is asked what it has for the target's testPhone. No lead is sent, and what
 // it has is shown nowhere.
 import type { Context } from '../../app/context.ts';
+import { keyAdvice } from '../../app/key-advice.ts';
 import { givenPhone } from '../../app/phone-number.ts';
 import { addressOf } from '../../app/target-address.ts';
 import { type ChosenTarget, openTransport } from '../../app/targets.ts';
@@ -62,7 +63,7 @@ export async function keyCheck(
     if (kind !== 'unauthorized') {
       return untested(` (HTTP ${answer.status} does not prove it)`);
     }
-    const { text } = refusalRemedy(name, config.keyPlaces.join('; '), answer, nowMs, signed);
+    const { text } = refusalRemedy(name, keyAdvice(chosen), answer, nowMs, signed);
     return line(name, 'key', 'failed', `the provider refuses the key (HTTP ${answer.status}).`, text);
   } finally {
     await transport.close();

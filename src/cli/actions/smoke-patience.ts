@@ -13,6 +13,8 @@ export interface Patience {
   readonly abort: AbortSignal;
   /** Aborted by the first signal, with its name: nothing more is asked. */
   readonly signalled: AbortSignal;
+  /** Milliseconds until the time for it is up. */
+  readonly leftMs: () => number;
   /** The sending, from now on; null: it is over, and its time is not counted any more. */
   readonly watch: (state: (() => RunState) | null) => void;
   readonly dispose: () => void;
@@ -33,6 +35,7 @@ export function startPatience(maxWaitMs: number, lastAnswerMs: number, context: 
         : `nothing more is sent; waiting for ${inProgress} still in progress. ${abortWords(signal)}`;
     stderr.write(`\n${signal}: ${what}\n`);
   });
+  const endsAt = clock.monotonic() + maxWaitMs;
   const late = new AbortController();
   const tooLate = new AbortController();
   const over = new AbortController();
@@ -48,6 +51,7 @@ export function startPatience(maxWaitMs: number, lastAnswerMs: number, context: 
     drain: AbortSignal.any([signals.drain, late.signal]),
     abort: AbortSignal.any([signals.abort, tooLate.signal]),
     signalled: signals.drain,
+    leftMs: () => Math.max(0, endsAt - clock.monotonic()),
     watch: (look) => {
       state = look;
       if (look === null) over.abort();

@@ -54,8 +54,8 @@ export async function reportRefusal(
 ): Promise<void> {
   if (!checked && !isOpenAlready(path) && !isReportOrNothing(path)) return;
   const hint = error instanceof UsageError && error.hint !== null ? `\n${maskHint(error.hint)}` : '';
-  // A CI server shows it to people, as a terminal does.
-  const message = firstLines(`${maskMobiles(messageOf(error))}${hint}`);
+  // A CI server shows it to people, as a terminal does; "error: " is the parser's own beginning.
+  const message = firstLines(`${maskMobiles(messageOf(error).replace(/^error: /, ''))}${hint}`);
   let junit: AtomicFile;
   try {
     junit = await openReport(path);

@@ -34,6 +34,10 @@ export interface SentOne {
   readonly sent: Result | null;
   /** Why nothing more would be sent to the target; null: it goes on. */
   readonly stop: TargetStop | null;
+  /** Something of it has reached the provider. */
+  readonly answered: boolean;
+  /** Unix ms until which the provider asks to wait; null: it asks for nothing. */
+  readonly until: number | null;
 }
 
 export async function sendOne(sending: Sending, context: Context): Promise<SentOne> {
@@ -48,9 +52,13 @@ export async function sendOne(sending: Sending, context: Context): Promise<SentO
     parent: null,
   } as const;
   await beginRun(ledger, about, context);
-  let state: (() => RunState) | null = null;
+  const seen: { look: (() => RunState) | null } = { look: null };
   let sent: Result | null = null;
-  const hideWaits = await showWaits(() => state?.() ?? null, sending.json, context);
+  const hideWaits = await showWaits(
+    () => withTimeLeft(seen.look?.() ?? null, patience),
+    sending.json,
+    context,
+  );
   try {
     const { summary } = await runLeads(
       (async function* () {
@@ -69,7 +77,7 @@ export async function sendOne(sending: Sending, context: Context): Promise<SentO
         drain: patience.drain,
         abort: patience.abort,
         watch: (look) => {
-          state = look;
+          seen.look = look;
           patience.watch(look);
         },
         emit: async ([first]) => {
@@ -80,10 +88,26 @@ export async function sendOne(sending: Sending, context: Context): Promise<SentO
     );
     patience.watch(null);
     await endRun(ledger, summary, exitStatus(summary), context);
-    return { sent, stop: summary.stops[0] ?? null };
+    const [end] = seen.look?.().targets ?? [];
+    const { answered = false, askedMs = 0 } = end?.patience ?? {};
+    const until = askedMs === 0 ? null : context.clock.now() + askedMs;
+    return { sent, stop: summary.stops[0] ?? null, answered, until };
   } finally {
     hideWaits();
   }
+}
+
+/** Whatever the provider asks for: the time for all of it may be up before. */
+function withTimeLeft(state: RunState | null, { leftMs }: Patience): RunState | null {
+  if (state === null) return null;
+  const targets = state.targets.map((target) => ({
+    ...target,
+    patience: {
+      ...target.patience,
+      givesUpMs: Math.min(leftMs(), target.patience.givesUpMs ?? Number.POSITIVE_INFINITY),
+    },
+  }));
+  return { ...state, targets };
 }
 
 /** The live line on a terminal, notes in a log: as `send`. @returns stops it */

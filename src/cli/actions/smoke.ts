@@ -10,7 +10,7 @@ import { sentToOf } from '../../app/sent-to.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
-import type { Result, TargetStop } from '../../delivery/outcome.ts';
+import { keyWords, type Result, type TargetStop } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
 import { type LeadInput, submissionIdOf, type Target } from '../../delivery/submission.ts';
 import { knownBy } from '../../lead/known-by.ts';
@@ -18,7 +18,7 @@ import type { Ledger, SentTo } from '../../ledger/ledger.ts';
 import type { AtomicFile } from '../../output/atomic-file.ts';
 import { statusOfSignal } from '../../output/exit-status.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
-import { command } from '../../output/next-commands.ts';
+import { afterText, command } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
 import { listed } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
@@ -173,19 +173,21 @@ async function sendAndRead(test: Smoke, junit: AtomicFile | null, patience: Pati
   const { clock } = context;
   const started = clock.monotonic();
   const { noLedger, json, places } = options;
-  const { sent, stop } = await sendOne({ ...test, noLedger, json, places, patience }, context);
-  const submissionId = sent === null ? null : sentAs(sent, test);
+  const came = await sendOne({ ...test, noLedger, json, places, patience }, context);
+  const { sent } = came;
+  const submissionId = sent === null ? null : sentAs(sent, came, test);
   const steps = [sendStep(sent, submissionId, clock.monotonic() - started, knownBy(target.endpoint))];
   const isThere = sent !== null && (sent.status === 'created' || sent.status === 'duplicate');
   const read = isThere
     ? await readItBack(sent, { ...test, stop: patience.signalled }, clock, steps)
     : NOT_READ;
-  return await tell(test, { sent, stop, read, submissionId, signal: signalOf(patience) }, steps, junit);
+  return await tell(test, { ...came, read, submissionId, signal: signalOf(patience) }, steps, junit);
 }
 
 /** The id by which the provider can find the request, also one that it refused; null: it shows none, or nothing has reached it. */
-function sentAs({ attempts, errors }: Result, { run, input, target }: Smoke): string | null {
-  if (attempts === 0 || errors.some(({ code }) => code === 'UNREACHABLE')) return null;
+function sentAs({ status }: Result, { answered }: SentOne, { run, input, target }: Smoke): string | null {
+  // Without an answer, what may have arrived is unknown.
+  if (!answered && status !== 'unknown') return null;
   const plan = planSubmission(input, target);
   if (plan.kind === 'unsent') return null;
   const id = submissionIdOf(run, 0);
@@ -235,9 +237,9 @@ async function tell(
 }
 
 /** What helps after the step that failed. */
-function nextOf(test: Smoke, { sent, stop, read }: Came): string {
+function nextOf(test: Smoke, { sent, stop, until, read }: Came): string {
   const isThere = sent?.status === 'created' || sent?.status === 'duplicate';
-  if (!isThere) return afterRefusal(stop, test.context) ?? afterUnsent(test, sent);
+  if (!isThere) return afterRefusal(stop, test.context) ?? afterUnsent(test, sent, until);
   const { found, same } = read;
   if (same) return 'look up the lead at the provider; it stored something else than what was sent.';
   if (found === 'held' || found === 'absent')
@@ -250,22 +252,22 @@ function nextOf(test: Smoke, { sent, stop, read }: Came): string {
 function afterRefusal(stop: TargetStop | null, { args }: Context): string | null {
   if (stop?.code !== 'CREDENTIALS_REFUSED' || args === undefined) return null;
   const { clockIsOff = false, key } = stop;
-  const places = key === undefined || key.places === '' ? '' : ` (${plain(key.places)})`;
-  const what = clockIsOff
-    ? "set this machine's clock"
-    : `correct the key${places}, or the environment of the target`;
+  const what = clockIsOff ? "set this machine's clock" : `correct ${plain(keyWords(key ?? {}, 'or'))}`;
   return `${what}; then the same again: ${command(...args)}`;
 }
 
 /** `check` finds nothing wrong where the provider understood the request and did not want the lead. */
-function afterUnsent(test: Smoke, sent: Result | null): string {
+function afterUnsent(test: Smoke, sent: Result | null, until: number | null): string {
   const { target, options, run, context } = test;
   const code = sent?.errors[0]?.code;
   // A signal, or its time: `check` would find nothing.
-  if (code === 'NOT_SENT' && context.args !== undefined) return `the same again: ${command(...context.args)}`;
+  if (code === 'NOT_SENT' && context.args !== undefined) {
+    const after = until === null ? null : afterText(until, context.clock.now());
+    return `${after === null ? '' : `${after} `}the same again: ${command(...context.args)}`;
+  }
   if (sent?.status === 'rejected') {
     const defaults = target.endpoint.requires.length === 0 ? '' : ` (${target.endpoint.requires.join(', ')})`;
-    const settings = [...(target.address ?? []), `the defaults${defaults}`];
+    const settings = [...(target.key?.settings ?? []), `the defaults${defaults}`];
     const what = `compare the provider's words with ${listed(settings, 'and')} of target "${plain(target.name)}"`;
     return context.args === undefined
       ? `${what}.`
@@ -274,7 +276,8 @@ function afterUnsent(test: Smoke, sent: Result | null): string {
   if (sent?.status === 'unknown') {
     if (target.endpoint.lookup !== null) return verifyCommand(test);
     if (!options.noLedger) return command('retry', run, '--unknown', ...options.places);
-    return `look it up in the provider's own screens; its message names run ${run}.`;
+    // The lead that is there may be that of an earlier test.
+    return `look it up in the provider's own screens; it is this test's if its message names run ${run}.`;
   }
   const places = options.config === null ? [] : ['--config', options.config];
   return command('check', '--to', target.name, ...places);

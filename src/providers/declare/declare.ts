@@ -27,6 +27,7 @@ function settingsOf(declaration: Declaration): readonly SettingSpec[] {
     required: required ?? false,
     ...(defaultText === undefined ? {} : { defaultText }),
     ...travelsOf(declaration, name, spec.travels),
+    ...partOf(declaration, name),
   }));
   const [first] = names;
   if (names.length < 2 || first === undefined || settings['environment'] !== undefined) return own;
@@ -38,6 +39,7 @@ function settingsOf(declaration: Declaration): readonly SettingSpec[] {
       choices: names,
       defaultText: first,
       help: "Which of the provider's systems the key belongs to.",
+      part: 'host',
     },
     ...own,
   ];
@@ -56,6 +58,25 @@ function travelsOf(
   if (isIn(...values(request.headers), ...values(auth.headers), auth.bearer)) return { travels: 'header' };
   if (isIn(request.path, lookup?.path, sources?.path)) return { travels: 'path' };
   return isIn(auth.hmac?.key) ? { travels: 'signature' } : {};
+}
+
+/** Where a wrong value may get right secrets refused; a secret itself is none of them. */
+function partOf(
+  { settings, environments, request, auth = {} }: Declaration,
+  name: string,
+): Pick<SettingSpec, 'part'> {
+  if (settings[name]?.kind === 'secret') return {};
+  const origins = Object.values(environments).map((one) => (typeof one === 'string' ? one : one.origin));
+  const choosesHost = name === 'environment' || origins.some((text) => namesIn(text).includes(name));
+  if (choosesHost) return { part: 'host' };
+  const beside = textsIn([request.path, request.headers, auth]);
+  const isChoice = Object.values(auth.basic ?? {}).some((one) => typeof one === 'object' && one.by === name);
+  return isChoice || beside.some((text) => namesIn(text).includes(name)) ? { part: 'credentials' } : {};
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 /** The vendor's own hosts: as declared, and those of its environments. */

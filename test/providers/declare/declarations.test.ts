@@ -7,6 +7,7 @@ import { parseConfig } from '../../../src/config/parse.ts';
 import { isRecord } from '../../../src/config/schema.ts';
 import { declaration as anarock } from '../../../src/providers/anarock/provider.ts';
 import type { Declaration } from '../../../src/providers/declare/declaration.ts';
+import { declare } from '../../../src/providers/declare/declare.ts';
 import { checkExamples } from '../../../src/providers/declare/examples.ts';
 import { declaredProvider } from '../../../src/providers/declare/load.ts';
 import { ruleFaults } from '../../../src/providers/declare/rules.ts';
@@ -486,6 +487,18 @@ describe('a mistake', () => {
       expect('provider' in read ? [] : read.length).not.toEqual([]);
     }
   });
+});
+
+it.each<[string, Declaration, Readonly<Record<string, string>>]>([
+  ['anarock', anarock, { environment: 'host', channel: 'credentials' }],
+  // Nothing in a request names its account.
+  ['leadsquared', leadsquared, { host: 'host' }],
+  ['paramantra', paramantra, { appName: 'credentials', basicPassword: 'credentials' }],
+])('%s: the settings of which a refusal of the credentials may be', (_, declaration, parts) => {
+  const named = declare(declaration).settings.flatMap(({ name, part }) =>
+    part === undefined ? [] : [[name, part] as const],
+  );
+  expect(Object.fromEntries(named)).toEqual(parts);
 });
 
 it('a declaration is data all the way down', () => {
