@@ -187,7 +187,7 @@ function nextText(
   const step = nextStep(summary, toFix > 0 ? rejects : [], followUp);
   if (step !== null) {
     const { command: next, first, above, below } = step;
-    const label = summary.interrupted === null ? 'Next' : 'Go on';
+    const label = summary.interrupted !== null && isSameCommand(summary, followUp) ? 'Go on' : 'Next';
     // What was typed may hold a phone.
     const shown = view.showPii || !isSameCommand(summary, followUp) || maskMobiles(next) === next;
     if (!shown) return `${label}: the same command again`;

@@ -1,6 +1,5 @@
 // `leadpush show [RUN]`: what became of each lead of one run, as `send` printed it and as it stands now.
 
-import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { isSmokeTest, resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
@@ -165,8 +164,8 @@ async function withUnknown(
   context: Context,
 ): Promise<FollowUp> {
   if (counts.unknown === 0 || followUp.none === true) return followUp;
-  const { unknownOptionFor } = await import('../../app/unknown-option.ts');
-  return { ...followUp, unknown: unknownOptionFor(unknownAt, await configurationOf(config, context)) };
+  const { unknownOptionHere } = await import('../../app/unknown-option.ts');
+  return { ...followUp, unknown: await unknownOptionHere(unknownAt, config, context) };
 }
 
 /** The exit status where nothing more can be shown. */
