@@ -94,6 +94,31 @@ it.each<[given: readonly string[], unlisted: string | null, listed: string | nul
   },
 );
 
+it.each<[how: string, input: readonly string[]]>([
+  ['from flags', ['--phone', '9876500081', '--name', 'Asha']],
+  ['from a file', ['two.csv']],
+])('two targets of one account: the second says so, %s', async (_, input) => {
+  desk.write('two.csv', 'Name,Phone\nAsha,9876500082\nAsha,9876500082\n');
+  const [, a = ''] = /^( {2}a:[\s\S]*?)^ {2}p:/m.exec(sandbox.config) ?? [];
+  desk.write('c.yaml', `${sandbox.config}${a.replace('a:', 'staging:')}`);
+  const send = ['send', ...input, '--to', 'a,staging'];
+  const twice = input.length === 1 ? 2 : 0;
+  const said = /^.*duplicate .* a is the same account: it has this lead(?: as lead \d+)?$/m;
+  const dry = await run(...send, '--dry-run');
+  const sent = await run(...send);
+  const [json] = linesOf((await run('show', '--json')).stdout).filter(({ target }) => target === 'staging');
+  expect(json).toMatchObject({ duplicateOf: { by: 'input', record: 1 } });
+  for (const { stdout, stderr } of [dry, sent, await run('show')]) {
+    expect(stdout).toMatch(said);
+    expect(stdout.match(/same as line 2/g) ?? []).toHaveLength(twice);
+    expect(stderr).toMatch(
+      twice === 0
+        ? /1 duplicate another target of the same account has it$/m
+        : /3 duplicate 2 twice in this input, 1 another target of the same account has$/m,
+    );
+  }
+});
+
 const RETRY = /leadpush retry \w{8} .*$/;
 
 it.each<[status: string, phone: string, fault: string, kept: RegExp, notKept: RegExp]>([

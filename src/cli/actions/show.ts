@@ -112,11 +112,12 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     showPii,
     verbose: true,
     manyTargets: run.targets.length > 1,
+    accounts: run.sentTo ?? [],
   };
   const out = new LineWriter(context.stdout);
   const told = new Set<string>();
   const unknownAt = new Set<string>();
-  const tally = new Tally();
+  const tally = new Tally(view.accounts);
   const results = resultsNow(ledger, run.id, read(statuses));
   for await (const page of withOwnAdvice(results, run, ofRun.places)) {
     for (const ended of page) {
