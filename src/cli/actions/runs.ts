@@ -5,7 +5,7 @@ import { isNoSandboxRun, isSmokeTest } from '../../app/resolve-run.ts';
 import { runHistory } from '../../app/run-history.ts';
 import { folderOfRun, placesOfRun } from '../../app/run-places.ts';
 import { screenZone } from '../../app/screen-zone.ts';
-import { type UnknownOption, unknownOptionHere } from '../../app/unknown-option.ts';
+import type { UnknownOption } from '../../app/unknown-option.ts';
 import type { Counts } from '../../delivery/outcome.ts';
 import { zoneNamed } from '../../lead/zone.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
@@ -120,7 +120,7 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
     const folder = await folderOfRun(open.run, options, context);
     const text = open.history.unfinished
       ? unfinishedText(open.run, open.history, followUp)
-      : leftOpenText(open, followUp, await unknownOptionHere(open.run.targets, options.config, context));
+      : leftOpenText(open, followUp, await unknownOf(open.run, options, context));
     notes.push(...text, ...(folder === null ? [] : [folder]));
   }
   for (const note of notes) context.stderr.write(`${note}\n`);
@@ -131,6 +131,15 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
 function isLeftOpen({ command, summary }: RunRow, { counts, finishedBy }: RunHistory): boolean {
   const interrupted = summary !== null && summary.interrupted !== null;
   return interrupted && command !== 'smoke' && finishedBy === null && counts.failed + counts.unknown > 0;
+}
+
+async function unknownOf(
+  { targets }: RunRow,
+  { config }: RunsOptions,
+  context: Context,
+): Promise<UnknownOption> {
+  const { unknownOptionHere } = await import('../../app/unknown-option.ts');
+  return unknownOptionHere(targets, config, context);
 }
 
 /** As `show` says it. */
