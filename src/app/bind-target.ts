@@ -1,6 +1,7 @@
 // A chosen target as the engine needs it: defaults parsed once, names of sources resolved, limits of the call applied, and
 // a connection to the network.
 import type { Target } from '../delivery/submission.ts';
+import type { Defaults } from '../lead/defaults.ts';
 import { sourcesCommand } from '../output/next-commands.ts';
 import type { Transport } from '../transport/transport.ts';
 import { plain } from '../util/plain.ts';
@@ -12,6 +13,7 @@ import type { Limits } from './options.ts';
 import {
   isSourceNumber,
   loadSources,
+  overruledNames,
   resolveSource,
   type SourceCache,
   type Sources,
@@ -43,8 +45,11 @@ export interface BindOptions {
 
 /** A source for all leads, by flags or --set. */
 export interface GivenSource {
-  readonly sourceId?: string | undefined;
-  readonly subSourceId?: string | undefined;
+  readonly sourceId?: string;
+  readonly subSourceId?: string;
+  /** Free texts beside them. */
+  readonly source?: string;
+  readonly subSource?: string;
 }
 
 const NO_TRANSPORT: Transport = {
@@ -67,7 +72,7 @@ export async function bindTarget(
   const sources =
     named && endpoint.sources !== null ? await sourcesOf(chosen, offline ? null : timeoutMs, context) : null;
   if (options.givenSource !== undefined)
-    await tellUnlisted(chosen, { ...defaults, ...options.givenSource }, options.places, context);
+    await tellOfSource(chosen, defaults, options.givenSource, options.places, context);
   const concurrency = limits.concurrency ?? config.concurrency;
   const connections = Math.min(concurrency, total ?? concurrency);
   return {
@@ -102,22 +107,34 @@ export function sourceCache(context: Context): SourceCache {
   return { folder: userFolder('cache', userFolders(context)), clock: context.clock };
 }
 
-/** As `check` says it of the defaults: a number that the kept list does not have. Nobody is asked, and it is sent all the same. */
-async function tellUnlisted(
-  { endpoint, config: { name } }: ChosenTarget,
-  { sourceId, subSourceId }: GivenSource,
+/**
+ * What is odd about the sources of this call, by the kept list: a number that it does not have, as `check` says it of the defaults,
+ * or a name beside which a default's number of another source is sent. Nobody is asked, and it is sent all the same.
+ */
+async function tellOfSource(
+  { endpoint, sandbox, config: { name } }: ChosenTarget,
+  defaults: Defaults,
+  given: GivenSource,
   places: readonly string[],
   context: Context,
 ): Promise<void> {
   if (endpoint.sources === null) return;
   const kept = await loadSources(endpoint, null, 0, sourceCache(context), false);
-  const resolved = kept.ok ? resolveSource(kept.entries, sourceId, subSourceId) : null;
+  const entries = kept.ok ? kept.entries : [];
+  const list = `\`${sourcesCommand(name, places)}\``;
+  const ids = { sourceId: defaults.sourceId, subSourceId: defaults.subSourceId, ...given };
   // A name that is not in the list makes its leads invalid.
-  const problem = kept.ok && resolved?.ok === true ? unlistedNumber(kept.entries, resolved) : null;
-  if (problem === null) return;
-  context.stderr.write(
-    `leadpush: target "${plain(name)}": ${plain(problem)} leadpush sends it as it is. \`${sourcesCommand(name, places)}\` lists what there is now.\n`,
-  );
+  const resolved = kept.ok ? resolveSource(entries, ids.sourceId, ids.subSourceId) : null;
+  const problem =
+    resolved?.ok === true && (given.sourceId ?? given.subSourceId) !== undefined
+      ? unlistedNumber(entries, resolved)
+      : null;
+  const notes = [
+    ...(problem === null ? [] : [`${problem} leadpush sends it as it is. ${list} lists what there is now.`]),
+    // The defaults of a built-in sandbox are nobody's choice.
+    ...(sandbox ? [] : overruledNames(entries, defaults, given, list)),
+  ];
+  for (const note of notes) context.stderr.write(`leadpush: target "${plain(name)}": ${plain(note)}\n`);
 }
 
 /** The target's list of sources: the kept one, else asked for. @param timeoutMs null: nobody is asked */

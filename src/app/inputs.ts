@@ -218,17 +218,19 @@ export function givenSource({
   values,
   reading,
 }: Pick<LeadOptions, 'values' | 'reading'>): GivenSource | undefined {
-  const [sourceId, subSourceId] = SOURCE_FIELDS.map((field) => values.get(field) ?? reading.set.get(field));
-  if (sourceId === undefined && subSourceId === undefined) return undefined;
-  return {
-    ...(sourceId === undefined ? {} : { sourceId }),
-    ...(subSourceId === undefined ? {} : { subSourceId }),
-  };
+  const given: GivenSource = Object.fromEntries(
+    [...SOURCE_FIELDS, 'source' as const, 'subSource' as const].flatMap((field) => {
+      const text = values.get(field) ?? reading.set.get(field);
+      return text === undefined ? [] : [[field, text]];
+    }),
+  );
+  return Object.keys(given).length === 0 ? undefined : given;
 }
 
 /** Whether records may hold names of sources in place of numbers: a column, --set or a flag gives them. */
 export function mayNameSources(inputs: Inputs, options: Pick<LeadOptions, 'values' | 'reading'>): boolean {
-  const given = Object.values(givenSource(options) ?? {}).some((text) => !isSourceNumber(text));
+  const all = givenSource(options);
+  const given = SOURCE_FIELDS.some((field) => !isSourceNumber(all?.[field]));
   return (
     given ||
     inputs.sources.some((source) =>

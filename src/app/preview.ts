@@ -61,11 +61,12 @@ export async function dryRun(
     style: streamStyle(context.stdout, context.env),
     showPii: options.view.showPii,
     verbose: options.view.verbose,
+    accounts: options.targets.map(({ name, endpoint: { identity } }) => ({ name, identity })),
     manyTargets: options.targets.length > 1,
   };
   const counts = emptyCounts();
   const told = new Set<string>();
-  const tally = new Tally();
+  const tally = new Tally(view.accounts);
   const seen = new InputDuplicates();
   let wouldSend = 0;
   let records = 0;

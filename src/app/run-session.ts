@@ -111,7 +111,7 @@ export async function runSession(
   });
   const writer = new LineWriter(context.stdout);
   const told = new Set<string>();
-  const tally = new Tally();
+  const tally = new Tally(view.errors.accounts);
   const unknownAt = new Set<string>();
   const { json, quiet, verbose } = options.view;
   const scrollback = new Scrollback({ quiet, verbose, live: view.results.style.live });
@@ -263,7 +263,8 @@ function viewOf(
   const { showPii, verbose } = options.view;
   const lines = new RecordLines();
   const { targets, zone } = options;
-  const common = { showPii, verbose, manyTargets: targets.length > 1, lines, zone };
+  const accounts = targets.map(({ name, endpoint: { identity } }) => ({ name, identity }));
+  const common = { showPii, verbose, manyTargets: targets.length > 1, lines, zone, accounts };
   return {
     results: { ...common, style: streamStyle(context.stdout, context.env) },
     errors: { ...common, style: streamStyle(context.stderr, context.env) },

@@ -112,13 +112,53 @@ export function isSourceNumber(text: string | undefined): boolean {
   return text === undefined || /^\d+$/.test(text);
 }
 
+function same(name: string, given: string): boolean {
+  return name.trim().toLowerCase() === given.trim().toLowerCase();
+}
+
+type Ids = Readonly<Partial<Record<'sourceId' | 'subSourceId', string>>>;
+
+/**
+ * A name is given for all leads, and the id that goes out beside it is a default's, which may be that of another source.
+ * @param entries the list as it is kept; empty: none is
+ * @param list the command that shows it
+ * @returns one sentence for each such name
+ */
+export function overruledNames(
+  entries: readonly SourceEntry[],
+  defaults: Ids,
+  given: Ids & { readonly source?: string; readonly subSource?: string },
+  list: string,
+): readonly string[] {
+  const sourceId = given.sourceId ?? defaults.sourceId;
+  const own = entries.find(
+    ({ id, name }) => sourceId !== undefined && (id === sourceId || same(name, sourceId)),
+  );
+  const rows = [
+    { field: 'sourceId', flag: '--source-id', name: given.source, known: entries },
+    { field: 'subSourceId', flag: '--sub-source-id', name: given.subSource, known: own?.subSources ?? [] },
+  ] as const;
+  return rows.flatMap(({ field, flag, name, known }) => {
+    const id = given[field] === undefined ? defaults[field] : undefined;
+    if (name === undefined || id === undefined) return [];
+    const held = known.find((entry) => entry.id === id || same(entry.name, id));
+    if ([id, held?.id, held?.name].some((word) => word !== undefined && same(word, name))) return [];
+    const is = held === undefined || held.id !== id ? id : `${id} (${held.name})`;
+    const meant = known.find((entry) => same(entry.name, name));
+    const next =
+      meant === undefined
+        ? `${flag} sets another; ${list} lists them.`
+        : `${flag} ${meant.id} is that of ${meant.name}.`;
+    return [`the default ${field} ${is} is sent beside "${name}". ${next}`];
+  });
+}
+
 /** Numbers stay; names become the provider's numbers. A sub-source's name is looked for in its source. */
 export function resolveSource(
   entries: readonly SourceEntry[],
   source: string | undefined,
   sub: string | undefined,
 ): ResolvedSource {
-  const same = (name: string, given: string) => name.trim().toLowerCase() === given.trim().toLowerCase();
   let sourceId = source;
   if (source !== undefined && !isSourceNumber(source)) {
     sourceId = entries.find((entry) => same(entry.name, source))?.id;

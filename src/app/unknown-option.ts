@@ -4,6 +4,8 @@ import type { Config } from '../config/configuration.ts';
 import { sandboxProvider } from '../providers/index.ts';
 import { placeholders, settingsFrom } from '../providers/sandbox-target.ts';
 import { UsageError } from '../util/usage-error.ts';
+import { configurationOf } from './configuration.ts';
+import type { Context } from './context.ts';
 import { bound } from './targets.ts';
 
 export type UnknownOption = '--settle' | '--unknown';
@@ -16,6 +18,20 @@ export function unknownOption(asked: readonly boolean[]): UnknownOption {
 /** The same for targets by their names, of which some may be in another configuration. */
 export function unknownOptionFor(targets: Iterable<string>, config: Config): UnknownOption {
   return unknownOption([...targets].map((name) => canBeAsked(name, config)));
+}
+
+/** The same for a call that works also where the configuration is wrong. @param config `--config FILE` */
+export async function unknownOptionHere(
+  targets: Iterable<string>,
+  config: string | null,
+  context: Pick<Context, 'env' | 'cwd'>,
+): Promise<UnknownOption> {
+  try {
+    return unknownOptionFor(targets, await configurationOf(config, context));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return '--settle';
+  }
 }
 
 function canBeAsked(name: string, config: Config): boolean {

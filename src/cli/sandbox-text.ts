@@ -89,11 +89,15 @@ const NOT_TAKEN: readonly (readonly [words: string, count: (stats: SandboxStats)
   ['with wrong credentials', ({ unauthorized }) => unauthorized],
   ['with wrong parameters', ({ invalid }) => invalid],
   ['above a limit', ({ overConcurrent, overRate }) => overConcurrent + overRate],
+  ['to a path that takes no lead', ({ otherPosts }) => otherPosts],
 ];
 
 /** Every post, by how it was answered. */
 export function stoppedText(stats: SandboxStats): string {
-  const { posts, created, duplicate, asks } = stats;
+  const { asks } = stats;
+  const posts = stats.posts + stats.otherPosts;
+  const created = stats.created + stats.duplicateAsNew;
+  const duplicate = stats.duplicate - stats.duplicateAsNew;
   const refused = NOT_TAKEN.map(([words, count]) => [words, count(stats)] as const);
   const rest = posts - created - duplicate - refused.reduce((sum, [, count]) => sum + count, 0);
   // A lead may also be taken after its post was over.

@@ -224,8 +224,11 @@ class DeliveryRun<I extends LeadInput> {
   }
 
   /** Ends a duplicate as its first record did, or lets it be sent. @returns whether it ended */
-  #follow(duplicate: Submission, { input: { file, record, line } }: Submission, first: Ending): boolean {
-    const ending = endingAfter({ run: this.#options.run, file, record, line, ending: first }, this.#now());
+  #follow(duplicate: Submission, { input, target }: Submission, first: Ending): boolean {
+    const { file, record, line } = input;
+    const isOwn = duplicate.input === input && duplicate.target !== target;
+    const { run } = this.#options;
+    const ending = endingAfter({ run, file, record, line, ending: first }, isOwn, this.#now());
     if (ending === null) this.#enter(duplicate);
     else this.#finish(duplicate, ending);
     return ending !== null;

@@ -80,7 +80,7 @@ export function known(by: 'ledger' | 'input', first: Omit<DuplicateOf, 'by'>): E
 
 /** What to do about a lead that may have arrived: where the ledger keeps the run (RUN becomes its id), and without one. */
 export const LOOK_IT_UP = {
-  kept: 'Look it up at the provider; `leadpush retry RUN --unknown` sends it again.',
+  kept: '`leadpush retry RUN --settle` asks the provider; look it up there if that does not tell.',
   notKept: 'Look it up at the provider before you send it again.',
 } as const;
 
@@ -163,7 +163,7 @@ export function endedElsewhere({ status, run }: Extract<ClaimAnswer, { kind: 'ta
       return endingOf('unknown', {
         field: null,
         code: 'ANSWER_LOST',
-        message: `It may have arrived: ${who}, and could not tell. Look it up at the provider; \`leadpush retry ${run} --unknown\` sends it again.`,
+        message: `It may have arrived: ${who}, and could not tell: see \`leadpush show ${run}\`.`,
       });
   }
 }

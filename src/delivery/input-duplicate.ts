@@ -10,8 +10,12 @@ interface First {
   readonly ending: Ending;
 }
 
-/** @param at ISO 8601, now @returns its ending; null: it was not sent, so this record is */
-export function endingAfter({ run, file, record, line, ending }: First, at: string): Ending | null {
+/** @param isOwn it is the same record, through another target of the same account @param at ISO 8601, now @returns its ending; null: it was not sent, so this record is */
+export function endingAfter(
+  { run, file, record, line, ending }: First,
+  isOwn: boolean,
+  at: string,
+): Ending | null {
   const { status, leadId, duplicateOf } = ending;
   switch (status) {
     case 'created':
@@ -25,7 +29,7 @@ export function endingAfter({ run, file, record, line, ending }: First, at: stri
     }
     case 'failed':
     case 'unknown':
-      return inputDuplicateEnding(status, { file, record, line });
+      return inputDuplicateEnding(status, { file, record, line }, isOwn);
     case 'rejected':
       return null;
     case 'invalid':
@@ -37,20 +41,23 @@ export function endingAfter({ run, file, record, line, ending }: First, at: stri
 /**
  * How a duplicate ends whose first record ended as `failed` or `unknown`.
  * @param place of the first; without `line` where only the ledger still knows it
+ * @param isOwn as in {@link endingAfter}
  */
 export function inputDuplicateEnding(
   status: 'failed' | 'unknown',
   { file, record, line = null }: Pick<First, 'file' | 'record'> & Partial<Pick<First, 'line'>>,
+  isOwn = false,
 ): Ending {
   const first =
     file !== null && file !== '-' && line !== null
       ? `${file}:${line}`
       : `record ${record}${file === null ? '' : ` of ${file}`}`;
-  return status === 'failed'
-    ? notSent(`the same lead stands in ${first}, which failed. Sending it again is safe.`)
-    : endingOf('unknown', {
-        field: null,
-        code: 'ANSWER_LOST',
-        message: `Not sent: the same lead stands in ${first}, and whether that one arrived is not known.`,
-      });
+  const what = isOwn ? 'another target is the same account' : `the same lead stands in ${first}`;
+  if (status === 'failed')
+    return notSent(`${what}, ${isOwn ? 'where this lead' : 'which'} failed. Sending it again is safe.`);
+  return endingOf('unknown', {
+    field: null,
+    code: 'ANSWER_LOST',
+    message: `Not sent: ${what}, and whether ${isOwn ? 'this lead arrived there' : 'that one arrived'} is not known.`,
+  });
 }

@@ -107,6 +107,17 @@ export function impossibleContact(instant: string, now: number): 'future' | 'pas
   return Date.parse(instant) < FIRST_CONTACT ? 'past' : null;
 }
 
+const ORDERS: readonly DateOrder[] = ['DMY', 'MDY', 'YMD'];
+
+/** Whether a date that is wrong as it was read would be right in another order of day and month. */
+export function isGoodInOtherOrder(text: string, timezone: string, now: number): boolean {
+  if (text.length > MAX_LENGTH || !NUMERIC.test(asciiDigits(oneLine(text)).toLowerCase())) return false;
+  return ORDERS.some((order) => {
+    const instant = parseInstant(text, timezone, order);
+    return instant !== null && impossibleContact(instant, now) === null;
+  });
+}
+
 /** What one date cell says about its file's order: a number above 12 must be the day; null if both may be. */
 export function dayOrderVote(text: string): 'DMY' | 'MDY' | null {
   if (text.length > MAX_LENGTH) return null;

@@ -318,14 +318,14 @@ export const FIELDS: readonly FieldSpec[] = [
     value: 'text',
     aliases: list(`
       utm_source, lead source, lead source name, enquiry source, inquiry source, traffic source, usource`),
-    help: 'Where the lead came from, such as google or facebook.',
+    help: 'Where the lead came from, such as google or facebook; it does not change sourceId.',
   },
   {
     name: 'subSource',
     flag: 'sub-source',
     value: 'text',
     aliases: list(`utm_medium, lead sub source, secondary source, source medium, medium, umedium`),
-    help: 'The kind of traffic within the source, such as google_search.',
+    help: 'The kind of traffic within the source, such as google_search; it does not change subSourceId.',
   },
   {
     name: 'placement',

@@ -2,7 +2,7 @@
 import { parseApartments } from './apartment.ts';
 import { parseBoolean } from './boolean.ts';
 import { parseBudget, parseRupees } from './budget.ts';
-import { type DateOrder, impossibleContact, parseInstant } from './date.ts';
+import { type DateOrder, impossibleContact, isGoodInOtherOrder, parseInstant } from './date.ts';
 import { parseEmail } from './email.ts';
 import type { FieldName, Lead } from './lead.ts';
 import { withoutMarkup } from './markup.ts';
@@ -56,6 +56,12 @@ function line(field: TextField | 'name' | 'firstName' | 'lastName'): Rule {
     return null;
   };
 }
+
+const WRONG_DATE = {
+  invalid: 'Not a valid date',
+  future: 'The date lies in the future',
+  past: 'The date is before 2000',
+} as const;
 
 /** Ids are always text, as it is: 19 digits do not fit into a number. */
 function id(field: IdField): Rule {
@@ -136,20 +142,14 @@ export const RULES: Readonly<Record<Exclude<FieldName, 'phone' | 'country'> | 'b
   },
   contactedAt: (text, draft, { timezone, dateOrder, now }) => {
     const value = parseInstant(text, timezone, dateOrder);
-    if (value === null) {
-      return {
-        code: 'DATE_INVALID',
-        message: `Not a valid date (read as ${dateOrder}); it is dropped. Set the order with --date-order, or correct the cell.`,
-      };
+    const wrong = value === null ? 'invalid' : impossibleContact(value, now);
+    if (wrong !== null) {
+      const [how, next] = isGoodInOtherOrder(text, timezone, now)
+        ? [` (read as ${dateOrder})`, 'Set the order with --date-order, or correct it.']
+        : ['', 'Correct it if it matters.'];
+      return { code: 'DATE_INVALID', message: `${WRONG_DATE[wrong]}${how}; it is dropped. ${next}` };
     }
-    const impossible = impossibleContact(value, now);
-    if (impossible !== null) {
-      return {
-        code: 'DATE_INVALID',
-        message: `The date ${impossible === 'future' ? 'lies in the future' : 'is before 2000'} (read as ${dateOrder}); it is dropped. Set the order with --date-order, or correct the cell.`,
-      };
-    }
-    draft.contactedAt = value;
+    if (value !== null) draft.contactedAt = value;
     return null;
   },
   homeloanRequired: boolean('homeloanRequired'),

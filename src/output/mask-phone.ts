@@ -123,6 +123,12 @@ const MOBILE_END = /^(?:0|\+?91)?[6-9]\d{9}$/;
 /** Words before a number that show that it is not a phone. */
 const NAMED =
   /(?:(?:^|[^\p{L}])id|_id|[a-z]Id|date|time|_at|budget|price|amount|value|retry|run|show)["'\\]*\s*[:=]?\s*["'\\]*$/u;
+/** Of money, by its label: `Budget up to: `, `"budget_max": `, `mx_Budget = `. */
+const MONEY_NAMED = /(?:budget|price|amount|cost)(?:[\s_-]*\p{L}+){0,2}["'\\]*\s*[:=]\s*["'\\]*$/iu;
+/** Rupees up to crores: digits alone, and fewer than a mobile number has. */
+const AMOUNT = /^[1-9]\d{7,8}$/;
+/** Lakhs and crores: nobody's number ends so. */
+const ROUND = /0{5}$/;
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 function shapedPlaces(text: string, keep: readonly string[]): readonly Place[] {
@@ -146,6 +152,7 @@ function shapedPlaces(text: string, keep: readonly string[]): readonly Place[] {
       ADDRESS.test(whole) ||
       keep.includes(whole) ||
       NAMED.test(before) ||
+      (AMOUNT.test(whole) && (MONEY_NAMED.test(before) || ROUND.test(whole))) ||
       uuids.some(({ from, to }) => first.from >= from && last.to <= to);
     if (isNone) return [];
     // More digits than one number can have: two numbers.

@@ -178,8 +178,9 @@ export const CODE_TEXTS = {
   DATE_INVALID: {
     kind: 'warning',
     title: 'The date is not valid',
-    cause: "It is not a date, or it does not fit the day and month order of the file's other dates.",
-    fix: 'Set the order with --date-order DMY, MDY or YMD, or correct the cell: the date is dropped.',
+    cause:
+      "It is not a date, no lead can be from then (the future, or before 2000), or it does not fit the day and month order of the file's other dates.",
+    fix: 'Set the order with --date-order DMY, MDY or YMD where day and month were mixed up, else correct the date if it matters: it is dropped.',
     example: '"31-13-2026" → dropped',
   },
   ROW_SHORT: {

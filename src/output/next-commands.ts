@@ -115,10 +115,13 @@ export function afterText(until: number, now: number): string | null {
 
 /** Whether only the same command goes on: the input has more than the ledger knows of, or its results have no file. */
 export function isSameCommand(
-  { interrupted, ledgerFailure }: Summary,
-  { unwritten = false }: Pick<FollowUp, 'unwritten'>,
+  { interrupted, unread = false, ledgerFailure, counts }: Summary,
+  { unwritten = false, same }: Pick<FollowUp, 'unwritten' | 'same'>,
 ): boolean {
-  return interrupted !== null || ledgerFailure !== null || unwritten;
+  if (ledgerFailure !== null || unwritten || interrupted === 'OUTPUT') return true;
+  if (interrupted === null) return false;
+  // A later call, which does not know the words of this one, can retry all that was read.
+  return unread || (same !== undefined && counts.failed + counts.unknown > 0);
 }
 
 /** With more of them for every command, such as the `--config` that a run was given. */

@@ -25,7 +25,7 @@ export interface RunHistory {
   readonly finishedBy: string | null;
   /** Of the unknown in `counts`: what a run that died had in progress, which no other has taken over. */
   readonly inProgress: number;
-  /** It was interrupted, or died, and no other has finished it. */
+  /** It was interrupted before its input was read to the end, or died, and no other has finished it. */
   readonly unfinished: boolean;
 }
 

@@ -187,7 +187,7 @@ function nextText(
   const step = nextStep(summary, toFix > 0 ? rejects : [], followUp);
   if (step !== null) {
     const { command: next, first, above, below } = step;
-    const label = summary.interrupted === null ? 'Next' : 'Go on';
+    const label = summary.interrupted !== null && isSameCommand(summary, followUp) ? 'Go on' : 'Next';
     // What was typed may hold a phone.
     const shown = view.showPii || !isSameCommand(summary, followUp) || maskMobiles(next) === next;
     if (!shown) return `${label}: the same command again`;
@@ -223,10 +223,11 @@ function forgottenText(counts: Counts, { local = false }: FollowUp, tally: Tally
 
 /** What a tally adds to the meaning of a status; null: nothing. */
 const MORE: Partial<Record<Status, (tally: Tally, count: number) => string | null>> = {
-  duplicate: ({ duplicates: { ledger, input, provider, again } }) => {
+  duplicate: ({ duplicates: { ledger, input, account, provider, again } }) => {
     const parts: readonly (readonly [count: number, words: string])[] = [
       [ledger, 'sent earlier'],
       [input, 'twice in this input'],
+      [account, 'another target of the same account has'],
       [provider, 'the provider has'],
       [again, 'sent again; the provider had'],
     ];

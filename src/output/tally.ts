@@ -2,14 +2,24 @@
 import { type Result, wasTried } from '../delivery/outcome.ts';
 import type { Code } from '../lead/codes.ts';
 import { GroupCounts } from './groups-table.ts';
+import { sentThrough, type TargetAccount } from './same-account.ts';
 
-/** Why a lead is a duplicate; `again`: sent once more on purpose, and the provider had it. */
-export type DuplicateKind = 'ledger' | 'input' | 'provider' | 'again';
+/**
+ * Why a lead is a duplicate; `again`: sent once more on purpose, and the provider had it; `account`: it went to the same account
+ * through another target.
+ */
+export type DuplicateKind = 'ledger' | 'input' | 'account' | 'provider' | 'again';
 
 export class Tally {
   /** Warnings that no line has shown. */
   readonly warnings = new Map<Code, number>();
-  readonly duplicates: Record<DuplicateKind, number> = { ledger: 0, input: 0, provider: 0, again: 0 };
+  readonly duplicates: Record<DuplicateKind, number> = {
+    ledger: 0,
+    input: 0,
+    account: 0,
+    provider: 0,
+    again: 0,
+  };
   /** Leads that their target never came to; among the failed. */
   notSent = 0;
   /** What was skipped: the ad platform's test leads, and rows such as totals and repeated headers. */
@@ -31,6 +41,12 @@ export class Tally {
   fixed = 0;
 
   readonly groups = new GroupCounts();
+  readonly #accounts: readonly TargetAccount[];
+
+  /** @param accounts of the run's targets */
+  constructor(accounts: readonly TargetAccount[] = []) {
+    this.#accounts = accounts;
+  }
 
   /** @param shown its warnings were */
   add(result: Result, shown: boolean): void {
@@ -48,10 +64,10 @@ export class Tally {
       if (result.errors.some(({ code }) => code === 'NOT_A_LEAD')) this.notLeads++;
       else this.testLeads++;
     }
-    const kind = duplicateKind(result);
+    const kind = duplicateKind(result, this.#accounts);
     if (kind !== null) this.duplicates[kind]++;
     // What is not sent again loses nothing now; it was counted when it was sent.
-    if (shown || kind === 'ledger' || kind === 'input') return;
+    if (shown || kind === 'ledger' || kind === 'input' || kind === 'account') return;
     for (const { code } of result.warnings) this.warnings.set(code, (this.warnings.get(code) ?? 0) + 1);
   }
 
@@ -62,8 +78,11 @@ export class Tally {
   }
 }
 
-export function duplicateKind({ status, duplicateOf }: Result): DuplicateKind | null {
+/** @param accounts of the run's targets */
+export function duplicateKind(result: Result, accounts: readonly TargetAccount[] = []): DuplicateKind | null {
+  const { status, duplicateOf } = result;
   if (status !== 'duplicate') return null;
+  if (sentThrough(result, accounts) !== null) return 'account';
   // A later run sent it, and learned that the provider has it.
   if (duplicateOf === null) return 'provider';
   return duplicateOf.by === 'provider' && duplicateOf.run !== null ? 'again' : duplicateOf.by;

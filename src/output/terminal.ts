@@ -18,6 +18,7 @@ import {
   maskQuoted,
 } from './mask-phone.ts';
 import type { RequestPreviewRow } from './ndjson.ts';
+import { sentThrough, type TargetAccount } from './same-account.ts';
 import { shortDay } from './short-time.ts';
 import type { Later } from './standing.ts';
 import type { StreamStyle } from './style.ts';
@@ -32,6 +33,8 @@ export interface HumanView {
   readonly manyTargets: boolean;
   /** The line of a record that came before; absent: none is known. */
   readonly lines?: Pick<RecordLines, 'lineOf'>;
+  /** Of the run's targets; absent: not known. */
+  readonly accounts?: readonly TargetAccount[];
   /** Of days, an IANA name; absent: UTC. */
   readonly zone?: string;
   /** Of a run in the history: later runs went on with some of its leads. */
@@ -200,8 +203,12 @@ function whatCame(result: Result, view: HumanView): string {
       return duplicateKind(result) === 'again'
         ? `sent again; the provider had it${id}`
         : providerHas(duplicateOf.leadId);
-    case 'input':
-      return `same as ${firstPlace(duplicateOf, file, view)}${id}`;
+    case 'input': {
+      const other = sentThrough(result, view.accounts ?? []);
+      return other === null
+        ? `same as ${firstPlace(duplicateOf, file, view)}${id}`
+        : `${plain(other)} is the same account: it has this lead${id}`;
+    }
     case 'ledger': {
       const { at } = duplicateOf;
       const day = at === null ? 'before' : shortDay(at, view.zone ?? 'UTC');

@@ -29,21 +29,24 @@ export function providerNames(providers: readonly Provider[] = PROVIDERS): strin
   );
 }
 
-/** The settings that can stand in a command: texts and choices that are no secrets, each once, with who has it. */
+/** The settings that can stand in a command: texts and choices that are no secrets, each once, with what it is for each that has it. */
 export function openSettings(
   providers: readonly Provider[] = PROVIDERS,
 ): readonly { readonly name: string; readonly help: string }[] {
-  const byName = new Map<string, { titles: string[]; help: string }>();
+  const byName = new Map<string, Map<string, string[]>>();
   for (const { title, settings } of providers) {
     for (const { name, kind, choices, help } of settings) {
       if (kind !== 'text' && kind !== 'choice') continue;
-      const which = choices === undefined ? '' : ` ${listed(choices, 'or')}.`;
-      const known = byName.get(name);
-      if (known === undefined) byName.set(name, { titles: [title], help: `${help}${which}` });
-      else known.titles.push(title);
+      const own = choices === undefined ? help : `${help} ${listed(choices, 'or')}.`;
+      const helps = byName.get(name) ?? new Map<string, string[]>();
+      byName.set(name, helps.set(own, [...(helps.get(own) ?? []), title]));
     }
   }
-  return [...byName].map(([name, { titles, help }]) => ({ name, help: `${listed(titles, 'and')}: ${help}` }));
+  return [...byName].map(([name, helps]) => ({
+    name,
+    // What one provider takes, another of the same name may not.
+    help: [...helps].map(([help, titles]) => `${listed(titles, 'and')}: ${help}`).join(' '),
+  }));
 }
 
 /** The target of examples in help and advice: it works without an account. */

@@ -74,6 +74,8 @@ export interface LeadPost {
 
 export interface Judged {
   readonly outcome: Outcome;
+  /** It is answered as a new lead, with an id of its own, also where it is a duplicate. */
+  readonly asNew?: boolean;
   readonly answer: Answer;
 }
 

@@ -173,6 +173,7 @@ function judgePost(
   const take = (): Judged => {
     const taken = judged();
     counters.count(taken.outcome);
+    if (taken.outcome === 'duplicate' && taken.asNew === true) counters.count('duplicateAsNew');
     return taken;
   };
   if (fault?.plan.do === 'late') {

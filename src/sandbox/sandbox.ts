@@ -176,6 +176,7 @@ function makeRoutes(world: World, store: LeadStore, emulators: readonly Emulated
       handleControl(world, store, request, response, path, query);
     } else {
       world.counters.count('other');
+      if (request.method === 'POST') world.counters.count('otherPosts');
       const answer = unserved(path, route?.method ?? null, known, emulators);
       reactTo(world, request, response, { do: 'send', answer, delayMs: 0 });
     }

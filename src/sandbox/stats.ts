@@ -6,6 +6,8 @@ export interface SandboxStats {
   readonly posts: number;
   readonly created: number;
   readonly duplicate: number;
+  /** Of the duplicates, those that were answered as new leads, with an id of their own. */
+  readonly duplicateAsNew: number;
   readonly unauthorized: number;
   /** Wrong parameters; bodies that cannot be read or are too large. */
   readonly invalid: number;
@@ -20,6 +22,8 @@ export interface SandboxStats {
   readonly followed: number;
   /** Everything else: lists, unknown paths, wrong methods. */
   readonly other: number;
+  /** Of these, posts: to a path that takes no lead. */
+  readonly otherPosts: number;
   /** By the fault's name. */
   readonly faults: Readonly<Record<string, number>>;
 }
@@ -29,6 +33,7 @@ export class Counters {
     posts: 0,
     created: 0,
     duplicate: 0,
+    duplicateAsNew: 0,
     unauthorized: 0,
     invalid: 0,
     overConcurrent: 0,
@@ -36,6 +41,7 @@ export class Counters {
     asks: 0,
     followed: 0,
     other: 0,
+    otherPosts: 0,
   };
   readonly #faults: Record<string, number> = {};
 

@@ -132,7 +132,30 @@ it.each<[string, Partial<FollowUp>, Summary, readonly string[]]>([
     summary({ failed: 9 }, { ledgerFailure: 'full' }),
     ["leadpush send 'my leads.csv' --to a"],
   ],
-  ['interrupted, and the command is not known', {}, summary({ failed: 1 }, { interrupted: 'SIGTERM' }), []],
+  [
+    'interrupted before its input was read to the end, and the command is not known',
+    {},
+    summary({ failed: 1 }, { interrupted: 'SIGTERM', unread: true }),
+    [],
+  ],
+  [
+    'interrupted when all was read, and the command is not known',
+    {},
+    summary({ unknown: 1 }, { interrupted: 'SIGTERM' }),
+    ['leadpush retry 7F3K --settle'],
+  ],
+  [
+    'interrupted when all was read and had its outcome',
+    { same: SAME },
+    summary({ created: 3 }, { interrupted: 'SIGINT' }),
+    [],
+  ],
+  [
+    'interrupted, and all that was read had its outcome',
+    { same: SAME },
+    summary({ created: 3 }, { interrupted: 'SIGINT', unread: true }),
+    ["leadpush send 'my leads.csv' --to a"],
+  ],
   [
     'interrupted, and nothing remembers what was sent',
     { same: SAME, remembered: false },

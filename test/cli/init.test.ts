@@ -18,10 +18,11 @@ import { type InitOptions, initCommand } from '../../src/cli/actions/init.ts';
 import { loadConfig } from '../../src/config/config.ts';
 import { configText, variableFor } from '../../src/config/template.ts';
 import { Screen } from '../../src/output/screen.ts';
-import { PROVIDERS, providerNames } from '../../src/providers/index.ts';
+import { openSettings, PROVIDERS, providerNames } from '../../src/providers/index.ts';
 import { paramantra } from '../../src/providers/paramantra/provider.ts';
 import type { Provider } from '../../src/providers/provider.ts';
 import { systemClock } from '../../src/util/clock.ts';
+import { listed } from '../../src/util/counted.ts';
 import { Secret } from '../../src/util/secret.ts';
 import { UsageError } from '../../src/util/usage-error.ts';
 import { drained } from '../drained.ts';
@@ -96,6 +97,12 @@ const refusal = async (given: Given): Promise<string> => {
   return `${error.message}\n${error.hint ?? ''}`;
 };
 
+it("--help says of each setting what each provider takes for it, in the provider's own words", () => {
+  const helps = new Map(openSettings().map(({ name, help }) => [name, help]));
+  for (const { name, help, choices } of PROVIDERS.flatMap(({ settings }) => settings))
+    if (choices !== undefined) expect(helps.get(name)).toContain(`${help} ${listed(choices, 'or')}.`);
+});
+
 describe('without a terminal', () => {
   it('takes the defaults for what is not given, for its owner only', async () => {
     const { status, stdout } = await init();
@@ -155,6 +162,15 @@ describe('without a terminal', () => {
     mkdirSync(join(cwd, 'secrets'));
     writeFileSync(join(cwd, 'secrets/anarock key'), 'k\n');
     expect(String(load(ANY).target('anarock-staging').settings['key'])).toBe('***');
+  });
+
+  it.each([
+    ['anarock', 'put the key into k'],
+    ['leadsquared', 'put the accessKey into k'],
+    ['paramantra', 'put the key into k'],
+  ])('a key from a file that is not there yet, of %s', async (provider, expected) => {
+    const { stdout } = await init({ provider, keyFile: 'k' });
+    expect(stdout).toContain(expected);
   });
 
   it('--json', async () => {

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Crm, configureCrm } from './crm.ts';
-import { Desk, type Ended, linesOf } from './leadpush.ts';
+import { Desk, type Ended, ended, linesOf } from './leadpush.ts';
 
 let desk: Desk;
 let crm: Crm;
@@ -98,6 +98,52 @@ describe.skipIf(process.platform === 'win32')('a run killed before its first res
     expect((await desk.paste(`${proposed(text, 'two.csv')} --yes`)).status).toBe(0);
     expect(crm.taken).toHaveLength(2);
     await expectFinished(run);
+  }, 60_000);
+});
+
+/** Ctrl-C while the provider holds its answer back: twice, or once, and then it answers. */
+async function interrupted(times: number, ...more: readonly string[]): Promise<Ended & { run: string }> {
+  crm.holds = () => true;
+  const child = desk.start([...FLAGS, ...more]);
+  const over = ended(child);
+  while (crm.posts.length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let time = 0; time < times; time++) {
+    child.kill('SIGINT');
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  crm.letGo();
+  const ran = await over;
+  const run = String(linesOf((await desk.run(['runs', '--json', '--ledger', 'l.db'])).stdout)[0]?.['run']);
+  return { ...ran, run };
+}
+
+describe.skipIf(process.platform === 'win32')('one lead from flags, interrupted', () => {
+  it.each([[[]], [['--json']]])(
+    'once, and it was created: nothing is left %j',
+    async (more) => {
+      const { run, status, stdout, stderr } = await interrupted(1, ...more);
+      expect(status).toBe(130);
+      expect(stdout).toContain('created');
+      if (more.length === 0) expect(stderr).toMatch(/Interrupted \(SIGINT\): 1 record read, 1 sent/);
+      else expect(linesOf(stdout).at(-1)).toMatchObject({ interrupted: true, signal: 'SIGINT' });
+      expect(stdout + stderr).not.toMatch(/Go on|Next|"next"/);
+      expect(await said('runs', '--failed')).toContain('No run to list');
+      expect(await said('show', run)).not.toMatch(/Go on|Next|again/);
+    },
+    60_000,
+  );
+
+  it('twice: one next command, which finds out about it', async () => {
+    const { run, status } = await interrupted(2);
+    expect(status).toBe(130);
+    const next = `leadpush retry ${run} --settle --config c.yaml --ledger l.db`;
+    for (const text of [await said('show', run), await said('runs')]) {
+      expect(text.match(/^(?:Next|Go on): .*$/gm)).toEqual([`Next: ${next}`]);
+      expect(text).not.toMatch(/--unknown|lead again|look it up before/);
+    }
+    const { stdout } = await desk.paste(next);
+    expect(stdout).toContain('created');
+    expect(await said('runs', '--failed')).toContain('No run to list');
   }, 60_000);
 });
 

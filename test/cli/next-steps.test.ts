@@ -47,7 +47,7 @@ function loseAnswers(): void {
     method === 'GET' && response.writeHead(500).end('oops') !== undefined;
 }
 
-it('an unknown lead: it is sent again', async () => {
+it('an unknown lead: it is asked about', async () => {
   loseAnswers();
   const first = await send();
   expect(statusOf(first)).toBe('unknown');
@@ -63,7 +63,7 @@ it('one that stays unknown when it is asked about: the first run still has it', 
   const settled = await call('retry', String(run), '--settle', '--json');
   expect(statusOf(settled)).toBe('unknown');
   const command = proposedBy(settled);
-  expect(command).toMatch(new RegExp(`^leadpush retry ${run} --unknown `));
+  expect(command).toMatch(new RegExp(`^leadpush retry ${run} --settle `));
   crm.before = () => false;
   expect(statusOf(await desk.paste(`${command} --json --yes`, ENV))).toBe('created');
 });

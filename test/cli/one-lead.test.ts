@@ -48,6 +48,77 @@ it.each<[given: readonly string[], said: string | null]>([
     );
 });
 
+it.each<[given: readonly string[], unlisted: string | null, listed: string | null]>([
+  [
+    ['--source', 'facebook'],
+    'the default sourceId 1 is sent beside "facebook". --source-id sets another; `leadpush sources --to a',
+    'the default sourceId 1 (google) is sent beside "facebook". --source-id 2 is that of facebook.',
+  ],
+  [
+    ['--set', 'source=Facebook'],
+    'the default sourceId 1 is sent beside "Facebook".',
+    'the default sourceId 1 (google) is sent beside "Facebook". --source-id 2 is that of facebook.',
+  ],
+  [
+    ['--source', 'newsletter'],
+    'the default sourceId 1 is sent beside "newsletter".',
+    'the default sourceId 1 (google) is sent beside "newsletter". --source-id sets another; `leadpush sources --to a',
+  ],
+  [
+    ['--sub-source', 'google_display'],
+    'the default subSourceId 8 is sent beside "google_display".',
+    'the default subSourceId 8 (GDN) is sent beside "google_display". --sub-source-id 10 is that',
+  ],
+  [['--source', 'google'], 'the default sourceId 1 is sent beside "google".', null],
+  [['--source', 'facebook', '--source-id', '2', '--sub-source-id', '1'], null, null],
+  [['--name', 'R'], null, null],
+])(
+  'a name of a source beside which the id of another is sent is told: %j',
+  async (given, unlisted, listed) => {
+    const phone = `98765${String(10_000 + (given[1]?.length ?? 0)).padStart(5, '0')}`;
+    const send = ['send', '--to', 'a', '--name', 'Asha', '--phone', phone, '--resend', ...given];
+    const notes = async () => {
+      const { status, stderr } = await run(...send);
+      expect(status).toBe(0);
+      return stderr.split('\n').filter((line) => line.includes('is sent beside'));
+    };
+    for (const expected of [unlisted, listed]) {
+      expect(await notes()).toEqual(
+        expected === null ? [] : [expect.stringContaining(`leadpush: target "a": ${expected}`)],
+      );
+      await run('sources', '--to', 'a');
+    }
+    expect((await sandbox.leads()).at(-1)).toMatchObject({
+      fields: { source_id: given.includes('2') ? '2' : '1' },
+    });
+  },
+);
+
+it.each<[how: string, input: readonly string[]]>([
+  ['from flags', ['--phone', '9876500081', '--name', 'Asha']],
+  ['from a file', ['two.csv']],
+])('two targets of one account: the second says so, %s', async (_, input) => {
+  desk.write('two.csv', 'Name,Phone\nAsha,9876500082\nAsha,9876500082\n');
+  const [, a = ''] = /^( {2}a:[\s\S]*?)^ {2}p:/m.exec(sandbox.config) ?? [];
+  desk.write('c.yaml', `${sandbox.config}${a.replace('a:', 'staging:')}`);
+  const send = ['send', ...input, '--to', 'a,staging'];
+  const twice = input.length === 1 ? 2 : 0;
+  const said = /^.*duplicate .* a is the same account: it has this lead(?: as lead \d+)?$/m;
+  const dry = await run(...send, '--dry-run');
+  const sent = await run(...send);
+  const [json] = linesOf((await run('show', '--json')).stdout).filter(({ target }) => target === 'staging');
+  expect(json).toMatchObject({ duplicateOf: { by: 'input', record: 1 } });
+  for (const { stdout, stderr } of [dry, sent, await run('show')]) {
+    expect(stdout).toMatch(said);
+    expect(stdout.match(/same as line 2/g) ?? []).toHaveLength(twice);
+    expect(stderr).toMatch(
+      twice === 0
+        ? /1 duplicate another target of the same account has it$/m
+        : /3 duplicate 2 twice in this input, 1 another target of the same account has$/m,
+    );
+  }
+});
+
 const RETRY = /leadpush retry \w{8} .*$/;
 
 it.each<[status: string, phone: string, fault: string, kept: RegExp, notKept: RegExp]>([

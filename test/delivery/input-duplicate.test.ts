@@ -38,7 +38,7 @@ it.each<[string, Ending, object | null]>([
   ['failed', failed, { status: 'failed', errors: [{ code: 'NOT_SENT' }] }],
   ['unknown', unknown('no answer.'), { status: 'unknown', errors: [{ code: 'ANSWER_LOST' }] }],
 ])('%s', (_, ending, expected) => {
-  const after = endingAfter({ run: 'RUN', file: 'l.csv', record: 3, line: 4, ending }, NOW);
+  const after = endingAfter({ run: 'RUN', file: 'l.csv', record: 3, line: 4, ending }, false, NOW);
   if (expected === null) expect(after).toBeNull();
   else expect(after).toMatchObject(expected);
 });
@@ -48,6 +48,17 @@ it.each([
   ['l.json', null, 'stands in record 3 of l.json, '],
   [null, null, 'stands in record 3, '],
 ])('names the first record (file %s, line %s)', (file, line, place) => {
-  const after = endingAfter({ run: 'RUN', file, record: 3, line, ending: failed }, NOW);
+  const after = endingAfter({ run: 'RUN', file, record: 3, line, ending: failed }, false, NOW);
   expect(after?.errors[0]?.message).toContain(place);
+});
+
+it.each([
+  [failed, 'Not sent: another target is the same account, where this lead failed. Sending it again is safe.'],
+  [
+    unknown('no answer.'),
+    'Not sent: another target is the same account, and whether this lead arrived there is not known.',
+  ],
+])('the same record of another target of the same account: $status', (ending, message) => {
+  const first = { run: 'RUN', file: 'l.csv', record: 8, line: 9, ending };
+  expect(endingAfter(first, true, NOW)?.errors[0]?.message).toBe(message);
 });

@@ -210,6 +210,21 @@ describe('a lead from its cells', () => {
     expect(us).toMatchObject({ phone: '+12025550123', country: 'US' });
   });
 
+  it.each([
+    ['10/13/2026', 'Not a valid date (read as DMY); it is dropped. Set the order with --date-order, or'],
+    ['10/12/2026', 'The date lies in the future (read as DMY); it is dropped. Set the order with'],
+    ['13/13/2026', 'Not a valid date; it is dropped. Correct it if it matters.'],
+    ['soon', 'Not a valid date; it is dropped. Correct it if it matters.'],
+    ['2027-01-05', 'The date lies in the future; it is dropped. Correct it if it matters.'],
+    ['05 Jan 1999', 'The date is before 2000; it is dropped. Correct it if it matters.'],
+    ['05-10-2030', 'The date lies in the future; it is dropped. Correct it if it matters.'],
+  ])('says of a bad date only what is true of it: %s', async (contactedAt, expected) => {
+    const [found] = (await warningsOf({ ...PHONE, contactedAt })).filter(
+      ({ code }) => code === 'DATE_INVALID',
+    );
+    expect(found?.message).toContain(expected);
+  });
+
   it.each<[string, Texts, string | null]>([
     [
       'a near miss',

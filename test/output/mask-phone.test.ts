@@ -108,6 +108,15 @@ describe("a stranger's words", () => {
     ['1,25,00,000 rupees', '1,25,00,000 rupees'],
     ['min_budget=12500000', 'min_budget=12500000'],
     ['1234567', '1234567'],
+    ['Notes = Budget up to: 12000000', 'Notes = Budget up to: 12000000'],
+    ['Notes = Budget from: 12345000, call 9876543210', 'Notes = Budget from: 12345000, call 98*****210'],
+    ['"budgetMax": "12345678"', '"budgetMax": "12345678"'],
+    ['mx_Budget = 12345678', 'mx_Budget = 12345678'],
+    ['looks for 12500000 or 250000000', 'looks for 12500000 or 250000000'],
+    ['Budget up to: 9876543210', 'Budget up to: 98*****210'],
+    ['Budget call me on 26512345', 'Budget call me on *****345'],
+    ['Budget up to: 12345678 9876543210', 'Budget up to: 12****** *******210'],
+    ['landline 26512345', 'landline *****345'],
   ])('%s', (text, shown) => {
     expect(all(text)).toBe(shown);
   });

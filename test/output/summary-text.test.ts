@@ -157,7 +157,7 @@ describe('what comes next is said of one lead and of several', () => {
     dryRun: null,
   });
   const known = (ledger: number): Partial<Tally> => ({
-    duplicates: { ledger, input: 0, provider: 0, again: 0 },
+    duplicates: { ledger, input: 0, account: 0, provider: 0, again: 0 },
   });
   it.each<
     [

@@ -78,10 +78,12 @@ it('counts every post by how it was answered', async () => {
     await faults(fault);
     await post({ phone: '9988998899' });
   }
+  for (const path of ['/nowhere', '/api/v0/other-channel/sync-lead', '/api/v0/source-metadata'])
+    await fetch(`${url}${path}`, { method: 'POST', body: 'phone=9988998899' });
   stop.abort();
   await ended;
   expect(stderr()).toBe(
-    'Stopped after 5 posts: 0 leads created, 0 duplicates, 1 with wrong credentials, 1 with wrong parameters, 1 above a limit, 2 ended by a fault.\n',
+    'Stopped after 8 posts: 0 leads created, 0 duplicates, 1 with wrong credentials, 1 with wrong parameters, 1 above a limit, 3 to a path that takes no lead, 2 ended by a fault.\n',
   );
 });
 

@@ -74,9 +74,12 @@ function nextSteps(
 ): readonly string[] {
   const named = untrusted === null ? [] : ['--config', '.leadpushrc'];
   const { kind, values } = target;
-  const files = Object.entries(values).flatMap(([name, value]) =>
-    name.endsWith('File') && !existsSync(resolve(cwd, value)) ? [value] : [],
-  );
+  const secrets = kind.settings.filter((setting) => setting.kind === 'secret');
+  const files = secrets.flatMap(({ name }) => {
+    const file = values[`${name}File`];
+    if (file === undefined || existsSync(resolve(cwd, file))) return [];
+    return [{ file, key: secrets.length === 1 ? 'key' : name }];
+  });
   const missing = missingDefaults(target);
   // A dry run needs them too; the sandbox's own are as good as any.
   const stand = missing.flatMap((name) => [
@@ -86,7 +89,7 @@ function nextSteps(
   const { production } = kind.bind(settingsFrom(kind, { ...placeholders(kind, 'none'), ...values }), {});
   return [
     ...variables.filter((name) => (env[name] ?? '') === '').map((name) => `export ${name}='…'`),
-    ...files.map((file) => `put the key into ${plain(file)} and chmod 600 it`),
+    ...files.map(({ file, key }) => `put the ${key} into ${plain(file)} and chmod 600 it`),
     command('check', ...named),
     command('send', ...EXAMPLE_LEAD, '--dry-run', ...stand, ...named),
     // It sends a lead: not before the target is complete, and never to production.

@@ -19,7 +19,10 @@ export interface ListedRun {
 export function leavesSomething({ run, history }: ListedRun): boolean {
   if (run.state === 'running' || history.finishedBy !== null) return false;
   if (history.unfinished || isOpen(history)) return true;
-  const isExplained = history.changes.length > 0 || history.counts.invalid > 0;
+  const { interrupted = null, ledgerFailure = null } = run.summary ?? {};
+  // All was read, and had its outcome when it was interrupted; where that was by its output, its results may have no file.
+  const isWhole = interrupted !== null && interrupted !== 'OUTPUT' && ledgerFailure === null;
+  const isExplained = isWhole || history.changes.length > 0 || history.counts.invalid > 0;
   return run.exitStatus !== 0 && !isExplained;
 }
 

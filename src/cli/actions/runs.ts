@@ -5,10 +5,11 @@ import { isNoSandboxRun, isSmokeTest } from '../../app/resolve-run.ts';
 import { runHistory } from '../../app/run-history.ts';
 import { folderOfRun, placesOfRun } from '../../app/run-places.ts';
 import { screenZone } from '../../app/screen-zone.ts';
+import type { UnknownOption } from '../../app/unknown-option.ts';
 import type { Counts } from '../../delivery/outcome.ts';
 import { zoneNamed } from '../../lead/zone.ts';
 import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
-import { type FollowUp, withPlaces } from '../../output/next-commands.ts';
+import { type FollowUp, runCommand, withPlaces } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
 import { changesText, foldedCounts, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
@@ -111,14 +112,44 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
   if (hidden > 0 && options.failed) notes.push('Runs to the sandbox are not shown; --all shows them.');
   else if (hidden > 0)
     notes.push(`${counted(hidden, 'sandbox run')} not shown; --all shows ${hidden === 1 ? 'it' : 'them'}.`);
-  const open = listed.find(({ run, history }) => history.unfinished && !run.purgedAt);
+  const open = listed.find(
+    ({ run, history }) => !run.purgedAt && (history.unfinished || isLeftOpen(run, history)),
+  );
   if (open !== undefined) {
     const followUp = withPlaces(options.followUp, await placesOfRun(open.run, options, context));
     const folder = await folderOfRun(open.run, options, context);
-    notes.push(...unfinishedText(open.run, open.history, followUp), ...(folder === null ? [] : [folder]));
+    const text = open.history.unfinished
+      ? unfinishedText(open.run, open.history, followUp)
+      : leftOpenText(open, followUp, await unknownOf(open.run, options, context));
+    notes.push(...text, ...(folder === null ? [] : [folder]));
   }
   for (const note of notes) context.stderr.write(`${note}\n`);
   return 0;
+}
+
+/** It was interrupted when all was read, so that `retry` does the rest. */
+function isLeftOpen({ command, summary }: RunRow, { counts, finishedBy }: RunHistory): boolean {
+  const interrupted = summary !== null && summary.interrupted !== null;
+  return interrupted && command !== 'smoke' && finishedBy === null && counts.failed + counts.unknown > 0;
+}
+
+async function unknownOf(
+  { targets }: RunRow,
+  { config }: RunsOptions,
+  context: Context,
+): Promise<UnknownOption> {
+  const { unknownOptionHere } = await import('../../app/unknown-option.ts');
+  return unknownOptionHere(targets, config, context);
+}
+
+/** As `show` says it. */
+function leftOpenText(
+  { run, history: { counts } }: ListedRun,
+  followUp: FollowUp,
+  unknown: UnknownOption,
+): readonly string[] {
+  const what = counts.failed > 0 ? [] : [unknown];
+  return [`Run ${run.id} was interrupted.`, `Next: ${runCommand('retry', run.id, followUp, ...what)}`];
 }
 
 interface Selected {

@@ -1,6 +1,5 @@
 // `leadpush show [RUN]`: what became of each lead of one run, as `send` printed it and as it stands now.
 
-import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { isSmokeTest, resolveRun } from '../../app/resolve-run.ts';
 import { resultsNow } from '../../app/retried.ts';
@@ -113,11 +112,12 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     showPii,
     verbose: true,
     manyTargets: run.targets.length > 1,
+    accounts: run.sentTo ?? [],
   };
   const out = new LineWriter(context.stdout);
   const told = new Set<string>();
   const unknownAt = new Set<string>();
-  const tally = new Tally();
+  const tally = new Tally(view.accounts);
   const results = resultsNow(ledger, run.id, read(statuses));
   for await (const page of withOwnAdvice(results, run, ofRun.places)) {
     for (const ended of page) {
@@ -165,8 +165,8 @@ async function withUnknown(
   context: Context,
 ): Promise<FollowUp> {
   if (counts.unknown === 0 || followUp.none === true) return followUp;
-  const { unknownOptionFor } = await import('../../app/unknown-option.ts');
-  return { ...followUp, unknown: unknownOptionFor(unknownAt, await configurationOf(config, context)) };
+  const { unknownOptionHere } = await import('../../app/unknown-option.ts');
+  return { ...followUp, unknown: await unknownOptionHere(unknownAt, config, context) };
 }
 
 /** The exit status where nothing more can be shown. */

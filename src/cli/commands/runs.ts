@@ -12,7 +12,7 @@ export function runs(program: Command, { context, ends }: Host): void {
     .option('--to <targets>', 'only runs to one of these targets, separated by commas', joined)
     .option(
       '--failed',
-      'only runs that left something to do: interrupted, or with leads that were not delivered (rows to fix do not count)',
+      'only runs that left something to do: input not read to its end, or leads that were not delivered (rows to fix do not count)',
     )
     .option('--all', 'also runs of the built-in sandbox')
     .option(

@@ -96,7 +96,7 @@ function emulate(world: EmulatorWorld, { extraDetails, absentStatus }: Undocumen
       const sameAs = `${phone} ${fields['campaign_id']}`;
       const outcome = leads.firstId(sameAs) === null ? 'created' : 'duplicate';
       const id = leads.add({ phone, packed, at: clock(), sameAs });
-      return { outcome, answer: success({ lead_id: id }) };
+      return { outcome, asNew: true, answer: success({ lead_id: id }) };
     };
   };
 

@@ -1,0 +1,19 @@
+// Two targets of one call may be the same account: a lead that went to one of them is a duplicate at the other.
+import type { Result } from '../delivery/outcome.ts';
+
+/** A target, and the account that it sends to as it stands in every key. */
+export interface TargetAccount {
+  readonly name: string;
+  readonly identity: string;
+}
+
+/** The other target of the same account through which this very record came first; null: it came otherwise, or that is not known. */
+export function sentThrough(
+  { target, file, record, duplicateOf }: Pick<Result, 'target' | 'file' | 'record' | 'duplicateOf'>,
+  accounts: readonly TargetAccount[],
+): string | null {
+  if (duplicateOf?.by !== 'input' || duplicateOf.file !== file || duplicateOf.record !== record) return null;
+  const own = accounts.find(({ name }) => name === target);
+  const other = accounts.find(({ name, identity }) => name !== target && identity === own?.identity);
+  return other?.name ?? null;
+}
