@@ -15,6 +15,8 @@ const MAX_THROTTLED_MS = 10 * 60_000;
 const LEAST_SAID_MS = 1_000;
 /** Up to here a rounded wait would be too short by much of it. */
 const EXACT_MS = 10 * 60_000;
+/** What is longer is no date of a calendar. */
+const FOR_EVER_MS = 9_999 * 24 * 3_600_000;
 
 /** How long a target is waited for. */
 interface Patience {
@@ -85,7 +87,7 @@ export class CircuitBreaker {
     if (!throttled) this.#throttledSince = null;
     else this.#throttledSince ??= now;
     const waitMs = throttled || signal.kind === 'answered' ? signal.waitMs : null;
-    if (waitMs !== null) this.#askedUntil = Math.max(this.#askedUntil, now + waitMs);
+    if (waitMs !== null) this.#askedUntil = Math.max(this.#askedUntil, now + Math.min(waitMs, FOR_EVER_MS));
     const { retryAfterMs } = this.#patience;
     if (waitMs !== null && waitMs > retryAfterMs) {
       return `the provider asks to wait ${spanOf(waitMs)} (HTTP ${status}).`;

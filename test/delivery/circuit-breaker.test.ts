@@ -70,6 +70,14 @@ describe('failures to connect', () => {
     breaker.onAnswer(500, ok, 7);
     expect(breaker).toMatchObject({ hasAnswered: true, lastAnswerAt: 7 });
   });
+
+  it('knows for how long it asks to be left alone, and a wish without end is a date', () => {
+    const breaker = new CircuitBreaker();
+    breaker.onAnswer(503, throttled(90), 0);
+    expect([0, 60_000, 90_000].map((now) => breaker.askedMs(now))).toEqual([90_000, 30_000, 0]);
+    breaker.onAnswer(503, throttled(Number.MAX_SAFE_INTEGER / 1000), 0);
+    expect(new Date(Date.now() + breaker.askedMs(0)).toISOString()).toMatch(/^20\d\d-/);
+  });
 });
 
 describe('answers that ask to be left alone', () => {
@@ -95,9 +103,17 @@ describe('answers that ask to be left alone', () => {
       [
         [0, throttled(1)],
         [300, throttled(1)],
-        [600, throttled(1)],
+        [600, throttled(null)],
       ],
       forTenMinutes,
+    ],
+    [
+      'for ten, and it asks for more',
+      [
+        [0, throttled(1)],
+        [600, throttled(90)],
+      ],
+      `${forTenMinutes} The provider asks to wait 90 seconds more.`,
     ],
     [
       'with another answer in between',
@@ -110,7 +126,7 @@ describe('answers that ask to be left alone', () => {
     ],
     [
       'failures to connect in between change nothing',
-      [[0, throttled(1)], ...failures(1, 300), [600, throttled(1)]],
+      [[0, throttled(1)], ...failures(1, 300), [600, throttled(null)]],
       forTenMinutes,
     ],
   ])('%s', (_, steps, expected) => {
