@@ -90,9 +90,19 @@ describe.skipIf(process.platform === 'win32')('a run killed before its first res
 
   it('of a file: what a retry settles is unknown no more, but nobody knows whether all of the file was read', async () => {
     const run = await killed(FILE, 2);
-    const { status } = await desk.paste(`${proposed(await said('show', run), 'retry')} --yes`);
+    const { status, stderr } = await desk.paste(`${proposed(await said('show', run), 'retry')} --yes`);
     expect(status).toBe(0);
     expect(crm.taken).toHaveLength(2);
+    const rest = `Run ${run} was interrupted, and may not have read all of two.csv. The same command sends the rest, with the options that it had; nothing is sent twice, unless --resend is one of them.`;
+    const next = 'leadpush send two.csv --to a --config c.yaml --ledger l.db';
+    expect(stderr).toContain(`${rest}\nNext: ${next}\n`);
+    // Of this run, of its retry, and of the newest with something to retry.
+    const retries = linesOf((await look('runs', '--json')).stdout).map((row) => String(row['run']));
+    for (const which of [[run], retries.slice(0, 1), []]) {
+      expect((await look('retry', ...which)).stderr).toBe(`Nothing to retry. ${rest}\nNext: ${next}\n`);
+      const { stdout } = await look('retry', ...which, '--json');
+      expect(linesOf(stdout)).toMatchObject([{ type: 'summary', next: [next] }]);
+    }
     const text = await said('show', run);
     expect(text).not.toMatch(/unknown|may have arrived/);
     expect((await desk.paste(`${proposed(text, 'two.csv')} --yes`)).status).toBe(0);
