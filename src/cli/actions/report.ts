@@ -14,7 +14,7 @@ import type { Config } from '../../config/configuration.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { AtomicFile } from '../../output/atomic-file.ts';
 import { reportData } from '../../output/report/data.ts';
-import { reportPage } from '../../output/report/page.ts';
+import { REPORT_PAGE, reportPage } from '../../output/report/page.ts';
 import { counted } from '../../util/counted.ts';
 import { userFolders } from '../../util/user-folders.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
@@ -62,7 +62,7 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
   );
   const html = options.html ?? `leadpush-${run.id}.html`;
   checkResultPaths(
-    [{ what: '--html', path: html, through: true }],
+    [{ what: '--html', path: html, through: true, alike: REPORT_PAGE }],
     { inputs: [], config: null, ledger: options.given.ledger },
     context,
   );

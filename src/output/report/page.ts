@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { counted, grouped } from '../../util/counted.ts';
 import { interruption } from '../exit-status.ts';
 import { type FollowUp, runCommand } from '../next-commands.ts';
+import type { Alike } from '../replaceable.ts';
 import { changesText, isOpen } from '../standing.ts';
 import { endedSmoke, unfinishedText } from '../unfinished-text.ts';
 import { groupChart, legend, timeChart } from './charts.ts';
@@ -29,6 +30,15 @@ const MEANING: Readonly<Record<Kind, string>> = {
   unknown: 'may have been accepted',
 };
 
+const BEGINNING = '<!doctype html>';
+const TITLE = 'leadpush run';
+
+/** A page of any version: the title stands in the first bytes. */
+export const REPORT_PAGE: Alike = {
+  words: 'a report page of leadpush',
+  isOne: (start) => start.startsWith(BEGINNING) && start.includes(`<title>${TITLE} `),
+};
+
 /**
  * @param zone IANA name of the zone in which times are shown
  * @param places `--config` and `--ledger`, which the commands on the page need too
@@ -45,9 +55,9 @@ export function reportPage(
 ): string {
   const { run } = data;
   const time = localTime(zone);
-  const name = `leadpush run ${run.id}`;
+  const name = `${TITLE} ${run.id}`;
   const policy = `default-src 'none'; style-src 'sha256-${digest(STYLE)}'; script-src 'sha256-${digest(SCRIPT)}'; img-src data:`;
-  return `<!doctype html>
+  return `${BEGINNING}
 <html lang="en">
 <head>
 <meta charset="utf-8">
