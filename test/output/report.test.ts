@@ -39,6 +39,7 @@ const HISTORY: RunHistory = {
   changes: [],
   finishedBy: null,
   inProgress: 0,
+  taken: [],
   unfinished: false,
 };
 

@@ -68,7 +68,7 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
   );
   const places = [...options.places, ...(await placesOfRun(run, options.given, context))];
   const history = await runHistory(ledger, run);
-  const results = withOwnAdvice(resultsNow(ledger, run.id), run, places);
+  const results = withOwnAdvice(resultsNow(ledger, run), run, places);
   const data = await reportData(run, results, !options.showPii, history);
   const unknownAt = data.targets.filter(({ counts }) => counts.unknown > 0).map(({ name }) => name);
   const unknown = unknownOptionFor(unknownAt, options.config);

@@ -166,9 +166,10 @@ async function undeliveredIn(runs: readonly RunRow[], ledger: Ledger): Promise<n
   for (const run of runs) {
     // A retry to a corrected target settled leads under keys that the ledger does not know as theirs.
     if (!parents.has(run.id)) continue;
-    const { own, counts, inProgress } = await runHistory(ledger, run);
-    const known = foldedCounts(own, await ledger.changes(run.id));
-    elsewhere += openIn(known) + inProgress - openIn(counts);
+    const { own, counts, inProgress, taken } = await runHistory(ledger, run);
+    const unknown = taken.reduce((sum, { count }) => sum + count, own.unknown + inProgress);
+    const known = foldedCounts({ ...own, unknown }, [...(await ledger.changes(run.id)), ...taken]);
+    elsewhere += openIn(known) - openIn(counts);
   }
   return Math.max(0, (await ledger.undelivered(runs.map(({ id }) => id))) - elsewhere);
 }

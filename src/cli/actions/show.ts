@@ -118,7 +118,7 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   const told = new Set<string>();
   const unknownAt = new Set<string>();
   const tally = new Tally();
-  const results = resultsNow(ledger, run.id, read(statuses));
+  const results = resultsNow(ledger, run, read(statuses));
   for await (const page of withOwnAdvice(results, run, ofRun.places)) {
     for (const ended of page) {
       const { result, later } = asItStands(ended);
@@ -191,13 +191,9 @@ async function lastResultMs(ledger: Ledger, { id, startedAt }: RunRow): Promise<
 }
 
 /** The run's own summary, with the counts as they stand now. @param durationMs where it has none */
-function summaryOf(
-  run: RunRow,
-  { counts, own, notSent, inProgress }: RunHistory,
-  durationMs: number,
-): Summary {
+function summaryOf(run: RunRow, { counts, notSent }: RunHistory, durationMs: number): Summary {
   if (run.summary !== null) return { ...run.summary, counts, notSent };
-  const total = STATUSES.reduce((sum, status) => sum + own[status], inProgress);
+  const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
   const records = Math.ceil(total / Math.max(1, run.targets.length));
   const targets = run.targets.map((name) => ({ name }));
   return buildSummary(run.id, targets, { records, counts, notSent, durationMs });
