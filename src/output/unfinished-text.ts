@@ -22,14 +22,14 @@ export function unfinishedText(
   const hasResults = Object.values(own).some((count) => count > 0);
   const until = hasResults ? '; its results are those until then' : ' before its first result';
   if (inProgress > 0) {
-    const [have, them, any] = inProgress === 1 ? ['has', 'it', 'It'] : ['have', 'them', 'Any of them'];
+    const [them, any] = inProgress === 1 ? ['it', 'It'] : ['them', 'Any of them'];
     const retry = `\`${runCommand('retry', id, followUp)}\``;
     return [
       // Each was claimed before it could leave; what had left of them, only the provider knows.
       `Run ${id} was interrupted${until}. It had ${counted(inProgress, 'lead')} in progress: sent and not answered yet, or about to be sent. ${any} may have arrived.`,
       isOneLead
-        ? `Go on: ${retry} finds out about ${them}, and sends what ${have} not arrived.`
-        : `${goOn(run, followUp)} It finds out about what was in progress first; ${retry} does only that, and sends what ${have} not arrived.`,
+        ? `Go on: ${retry} finds out about ${them}, and sends what has not arrived.`
+        : `${goOn(run, followUp)} It finds out about what was in progress first; ${retry} does only that, and sends what has not arrived.`,
     ];
   }
   const interrupted = `Run ${id} was interrupted${until}.`;

@@ -81,7 +81,9 @@ describe.skipIf(process.platform === 'win32')('a run killed before its first res
     expect(text).toContain(
       'It had 2 leads in progress: sent and not answered yet, or about to be sent. Any of them may have arrived.',
     );
-    expect(text).toContain(`leadpush retry ${run}`);
+    expect(text).toContain(
+      `leadpush retry ${run} --config c.yaml --ledger l.db\` does only that, and sends what has not arrived.`,
+    );
     await expectListed(run);
     const { status } = await desk.paste(`${proposed(text, 'two.csv')} --yes`);
     expect(status).toBe(0);
