@@ -347,6 +347,20 @@ describe('after Ctrl-C', () => {
   });
 });
 
+it('a target that neither the ledger nor the configuration knows is named, with the near miss', async () => {
+  await sent('a', '');
+  desk.write('c.yaml', desk.read('c.yaml').replace(/^ {2}p:/m, '  greens-staging:'));
+  const strange = 'No run to list. Neither this ledger nor the configuration has a target';
+  for (const [to, said] of [
+    ['greens-stagin', `${strange} "greens-stagin", did you mean "greens-staging"?\n`],
+    ['a,elsewhere', ''],
+    ['elsewhere', `${strange} "elsewhere".\n`],
+    ['greens-staging', 'No run to list.\n'],
+    ['sandbox-anarock', 'No run to list.\n'],
+  ])
+    expect(await run('runs', '--to', String(to))).toMatchObject({ status: 0, stderr: said });
+});
+
 it('--quiet, as in a mail of cron, counts what was never tried and lists what was', async () => {
   desk.write('c.yaml', quick(sandbox.config));
   const rows = Array.from({ length: 40 }, (_, i) => `P${i},98${String(77_500_000 + i)}\n`);
