@@ -31,6 +31,10 @@ export interface RunHistory {
   readonly unfinished: boolean;
 }
 
+/** The ledger knows such a row by its cells, which it does not keep. */
+export const INVALID_AS_READ =
+  'An invalid row stands as this run read it, also where it was fixed in a rejects file and sent since.';
+
 /** Some of its leads are still not delivered, or nobody knows. */
 export function isOpen({ counts }: Pick<RunHistory, 'counts'>): boolean {
   return counts.failed + counts.unknown + counts.rejected > 0;

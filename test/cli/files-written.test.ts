@@ -485,6 +485,12 @@ describe('a row that was fixed in a rejects file and sent', () => {
     expect(again).toMatchObject({ status: 1 });
     expect(again.stderr).toContain(`1 invalid   ${FIXED}; 1 shown by an earlier run (--repeat shows them)\n`);
     expect(again.stderr).not.toContain('Next:');
+    const asRead =
+      'An invalid row stands as this run read it, also where it was fixed in a rejects file and sent since.\n';
+    const shown = async (...args: readonly string[]) =>
+      (await run('show', ...places.slice(2), ...args)).stderr;
+    expect(await shown()).toContain(asRead);
+    expect(await shown('--status', 'created')).not.toContain(asRead);
     expect(readFileSync(inDesk(rejects), 'latin1')).toBe(whole);
     expect((await run('send', input, ...places)).stderr).not.toContain('Next:');
     // Of another target nothing is known.

@@ -24,7 +24,7 @@ import { LineWriter } from '../../output/line-writer.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
 import { type FollowUp, nextCommands, withPlaces } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
-import { asItStands, changesText, isOpen, type RunHistory } from '../../output/standing.ts';
+import { asItStands, changesText, INVALID_AS_READ, isOpen, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
 import { summaryText } from '../../output/summary-text.ts';
 import { Tally } from '../../output/tally.ts';
@@ -147,6 +147,8 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     context.stderr.write(
       summaryText(summary, { ...view, style, changed: history.changes.length > 0 }, [], followUp, whole),
     );
+    const showsInvalid = history.counts.invalid > 0 && (statuses?.includes('invalid') ?? true);
+    if (showsInvalid && run.files.length > 0) context.stderr.write(`${INVALID_AS_READ}\n`);
     for (const line of notesOf(run, history, isTest, ofRun, zone)) context.stderr.write(`${line}\n`);
     const offers = history.unfinished || nextCommands(summary, [], followUp).length > 0;
     const isLeft = offers && typeof run.purgedAt !== 'string';
