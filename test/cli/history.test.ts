@@ -204,7 +204,7 @@ describe('after Ctrl-C', () => {
     const before = await posts();
     const child = desk.start(['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml', '--concurrency', '1']);
     const over = ended(child);
-    await expect.poll(posts).toBeGreaterThan(before);
+    await expect.poll(posts, { timeout: 10_000 }).toBeGreaterThan(before);
     await new Promise((resolve) => setTimeout(resolve, 300));
     child.kill('SIGINT');
     const ran = await over;
@@ -226,7 +226,7 @@ describe('after Ctrl-C', () => {
     const over = ended(child);
     // More than is looked at to tell what the file is; the last line is not whole.
     child.stdin?.write(`${LEADS}${'\n'.repeat(2_000_000)}Dev,98`);
-    await expect.poll(posts).toBeGreaterThan(before);
+    await expect.poll(posts, { timeout: 10_000 }).toBeGreaterThan(before);
     await new Promise((resolve) => setTimeout(resolve, 300));
     child.kill('SIGINT');
     expect((await over).status).toBe(130);
