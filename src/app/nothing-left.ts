@@ -10,6 +10,7 @@ import { isNoSandboxRun, isSmokeTest } from './resolve-run.ts';
 import { leftBy } from './retried.ts';
 import { runHistory } from './run-history.ts';
 import { unknownOptionFor } from './unknown-option.ts';
+import { mayBeUnread, type UnreadView, unreadRest } from './unread-rest.ts';
 
 type Statuses = readonly Unfinished['status'][];
 
@@ -45,11 +46,20 @@ export interface Asked {
   readonly words: readonly string[];
   /** See {@link placesOfRun}. */
   readonly placesOf: (run: RunRow) => Promise<readonly string[]>;
+  readonly unread: UnreadView;
 }
 
+/** What is said, and the command that comes next. */
+export interface Said {
+  readonly what: string;
+  readonly next: string | null;
+}
+
+const only = (what: string): Said => ({ what, next: null });
+
 /** @param runs the runs that were looked at, newest first */
-export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly RunRow[]): Promise<string> {
-  if (runs.length === 0) return `${nothing(what)} No run is recorded in this ledger.`;
+export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly RunRow[]): Promise<Said> {
+  if (runs.length === 0) return only(`${nothing(what)} No run is recorded in this ledger.`);
   const known = new Set(what.config.targetNames);
   const left: RunRow[] = [];
   for (const run of runs) {
@@ -62,7 +72,7 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
     run.targets.every((name) => known.has(name) || sandboxProvider(name) !== null);
   for (const run of open.filter(isHere)) {
     const found = await firstKind(run, KINDS, what, ledger, isNoSandboxRun(run) ? '' : ' to the sandbox');
-    if (found !== null) return `${nothing(what)} ${found.what}\nNext: ${found.command}`;
+    if (found !== null) return { what: `${nothing(what)} ${found.what}`, next: found.command };
   }
   for (const run of open.filter((one) => !isHere(one))) {
     const { count } = await leftIn(ledger, run.id, what.statuses);
@@ -71,19 +81,26 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
     const verb = what.settle ? 'settle' : 'retry';
     const [none, one] = names.length === 1 ? ['target is', 'it'] : ['targets are', 'them'];
     const places = await what.placesOf(run);
-    const next =
-      places.length === 0
-        ? `Name the configuration that has ${one} with --config FILE.`
-        : `Next: ${command('retry', run.id, ...what.words, ...what.places, ...places)}`;
-    return `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.\n${next}`;
+    const has = `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.`;
+    return places.length === 0
+      ? only(`${has}\nName the configuration that has ${one} with --config FILE.`)
+      : { what: has, next: command('retry', run.id, ...what.words, ...what.places, ...places) };
   }
   for (const run of left.filter(({ purgedAt }) => typeof purgedAt === 'string')) {
     const { counts } = await runHistory(ledger, run);
     const open = counts.unknown + (what.settle ? 0 : counts.failed);
     if (open > 0)
-      return `Nothing that could be ${what.settle ? 'settled' : 'retried'} is left. Of run ${run.id}, whose personal data was deleted, ${counted(open, 'lead')} ${open === 1 ? 'is' : 'are'} ${what.settle ? 'unknown' : 'not delivered or unknown'}: send its file again; what was sent is not sent twice.`;
+      return only(
+        `Nothing that could be ${what.settle ? 'settled' : 'retried'} is left. Of run ${run.id}, whose personal data was deleted, ${counted(open, 'lead')} ${open === 1 ? 'is' : 'are'} ${what.settle ? 'unknown' : 'not delivered or unknown'}: send its file again; what was sent is not sent twice.`,
+      );
   }
-  return nothing(what);
+  for (const run of what.named
+    ? runs
+    : runs.filter((one) => mayBeUnread(one) && isNoSandboxRun(one) && isHere(one))) {
+    const rest = await unreadRest(run, what.unread, ledger);
+    if (rest !== null) return { what: `${nothing(what)} ${rest.what}`, next: rest.command };
+  }
+  return only(nothing(what));
 }
 
 /** More than the newest of them are not looked at: each has to be read. */

@@ -6,6 +6,7 @@ import type { LedgerCheck } from '../ledger/postgres/check.ts';
 import { newRunId } from '../ledger/run-id.ts';
 import { type Instead, ledgerInstead } from '../ledger/unusable.ts';
 import type { Secret } from '../util/secret.ts';
+import { UsageError } from '../util/usage-error.ts';
 import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
 
@@ -102,6 +103,17 @@ async function isThere(choice: LedgerChoice, context: Context): Promise<boolean>
   const { path, folders } = place;
   const { isEmpty } = await import('../ledger/sqlite/file.ts');
   return !isEmpty(path, folders);
+}
+
+/** Whether a ledger may know of earlier runs, as far as that can be told without a connection. */
+export async function mayRemember(choice: LedgerChoice, context: Context): Promise<boolean> {
+  try {
+    return placeOf(choice, context).kind === 'address' || (await isThere(choice, context));
+  } catch (error) {
+    // What is wrong with it, the command that needs it says.
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
 }
 
 /** A run's id that this ledger has not seen. */

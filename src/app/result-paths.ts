@@ -3,7 +3,14 @@ import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config/configuration.ts';
 import { ledgerPath } from '../ledger/path.ts';
-import { BESIDE_LEDGER, identityOf, isOpenAlready, placeOf } from '../output/replaceable.ts';
+import {
+  type Alike,
+  BESIDE_LEDGER,
+  identityOf,
+  isOpenAlready,
+  placeOf,
+  refuseUnlike,
+} from '../output/replaceable.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { userFolders } from '../util/user-folders.ts';
 import type { Context } from './context.ts';
@@ -22,6 +29,8 @@ export interface Written {
   readonly path: string | null;
   /** One document, which may go to /dev/stdout, too. */
   readonly through?: boolean;
+  /** Only such files are replaced; absent: any that holds neither data nor settings of leadpush. */
+  readonly alike?: Alike;
 }
 
 /** What the call reads, and its ledger. */
@@ -44,7 +53,7 @@ export function checkResultPaths(written: readonly Written[], kept: Kept, contex
   const given = written.flatMap(({ path, ...rest }) => (path === null ? [] : [{ path, ...rest }]));
   // Not for nothing: stdin, once looked at, loads all of Node's file streams.
   if (given.length > 0) known.push(...openStreams(context));
-  for (const { what, path, through = false } of given) {
+  for (const { what, path, through = false, alike } of given) {
     const absolute = resolve(cwd, path);
     const is = identityOf(absolute);
     const same = known.find((other) => other.is === is);
@@ -55,7 +64,8 @@ export function checkResultPaths(written: readonly Written[], kept: Kept, contex
         'Name another file. Nothing was sent.',
       );
     }
-    placeOf(what, path, cwd, through);
+    const place = placeOf(what, path, cwd, through);
+    if (alike !== undefined) refuseUnlike(what, path, place, alike);
     known.push({ name: `${what} (${path})`, is });
   }
 }

@@ -2,6 +2,7 @@
 // and the ledger links leads by their keys. Here they are found by where they stand: file, record and target.
 import type { Status } from '../delivery/outcome.ts';
 import type { Change, Ledger, RunRow, Standing, StoredResult, Unfinished } from '../ledger/ledger.ts';
+import { inFlightOf, withFlights } from './in-flight.ts';
 
 type Settled = ReadonlyMap<string, Standing>;
 
@@ -60,14 +61,15 @@ function withRetry(result: StoredResult, settled: Settled): StoredResult {
   return now === undefined ? result : { ...result, now };
 }
 
-/** As {@link Ledger.results}, with what retries made of them. */
+/** As {@link Ledger.results}, with what it had in progress when it died, and what retries made of them. */
 export async function* resultsNow(
   ledger: Ledger,
-  run: string,
+  run: RunRow,
   statuses?: readonly Status[],
 ): AsyncGenerator<readonly StoredResult[]> {
-  const settled = await settledByRetries(ledger, run);
-  for await (const page of ledger.results(run, statuses))
+  const settled = await settledByRetries(ledger, run.id);
+  const flights = await inFlightOf(ledger, run);
+  for await (const page of withFlights(ledger.results(run.id, statuses), run, flights, statuses))
     yield settled.size === 0 ? page : page.map((result) => withRetry(result, settled));
 }
 

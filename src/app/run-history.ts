@@ -2,18 +2,19 @@
 import { type Counts, emptyCounts, wasTried } from '../delivery/outcome.ts';
 import type { Change, Ledger, RunRow } from '../ledger/ledger.ts';
 import { asItStands, foldedCounts, type RunHistory } from '../output/standing.ts';
+import { inFlightOf, takenOver } from './in-flight.ts';
 import { changesNow, resultsNow } from './retried.ts';
 
 export async function runHistory(ledger: Ledger, run: RunRow): Promise<RunHistory> {
   const own = run.summary?.counts ?? run.counts ?? emptyCounts();
   const isOpen = own.failed + own.unknown + own.rejected > 0;
-  const changes = isOpen ? await changesNow(ledger, run.id) : [];
+  const flights = await inFlightOf(ledger, run);
+  const taken = takenOver(flights);
+  const changes = [...(isOpen ? await changesNow(ledger, run.id) : []), ...taken];
   const interrupted = wasInterrupted(run);
   const finishedBy = interrupted ? await ledger.finishedBy(run.id) : null;
-  const inProgress = run.state === 'died' ? (run.inProgress ?? 0) : 0;
-  const folded = foldedCounts(own, changes);
-  // It may have arrived.
-  const counts = { ...folded, unknown: folded.unknown + inProgress };
+  // They may have arrived.
+  const counts = foldedCounts({ ...own, unknown: own.unknown + flights.length }, changes);
   // All was read: what is left of it is done by a retry, as for any run.
   const done =
     run.summary !== null &&
@@ -23,9 +24,10 @@ export async function runHistory(ledger: Ledger, run: RunRow): Promise<RunHistor
     counts,
     own,
     ...(await neverTried(ledger, run, own, counts, changes)),
+    taken,
     changes,
     finishedBy,
-    inProgress,
+    inProgress: flights.filter(({ now }) => now === null).length,
     unfinished: interrupted && finishedBy === null && !done,
   };
 }
@@ -37,17 +39,17 @@ function wasInterrupted({ state, summary }: RunRow): boolean {
 /** Reads results only where the run's own count does not tell: later runs went on with some, or nothing was counted. */
 async function neverTried(
   ledger: Ledger,
-  { id, summary }: RunRow,
+  run: RunRow,
   own: Counts,
   counts: Counts,
   changes: readonly Change[],
 ): Promise<Pick<RunHistory, 'notSent' | 'ownNotSent'>> {
-  const known = own.failed === 0 ? 0 : summary?.notSent;
+  const known = own.failed === 0 ? 0 : run.summary?.notSent;
   if (counts.failed === 0) return { notSent: 0, ownNotSent: known ?? 0 };
   const isAsItEnded = changes.every(({ was, now }) => was !== 'failed' || now === 'sending');
   if (known === 0 || (known !== undefined && isAsItEnded)) return { notSent: known, ownNotSent: known };
   let notSent = 0;
-  for await (const page of resultsNow(ledger, id, ['failed']))
+  for await (const page of resultsNow(ledger, run, ['failed']))
     for (const stored of page) if (!wasTried(asItStands(stored).result)) notSent++;
   return { notSent, ownNotSent: known ?? notSent };
 }

@@ -13,7 +13,13 @@ import { keepingRejects, keepingResults } from '../output/hand-edits.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
-import { commandLine, type Elsewhere, type FollowUp, runCommand } from '../output/next-commands.ts';
+import {
+  commandLine,
+  type Elsewhere,
+  type FollowUp,
+  isSameCommand,
+  runCommand,
+} from '../output/next-commands.ts';
 import { type Progress, startProgress } from '../output/progress.ts';
 import { progressText, RecentRate } from '../output/progress-text.ts';
 import { openRejectsFiles, type RejectsFiles } from '../output/rejects-file.ts';
@@ -69,6 +75,8 @@ export interface SessionOptions {
   readonly followUp: FollowUp;
   /** What another run has left, looked for when this one has left nothing. */
   readonly elsewhere?: () => Promise<Elsewhere | null>;
+  /** What the run that this one retries had not read. */
+  readonly unread?: () => Promise<Elsewhere | null>;
   readonly canary?: NonNullable<RunDeps<SendInput>['canary']>;
 }
 
@@ -207,6 +215,7 @@ export async function runSession(
     if (inputError !== null) {
       stderr.write(`leadpush: the input broke after record ${summary.records}: ${messageOf(inputError)}\n`);
     }
+    const unread = isSameCommand(summary, {}) ? null : ((await options.unread?.()) ?? null);
     const elsewhere = isAllDone(summary) ? ((await options.elsewhere?.()) ?? null) : null;
     const filled = rejects?.filled() ?? [];
     const toSend = filled.map(written.toSend);
@@ -216,6 +225,7 @@ export async function runSession(
         ...options.followUp,
         corrected: toSend.filter((file) => !filled.includes(file)),
         ...(elsewhere === null ? {} : { elsewhere }),
+        ...(unread === null ? {} : { unread }),
         local: options.targets.every(({ endpoint }) => isLoopback(new URL(endpoint.origin).hostname)),
         unknown: unknownOptionOf(options, unknownAt),
         now: clock.now(),
@@ -300,7 +310,8 @@ async function tell(
     return;
   }
   await writer.flush();
-  if (options.view.quiet && exitStatus(withoutRepeated(summary, tally)) === 0) return;
+  const isFine = exitStatus(withoutRepeated(summary, tally)) === 0 && options.followUp.unread === undefined;
+  if (options.view.quiet && isFine) return;
   context.stderr.write(groupsText(tally, options, view, context));
   context.stderr.write(summaryText(summary, view, rejects, options.followUp, tally));
 }

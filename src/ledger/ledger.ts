@@ -168,6 +168,16 @@ export interface Unfinished {
   readonly status: 'failed' | 'rejected' | 'unknown' | 'sending';
 }
 
+/** A lead that a run had in progress when it died, and that is in none of its results. */
+export interface InFlight extends Omit<Unfinished, 'lead' | 'status'> {
+  /** The canonical lead as JSON, if it is kept. */
+  readonly lead: string | null;
+  /** How it stands since another run took it over; null: none did. */
+  readonly now: Standing | null;
+  /** That run's result; null: it has none yet. */
+  readonly result: StoredResult | null;
+}
+
 export interface ClaimRules {
   /** Send again what earlier runs created (never what this run did). */
   readonly resend: boolean;
@@ -246,6 +256,8 @@ export interface Ledger {
    * @param statuses only what stands like this now
    */
   readonly results: (run: string, statuses?: readonly Status[]) => AsyncIterable<readonly StoredResult[]>;
+  /** In order of `seq`; of a run that lives, what it has in progress now. As many as it sent at once. */
+  readonly inFlight: (run: string) => Promise<readonly InFlight[]>;
   /** How many open leads of this run later runs have gone on with, and what became of them. */
   readonly changes: (run: string) => Promise<readonly Change[]>;
   /**

@@ -3,7 +3,7 @@ import { type Counts, type DuplicateOf, STATUSES, type Status, type Summary } fr
 import type { Problem } from '../lead/codes.ts';
 import type { UsageError } from '../util/usage-error.ts';
 import { jsonText } from './json-text.ts';
-import type { RunRow, RunStart, SentTo, Standing, StoredResult } from './ledger.ts';
+import type { InFlight, RunRow, RunStart, SentTo, Standing, StoredResult } from './ledger.ts';
 import type { ProcessIdentity } from './process-table.ts';
 import { LedgerUnusable } from './unusable.ts';
 
@@ -156,6 +156,13 @@ export function resultFrom(
     lead,
     now,
   };
+}
+
+/** @param now how it stands since another run took it over */
+export function flightOf(seq: number, body: FlightBody, now: Standing | null): InFlight {
+  if (!Array.isArray(body)) throw damaged();
+  const [target, file, record, line, lead] = body;
+  return { seq, file, record, line, target: textOf(target), lead, now, result: null };
 }
 
 export function statusOf(value: unknown): Status {

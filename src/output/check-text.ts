@@ -21,15 +21,24 @@ export interface CheckNext {
   readonly otherTargets: readonly string[];
 }
 
-/** The report as text; ends with a line break. */
-export function checkText(check: FileCheck, showPii: boolean, next: CheckNext | null): string {
+/**
+ * The report as text; ends with a line break.
+ * @param remembered a ledger may know some of these leads; it is not read here
+ */
+export function checkText(
+  check: FileCheck,
+  showPii: boolean,
+  next: CheckNext | null,
+  remembered: boolean,
+): string {
   const how = showPii ? WHOLE : MASKED;
   const { counts, records } = check;
   const parts = [
     ...check.files.flatMap((file) => fileParts(file, how)),
     [
-      `${counted(records, 'record')}: ${grouped(counts.wouldSend)} would be sent, ${grouped(counts.duplicate)} duplicate, ` +
+      `${counted(records, 'record')}: ${grouped(counts.wouldSend)} would be sent, ${grouped(counts.duplicate)} twice in this input, ` +
         `${grouped(counts.skipped)} skipped, ${grouped(counts.invalid)} invalid`,
+      ...(remembered && counts.wouldSend > 0 ? [notAsked(next)] : []),
     ],
     ...[...check.codes.keys()].map((code) => codeText(check, code, how)),
     duplicatesText(check, how),
@@ -39,6 +48,12 @@ export function checkText(check: FileCheck, showPii: boolean, next: CheckNext | 
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')}\n`;
+}
+
+function notAsked(next: CheckNext | null): string {
+  const dryRun =
+    next === null ? 'this command with send for check, and --dry-run, does' : `\`${next.dryRun}\` does`;
+  return `What was sent before is not looked up; ${dryRun}.`;
 }
 
 function fileParts(file: CheckedFile, how: CheckShown): readonly (readonly string[])[] {

@@ -70,10 +70,11 @@ export function summaryLine(
   });
 }
 
-/** The last line of a call that found nothing to do, and made no run. */
-export function emptySummaryLine(): string {
+/** The last line of a call that found nothing to do, and made no run. @param next the command that comes next */
+export function emptySummaryLine(next: string | null = null): string {
   const counts = Object.fromEntries(STATUSES.map((status) => [status, 0]));
-  return JSON.stringify({ type: 'summary', run: null, records: 0, ...counts, durationMs: 0 });
+  const summary = { type: 'summary', run: null, records: 0, ...counts, durationMs: 0 };
+  return JSON.stringify(next === null ? summary : { ...summary, next: [next] });
 }
 
 /** A request that `--dry-run` would send. */

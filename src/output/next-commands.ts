@@ -38,6 +38,8 @@ export interface FollowUp {
   readonly unwritten?: boolean;
   /** The next command after a retry that left nothing: of another run, with what it has left. */
   readonly elsewhere?: Elsewhere;
+  /** After a retry: the rest of the input that the first run had not read, which no retry sends. */
+  readonly unread?: Elsewhere;
   /** All targets are on this machine, where a test server that was restarted has forgotten its leads. */
   readonly local?: boolean;
   /** What tells about unknown leads: asking, or (where the provider cannot be asked) only sending again. Absent: asking. */
@@ -56,9 +58,9 @@ export interface NextStep {
   readonly command: string;
   /** What has to be done before it; absent: nothing. */
   readonly first?: string;
-  /** What is said above it, or below it; absent: nothing. */
+  /** What is said above it, or in lines below it; absent: nothing. */
   readonly above?: string;
-  readonly below?: string;
+  readonly below?: readonly string[];
 }
 
 /** @param rejects the files that --rejects wrote and that have rows @returns the one command that comes next, or none */
@@ -74,20 +76,24 @@ export function nextCommands(
 /** @param rejects the files that --rejects wrote and that have rows @returns null where no command comes next */
 export function nextStep(summary: Summary, rejects: readonly string[], followUp: FollowUp): NextStep | null {
   const { counts, targets } = summary;
-  const { remembered, same, first = summary.run, unknown = '--settle', none = false, elsewhere } = followUp;
+  const { remembered, same, first = summary.run, unknown = '--settle', none = false, unread } = followUp;
   if (none) return null;
   if (isSameCommand(summary, followUp))
     return remembered && same !== undefined ? { command: command(...same) } : null;
   if (remembered && counts.failed + counts.unknown > 0) {
     const what = counts.failed > 0 ? [] : [unknown];
-    const whose = first === summary.run ? {} : { below: `Run ${first} is the one that this run retried.` };
     const after = afterWait(summary, followUp);
+    const below = [
+      ...(first === summary.run ? [] : [`Run ${first} is the one that this run retried.`]),
+      ...(unread === undefined ? [] : [`${unread.what} Then: ${unread.command}`]),
+    ];
     return {
       command: runCommand('retry', first, followUp, ...what),
       ...(after === null ? {} : { first: after }),
-      ...whose,
+      below,
     };
   }
+  if (unread !== undefined) return { command: unread.command, above: unread.what };
   if (counts.invalid + counts.rejected > 0 && rejects.length > 0) {
     const files = rejects.map(pathArgument);
     const toFix = rejects.filter((file) => !followUp.corrected?.includes(file));
@@ -98,6 +104,7 @@ export function nextStep(summary: Summary, rejects: readonly string[], followUp:
       first: `fix ${listed(toFix.map(plain), 'and')}, then send ${rejects.length === 1 ? 'it' : 'them'}`,
     };
   }
+  const { elsewhere } = followUp;
   if (counts.invalid + counts.rejected > 0 || elsewhere === undefined) return null;
   return { command: elsewhere.command, above: elsewhere.what };
 }

@@ -74,7 +74,7 @@ export function placeOf(what: string, given: string, cwd: string, through: boole
     if (BESIDE_LEDGER.some((suffix) => existsSync(path + suffix))) {
       throw refuse('is a database in use: it has a log beside it.');
     }
-    const first = firstBytes(path);
+    const first = firstBytes(path, 16)?.toString('hex') ?? null;
     if (first === null) throw refuse('exists and cannot be read, so it is not replaced.');
     if (DATABASES.some((magic) => first.startsWith(magic))) {
       throw refuse('is a database, such as a ledger, so it is not replaced.');
@@ -82,6 +82,27 @@ export function placeOf(what: string, given: string, cwd: string, through: boole
     if (CONFIGURATION.test(basename(path))) throw refuse('is a configuration, so it is not replaced.');
   }
   return { path, through: false };
+}
+
+/** How the files begin that an option may replace. */
+export interface Alike {
+  /** `a report page of leadpush` */
+  readonly words: string;
+  readonly isOne: (start: string) => boolean;
+}
+
+/** Bytes that tell. */
+const START = 4096;
+
+/**
+ * Whether what is there was made by the same option; an empty file may be replaced by anything.
+ * @param path of {@link placeOf}
+ * @throws UsageError
+ */
+export function refuseUnlike(what: string, given: string, { path, through }: Place, alike: Alike): void {
+  const found = through ? null : firstBytes(path, START);
+  if (found === null || found.length === 0 || alike.isOne(found.toString('utf8'))) return;
+  throw new UsageError(`${what}: ${given} is not ${alike.words}, so it is not replaced.`, NAME_ANOTHER);
 }
 
 /** False where it cannot be known: then creating the file fails with the reason. */
@@ -148,13 +169,13 @@ function statOf(path: string): Stats | null {
   }
 }
 
-/** As hex; null if it cannot be read. */
-function firstBytes(path: string): string | null {
+/** Null if it cannot be read. */
+function firstBytes(path: string, most: number): Buffer | null {
   try {
     const file = openSync(path, 'r');
     try {
-      const bytes = Buffer.alloc(16);
-      return bytes.subarray(0, readSync(file, bytes)).toString('hex');
+      const bytes = Buffer.alloc(most);
+      return bytes.subarray(0, readSync(file, bytes));
     } finally {
       closeSync(file);
     }

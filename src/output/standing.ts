@@ -25,9 +25,15 @@ export interface RunHistory {
   readonly finishedBy: string | null;
   /** Of the unknown in `counts`: what a run that died had in progress, which no other has taken over. */
   readonly inProgress: number;
+  /** Of `changes`: what it had in progress and others have taken over, which is not in `own`. */
+  readonly taken: readonly Change[];
   /** It was interrupted before its input was read to the end, or died, and no other has finished it. */
   readonly unfinished: boolean;
 }
+
+/** The ledger knows such a row by its cells, which it does not keep. */
+export const INVALID_AS_READ =
+  'An invalid row stands as this run read it, also where it was fixed in a rejects file and sent since.';
 
 /** Some of its leads are still not delivered, or nobody knows. */
 export function isOpen({ counts }: Pick<RunHistory, 'counts'>): boolean {
@@ -68,11 +74,14 @@ export function changesText({
   own: counts,
   ownNotSent,
   changes,
-}: Pick<RunHistory, 'own' | 'ownNotSent' | 'changes'>): readonly string[] {
+  taken,
+  inProgress,
+}: Pick<RunHistory, 'own' | 'ownNotSent' | 'changes' | 'taken' | 'inProgress'>): readonly string[] {
+  const inFlight = taken.reduce((sum, { count }) => sum + count, inProgress);
   return STATUSES.flatMap((was) => {
     const changed = changes.filter((change) => change.was === was && change.now !== was);
     if (changed.length === 0) return [];
-    const total = counts[was];
+    const total = counts[was] + (was === 'unknown' ? inFlight : 0);
     const parts = KINDS.flatMap(({ is, words }) => {
       const some = changed.filter(({ now }) => is.has(now));
       const count = some.reduce((sum, change) => sum + change.count, 0);

@@ -186,7 +186,7 @@ function nextText(
   const toFix = counts.invalid + counts.rejected - (tally?.fixed ?? 0);
   const step = nextStep(summary, toFix > 0 ? rejects : [], followUp);
   if (step !== null) {
-    const { command: next, first, above, below } = step;
+    const { command: next, first, above, below = [] } = step;
     const label = summary.interrupted !== null && isSameCommand(summary, followUp) ? 'Go on' : 'Next';
     // What was typed may hold a phone.
     const shown = view.showPii || !isSameCommand(summary, followUp) || maskMobiles(next) === next;
@@ -200,7 +200,7 @@ function nextText(
     return [
       ...(above === undefined ? [] : [above]),
       `${label}:${before}${view.style.chalk.bold(next)}${input}${twice}`,
-      ...(below === undefined ? [] : [`  ${below}`]),
+      ...below.map((line) => `  ${line}`),
     ].join('\n');
   }
   if (followUp.none === true) return null;

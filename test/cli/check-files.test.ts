@@ -105,7 +105,7 @@ describe('as text', () => {
   Not sent: is_organic, lead_status.
   To send one all the same, add it to the command, such as --column "is_organic=extra.is_organic"
 
-10 records: 6 would be sent, 1 duplicate, 1 skipped, 2 invalid
+10 records: 6 would be sent, 1 twice in this input, 1 skipped, 2 invalid
 
 TEST_LEAD, 1 record (skipped): A test lead of the ad platform; it is not sent. To send it, add --include-test.
   meta.csv:4  phone_number

@@ -46,6 +46,23 @@ it('records that lack a value are counted as send counts them', async () => {
   expect(counts(without)).toEqual([2, 1, 1, 0]);
 });
 
+it.each<[what: string, args: readonly string[], ledger: boolean, command: string | null]>([
+  ['a named target', ['--to', 'full'], true, 'leadpush send leads.csv --to full --config c.yaml --dry-run'],
+  ['no ledger', ['--to', 'full'], false, null],
+  ['the sandbox, whose runs have keys of their own', ['--to', 'sandbox-anarock'], true, null],
+  ['the target that is proposed', [], true, 'leadpush send leads.csv --config c.yaml --to full --dry-run'],
+])('what was sent before is not looked up, and what does is named: %s', async (_, args, ledger, command) => {
+  desk.write('leads.csv', 'Name,Phone\nAsha,98765 43210\n');
+  // It failed: nobody listens there.
+  if (ledger) await run(['send', 'leads.csv', '--to', 'full', '--retries', '0']);
+  const { status, stdout } = await run(['check', 'leads.csv', ...args]);
+  expect(status).toBe(0);
+  expect(stdout).toContain('1 record: 1 would be sent, 0 twice in this input, 0 skipped, 0 invalid\n');
+  const line = command === null ? '' : `What was sent before is not looked up; \`${command}\` does.\n`;
+  expect(/^What was sent before.*\n/m.exec(stdout)?.[0] ?? '').toBe(line);
+  if (command !== null) expect((await desk.paste(command)).stderr).toContain('1 would be sent');
+});
+
 it('a target that does not exist is exit 2', async () => {
   desk.write('leads.csv', 'Name,Phone\nAsha,98765 43210\n');
   const { status, stderr } = await run(['check', 'leads.csv', '--to', 'ful']);

@@ -52,6 +52,9 @@ const WRITERS: readonly (readonly [string, (path: string, run: string) => readon
   ['report --html', (path, id) => ['report', id, '--html', path]],
 ];
 
+/** What each of them may replace: a page, too. */
+const OLD_PAGE = '<!doctype html>\n<title>leadpush run 7F3K2M9Q</title>\n';
+
 describe.each(WRITERS)('%s', (_, args) => {
   it('replaces no ledger, no log, no configuration, nothing that is no file', async () => {
     const id = await ledgerWithRun('used.db');
@@ -111,12 +114,12 @@ describe.each(WRITERS)('%s', (_, args) => {
   it('follows a link, and replaces what it leads to', async () => {
     const id = await ledgerWithRun('used.db');
     mkdirSync(inDesk('elsewhere'));
-    desk.write('elsewhere/real.csv', 'old');
+    desk.write('elsewhere/real.csv', OLD_PAGE);
     symlinkSync('elsewhere/real.csv', inDesk('link.csv'));
     const { status } = await run(...args('link.csv', id), '--ledger', 'used.db');
     expect([0, 1]).toContain(status);
     expect(lstatSync(inDesk('link.csv')).isSymbolicLink()).toBe(true);
-    expect(desk.read('elsewhere/real.csv')).not.toBe('old');
+    expect(desk.read('elsewhere/real.csv')).not.toBe(OLD_PAGE);
   });
 });
 
@@ -482,6 +485,12 @@ describe('a row that was fixed in a rejects file and sent', () => {
     expect(again).toMatchObject({ status: 1 });
     expect(again.stderr).toContain(`1 invalid   ${FIXED}; 1 shown by an earlier run (--repeat shows them)\n`);
     expect(again.stderr).not.toContain('Next:');
+    const asRead =
+      'An invalid row stands as this run read it, also where it was fixed in a rejects file and sent since.\n';
+    const shown = async (...args: readonly string[]) =>
+      (await run('show', ...places.slice(2), ...args)).stderr;
+    expect(await shown()).toContain(asRead);
+    expect(await shown('--status', 'created')).not.toContain(asRead);
     expect(readFileSync(inDesk(rejects), 'latin1')).toBe(whole);
     expect((await run('send', input, ...places)).stderr).not.toContain('Next:');
     // Of another target nothing is known.

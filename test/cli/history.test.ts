@@ -191,19 +191,20 @@ it('a retry that has sent all of its run names the next that has some, but no sm
   expect(linesOf(last.stdout).at(-1)).not.toHaveProperty('next');
 });
 
+async function posts(): Promise<number> {
+  const stats: unknown = await (await fetch(`${sandbox.url}/__sandbox/stats`)).json();
+  return typeof stats === 'object' && stats !== null && 'posts' in stats ? Number(stats.posts) : 0;
+}
+
 describe('after Ctrl-C', () => {
   it('what was tried and not accepted is neither sent nor never tried', async () => {
     desk.write('c.yaml', quick(sandbox.config));
     desk.write('leads.csv', LEADS);
     await faults('429:1@60');
-    const posts = async () => {
-      const stats: unknown = await (await fetch(`${sandbox.url}/__sandbox/stats`)).json();
-      return typeof stats === 'object' && stats !== null && 'posts' in stats ? Number(stats.posts) : 0;
-    };
     const before = await posts();
     const child = desk.start(['send', 'leads.csv', '--to', 'a', '--config', 'c.yaml', '--concurrency', '1']);
     const over = ended(child);
-    await expect.poll(posts).toBeGreaterThan(before);
+    await expect.poll(posts, { timeout: 10_000 }).toBeGreaterThan(before);
     await new Promise((resolve) => setTimeout(resolve, 300));
     child.kill('SIGINT');
     const ran = await over;
@@ -215,6 +216,31 @@ describe('after Ctrl-C', () => {
     expect(ran.stderr).toContain(
       'Interrupted (SIGINT): 3 records read, 0 sent, 1 not delivered, 2 not sent.',
     );
+  });
+
+  it('a retry names what it cannot send: the rest of the input', async () => {
+    desk.write('c.yaml', quick(sandbox.config));
+    await faults('429:1@60');
+    const before = await posts();
+    const child = desk.start(['send', '-', '--to', 'a', '--config', 'c.yaml', '--format', 'csv']);
+    const over = ended(child);
+    // More than is looked at to tell what the file is; the last line is not whole.
+    child.stdin?.write(`${LEADS}${'\n'.repeat(2_000_000)}Dev,98`);
+    await expect.poll(posts, { timeout: 10_000 }).toBeGreaterThan(before);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    child.kill('SIGINT');
+    expect((await over).status).toBe(130);
+    const id = await newestId();
+    const failed = await run('retry', id, '--max-wait', '1s');
+    await faults('');
+    const rest = `Run ${id} was interrupted before it had read all of its input.`;
+    expect(failed.stderr).toMatch(
+      new RegExp(`Next: leadpush retry ${id} .*\n {2}.*\n {2}${rest} .* Then: leadpush send - --to a`),
+    );
+    const ran = await run('retry', id);
+    expect(ran).toMatchObject({ status: 0, stderr: expect.stringContaining('3 created') });
+    expect(ran.stderr).toMatch(new RegExp(`${rest} .*\nNext: leadpush send - --to a --config c.yaml\n`));
+    expect((await run('retry', id, '--quiet')).stderr).toContain(rest);
   });
 
   it('of a run with --resend: the same command is said to send again what this one has sent', async () => {
@@ -320,6 +346,20 @@ describe('after Ctrl-C', () => {
     expect(time).toMatch(/As this run left them/);
     expect(time).toMatch(/<rect class="s-not-sent"[^>]*><title>[\d:]+: \d+ not sent/);
   });
+});
+
+it('a target that neither the ledger nor the configuration knows is named, with the near miss', async () => {
+  await sent('a', '');
+  desk.write('c.yaml', desk.read('c.yaml').replace(/^ {2}p:/m, '  greens-staging:'));
+  const strange = 'No run to list. Neither this ledger nor the configuration has a target';
+  for (const [to, said] of [
+    ['greens-stagin', `${strange} "greens-stagin", did you mean "greens-staging"?\n`],
+    ['a,elsewhere', ''],
+    ['elsewhere', `${strange} "elsewhere".\n`],
+    ['greens-staging', 'No run to list.\n'],
+    ['sandbox-anarock', 'No run to list.\n'],
+  ])
+    expect(await run('runs', '--to', String(to))).toMatchObject({ status: 0, stderr: said });
 });
 
 it('--quiet, as in a mail of cron, counts what was never tried and lists what was', async () => {

@@ -81,20 +81,35 @@ describe.skipIf(process.platform === 'win32')('a run killed before its first res
     expect(text).toContain(
       'It had 2 leads in progress: sent and not answered yet, or about to be sent. Any of them may have arrived.',
     );
-    expect(text).toContain(`leadpush retry ${run}`);
+    expect(text).toContain(
+      `leadpush retry ${run} --config c.yaml --ledger l.db\` does only that, and sends what has not arrived.`,
+    );
+    await expectListed(run);
     const { status } = await desk.paste(`${proposed(text, 'two.csv')} --yes`);
     expect(status).toBe(0);
     expect(crm.taken).toHaveLength(2);
     await expectFinished(run);
+    await expectSettled(run);
   }, 60_000);
 
   it('of a file: what a retry settles is unknown no more, but nobody knows whether all of the file was read', async () => {
     const run = await killed(FILE, 2);
-    const { status } = await desk.paste(`${proposed(await said('show', run), 'retry')} --yes`);
+    const { status, stderr } = await desk.paste(`${proposed(await said('show', run), 'retry')} --yes`);
     expect(status).toBe(0);
     expect(crm.taken).toHaveLength(2);
+    const rest = `Run ${run} was interrupted, and may not have read all of two.csv. The same command sends the rest, with the options that it had; nothing is sent twice, unless --resend is one of them.`;
+    const next = 'leadpush send two.csv --to a --config c.yaml --ledger l.db';
+    expect(stderr).toContain(`${rest}\nNext: ${next}\n`);
+    // Of this run, of its retry, and of the newest with something to retry.
+    const retries = linesOf((await look('runs', '--json')).stdout).map((row) => String(row['run']));
+    for (const which of [[run], retries.slice(0, 1), []]) {
+      expect((await look('retry', ...which)).stderr).toBe(`Nothing to retry. ${rest}\nNext: ${next}\n`);
+      const { stdout } = await look('retry', ...which, '--json');
+      expect(linesOf(stdout)).toMatchObject([{ type: 'summary', next: [next] }]);
+    }
     const text = await said('show', run);
-    expect(text).not.toMatch(/unknown|may have arrived/);
+    expect(text).not.toMatch(/may have arrived/);
+    await expectSettled(run);
     expect((await desk.paste(`${proposed(text, 'two.csv')} --yes`)).status).toBe(0);
     expect(crm.taken).toHaveLength(2);
     await expectFinished(run);
@@ -146,6 +161,43 @@ describe.skipIf(process.platform === 'win32')('one lead from flags, interrupted'
     expect(await said('runs', '--failed')).toContain('No run to list');
   }, 60_000);
 });
+
+/** Wherever the run is looked at: who they are, and where they stand. */
+async function expectListed(run: string): Promise<void> {
+  const why = 'ANSWER_LOST It was in progress when the run died: sent and not answered yet, or about to be';
+  for (const args of [[], ['--status', 'unknown']]) {
+    const { stdout } = await look('show', run, ...args);
+    const shown = stdout.replace(/\s+/g, ' ');
+    expect(shown).toMatch(new RegExp(`two.csv:2 \\? unknown Asha \\+9198\\*+001 ${why}`));
+    expect(shown).toMatch(new RegExp(`two.csv:3 \\? unknown Ravi \\+9198\\*+002 ${why}`));
+  }
+  expect((await look('show', run, '--status', 'created')).stdout).toBe('');
+  expect(linesOf((await look('show', run, '--json')).stdout)[0]).toMatchObject({
+    type: 'result',
+    file: 'two.csv',
+    line: 2,
+    provider: 'anarock',
+    status: 'unknown',
+    phone: '+919820010001',
+  });
+  expect((await look('report', run, '--html', 'listed.html')).stderr).toContain(
+    '2 results, 2 rows that need attention',
+  );
+  const page = desk.read('listed.html');
+  expect(page).toContain('<option value="unknown">');
+  expect(page).toMatch(/two\.csv:2<.*Asha \+9198\*+001/);
+}
+
+/** They stay leads of this run. */
+async function expectSettled(run: string): Promise<void> {
+  const { stdout, stderr } = await look('show', run);
+  expect(stdout.match(/✓ created .*lead \d+ .*was unknown, settled by run \w{8}/g)).toHaveLength(2);
+  expect(stderr).toMatch(/: 2 records .*\n +2 created/);
+  expect(stderr).toMatch(/Since then: 2 unknown, all settled by run \w{8}\.\n/);
+  expect((await look('runs')).stdout).toMatch(new RegExp(`${run} .* 2 created\n`));
+  expect((await look('report', run, '--html', 'settled.html')).stderr).toContain('2 results, 0 rows');
+  expect(desk.read('settled.html')).toContain('All 2 leads are done');
+}
 
 async function expectFinished(run: string): Promise<void> {
   const rows = linesOf((await look('runs', '--json')).stdout);

@@ -65,6 +65,25 @@ it.each<[string, readonly string[], boolean]>([
   expect(desk.read('p.html').includes('with phone numbers')).toBe(whole);
 });
 
+it.each<[string, string | Buffer | null, number]>([
+  ['leads in a table', 'Name,Phone\nAsha,9876543210\n', 2],
+  ['a workbook', Buffer.from('504b030414000600', 'hex'), 2],
+  ['another page', '<!doctype html>\n<html lang="en"><title>November</title>', 2],
+  ['an empty file', '', 0],
+  ['a page of an earlier call', null, 0],
+])('--html: what is there is %s', async (_, content, status) => {
+  if (content === null) await report({}, '--html', 'there.html');
+  else desk.write('there.html', content);
+  const before = desk.read('there.html');
+  const ran = await report({}, '--html', 'there.html');
+  expect(ran.status).toBe(status);
+  if (status === 0) return expect(desk.read('there.html')).toContain('<title>leadpush run ');
+  expect(desk.read('there.html')).toBe(before);
+  expect(ran.stderr).toContain(
+    '--html: there.html is not a report page of leadpush, so it is not replaced.\nName another file, or one that does not exist yet.',
+  );
+});
+
 /** A program in PATH that notes what it is given. */
 function opener(script: string): Readonly<Record<string, string>> {
   mkdirSync(join(desk.folder, 'bin'), { recursive: true });

@@ -152,6 +152,7 @@ describe('runs', () => {
         changes: [],
         finishedBy: null,
         inProgress: 0,
+        taken: [],
         unfinished: false,
       },
     }));

@@ -909,6 +909,37 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         expect(await other.finishedBy('RUN1')).toBe(expected);
       });
 
+      it.runIf(kind.shared)('keeps what it had in progress, as others have gone on with it', async () => {
+        await ledger.openRun({ ...START, id: 'RUN1' });
+        // A result of its own, which another run takes over as unknown; one that is taken over; one that is not.
+        const mine = [0, 1, 2].map((seq) => claimOf(seq, { submissionId: `RUN1-${seq}` }));
+        await claim(ledger, 'RUN1', mine);
+        await complete(ledger, 'RUN1', completionOf('RUN1', claimOf(0), 'unknown'));
+        await first.die();
+        const flights = async () =>
+          (await other.inFlight('RUN1')).map(({ seq, target, record, lead, now, result }) => [
+            [seq, target, record, lead === null],
+            [now?.run, now?.status, result?.run, result?.status],
+          ]);
+        const { target, record } = claimOf(1);
+        const left = [
+          [2, target, claimOf(2).record, false],
+          [undefined, undefined, undefined, undefined],
+        ];
+        const none = [undefined, undefined, undefined, undefined];
+        expect(await flights()).toEqual([[[1, target, record, false], none], left]);
+        await other.openRun({ ...START, id: 'RUN2' });
+        for (const key of [0, 1])
+          await claim(other, 'RUN2', [claimOf(key, { seq: key + 5, submissionId: `RUN2-${key + 5}` })]);
+        const sending = ['RUN2', 'sending', undefined, undefined];
+        expect(await flights()).toEqual([[[1, target, record, false], sending], left]);
+        for (const key of [0, 1])
+          await complete(other, 'RUN2', completionOf('RUN2', claimOf(key, { seq: key + 5 }), 'created'));
+        const ended = ['RUN2', 'created', 'RUN2', 'created'];
+        expect(await flights()).toEqual([[[1, target, record, true], ended], left]);
+        expect(await other.inFlight('RUN2')).toEqual([]);
+      });
+
       it.runIf(kind.shared)(
         'that was killed before it claimed anything is finished by the same file',
         async () => {

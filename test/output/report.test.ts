@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyCounts, STATUSES, type Status } from '../../src/delivery/outcome.ts';
 import { buildSummary } from '../../src/delivery/result.ts';
 import type { RunRow, StoredResult } from '../../src/ledger/ledger.ts';
+import { ownColumns } from '../../src/output/own-columns.ts';
 import { reportData } from '../../src/output/report/data.ts';
 import { reportPage } from '../../src/output/report/page.ts';
 import type { RunHistory } from '../../src/output/standing.ts';
@@ -39,6 +40,7 @@ const HISTORY: RunHistory = {
   changes: [],
   finishedBy: null,
   inProgress: 0,
+  taken: [],
   unfinished: false,
 };
 
@@ -254,6 +256,10 @@ describe.skipIf(CHROMIUM === undefined && !required)(
       const text = readFileSync(await download.path(), 'utf8');
       const lines = text.trim().split('\r\n');
       expect(lines.length).toBe(126);
+      // A file that is sent is read without ours.
+      const heads = (lines[0] ?? '').replaceAll(/[\ufeff"]/g, '').split(',');
+      expect(heads).toContain('leadpush_message');
+      expect(ownColumns(heads).map((at) => heads[at])).toEqual(['name', 'phone', 'externalId']);
       expect(lines[1]).toContain(`here</b>;' =1+1"`);
       expect(lines[1]).toMatch(/"'=Lead \d+","'\+9190\*{5}\d{3}"/);
       await page.locator('#status').selectOption('');

@@ -50,8 +50,16 @@ it.each<[string, readonly Change[], readonly string[], Partial<Counts>]>([
     { created: 10, unknown: 7 },
   ],
 ])('%s', (_, changes, words, counts) => {
-  expect(changesText({ own, ownNotSent: 0, changes })).toEqual(words);
+  expect(changesText({ own, ownNotSent: 0, changes, taken: [], inProgress: 0 })).toEqual(words);
   expect(foldedCounts(own, changes)).toEqual({ ...own, ...counts });
+});
+
+it('what it had in progress when it died was unknown, too', () => {
+  const taken = [change('unknown', 'created', 'X', 2)];
+  const changes = [change('unknown', 'created', 'X', 12), ...taken];
+  const about = { own, ownNotSent: 0, changes, taken };
+  expect(changesText({ ...about, inProgress: 0 })).toEqual(['14 unknown, all settled by run X']);
+  expect(changesText({ ...about, inProgress: 1 })).toEqual(['15 unknown, 14 settled by run X']);
 });
 
 it.each<[number, string]>([
@@ -59,7 +67,8 @@ it.each<[number, string]>([
   [1, '3 failed or not sent, 2 settled by run X'],
   [3, '3 not sent, 2 settled by run X'],
 ])('of the failed %i were never tried', (ownNotSent, words) => {
-  expect(changesText({ own, ownNotSent, changes: [change('failed', 'created', 'X', 2)] })).toEqual([words]);
+  const changes = [change('failed', 'created', 'X', 2)];
+  expect(changesText({ own, ownNotSent, changes, taken: [], inProgress: 0 })).toEqual([words]);
 });
 
 it.each<[number, string]>([

@@ -4,6 +4,7 @@ import type { Context } from '../../app/context.ts';
 import { freeRejectsName } from '../../app/free-name.ts';
 import { isShownWhole } from '../../app/input-name.ts';
 import { checkRequired, fileInputs, openNamedInputs, prepareOptions } from '../../app/inputs.ts';
+import { mayRemember } from '../../app/open-ledger.ts';
 import type { LeadOptions } from '../../app/options.ts';
 import { DRY_RUN } from '../../app/preview.ts';
 import { TargetSession } from '../../app/target-session.ts';
@@ -17,7 +18,7 @@ import { checkJson } from '../../output/check-json.ts';
 import { type CheckNext, checkText } from '../../output/check-text.ts';
 import { maskMobiles } from '../../output/mask-phone.ts';
 import { command } from '../../output/next-commands.ts';
-import { exampleTarget } from '../../providers/index.ts';
+import { exampleTarget, sandboxProvider } from '../../providers/index.ts';
 import { grouped } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
 import { pathArgument } from '../../util/shell.ts';
@@ -57,12 +58,20 @@ export async function checkFiles(options: CheckFilesOptions, context: Context): 
     } else {
       const where = to === null ? await whereTo(input, options, session) : NAMED;
       const next = nextOf(options, where, input.sources, context.cwd);
-      context.stdout.write(checkText(checked, options.showPii, next));
+      const remembered = await isRemembered(to ?? where.words[1] ?? null, config, context);
+      context.stdout.write(checkText(checked, options.showPii, next, remembered));
     }
     return checked.counts.invalid > 0 ? 1 : 0;
   } finally {
     progress.clear();
   }
+}
+
+/** Whether a ledger may know what was sent to these targets; the sandbox's runs know nothing of each other. */
+async function isRemembered(to: string | null, config: Config, context: Context): Promise<boolean> {
+  const names = (to ?? config.defaultTarget ?? config.targetNames[0] ?? '').split(',');
+  if (names.every((name) => sandboxProvider(name.trim()) !== null)) return false;
+  return mayRemember({ file: null, none: false, configured: config.ledger }, context);
 }
 
 /** What targets make of a record. */

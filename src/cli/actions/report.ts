@@ -14,7 +14,7 @@ import type { Config } from '../../config/configuration.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { AtomicFile } from '../../output/atomic-file.ts';
 import { reportData } from '../../output/report/data.ts';
-import { reportPage } from '../../output/report/page.ts';
+import { REPORT_PAGE, reportPage } from '../../output/report/page.ts';
 import { counted } from '../../util/counted.ts';
 import { userFolders } from '../../util/user-folders.ts';
 import { whyUnwritten } from '../../util/write-error.ts';
@@ -62,13 +62,13 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
   );
   const html = options.html ?? `leadpush-${run.id}.html`;
   checkResultPaths(
-    [{ what: '--html', path: html, through: true }],
+    [{ what: '--html', path: html, through: true, alike: REPORT_PAGE }],
     { inputs: [], config: null, ledger: options.given.ledger },
     context,
   );
   const places = [...options.places, ...(await placesOfRun(run, options.given, context))];
   const history = await runHistory(ledger, run);
-  const results = withOwnAdvice(resultsNow(ledger, run.id), run, places);
+  const results = withOwnAdvice(resultsNow(ledger, run), run, places);
   const data = await reportData(run, results, !options.showPii, history);
   const unknownAt = data.targets.filter(({ counts }) => counts.unknown > 0).map(({ name }) => name);
   const unknown = unknownOptionFor(unknownAt, options.config);

@@ -25,6 +25,7 @@ import { zonedTime } from '../../app/screen-zone.ts';
 import { sentToOf } from '../../app/sent-to.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import { productionNames } from '../../app/targets.ts';
+import { unreadRest, unreadView } from '../../app/unread-rest.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Target } from '../../delivery/submission.ts';
 import type { Ledger, RunRow, Unfinished } from '../../ledger/ledger.ts';
@@ -126,19 +127,19 @@ async function retryRun(options: RetryOptions, context: Context): Promise<number
 async function tellNothing(
   runs: readonly RunRow[],
   statuses: readonly Unfinished['status'][],
-  { run: asks, asked, settle, config, ledger: file, view, followUp: { places } }: RetryOptions,
+  { run: given, asked, settle, config, ledger: file, view, followUp: { places } }: RetryOptions,
   ledger: Ledger,
   context: Context,
 ): Promise<number> {
   const found = await configurationOf(config, context);
-  const given = { config, ledger: file };
-  const placesOf = (run: RunRow) => placesOfRun(run, given, context);
+  const placesOf = (run: RunRow) => placesOfRun(run, { config, ledger: file }, context);
   const words = askedWords({ asked, settle });
-  const named = !isLatest(asks);
-  const what = { asked, settle, statuses, config: found, named, places, placesOf, words };
-  const said = await nothingLeft(what, ledger, runs);
-  if (view.json) context.stdout.write(`${emptySummaryLine()}\n`);
-  context.stderr.write(`${said}\n`);
+  const named = !isLatest(given);
+  const unread = unreadView({ config, ledger: file }, places, view, context);
+  const asks = { asked, settle, statuses, config: found, named, places, placesOf, words, unread };
+  const { what, next } = await nothingLeft(asks, ledger, runs);
+  if (view.json) context.stdout.write(`${emptySummaryLine(next)}\n`);
+  context.stderr.write(next === null ? `${what}\n` : `${what}\nNext: ${next}\n`);
   return 0;
 }
 
@@ -290,6 +291,8 @@ async function resend(
         const placesOf = (other: RunRow) => placesOfRun(other, options, context);
         return leftElsewhere({ config, places: options.followUp.places, placesOf }, run, ledger);
       },
+      unread: () =>
+        unreadRest(first, unreadView(options, options.followUp.places, options.view, context), ledger),
     },
     ledger,
     context,

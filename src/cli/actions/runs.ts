@@ -1,5 +1,6 @@
 // `leadpush runs`: the runs in the ledger as they stand now, and deleting the personal data in them.
 
+import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { isNoSandboxRun, isSmokeTest } from '../../app/resolve-run.ts';
 import { runHistory } from '../../app/run-history.ts';
@@ -14,7 +15,10 @@ import { shortTime } from '../../output/short-time.ts';
 import { changesText, foldedCounts, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
 import { unfinishedText } from '../../output/unfinished-text.ts';
+import { sandboxProvider } from '../../providers/index.ts';
 import { counted } from '../../util/counted.ts';
+import { suggestion } from '../../util/nearest.ts';
+import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { followUpFor } from '../follow-up.ts';
@@ -103,7 +107,8 @@ export async function runsCommand(options: RunsOptions, context: Context, ledger
   }
   const notes: string[] = [];
   if (all.length === 0) notes.push('No run is recorded in this ledger.');
-  else if (listed.length === 0) notes.push('No run to list.');
+  else if (listed.length === 0)
+    notes.push((await strangeTargets(all, options, context)) ?? 'No run to list.');
   else context.stdout.write(runsTable(listed, streamStyle(context.stdout, context.env).width, options.zone));
   for (const { run, history } of listed)
     notes.push(...changesText(history).map((line) => `Run ${run.id}: ${line}.`));
@@ -152,6 +157,20 @@ function leftOpenText(
   return [`Run ${run.id} was interrupted.`, `Next: ${runCommand('retry', run.id, followUp, ...what)}`];
 }
 
+/** Null where each is a target of the ledger or of the configuration. */
+async function strangeTargets(
+  all: readonly RunRow[],
+  { to, config }: RunsOptions,
+  context: Context,
+): Promise<string | null> {
+  if (to === null) return null;
+  const { targetNames } = await configurationOf(config, context);
+  const known = [...new Set([...targetNames, ...all.flatMap(({ targets }) => targets)])];
+  const strange = to.find((name) => !known.includes(name) && sandboxProvider(name) === null);
+  if (strange === undefined) return null;
+  return `No run to list. Neither this ledger nor the configuration has a target "${plain(strange)}"${plain(suggestion(strange, known)) || '.'}`;
+}
+
 interface Selected {
   readonly listed: readonly ListedRun[];
   /** Sandbox runs that --all would show. */
@@ -197,9 +216,10 @@ async function undeliveredIn(runs: readonly RunRow[], ledger: Ledger): Promise<n
   for (const run of runs) {
     // A retry to a corrected target settled leads under keys that the ledger does not know as theirs.
     if (!parents.has(run.id)) continue;
-    const { own, counts, inProgress } = await runHistory(ledger, run);
-    const known = foldedCounts(own, await ledger.changes(run.id));
-    elsewhere += openIn(known) + inProgress - openIn(counts);
+    const { own, counts, inProgress, taken } = await runHistory(ledger, run);
+    const unknown = taken.reduce((sum, { count }) => sum + count, own.unknown + inProgress);
+    const known = foldedCounts({ ...own, unknown }, [...(await ledger.changes(run.id)), ...taken]);
+    elsewhere += openIn(known) - openIn(counts);
   }
   return Math.max(0, (await ledger.undelivered(runs.map(({ id }) => id))) - elsewhere);
 }

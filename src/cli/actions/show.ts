@@ -23,7 +23,7 @@ import { LineWriter } from '../../output/line-writer.ts';
 import { resultLine, summaryLine } from '../../output/ndjson.ts';
 import { type FollowUp, nextCommands, withPlaces } from '../../output/next-commands.ts';
 import { shortTime } from '../../output/short-time.ts';
-import { asItStands, changesText, isOpen, type RunHistory } from '../../output/standing.ts';
+import { asItStands, changesText, INVALID_AS_READ, isOpen, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
 import { summaryText } from '../../output/summary-text.ts';
 import { Tally } from '../../output/tally.ts';
@@ -118,7 +118,7 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   const told = new Set<string>();
   const unknownAt = new Set<string>();
   const tally = new Tally(view.accounts);
-  const results = resultsNow(ledger, run.id, read(statuses));
+  const results = resultsNow(ledger, run, read(statuses));
   for await (const page of withOwnAdvice(results, run, ofRun.places)) {
     for (const ended of page) {
       const { result, later } = asItStands(ended);
@@ -147,6 +147,8 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
     context.stderr.write(
       summaryText(summary, { ...view, style, changed: history.changes.length > 0 }, [], followUp, whole),
     );
+    const showsInvalid = history.counts.invalid > 0 && (statuses?.includes('invalid') ?? true);
+    if (showsInvalid && run.files.length > 0) context.stderr.write(`${INVALID_AS_READ}\n`);
     for (const line of notesOf(run, history, isTest, ofRun, zone)) context.stderr.write(`${line}\n`);
     const offers = history.unfinished || nextCommands(summary, [], followUp).length > 0;
     const isLeft = offers && typeof run.purgedAt !== 'string';
@@ -191,13 +193,9 @@ async function lastResultMs(ledger: Ledger, { id, startedAt }: RunRow): Promise<
 }
 
 /** The run's own summary, with the counts as they stand now. @param durationMs where it has none */
-function summaryOf(
-  run: RunRow,
-  { counts, own, notSent, inProgress }: RunHistory,
-  durationMs: number,
-): Summary {
+function summaryOf(run: RunRow, { counts, notSent }: RunHistory, durationMs: number): Summary {
   if (run.summary !== null) return { ...run.summary, counts, notSent };
-  const total = STATUSES.reduce((sum, status) => sum + own[status], inProgress);
+  const total = STATUSES.reduce((sum, status) => sum + counts[status], 0);
   const records = Math.ceil(total / Math.max(1, run.targets.length));
   const targets = run.targets.map((name) => ({ name }));
   return buildSummary(run.id, targets, { records, counts, notSent, durationMs });

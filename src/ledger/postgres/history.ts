@@ -1,15 +1,23 @@
 // The ledger in PostgreSQL: the history of runs and their results, and the deletion of personal data.
 import { emptyCounts, type Status } from '../../delivery/outcome.ts';
-import type { Change, RunRow, StoredResult, Unfinished } from '../ledger.ts';
+import type { Change, InFlight, RunRow, StoredResult, Unfinished } from '../ledger.ts';
 import { pages, type UnfinishedReads, unfinishedPages } from '../pages.ts';
 import { FLIGHT_AT, numberOf, RESULT_AT, runRowOf, type SoFar, statusOf, textOf } from '../rows.ts';
 import { normaliseRunId } from '../run-id.ts';
 import type { Row, Value } from './connection.ts';
 import type { Database } from './database.ts';
 import { forgetFlight, forgetResult, forgetRun } from './forget.ts';
-import { changeOf, resultOf, unfinishedOf } from './rows.ts';
+import { changeOf, inFlightOf, resultOf, unfinishedOf } from './rows.ts';
 import { NOW_MS } from './schema.ts';
-import { changesIn, finishedByIn, identityOf, PAGE, resultsIn, undeliveredIn } from './standing.ts';
+import {
+  changesIn,
+  finishedByIn,
+  identityOf,
+  inFlightIn,
+  PAGE,
+  resultsIn,
+  undeliveredIn,
+} from './standing.ts';
 
 /**
  * A row that is written anew leaves its old room behind: `purge` frees it after so many rows, or each tenth of all, for the
@@ -50,6 +58,10 @@ export class PostgresHistory {
     return pages(async (after) =>
       (await this.#rows(resultsIn(this.#db.s), [run, after, statuses ?? null])).map(resultOf),
     );
+  }
+
+  async inFlight(run: string): Promise<readonly InFlight[]> {
+    return (await this.#rows(inFlightIn(this.#db.s), [run])).flatMap(inFlightOf);
   }
 
   async changes(run: string): Promise<readonly Change[]> {

@@ -1,9 +1,10 @@
 // Rows of the tables in PostgreSQL as typed values. JSON columns hold what this program wrote; the schema's version
 // guarantees their shape.
-import type { Change, Claim, Completion, Standing, StoredResult, Unfinished } from '../ledger.ts';
+import type { Change, Claim, Completion, InFlight, Standing, StoredResult, Unfinished } from '../ledger.ts';
 import {
   damaged,
   type FlightBody,
+  flightOf,
   numberOf,
   numberOrNull,
   type ResultBody,
@@ -110,6 +111,21 @@ function standingOf(row: Row): Standing | null {
     run: textOf(row['now_run']),
     at: textOf(row['now_at']),
   };
+}
+
+/** None where the row of its lead is gone. */
+export function inFlightOf(row: Row): readonly InFlight[] {
+  const seq = numberOf(row['seq']);
+  const now = standingOf(row);
+  if (row['body'] === null)
+    return row['flight'] === null ? [] : [flightOf(seq, stored<FlightBody>(row['flight']), now)];
+  const result = resultFrom(
+    stored<ResultBody>(row['body']),
+    { run: textOf(row['run']), seq: numberOf(row['now_seq']), status: statusOf(row['status']) },
+    null,
+  );
+  const { file, record, line, target } = result;
+  return [{ seq, file, record, line, target, lead: null, now, result }];
 }
 
 export function changeOf(row: Row): Change {

@@ -27,6 +27,21 @@ export const changesIn = (s: string): string => `
   FROM ${s}.results r JOIN ${joinNow(s)}
   WHERE r.run = $1 GROUP BY 1, 2, 3 ORDER BY 1, 2, (SELECT n FROM ${s}.runs WHERE id = now.run)`;
 
+/** $1 run. See ../sqlite/standing.ts. */
+export const inFlightIn = (s: string): string => `
+  WITH taken AS (
+    SELECT split_part(submission_id, '-', 2)::int AS seq, run AS now_run, seq AS now_seq, state AS now_state,
+      lead_id AS now_lead_id, at AS now_at
+    FROM ${s}.keys WHERE run <> $1 AND starts_with(submission_id, $1 || '-')
+  )
+  SELECT t.*, f.body::text AS flight, r.run, r.status, r.body::text AS body
+  FROM taken t LEFT JOIN ${s}.results r ON r.run = t.now_run AND r.seq = t.now_seq
+    LEFT JOIN ${s}.flights f ON f.run = t.now_run AND f.seq = t.now_seq
+  WHERE NOT EXISTS (SELECT FROM ${s}.results own WHERE own.run = $1 AND own.seq = t.seq)
+  UNION ALL
+  SELECT seq, NULL, NULL, NULL, NULL, NULL, body::text, NULL, NULL, NULL FROM ${s}.flights WHERE run = $1
+  ORDER BY 1`;
+
 /** $1 runs. A lead that several of them had is one. */
 export const undeliveredIn = (s: string): string => `
   SELECT count(*)::int AS n FROM (

@@ -5,6 +5,7 @@ import type { Clock } from '../../util/clock.ts';
 import {
   type Change,
   FENCE_SHARE,
+  type InFlight,
   type RunRow,
   type Standing,
   type StoredResult,
@@ -18,6 +19,7 @@ import {
   type FlightBody,
   FORGOTTEN,
   FORGOTTEN_FILE,
+  flightOf,
   listIn,
   numberOf,
   processOf,
@@ -35,7 +37,7 @@ import { CODE, codes, isAfter, numberOfRun, seqIn } from './codes.ts';
 import type { LedgerDatabase, Row, Statements } from './database.ts';
 import { FORGET } from './forget.ts';
 import { instantOf, keyStateOf, type PackedBody, statusOfCode, Texts, unpackBody } from './packed.ts';
-import { CHANGES, FINISHED_BY, KEY_ID, PAGE, RESULTS, UNDELIVERED } from './standing.ts';
+import { CHANGES, FINISHED_BY, IN_FLIGHT, KEY_ID, PAGE, RESULTS, UNDELIVERED } from './standing.ts';
 
 export class LedgerHistory {
   readonly #db: LedgerDatabase;
@@ -90,6 +92,17 @@ export class LedgerHistory {
       const texts = await textsOf(this.#db, run);
       return page === undefined ? [] : resultsOf(page, run, texts);
     });
+  }
+
+  async inFlight(run: string): Promise<readonly InFlight[]> {
+    const texts = new Map<string, Texts>();
+    const found: InFlight[] = [];
+    for (const row of await this.#db.rows(IN_FLIGHT, [run])) {
+      const later = textOrNull(row['run']);
+      if (later !== null && !texts.has(later)) texts.set(later, await textsOf(this.#db, later));
+      found.push(...inFlightOf(row, later, later === null ? undefined : texts.get(later)));
+    }
+    return found;
   }
 
   async changes(run: string): Promise<readonly Change[]> {
@@ -283,6 +296,19 @@ function resultsOf({ seqs, statuses, nows, bodies }: Row, run: string, texts: Te
     const about = { run, seq: numberOf(numbers[i]), status: statusOfCode(states[i]) };
     return resultFrom(unpackBody(body, texts), about, standingOf(standings[i]));
   });
+}
+
+/** None where the row of its lead is gone. @param texts of the later run */
+function inFlightOf(row: Row, later: string | null, texts: Texts | undefined): readonly InFlight[] {
+  const seq = numberOf(row['seq']);
+  const now = later === null ? null : standingOf([later, row['state'], row['lead_id'], numberOf(row['at'])]);
+  if (later !== null && texts !== undefined && row['body'] !== null) {
+    const about = { run: later, seq: numberOf(row['later_seq']), status: statusOfCode(row['status']) };
+    const result = resultFrom(unpackBody(stored(row['body']), texts), about, null);
+    const { file, record, line, target } = result;
+    return [{ seq, file, record, line, target, lead: null, now, result }];
+  }
+  return row['flight'] === null ? [] : [flightOf(seq, stored(row['flight']), now)];
 }
 
 function standingOf(now: unknown): Standing | null {

@@ -39,6 +39,23 @@ export const CHANGES = `
   FROM results JOIN ${JOIN_NOW} JOIN runs AS later ON later.n = now.place >> 32
   WHERE ${isAfter('results.id', RUN, '-1')} GROUP BY 1, 2, 3 ORDER BY later.n`;
 
+/**
+ * ?1 run. What it has in progress, and what others have taken over: they go on under the id that it gave, which tells its seq.
+ * A lead of which it has a result itself was taken over later, as unknown.
+ */
+export const IN_FLIGHT = `
+  WITH taken AS (
+    SELECT CAST(substr(submission_id, length(?1) + 2) AS INTEGER) AS seq, place, state, lead_id, at FROM keys
+    WHERE submission_id > ?1 || '-' AND submission_id < ?1 || '.' AND place >> 32 <> ${RUN})
+  SELECT taken.seq, flights.body AS flight, later.id AS run, ${seqIn('place')} AS later_seq, taken.state,
+    taken.lead_id, taken.at, results.status, results.body
+  FROM taken JOIN runs AS later ON later.n = place >> 32
+    LEFT JOIN results ON results.id = place LEFT JOIN flights ON flights.id = place
+  WHERE NOT EXISTS (SELECT 1 FROM results AS own WHERE own.id = (${RUN} << 32) + taken.seq)
+  UNION ALL
+  SELECT ${seqIn('id')}, body, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM flights
+  WHERE ${isAfter('id', RUN, '-1')} ORDER BY 1`;
+
 /** ?1 runs, as JSON. A lead that several of them had is one. */
 export const UNDELIVERED = `
   WITH mine AS (SELECT n FROM runs WHERE id IN (SELECT value FROM json_each(?1)))

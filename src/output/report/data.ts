@@ -121,7 +121,6 @@ export async function reportData(
       if (isShown) rows.push(rowOf(result, kind));
     }
   }
-  counts.unknown += history.inProgress;
   return {
     run: masked ? hiddenRun(run) : run,
     total: Object.values(counts).reduce((sum, n) => sum + n, 0),

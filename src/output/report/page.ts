@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { counted, grouped } from '../../util/counted.ts';
 import { interruption } from '../exit-status.ts';
 import { type FollowUp, runCommand } from '../next-commands.ts';
-import { changesText, isOpen } from '../standing.ts';
+import type { Alike } from '../replaceable.ts';
+import { changesText, INVALID_AS_READ, isOpen } from '../standing.ts';
 import { endedSmoke, unfinishedText } from '../unfinished-text.ts';
 import { groupChart, legend, timeChart } from './charts.ts';
 import type { Reason, ReportData, ReportRow } from './data.ts';
@@ -29,6 +30,15 @@ const MEANING: Readonly<Record<Kind, string>> = {
   unknown: 'may have been accepted',
 };
 
+const BEGINNING = '<!doctype html>';
+const TITLE = 'leadpush run';
+
+/** A page of any version: the title stands in the first bytes. */
+export const REPORT_PAGE: Alike = {
+  words: 'a report page of leadpush',
+  isOne: (start) => start.startsWith(BEGINNING) && start.includes(`<title>${TITLE} `),
+};
+
 /**
  * @param zone IANA name of the zone in which times are shown
  * @param places `--config` and `--ledger`, which the commands on the page need too
@@ -45,9 +55,9 @@ export function reportPage(
 ): string {
   const { run } = data;
   const time = localTime(zone);
-  const name = `leadpush run ${run.id}`;
+  const name = `${TITLE} ${run.id}`;
   const policy = `default-src 'none'; style-src 'sha256-${digest(STYLE)}'; script-src 'sha256-${digest(SCRIPT)}'; img-src data:`;
-  return `<!doctype html>
+  return `${BEGINNING}
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -180,11 +190,11 @@ function rows(data: ReportData, places: readonly string[]): string {
     return '<h2>Rows that need attention</h2><p>None.</p><div hidden><input id="find"><select id="status"></select><button id="download"></button><button id="more"></button><span id="shown"></span><table><tbody id="rows-body"></tbody></table></div>';
   const left = data.rowsTotal - data.rows.length;
   const present = KINDS.filter((kind) => data.rows.some((row) => row.kind === kind));
-  // The ledger knows such a row by its cells, which it does not keep.
   const asRead = present.includes('invalid') && data.run.files.length > 0;
   return `<h2 id="need">Rows that need attention</h2>
 ${left > 0 ? `<p class="dim">${counted(left, 'more row')} ${left === 1 ? 'is' : 'are'} in <code>${escapeHtml(runCommand('show', data.run.id, { retry: places, places }))}</code>.</p>` : ''}
-${asRead ? '<p class="dim">An invalid row stands as this run read it, also where it was fixed in a rejects file and sent since.</p>' : ''}
+${asRead ? `<p class="dim">${INVALID_AS_READ}</p>` : ''}
+<p class="dim">The CSV is for reading. Rows to fix are sent from the file that <code>--rejects</code> writes.</p>
 <div class="tools">
 <label>Find <input id="find" type="search" placeholder="name, code, line …"></label>
 <label>Status <select id="status"><option value="">all</option>${present.map((kind) => `<option value="${kind}">${kindWord(kind)}</option>`).join('')}</select></label>

@@ -15,6 +15,8 @@ export const SCRIPT = `
   let limit = STEP;
   const phones = document.getElementById('phones');
   const columns = ['file', 'record', 'line', 'target', 'status', 'name', 'phone', 'cell', 'externalId', 'source', 'campaign', 'code', 'message'];
+  // What is the lead's own; a file that is sent again is read without the others.
+  const own = new Set(['name', 'phone', 'externalId']);
   const texts = rows.map((row) => columns.map((name) => row[name]).join(' ').toLowerCase());
   const matching = () => {
     const words = find.value.toLowerCase().split(/\\s+/).filter(Boolean);
@@ -55,7 +57,8 @@ export const SCRIPT = `
     const kept = without ? columns.filter((name) => name !== 'phone' && name !== 'cell') : columns;
     // Names and messages may quote a number.
     const shown = (value) => (without && typeof value === 'string' ? value.replace(/\\+?\\d(?:[\\d\\s().-]{5,})\\d/g, '(number)') : value);
-    const lines = [kept, ...matching().map((row) => kept.map((name) => shown(row[name])))].map((line) => line.map(csv).join(','));
+    const heads = kept.map((name) => (own.has(name) ? name : 'leadpush_' + name));
+    const lines = [heads, ...matching().map((row) => kept.map((name) => shown(row[name])))].map((line) => line.map(csv).join(','));
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob(['\\ufeff' + lines.join('\\r\\n') + '\\r\\n'], { type: 'text/csv' }));
     link.download = document.body.dataset.name + '.csv';

@@ -342,6 +342,7 @@ export function modelLedger(options: ModelOptions): Ledger {
       yield [...ended, ...flying].sort((a, b) => a.seq - b.seq);
     },
     // Nobody asks the simulation what later runs made of a run, nor what a person has seen.
+    inFlight: async () => [],
     changes: async () => [],
     finishedBy: async () => null,
     undelivered: async () => 0,
