@@ -30,6 +30,7 @@ import { plain } from '../util/plain.ts';
 import type { Context } from './context.ts';
 import type { Expectation } from './expected.ts';
 import { FixedRows } from './fixed-rows.ts';
+import { sameAnywhere } from './input-name.ts';
 import type { SendInput } from './inputs.ts';
 import { beginRun, endRun } from './open-ledger.ts';
 import type { ViewOptions } from './options.ts';
@@ -134,7 +135,8 @@ export async function runSession(
   try {
     const { run: id, command, parent, sentTo } = options;
     const targets = options.targets.map((target) => target.name);
-    await beginRun(ledger, { id, command, parent, targets, sentTo, files: options.files }, context);
+    const paths = options.files.map((file) => sameAnywhere(file, context.cwd));
+    await beginRun(ledger, { id, command, parent, targets, sentTo, files: options.files, paths }, context);
     // Where the results go to the same terminal as JSON, a live line would stand among them.
     if (view.errors.style.live && !(options.view.json && context.stdout.isTTY)) {
       options.expected.count(counting.signal);
