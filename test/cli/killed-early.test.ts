@@ -102,6 +102,16 @@ describe.skipIf(process.platform === 'win32')('a run killed before its first res
     ]);
   }, 60_000);
 
+  it('of a file: what was purged is left to nobody once its leads have been sent', async () => {
+    const run = await killed(FILE, 2);
+    await look('runs', '--purge', '1ms');
+    // It may have arrived, and the same file would tell.
+    expect(await said('runs', '--failed')).toContain(run);
+    expect((await desk.run(FILE)).status).toBe(0);
+    expect(crm.taken).toHaveLength(2);
+    expect(await said('runs', '--failed')).toContain('No run to list');
+  }, 60_000);
+
   it('of a file: what a retry settles is unknown no more, but nobody knows whether all of the file was read', async () => {
     const run = await killed(FILE, 2);
     const { status } = await desk.paste(`${proposed(await said('show', run), 'retry')} --yes`);

@@ -18,7 +18,10 @@ export interface ListedRun {
  */
 export function leavesSomething({ run, history }: ListedRun): boolean {
   if (run.state === 'running' || history.finishedBy !== null) return false;
-  if (history.unfinished || isOpen(history)) return true;
+  if (isOpen(history)) return true;
+  // Which file it had is deleted, too: what was never read of it is nobody's to send, and the purge has said so.
+  if (typeof run.purgedAt === 'string') return false;
+  if (history.unfinished) return true;
   const isExplained = history.changes.length > 0 || history.counts.invalid > 0;
   return run.exitStatus !== 0 && !isExplained;
 }
