@@ -13,7 +13,13 @@ import { keepingRejects, keepingResults } from '../output/hand-edits.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { maskQuoted } from '../output/mask-phone.ts';
 import { resultLine, summaryLine } from '../output/ndjson.ts';
-import { commandLine, type Elsewhere, type FollowUp, runCommand } from '../output/next-commands.ts';
+import {
+  commandLine,
+  type Elsewhere,
+  type FollowUp,
+  nextCommands,
+  runCommand,
+} from '../output/next-commands.ts';
 import { type Progress, startProgress } from '../output/progress.ts';
 import { progressText, RecentRate } from '../output/progress-text.ts';
 import { openRejectsFiles, type RejectsFiles } from '../output/rejects-file.ts';
@@ -200,6 +206,7 @@ export async function runSession(
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
+    if (summary.interrupted === null && !broken) await written.sent(options.files);
     await notes.close();
     await closeRun(ledger, summary, status, context);
     if (unwritten !== null) {
@@ -211,7 +218,8 @@ export async function runSession(
     }
     const elsewhere = isAllDone(summary) ? ((await options.elsewhere?.()) ?? null) : null;
     const filled = rejects?.filled() ?? [];
-    const toSend = filled.map(written.toSend);
+    const toSend: string[] = [];
+    for (const file of filled) toSend.push(...(await written.toSend(file)));
     const tellOptions = {
       ...options,
       followUp: {
@@ -300,7 +308,13 @@ async function tell(
     return;
   }
   await writer.flush();
-  if (options.view.quiet && exitStatus(withoutRepeated(summary, tally)) === 0) return;
+  if (options.view.quiet && exitStatus(withoutRepeated(summary, tally)) === 0) {
+    // Corrections that nobody has sent are new each night, until they are.
+    const corrected = options.followUp.corrected ?? [];
+    const [send] = nextCommands(summary, corrected, options.followUp);
+    if (corrected.length > 0 && send !== undefined) context.stderr.write(`Send your corrections: ${send}\n`);
+    return;
+  }
   context.stderr.write(groupsText(tally, options, view, context));
   context.stderr.write(summaryText(summary, view, rejects, options.followUp, tally));
 }

@@ -340,6 +340,21 @@ describe('a file of rejected rows that somebody has worked on', () => {
     expect(await desk.paste(next)).toMatchObject({ status: 0 });
   });
 
+  it('is named night after night until it is sent, also with --quiet', async () => {
+    await send('--quiet');
+    edit('9876500002');
+    const next = 'leadpush send r.backup-1.csv --to a --config c.yaml --ledger l.db';
+    const line = `Send your corrections: ${next}\n`;
+    const said = 'r.csv was changed since leadpush wrote it; your corrections are in r.backup-1.csv.\n';
+    expect((await send('--quiet')).stderr).toBe(`${said}${line}`);
+    expect((await send('--quiet')).stderr).toBe(line);
+    expect((await send()).stderr).toContain(`\nNext: ${next}\n`);
+    expect(await desk.paste(next)).toMatchObject({ status: 0 });
+    expect((await send('--quiet')).stderr).toBe('');
+    desk.write('l.csv', `${desk.read('l.csv')}Chand,13\n`);
+    expect((await send()).stderr).toContain('\nNext: fix r.csv, then send it:\n');
+  });
+
   it('is what --json names as next', async () => {
     await send();
     edit('9876500002');
