@@ -175,13 +175,15 @@ export async function runSession(
         emit: async (batch) => {
           progress?.clear();
           const known = json || options.repeat ? null : await seen.among(batch);
-          if (!json) tally.fixed += (await fixed.among(batch)).size;
+          const settled = json ? null : await fixed.among(batch);
+          tally.fixed += settled?.size ?? 0;
           for (const emitted of batch) {
             const { result, input } = emitted;
             if (!json) view.lines.add(result);
             if (result.status === 'unknown') unknownAt.add(result.target);
             if (json) writer.add(resultLine(result));
             else if (known?.has(emitted) === true) tally.addRepeated(result);
+            else if (settled?.has(emitted) === true && !options.repeat) tally.addSettled(result);
             else {
               const shown = hasOwnWarnings(result) || scrollback.shows(result);
               tally.add(result, shown !== false && showsWarnings(result, view.results));
@@ -192,7 +194,7 @@ export async function runSession(
             for (const file of files) await file.write(input.row, result);
           }
           const flushed = await writer.flush();
-          if (!json && flushed !== 'gone') await seen.note(batch);
+          if (!json && flushed !== 'gone') await seen.note(batch.filter((row) => settled?.has(row) !== true));
           await fixed.note(batch);
           return flushed;
         },
@@ -329,10 +331,10 @@ function groupsText(
   return files.length > 0 && stderr.isTTY && !view.quiet ? tally.groups.text(view.showPii, style.width) : '';
 }
 
-/** As if the bad rows that an earlier run has shown were not there: `--quiet` is about what is new. */
-function withoutRepeated(summary: Summary, { repeated }: Tally): Summary {
+/** As if the bad rows that nothing was said of were not there: `--quiet` is about what is new. */
+function withoutRepeated(summary: Summary, { repeated, settled }: Tally): Summary {
   const { counts } = summary;
-  return { ...summary, counts: { ...counts, invalid: counts.invalid - repeated } };
+  return { ...summary, counts: { ...counts, invalid: counts.invalid - repeated - settled } };
 }
 
 /** One lead alone: what was left out of it is shown, also with --quiet. */

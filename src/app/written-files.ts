@@ -40,8 +40,8 @@ export function writtenFiles(
       if (!(error instanceof LedgerWriteError)) throw error;
     }
   };
-  /** Marks of what this run has kept. */
-  const made = new Set<string>();
+  /** What this run has kept, by the file's name: beside a link, that stands elsewhere. */
+  const made = new Map<string, string>();
   const factsOf = ({ path, mark, inputs }: Marked) => {
     const whose = inputs.map((input) => (input === '-' ? input : resolve(cwd, input))).sort();
     const digest = (...fact: readonly unknown[]) => ledger.digest(JSON.stringify(fact));
@@ -88,17 +88,19 @@ export function writtenFiles(
     kept: async (file, as, why, { mark }) => {
       stderr.write(`${plain(file)} ${WORDS[why](plain(as))}\n`);
       if (why !== 'corrected') return;
-      made.add(mark);
+      made.set(file, as);
       await note([correction(mark).made]);
     },
     toSend: async (rejects) => {
       const open: string[] = [];
-      for (const kept of remembered ? await keptOf(rejects) : []) {
+      const mine = made.get(rejects);
+      const all = new Set([...(mine === undefined ? [] : [mine]), ...(await keptOf(rejects))]);
+      for (const kept of remembered ? all : []) {
         const mark = await digestOf(resolve(cwd, kept));
         if (mark === null) continue;
         const facts = correction(mark);
         const known = await ledger.noted(run, Object.values(facts));
-        if ((made.has(mark) || known.has(facts.made)) && !known.has(facts.sent)) open.push(kept);
+        if ((kept === mine || known.has(facts.made)) && !known.has(facts.sent)) open.push(kept);
       }
       return open.length > 0 ? open : [rejects];
     },

@@ -263,6 +263,7 @@ const MORE: Partial<Record<Status, (tally: Tally, count: number) => string | nul
           ? done
           : `${grouped(count - fixed)} to be fixed, ${grouped(fixed)} ${done}`,
       ...(repeated === 0 ? [] : [`${grouped(repeated)} shown by an earlier run (--repeat shows them)`]),
+      ...(isDone ? [`the exit status counts ${itOrThem(count)} until this file is right, too`] : []),
     ];
     return parts.join('; ');
   },

@@ -495,7 +495,9 @@ describe('a row that was fixed in a rejects file and sent', () => {
     expect(await run('send', 'fixed', ...places)).toMatchObject({ status: 0 });
     const again = await first();
     expect(again).toMatchObject({ status: 1 });
-    expect(again.stderr).toContain(`1 invalid   ${FIXED}; 1 shown by an earlier run (--repeat shows them)\n`);
+    expect(again.stderr).toContain(
+      `1 invalid   ${FIXED}; 1 shown by an earlier run (--repeat shows them); the exit status counts it until this file is right, too\n`,
+    );
     expect(again.stderr).not.toContain('Next:');
     expect(readFileSync(inDesk(rejects), 'latin1')).toBe(whole);
     expect((await run('send', input, ...places)).stderr).not.toContain('Next:');
@@ -503,6 +505,29 @@ describe('a row that was fixed in a rejects file and sent', () => {
     expect((await run('send', input, '--to', 'p', ...places.slice(2))).stderr).toContain(
       'to be fixed, not sent\n',
     );
+  });
+
+  it('has no line of its own any more, in a file of rows that are to be fixed either', async () => {
+    desk.write('f.csv', `${HEAD}Binu,12,Pune,\nChand,13,Goa,\n`);
+    await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+    desk.write('fixed.csv', desk.read('r.csv').replace('12', '9876500002'));
+    await run('send', 'fixed.csv', ...places, '--json');
+    const both = await run('send', 'r.csv', ...places);
+    expect(both.stdout).toMatch(/^r\.csv:3 {2}! invalid {4}Chand /);
+    expect(both.stdout).not.toContain('Binu');
+    expect(both.stderr).toContain(`2 invalid   1 to be fixed, 1 ${FIXED}\n`);
+    expect((await run('send', 'r.csv', ...places)).stderr).toContain(
+      `1 to be fixed, 1 ${FIXED}; 1 shown by an earlier run (--repeat shows them)\n`,
+    );
+    expect((await run('send', 'r.csv', ...places, '--repeat')).stdout).toContain('Binu');
+    // The other one, too: nothing is left to say.
+    desk.write('fixed.csv', desk.read('r.csv').replace('13', '9876500003'));
+    await run('send', 'fixed.csv', ...places, '--json');
+    expect(await run('send', 'r.csv', ...places, '--quiet')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: '',
+    });
   });
 
   it.each<[string, rows: string, fixed: (rejects: string) => string, words: string]>([
