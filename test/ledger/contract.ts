@@ -871,7 +871,7 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         ['with its path, then by its name', WHOLE, HERE, 'RUN2'],
         ['by its name, then with its path', HERE, WHOLE, 'RUN2'],
         ['by its name, then from another folder', HERE, { ...HERE, files: ['srv/l.csv', '-'] }, 'RUN2'],
-        ['by its name, then another of this name', HERE, { ...HERE, paths: ['/tmp/l.csv', '-'] }, null],
+        ['by its name, then another of this name', HERE, { ...HERE, paths: ['/data/l.csv', '-'] }, null],
         ['by its name in an older version', OLDER, HERE, 'RUN2'],
         [
           'by its name in an older version, then another',
