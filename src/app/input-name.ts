@@ -1,6 +1,8 @@
 // The names of inputs: files, `-` (stdin), `feed:NAME`, and https addresses. An address's user, password and query may be
 // secrets, so no screen, result or ledger gets them.
 
+import { resolve } from 'node:path';
+
 const ADDRESS = /^https?:\/\//i;
 const FEED = /^feed:(?!\/)/;
 
@@ -21,6 +23,11 @@ export function shownInput(given: string): string {
   if (!URL.canParse(given)) return given.replace(/^([a-z]+:\/\/)(?:[^/?#]*@)?([^?#]*).*$/is, '$1$2');
   const { origin, pathname } = new URL(given);
   return `${origin}${pathname}`;
+}
+
+/** What is the same wherever the command is called: of a file its absolute path. @param shown as it is called; see {@link shownInput} */
+export function sameAnywhere(shown: string, cwd: string): string {
+  return shown === '-' || readInputName(shown).kind !== 'file' ? shown : resolve(cwd, shown);
 }
 
 /** Whether a command that names this input would show what may be a secret. */

@@ -88,6 +88,14 @@ export async function ledgerChecks(choice: LedgerChoice, context: Context): Prom
   return checkSharedLedger(place, context);
 }
 
+/** As it may be shown: the file's path, or the address without its password. @throws UsageError */
+export async function ledgerName(choice: LedgerChoice, context: Context): Promise<string> {
+  const place = placeOf(choice, context);
+  if (place.kind === 'file') return place.path;
+  const { sharedLedgerName } = await import('./shared-ledger.ts');
+  return sharedLedgerName(place, context);
+}
+
 /** Whether there is anything to read. @throws UsageError where it may not be used, or its folder is not there */
 export function ledgerIsThere(choice: LedgerChoice, context: Context): Promise<boolean> {
   return asFits(choice, () => isThere(choice, context));

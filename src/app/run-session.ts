@@ -18,6 +18,7 @@ import {
   type Elsewhere,
   type FollowUp,
   isSameCommand,
+  nextCommands,
   runCommand,
 } from '../output/next-commands.ts';
 import { type Progress, startProgress } from '../output/progress.ts';
@@ -36,6 +37,7 @@ import { plain } from '../util/plain.ts';
 import type { Context } from './context.ts';
 import type { Expectation } from './expected.ts';
 import { FixedRows } from './fixed-rows.ts';
+import { sameAnywhere } from './input-name.ts';
 import type { SendInput } from './inputs.ts';
 import { beginRun, endRun } from './open-ledger.ts';
 import type { ViewOptions } from './options.ts';
@@ -142,7 +144,8 @@ export async function runSession(
   try {
     const { run: id, command, parent, sentTo } = options;
     const targets = options.targets.map((target) => target.name);
-    await beginRun(ledger, { id, command, parent, targets, sentTo, files: options.files }, context);
+    const paths = options.files.map((file) => sameAnywhere(file, context.cwd));
+    await beginRun(ledger, { id, command, parent, targets, sentTo, files: options.files, paths }, context);
     // Where the results go to the same terminal as JSON, a live line would stand among them.
     if (view.errors.style.live && !(options.view.json && context.stdout.isTTY)) {
       options.expected.count(counting.signal);
@@ -175,13 +178,15 @@ export async function runSession(
         emit: async (batch) => {
           progress?.clear();
           const known = json || options.repeat ? null : await seen.among(batch);
-          if (!json) tally.fixed += (await fixed.among(batch)).size;
+          const settled = json ? null : await fixed.among(batch);
+          tally.fixed += settled?.size ?? 0;
           for (const emitted of batch) {
             const { result, input } = emitted;
             if (!json) view.lines.add(result);
             if (result.status === 'unknown') unknownAt.add(result.target);
             if (json) writer.add(resultLine(result));
             else if (known?.has(emitted) === true) tally.addRepeated(result);
+            else if (settled?.has(emitted) === true && !options.repeat) tally.addSettled(result);
             else {
               const shown = hasOwnWarnings(result) || scrollback.shows(result);
               tally.add(result, shown !== false && showsWarnings(result, view.results));
@@ -192,7 +197,7 @@ export async function runSession(
             for (const file of files) await file.write(input.row, result);
           }
           const flushed = await writer.flush();
-          if (!json && flushed !== 'gone') await seen.note(batch);
+          if (!json && flushed !== 'gone') await seen.note(batch.filter((row) => settled?.has(row) !== true));
           await fixed.note(batch);
           return flushed;
         },
@@ -206,6 +211,7 @@ export async function runSession(
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
+    if (summary.interrupted === null && !broken) await written.sent(options.files);
     await notes.close();
     await closeRun(ledger, summary, status, context);
     if (unwritten !== null) {
@@ -218,7 +224,8 @@ export async function runSession(
     const unread = isSameCommand(summary, {}) ? null : ((await options.unread?.()) ?? null);
     const elsewhere = isAllDone(summary) ? ((await options.elsewhere?.()) ?? null) : null;
     const filled = rejects?.filled() ?? [];
-    const toSend = filled.map(written.toSend);
+    const toSend: string[] = [];
+    for (const file of filled) toSend.push(...(await written.toSend(file)));
     const tellOptions = {
       ...options,
       followUp: {
@@ -311,7 +318,13 @@ async function tell(
   }
   await writer.flush();
   const isFine = exitStatus(withoutRepeated(summary, tally)) === 0 && options.followUp.unread === undefined;
-  if (options.view.quiet && isFine) return;
+  if (options.view.quiet && isFine) {
+    // Corrections that nobody has sent are new each night, until they are.
+    const corrected = options.followUp.corrected ?? [];
+    const [send] = nextCommands(summary, corrected, options.followUp);
+    if (corrected.length > 0 && send !== undefined) context.stderr.write(`Send your corrections: ${send}\n`);
+    return;
+  }
   context.stderr.write(groupsText(tally, options, view, context));
   context.stderr.write(summaryText(summary, view, rejects, options.followUp, tally));
 }
@@ -326,10 +339,10 @@ function groupsText(
   return files.length > 0 && stderr.isTTY && !view.quiet ? tally.groups.text(view.showPii, style.width) : '';
 }
 
-/** As if the bad rows that an earlier run has shown were not there: `--quiet` is about what is new. */
-function withoutRepeated(summary: Summary, { repeated }: Tally): Summary {
+/** As if the bad rows that nothing was said of were not there: `--quiet` is about what is new. */
+function withoutRepeated(summary: Summary, { repeated, settled }: Tally): Summary {
   const { counts } = summary;
-  return { ...summary, counts: { ...counts, invalid: counts.invalid - repeated } };
+  return { ...summary, counts: { ...counts, invalid: counts.invalid - repeated - settled } };
 }
 
 /** One lead alone: what was left out of it is shown, also with --quiet. */

@@ -52,6 +52,11 @@ export function sharedLedgerDeps(
   };
 }
 
+/** Its address without the password. @throws UsageError */
+export function sharedLedgerName(place: LedgerAddress, context: Context): string {
+  return addressOf(place, context).shown;
+}
+
 /** Whether there is anything to read. @throws UsageError where it cannot be reached */
 export async function sharedLedgerIsThere(place: LedgerAddress, context: Context): Promise<boolean> {
   const { ledgerExists } = await import('../ledger/postgres/database.ts');

@@ -2,13 +2,22 @@
 // it stands and whose rows it has. Without a ledger nothing is known.
 import { resolve } from 'node:path';
 import { type Ledger, LedgerWriteError } from '../ledger/ledger.ts';
-import type { Kept, Marked, WrittenBefore } from '../output/hand-edits.ts';
+import {
+  digestOf,
+  isKept,
+  type Kept,
+  keptOf,
+  type Marked,
+  type WrittenBefore,
+} from '../output/hand-edits.ts';
 import { plain } from '../util/plain.ts';
 import type { Context } from './context.ts';
 
 export interface WrittenFiles extends WrittenBefore {
-  /** The file to send in place of this one of rejected rows: where somebody had corrected them, what was kept of it. */
-  readonly toSend: (rejects: string) => string;
+  /** What to send of this file of rejected rows: where somebody has corrected them, what was kept of it until that is sent. */
+  readonly toSend: (rejects: string) => Promise<readonly string[]>;
+  /** These inputs were read: corrections among them are sent. */
+  readonly sent: (inputs: readonly string[]) => Promise<void>;
 }
 
 /** @param remembered there is a ledger */
@@ -18,7 +27,21 @@ export function writtenFiles(
   remembered: boolean,
   { stderr, cwd }: Pick<Context, 'stderr' | 'cwd'>,
 ): WrittenFiles {
-  const corrections = new Map<string, string>();
+  /** Of a file that was kept with corrections: that it was, and that a run has read it. */
+  const correction = (mark: string) => ({
+    made: ledger.digest(JSON.stringify(['correction', mark])),
+    sent: ledger.digest(JSON.stringify(['correction sent', mark])),
+  });
+  /** What is not noted is only not known later. */
+  const note = async (facts: readonly string[]) => {
+    try {
+      await ledger.note(run, facts);
+    } catch (error) {
+      if (!(error instanceof LedgerWriteError)) throw error;
+    }
+  };
+  /** What this run has kept, by the file's name: beside a link, that stands elsewhere. */
+  const made = new Map<string, string>();
   const factsOf = ({ path, mark, inputs }: Marked) => {
     const whose = inputs.map((input) => (input === '-' ? input : resolve(cwd, input))).sort();
     const digest = (...fact: readonly unknown[]) => ledger.digest(JSON.stringify(fact));
@@ -56,22 +79,39 @@ export function writtenFiles(
       const facts = factsOf(fresh);
       const is = await noted(facts);
       const isShared = is('place') && !is('placeOfThese');
-      try {
-        await ledger.note(run, [
-          facts.written,
-          ...(filled ? [facts.filled, facts.filledByThese, facts.place, facts.placeOfThese] : []),
-          ...(filled && isShared ? [facts.placeOfMany] : []),
-        ]);
-      } catch (error) {
-        // It is kept once more than needed.
-        if (!(error instanceof LedgerWriteError)) throw error;
-      }
+      await note([
+        facts.written,
+        ...(filled ? [facts.filled, facts.filledByThese, facts.place, facts.placeOfThese] : []),
+        ...(filled && isShared ? [facts.placeOfMany] : []),
+      ]);
     },
-    kept: (file, as, why) => {
-      if (why === 'corrected') corrections.set(file, as);
+    kept: async (file, as, why, { mark }) => {
       stderr.write(`${plain(file)} ${WORDS[why](plain(as))}\n`);
+      if (why !== 'corrected') return;
+      made.set(file, as);
+      await note([correction(mark).made]);
     },
-    toSend: (rejects) => corrections.get(rejects) ?? rejects,
+    toSend: async (rejects) => {
+      const open: string[] = [];
+      const mine = made.get(rejects);
+      const all = new Set([...(mine === undefined ? [] : [mine]), ...(await keptOf(rejects))]);
+      for (const kept of remembered ? all : []) {
+        const mark = await digestOf(resolve(cwd, kept));
+        if (mark === null) continue;
+        const facts = correction(mark);
+        const known = await ledger.noted(run, Object.values(facts));
+        if ((kept === mine || known.has(facts.made)) && !known.has(facts.sent)) open.push(kept);
+      }
+      return open.length > 0 ? open : [rejects];
+    },
+    sent: async (inputs) => {
+      const marks: string[] = [];
+      for (const input of remembered ? inputs.filter(isKept) : []) {
+        const mark = await digestOf(resolve(cwd, input)).catch(() => null);
+        if (mark !== null) marks.push(correction(mark).sent);
+      }
+      if (marks.length > 0) await note(marks);
+    },
   };
 }
 

@@ -107,7 +107,10 @@ export interface RunStart {
   readonly command: 'send' | 'retry' | 'smoke';
   /** ISO 8601. */
   readonly startedAt: string;
+  /** As they were named. */
   readonly files: readonly string[];
+  /** Of each of them what is the same wherever the command is called: the absolute path of a file. Absent: as in `files`. */
+  readonly paths?: readonly string[];
   readonly targets: readonly string[];
   /** Of these targets, those of which it is kept; absent: of none, as with the sandbox, or in a run of an older version. */
   readonly sentTo?: readonly SentTo[];

@@ -112,7 +112,7 @@ export function runRowOf(row: Row, lives: boolean, soFar: SoFar | null): RunRow 
     id: runIdOf(row['id']),
     command: command === 'retry' || command === 'smoke' ? command : 'send',
     startedAt: textOf(row['started_at']),
-    files: textsIn(row['files']),
+    files: filesIn(row['files']),
     ...targetsIn(row['targets']),
     parent: textOrNull(row['parent']),
     endedAt,
@@ -195,8 +195,19 @@ export function listIn<T>(column: unknown): readonly T[] {
   return list;
 }
 
-function textsIn(column: unknown): readonly string[] {
-  return listIn(column).map(textOf);
+/** The column `files` of a run: their names, with the path where that is another text. */
+export function filesText({ files, paths = files }: Pick<RunStart, 'files' | 'paths'>): string {
+  return jsonText(
+    files.map((name, i) => {
+      const path = paths[i] ?? name;
+      return path === name ? name : { name, path };
+    }),
+  );
+}
+
+/** The names alone: paths are compared where the rows are. */
+function filesIn(column: unknown): readonly string[] {
+  return listIn<unknown>(column).map((one) => textOf(typeof one === 'string' ? one : rowOf(one)['name']));
 }
 
 /** The column `targets` of a run: their names, or, where it is kept, where each of them sent. */
@@ -212,7 +223,7 @@ function targetsIn(column: unknown): Pick<RunRow, 'targets' | 'sentTo'> {
 }
 
 function sentToOf(value: unknown): SentTo {
-  const row: Row = typeof value === 'object' && value !== null ? { ...value } : {};
+  const row = rowOf(value);
   return {
     name: textOf(row['name']),
     origin: textOf(row['origin']),
@@ -220,6 +231,10 @@ function sentToOf(value: unknown): SentTo {
     config: textOrNull(row['config']),
     found: row['found'] === true,
   };
+}
+
+function rowOf(value: unknown): Row {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
 /** A file's name may be made from it. */

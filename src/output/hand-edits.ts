@@ -26,8 +26,8 @@ export interface WrittenBefore {
   readonly standing: (old: Marked) => Promise<Standing>;
   /** @param filled it has rows */
   readonly add: (fresh: Marked, filled: boolean) => Promise<void>;
-  /** Names as the user may write them. */
-  readonly kept: (file: string, as: string, why: Kept) => void;
+  /** Names as the user may write them. @param old what is kept */
+  readonly kept: (file: string, as: string, why: Kept, old: Marked) => Promise<void>;
 }
 
 /** Called with the new file, whole, before it replaces the old one. */
@@ -44,10 +44,11 @@ export function keepingRejects(written: WrittenBefore, { inputs, filled }: RowsO
   return async (named, path, fresh) => {
     const [now, old] = await Promise.all([digestOf(fresh), digestOf(path)]);
     if (old !== null && old !== now) {
-      const was = await written.standing({ path, mark: old, inputs });
+      const marked = { path, mark: old, inputs };
+      const was = await written.standing(marked);
       const mayBeIn = was === 'other input' || was === 'unknown';
       if (was !== 'own' && !(mayBeIn && (await isWithin(path, fresh))))
-        written.kept(named, await keep(named, path), was);
+        await written.kept(named, await keep(named, path), was, marked);
     }
     if (now !== null) await written.add({ path, mark: now, inputs }, filled());
   };
@@ -61,8 +62,10 @@ export function keepingResults(written: WrittenBefore): BeforeReplacing {
   return async (named, path, fresh) => {
     const [now, old] = await Promise.all([stampOf(path, fresh), stampOf(path, path)]);
     if (old !== null) {
-      const was = await written.standing({ path, mark: old, inputs: [] });
-      if (was !== 'own' && was !== 'unknown') written.kept(named, await keep(named, path), 'foreign');
+      const marked = { path, mark: old, inputs: [] };
+      const was = await written.standing(marked);
+      if (was !== 'own' && was !== 'unknown')
+        await written.kept(named, await keep(named, path), 'foreign', marked);
     }
     if (now !== null) await written.add({ path, mark: now, inputs: [] }, false);
   };
@@ -80,7 +83,7 @@ async function stampOf(path: string, at: string): Promise<string | null> {
 }
 
 /** @returns null where there is no file, or nothing in it */
-async function digestOf(path: string): Promise<string | null> {
+export async function digestOf(path: string): Promise<string | null> {
   const hash = createHash('sha256');
   let isEmpty = true;
   try {
@@ -107,6 +110,23 @@ async function isWithin(path: string, fresh: string): Promise<boolean> {
     (await readFile(of, 'latin1')).split('\n').map((line) => line.replace(/,?\r?$/, ''));
   const lines = new Set(await linesOf(fresh));
   return (await linesOf(path)).every((line) => lines.has(line));
+}
+
+/** What was kept of a file, as far as it is still there: names as the user may write them. */
+export async function keptOf(named: string): Promise<readonly string[]> {
+  const extension = extname(named);
+  const start = `${basename(named, extension)}.backup-`;
+  const beside = await filesystem()
+    .readdir(dirname(named))
+    .catch(() => []);
+  return beside
+    .filter((name) => name.startsWith(start) && isKept(name) && name.endsWith(extension))
+    .map((name) => join(dirname(named), name));
+}
+
+/** Whether it has such a name. */
+export function isKept(name: string): boolean {
+  return /\.backup-\d+(?:\.[^.]*)?$/.test(name);
 }
 
 /** `r.csv` also as `r.backup-1.csv`, or the next that is free or has just this. @returns its name, as the user would write it */

@@ -83,7 +83,7 @@ export function summaryText(
     if (status === 'failed') line('gray', notSent, 'not sent', 'nothing arrived; sending is safe');
   }
   const warnings = tally === null ? null : warningsLine(tally.warnings);
-  if (warnings !== null) lines.push(`${chalk.yellow(warnings)}; -v shows them`);
+  if (warnings !== null) lines.push(`${chalk.yellow(warnings)}; ${whatShows(summary, followUp, tally)}`);
   for (const stop of summary.stops) {
     const message = view.showPii ? stop.message : maskQuoted(stop.message, NO_NUMBERS);
     lines.push(chalk.red(`Target ${plain(stop.target)} was stopped: ${plain(message)}`));
@@ -105,6 +105,13 @@ export function summaryText(
     if (next !== null) lines.push(next);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Warnings that no line has shown: the same command meets those of reading again, a run's own are in its history alone. */
+function whatShows({ run, dryRun }: Summary, followUp: FollowUp, tally: Tally | null): string {
+  const isRead = followUp.files && tally?.warnings.has('EARLIER_ATTEMPT_UNCERTAIN') !== true;
+  const again = dryRun !== null || isRead || !followUp.remembered;
+  return again ? '-v shows them' : `${runCommand('show', run, followUp)} shows them`;
 }
 
 /** What tells about them; null: only a person can. */
@@ -257,6 +264,7 @@ const MORE: Partial<Record<Status, (tally: Tally, count: number) => string | nul
           ? done
           : `${grouped(count - fixed)} to be fixed, ${grouped(fixed)} ${done}`,
       ...(repeated === 0 ? [] : [`${grouped(repeated)} shown by an earlier run (--repeat shows them)`]),
+      ...(isDone ? [`the exit status counts ${itOrThem(count)} until this file is right, too`] : []),
     ];
     return parts.join('; ');
   },

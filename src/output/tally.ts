@@ -39,6 +39,8 @@ export class Tally {
   repeated = 0;
   /** Bad rows that were corrected elsewhere, and sent since. */
   fixed = 0;
+  /** Of these, those that no run has shown. */
+  settled = 0;
 
   readonly groups = new GroupCounts();
   readonly #accounts: readonly TargetAccount[];
@@ -74,6 +76,12 @@ export class Tally {
   /** A bad row that was counted only, because an earlier run has shown it. */
   addRepeated(result: Result): void {
     this.repeated++;
+    this.add(result, true);
+  }
+
+  /** A bad row that is counted only, because nothing is left to do about it. */
+  addSettled(result: Result): void {
+    this.settled++;
     this.add(result, true);
   }
 }

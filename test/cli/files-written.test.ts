@@ -343,6 +343,21 @@ describe('a file of rejected rows that somebody has worked on', () => {
     expect(await desk.paste(next)).toMatchObject({ status: 0 });
   });
 
+  it('is named night after night until it is sent, also with --quiet', async () => {
+    await send('--quiet');
+    edit('9876500002');
+    const next = 'leadpush send r.backup-1.csv --to a --config c.yaml --ledger l.db';
+    const line = `Send your corrections: ${next}\n`;
+    const said = 'r.csv was changed since leadpush wrote it; your corrections are in r.backup-1.csv.\n';
+    expect((await send('--quiet')).stderr).toBe(`${said}${line}`);
+    expect((await send('--quiet')).stderr).toBe(line);
+    expect((await send()).stderr).toContain(`\nNext: ${next}\n`);
+    expect(await desk.paste(next)).toMatchObject({ status: 0 });
+    expect((await send('--quiet')).stderr).toBe('');
+    desk.write('l.csv', `${desk.read('l.csv')}Chand,13\n`);
+    expect((await send()).stderr).toContain('\nNext: fix r.csv, then send it:\n');
+  });
+
   it('is what --json names as next', async () => {
     await send();
     edit('9876500002');
@@ -483,7 +498,9 @@ describe('a row that was fixed in a rejects file and sent', () => {
     expect(await run('send', 'fixed', ...places)).toMatchObject({ status: 0 });
     const again = await first();
     expect(again).toMatchObject({ status: 1 });
-    expect(again.stderr).toContain(`1 invalid   ${FIXED}; 1 shown by an earlier run (--repeat shows them)\n`);
+    expect(again.stderr).toContain(
+      `1 invalid   ${FIXED}; 1 shown by an earlier run (--repeat shows them); the exit status counts it until this file is right, too\n`,
+    );
     expect(again.stderr).not.toContain('Next:');
     const asRead =
       'An invalid row stands as this run read it, also where it was fixed in a rejects file and sent since.\n';
@@ -497,6 +514,29 @@ describe('a row that was fixed in a rejects file and sent', () => {
     expect((await run('send', input, '--to', 'p', ...places.slice(2))).stderr).toContain(
       'to be fixed, not sent\n',
     );
+  });
+
+  it('has no line of its own any more, in a file of rows that are to be fixed either', async () => {
+    desk.write('f.csv', `${HEAD}Binu,12,Pune,\nChand,13,Goa,\n`);
+    await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+    desk.write('fixed.csv', desk.read('r.csv').replace('12', '9876500002'));
+    await run('send', 'fixed.csv', ...places, '--json');
+    const both = await run('send', 'r.csv', ...places);
+    expect(both.stdout).toMatch(/^r\.csv:3 {2}! invalid {4}Chand /);
+    expect(both.stdout).not.toContain('Binu');
+    expect(both.stderr).toContain(`2 invalid   1 to be fixed, 1 ${FIXED}\n`);
+    expect((await run('send', 'r.csv', ...places)).stderr).toContain(
+      `1 to be fixed, 1 ${FIXED}; 1 shown by an earlier run (--repeat shows them)\n`,
+    );
+    expect((await run('send', 'r.csv', ...places, '--repeat')).stdout).toContain('Binu');
+    // The other one, too: nothing is left to say.
+    desk.write('fixed.csv', desk.read('r.csv').replace('13', '9876500003'));
+    await run('send', 'fixed.csv', ...places, '--json');
+    expect(await run('send', 'r.csv', ...places, '--quiet')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: '',
+    });
   });
 
   it.each<[string, rows: string, fixed: (rejects: string) => string, words: string]>([

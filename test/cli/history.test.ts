@@ -1,6 +1,6 @@
 // What a run left open, and how it stands once later runs have gone on with it: `show`, `runs` and `report` fold them in;
 // `retry --settle` only asks.
-import { readdirSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eachTest } from './each-test.ts';
@@ -419,6 +419,33 @@ it('a purge tells of what can no longer be sent, and so does retry: never that a
   expect((await run('show', unknown.id)).stderr).not.toContain('stopped: Deleted');
   expect((await run('runs', '--purge', '10ms', '--json')).stdout).toContain('"runs":0,"undelivered":0');
 });
+
+it.each<[string, (text: string) => string, readonly string[], string]>([
+  ['the configuration names', (text) => `ledger: own.db\n${text}`, ['--config', 'c.yaml'], 'own.db'],
+  ['--ledger names', (text) => text, ['--config', 'c.yaml', '--ledger', 'own.db'], 'own.db'],
+])(
+  'a purge says which ledger it was, or that there is none: the one that %s',
+  async (_, config, own, name) => {
+    desk.write('c.yaml', config(sandbox.config));
+    desk.write('leads.csv', LEADS);
+    const none = {
+      status: 0,
+      stdout: expect.stringMatching(/^There is no ledger at \/\S+, so nothing was deleted\. .*\n$/),
+    };
+    const at = realpathSync(desk.folder);
+    for (const where of [own, ['--ledger', 'other.db']]) {
+      expect(await desk.run(['runs', '--purge', '1ms', ...where])).toMatchObject(none);
+      expect(linesOf((await desk.run(['runs', '--purge', '1ms', '--json', ...where])).stdout)).toMatchObject([
+        { type: 'purge', runs: 0, undelivered: 0 },
+      ]);
+    }
+    expect(readdirSync(desk.folder).filter((file) => file.endsWith('.db'))).toEqual([]);
+    await desk.run(['send', 'leads.csv', '--to', 'a', ...own]);
+    expect((await desk.run(['runs', '--purge', '1ms', ...own])).stdout).toContain(
+      `, in the ledger ${at}/${name}. Duplicates are still recognised.\n`,
+    );
+  },
+);
 
 describe('the run that is meant where none is named', () => {
   it('is the newest that is no sandbox’s, and is named', async () => {

@@ -1,5 +1,7 @@
 // A run that was killed before its first result: what was in progress is known, and a command that works as printed goes on.
 import { once } from 'node:events';
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Crm, configureCrm } from './crm.ts';
 import { Desk, type Ended, ended, linesOf } from './leadpush.ts';
@@ -90,6 +92,28 @@ describe.skipIf(process.platform === 'win32')('a run killed before its first res
     expect(crm.taken).toHaveLength(2);
     await expectFinished(run);
     await expectSettled(run);
+  }, 60_000);
+
+  it('of a file: it is the same by whatever path, and shown as it was named', async () => {
+    const run = await killed(FILE, 2);
+    const [, , ...rest] = FILE;
+    expect((await desk.run(['send', join(realpathSync(desk.folder), 'two.csv'), ...rest])).status).toBe(0);
+    expect(crm.taken).toHaveLength(2);
+    await expectFinished(run);
+    expect(linesOf((await look('runs', '--json')).stdout).map(({ files }) => files)).toEqual([
+      [join(realpathSync(desk.folder), 'two.csv')],
+      ['two.csv'],
+    ]);
+  }, 60_000);
+
+  it('of a file: what was purged is left to nobody once its leads have been sent', async () => {
+    const run = await killed(FILE, 2);
+    await look('runs', '--purge', '1ms');
+    // It may have arrived, and the same file would tell.
+    expect(await said('runs', '--failed')).toContain(run);
+    expect((await desk.run(FILE)).status).toBe(0);
+    expect(crm.taken).toHaveLength(2);
+    expect(await said('runs', '--failed')).toContain('No run to list');
   }, 60_000);
 
   it('of a file: what a retry settles is unknown no more, but nobody knows whether all of the file was read', async () => {

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Context } from '../../src/app/context.ts';
 import { type RunsOptions, runsCommand } from '../../src/cli/actions/runs.ts';
+import { purgeRuns } from '../../src/cli/actions/runs-purge.ts';
 import { runsTable } from '../../src/cli/actions/runs-table.ts';
 import { type ShowOptions, showCommand } from '../../src/cli/actions/show.ts';
 import { followUpFor } from '../../src/cli/follow-up.ts';
@@ -53,7 +54,6 @@ async function said(command: (context: Context) => Promise<number>) {
 
 const RUNS: RunsOptions = {
   json: false,
-  purge: null,
   limit: 20,
   since: null,
   to: null,
@@ -67,6 +67,8 @@ const RUNS: RunsOptions = {
 
 const runs = (given: Partial<RunsOptions> = {}) =>
   said((context) => runsCommand({ ...RUNS, ...given }, context, ledger));
+const purge = (days: number, json = false) =>
+  said((context) => purgeRuns(days * 86_400_000, { json, zone: 'UTC' }, '/srv/l.db', context, ledger));
 const show = (run: string, given: Partial<ShowOptions> = {}) =>
   said((context) =>
     showCommand(
@@ -243,23 +245,23 @@ describe('runs', () => {
     [
       4,
       0,
-      'Deleted personal data of 0 runs that ended before 2026-11-20 12:00 UTC. Duplicates are still recognised.\n',
+      'Deleted personal data of 0 runs that ended before 2026-11-20 12:00 UTC, in the ledger /srv/l.db. Duplicates are still recognised.\n',
     ],
     [
       3,
       1,
-      'Deleted personal data of 1 run that ended before 2026-11-21 12:00 UTC. Duplicates are still recognised.\n',
+      'Deleted personal data of 1 run that ended before 2026-11-21 12:00 UTC, in the ledger /srv/l.db. Duplicates are still recognised.\n',
     ],
   ])('forgets people after %i days: %i run', async (days, forgotten, words) => {
     await twoRuns();
     await ledger.closeRun('AB12CD34', summaryOf('AB12CD34'), 1, '2026-11-21T09:00:00.000Z');
-    expect(await runs({ purge: days * 86_400_000 })).toEqual({
+    expect(await purge(days)).toEqual({
       status: 0,
       out: words,
       err: forgotten === 0 ? '' : expect.stringMatching(/^1 lead of it had not been delivered/),
     });
     expect((await show('AB12')).err.includes('was deleted')).toBe(forgotten === 1);
-    const { out } = await runs({ purge: days * 86_400_000, json: true });
+    const { out } = await purge(days, true);
     expect(JSON.parse(out)).toMatchObject({ type: 'purge', runs: 0 });
   });
 
@@ -271,7 +273,9 @@ describe('runs', () => {
         throw new LedgerWriteError('the ledger is read-only');
       },
     };
-    const { status, err } = await said((context) => runsCommand({ ...RUNS, purge: 1 }, context, refused));
+    const { status, err } = await said((context) =>
+      purgeRuns(1, { json: false, zone: 'UTC' }, '/srv/l.db', context, refused),
+    );
     expect({ status, err }).toMatchObject({ status: 1, err: expect.stringContaining('read-only') });
   });
 });

@@ -79,6 +79,21 @@ Chand,9876543212,chand@example.com,50L
     expect(verbose.stdout.match(/BUDGET_UNPARSED/g)).toHaveLength(2);
     expect(verbose.stderr).not.toContain('-v shows');
   });
+
+  it('of a retry, which has nothing to do a second time, are shown by show', async () => {
+    desk.write('leads.csv', LEADS);
+    await setFaults('lost:1,ask-502:1');
+    await send('leads.csv', '--retries', '0');
+    await setFaults('ask-502:1');
+    const { stderr } = await run('retry', '--unknown', '--retries', '0');
+    await setFaults('');
+    const [, command = ''] =
+      /^\d+ warnings: .*; (leadpush show \w+ --config c\.yaml) shows them$/m.exec(stderr) ?? [];
+    expect([stderr, (await desk.paste(command)).stdout]).toEqual([
+      expect.stringContaining('3 created'),
+      expect.stringMatching(/warning EARLIER_ATTEMPT_UNCERTAIN/),
+    ]);
+  });
 });
 
 describe('bad rows of a file that grows', () => {

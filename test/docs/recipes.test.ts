@@ -1,7 +1,7 @@
 // The recipes of crontab, systemd and GitHub Actions, taken apart: what they would start is started, with the
 // environment that they give to it.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Desk, SandboxProcess } from '../cli/leadpush.ts';
@@ -53,11 +53,15 @@ describe.each(['README.md', 'docs/cron.md'])('the crontab of %s', (page) => {
   it('names every line', () => expect(variables.length + jobs.length).toBe(lines.length));
 
   it.each(jobs)('%s', (job) => {
-    writeRecipeFiles(blockOf('docs/cron.md', 'etc'));
+    // A ledger of the configuration's own: each line has to find it.
+    const ledger = join(desk.home, 'cron.db');
+    writeRecipeFiles(`ledger: ${ledger}\n${blockOf('docs/cron.md', 'etc')}`);
     mkdirSync(join(desk.home, 'leads'), { recursive: true });
     writeFileSync(join(desk.home, 'leads/.leadpushrc'), readFileSync(scene.account));
     chmodSync(join(desk.home, 'leads/.leadpushrc'), 0o600);
     const portal = join(desk.home, 'leads/portal.csv');
+    // Of the other page's job, with another ledger.
+    rmSync(join(desk.home, 'leads/portal-rejects.csv'), { force: true });
     // What cron gives to a job, and no more.
     const env = { HOME: desk.home, LOGNAME: 'ops', SHELL: '/bin/sh', ...Object.fromEntries(variables) };
     const cronEnv = { ...env, PATH: hereFor(`${Object.fromEntries(variables)['PATH'] ?? ''}:`) };
@@ -66,8 +70,10 @@ describe.each(['README.md', 'docs/cron.md'])('the crontab of %s', (page) => {
     const purge = job.includes('--purge');
     expect(good).toMatchObject({
       status: 0,
-      stderr: '',
-      stdout: purge ? expect.stringMatching(/^.+\n$/) : '',
+      stderr: expect.stringMatching(/^(leadpush: new ledger: .*\n)?$/),
+      stdout: purge
+        ? expect.stringMatching(`^Deleted personal data of .*, in the ledger ${ledger}\\. .*\n$`)
+        : '',
     });
     if (purge) return;
     // Another bad row for each: one that an earlier job has shown is not shown again.

@@ -734,8 +734,8 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
 
     describe.runIf(kind.followsKeys)('what later runs made of a run', () => {
       /** RUN1 leaves four leads open and ends; the first two are claimed, the last never was. */
-      async function leftOpen(): Promise<void> {
-        await open(ledger, 'RUN1');
+      async function leftOpen(start: Partial<RunStart> = {}): Promise<void> {
+        await ledger.openRun({ ...START, id: 'RUN1', ...start });
         const claims = [0, 1, 2, 4].map((seq) => claimOf(seq));
         await claim(ledger, 'RUN1', claims);
         await complete(
@@ -861,6 +861,32 @@ export function ledgerContract(name: string, make: () => Promise<LedgerWorld>, k
         await again(...given);
         expect(await other.finishedBy('RUN1')).toBe(expected);
         expect(await other.finishedBy('RUN2')).toBeNull();
+      });
+
+      const HERE = { files: ['l.csv', '-'], paths: ['/srv/l.csv', '-'] };
+      const OLDER = { files: ['l.csv', '-'] };
+      const WHOLE = { files: ['/srv/l.csv', '-'], paths: ['/srv/l.csv', '-'] };
+
+      it.each<[string, Partial<RunStart>, Partial<RunStart>, string | null]>([
+        ['with its path, then by its name', WHOLE, HERE, 'RUN2'],
+        ['by its name, then with its path', HERE, WHOLE, 'RUN2'],
+        ['by its name, then from another folder', HERE, { ...HERE, files: ['srv/l.csv', '-'] }, 'RUN2'],
+        ['by its name, then another of this name', HERE, { ...HERE, paths: ['/data/l.csv', '-'] }, null],
+        ['by its name in an older version', OLDER, HERE, 'RUN2'],
+        [
+          'by its name in an older version, then another',
+          OLDER,
+          { files: ['m.csv', '-'], paths: ['/srv/m.csv', '-'] },
+          null,
+        ],
+        ['with another', HERE, { files: ['l.csv'], paths: ['/srv/l.csv'] }, null],
+      ])('is finished by a run of the same file, named %s', async (_, was, then, expected) => {
+        await leftOpen(was);
+        await again({}, then);
+        expect(await other.finishedBy('RUN1')).toBe(expected);
+        expect((await other.runs()).map(({ files }) => files)).toEqual([then.files, was.files]);
+        await other.purge(AFTER);
+        expect((await other.findRuns('RUN1'))[0]?.files).toEqual(['(forgotten)', '-']);
       });
 
       /** RUN1 is killed with one lead in progress, before its first result. */

@@ -18,7 +18,10 @@ export interface ListedRun {
  */
 export function leavesSomething({ run, history }: ListedRun): boolean {
   if (run.state === 'running' || history.finishedBy !== null) return false;
-  if (history.unfinished || isOpen(history)) return true;
+  if (isOpen(history)) return true;
+  // Which file it had is deleted, too: what was never read of it is nobody's to send, and the purge has said so.
+  if (typeof run.purgedAt === 'string') return false;
+  if (history.unfinished) return true;
   const { interrupted = null, ledgerFailure = null } = run.summary ?? {};
   // All was read, and had its outcome when it was interrupted; where that was by its output, its results may have no file.
   const isWhole = interrupted !== null && interrupted !== 'OUTPUT' && ledgerFailure === null;

@@ -1,4 +1,4 @@
-// `leadpush runs`: the runs in the ledger as they stand now, and deleting the personal data in them.
+// `leadpush runs`: the runs in the ledger as they stand now.
 
 import { configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
@@ -7,12 +7,10 @@ import { runHistory } from '../../app/run-history.ts';
 import { folderOfRun, placesOfRun } from '../../app/run-places.ts';
 import { screenZone } from '../../app/screen-zone.ts';
 import type { UnknownOption } from '../../app/unknown-option.ts';
-import type { Counts } from '../../delivery/outcome.ts';
 import { zoneNamed } from '../../lead/zone.ts';
-import { type Ledger, LedgerWriteError, type RunRow } from '../../ledger/ledger.ts';
+import type { Ledger, RunRow } from '../../ledger/ledger.ts';
 import { type FollowUp, runCommand, withPlaces } from '../../output/next-commands.ts';
-import { shortTime } from '../../output/short-time.ts';
-import { changesText, foldedCounts, type RunHistory } from '../../output/standing.ts';
+import { changesText, type RunHistory } from '../../output/standing.ts';
 import { streamStyle } from '../../output/style.ts';
 import { unfinishedText } from '../../output/unfinished-text.ts';
 import { sandboxProvider } from '../../providers/index.ts';
@@ -30,8 +28,6 @@ const LIMIT = 20;
 
 export interface RunsOptions {
   readonly json: boolean;
-  /** Delete personal data of runs that ended longer ago than this, in ms; null: list the runs. */
-  readonly purge: number | null;
   readonly limit: number;
   /** Unix ms; null: from the first on. */
   readonly since: number | null;
@@ -57,7 +53,6 @@ export async function runsAction(flags: Flags, context: Context): Promise<number
   const zone = await screenZone(text(flags, 'config'), context);
   const options: RunsOptions = {
     json: isSet(flags, 'json'),
-    purge: purge === null ? null : durationOf(purge, '--purge'),
     limit: whole(flags, 'limit', '--limit', 1) ?? LIMIT,
     since: since === null ? null : sinceOf(since, context.clock.now(), zone),
     to: to === null ? null : to.split(',').map((name) => name.trim()),
@@ -68,9 +63,11 @@ export async function runsAction(flags: Flags, context: Context): Promise<number
     zone,
     followUp: followUpFor(flags, null),
   };
-  return withLedger(flags, context, options.purge === null ? 'read' : 'write', (ledger) =>
-    runsCommand(options, context, ledger),
-  );
+  if (purge !== null) {
+    const { purgeAction } = await import('./runs-purge.ts');
+    return purgeAction(durationOf(purge, '--purge'), { json: options.json, zone }, flags, context);
+  }
+  return withLedger(flags, context, 'read', (ledger) => runsCommand(options, context, ledger));
 }
 
 /** `7d` ago, or the start of a day, or an instant; without an offset, of the zone in which the list shows them. @throws UsageError */
@@ -92,13 +89,8 @@ function sinceOf(given: string, now: number, zone: string): number {
   }
 }
 
-/**
- * Lists the runs, newest first, or purges.
- * @param ledger opened for writing where something is to be purged
- * @returns 0, or 1 where the ledger could not be written
- */
+/** Lists the runs, newest first. @returns 0 */
 export async function runsCommand(options: RunsOptions, context: Context, ledger: Ledger): Promise<number> {
-  if (options.purge !== null) return purge(options.purge, options, context, ledger);
   const all = await ledger.runs();
   const { listed, hidden, more } = await selected(all, options, ledger);
   if (options.json) {
@@ -203,60 +195,4 @@ async function selected(
   }
   // With --failed nobody knows how many of the others are meant.
   return { listed, hidden: meant.length - real.length, more: failed ? 0 : real.length - looked };
-}
-
-function isPurged({ purgedAt }: RunRow): boolean {
-  return typeof purgedAt === 'string';
-}
-
-/** Leads as they stand now that `retry` would have sent, had they been kept; one that several runs had counts once. */
-async function undeliveredIn(runs: readonly RunRow[], ledger: Ledger): Promise<number> {
-  const parents = new Set((await ledger.runs()).map(({ parent }) => parent));
-  let elsewhere = 0;
-  for (const run of runs) {
-    // A retry to a corrected target settled leads under keys that the ledger does not know as theirs.
-    if (!parents.has(run.id)) continue;
-    const { own, counts, inProgress, taken } = await runHistory(ledger, run);
-    const unknown = taken.reduce((sum, { count }) => sum + count, own.unknown + inProgress);
-    const known = foldedCounts({ ...own, unknown }, [...(await ledger.changes(run.id)), ...taken]);
-    elsewhere += openIn(known) - openIn(counts);
-  }
-  return Math.max(0, (await ledger.undelivered(runs.map(({ id }) => id))) - elsewhere);
-}
-
-function openIn({ failed, rejected, unknown }: Counts): number {
-  return failed + rejected + unknown;
-}
-
-async function purge(
-  age: number,
-  { json, zone }: RunsOptions,
-  context: Context,
-  ledger: Ledger,
-): Promise<number> {
-  const before = new Date(context.clock.now() - age).toISOString();
-  try {
-    const purged = new Set((await ledger.runs()).filter(isPurged).map(({ id }) => id));
-    const runs = await ledger.purge(before);
-    const now = (await ledger.runs()).filter((run) => isPurged(run) && !purged.has(run.id));
-    const sent: RunRow[] = [];
-    for (const run of now) if (!(await isSmokeTest(ledger, run))) sent.push(run);
-    const open = await undeliveredIn(sent, ledger);
-    context.stdout.write(
-      json
-        ? `${JSON.stringify({ type: 'purge', before, runs, undelivered: open })}\n`
-        : `Deleted personal data of ${counted(runs, 'run')} that ended before ${shortTime(before, zone)} ${zone}. Duplicates are still recognised.\n`,
-    );
-    if (open > 0 && !json)
-      context.stderr.write(
-        `${counted(open, 'lead')} of ${runs === 1 ? 'it' : 'them'} had not been delivered, or nobody knows: the ledger cannot send ${open === 1 ? 'it' : 'them'} any more. Send the files again; what was sent is not sent twice.\n`,
-      );
-    return 0;
-  } catch (error) {
-    if (!(error instanceof LedgerWriteError)) throw error;
-    context.stderr.write(
-      `leadpush: not all of it could be deleted: ${error.message}. Try again when no run is in progress.\n`,
-    );
-    return 1;
-  }
 }

@@ -18,7 +18,7 @@ import {
   type ShareRequest,
 } from '../ledger.ts';
 import { LEASE_MS, type ProcessIdentity } from '../process-table.ts';
-import { targetsText } from '../rows.ts';
+import { filesText, targetsText } from '../rows.ts';
 import { knownAt } from '../rules.ts';
 import type { Allotment } from '../shares.ts';
 import type { Row, Statement } from './connection.ts';
@@ -114,7 +114,7 @@ class PostgresLedger extends PostgresHistory implements Ledger {
 
   #renewal(run: RunStart): Statement {
     const { s } = this.#db;
-    const { id, command, parent, startedAt, files } = run;
+    const { id, command, parent, startedAt } = run;
     const { pid, startTime, boot } = this.#deps.self;
     return {
       name: 'renew',
@@ -128,7 +128,7 @@ class PostgresLedger extends PostgresHistory implements Ledger {
         command,
         parent,
         startedAt,
-        jsonText(files),
+        filesText(run),
         targetsText(run),
         pid,
         startTime,

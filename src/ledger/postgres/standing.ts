@@ -54,11 +54,12 @@ export const undeliveredIn = (s: string): string => `
       WHERE f.run = ANY ($1) AND k.state = 'sending'
   ) leads`;
 
-const namesOf = (run: string) => `(
-  SELECT json_agg(CASE json_typeof(t) WHEN 'object' THEN t->>'name' ELSE t#>>'{}' END ORDER BY n)::text
-  FROM json_array_elements(${run}.targets) WITH ORDINALITY AS e (t, n))`;
-const SAME = `later.command = first.command AND later.parent IS NOT DISTINCT FROM first.parent
-  AND later.files::text = first.files::text AND ${namesOf('later')} = ${namesOf('first')}`;
+const textsIn = (list: string, name: string) => `(
+  SELECT coalesce(json_agg(CASE json_typeof(t) WHEN 'object' THEN t->>'${name}' ELSE t#>>'{}' END ORDER BY n)::text, '[]')
+  FROM json_array_elements(${list}) WITH ORDINALITY AS e (t, n))`;
+const SAME_FILES = `${textsIn('first.files', 'path')} IN (${textsIn('later.files', 'path')}, ${textsIn('later.files', 'name')})`;
+const SAME = `later.command = first.command AND later.parent IS NOT DISTINCT FROM first.parent AND ${SAME_FILES}
+  AND ${textsIn('later.targets', 'name')} = ${textsIn('first.targets', 'name')}`;
 const RETRY_OF_ONE = `json_array_length(first.files) = 0 AND first.parent IS NULL AND later.parent = first.id`;
 
 /** $1 run. See ../sqlite/standing.ts. */

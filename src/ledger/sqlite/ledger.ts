@@ -16,7 +16,7 @@ import type {
 } from '../ledger.ts';
 import type { MayMake } from '../path.ts';
 import { LEASE_MS, type ProcessTable } from '../process-table.ts';
-import { numberOf, targetsText, textOf } from '../rows.ts';
+import { filesText, numberOf, targetsText, textOf } from '../rows.ts';
 import { knownAt } from '../rules.ts';
 import type { ShareRow } from '../share-rows.ts';
 import type { Allotment } from '../shares.ts';
@@ -114,12 +114,12 @@ class SqliteLedger extends LedgerHistory implements Ledger {
   openRun(run: RunStart): Promise<void> {
     const { probe } = this.#deps;
     const { pid, startTime, boot } = probe.self;
-    const { id, command, parent, startedAt, files } = run;
+    const { id, command, parent, startedAt } = run;
     return this.#renewing(id, async (db, now) => {
       const [row] = await db.rows(
         `INSERT INTO runs (id, command, parent, started_at, files, targets, pid, process_start, boot, renewed_at)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
-        [id, command, parent, startedAt, jsonText(files), targetsText(run), pid, startTime, boot, now],
+        [id, command, parent, startedAt, filesText(run), targetsText(run), pid, startTime, boot, now],
       );
       this.#stored.set(id, { number: numberOf(row?.['n']), texts: new Texts([]) });
     });

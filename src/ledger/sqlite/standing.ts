@@ -73,11 +73,14 @@ export const UNDELIVERED = `
 /** The key of a result, where it is a submission's. */
 const OWN_KEY = `coalesce(${KEY_ID}, ${IDENTITY})`;
 const IS_OF_LATER = isAfter('results.id', 'later.n', '-1');
+/** Of a list of texts, or of objects that have a text of this name. */
+const textsIn = (list: string, name: string) =>
+  `(SELECT json_group_array(CASE type WHEN 'object' THEN value->>'${name}' ELSE value END) FROM json_each(${list}))`;
+/** By their paths; a run of an older version has only their names. */
+const SAME_FILES = `${textsIn('runs.files', 'path')} IN (${textsIn('later.files', 'path')}, ${textsIn('later.files', 'name')})`;
 /** Where they send is not asked here: it is part of every key. */
-const namesOf = (run: string) =>
-  `(SELECT json_group_array(CASE type WHEN 'object' THEN value->>'name' ELSE value END) FROM json_each(${run}.targets))`;
-const SAME = `later.command = runs.command AND later.parent IS runs.parent AND later.files = runs.files
-  AND ${namesOf('later')} = ${namesOf('runs')}`;
+const SAME = `later.command = runs.command AND later.parent IS runs.parent AND ${SAME_FILES}
+  AND ${textsIn('later.targets', 'name')} = ${textsIn('runs.targets', 'name')}`;
 /** One lead from flags, which no other call of `send` can name: its retry goes on with it. */
 const RETRY_OF_ONE = `runs.files = '[]' AND runs.parent IS NULL AND later.parent = runs.id`;
 
