@@ -235,7 +235,9 @@ describe('after Ctrl-C', () => {
     await faults('');
     const rest = `Run ${id} was interrupted before it had read all of its input.`;
     expect(failed.stderr).toMatch(
-      new RegExp(`Next: leadpush retry ${id} .*\n {2}.*\n {2}${rest} .* Then: leadpush send - --to a`),
+      new RegExp(
+        `Next: after [\\d:]+:\n {2}leadpush retry ${id} .*\n {2}.*\n {2}${rest} .* Then: leadpush send - --to a`,
+      ),
     );
     const ran = await run('retry', id);
     expect(ran).toMatchObject({ status: 0, stderr: expect.stringContaining('3 created') });
