@@ -23,7 +23,7 @@ export function movedTargets(
 
 /** One line: who retries decides here where people go. */
 export function movedText({ then, now }: Moved, run: string, settle: boolean): string {
-  const goes = settle ? '' : ' Its leads go to the new address.';
+  const goes = settle ? '' : ' Its leads go there.';
   return `target "${plain(now.name)}" is not where run ${run} sent: ${whereText(then)} → ${whereText(now)}.${goes}`;
 }
 

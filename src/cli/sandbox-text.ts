@@ -57,7 +57,7 @@ In the shell that is to use it:
 
 ${exports.join('\n')}
 
-In .leadpushrc:
+In .leadpushrc (in one that leadpush init wrote: the baseUrl below, in its target):
 
 targets:
 ${targets.join('\n')}

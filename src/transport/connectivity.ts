@@ -116,7 +116,7 @@ async function resolveName(host: string, { lookup, timeoutMs }: ProbeDeps): Prom
       message: `the name ${host} cannot be resolved (${code}).`,
       next: (setting) =>
         code === 'ENOTFOUND'
-          ? `Check ${setting === null ? '' : `the spelling of ${setting}, and `}that this network resolves public names.`
+          ? `Check ${setting === null ? '' : `the spelling of ${setting}, and `}that this network resolves public names.${setting === null ? " It is the vendor's own address: to send elsewhere, such as to leadpush sandbox, set baseUrl in the target." : ''}`
           : 'Check the network and its DNS server, then try again.',
     };
   }

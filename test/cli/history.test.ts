@@ -603,9 +603,9 @@ describe('from a folder with a configuration of its own, whose target of this na
   });
 
   it.each([
-    ['--unknown', 'lost:1', 'p', ' Its leads go to the new address.'],
-    ['--unknown', 'lost:1,ask-500:1', 'a', ' Its leads go to the new address.'],
-    ['--failed', '401:1', 'a', ' Its leads go to the new address.'],
+    ['--unknown', 'lost:1', 'p', ' Its leads go there.'],
+    ['--unknown', 'lost:1,ask-500:1', 'a', ' Its leads go there.'],
+    ['--failed', '401:1', 'a', ' Its leads go there.'],
     ['--settle', 'lost:1,ask-500:1', 'a', ''],
   ])(
     'retry %s of %s at %s says where it goes now, also with --quiet',

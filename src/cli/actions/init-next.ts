@@ -51,7 +51,7 @@ export function tellWritten(written: Written, json: boolean, context: Context): 
   const open =
     missing.length === 0
       ? ''
-      : `${title} takes no lead without ${missing.join(', ')}: ask your contact at ${title}, and fill them in under defaults.\n`;
+      : `${title} takes no lead without ${missing.join(', ')}: ask your contact at ${title}, and fill ${missing.length === 1 ? 'it' : 'them'} in under defaults.\n`;
   const steps = next.map((step, index) => `  ${index + 1}. ${step}\n`).join('');
   const own = next.some((step) => step.includes(OWN_NUMBER))
     ? `\nThe smoke test sends a lead: ${title} may call its number, so give one of your own.\n`
