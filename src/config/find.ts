@@ -1,5 +1,6 @@
 // Finds the configuration: the named one, else the first in the folders from here upwards, else the user's own. Data
 // files only. cosmiconfig only gets regular files that are small and not another user's.
+import { existsSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { type Read, readSmallFile } from '../util/read-file.ts';
 import { UsageError } from '../util/usage-error.ts';
@@ -66,8 +67,17 @@ export function configIn(folder: string, platform: NodeJS.Platform): string | nu
   return searchIn(folder, PLACES, platform)?.path ?? null;
 }
 
+/** What no file is called, but a configuration begins with or holds. It may have a key in it, so it is never shown. */
+const IS_TEXT = /[\r\n{}]|^\s*["']?\w+["']?\s*:(?:\s|$)/;
+
 function readNamed(by: string, named: string, cwd: string): FoundConfig {
   const path = resolve(cwd, named);
+  if (IS_TEXT.test(named) && !existsSync(path)) {
+    throw new UsageError(
+      `${by}: expected the name of a file, found the text of a configuration.`,
+      `Put the text into ${CONFIG_TEXT}, or into a file. Nothing was sent.`,
+    );
+  }
   if (PROGRAMS.includes(extname(path).toLowerCase())) throw new UsageError(`${by}: ${named}: ${DATA_ONLY}.`);
   const read = readSmallFile(path, MAX_NAMED, true);
   if (!read.ok) {

@@ -399,6 +399,29 @@ describe('which one counts', () => {
     );
   });
 
+  it.each<[string, (text: string) => string]>([
+    ['as YAML', (text) => text],
+    ['without its line breaks', (text) => text.replace(/\n\s*/g, ' ')],
+    ['as JSON', (text) => JSON.stringify({ targets: { crm: { apiKey: text } } })],
+    ['one setting of it', (text) => `  apiKey: ${text.length} ${KEY}`],
+  ])('a text where the name of a file belongs is shown by nobody: %s', async (_, as) => {
+    const text = as(crm({ apiKey: KEY }));
+    const says = (place: string) =>
+      `leadpush: ${place}: expected the name of a file, found the text of a configuration.\nPut the text into LEADPUSH_CONFIG_TEXT, or into a file. Nothing was sent.\n`;
+    const smoke = ['smoke', '--to', 'crm', '--junit', 'j.xml', '--no-ledger'];
+    for (const [args, env, place] of [
+      [smoke, { LEADPUSH_CONFIG: text }, 'LEADPUSH_CONFIG'],
+      [[...smoke, '--config', text], {}, '--config'],
+      [['send', '--phone', '9876543210', '--config', text], {}, '--config'],
+      [['runs'], { LEADPUSH_CONFIG: text }, 'LEADPUSH_CONFIG'],
+    ] as const) {
+      const ran = await desk.run([...args], { env });
+      expect(ran).toMatchObject({ status: 2, stdout: '', stderr: says(place) });
+    }
+    expect(desk.read('j.xml')).toContain('<error');
+    expect(desk.read('j.xml')).not.toContain(KEY);
+  });
+
   it('a text of one line may be JSON, or one setting', async () => {
     const { load } = await import('js-yaml');
     await works({ LEADPUSH_CONFIG_TEXT: JSON.stringify(load(crm())) });
