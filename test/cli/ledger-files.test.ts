@@ -286,7 +286,9 @@ describe.skipIf(process.platform === 'win32')('a ledger that', () => {
   });
 
   it.runIf(process.getuid?.() === 0)('belongs to somebody else is opened only for the group', async () => {
-    await desk.run(['runs', '--purge', '1d', '--ledger', 'l.db']);
+    await connect();
+    leads(0, 1);
+    await send(['--ledger', 'l.db']);
     chownSync(at('l.db'), 4_711, 4_712);
     const foreign = await desk.run(['runs', '--ledger', 'l.db']);
     expect(foreign).toMatchObject({ status: 2, stderr: expect.stringMatching(/belongs to another user/) });
