@@ -153,6 +153,9 @@ Examples:
   return program;
 }
 
+/** No file is called so: `-x.csv` may be. */
+const OPTION_LIKE = /^--?[a-z][a-z-]*$/i;
+
 /**
  * An option whose value was forgotten, or is an empty variable of a job, takes the next option for it: `--junit --no-ledger`. Of a
  * file, also one that is mistyped: it would be the file's name.
@@ -164,7 +167,7 @@ function refuseSwallowed(command: Command): void {
     const given: readonly unknown[] = Array.isArray(value) ? value : [value];
     const isFile = option.flags.endsWith('<file>');
     const next = given.find(
-      (one) => typeof one === 'string' && (names.has(one) || (isFile && /^-./.test(one))),
+      (one) => typeof one === 'string' && (names.has(one) || (isFile && OPTION_LIKE.test(one))),
     );
     if (next === undefined) continue;
     throw new UsageError(
