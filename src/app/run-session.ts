@@ -55,6 +55,8 @@ export interface SessionOptions {
   readonly run: string;
   readonly parent: string | null;
   readonly files: readonly string[];
+  /** Of these files only some records are read: `--limit`, `--shard`. */
+  readonly isPart?: boolean;
   readonly targets: readonly Target[];
   /** Where they send, for the history. */
   readonly sentTo: readonly SentTo[];
@@ -218,7 +220,8 @@ export async function runSession(
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
-    if (summary.interrupted === null && !broken) await written.sent(options.files, fixed.inputs);
+    const isRead = summary.interrupted === null && !broken && options.isPart !== true;
+    if (isRead) await written.sent(options.files, fixed.inputs);
     await notes.close();
     await closeRun(ledger, summary, status, context);
     if (unwritten !== null) {

@@ -362,7 +362,7 @@ describe('a file of rejected rows that somebody has worked on', () => {
     ['itself', 'r.csv', 'l.csv', 'r.csv', []],
     ['a copy of it', 'copy.csv', 'l.csv', 'r.csv', []],
     ['JSON', 'r.json', 'l.json', 'r.json', []],
-    ['no header', 'r.csv', 'bare.csv', 'r.csv', ['--no-header', '--column', 'column1=name,column2=phone']],
+    ['no header', 'r.csv', 'bare.csv', 'r.csv', ['--no-header', '--column', '2=phone']],
   ])('and was sent is not asked for again: %s', async (_, sent, input, rejects, reading) => {
     desk.write('l.json', '[{"name":"Asha","phone":"9876500001"},{"name":"Binu","phone":"12"}]');
     desk.write('bare.csv', 'Asha,9876500001\nBinu,12\n');
@@ -382,6 +382,15 @@ describe('a file of rejected rows that somebody has worked on', () => {
     const loud = await run('send', input, ...places, '--rejects', rejects);
     expect(loud.stderr).toContain(said);
     expect(loud.stderr).not.toMatch(/corrections|backup-1\S* --to/);
+  });
+
+  it('of which a part was sent waits', async () => {
+    await send();
+    edit('9876500002');
+    expect(
+      await run('send', 'r.csv', '--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db', '--limit', '1'),
+    ).toMatchObject({ status: 0 });
+    expect((await send('--quiet')).stderr).toContain('your corrections are in r.backup-1.csv.\n');
   });
 
   it('and rows that are new: each is named, until it is sent', async () => {
