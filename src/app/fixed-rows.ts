@@ -22,6 +22,8 @@ export class FixedRows {
   readonly #notes: RowNotes;
   readonly #run: string;
   readonly #targets: ReadonlyMap<string, Target>;
+  /** The inputs that have rows of a rejects file. */
+  readonly inputs = new Set<string>();
   /** Where the message stands, by the columns; -1: this is no rejects file. */
   readonly #messageAt = new WeakMap<readonly string[], number>();
   /** Of targets: whether an earlier run has sent any row of a rejects file there. */
@@ -62,6 +64,7 @@ export class FixedRows {
       const { status } = result;
       const at = this.#placeOfMessage(input.row.keys);
       if (at < 0) continue;
+      if (result.file !== null) this.inputs.add(result.file);
       const message = input.row.cells[at] ?? '';
       if (message === '' || (status !== 'created' && status !== 'duplicate')) continue;
       const digest = this.#digest('sent', result, input.row, message);

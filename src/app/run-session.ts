@@ -20,6 +20,7 @@ import {
   isSameCommand,
   nextCommands,
   runCommand,
+  sendCommand,
 } from '../output/next-commands.ts';
 import { type Progress, startProgress } from '../output/progress.ts';
 import { progressText, RecentRate } from '../output/progress-text.ts';
@@ -54,6 +55,8 @@ export interface SessionOptions {
   readonly run: string;
   readonly parent: string | null;
   readonly files: readonly string[];
+  /** Of these files only some records are read: `--limit`, `--shard`. */
+  readonly isPart?: boolean;
   readonly targets: readonly Target[];
   /** Where they send, for the history. */
   readonly sentTo: readonly SentTo[];
@@ -95,7 +98,10 @@ export async function runSession(
   let rejects: RejectsFiles | null = null;
   // A run that was killed here may have left people's data, wherever this one writes.
   await sweep([context.cwd], clock.now());
-  const written = writtenFiles(ledger, options.run, options.followUp.remembered, context);
+  const { remembered, places } = options.followUp;
+  const names = options.targets.map(({ name }) => name);
+  const telling = { quiet: options.view.quiet, sending: (file: string) => sendCommand(file, names, places) };
+  const written = writtenFiles(ledger, options.run, remembered, telling, context);
   try {
     if (options.output !== null) {
       const beforeReplacing = keepingResults(written);
@@ -143,9 +149,12 @@ export async function runSession(
         };
   try {
     const { run: id, command, parent, sentTo } = options;
-    const targets = options.targets.map((target) => target.name);
     const paths = options.files.map((file) => sameAnywhere(file, context.cwd));
-    await beginRun(ledger, { id, command, parent, targets, sentTo, files: options.files, paths }, context);
+    await beginRun(
+      ledger,
+      { id, command, parent, targets: names, sentTo, files: options.files, paths },
+      context,
+    );
     // Where the results go to the same terminal as JSON, a live line would stand among them.
     if (view.errors.style.live && !(options.view.json && context.stdout.isTTY)) {
       options.expected.count(counting.signal);
@@ -211,7 +220,8 @@ export async function runSession(
     const unwritten = emitError ?? (await commitAll(files));
     const broken = inputError !== null || unwritten !== null;
     const status = broken ? Math.max(1, exitStatus(summary)) : exitStatus(summary);
-    if (summary.interrupted === null && !broken) await written.sent(options.files);
+    const isRead = summary.interrupted === null && !broken && options.isPart !== true;
+    if (isRead) await written.sent(options.files, fixed.inputs);
     await notes.close();
     await closeRun(ledger, summary, status, context);
     if (unwritten !== null) {

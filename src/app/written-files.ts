@@ -13,11 +13,21 @@ import {
 import { plain } from '../util/plain.ts';
 import type { Context } from './context.ts';
 
+/** What is said of a file that stays. */
+export interface Telling {
+  readonly quiet: boolean;
+  /** The command that sends a file of rows whose own options are not known. */
+  readonly sending: (file: string) => string;
+}
+
 export interface WrittenFiles extends WrittenBefore {
-  /** What to send of this file of rejected rows: where somebody has corrected them, what was kept of it until that is sent. */
+  /**
+   * What to send of this file of rejected rows: itself, unless all that it holds has been corrected, and what was kept of it
+   * with corrections, until a run has read that.
+   */
   readonly toSend: (rejects: string) => Promise<readonly string[]>;
-  /** These inputs were read: corrections among them are sent. */
-  readonly sent: (inputs: readonly string[]) => Promise<void>;
+  /** These inputs were read: corrections among them are sent. @param marked those with the column of a rejects file */
+  readonly sent: (inputs: readonly string[], marked: ReadonlySet<string>) => Promise<void>;
 }
 
 /** @param remembered there is a ledger */
@@ -25,12 +35,15 @@ export function writtenFiles(
   ledger: Ledger,
   run: string,
   remembered: boolean,
+  { quiet, sending }: Telling,
   { stderr, cwd }: Pick<Context, 'stderr' | 'cwd'>,
 ): WrittenFiles {
-  /** Of a file that was kept with corrections: that it was, and that a run has read it. */
-  const correction = (mark: string) => ({
-    made: ledger.digest(JSON.stringify(['correction', mark])),
-    sent: ledger.digest(JSON.stringify(['correction sent', mark])),
+  const digest = (...fact: readonly unknown[]) => ledger.digest(JSON.stringify(fact));
+  /** Of a file that was kept with corrections: that it was, that a run has read it, and that they are of all these rows. */
+  const correction = (mark: string, rows: string | null = null) => ({
+    made: digest('correction', mark),
+    sent: digest('correction sent', mark),
+    ofAll: digest('correction of', mark, rows),
   });
   /** What is not noted is only not known later. */
   const note = async (facts: readonly string[]) => {
@@ -41,10 +54,9 @@ export function writtenFiles(
     }
   };
   /** What this run has kept, by the file's name: beside a link, that stands elsewhere. */
-  const made = new Map<string, string>();
+  const made = new Map<string, { readonly as: string; readonly ofAll: boolean }>();
   const factsOf = ({ path, mark, inputs }: Marked) => {
     const whose = inputs.map((input) => (input === '-' ? input : resolve(cwd, input))).sort();
-    const digest = (...fact: readonly unknown[]) => ledger.digest(JSON.stringify(fact));
     return {
       written: digest('file', mark),
       /** It has rows; it has rows of these inputs. */
@@ -54,11 +66,13 @@ export function writtenFiles(
       place: digest('place', path),
       placeOfThese: digest('place', path, whose),
       placeOfMany: digest('place', path, 'many'),
+      sent: correction(mark).sent,
     };
   };
-  type Fact = keyof ReturnType<typeof factsOf>;
   /** @returns whether an earlier run noted it */
-  const noted = async (facts: Readonly<Record<Fact, string>>): Promise<(fact: Fact) => boolean> => {
+  const noted = async <Fact extends string>(
+    facts: Readonly<Record<Fact, string>>,
+  ): Promise<(fact: Fact) => boolean> => {
     try {
       const known = await ledger.noted(run, Object.values(facts));
       return (fact) => known.has(facts[fact]);
@@ -72,6 +86,7 @@ export function writtenFiles(
       if (!remembered) return 'unknown';
       const is = await noted(factsOf(old));
       if (is('written')) return is('filled') && !is('filledByThese') ? 'other input' : 'own';
+      if (is('sent')) return 'sent';
       // Where several inputs had their rows in turn, nobody knows whose were corrected.
       return is('placeOfThese') && !is('placeOfMany') ? 'corrected' : 'foreign';
     },
@@ -85,29 +100,43 @@ export function writtenFiles(
         ...(filled && isShared ? [facts.placeOfMany] : []),
       ]);
     },
-    kept: async (file, as, why, { mark }) => {
+    kept: async (file, as, why, old, now) => {
+      if (why === 'sent' && quiet) return;
       stderr.write(`${plain(file)} ${WORDS[why](plain(as))}\n`);
+      const first = FIRST[why]?.(plain(as));
+      if (first !== undefined) stderr.write(`${first}: ${sending(as)}\n`);
       if (why !== 'corrected') return;
-      made.set(file, as);
-      await note([correction(mark).made]);
+      // What leadpush wrote earlier is what was corrected; anything else has rows that nobody has seen yet.
+      const ofAll = now !== null && (await noted({ now: digest('file', now) }))('now');
+      made.set(file, { as, ofAll });
+      const facts = correction(old.mark, now);
+      await note(ofAll ? [facts.made, facts.ofAll] : [facts.made]);
     },
     toSend: async (rejects) => {
       const open: string[] = [];
       const mine = made.get(rejects);
-      const all = new Set([...(mine === undefined ? [] : [mine]), ...(await keptOf(rejects))]);
+      const all = new Set([...(mine === undefined ? [] : [mine.as]), ...(await keptOf(rejects))]);
+      const rows = remembered && all.size > 0 ? await digestOf(resolve(cwd, rejects)) : null;
+      let isCorrected = false;
       for (const kept of remembered ? all : []) {
         const mark = await digestOf(resolve(cwd, kept));
         if (mark === null) continue;
-        const facts = correction(mark);
-        const known = await ledger.noted(run, Object.values(facts));
-        if ((kept === mine || known.has(facts.made)) && !known.has(facts.sent)) open.push(kept);
+        const is = await noted(correction(mark, rows));
+        const isMine = kept === mine?.as;
+        if (!(isMine || is('made')) || is('sent')) continue;
+        open.push(kept);
+        isCorrected ||= is('ofAll') || (isMine && mine.ofAll);
       }
-      return open.length > 0 ? open : [rejects];
+      return isCorrected ? open : [rejects, ...open];
     },
-    sent: async (inputs) => {
+    sent: async (inputs, marked) => {
       const marks: string[] = [];
-      for (const input of remembered ? inputs.filter(isKept) : []) {
-        const mark = await digestOf(resolve(cwd, input)).catch(() => null);
+      for (const input of remembered ? inputs : []) {
+        const path = resolve(cwd, input);
+        // Without a header there is no such column: the place tells.
+        if (!marked.has(input) && !isKept(input) && !(await noted({ place: digest('place', path) }))('place'))
+          continue;
+        const mark = await digestOf(path).catch(() => null);
         if (mark !== null) marks.push(correction(mark).sent);
       }
       if (marks.length > 0) await note(marks);
@@ -118,7 +147,15 @@ export function writtenFiles(
 const WORDS: Readonly<Record<Kept, (as: string) => string>> = {
   corrected: (as) => `was changed since leadpush wrote it; your corrections are in ${as}.`,
   'other input': (as) => `held the rows to fix of another input; they are kept as ${as}.`,
+  sent: (as) => `was changed since leadpush wrote it, and sent; what it held is kept as ${as}.`,
   foreign: (as) => `was not as leadpush had left it; what it held is kept as ${as}.`,
+  output: (as) => `was not as leadpush had left it; what it held is kept as ${as}.`,
   unknown: (as) =>
     `was replaced; what it held is kept as ${as}. If you have corrected rows in it, send that file.`,
+};
+
+/** What comes before it is sent, where no later summary names it. */
+const FIRST: Partial<Record<Kept, (as: string) => string>> = {
+  'other input': (as) => `Fix ${as}, then send it`,
+  foreign: () => 'If you have corrected rows in it, send it',
 };

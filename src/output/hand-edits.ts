@@ -8,8 +8,8 @@ import { filesystem } from '../util/filesystem.ts';
 
 /** What a file is that is about to be replaced. `unknown`: no ledger remembers. */
 export type Standing = 'own' | Kept;
-/** Why it stays. */
-export type Kept = 'other input' | 'corrected' | 'foreign' | 'unknown';
+/** Why it stays. `sent`: a run has read what it holds. `output`: a file of all results. */
+export type Kept = 'other input' | 'corrected' | 'sent' | 'foreign' | 'output' | 'unknown';
 
 /** A file as it is, without what it says. */
 export interface Marked {
@@ -26,8 +26,8 @@ export interface WrittenBefore {
   readonly standing: (old: Marked) => Promise<Standing>;
   /** @param filled it has rows */
   readonly add: (fresh: Marked, filled: boolean) => Promise<void>;
-  /** Names as the user may write them. @param old what is kept */
-  readonly kept: (file: string, as: string, why: Kept, old: Marked) => Promise<void>;
+  /** Names as the user may write them. @param old what is kept @param now the mark of what replaces it; null: nothing */
+  readonly kept: (file: string, as: string, why: Kept, old: Marked, now: string | null) => Promise<void>;
 }
 
 /** Called with the new file, whole, before it replaces the old one. */
@@ -48,7 +48,7 @@ export function keepingRejects(written: WrittenBefore, { inputs, filled }: RowsO
       const was = await written.standing(marked);
       const mayBeIn = was === 'other input' || was === 'unknown';
       if (was !== 'own' && !(mayBeIn && (await isWithin(path, fresh))))
-        await written.kept(named, await keep(named, path), was, marked);
+        await written.kept(named, await keep(named, path), was, marked, now);
     }
     if (now !== null) await written.add({ path, mark: now, inputs }, filled());
   };
@@ -65,7 +65,7 @@ export function keepingResults(written: WrittenBefore): BeforeReplacing {
       const marked = { path, mark: old, inputs: [] };
       const was = await written.standing(marked);
       if (was !== 'own' && was !== 'unknown')
-        await written.kept(named, await keep(named, path), 'foreign', marked);
+        await written.kept(named, await keep(named, path), 'output', marked, now);
     }
     if (now !== null) await written.add({ path, mark: now, inputs: [] }, false);
   };

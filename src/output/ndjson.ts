@@ -37,7 +37,7 @@ export function resultLine(result: Result, later: Later | null = null): string {
 
 /**
  * The last line. Members that only an interrupted or failed run has are left out otherwise.
- * @param rejects the files that --rejects wrote and that have rows
+ * @param rejects the files of rows to fix or to send
  * @param finishedBy the later run that went on with an interrupted one to its end
  */
 export function summaryLine(

@@ -14,7 +14,7 @@ export interface FollowUp {
   readonly files: boolean;
   /** The input was one lead from flags. */
   readonly oneLead: boolean;
-  /** Those of the rejects files that somebody has corrected already. */
+  /** Those of the files to send that hold corrections already: what was kept of a rejects file, and that no run has read. */
   readonly corrected?: readonly string[];
   /** A name for --rejects that no file has. */
   readonly freeName: () => string;
@@ -61,52 +61,75 @@ export interface NextStep {
   /** What is said above it, or in lines below it; absent: nothing. */
   readonly above?: string;
   readonly below?: readonly string[];
+  /** The commands in these lines that are for this run's own rows. */
+  readonly later?: readonly string[];
 }
 
-/** @param rejects the files that --rejects wrote and that have rows @returns the one command that comes next, or none */
+/** @param rejects the files of rows to fix or to send @returns the command that comes next and those after it, or none */
 export function nextCommands(
   summary: Summary,
   rejects: readonly string[],
   followUp: FollowUp,
 ): readonly string[] {
   const step = nextStep(summary, rejects, followUp);
-  return step === null ? [] : [step.command];
+  return step === null ? [] : [step.command, ...(step.later ?? [])];
 }
 
-/** @param rejects the files that --rejects wrote and that have rows @returns null where no command comes next */
+/** @param rejects the files of rows to fix or to send @returns null where no command comes next */
 export function nextStep(summary: Summary, rejects: readonly string[], followUp: FollowUp): NextStep | null {
-  const { counts, targets } = summary;
+  const { counts } = summary;
   const { remembered, same, first = summary.run, unknown = '--settle', none = false, unread } = followUp;
   if (none) return null;
   if (isSameCommand(summary, followUp))
     return remembered && same !== undefined ? { command: command(...same) } : null;
+  const rows = rowsStep(summary, rejects, followUp);
   if (remembered && counts.failed + counts.unknown > 0) {
     const what = counts.failed > 0 ? [] : [unknown];
     const after = afterWait(summary, followUp);
     const below = [
       ...(first === summary.run ? [] : [`Run ${first} is the one that this run retried.`]),
       ...(unread === undefined ? [] : [`${unread.what} Then: ${unread.command}`]),
+      ...(rows === null ? [] : [`Then: ${sentence(rows)}`, ...(rows.below ?? [])]),
     ];
     return {
       command: runCommand('retry', first, followUp, ...what),
       ...(after === null ? {} : { first: after }),
       below,
+      later: rows === null ? [] : [rows.command, ...(rows.later ?? [])],
     };
   }
   if (unread !== undefined) return { command: unread.command, above: unread.what };
-  if (counts.invalid + counts.rejected > 0 && rejects.length > 0) {
-    const files = rejects.map(pathArgument);
-    const toFix = rejects.filter((file) => !followUp.corrected?.includes(file));
-    const send = { command: command('send', ...files, '--to', targets.join(','), ...followUp.send()) };
-    if (toFix.length === 0) return send;
-    return {
-      ...send,
-      first: `fix ${listed(toFix.map(plain), 'and')}, then send ${rejects.length === 1 ? 'it' : 'them'}`,
-    };
-  }
+  if (rows !== null) return rows;
   const { elsewhere } = followUp;
   if (counts.invalid + counts.rejected > 0 || elsewhere === undefined) return null;
   return { command: elsewhere.command, above: elsewhere.what };
+}
+
+/** Bad rows: to be fixed, or corrected already; null: there are none, or no file has them. */
+function rowsStep(
+  { counts, targets }: Summary,
+  rejects: readonly string[],
+  followUp: FollowUp,
+): NextStep | null {
+  if (counts.invalid + counts.rejected === 0 || rejects.length === 0) return null;
+  const { corrected = [] } = followUp;
+  const sending = (files: readonly string[]) =>
+    command('send', ...files.map(pathArgument), '--to', targets.join(','), ...followUp.send());
+  const waiting = rejects.filter((file) => corrected.includes(file));
+  const toFix = rejects.filter((file) => !corrected.includes(file));
+  if (toFix.length === 0) return { command: sending(waiting) };
+  const fix = {
+    command: sending(toFix),
+    first: `fix ${listed(toFix.map(plain), 'and')}, then send ${toFix.length === 1 ? 'it' : 'them'}`,
+  };
+  if (waiting.length === 0) return fix;
+  const send = sending(waiting);
+  return { ...fix, below: [`Your corrections wait: ${send}`], later: [send] };
+}
+
+/** What to do, and the command, in one line. */
+function sentence({ first, command }: NextStep): string {
+  return first === undefined ? command : `${first}: ${command}`;
 }
 
 /** `after 14:05:10`, where a provider asked to wait until then; else null. */
@@ -174,6 +197,11 @@ export function checkCommand(followUp: FollowUp): string {
 /** `leadpush sources --to TARGET`, which asks for the list and keeps it for a day. */
 export function sourcesCommand(target: string, config: readonly string[]): string {
   return command('sources', '--to', target, ...config);
+}
+
+/** Sends a file of rows that were read with other options than this call's. */
+export function sendCommand(file: string, targets: readonly string[], places: readonly string[]): string {
+  return command('send', pathArgument(file), '--to', targets.join(','), ...places);
 }
 
 /** Quoted, so that it can be pasted into a shell. */

@@ -46,7 +46,7 @@ const NO_NUMBERS: Masking = { numbers: [], keep: [] };
 
 /**
  * The summary of a run for people.
- * @param rejects the files that --rejects wrote and that have rows
+ * @param rejects the files of rows to fix or to send
  * @param tally null where only a part of the results was looked at
  */
 export function summaryText(

@@ -358,6 +358,58 @@ describe('a file of rejected rows that somebody has worked on', () => {
     expect((await send()).stderr).toContain('\nNext: fix r.csv, then send it:\n');
   });
 
+  it.each<[string, sent: string, input: string, rejects: string, reading: readonly string[]]>([
+    ['itself', 'r.csv', 'l.csv', 'r.csv', []],
+    ['a copy of it', 'copy.csv', 'l.csv', 'r.csv', []],
+    ['JSON', 'r.json', 'l.json', 'r.json', []],
+    ['no header', 'r.csv', 'bare.csv', 'r.csv', ['--no-header', '--column', '2=phone']],
+  ])('and was sent is not asked for again: %s', async (_, sent, input, rejects, reading) => {
+    desk.write('l.json', '[{"name":"Asha","phone":"9876500001"},{"name":"Binu","phone":"12"}]');
+    desk.write('bare.csv', 'Asha,9876500001\nBinu,12\n');
+    const places = [...reading, '--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db'];
+    const nightly = (...more: readonly string[]) =>
+      run('send', input, ...places, '--rejects', rejects, '--quiet', ...more);
+    await nightly();
+    const edited = desk.read(rejects).replace('12', '9876500002');
+    for (const name of [rejects, sent]) desk.write(name, edited);
+    expect(await run('send', sent, ...places)).toMatchObject({ status: 0 });
+    for (const _night of [1, 2]) expect(await nightly()).toMatchObject({ stderr: '' });
+    expect(desk.read(rejects.replace('.', '.backup-1.'))).toBe(edited);
+    desk.write(rejects, edited);
+    expect((await nightly('--json')).stderr).toBe('');
+    desk.write(rejects, edited);
+    const said = `${rejects} was changed since leadpush wrote it, and sent; what it held is kept as ${rejects.replace('.', '.backup-1.')}.\n`;
+    const loud = await run('send', input, ...places, '--rejects', rejects);
+    expect(loud.stderr).toContain(said);
+    expect(loud.stderr).not.toMatch(/corrections|backup-1\S* --to/);
+  });
+
+  it('of which a part was sent waits', async () => {
+    await send();
+    edit('9876500002');
+    expect(
+      await run('send', 'r.csv', '--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db', '--limit', '1'),
+    ).toMatchObject({ status: 0 });
+    expect((await send('--quiet')).stderr).toContain('your corrections are in r.backup-1.csv.\n');
+  });
+
+  it('and rows that are new: each is named, until it is sent', async () => {
+    await send();
+    edit('9876500002');
+    desk.write('l.csv', `${desk.read('l.csv')}Chand,13\n`);
+    const places = '--to a --config c.yaml --ledger l.db';
+    const [fix, waits] = ['r.csv', 'r.backup-1.csv'].map((name) => `leadpush send ${name} ${places}`);
+    const next = `\nNext: fix r.csv, then send it:\n  ${fix}\n  Your corrections wait: ${waits}\n`;
+    expect((await send('--quiet')).stderr).toContain(next);
+    expect((await send()).stderr).toContain(next);
+    expect((await send('--quiet')).stderr).toBe(`Send your corrections: ${waits}\n`);
+    expect(linesOf((await send('--json')).stdout).at(-1)?.['next']).toEqual([fix, waits]);
+    expect(await desk.paste(waits ?? '')).toMatchObject({ status: 0 });
+    const after = (await send()).stderr;
+    expect(after).toContain(`\nNext: fix r.csv, then send it:\n  ${fix}\n`);
+    expect(after).not.toContain('wait');
+  });
+
   it('is what --json names as next', async () => {
     await send();
     edit('9876500002');
@@ -394,7 +446,8 @@ describe('a file of rejected rows of another input', () => {
     const first = desk.read('r.csv');
     const { stderr } = await send('m.csv', ...own, '--quiet');
     expect(stderr).toContain(
-      'r.csv held the rows to fix of another input; they are kept as r.backup-1.csv.\n',
+      'r.csv held the rows to fix of another input; they are kept as r.backup-1.csv.\n' +
+        'Fix r.backup-1.csv, then send it: leadpush send r.backup-1.csv --to a --config c.yaml --ledger l.db\n',
     );
     expect(stderr).toContain('\nNext: fix r.csv, then send it:\n  leadpush send r.csv --to a');
     expect(desk.read('r.backup-1.csv')).toBe(first);
@@ -414,16 +467,19 @@ describe('a file of rejected rows of another input', () => {
     expect(backups()).toEqual([]);
   });
 
-  it('somebody has corrected is not what the next command sends: whose rows they are is not known', async () => {
+  it('somebody has corrected has a command of its own: whose rows they are is not known', async () => {
     const own = ['--ledger', 'l.db'];
     await send('l.csv', ...own);
     await send('m.csv', ...own);
     desk.write('r.csv', desk.read('r.csv').replace('14', '9876500006'));
     const { stderr } = await send('l.csv', ...own);
     expect(stderr).toContain(
-      'r.csv was not as leadpush had left it; what it held is kept as r.backup-2.csv.\n',
+      'r.csv was not as leadpush had left it; what it held is kept as r.backup-2.csv.\n' +
+        'If you have corrected rows in it, send it: leadpush send r.backup-2.csv --to a --config c.yaml --ledger l.db\n',
     );
     expect(stderr).toContain('\nNext: fix r.csv, then send it:\n  leadpush send r.csv --to a');
+    const [, pasted = ''] = /If you have .*: (leadpush .*)/.exec(stderr) ?? [];
+    expect(await desk.paste(pasted)).toMatchObject({ status: 0 });
   });
 
   it('without a ledger: what is not in the new file is kept, once', async () => {

@@ -4,7 +4,13 @@ import { followUpFor } from '../../src/cli/follow-up.ts';
 import { emptyCounts, type Summary } from '../../src/delivery/outcome.ts';
 import { NO_TEXT_FORMAT, type SourceInfo } from '../../src/input/record.ts';
 import type { DateOrder } from '../../src/lead/date.ts';
-import { checkCommand, type FollowUp, nextCommands } from '../../src/output/next-commands.ts';
+import {
+  checkCommand,
+  type FollowUp,
+  type NextStep,
+  nextCommands,
+  nextStep,
+} from '../../src/output/next-commands.ts';
 
 const info: SourceInfo = {
   ...{ ...NO_TEXT_FORMAT, file: 'l.csv', format: 'csv', headers: ['1', '2', '3'], headerLine: 1 },
@@ -94,14 +100,50 @@ it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary
     ['leadpush send r.csv --to a,p --no-ledger'],
   ],
   [
-    'one command, the first that matters',
+    'the first that matters, then the rows to fix',
     {},
     [null],
     summary({ failed: 1, unknown: 1, invalid: 1 }),
-    ['leadpush retry 7F3K'],
+    ['leadpush retry 7F3K', 'leadpush send r.csv --to a,p'],
   ],
 ])('%s', (_, flags, orders, said, expected) => {
   expect(nextCommands(said, ['r.csv'], followUpFor(flags, files(...orders)))).toEqual(expected);
+});
+
+it.each<[string, Partial<Summary['counts']>, rejects: readonly string[], NextStep]>([
+  [
+    'all is corrected',
+    { invalid: 1 },
+    ['r.backup-1.csv'],
+    { command: 'leadpush send r.backup-1.csv --to a,p' },
+  ],
+  [
+    'new rows, too',
+    { invalid: 2 },
+    ['r.csv', 'r.backup-1.csv'],
+    {
+      command: 'leadpush send r.csv --to a,p',
+      first: 'fix r.csv, then send it',
+      below: ['Your corrections wait: leadpush send r.backup-1.csv --to a,p'],
+      later: ['leadpush send r.backup-1.csv --to a,p'],
+    },
+  ],
+  [
+    'and leads to retry',
+    { failed: 1, invalid: 2 },
+    ['r.csv', 'r.backup-1.csv'],
+    {
+      command: 'leadpush retry 7F3K',
+      below: [
+        'Then: fix r.csv, then send it: leadpush send r.csv --to a,p',
+        'Your corrections wait: leadpush send r.backup-1.csv --to a,p',
+      ],
+      later: ['leadpush send r.csv --to a,p', 'leadpush send r.backup-1.csv --to a,p'],
+    },
+  ],
+])('corrections that wait: %s', (_, counts, rejects, expected) => {
+  const followUp = { ...followUpFor({}, files(null)), corrected: ['r.backup-1.csv'] };
+  expect(nextStep(summary(counts), rejects, followUp)).toEqual(expected);
 });
 
 it('without a header, the columns that were found are named', () => {

@@ -143,3 +143,24 @@ it('where it has nothing but trouble, as often as --retries says; then the lead 
   expect(statusOf(sent)).toBe('unknown');
   expect({ status: sent.status, questions }).toEqual({ status: 5, questions: 3 });
 });
+
+it('leads to retry and rows to fix: both commands, in this order', async () => {
+  desk.write('leads.csv', `${desk.read('leads.csv')}Binu Rao,12,binu@example.com\n`);
+  loseAnswers();
+  const sent = await call('send', 'leads.csv', '--yes', '--rejects', 'r.csv');
+  const [, retry = ''] = /\nNext: (leadpush retry .*)\n {2}Then: fix r\.csv/.exec(sent.stderr) ?? [];
+  const [, fix = ''] =
+    /\n {2}Then: fix r\.csv, then send it: (leadpush send r\.csv .*)\n/.exec(sent.stderr) ?? [];
+  crm.before = () => false;
+  expect(await desk.paste(`${retry} --yes`, ENV)).toMatchObject({ status: 0 });
+  desk.write('r.csv', desk.read('r.csv').replace('12', '9820010002'));
+  expect(await desk.paste(`${fix} --yes`, ENV)).toMatchObject({ status: 0 });
+  loseAnswers();
+  crm.mischief = (_, response) => response.destroy() !== undefined;
+  const json = ['--yes', '--resend', '--rejects', 'r2.csv', '--json'];
+  const { next } = linesOf((await call('send', 'leads.csv', ...json)).stdout).at(-1) ?? {};
+  expect(next).toEqual([
+    expect.stringMatching(/^leadpush retry /),
+    expect.stringMatching(/^leadpush send r2\.csv --to /),
+  ]);
+});

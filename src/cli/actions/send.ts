@@ -121,6 +121,7 @@ async function send({ session, chosen, inputs, config, options, followUp, contex
       run,
       parent: null,
       files: options.files.map(shownInput),
+      isPart: options.reading.limit !== null || options.reading.shard !== null,
       targets,
       sentTo: sentToOf(targets, config),
       infos: inputs.infos,
