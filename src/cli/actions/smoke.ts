@@ -25,6 +25,7 @@ import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
+import { withMoreTime } from '../longer-timeout.ts';
 import { limits, maxWaitMs } from '../options.ts';
 import { refuseIncomplete, TEST_EMAIL, testLead } from './smoke-lead.ts';
 import { MAX_WAIT_MS, type Patience, signalOf, startPatience } from './smoke-patience.ts';
@@ -259,12 +260,15 @@ function afterRefusal(stop: TargetStop | null, { args }: Context): string | null
 /** `check` finds nothing wrong where the provider understood the request and did not want the lead. */
 function afterUnsent(test: Smoke, sent: Result | null, until: number | null): string {
   const { target, options, run, context } = test;
-  const code = sent?.errors[0]?.code;
+  const [{ code, message = '' } = {}] = sent?.errors ?? [];
+  const slow = context.args === undefined ? null : withMoreTime(message, context.args, target.name);
   // A signal, or its time: `check` would find nothing.
   if (code === 'NOT_SENT' && context.args !== undefined) {
     const after = until === null ? null : afterText(until, context.clock.now());
     return `${after === null ? '' : `${after} `}the same again: ${command(...context.args)}`;
   }
+  // Asked with as little time, the provider would not answer either.
+  if (slow !== null) return slow;
   if (sent?.status === 'rejected') {
     const defaults = target.endpoint.requires.length === 0 ? '' : ` (${target.endpoint.requires.join(', ')})`;
     const settings = [...(target.key?.settings ?? []), `the defaults${defaults}`];
