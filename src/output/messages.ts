@@ -149,8 +149,8 @@ export const CODE_TEXTS = {
   NAME_MISSING: {
     kind: 'warning',
     title: 'The name is missing',
-    cause: 'The name cell is empty.',
-    fix: 'Nothing to do, unless the provider requires a name: the lead goes without one.',
+    cause: 'The name cell is empty, or no column is read as the name.',
+    fix: 'Nothing to do, unless the provider requires a name: the lead goes without one. If it is in another column, name that column: --column "Client=name".',
     example: '"" → no name',
   },
   BUDGET_UNPARSED: {
