@@ -5,12 +5,16 @@ import { plain } from '../util/plain.ts';
 
 /**
  * @param message what became of the request
- * @param words the command that is to be given more time
+ * @param words the command that is to be given more time; absent: it is not known
  * @returns null where time is not what it lacked
  */
-export function withMoreTime(message: string, words: readonly string[], target: string): string | null {
+export function withMoreTime(
+  message: string,
+  words: readonly string[] | undefined,
+  target: string,
+): string | null {
   const longer = longerTimeout(message);
-  if (longer === null) return null;
+  if (longer === null || words === undefined) return null;
   const rest = words.filter(
     (word, index) => !/^--timeout(?:=|$)/.test(word) && words[index - 1] !== '--timeout',
   );

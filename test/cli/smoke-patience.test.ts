@@ -23,10 +23,12 @@ async function faulty(name: string, fault: string, settleAfter = '0.4'): Promise
 const smoke = (name: string, ...more: readonly string[]) => [
   ...['smoke', '--to', 'a', '--config', `${name}.yaml`, '--junit', `${name}.xml`, ...more],
 ];
-/** `slow.yaml` for a provider that takes requests and answers none but those of its root. */
-async function silent(): Promise<Server> {
-  const server = createServer(({ url }, response) => {
+/** `slow.yaml` for a provider that takes requests and answers none but those of its root. @param posts it answers to leads */
+async function silent(posts = false): Promise<Server> {
+  const server = createServer(({ url, method }, response) => {
     if (url === '/') response.end('ok');
+    if (posts && method === 'POST')
+      response.end('{"status":"success","message":"","response":{"lead_id":17}}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -255,6 +257,18 @@ describe('a provider that is slower than the timeout', () => {
     expect(stderr).toMatch(next);
     expect(stderr).toContain('If that helps, put timeout: 400ms into target "a".\n');
     expect(status).toBe(expected);
+    slow.closeAllConnections();
+    slow.close();
+  });
+
+  it('at reading back: the look-up with more time comes next', async () => {
+    const slow = await silent(true);
+    const { stdout, stderr, status } = await desk.run(
+      'smoke --to a --config slow.yaml --no-ledger'.split(' '),
+    );
+    expect(stdout).toMatch(/^failed {3}read back .*no answer within 0\.2 s/m);
+    expect(stderr).toContain('\nNext: leadpush verify --to a --config slow.yaml --timeout 400ms\n');
+    expect(status).toBe(4);
     slow.closeAllConnections();
     slow.close();
   });

@@ -171,9 +171,9 @@ function sourcesTable(entries: readonly SourceEntry[]): string {
 }
 
 /** @param problem why there is no answer that tells */
-function next(problem: string, name: string, { config }: LookupOptions, { args = [] }: Context): string {
+function next(problem: string, name: string, { config }: LookupOptions, { args }: Context): string {
   const check = command('check', '--to', name, ...(config === null ? [] : ['--config', config]));
-  return `Next: ${args.length === 0 ? check : (withMoreTime(problem, args, name) ?? check)}\n`;
+  return `Next: ${withMoreTime(problem, args, name) ?? check}\n`;
 }
 
 /** @throws UsageError where what the provider is asked by is not given, or cannot be read */
