@@ -8,7 +8,7 @@ import { type Feeds, noSuchFeed } from './feed.ts';
 import type { FoundConfig } from './find.ts';
 import { type Problem, refused } from './problem.ts';
 import { type Env, SettingReader } from './reader.ts';
-import { isRecord, issues, recordOf } from './schema.ts';
+import { expectedOf, isRecord, issues, recordOf } from './schema.ts';
 import { isLiteral } from './variables.ts';
 
 const SCALAR = v.union([v.string(), v.number()]);
@@ -37,7 +37,7 @@ export function feedProblems(content: unknown): readonly Problem[] {
     if (!/^[\w.-]+$/.test(name)) {
       return [{ path, message: 'expected a name of letters, digits, dashes and dots' }];
     }
-    if (!isRecord(feed)) return [{ path, message: 'expected settings such as "url:"' }];
+    if (!isRecord(feed)) return [{ path, message: expectedOf('settings such as "url:"', feed) }];
     const missing =
       feed['url'] === undefined ? [{ path: `${path}.url`, message: 'is missing; expected an address' }] : [];
     return [...missing, ...issues(v.object(ENTRIES), feed, path, FEED_KEYS)];

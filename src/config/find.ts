@@ -94,8 +94,17 @@ function readNamed(by: string, named: string, cwd: string): FoundConfig {
   return { path, file: read.stats, folder: dirname(path), trust: 'named', content, prefix, text: read.text };
 }
 
+/** A path, where the text of the file belongs. */
+const FILE_NAME = /^(?:~|\.{1,2})?[\\/].*$|^.*(?:\.ya?ml|\.json|\.leadpushrc)$/i;
+
 function readVariable(name: string, text: string, cwd: string): FoundConfig {
   const content = parseConfig(name, text, '');
+  if (typeof content === 'string' && FILE_NAME.test(content)) {
+    throw new UsageError(
+      `${name}: it holds what looks like the name of a file, not settings.`,
+      `Put the name into LEADPUSH_CONFIG instead and unset ${name}, or give it with --config. Nothing was sent.`,
+    );
+  }
   return { path: name, file: null, folder: cwd, trust: 'named', content, prefix: '', text };
 }
 

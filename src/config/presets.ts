@@ -5,7 +5,7 @@ import type { DateOrder } from '../lead/date.ts';
 import type { ColumnTarget, FieldName } from '../lead/lead.ts';
 import { isTimeZone } from '../lead/zone.ts';
 import { type Problem, suggestion } from './problem.ts';
-import { isColumnTarget, isRecord, issues, recordOf, unknownField } from './schema.ts';
+import { expectedOf, isColumnTarget, isRecord, issues, recordOf, unknownField } from './schema.ts';
 
 /** An export that the team has taught leadpush. */
 export interface OwnPreset {
@@ -52,7 +52,7 @@ export function presetProblems(content: unknown): readonly Problem[] {
 function problemsOf(path: string, name: string, preset: unknown): readonly Problem[] {
   if (!/^[\p{L}\p{N}][\p{L}\p{N}_.-]*$/u.test(name) || name === 'none')
     return [{ path, message: 'expected a name of letters, digits and -, other than none' }];
-  if (!isRecord(preset)) return [{ path, message: 'expected settings such as "signature:"' }];
+  if (!isRecord(preset)) return [{ path, message: expectedOf('settings such as "signature:"', preset) }];
   const shape = issues(v.object(ENTRIES), preset, path, Object.keys(ENTRIES));
   return shape.length > 0 ? shape : valueProblems(path, preset);
 }

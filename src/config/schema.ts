@@ -217,9 +217,14 @@ export function issues(
     }),
     ...wrong.map((issue) => ({
       path: at((issue.path ?? []).map((item) => String(item.key))),
-      message: `expected ${wordsFor(issue.expected ?? 'unknown')}`,
+      message: expectedOf(wordsFor(issue.expected ?? 'unknown'), issue.input),
     })),
   ];
+}
+
+/** In a job, what a variable was to fill in may be nothing. @param what in words @param value what stands there */
+export function expectedOf(what: string, value: unknown): string {
+  return `${value === null ? 'is empty; ' : ''}expected ${what}`;
 }
 
 const WORDS: ReadonlyMap<string, string> = new Map([

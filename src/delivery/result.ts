@@ -2,6 +2,7 @@
 import type { Problem } from '../lead/codes.ts';
 import type { Who } from '../lead/lead.ts';
 import { NOBODY, whoseLead } from '../lead/who.ts';
+import { longerTimeout } from '../util/no-answer.ts';
 import { type Ending, LOOK_IT_UP, SEND_IT_AGAIN } from './ending.ts';
 import type { Result, Summary } from './outcome.ts';
 import type { RunOptions } from './run-options.ts';
@@ -142,8 +143,9 @@ function withCommand(
   { run, notKept = false, commandLine }: NamedRun,
   { endpoint }: Target,
 ): Problem {
-  const { message } = problem;
-  if (!message.includes('`leadpush ')) return problem;
+  const longer = longerTimeout(problem.message);
+  const message = `${problem.message}${longer === null ? '' : ` If the provider is slow, add --timeout ${longer}.`}`;
+  if (!message.includes('`leadpush ')) return longer === null ? problem : { ...problem, message };
   const words = endpoint.reconciliation.kind === 'ask' ? LOOK_IT_UP : SEND_IT_AGAIN;
   const advice = message.replace(LOOK_IT_UP.kept, notKept ? words.notKept : words.kept);
   const whole = advice.replaceAll(COMMAND, (_, name: 'retry' | 'show', of: string, what: string) => {

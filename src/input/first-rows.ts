@@ -31,7 +31,13 @@ export interface FirstRowsSeen {
   readonly rows: readonly ShownRow[];
   /** Columns without a name that some row fills, by position from 0. */
   readonly unnamed: ReadonlySet<number>;
+  readonly name: NameColumn;
 }
+
+/** Whether a file has the names of its people: `read`; else the header of the unread column that may hold them, or null. */
+export type NameColumn =
+  | { readonly read: true }
+  | { readonly read: false; readonly likely: { readonly header: string; readonly column: number } | null };
 
 /** Collects the first leads of one file while it is read. */
 export class FirstRows {
@@ -60,20 +66,56 @@ export class FirstRows {
     const { columns } = this.#source;
     const places = new Map<ColumnTarget, number>();
     for (const { target } of columns) if (target !== null) places.set(target, (places.get(target) ?? 0) + 1);
-    const isJson = this.#source.info.headers === null;
     const rows = this.#kept.map(({ record, lead }) => ({
       record: record.record,
       line: record.line,
       cells: columns.map(({ header, target }, column): ShownCell => {
-        // Each JSON record has its own keys; a table's cells are in the order of its header.
-        const cell = record.cells[isJson ? record.keys.indexOf(header) : column] ?? '';
+        const cell = cellOf(record, header, column, this.#source);
         const became =
           target === null ? null : becomes(header, cell, target, lead, (places.get(target) ?? 0) > 1);
         return { header, field: became?.field ?? null, value: became?.value ?? null };
       }),
     }));
-    return { rows, unnamed: this.#unnamed };
+    return { rows, unnamed: this.#unnamed, name: this.#name() };
   }
+
+  #name(): NameColumn {
+    const { columns } = this.#source;
+    if (columns.some(({ target }) => target !== null && NAMES.has(target))) return { read: true };
+    const column = columns.findIndex(
+      ({ header, target }, index) =>
+        target === null && isOfPerson(header) && this.#cells(header, index).some((cell) => NAME.test(cell)),
+    );
+    const header = columns[column]?.header;
+    return { read: false, likely: header === undefined ? null : { header, column } };
+  }
+
+  /** Of the first leads, those that are filled. */
+  #cells(header: string, column: number): readonly string[] {
+    return this.#kept
+      .map(({ record }) => oneLine(cellOf(record, header, column, this.#source)))
+      .filter((cell) => !isAbsent(cell));
+  }
+}
+
+/** Each JSON record has its own keys; a table's cells are in the order of its header. */
+function cellOf(record: InputRecord, header: string, column: number, { info }: PreparedSource): string {
+  return record.cells[info.headers === null ? record.keys.indexOf(header) : column] ?? '';
+}
+
+const NAMES: ReadonlySet<ColumnTarget> = new Set<ColumnTarget>(['name', 'firstName', 'lastName']);
+/** No number, no address. */
+const NAME = /^[\p{L}\p{M}][\p{L}\p{M} .'’-]*$/u;
+/** `Client`, `Contact person`; not `Client ID` and `Lead status`, which say something of the person. */
+const PERSON = /^(?:client|customer|lead|visitor|buyer|contact|prospect|guest|person)s?$/;
+const OF_PERSON = /^(?:the|our|of|details?|info)$/;
+
+function isOfPerson(header: string): boolean {
+  const words = header.toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? [];
+  return (
+    words.some((word) => PERSON.test(word)) &&
+    words.every((word) => PERSON.test(word) || OF_PERSON.test(word))
+  );
 }
 
 interface Became {

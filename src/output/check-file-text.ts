@@ -192,17 +192,34 @@ export function leftOutText({ source, first }: CheckedFile, how: CheckShown): re
     if (target !== null || /^leadpush_/i.test(name)) return [];
     return names.has(name) || (name === '' && first.unnamed.has(column)) ? [{ header, column }] : [];
   });
-  const one = left.find(({ header }) => !SOMEBODY.test(header)) ?? left[0];
+  const name = nameAmong(left, first);
+  const one = name ?? left.find(({ header }) => !SOMEBODY.test(header)) ?? left[0];
   if (one === undefined) return [];
   const listed = left.map(({ header, column }) => shown(nameOf(header, column), how)).join(', ');
   const named = NO_NAME.test(nameOf(one.header, one.column))
     ? `#${one.column + 1}`
     : plain(one.header.trim());
-  const option = `--column ${inQuotes(`${named}=extra.${slug(nameOf(one.header, one.column))}`)}`;
+  const field = one === name ? 'name' : `extra.${slug(nameOf(one.header, one.column))}`;
+  const option = `--column ${inQuotes(`${named}=${field}`)}`;
   return [
     `  Not sent: ${listed}.`,
     `  To send one all the same, add it to the command, such as ${how.name(option)}`,
   ];
+}
+
+/** What is done about names where a file has no column for them; null: it has one. */
+export function nameAdvice({ first }: CheckedFile, how: CheckShown): string | null {
+  if (first.name.read) return null;
+  const header = first.name.likely?.header.trim() ?? 'Header';
+  const option = `--column ${inQuotes(`${plain(header)}=name`)}`;
+  return `No column is read as the name. If it is in another column, name that column: ${how.name(option)}`;
+}
+
+function nameAmong<T extends { readonly column: number }>(
+  left: readonly T[],
+  { name }: CheckedFile['first'],
+): T | undefined {
+  return name.read ? undefined : left.find(({ column }) => column === name.likely?.column);
 }
 
 /** `Ad set` -> `ad_set`; `column 6 (no name)` -> `column_6`. */

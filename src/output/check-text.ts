@@ -3,7 +3,7 @@
 import type { CheckedFile, CheckedProblem, FileCheck } from '../input/check.ts';
 import { counted, grouped } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
-import { decisionsText, firstRowsText, leftOutText } from './check-file-text.ts';
+import { decisionsText, firstRowsText, leftOutText, nameAdvice } from './check-file-text.ts';
 import { type CheckShown, MASKED, WHOLE } from './check-shown.ts';
 
 const WHAT: Readonly<Record<Exclude<CheckedProblem['kind'], 'warning'>, string>> = {
@@ -85,7 +85,14 @@ function codeText(check: FileCheck, code: CheckedProblem['code'], how: CheckShow
       return `  ${plain(parts.filter((part) => part !== null).join('  '))}`;
     }),
     ...(count > rows.length && rows.length > 0 ? [`  … ${grouped(count - rows.length)} more`] : []),
+    ...(code === 'NAME_MISSING' ? namesText(check, how) : []),
   ];
+}
+
+/** Once for files of one kind. */
+function namesText({ files }: FileCheck, how: CheckShown): readonly string[] {
+  const advice = files.filter(({ records }) => records > 0).map((file) => nameAdvice(file, how));
+  return [...new Set(advice)].flatMap((text) => (text === null ? [] : [`  ${text}`]));
 }
 
 /** A warning keeps no lead back; something else may. */

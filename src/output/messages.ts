@@ -149,8 +149,8 @@ export const CODE_TEXTS = {
   NAME_MISSING: {
     kind: 'warning',
     title: 'The name is missing',
-    cause: 'The name cell is empty.',
-    fix: 'Nothing to do, unless the provider requires a name: the lead goes without one.',
+    cause: 'The name cell is empty, or no column is read as the name.',
+    fix: 'Nothing to do, unless the provider requires a name: the lead goes without one. If it is in another column, name that column: --column "Client=name".',
     example: '"" → no name',
   },
   BUDGET_UNPARSED: {
@@ -274,7 +274,7 @@ export const CODE_TEXTS = {
     title: 'The lead may have been accepted',
     cause:
       'The request was sent, but its answer was lost or could not be read, and a look-up at the provider gave no clear answer.',
-    fix: 'Ask once more: leadpush retry RUN --settle, which sends nothing. If it stays unknown, look the person up at the provider (leadpush verify); if it is not there, leadpush retry RUN --unknown sends it again. Where the provider cannot be asked, begin with --unknown: it answers duplicate if it has the lead. With --no-ledger no run is known: only the look-up is left.',
+    fix: 'Ask once more: leadpush retry RUN --settle, which sends nothing. If it stays unknown, look the person up at the provider (leadpush verify); if it is not there, leadpush retry RUN --unknown sends it again. Where the provider cannot be asked, begin with --unknown: it answers duplicate if it has the lead. With --no-ledger no run is known: only the look-up is left. If the message says "no answer within 30 s", the provider is slow: give it more time with --timeout 60s, or timeout: of the target.',
     example: 'a timeout, and a newer lead of this person from elsewhere → unknown',
   },
 } as const satisfies Record<Code, CodeText>;

@@ -10,6 +10,7 @@ import parts from 'undici/lib/dispatcher/pool-base.js';
 import type { HttpAnswer } from '../providers/provider.ts';
 import { systemClock } from '../util/clock.ts';
 import { lookupFor } from '../util/loopback.ts';
+import { noAnswerWithin } from '../util/no-answer.ts';
 import { bodyText, MAX_BODY, unreadable } from './answer-body.ts';
 import { ConnectFault, causeText } from './connect-fault.ts';
 import { connector } from './connector.ts';
@@ -184,7 +185,7 @@ class UnderWay {
         this.#timer = setTimeout(() => this.#endOverdue(), left);
         return;
       }
-      exchange.give('timeout', `no answer within ${this.timeoutMs / 1000} s`);
+      exchange.give('timeout', noAnswerWithin(this.timeoutMs));
     }
   }
 }

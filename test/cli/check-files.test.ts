@@ -124,6 +124,37 @@ Next: fix the invalid rows, or send the others and write the invalid rows to a f
 `);
   });
 
+  const NO_NAME = '  No column is read as the name. If it is in another column, name that column: --column';
+  test.each([
+    ['Mobile,Client\n9820012345,Asha Verma\n', `${NO_NAME} "Client=name"`, 'such as --column "Client=name"'],
+    [
+      'Mobile,Rank,Our Customer\n9820012345,x,Asha\n',
+      `${NO_NAME} "Our Customer=name"`,
+      '"Our Customer=name"',
+    ],
+    [
+      '[{"mobile":"9820012345","visitor":"Asha"}]',
+      `${NO_NAME} "visitor=name"`,
+      'such as --column "visitor=name"',
+    ],
+    // What is of a person, but no name.
+    [
+      'Mobile,Client\n9820012345,4711\n',
+      `${NO_NAME} "Header=name"`,
+      'such as --column "Client=extra.client"',
+    ],
+    ['Mobile,Client Rank\n9820012345,A\n', `${NO_NAME} "Header=name"`, '"Client Rank=extra.client_rank"'],
+    ['Mobile\n9820012345\n', `${NO_NAME} "Header=name"`, null],
+    // A column of names is there: only this cell is empty.
+    ['Mobile,Name,Client\n9820012345,,Asha\n', null, 'such as --column "Client=extra.client"'],
+    ['Mobile,First Name,Client\n9820012345,Asha,Asha\n', null, 'such as --column "Client=extra.client"'],
+  ])('the name may be in a column that is not read: %j', async (text, advice, example) => {
+    const { out } = await check([file('names.csv', text)]);
+    if (advice === null) expect(out).not.toContain(NO_NAME);
+    else expect(out).toContain(`${advice}\n`);
+    if (example !== null) expect(out).toContain(`${example}\n`);
+  });
+
   test('keeps five rows of a code, masks phones unless asked, and has no escape sequences', async () => {
     const rows = Array.from({ length: 7 }, (_, index) => `90001000${index}0,bad-mail\n`).join('');
     const path = file('warn.csv', `phone,email,\u001b[31mred\n${rows}`);

@@ -422,6 +422,20 @@ describe('which one counts', () => {
     expect(desk.read('j.xml')).not.toContain(KEY);
   });
 
+  it.each([
+    'smoke.yaml',
+    'config/crm.JSON',
+    './.leadpushrc',
+    '~/leadpush',
+    '/run/secrets/leadpush',
+    'C:\\crm.yml',
+  ])('the name of a file in place of its text: %s', async (text) => {
+    await refused(
+      /^leadpush: LEADPUSH_CONFIG_TEXT: it holds what looks like the name of a file, not settings\.\nPut the name into LEADPUSH_CONFIG .*--config/,
+      { LEADPUSH_CONFIG_TEXT: text },
+    );
+  });
+
   it('a text of one line may be JSON, or one setting', async () => {
     const { load } = await import('js-yaml');
     await works({ LEADPUSH_CONFIG_TEXT: JSON.stringify(load(crm())) });

@@ -38,6 +38,17 @@ it('which campaign brings the bad numbers', async () => {
   );
 });
 
+it.each([
+  ['9876543214', '1 lead is done'],
+  ['12', '0 of 1 lead is with the provider, 1 needs attention'],
+])('a run of one lead is told as one: %s', async (phone, heading) => {
+  const ledger = ['--config', 'c.yaml', '--ledger', `one${phone}.db`];
+  desk.write('one.csv', `Name,Phone\nAsha,${phone}\n`);
+  await desk.run(['send', 'one.csv', '--to', 'a', ...ledger]);
+  await desk.run(['report', ...ledger, '--html', `one${phone}.html`]);
+  expect(desk.read(`one${phone}.html`)).toContain(`<h1>${heading}</h1>`);
+});
+
 it('a row that was not sent is counted where a good one of its file is', async () => {
   desk.write(
     'd.csv',

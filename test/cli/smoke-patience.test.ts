@@ -1,6 +1,7 @@
 // `smoke` against a provider that keeps it waiting, and `smoke` that is interrupted: it ends in time, says at which step, and
 // leaves a whole report and nothing else behind.
 import { readdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { deskWithSandbox } from './desk-with-sandbox.ts';
 import { ended, type Line, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
@@ -22,6 +23,24 @@ async function faulty(name: string, fault: string, settleAfter = '0.4'): Promise
 const smoke = (name: string, ...more: readonly string[]) => [
   ...['smoke', '--to', 'a', '--config', `${name}.yaml`, '--junit', `${name}.xml`, ...more],
 ];
+/** `slow.yaml` for a provider that takes requests and answers none but those of its root. @param posts it answers to leads */
+async function silent(posts = false): Promise<Server> {
+  const server = createServer(({ url, method }, response) => {
+    if (url === '/') response.end('ok');
+    if (posts && method === 'POST')
+      response.end('{"status":"success","message":"","response":{"lead_id":17}}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  desk.write(
+    'slow.yaml',
+    `targets:
+  a: { provider: anarock, baseUrl: "http://127.0.0.1:${port}", channel: c, key: k, testPhone: "+919876500001", timeout: 200ms, settleAfter: 0.1, retries: 0, defaults: { campaignId: x, sourceId: 1, subSourceId: 8 } }
+`,
+  );
+  return server;
+}
 const temporary = () => readdirSync(desk.folder).filter((file) => file.endsWith('.tmp'));
 
 const AGAIN = /the same again: leadpush smoke /;
@@ -213,3 +232,58 @@ async function wasAsked({ url }: SandboxProcess, what: 'posts' | 'asks'): Promis
   const stats: Line = JSON.parse(await answer.text());
   return Number(stats[what]) > 0;
 }
+
+describe('a provider that is slower than the timeout', () => {
+  it.each<[string, string, number, RegExp]>([
+    [
+      'smoke',
+      '--no-ledger',
+      5,
+      /\nNext: leadpush smoke --to a --config slow\.yaml --no-ledger --timeout 400ms\n/,
+    ],
+    ['verify', '', 4, /\nNext: leadpush verify --to a --config slow\.yaml --timeout 400ms\n/],
+    ['sources', '', 4, /\nNext: leadpush sources --to a --config slow\.yaml --timeout 400ms\n/],
+  ])('%s: the same with more time comes next', async (name, more, expected, next) => {
+    const slow = await silent();
+    const words = [
+      name,
+      '--to',
+      'a',
+      '--config',
+      'slow.yaml',
+      ...more.split(' ').filter((word) => word !== ''),
+    ];
+    const { stderr, status } = await desk.run([...words, '--timeout', '200ms']);
+    expect(stderr).toMatch(next);
+    expect(stderr).toContain('If that helps, put timeout: 400ms into target "a".\n');
+    expect(status).toBe(expected);
+    slow.closeAllConnections();
+    slow.close();
+  });
+
+  it('at reading back: the look-up with more time comes next', async () => {
+    const slow = await silent(true);
+    const { stdout, stderr, status } = await desk.run(
+      'smoke --to a --config slow.yaml --no-ledger'.split(' '),
+    );
+    expect(stdout).toMatch(/^failed {3}read back .*no answer within 0\.2 s/m);
+    expect(stderr).toContain('\nNext: leadpush verify --to a --config slow.yaml --timeout 400ms\n');
+    expect(status).toBe(4);
+    slow.closeAllConnections();
+    slow.close();
+  });
+
+  it('send and check say so, too', async () => {
+    const slow = await silent();
+    const sent = await desk.run('send --to a --phone 9876500002 --config slow.yaml --no-ledger'.split(' '));
+    expect(sent.stdout).toMatch(
+      /ANSWER_LOST .*no answer within 0\.2 s\..* If the provider is slow, add --timeout 400ms\./,
+    );
+    const checked = await desk.run('check --to a --config slow.yaml'.split(' '));
+    expect(checked.stdout).toMatch(
+      /key not tested \(no answer within 0\.2 s\): smoke tests it\.\s+→ leadpush smoke --to a --config slow\.yaml tests it, .*; if the provider is slow, add --timeout 400ms/,
+    );
+    slow.closeAllConnections();
+    slow.close();
+  });
+});

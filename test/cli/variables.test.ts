@@ -31,8 +31,14 @@ describe('an empty variable is named, as an unset one is', () => {
   });
 
   it('a text that is empty in the file itself has no variable', async () => {
-    desk.write('v.yaml', target('key: ""'));
-    expect((await desk.run(SEND)).stderr).toContain('targets.a.key: is empty; expected a text');
+    for (const [settings, expected] of [
+      ['key: ""', 'a text'],
+      ['key: ', 'a number or a text'],
+      ['keyFile: ', 'a text'],
+    ] as const) {
+      desk.write('v.yaml', target(settings));
+      expect((await desk.run(SEND)).stderr).toContain(`: is empty; expected ${expected}\n`);
+    }
   });
 });
 

@@ -8,6 +8,7 @@ import { type ChosenTarget, openTransport } from '../../app/targets.ts';
 import { type Check, line } from '../../config/checks.ts';
 import { refusalRemedy } from '../../delivery/clock-skew.ts';
 import { listed } from '../../util/counted.ts';
+import { longerTimeout, noAnswerWithin } from '../../util/no-answer.ts';
 
 /** A connectivity check need not wait as long as a lead. */
 export const MAX_PROBE_MS = 10_000;
@@ -22,8 +23,8 @@ export async function keyCheck(
   const { endpoint, config } = chosen;
   const { name, testPhone, timeoutMs } = config;
   const next = `${testPhone === null ? 'Set testPhone of the target; then ' : ''}${smoke} tests it, with one test lead`;
-  const untested = (why: string) =>
-    line(name, 'key', 'untested', `key not tested${why}: smoke tests it.`, next);
+  const untested = (why: string, more = '') =>
+    line(name, 'key', 'untested', `key not tested${why}: smoke tests it.`, `${next}${more}`);
   const { lookup } = endpoint;
   if (lookup === null || lookup.by !== 'phone' || testPhone === null) return untested('');
   const given = await givenPhone(testPhone, region);
@@ -44,7 +45,14 @@ export async function keyCheck(
   try {
     const waitMs = Math.min(timeoutMs, MAX_PROBE_MS);
     const exchange = await transport.send(request, waitMs, new AbortController().signal);
-    if (!exchange.ok) return untested(' (no answer)');
+    if (!exchange.ok) {
+      const { kind } = exchange.failure;
+      if (kind !== 'timeout') return untested(' (no answer)');
+      // The probe is cut short; the smoke test would wait for the target's own timeout.
+      const longer = longerTimeout(noAnswerWithin(timeoutMs));
+      const more = longer === null ? '' : `; if the provider is slow, add --timeout ${longer}`;
+      return untested(` (${noAnswerWithin(waitMs)})`, more);
+    }
     const { answer } = exchange;
     const { kind } = lookup.read(answer, null);
     if (answer.status === 404 && kind !== 'unauthorized') {

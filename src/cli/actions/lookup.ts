@@ -20,6 +20,7 @@ import type { Transport } from '../../transport/transport.ts';
 import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
+import { withMoreTime } from '../longer-timeout.ts';
 import { timeoutMs } from '../options.ts';
 
 interface LookupOptions {
@@ -100,7 +101,9 @@ function verify(given: Given, options: LookupOptions, context: Context): Promise
       if (target.sandbox) context.stderr.write(EMPTY_SANDBOX);
     } else {
       const message = whole ? found.message : maskQuoted(found.message, masking);
-      context.stderr.write(`leadpush: ${plain(name)}: ${plain(message)}\n${nextCheck(name, options)}`);
+      context.stderr.write(
+        `leadpush: ${plain(name)}: ${plain(message)}\n${next(found.message, name, options, context)}`,
+      );
     }
     switch (found.kind) {
       case 'held':
@@ -138,7 +141,7 @@ export function sourcesAction(flags: Flags, context: Context): Promise<number> {
       // An answer that is not a list may contain personal data, such as a gateway's answer to another request.
       const problem = maskQuoted(found.problem, { numbers: [], keep: [] });
       context.stderr.write(
-        `leadpush: ${plain(target.config.name)}: ${plain(problem)}\n${nextCheck(target.config.name, options)}`,
+        `leadpush: ${plain(target.config.name)}: ${plain(problem)}\n${next(found.problem, target.config.name, options, context)}`,
       );
       return 4;
     }
@@ -167,8 +170,10 @@ function sourcesTable(entries: readonly SourceEntry[]): string {
   return tableText([['  ID  SOURCE', '  ID  SUB-SOURCE'], ...rows]);
 }
 
-function nextCheck(name: string, { config }: LookupOptions): string {
-  return `Next: ${command('check', '--to', name, ...(config === null ? [] : ['--config', config]))}\n`;
+/** @param problem why there is no answer that tells */
+function next(problem: string, name: string, { config }: LookupOptions, { args }: Context): string {
+  const check = command('check', '--to', name, ...(config === null ? [] : ['--config', config]));
+  return `Next: ${withMoreTime(problem, args, name) ?? check}\n`;
 }
 
 /** @throws UsageError where what the provider is asked by is not given, or cannot be read */

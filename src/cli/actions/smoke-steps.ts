@@ -46,10 +46,12 @@ export interface ReadStep {
   readonly found: ReadBack['kind'] | null;
   /** It is the lead that was sent. */
   readonly same: boolean;
+  /** Why nothing was read back; '' where it was. */
+  readonly why: string;
 }
 
 /** There is nothing to ask about. */
-export const NOT_READ: ReadStep = { found: null, same: false };
+export const NOT_READ: ReadStep = { found: null, same: false, why: '' };
 
 interface Sent {
   readonly target: Target;
@@ -100,13 +102,13 @@ export async function readItBack(
         ? notFound(sent, found, lookup.by, askedFor)
         : found.message;
     steps.push(step('failed', message));
-    return { found: found.kind, same: false };
+    return { found: found.kind, same: false, why: message };
   }
   const after = askedFor === 0 ? '' : `, which it showed after ${secondsText(askedFor)}`;
   steps.push(step('passed', `lead ${found.lead.leadId}${after}`));
   const payload = payloadOf(target, plan.lead, '');
   steps.push(compareStep(lookup.expected(payload), plan.lead.phone, payload, found.lead));
-  return { found: found.kind, same: true };
+  return { found: found.kind, same: true, why: '' };
 }
 
 function notFound(

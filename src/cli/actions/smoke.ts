@@ -25,6 +25,7 @@ import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
+import { withMoreTime } from '../longer-timeout.ts';
 import { limits, maxWaitMs } from '../options.ts';
 import { refuseIncomplete, TEST_EMAIL, testLead } from './smoke-lead.ts';
 import { MAX_WAIT_MS, type Patience, signalOf, startPatience } from './smoke-patience.ts';
@@ -240,12 +241,13 @@ async function tell(
 function nextOf(test: Smoke, { sent, stop, until, read }: Came): string {
   const isThere = sent?.status === 'created' || sent?.status === 'duplicate';
   if (!isThere) return afterRefusal(stop, test.context) ?? afterUnsent(test, sent, until);
-  const { found, same } = read;
+  const { found, same, why } = read;
   if (same) return 'look up the lead at the provider; it stored something else than what was sent.';
   if (found === 'held' || found === 'absent')
     return `${verifyCommand(test)}\nA provider that shows a lead later than that needs a longer settleAfter (target "${plain(test.target.name)}").`;
   if (found === null) return verifyCommand(test);
-  return 'look up the lead at the provider; what it stored could not be read.';
+  const lookItUp = 'look up the lead at the provider; what it stored could not be read.';
+  return withMoreTime(why, verifyWords(test), test.target.name) ?? lookItUp;
 }
 
 /** The same again is what tells whether the key, or the clock, is right now. */
@@ -259,12 +261,15 @@ function afterRefusal(stop: TargetStop | null, { args }: Context): string | null
 /** `check` finds nothing wrong where the provider understood the request and did not want the lead. */
 function afterUnsent(test: Smoke, sent: Result | null, until: number | null): string {
   const { target, options, run, context } = test;
-  const code = sent?.errors[0]?.code;
+  const [{ code, message = '' } = {}] = sent?.errors ?? [];
+  const slow = withMoreTime(message, context.args, target.name);
   // A signal, or its time: `check` would find nothing.
   if (code === 'NOT_SENT' && context.args !== undefined) {
     const after = until === null ? null : afterText(until, context.clock.now());
     return `${after === null ? '' : `${after} `}the same again: ${command(...context.args)}`;
   }
+  // Asked with as little time, the provider would not answer either.
+  if (slow !== null) return slow;
   if (sent?.status === 'rejected') {
     const defaults = target.endpoint.requires.length === 0 ? '' : ` (${target.endpoint.requires.join(', ')})`;
     const settings = [...(target.key?.settings ?? []), `the defaults${defaults}`];
@@ -284,9 +289,11 @@ function afterUnsent(test: Smoke, sent: Result | null, until: number | null): st
 }
 
 /** The target's own testPhone needs no naming; another number is the user's, and was set aside for this. */
-function verifyCommand({ target, options }: Smoke): string {
+function verifyWords({ target, options }: Smoke): readonly string[] {
   const phone = options.phone === null ? [] : ['--phone', options.phone];
   const by = target.endpoint.lookup?.by === 'email' ? ['--email', TEST_EMAIL] : phone;
   const places = options.config === null ? [] : ['--config', options.config];
-  return command('verify', '--to', target.name, ...by, ...places);
+  return ['verify', '--to', target.name, ...by, ...places];
 }
+
+const verifyCommand = (test: Smoke): string => command(...verifyWords(test));

@@ -21,7 +21,7 @@ export class Silence {
     this.#told.add(run);
     const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
     this.#tell(
-      `waiting for run ${run}, last heard of ${seconds(silentMs)} ago. If it was killed, this run takes over after ${seconds(this.#leaseMs)}, and looks up what was in progress before sending it.`,
+      `waiting for run ${run}, last heard of ${seconds(silentMs)} ago. If it was killed, this run takes over after ${seconds(this.#leaseMs)}, and asks the provider about what was in progress, or sends it again where the provider cannot be asked.`,
     );
   }
 }

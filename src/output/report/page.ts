@@ -100,8 +100,8 @@ function headline({ run, counts, total, targets }: ReportData): string {
   // A lead that goes to two targets counts twice.
   const leads = counted(total, targets.length > 1 ? 'submission' : 'lead');
   const what = run.summary?.unread === true ? `${leads} read` : leads;
-  if (open === 0) return `All ${what} are done`;
-  const arrived = `${grouped(counts.created + counts.duplicate)} of ${what} are with the provider`;
+  if (open === 0) return total === 1 ? `${what} is done` : `All ${what} are done`;
+  const arrived = `${grouped(counts.created + counts.duplicate)} of ${what} ${total === 1 ? 'is' : 'are'} with the provider`;
   return `${arrived}, ${grouped(open)} ${open === 1 ? 'needs' : 'need'} attention`;
 }
 
