@@ -68,7 +68,7 @@ export function configIn(folder: string, platform: NodeJS.Platform): string | nu
 }
 
 /** What no file is called, but a configuration begins with or holds. It may have a key in it, so it is never shown. */
-const IS_TEXT = /[\r\n{}]|^\s*["']?\w+["']?\s*:(?:\s|$)/;
+const IS_TEXT = /^\s*\{|(?:^|[\r\n{,])\s*["']?\w+["']?\s*:(?:[\s"'[{]|$)/;
 
 function readNamed(by: string, named: string, cwd: string): FoundConfig {
   const path = resolve(cwd, named);
