@@ -347,7 +347,7 @@ describe('a line break of a stranger begins no line of ours', () => {
     ['a run', ['show', FORGED]],
     ['a code', ['explain', FORGED]],
     ['a ledger', ['runs', '--ledger', `/nowhere/${FORGED}`]],
-    ['a value behind =', ['check', 'f.csv', `--config=${FORGED}`]],
+    ['a value behind =', ['check', 'f.csv', `--preset=${FORGED}`]],
     ['one of several targets', ['send', '--phone', '9876543210', '--to', `sandbox-anarock,${FORGED}`]],
     ['a carriage return before it', ['show', 'x\r\nFORGED']],
     ['at the beginning', ['show', '\nFORGED']],
