@@ -13,6 +13,7 @@ import { exitStatus } from '../output/exit-status.ts';
 import { LineWriter } from '../output/line-writer.ts';
 import { type RequestPreviewRow, requestLine, resultLine, summaryLine } from '../output/ndjson.ts';
 import type { FollowUp } from '../output/next-commands.ts';
+import { accountsOf } from '../output/same-account.ts';
 import { streamStyle } from '../output/style.ts';
 import { summaryText } from '../output/summary-text.ts';
 import { Tally } from '../output/tally.ts';
@@ -61,7 +62,7 @@ export async function dryRun(
     style: streamStyle(context.stdout, context.env),
     showPii: options.view.showPii,
     verbose: options.view.verbose,
-    accounts: options.targets.map(({ name, endpoint: { identity } }) => ({ name, identity })),
+    accounts: accountsOf(options.targets),
     manyTargets: options.targets.length > 1,
   };
   const counts = emptyCounts();

@@ -11,30 +11,26 @@ import { type Ledger, LedgerWriteError, type SentTo } from '../ledger/ledger.ts'
 import { exitStatus } from '../output/exit-status.ts';
 import { keepingRejects, keepingResults } from '../output/hand-edits.ts';
 import { LineWriter } from '../output/line-writer.ts';
-import { maskQuoted } from '../output/mask-phone.ts';
-import { resultLine, summaryLine } from '../output/ndjson.ts';
+import { resultLine } from '../output/ndjson.ts';
 import {
   commandLine,
   type Elsewhere,
   type FollowUp,
   isSameCommand,
-  nextCommands,
-  runCommand,
   sendCommand,
 } from '../output/next-commands.ts';
 import { type Progress, startProgress } from '../output/progress.ts';
 import { progressText, RecentRate } from '../output/progress-text.ts';
 import { openRejectsFiles, type RejectsFiles } from '../output/rejects-file.ts';
 import { openResultsFile, type ResultsFile } from '../output/results-file.ts';
+import { accountsOf } from '../output/same-account.ts';
 import { LISTED_NO_MORE, Scrollback } from '../output/scrollback.ts';
 import { streamStyle } from '../output/style.ts';
-import { summaryText } from '../output/summary-text.ts';
 import { Tally } from '../output/tally.ts';
 import { sweep } from '../output/temporary-files.ts';
 import { type HumanView, humanLines, showsWarnings } from '../output/terminal.ts';
 import { messageOf } from '../util/errors.ts';
 import { isLoopback } from '../util/loopback.ts';
-import { plain } from '../util/plain.ts';
 import type { Context } from './context.ts';
 import type { Expectation } from './expected.ts';
 import { FixedRows } from './fixed-rows.ts';
@@ -46,6 +42,7 @@ import { RowNotes } from './row-notes.ts';
 import { sayWaits } from './say-waits.ts';
 import { SeenRows } from './seen-rows.ts';
 import { abortWords, listenForSignals } from './signals.ts';
+import { tellRun } from './tell-run.ts';
 import { type UnknownOption, unknownOption } from './unknown-option.ts';
 import { commitAll, unwrittenText } from './unwritten.ts';
 import { writtenFiles } from './written-files.ts';
@@ -249,7 +246,7 @@ export async function runSession(
         ...(unwritten === null ? {} : { unwritten: true }),
       },
     };
-    await tell(summary, tally, toSend, tellOptions, view.errors, writer, context);
+    await tellRun(summary, tally, toSend, tellOptions, view.errors, writer, context);
     // Also after the last line, the summary.
     return writer.unwritable ? Math.max(1, status) : status;
   } catch (error) {
@@ -290,69 +287,19 @@ function viewOf(
   const { showPii, verbose } = options.view;
   const lines = new RecordLines();
   const { targets, zone } = options;
-  const accounts = targets.map(({ name, endpoint: { identity } }) => ({ name, identity }));
-  const common = { showPii, verbose, manyTargets: targets.length > 1, lines, zone, accounts };
+  const common = {
+    showPii,
+    verbose,
+    manyTargets: targets.length > 1,
+    lines,
+    zone,
+    accounts: accountsOf(targets),
+  };
   return {
     results: { ...common, style: streamStyle(context.stdout, context.env) },
     errors: { ...common, style: streamStyle(context.stderr, context.env) },
     lines,
   };
-}
-
-async function tell(
-  summary: Summary,
-  tally: Tally,
-  rejects: readonly string[],
-  options: SessionOptions,
-  view: HumanView,
-  writer: LineWriter,
-  context: Context,
-): Promise<void> {
-  if (options.view.json) {
-    await writer.line(summaryLine(summary, rejects, options.followUp));
-    await writer.flush();
-    for (const { target, message } of summary.stops) {
-      const shown = options.view.showPii ? message : maskQuoted(message, { numbers: [], keep: [] });
-      context.stderr.write(`leadpush: target ${plain(target)} was stopped: ${plain(shown)}\n`);
-    }
-    if (summary.interrupted === 'OUTPUT') {
-      const next = options.followUp.remembered
-        ? ` The same command goes on${options.resend ? ', and with --resend also sends again what this one has sent' : ' where this one stopped'}; \`${runCommand('show', summary.run, options.followUp)}\` has its results.`
-        : '';
-      context.stderr.write(`Nothing was sent after that.${next}\n`);
-    }
-    if (summary.ledgerFailure !== null) {
-      context.stderr.write(`leadpush: the ledger could not be written: ${plain(summary.ledgerFailure)}\n`);
-    }
-    return;
-  }
-  await writer.flush();
-  const isFine = exitStatus(withoutRepeated(summary, tally)) === 0 && options.followUp.unread === undefined;
-  if (options.view.quiet && isFine) {
-    // Corrections that nobody has sent are new each night, until they are.
-    const corrected = options.followUp.corrected ?? [];
-    const [send] = nextCommands(summary, corrected, options.followUp);
-    if (corrected.length > 0 && send !== undefined) context.stderr.write(`Send your corrections: ${send}\n`);
-    return;
-  }
-  context.stderr.write(groupsText(tally, options, view, context));
-  context.stderr.write(summaryText(summary, view, rejects, options.followUp, tally));
-}
-
-/** Where a file's leads come from, and how they ended: for a person at a terminal. */
-function groupsText(
-  tally: Tally,
-  { files, view }: SessionOptions,
-  { style }: HumanView,
-  { stderr }: Context,
-): string {
-  return files.length > 0 && stderr.isTTY && !view.quiet ? tally.groups.text(view.showPii, style.width) : '';
-}
-
-/** As if the bad rows that nothing was said of were not there: `--quiet` is about what is new. */
-function withoutRepeated(summary: Summary, { repeated, settled }: Tally): Summary {
-  const { counts } = summary;
-  return { ...summary, counts: { ...counts, invalid: counts.invalid - repeated - settled } };
 }
 
 /** One lead alone: what was left out of it is shown, also with --quiet. */
