@@ -9,6 +9,7 @@ import {
   configFor,
   freshLedger,
   HERE,
+  keyStart,
   leadpush,
   leadsFile,
   median,
@@ -78,11 +79,10 @@ const enginesOf = (postgres) => ({
       postgres.sql(
         ledger,
         `INSERT INTO $S.keys (key, run, seq, state, submission_id, floor, lead_id, at, until)
-         SELECT made.key, one.run, 1000 + made.i, one.state, one.submission_id || made.i, one.floor, one.lead_id, one.at, one.until
-         FROM (SELECT i, left(md5(i::text) || md5((i + 0.5)::text), (SELECT length(key) FROM $S.keys LIMIT 1)) AS key
-           FROM generate_series(1, ${keys}) AS i) made,
-           (SELECT * FROM $S.keys WHERE state <> 'sending' LIMIT 1) one
-         ORDER BY made.key`,
+         SELECT ${keyStart('i', keys)} || left(md5(i::text), one.length - 4),
+           one.run, 1000 + i, one.state, one.submission_id || i, one.floor, one.lead_id, one.at, one.until
+         FROM generate_series(1, ${keys}) AS i,
+           (SELECT *, length(key) AS length FROM $S.keys WHERE state <> 'sending' LIMIT 1) one`,
       );
       // What the server would do by itself in the next minutes.
       postgres.sql(ledger, 'VACUUM ANALYZE $S.keys');
@@ -200,7 +200,7 @@ function steadyRate(arrived) {
 }
 
 /** New leads by the number of keys that the ledger knows already. */
-async function knownKeys({ rounds, sharedKeys, newLeads }, engine) {
+async function knownKeys({ rounds, sharedKeys, engines: newLeads }, engine) {
   const sink = await startSink(0);
   const config = configFor(sink.url);
   const ledgers = [];
