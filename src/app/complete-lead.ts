@@ -48,7 +48,7 @@ export function completerFor(
   return (given, warnings) => {
     const filled = fill(given);
     const { lead, problem } = hasSources ? numbered(filled, sources, list) : { lead: filled, problem: null };
-    const errors: Problem[] = problem === null ? [] : [problem];
+    const errors: Problem[] = problem === null ? [] : [fromWhere(problem, given, name)];
     for (const field of requires) {
       if (lead[field] === undefined) {
         errors.push({
@@ -87,6 +87,13 @@ function lackText(target: string, field: FieldName, warnings: readonly Problem[]
     ? `${isLeftOut ? 'Correct it' : 'Fill it in'}, or give it with --set ${field}=… or the target's defaults.`
     : `${isLeftOut ? 'Correct it' : 'Fill it in'}: each lead has its own.`;
   return `Target "${target}" requires ${field}, and ${has}. ${next}`;
+}
+
+/** A name that the record does not have is one of the target's defaults. */
+function fromWhere(problem: Problem, given: Lead, target: string): Problem {
+  const { field, code, message } = problem;
+  if (field === null || field in given) return problem;
+  return { field, code, message: `${message} It is the default ${field} of target "${target}".` };
 }
 
 function numbered(

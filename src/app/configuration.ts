@@ -25,6 +25,16 @@ export async function configurationOf(
   return loadConfig(flag, user, PROVIDERS, used);
 }
 
+/**
+ * `--config FILE` for a command that is proposed: as this call was given it, or as its variable names it, which is not set in
+ * the shell of who reads the mail of a job.
+ * @param flag `--config FILE`
+ */
+export function configPlace(flag: string | null, { env }: Pick<Context, 'env'>): readonly string[] {
+  const file = flag ?? env['LEADPUSH_CONFIG'] ?? '';
+  return file === '' ? [] : ['--config', file];
+}
+
 /** `--config FILE`, where another command would find this configuration only by it. */
 export function configWords({ path, trust }: Pick<Config, 'path' | 'trust'>): readonly string[] {
   return trust === 'named' && path !== null ? ['--config', path] : [];

@@ -2,7 +2,7 @@
 // left leads.
 import type { Config } from '../config/configuration.ts';
 import type { Ledger, RunRow, Unfinished } from '../ledger/ledger.ts';
-import { command, type Elsewhere } from '../output/next-commands.ts';
+import { command, type Elsewhere, joinPlaces } from '../output/next-commands.ts';
 import { sandboxProvider } from '../providers/index.ts';
 import { counted } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
@@ -84,7 +84,7 @@ export async function nothingLeft(what: Asked, ledger: Ledger, runs: readonly Ru
     const has = `Nothing to ${verb} for the targets of this configuration. Run ${run.id} has left ${count} ${count === 1 ? 'lead' : 'leads'} whose ${none} not among them: ${names.join(', ')}.`;
     return places.length === 0
       ? only(`${has}\nName the configuration that has ${one} with --config FILE.`)
-      : { what: has, next: command('retry', run.id, ...what.words, ...what.places, ...places) };
+      : { what: has, next: command('retry', run.id, ...what.words, ...joinPlaces(what.places, places)) };
   }
   for (const run of left.filter(({ purgedAt }) => typeof purgedAt === 'string')) {
     const { counts } = await runHistory(ledger, run);
@@ -144,7 +144,12 @@ async function firstKind(
     if (count === 0) continue;
     return {
       what: `Run ${run.id}${called} has left ${count} ${word}.`,
-      command: command('retry', run.id, ...options(targets, config), ...places, ...(await placesOf(run))),
+      command: command(
+        'retry',
+        run.id,
+        ...options(targets, config),
+        ...joinPlaces(places, await placesOf(run)),
+      ),
     };
   }
   return null;

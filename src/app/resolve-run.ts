@@ -86,7 +86,7 @@ async function runOf(
     `No run "${prefix}" in this ledger.`,
     newest.length === 0
       ? 'It has no runs; --ledger FILE names another.'
-      : `The newest are ${listed(newest, zone)}. \`${runsCommand(places)}\` lists them all.`,
+      : `The newest are ${listed(newest, zone)}. \`${runsCommand(places)}\` lists them all; --ledger FILE names another ledger.`,
   );
 }
 

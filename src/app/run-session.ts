@@ -17,6 +17,7 @@ import {
   type Elsewhere,
   type FollowUp,
   isSameCommand,
+  sameCall,
   sendCommand,
 } from '../output/next-commands.ts';
 import { type Progress, startProgress } from '../output/progress.ts';
@@ -310,7 +311,7 @@ function hasOwnWarnings({ file, warnings }: Result): boolean {
 function followUpOf({ parent, followUp }: SessionOptions, { args }: Context): FollowUp {
   return {
     ...followUp,
-    ...(args === undefined ? {} : { same: args }),
+    ...(args === undefined ? {} : { same: sameCall(args, followUp.places) }),
     ...(parent === null ? {} : { first: parent }),
   };
 }

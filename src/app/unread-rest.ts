@@ -1,7 +1,7 @@
 // What no retry sends: the rest of an input that an interrupted run had not read. The ledger has only what was read.
 import type { Ledger, RunRow } from '../ledger/ledger.ts';
 import { maskMobiles } from '../output/mask-phone.ts';
-import type { Elsewhere } from '../output/next-commands.ts';
+import { type Elsewhere, joinPlaces } from '../output/next-commands.ts';
 import { unreadText } from '../output/unfinished-text.ts';
 import type { Context } from './context.ts';
 import type { ViewOptions } from './options.ts';
@@ -24,7 +24,7 @@ export function unreadView(
   context: Context,
 ): UnreadView {
   return {
-    placesOf: async (run) => [...places, ...(await placesOfRun(run, given, context))],
+    placesOf: async (run) => joinPlaces(places, await placesOfRun(run, given, context)),
     whole: json || showPii,
   };
 }

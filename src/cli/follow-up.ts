@@ -1,6 +1,8 @@
 // The options of a call that the next commands need too: `leadpush retry` finds the run only in the same ledger, and a
 // fixed file is read correctly only with the same options as the first one.
 
+import { configPlace } from '../app/configuration.ts';
+import type { Context } from '../app/context.ts';
 import { freeRejectsName } from '../app/free-name.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import { FIELDS } from '../lead/fields.ts';
@@ -8,7 +10,6 @@ import { withoutPassword } from '../ledger/postgres/is-address.ts';
 import type { FollowUp } from '../output/next-commands.ts';
 import { camelCase, type Flags, isSet, list, text } from './flags.ts';
 
-const PLACES = ['config', 'ledger'] as const;
 /** How any file of these columns is read. */
 const READING = ['column', 'preset', 'encoding', 'delimiter', 'region', 'timezone', 'set'] as const;
 /** Which part of these very files is read, and as what: a file of rejected rows has neither sheets nor an envelope. */
@@ -22,17 +23,18 @@ interface Read {
 }
 
 /** @param inputs null where nothing was read; else looked at when the run is over, since only then the day order is known */
-export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
-  const places = [...placesOf(flags), ...(flags['ledger'] === false ? ['--no-ledger'] : [])];
+export function followUpFor(flags: Flags, inputs: Read | null, context: Pick<Context, 'env'>): FollowUp {
+  const named = placesOf(flags, context);
+  const places = [...named, ...(flags['ledger'] === false ? ['--no-ledger'] : [])];
   const own = words(flags, ['field']);
   return {
     files: (inputs?.sources ?? []).length > 0,
     oneLead: inputs !== null && inputs.sources.length === 0,
     freeName: () => freeRejectsName(inputs?.cwd ?? '.', endingOf(inputs)),
     remembered: flags['ledger'] !== false,
-    places: placesOf(flags),
-    check: words(flags, ['config']),
-    retry: [...own, ...placesOf(flags)],
+    places: named,
+    check: configPlace(text(flags, 'config'), context),
+    retry: [...own, ...named],
     again: [
       ...words(flags, [...PART, ...READING, 'date-order']),
       ...(flags['header'] === false ? ['--no-header'] : []),
@@ -51,9 +53,14 @@ export function followUpFor(flags: Flags, inputs: Read | null): FollowUp {
   };
 }
 
-/** With these, another command finds the same targets and the same runs. */
-export function placesOf(flags: Flags): readonly string[] {
-  return words(flags, PLACES);
+/**
+ * With these, another command finds the same targets and the same runs; also where the variables of this call are not set, as
+ * in the shell of who reads the mail of a job.
+ */
+export function placesOf(flags: Flags, context: Pick<Context, 'env'>): readonly string[] {
+  const variable = context.env['LEADPUSH_LEDGER'] || undefined;
+  const ledger = flags['ledger'] === undefined ? { ledger: variable } : flags;
+  return [...configPlace(text(flags, 'config'), context), ...words(ledger, ['ledger'])];
 }
 
 /** JSON is written as JSON; everything else as a table. */

@@ -15,7 +15,7 @@ export const HINTS = {
 } as const;
 
 /** A part of a number; quotes that the shell of Windows has left on it. */
-const NUMBER_PART = /^['"]?[+(]?[\d().-]*\d[\d().-]*['"]?$/;
+export const NUMBER_PART = /^['"]?[+(]?[\d().-]*\d[\d().-]*['"]?$/;
 
 /** `--phone +91 99889 98891`: the words after the first are no files. @returns null where it is anything else */
 export function numberInParts(phone: string | null, words: readonly string[]): UsageError | null {

@@ -1,7 +1,7 @@
 // A word where a command takes none: the option that was meant is said. Loaded only then.
 import { UsageError } from '../util/usage-error.ts';
 import { type Flags, text } from './flags.ts';
-import { HINTS, numberInParts, PHONE_WORD } from './no-files.ts';
+import { HINTS, NUMBER_PART, numberInParts, PHONE_WORD } from './no-files.ts';
 
 interface Meant {
   readonly fits: RegExp;
@@ -9,13 +9,18 @@ interface Meant {
 }
 
 const PHONE: Meant = { fits: PHONE_WORD, hint: HINTS.phone };
+/** `verify 98450 88005`. */
+const CUT_PHONE: Meant = {
+  fits: NUMBER_PART,
+  hint: 'Write --phone before the number, in double quotes where it has blanks.',
+};
 const EMAIL: Meant = { fits: /@/, hint: 'Write --email before the address.' };
 const TARGET: Meant = { fits: /^/, hint: HINTS.target };
 
 /** What it is most likely meant as, command by command; the first that fits. */
 const MEANT: Readonly<Record<string, readonly Meant[]>> = {
-  verify: [PHONE, EMAIL, TARGET],
-  smoke: [PHONE, TARGET],
+  verify: [PHONE, CUT_PHONE, EMAIL, TARGET],
+  smoke: [PHONE, CUT_PHONE, TARGET],
   sources: [TARGET],
   runs: [
     { fits: /^\d+[smhd]$|^\d{4}-\d\d-\d\d/, hint: 'Write --since before the time.' },

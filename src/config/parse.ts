@@ -49,6 +49,11 @@ function parsed(path: string, text: string, place: string): unknown {
         `${path}: line ${error.mark.line + 1}: a variable between { } or [ ] needs quotes.`,
         'Write it as in defaults: { campaignId: "${CAMPAIGN}" }.',
       );
+    if (error.mark !== undefined && /duplicated mapping key/.test(error.reason))
+      throw new UsageError(
+        `${path}: line ${error.mark.line + 1}: this setting stands twice.`,
+        'Put what is below the second one under the first, and delete the second. Nothing was sent.',
+      );
     const line = error.mark === undefined ? '' : ` line ${error.mark.line + 1}:`;
     throw new UsageError(
       `${path}:${line} ${error.reason}.`,

@@ -165,7 +165,7 @@ function parseNumber(
     return (
       accept(library.readNumber(digits, null), NOTHING) ??
       codeTwice(bare, library.codesAt(bare), library) ??
-      invalid(bare, null)
+      invalid(bare, null, library.codesAt(bare)[0])
     );
   }
   // In its own country: as written, or with the calling code after a trunk zero, `091-98200 12345`.
@@ -253,13 +253,14 @@ function accept(number: ReadNumber | null, warnings: readonly Finding[]): Parsed
   };
 }
 
-function invalid(digits: string, home: Home | null): BadPhone {
+/** @param code the calling code that was written with `+`: its digits are not the number's */
+function invalid(digits: string, home: Home | null, code?: string): BadPhone {
   if (JUNK_TAIL.test(digits)) return PLACEHOLDER;
   const [where, abroad] =
     home === null ? ['', ''] : [` in ${countryTitle(home)}`, ' One of another country needs + and its code.'];
   return bad(
     'PHONE_INVALID',
-    `Not a valid phone number${where}: it has ${counted(digits.length, 'digit')}.`,
+    `Not a valid phone number${where}: it has ${counted(digits.length - (code ?? '').length, 'digit')}${code === undefined ? '' : ` after +${code}`}.`,
     `${CORRECT}${abroad}`,
   );
 }

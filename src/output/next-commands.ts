@@ -154,15 +154,30 @@ export function isSameCommand(
   return unread || (same !== undefined && counts.failed + counts.unknown > 0);
 }
 
+/** What a run was given counts more than what this call was. @param own, @param more `--option VALUE` pairs */
+export function joinPlaces(own: readonly string[], more: readonly string[]): readonly string[] {
+  const kept = own.filter((word, i) => !more.includes(i % 2 === 0 ? word : (own[i - 1] ?? '')));
+  return [...kept, ...more];
+}
+
+/** The same call, with the places that it had from its variables. @param args its words @param places all its places */
+export function sameCall(args: readonly string[], places: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  const options = end < 0 ? args : args.slice(0, end);
+  const isGiven = (name = '') => options.some((word) => word === name || word.startsWith(`${name}=`));
+  const more = places.filter((word, i) => !isGiven(i % 2 === 0 ? word : places[i - 1]));
+  return [...options, ...more, ...args.slice(options.length)];
+}
+
 /** With more of them for every command, such as the `--config` that a run was given. */
 export function withPlaces(followUp: FollowUp, more: readonly string[]): FollowUp {
   if (more.length === 0) return followUp;
   const { places, retry, check } = followUp;
   return {
     ...followUp,
-    places: [...places, ...more],
-    retry: [...retry, ...more],
-    check: [...check, ...more],
+    places: joinPlaces(places, more),
+    retry: joinPlaces(retry, more),
+    check: joinPlaces(check, more),
   };
 }
 

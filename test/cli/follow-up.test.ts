@@ -1,15 +1,18 @@
 // The next command can be pasted: it has what this call was told, quoted for a shell.
 import { expect, it } from 'vitest';
-import { followUpFor } from '../../src/cli/follow-up.ts';
+import type { Flags } from '../../src/cli/flags.ts';
+import { followUpFor, placesOf } from '../../src/cli/follow-up.ts';
 import { emptyCounts, type Summary } from '../../src/delivery/outcome.ts';
 import { NO_TEXT_FORMAT, type SourceInfo } from '../../src/input/record.ts';
 import type { DateOrder } from '../../src/lead/date.ts';
 import {
   checkCommand,
   type FollowUp,
+  joinPlaces,
   type NextStep,
   nextCommands,
   nextStep,
+  sameCall,
 } from '../../src/output/next-commands.ts';
 
 const info: SourceInfo = {
@@ -22,6 +25,8 @@ const files = (...orders: readonly (DateOrder | null)[]) => ({
   cwd: '/',
   sources: orders.map((dateOrder) => ({ dateOrder, info, columns: [] })),
 });
+
+const NO_VARIABLES = { env: {} };
 
 const summary = (counts: Partial<Summary['counts']>, more: Partial<Summary> = {}): Summary => ({
   run: '7F3K',
@@ -107,7 +112,7 @@ it.each<[string, Record<string, unknown>, readonly (DateOrder | null)[], Summary
     ['leadpush retry 7F3K', 'leadpush send r.csv --to a,p'],
   ],
 ])('%s', (_, flags, orders, said, expected) => {
-  expect(nextCommands(said, ['r.csv'], followUpFor(flags, files(...orders)))).toEqual(expected);
+  expect(nextCommands(said, ['r.csv'], followUpFor(flags, files(...orders), NO_VARIABLES))).toEqual(expected);
 });
 
 it.each<[string, Partial<Summary['counts']>, rejects: readonly string[], NextStep]>([
@@ -142,7 +147,7 @@ it.each<[string, Partial<Summary['counts']>, rejects: readonly string[], NextSte
     },
   ],
 ])('corrections that wait: %s', (_, counts, rejects, expected) => {
-  const followUp = { ...followUpFor({}, files(null)), corrected: ['r.backup-1.csv'] };
+  const followUp = { ...followUpFor({}, files(null), NO_VARIABLES), corrected: ['r.backup-1.csv'] };
   expect(nextStep(summary(counts), rejects, followUp)).toEqual(expected);
 });
 
@@ -154,7 +159,7 @@ it('without a header, the columns that were found are named', () => {
   ] as const;
   const inputs = { cwd: '/', sources: [{ dateOrder: null, info: { ...info, headerLine: null }, columns }] };
   const flags = { header: false, column: ['1=name'] };
-  expect(nextCommands(summary({ invalid: 1 }), ['r.csv'], followUpFor(flags, inputs))).toEqual([
+  expect(nextCommands(summary({ invalid: 1 }), ['r.csv'], followUpFor(flags, inputs, NO_VARIABLES))).toEqual([
     'leadpush send r.csv --to a,p --column 1=name --no-header --column 2=phone',
   ]);
 });
@@ -213,11 +218,53 @@ it.each<[string, Partial<FollowUp>, Summary, readonly string[]]>([
   ],
   ['nothing is left to this run', { none: true }, summary({ failed: 1, unknown: 1 }), []],
 ])('%s', (_, more, said, expected) => {
-  expect(nextCommands(said, [], { ...followUpFor({}, null), ...more })).toEqual(expected);
+  expect(nextCommands(said, [], { ...followUpFor({}, null, NO_VARIABLES), ...more })).toEqual(expected);
 });
 
 it('the check has the configuration of the call', () => {
-  expect(checkCommand(followUpFor({ config: 'c.yaml', ledger: 'l.db' }, null))).toBe(
+  expect(checkCommand(followUpFor({ config: 'c.yaml', ledger: 'l.db' }, null, NO_VARIABLES))).toBe(
     'leadpush check --config c.yaml',
   );
+});
+
+it.each<[Flags, Record<string, string>, readonly string[]]>([
+  [{}, {}, []],
+  [{}, { LEADPUSH_LEDGER: 'l.db', LEADPUSH_CONFIG: 'c.yaml' }, ['--config', 'c.yaml', '--ledger', 'l.db']],
+  [{}, { LEADPUSH_LEDGER: '', LEADPUSH_CONFIG: '' }, []],
+  [
+    { config: 'd.yaml', ledger: 'm.db' },
+    { LEADPUSH_LEDGER: 'l.db', LEADPUSH_CONFIG: 'c.yaml' },
+    ['--config', 'd.yaml', '--ledger', 'm.db'],
+  ],
+  [{ ledger: false }, { LEADPUSH_LEDGER: 'l.db' }, []],
+  [{}, { LEADPUSH_LEDGER: 'postgresql://me:hunter22@db/leads' }, ['--ledger', 'postgresql://me@db/leads']],
+])('places of %j with the variables %j', (flags, env, expected) => {
+  expect(placesOf(flags, { env })).toEqual(expected);
+  expect(nextCommands(summary({ failed: 1 }), [], followUpFor(flags, null, { env }))).toEqual(
+    flags['ledger'] === false ? [] : [['leadpush retry 7F3K', ...expected].join(' ')],
+  );
+});
+
+it.each([
+  [['send', 'a.csv'], ['--config', 'c', '--ledger', 'l'], 'send a.csv --config c --ledger l'],
+  [['send', '--config=d', 'a.csv'], ['--config', 'c', '--ledger', 'l'], 'send --config=d a.csv --ledger l'],
+  [
+    ['send', '--ledger', 'm', '--', '-a.csv'],
+    ['--config', 'c', '--ledger', 'l'],
+    'send --ledger m --config c -- -a.csv',
+  ],
+  [['send', '--', '--config'], ['--config', 'c'], 'send --config c -- --config'],
+])('the same call: %j with %j', (args, places, expected) => {
+  expect(sameCall(args, places).join(' ')).toBe(expected);
+});
+
+it('the configuration of a run is named instead of that of the call', () => {
+  expect(joinPlaces(['--field', 'a=1', '--config', 'c', '--ledger', 'l'], ['--config', 'd'])).toEqual([
+    '--field',
+    'a=1',
+    '--ledger',
+    'l',
+    '--config',
+    'd',
+  ]);
 });

@@ -483,6 +483,25 @@ describe('the ledger that it names', () => {
     expect(linesOf(third.stdout)[0]).toMatchObject({ status: 'created' });
   });
 
+  it('which a variable names is named in what is proposed, as the variables of a job are not set in a shell', async () => {
+    const file = desk.write('other/c.yaml', crm());
+    const job = { ...env, LEADPUSH_LEDGER: 'job.db', LEADPUSH_CONFIG: file };
+    desk.write('bad.csv', 'Name,Phone\nAsha,12\n');
+    const bad = await desk.run(['send', 'bad.csv', '--to', 'crm', '--rejects', 'r.csv'], { env: job });
+    const words = ['--config', file, '--ledger', 'job.db'];
+    expect(bad.stderr).toContain(`leadpush send r.csv --to crm ${words.join(' ')}\n`);
+    desk.write('r.csv', 'Name,Phone\nAsha,9876543210\n');
+    expect(await desk.run(['send', 'r.csv', '--to', 'crm', ...words], { env })).toMatchObject({ status: 0 });
+    for (const args of [['show', '--status', 'invalid'], ['runs']])
+      expect(await desk.run(args, { env: { ...env, LEADPUSH_LEDGER: 'job.db' } })).toMatchObject({
+        status: 0,
+      });
+    const none = await desk.run(['show', 'ZZZZ'], { env: job });
+    expect(none.stderr).toContain(
+      `\`leadpush runs --all ${words.join(' ')}\` lists them all; --ledger FILE names another ledger.`,
+    );
+  });
+
   it('runs, show and report find it by --config, too', async () => {
     desk.write('other/c.yaml', crm({}, 'ledger: leads.db\n'));
     const named = ['--config', 'other/c.yaml'];

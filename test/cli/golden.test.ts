@@ -215,6 +215,7 @@ const TRANSCRIPTS: Readonly<Record<string, readonly Step[]>> = {
     { args: 'explain phone-scientific' },
     { args: 'explain ANSWER_LOST --json' },
     { args: 'explain PHONE_SCIENTIFC' },
+    { args: 'explain rejected' },
   ],
   completion: [{ args: 'completion --help' }, { args: 'completion' }, { args: 'completion tcsh' }],
 };

@@ -1,4 +1,6 @@
 // One lead from flags: whatever became of it, the last line says what comes next.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { eachTest } from './each-test.ts';
 import { type Desk, type Ended, linesOf, type SandboxProcess } from './leadpush.ts';
@@ -46,6 +48,16 @@ it.each<[given: readonly string[], said: string | null]>([
     expect(stderr).toContain(
       `leadpush: target "a": ${said} leadpush sends it as it is. \`leadpush sources --to a`,
     );
+});
+
+it('a default name that the provider does not have is named as a default', async () => {
+  const config = readFileSync(join(desk.folder, 'c.yaml'), 'utf8');
+  desk.write('greens.yaml', config.replace(/sourceId: 1\b/, 'sourceId: greens'));
+  const args = ['send', '--to', 'a', '--name', 'Asha', '--phone', '9876500075', '--ledger', 'd.db'];
+  const sent = await desk.run([...args, '--config', 'greens.yaml']);
+  expect(sent.stdout).toMatch(/no source "greens"; it has .*\. It is the default sourceId of target "a"\./);
+  const named = await desk.run([...args, '--config', 'greens.yaml', '--source-id', 'reds']);
+  expect(named.stdout).toMatch(/no source "reds"; it has [^.]*\.\n/);
 });
 
 it.each<[given: readonly string[], unlisted: string | null, listed: string | null]>([

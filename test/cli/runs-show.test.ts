@@ -62,7 +62,7 @@ const RUNS: RunsOptions = {
   config: null,
   ledger: null,
   zone: 'UTC',
-  followUp: followUpFor({}, null),
+  followUp: followUpFor({}, null, { env: {} }),
 };
 
 const runs = (given: Partial<RunsOptions> = {}) =>
@@ -79,7 +79,7 @@ const show = (run: string, given: Partial<ShowOptions> = {}) =>
         config: null,
         ledger: null,
         statuses: null,
-        followUp: followUpFor({}, null),
+        followUp: followUpFor({}, null, { env: {} }),
         ...given,
       },
       context,
@@ -343,7 +343,7 @@ describe('show', () => {
         config: null,
         ledger: null,
         statuses: null,
-        followUp: followUpFor({}, null),
+        followUp: followUpFor({}, null, { env: {} }),
       };
       return showCommand(options, { ...context, stdout: new Screen(stdout) }, ledger);
     });

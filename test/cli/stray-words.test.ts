@@ -18,6 +18,8 @@ it.each<[args: readonly string[], hint: string]>([
   [['verify', '9988998899'], 'Write --phone before the number.'],
   [['verify', '+91 99889 98899'], 'Write --phone before the number.'],
   [['lookup', '(022) 6700-1234', '--to', 'greens'], 'Write --phone before the number.'],
+  [['verify', '98450', '88005'], 'Write --phone before the number, in double quotes where it has blanks.'],
+  [['smoke', '+91', '98450'], 'Write --phone before the number, in double quotes where it has blanks.'],
   [['verify', 'asha@example.com'], 'Write --email before the address.'],
   [['verify', 'greens'], 'Write --to before the name of a target.'],
   [['smoke', 'greens'], 'Write --to before the name of a target.'],

@@ -17,7 +17,9 @@ const WRONG: readonly (readonly [string, string])[] = [
   ['98117*00058', 'Not a valid phone number: the sign * stands among the digits.'],
   ['98117OOO56', 'Not a valid phone number: the letter O stands among the digits, where 0 may be meant.'],
   ['12/05/2026', 'Not a valid phone number: the sign / stands among the digits.'],
-  ['+1 212', 'Not a valid phone number: it has 4 digits.'],
+  ['+1 212', 'Not a valid phone number: it has 3 digits after +1.'],
+  ['+91 98765 432', 'Not a valid phone number: it has 8 digits after +91.'],
+  ['+999 98765 432', 'Not a valid phone number: it has 11 digits.'],
 ];
 
 it.each(['verify', 'smoke'].flatMap((name) => WRONG.map(([phone, wrong]) => [name, phone, wrong] as const)))(

@@ -227,6 +227,11 @@ describe('what is wrong, in a line each', () => {
       ],
     ),
     ['broken YAML', 'targets: {\n  a: [', /\.leadpushrc: line \d+/],
+    [
+      'a setting twice',
+      'targets:\n  a: 1\nregion: IN\ntargets:\n  b: 2\n',
+      /: line 4: this setting stands twice\./,
+    ],
     ...[
       ['in the middle', 'timezone: UTC\nregion:IN\ndefaultTarget: a\n', 2],
       ['in the last line', 'timezone: UTC\nregion:IN\n', 2],

@@ -4,7 +4,7 @@
 import { statSync } from 'node:fs';
 import { sourceCache } from '../../app/bind-target.ts';
 import { defaultsOf } from '../../app/complete-lead.ts';
-import { configurationOf } from '../../app/configuration.ts';
+import { configPlace, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { smokeWords } from '../../app/key-advice.ts';
 import { ledgerChecks } from '../../app/open-ledger.ts';
@@ -184,7 +184,7 @@ async function chosenChecks(
   checks.push(...steps.map((step) => ({ target: name, ...step, next: step.next?.(setting) ?? null })));
   if (reachable) {
     checks.push(clockCheck(name, skewMs, isTimed(endpoint)));
-    const smoke = command(...smokeWords(chosen), ...(flag === null ? [] : ['--config', flag]));
+    const smoke = command(...smokeWords(chosen), ...configPlace(flag, context));
     checks.push(await keyCheck(chosen, config.region, smoke, context));
     const sources = await sourcesCheck(chosen, defaults, flag, context);
     if (sources !== null) checks.push(sources);
@@ -245,7 +245,7 @@ async function sourcesCheck(
   try {
     const timeoutMs = Math.min(config.timeoutMs, MAX_PROBE_MS);
     const list = await loadSources(endpoint, transport, timeoutMs, sourceCache(context), true);
-    const next = command('sources', '--to', name, ...(flag === null ? [] : ['--config', flag]));
+    const next = command('sources', '--to', name, ...configPlace(flag, context));
     if (!list.ok) {
       const message = `the ids of sources could not be compared: ${withoutBody(list)}`;
       return line(name, 'sources', 'warning', message, next);

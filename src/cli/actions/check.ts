@@ -22,7 +22,7 @@ export async function checkAction(files: readonly string[], flags: Flags, contex
   refuseNoFiles(files, config, context, 'One lead is looked at with `leadpush send --phone` and --dry-run.');
   const reading = readingOptions(flags);
   const to = text(flags, 'to');
-  const { again } = followUpFor(flags, null);
+  const { again } = followUpFor(flags, null, context);
   return checkFiles(
     {
       ...{ files, reading, to, config, json },

@@ -5,6 +5,7 @@ import { suggestion } from '../../config/problem.ts';
 import { CODES, type Code } from '../../lead/codes.ts';
 import { CODE_TEXTS, type CodeText, KIND_TEXT } from '../../output/messages.ts';
 import { tableText } from '../../output/table-text.ts';
+import { listed } from '../../util/counted.ts';
 import { UsageError } from '../../util/usage-error.ts';
 
 export interface ExplainOptions {
@@ -32,10 +33,10 @@ function codeOf(given: string): Code {
   const name = given.trim().toUpperCase().replaceAll('-', '_');
   const code = CODES.find((known) => known === name);
   if (code !== undefined) return code;
-  throw new UsageError(
-    `There is no code "${given}"${suggestion(name, CODES) || '.'}`,
-    '`leadpush explain` lists them all.',
-  );
+  // `rejected` stands on the screen: the codes that say why hold the word whole.
+  const holding = CODES.filter((known) => `_${known}_`.includes(`_${name}_`));
+  const meant = holding.length === 0 ? suggestion(name, CODES) : `, did you mean ${listed(holding, 'or')}?`;
+  throw new UsageError(`There is no code "${given}"${meant || '.'}`, '`leadpush explain` lists them all.');
 }
 
 function textOf(code: Code, { kind, title, cause, fix, example }: CodeText): string {

@@ -1,7 +1,7 @@
 // `leadpush verify` and `leadpush sources`: what the provider says, without sending a lead.
 
 import { sourceCache } from '../../app/bind-target.ts';
-import { announceConfig, configurationOf } from '../../app/configuration.ts';
+import { announceConfig, configPlace, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { CORRECT_TEST_PHONE, GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { readBack } from '../../app/read-back.ts';
@@ -12,7 +12,7 @@ import type { ChosenTarget } from '../../app/targets.ts';
 import { parseEmail } from '../../lead/email.ts';
 import { LEAD_PHONE } from '../../lead/example-phones.ts';
 import { maskAll, maskOwn, maskPhone, maskQuoted } from '../../output/mask-phone.ts';
-import { command } from '../../output/next-commands.ts';
+import { command, sameCall } from '../../output/next-commands.ts';
 import { tableText } from '../../output/table-text.ts';
 import { isSubmissionId } from '../../providers/held-lead.ts';
 import type { AskedAbout, AskedBy, SourceEntry } from '../../providers/provider.ts';
@@ -171,9 +171,11 @@ function sourcesTable(entries: readonly SourceEntry[]): string {
 }
 
 /** @param problem why there is no answer that tells */
-function next(problem: string, name: string, { config }: LookupOptions, { args }: Context): string {
-  const check = command('check', '--to', name, ...(config === null ? [] : ['--config', config]));
-  return `Next: ${withMoreTime(problem, args, name) ?? check}\n`;
+function next(problem: string, name: string, { config }: LookupOptions, context: Context): string {
+  const places = configPlace(config, context);
+  const again = context.args === undefined ? undefined : sameCall(context.args, places);
+  const check = command('check', '--to', name, ...places);
+  return `Next: ${withMoreTime(problem, again, name) ?? check}\n`;
 }
 
 /** @throws UsageError where what the provider is asked by is not given, or cannot be read */

@@ -13,6 +13,7 @@ import { unknownOptionFor } from '../../app/unknown-option.ts';
 import type { Config } from '../../config/configuration.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import { AtomicFile } from '../../output/atomic-file.ts';
+import { joinPlaces } from '../../output/next-commands.ts';
 import { reportData } from '../../output/report/data.ts';
 import { REPORT_PAGE, reportPage } from '../../output/report/page.ts';
 import { counted } from '../../util/counted.ts';
@@ -44,7 +45,7 @@ export async function reportAction(run: string | null, flags: Flags, context: Co
     run,
     html: text(flags, 'html'),
     given: { config: text(flags, 'config'), ledger: text(flags, 'ledger') },
-    places: placesOf(flags),
+    places: placesOf(flags, context),
     showPii: isSet(flags, 'showPii'),
     config,
     open: isSet(flags, 'open'),
@@ -66,7 +67,7 @@ async function reportCommand(options: ReportOptions, context: Context, ledger: L
     { inputs: [], config: null, ledger: options.given.ledger },
     context,
   );
-  const places = [...options.places, ...(await placesOfRun(run, options.given, context))];
+  const places = joinPlaces(options.places, await placesOfRun(run, options.given, context));
   const history = await runHistory(ledger, run);
   const results = withOwnAdvice(resultsNow(ledger, run), run, places);
   const data = await reportData(run, results, !options.showPii, history);

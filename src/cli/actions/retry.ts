@@ -30,7 +30,7 @@ import type { Config } from '../../config/configuration.ts';
 import type { Target } from '../../delivery/submission.ts';
 import type { Ledger, RunRow, Unfinished } from '../../ledger/ledger.ts';
 import { emptySummaryLine } from '../../output/ndjson.ts';
-import { command, type FollowUp } from '../../output/next-commands.ts';
+import { command, type FollowUp, joinPlaces } from '../../output/next-commands.ts';
 import { sandboxProvider } from '../../providers/index.ts';
 import { counted, listed } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
@@ -68,7 +68,7 @@ export function retryAction(run: string | null, flags: Flags, context: Context):
       limits: limits(flags),
       view: viewOptions(flags),
       yes: isSet(flags, 'yes'),
-      followUp: followUpFor(flags, null),
+      followUp: followUpFor(flags, null, context),
     },
     context,
   );
@@ -202,7 +202,7 @@ async function refuseStrange(
       strange.map((name) => `"${plain(name)}"`),
       'and',
     )}, not in this configuration.`,
-    `Use the one that it was given: ${command('retry', run.id, ...askedWords(options), ...options.followUp.retry, ...places)}`,
+    `Use the one that it was given: ${command('retry', run.id, ...askedWords(options), ...joinPlaces(options.followUp.retry, places))}`,
   );
 }
 

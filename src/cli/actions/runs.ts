@@ -61,7 +61,7 @@ export async function runsAction(flags: Flags, context: Context): Promise<number
     config: text(flags, 'config'),
     ledger: text(flags, 'ledger'),
     zone,
-    followUp: followUpFor(flags, null),
+    followUp: followUpFor(flags, null, context),
   };
   if (purge !== null) {
     const { purgeAction } = await import('./runs-purge.ts');

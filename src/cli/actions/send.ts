@@ -60,7 +60,7 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     inputs,
     config,
     options,
-    followUp: followUpFor(flags, { cwd: context.cwd, sources: inputs.sources }),
+    followUp: followUpFor(flags, { cwd: context.cwd, sources: inputs.sources }, context),
     context,
   };
   if (!options.dryRun && files.length > 0) {

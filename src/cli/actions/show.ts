@@ -56,7 +56,7 @@ export function showAction(run: string | null, flags: Flags, context: Context): 
     config: text(flags, 'config'),
     ledger: text(flags, 'ledger'),
     statuses: statusesOf(text(flags, 'status')),
-    followUp: followUpFor(flags, null),
+    followUp: followUpFor(flags, null, context),
   };
   return withLedger(flags, context, 'read', (ledger) => showCommand(options, context, ledger));
 }

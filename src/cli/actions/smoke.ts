@@ -1,6 +1,6 @@
 // `leadpush smoke`: one test lead end to end, read back where the provider can, with a time for each step.
 
-import { announceConfig, configurationOf } from '../../app/configuration.ts';
+import { announceConfig, configPlace, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
 import type { Limits } from '../../app/options.ts';
@@ -18,7 +18,7 @@ import type { Ledger, SentTo } from '../../ledger/ledger.ts';
 import type { AtomicFile } from '../../output/atomic-file.ts';
 import { statusOfSignal } from '../../output/exit-status.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
-import { afterText, command } from '../../output/next-commands.ts';
+import { afterText, command, sameCall } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
 import { listed } from '../../util/counted.ts';
 import { plain } from '../../util/plain.ts';
@@ -60,7 +60,7 @@ export async function smokeAction(flags: Flags, context: Context): Promise<numbe
       config: text(flags, 'config'),
       ledger: text(flags, 'ledger'),
       noLedger: flags['ledger'] === false,
-      places: placesOf(flags),
+      places: placesOf(flags, context),
       phone: text(flags, 'phone'),
       junit,
       json: isSet(flags, 'json'),
@@ -240,7 +240,7 @@ async function tell(
 /** What helps after the step that failed. */
 function nextOf(test: Smoke, { sent, stop, until, read }: Came): string {
   const isThere = sent?.status === 'created' || sent?.status === 'duplicate';
-  if (!isThere) return afterRefusal(stop, test.context) ?? afterUnsent(test, sent, until);
+  if (!isThere) return afterRefusal(test, stop) ?? afterUnsent(test, sent, until);
   const { found, same, why } = read;
   if (same) return 'look up the lead at the provider; it stored something else than what was sent.';
   if (found === 'held' || found === 'absent')
@@ -251,22 +251,28 @@ function nextOf(test: Smoke, { sent, stop, until, read }: Came): string {
 }
 
 /** The same again is what tells whether the key, or the clock, is right now. */
-function afterRefusal(stop: TargetStop | null, { args }: Context): string | null {
-  if (stop?.code !== 'CREDENTIALS_REFUSED' || args === undefined) return null;
+function afterRefusal(test: Smoke, stop: TargetStop | null): string | null {
+  const again = sameAgain(test);
+  if (stop?.code !== 'CREDENTIALS_REFUSED' || again === undefined) return null;
   const { clockIsOff = false, key } = stop;
   const what = clockIsOff ? "set this machine's clock" : `correct ${plain(keyWords(key ?? {}, 'or'))}`;
-  return `${what}; then the same again: ${command(...args)}`;
+  return `${what}; then the same again: ${command(...again)}`;
+}
+
+function sameAgain({ options, context: { args } }: Smoke): readonly string[] | undefined {
+  return args === undefined ? undefined : sameCall(args, options.places);
 }
 
 /** `check` finds nothing wrong where the provider understood the request and did not want the lead. */
 function afterUnsent(test: Smoke, sent: Result | null, until: number | null): string {
   const { target, options, run, context } = test;
   const [{ code, message = '' } = {}] = sent?.errors ?? [];
-  const slow = withMoreTime(message, context.args, target.name);
+  const again = sameAgain(test);
+  const slow = withMoreTime(message, again, target.name);
   // A signal, or its time: `check` would find nothing.
-  if (code === 'NOT_SENT' && context.args !== undefined) {
+  if (code === 'NOT_SENT' && again !== undefined) {
     const after = until === null ? null : afterText(until, context.clock.now());
-    return `${after === null ? '' : `${after} `}the same again: ${command(...context.args)}`;
+    return `${after === null ? '' : `${after} `}the same again: ${command(...again)}`;
   }
   // Asked with as little time, the provider would not answer either.
   if (slow !== null) return slow;
@@ -274,9 +280,7 @@ function afterUnsent(test: Smoke, sent: Result | null, until: number | null): st
     const defaults = target.endpoint.requires.length === 0 ? '' : ` (${target.endpoint.requires.join(', ')})`;
     const settings = [...(target.key?.settings ?? []), `the defaults${defaults}`];
     const what = `compare the provider's words with ${listed(settings, 'and')} of target "${plain(target.name)}"`;
-    return context.args === undefined
-      ? `${what}.`
-      : `${what}; then the same again: ${command(...context.args)}`;
+    return again === undefined ? `${what}.` : `${what}; then the same again: ${command(...again)}`;
   }
   if (sent?.status === 'unknown') {
     if (target.endpoint.lookup !== null) return verifyCommand(test);
@@ -284,16 +288,14 @@ function afterUnsent(test: Smoke, sent: Result | null, until: number | null): st
     // The lead that is there may be that of an earlier test.
     return `look it up in the provider's own screens; it is this test's if its message names run ${run}.`;
   }
-  const places = options.config === null ? [] : ['--config', options.config];
-  return command('check', '--to', target.name, ...places);
+  return command('check', '--to', target.name, ...configPlace(options.config, context));
 }
 
 /** The target's own testPhone needs no naming; another number is the user's, and was set aside for this. */
-function verifyWords({ target, options }: Smoke): readonly string[] {
+function verifyWords({ target, options, context }: Smoke): readonly string[] {
   const phone = options.phone === null ? [] : ['--phone', options.phone];
   const by = target.endpoint.lookup?.by === 'email' ? ['--email', TEST_EMAIL] : phone;
-  const places = options.config === null ? [] : ['--config', options.config];
-  return ['verify', '--to', target.name, ...by, ...places];
+  return ['verify', '--to', target.name, ...by, ...configPlace(options.config, context)];
 }
 
 const verifyCommand = (test: Smoke): string => command(...verifyWords(test));
