@@ -101,6 +101,8 @@ export async function dryRun(
       gone = true;
       break;
     }
+    // A file that is written at once and read ahead never waits: signals and timers would have to.
+    await clock.yieldToEventLoop();
   }
   const summary = buildSummary(DRY_RUN, options.targets, {
     records,
