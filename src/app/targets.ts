@@ -1,5 +1,7 @@
 // The targets that a call names: settings from the configuration (or the built-in sandbox), bound to the provider's code.
+
 import type { Config } from '../config/configuration.ts';
+import { emptyText } from '../config/none.ts';
 import type { TargetConfig } from '../config/target.ts';
 import { exampleTarget, sandboxProvider } from '../providers/index.ts';
 import type { Provider, ProviderClient } from '../providers/provider.ts';
@@ -45,10 +47,10 @@ export function targetNames(to: string | readonly string[] | null, config: Confi
   );
 }
 
-function noTarget({ inUse }: Config): UsageError {
+function noTarget({ inUse, emptyVariables }: Config): UsageError {
   const [why, own] =
     inUse === null
-      ? ['there is no configuration and no --to', 'leadpush init']
+      ? [`there is no configuration and no --to${emptyText(emptyVariables)}`, 'leadpush init']
       : [`${plain(inUse)} has none, and there is no --to`, 'leadpush init --print shows what to add'];
   return new UsageError(
     `No target: ${why}.`,

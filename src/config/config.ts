@@ -142,6 +142,7 @@ function readValues(
     reader.complain('defaultTarget', `there is no target "${String(shown)}"${near}`);
   }
   const config: Omit<Config, 'targets' | 'target' | 'presets' | 'warnings' | 'bareVariables'> = {
+    emptyVariables: [],
     path: found.file === null ? null : found.path,
     inUse: `${found.path} (${TRUST_WORDS[found.trust]})`,
     trust: found.trust,

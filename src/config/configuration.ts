@@ -38,6 +38,8 @@ export interface Config {
   readonly lineOf: (path: readonly string[]) => number | null;
   /** Warnings for stderr. */
   readonly warnings: readonly string[];
+  /** Variables that would have named it and are empty, as a secret that a job is not given; none where there is one. */
+  readonly emptyVariables: readonly string[];
   /** The same about texts that look like a variable without its braces. */
   readonly bareVariables: readonly string[];
   /** @throws UsageError with one line for each problem of these targets, or if there is no such target */

@@ -1,5 +1,5 @@
 // What a stranger meets on the first day, where the page and the message have to say what is next.
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Desk, ended } from './leadpush.ts';
@@ -39,6 +39,17 @@ describe('where no configuration is found', () => {
     expect(stderr).toMatch(said);
     expect(status).toBe(2);
   });
+});
+
+it.each([
+  [['--to', 'crm'], 'There is no target &#34;crm&#34;: no configuration was found from this folder upwards'],
+  [[], 'No target: there is no configuration and no --to'],
+])('a job that reads only the report learns of the variable that is empty: %j', async (to, said) => {
+  const env = { LEADPUSH_CONFIG_TEXT: '' };
+  expect(await desk.run(['smoke', ...to, '--junit', 'j.xml'], { env })).toMatchObject({ status: 2 });
+  expect(readFileSync(join(desk.folder, 'j.xml'), 'utf8')).toContain(
+    `message="${said}, and LEADPUSH_CONFIG_TEXT is empty.`,
+  );
 });
 
 it('verify at a built-in sandbox says that it begins empty, and how to keep one', async () => {
