@@ -595,6 +595,69 @@ describe('a row that was fixed in a rejects file and sent', () => {
     });
   });
 
+  /** What a spreadsheet makes of cells that nobody touched, when it saves the file. */
+  const SAVED: readonly (readonly [as: string, rewritten: readonly (readonly [string, string])[]])[] = [
+    ['nothing', []],
+    [
+      'dates as in India, numbers without zeros, half an id',
+      [
+        ['2026-10-03 11:30:00', '03-10-2026 11:30'],
+        ['05/11/2026 14:04', '05-11-2026 14:04'],
+        ['007', '7'],
+        ['"50,00,000"', '5000000'],
+        ['1.50', '1.5'],
+        ['1234567890123456', '1.23457E+15'],
+        ['"call\r\nlater "', '"call\nlater"'],
+      ],
+    ],
+    [
+      'dates as in Germany',
+      [
+        ['2026-10-03 11:30:00', '03. Okt 26'],
+        ['05/11/2026 14:04', '05.11.2026 14:04'],
+        ['TRUE', 'WAHR'],
+        ['1.50', '"1,50"'],
+      ],
+    ],
+    [
+      'dates as in America',
+      [
+        ['2026-10-03 11:30:00', '10/3/2026 11:30'],
+        ['05/11/2026 14:04', '5/11/26 2:04 PM'],
+        ['TRUE', 'true'],
+        ['"50,00,000"', '"5,000,000"'],
+      ],
+    ],
+  ];
+  it.each(SAVED)('is known as one whose file a spreadsheet has saved: %s', async (_, rewritten) => {
+    const row = (phone: string, id: string) =>
+      `Binu,${phone},${id},2026-10-03 11:30:00,05/11/2026 14:04,007,"50,00,000",1.50,TRUE,l:1234567890123456,"call\r\nlater "\r\n`;
+    const head = 'Name,Phone,Id,Date,Asked,Flat,Price,Area,Verified,Ad,Note\r\n';
+    desk.write('f.csv', head + row('12', '1234567890123456') + row('13', '1234567890123999'));
+    await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+    const [header = '', ...lines] = desk
+      .read('r.csv')
+      .split(/(?<=PHONE_INVALID.*\r\n)|(?<=leadpush_message\r\n)/);
+    let saved = (lines[0] ?? '').replace('12', '9876500002');
+    for (const [cell, as] of rewritten) {
+      expect(saved).toContain(cell);
+      saved = saved.replace(cell, as);
+    }
+    desk.write('saved.csv', header + saved + (lines[1] ?? ''));
+    expect(await run('send', 'saved.csv', ...places)).toMatchObject({ status: 1 });
+    expect(await run('send', 'f.csv', ...places, '--repeat')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`2 invalid   1 to be fixed, 1 ${FIXED}\n`),
+    });
+    desk.write('saved.csv', header + (lines[1] ?? '').replace('13', '9876500003'));
+    expect(await run('send', 'saved.csv', ...places)).toMatchObject({ status: 0 });
+    expect(await run('send', 'f.csv', ...places, '--quiet')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
   it.each<[string, rows: string, fixed: (rejects: string) => string, words: string]>([
     [
       'one of two',
