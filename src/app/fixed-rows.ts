@@ -8,7 +8,7 @@ import type { InputRecord } from '../input/record.ts';
 import { mayBeRounded, savedCell } from '../lead/saved-cell.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { ownColumns } from '../output/own-columns.ts';
-import { isFaulty, REJECTS_COLUMN, rejectsMessage } from '../output/rejects-file.ts';
+import { isFaulty, REJECTS_COLUMN, rejectsMessage } from '../output/rejects-message.ts';
 import type { SendInput } from './inputs.ts';
 import type { RowNotes } from './row-notes.ts';
 
