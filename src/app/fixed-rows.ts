@@ -5,7 +5,7 @@ import type { Result } from '../delivery/outcome.ts';
 import type { Emitted } from '../delivery/run-options.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { InputRecord } from '../input/record.ts';
-import { mayBeRounded, savedCell } from '../lead/saved-cell.ts';
+import { type SavedCell, savedCell } from '../lead/saved-cell.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { ownColumns } from '../output/own-columns.ts';
 import { isFaulty, REJECTS_COLUMN, rejectsMessage } from '../output/rejects-message.ts';
@@ -54,7 +54,7 @@ export class FixedRows {
       const others = this.#others(result, input.row, rejectsMessage(result.errors));
       if (others === null) continue;
       // Nobody knows yet what a spreadsheet has left of its long numbers.
-      const forms = new Set([false, true].map((rounded) => identity(others, rounded)));
+      const forms = new Set([identity(others, 'exact'), identity(others, 'rounded')]);
       digests.set(row, this.#digests('bad', result, [...forms]));
     }
     if (digests.size === 0) return new Set();
@@ -76,8 +76,8 @@ export class FixedRows {
       if (message === '' || (status !== 'created' && status !== 'duplicate')) continue;
       const others = this.#others(result, input.row, message);
       if (others === null) continue;
-      const rounded = others.some(([, cell]) => mayBeRounded(cell));
-      digests.push(...this.#digests('sent', result, [identity(others, rounded)]), this.#mark(result.target));
+      const as = others.some(([, cell]) => cell.mayBeRounded) ? 'rounded' : 'exact';
+      digests.push(...this.#digests('sent', result, [identity(others, as)]), this.#mark(result.target));
     }
     await this.#notes.add(digests);
   }
@@ -114,7 +114,7 @@ export class FixedRows {
     if (this.#targets.get(name)?.keySuffix !== '') return null;
     const others = ownColumns(keys).flatMap((i): Column[] => {
       const [key, cell] = [(keys[i] ?? '').trim(), (cells[i] ?? '').trim()];
-      return cell === '' || isFaulty(key, message) ? [] : [[key, cell]];
+      return cell === '' || isFaulty(key, message) ? [] : [[savedCell(key).exact, savedCell(cell)]];
     });
     return externalId === null && (who === null || others.length < LEAST) ? null : others;
   }
@@ -132,12 +132,9 @@ export class FixedRows {
   }
 }
 
-type Column = readonly [key: string, cell: string];
+type Column = readonly [key: string, cell: SavedCell];
 
-/** The same however a spreadsheet spells the cells. @param rounded long numbers count with the digits that it shows of them */
-function identity(columns: readonly Column[], rounded: boolean): string {
-  const spelled = columns.map(([key, cell]) =>
-    JSON.stringify([savedCell(key, false), savedCell(cell, rounded)]),
-  );
-  return JSON.stringify(spelled.sort());
+/** The same however a spreadsheet spells the cells. */
+function identity(columns: readonly Column[], as: 'exact' | 'rounded'): string {
+  return JSON.stringify(columns.map(([key, cell]) => JSON.stringify([key, cell[as]])).sort());
 }

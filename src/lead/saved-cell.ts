@@ -10,29 +10,31 @@ const BOOLEANS: ReadonlyMap<string, string> = new Map([
   ...['falsch', 'faux', 'falso', 'onwaar'].map((word) => [word, 'false'] as const),
 ]);
 
-/**
- * The cell as all its spellings have it.
- * @param rounded long numbers count with the six digits that a spreadsheet shows of them; else with all
- */
-export function savedCell(cell: string, rounded: boolean): string {
-  const text = folded(cell);
-  if (text.length > MAX_LENGTH) return text;
-  if (!/\d/.test(text)) return BOOLEANS.get(text) ?? text;
+/** A cell as all its spellings have it. */
+export interface SavedCell {
+  readonly exact: string;
+  /** A long number with the six digits that a spreadsheet shows of it; anything else is as `exact`. */
+  readonly rounded: string;
+  /** It may be a number that has lost digits: `1.23457E+15`, or one with zeros behind the 15 digits that a spreadsheet keeps. */
+  readonly mayBeRounded: boolean;
+}
+
+export function savedCell(cell: string): SavedCell {
+  const text = cell.normalize('NFC').replace(/\s+/gu, ' ').trim().toLowerCase();
+  if (text.length > MAX_LENGTH) return just(text);
+  if (!/\d/.test(text)) return just(BOOLEANS.get(text) ?? text);
   const number = readNumber(text);
-  return number === null ? (dateOrTime(text) ?? text) : numberText(number, rounded);
-}
-
-/** Whether it may be a number that has lost digits: `1.23457E+15`, or one with zeros behind the 15 digits that a spreadsheet keeps. */
-export function mayBeRounded(cell: string): boolean {
-  const text = folded(cell);
-  const number = text.length > MAX_LENGTH ? null : readNumber(text);
-  if (number === null) return false;
+  if (number === null) return just(dateOrTime(text) ?? text);
   const { digits, exponent, isScientific } = number;
-  return isScientific || (digits.length <= 15 && digits.length + exponent > 15);
+  return {
+    exact: numberText(number, false),
+    rounded: numberText(number, true),
+    mayBeRounded: isScientific || (digits.length <= 15 && digits.length + exponent > 15),
+  };
 }
 
-function folded(cell: string): string {
-  return cell.normalize('NFC').replace(/\s+/gu, ' ').trim().toLowerCase();
+function just(exact: string): SavedCell {
+  return { exact, rounded: exact, mayBeRounded: false };
 }
 
 /** `digits` without zeros at either end, times ten to the power of `exponent`. */
@@ -104,6 +106,8 @@ const ENGLISH = 'january february march april may june july august september oct
   ' ',
 );
 
+const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[ ,.]+/;
+
 /** Its day, month and year in whatever order: which is which, only the whole file could show. */
 function dateText(text: string): string | null {
   const numeric = NUMERIC.exec(text);
@@ -111,23 +115,21 @@ function dateText(text: string): string | null {
     const [, first, second, , ...others] = numeric;
     return sortedDate([first, second, ...others].flatMap((part) => (part === undefined ? [] : [part])));
   }
-  if (!/\p{L}/u.test(text)) return null;
-  const named = namedDate(text);
-  if (named !== null) return named;
-  const english = inEnglish(text);
-  return english === null ? null : namedDate(english);
+  const numbers = text.match(/\d+/g) ?? [];
+  if (numbers.length === 0 || numbers.length > 2 || !numbers.every((part) => ONE_PART.test(part)))
+    return null;
+  if (!/^[\d\p{L}\p{M} .,/'’-]+$/u.test(text)) return null;
+  const english = monthIn(text) === null ? inEnglish(text) : text;
+  const month = english === null ? null : monthIn(english);
+  return month === null ? null : sortedDate([...numbers, month]);
 }
 
-/** `3-Oct-26`, `Saturday, 3 October 2026`. */
-function namedDate(text: string): string | null {
-  const bare = text.replace(/^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[ ,.]+/, '');
-  if (!/^[\d\p{L} .,/'’-]+$/u.test(bare)) return null;
-  const parts = bare.match(/\d+|\p{L}+/gu) ?? [];
-  const numbers = parts.filter((part) => ONE_PART.test(part));
-  const [word = '', ...more] = parts.filter((part) => !ONE_PART.test(part));
-  const month = word.length < 3 ? -1 : ENGLISH.findIndex((name) => name.startsWith(word));
-  if (month < 0 || more.length > 0 || numbers.length === 0 || numbers.length > 2) return null;
-  return sortedDate([...numbers, String(month + 1)]);
+/** @param date `3-oct-26`, `saturday, 3 october 2026` @returns its month's number; null where another word stands in it */
+function monthIn(date: string): string | null {
+  const words = date.replace(WEEKDAY, '').match(/[\p{L}\p{M}]+/gu) ?? [];
+  const [word = ''] = words;
+  const at = words.length > 1 || word.length < 3 ? -1 : ENGLISH.findIndex((name) => name.startsWith(word));
+  return at < 0 ? null : String(at + 1);
 }
 
 /** Null: no day is written like this. */

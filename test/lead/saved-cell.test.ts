@@ -1,9 +1,9 @@
 // Cells that a spreadsheet has saved, beside what was in the file: which count as the same, and which do not.
 import { describe, expect, it } from 'vitest';
-import { mayBeRounded, savedCell } from '../../src/lead/saved-cell.ts';
+import { savedCell } from '../../src/lead/saved-cell.ts';
 
-const all = (cell: string) => savedCell(cell, false);
-const few = (cell: string) => savedCell(cell, true);
+const all = (cell: string) => savedCell(cell).exact;
+const few = (cell: string) => savedCell(cell).rounded;
 
 describe('the same cell', () => {
   it.each<[as: string, cells: readonly string[]]>([
@@ -71,6 +71,8 @@ describe('another cell', () => {
     ['2026-10-03', '2025-10-03'],
     ['2026-10-03', '2026-10'],
     ['3-Oct-26', '3-Nov-26'],
+    ['3 Oct 2026 tower B', '3 Oct 2026 tower C'],
+    ['mar 3', 'mark 3'],
     ['2026-10-03 call later', '2026-10-04 call later'],
     ['2026-10-03 call later', '2026-10-03 call now'],
     ['9:05', '21:05'],
@@ -108,14 +110,14 @@ describe('a long number', () => {
     ['919876500001', '9.19877E+11'],
     ['999999512345', '1.00000E+12'],
   ])('%s is told from its neighbours, and may be %s', (whole, saved) => {
-    expect(mayBeRounded(whole)).toBe(false);
-    expect(mayBeRounded(saved)).toBe(true);
+    expect(savedCell(whole).mayBeRounded).toBe(false);
+    expect(savedCell(saved).mayBeRounded).toBe(true);
     expect(all(whole)).not.toBe(all(saved));
     expect(few(whole)).toBe(few(saved));
   });
 
   it.each(['9876500001', '98765000000', '2026-10-03', 'Ravi', '', '1.5'])('%j has all its digits', (cell) => {
-    expect(mayBeRounded(cell)).toBe(false);
+    expect(savedCell(cell).mayBeRounded).toBe(false);
     expect(few(cell)).toBe(all(cell));
   });
 });
@@ -123,6 +125,6 @@ describe('a long number', () => {
 it('takes no time over a long cell', () => {
   const start = performance.now();
   for (const cell of ['1,'.repeat(1e5), '1 '.repeat(1e5), 'jan '.repeat(1e5), '12:30 '.repeat(1e5)])
-    savedCell(cell, true);
+    savedCell(cell);
   expect(performance.now() - start).toBeLessThan(1_000);
 });
