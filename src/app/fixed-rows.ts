@@ -1,12 +1,14 @@
 // Bad rows of a file that have been corrected in a rejects file and sent: such a row still has all other cells of the bad one,
-// and a column that says which cells were wrong. The ledger keeps keyed digests of them, from which no row can be read.
+// as a spreadsheet may have saved them, and a column that says which cells were wrong. The ledger keeps keyed digests of them,
+// from which no row can be read.
 import type { Result } from '../delivery/outcome.ts';
 import type { Emitted } from '../delivery/run-options.ts';
 import type { Target } from '../delivery/submission.ts';
 import type { InputRecord } from '../input/record.ts';
+import { type SavedCell, savedCell } from '../lead/saved-cell.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { ownColumns } from '../output/own-columns.ts';
-import { isFaulty, REJECTS_COLUMN, rejectsMessage } from '../output/rejects-file.ts';
+import { isFaulty, REJECTS_COLUMN, rejectsMessage } from '../output/rejects-message.ts';
 import type { SendInput } from './inputs.ts';
 import type { RowNotes } from './row-notes.ts';
 
@@ -44,17 +46,22 @@ export class FixedRows {
 
   /** Bad rows of a batch that an earlier run has sent corrected. */
   async among(batch: readonly Row[]): Promise<ReadonlySet<Row>> {
-    const digests = new Map<Row, string>();
+    const digests = new Map<Row, readonly string[]>();
     for (const row of batch) {
       const { result, input } = row;
       if (result.status !== 'invalid' || result.file === null) continue;
       if (!(await this.#wasAnySent(result.target))) continue;
-      const digest = this.#digest('bad', result, input.row, rejectsMessage(result.errors));
-      if (digest !== null) digests.set(row, digest);
+      const others = this.#others(result, input.row, rejectsMessage(result.errors));
+      if (others === null) continue;
+      // Nobody knows yet what a spreadsheet has left of its long numbers.
+      const forms = new Set([identity(others, 'exact'), identity(others, 'rounded')]);
+      digests.set(row, this.#digests('bad', result, [...forms]));
     }
     if (digests.size === 0) return new Set();
-    const fixed = await this.#ledger.noted(this.#run, [...new Set(digests.values())]);
-    return new Set([...digests].flatMap(([row, digest]) => (fixed.has(digest) ? [row] : [])));
+    const fixed = await this.#ledger.noted(this.#run, [...new Set([...digests.values()].flat())]);
+    return new Set(
+      [...digests].flatMap(([row, forms]) => (forms.some((one) => fixed.has(one)) ? [row] : [])),
+    );
   }
 
   /** Rows of a rejects file that the provider has now. */
@@ -67,8 +74,10 @@ export class FixedRows {
       if (result.file !== null) this.inputs.add(result.file);
       const message = input.row.cells[at] ?? '';
       if (message === '' || (status !== 'created' && status !== 'duplicate')) continue;
-      const digest = this.#digest('sent', result, input.row, message);
-      if (digest !== null) digests.push(digest, this.#mark(result.target));
+      const others = this.#others(result, input.row, message);
+      if (others === null) continue;
+      const as = others.some(([, cell]) => cell.mayBeRounded) ? 'rounded' : 'exact';
+      digests.push(...this.#digests('sent', result, [identity(others, as)]), this.#mark(result.target));
     }
     await this.#notes.add(digests);
   }
@@ -96,25 +105,36 @@ export class FixedRows {
     return at;
   }
 
-  /** Null: too little tells this row from others, or each run has keys of its own (a sandbox). */
-  #digest(
-    as: 'bad' | 'sent',
+  /** The filled columns that were not wrong. Null: too little tells this row from others, or each run has keys of its own (a sandbox). */
+  #others(
     { target: name, name: who, externalId }: Result,
     { keys, cells }: InputRecord,
     message: string,
-  ): string | null {
-    const target = this.#targets.get(name);
-    if (target === undefined || target.keySuffix !== '') return null;
-    const others = ownColumns(keys).flatMap((i) => {
+  ): readonly Column[] | null {
+    if (this.#targets.get(name)?.keySuffix !== '') return null;
+    const others = ownColumns(keys).flatMap((i): Column[] => {
       const [key, cell] = [(keys[i] ?? '').trim(), (cells[i] ?? '').trim()];
-      return cell === '' || isFaulty(key, message) ? [] : [JSON.stringify([key, cell])];
+      return cell === '' || isFaulty(key, message) ? [] : [[savedCell(key).exact, savedCell(cell)]];
     });
-    if (externalId === null && (who === null || others.length < LEAST)) return null;
-    const identity = JSON.stringify(['fixed', target.endpoint.identity, others.sort()]);
-    const met = this.#met[as];
-    const number = (met.get(identity) ?? 0) + 1;
-    if (number === 1 && met.size >= MOST) return null;
-    met.set(identity, number);
-    return this.#ledger.digest(`${number} ${identity}`);
+    return externalId === null && (who === null || others.length < LEAST) ? null : others;
   }
+
+  /** @param forms identities of one row */
+  #digests(as: 'bad' | 'sent', { target }: Result, forms: readonly string[]): readonly string[] {
+    const met = this.#met[as];
+    return forms.flatMap((form) => {
+      const fact = JSON.stringify(['fixed', this.#targets.get(target)?.endpoint.identity, form]);
+      const number = (met.get(fact) ?? 0) + 1;
+      if (number === 1 && met.size >= MOST) return [];
+      met.set(fact, number);
+      return [this.#ledger.digest(`${number} ${fact}`)];
+    });
+  }
+}
+
+type Column = readonly [key: string, cell: SavedCell];
+
+/** The same however a spreadsheet spells the cells. */
+function identity(columns: readonly Column[], as: 'exact' | 'rounded'): string {
+  return JSON.stringify(columns.map(([key, cell]) => JSON.stringify([key, cell[as]])).sort());
 }

@@ -25,9 +25,14 @@ export function shownInput(given: string): string {
   return `${origin}${pathname}`;
 }
 
+/** Whether it names a file, which a person can change. @param shown as it is called; see {@link shownInput} */
+export function isLocalFile(shown: string): boolean {
+  return shown !== '-' && readInputName(shown).kind === 'file';
+}
+
 /** What is the same wherever the command is called: of a file its absolute path. @param shown as it is called; see {@link shownInput} */
 export function sameAnywhere(shown: string, cwd: string): string {
-  return shown === '-' || readInputName(shown).kind !== 'file' ? shown : resolve(cwd, shown);
+  return isLocalFile(shown) ? resolve(cwd, shown) : shown;
 }
 
 /** Whether a command that names this input would show what may be a secret. */

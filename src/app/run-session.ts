@@ -35,7 +35,7 @@ import { isLoopback } from '../util/loopback.ts';
 import type { Context } from './context.ts';
 import type { Expectation } from './expected.ts';
 import { FixedRows } from './fixed-rows.ts';
-import { sameAnywhere } from './input-name.ts';
+import { isLocalFile, sameAnywhere } from './input-name.ts';
 import type { SendInput } from './inputs.ts';
 import { beginRun, endRun } from './open-ledger.ts';
 import type { ViewOptions } from './options.ts';
@@ -185,7 +185,7 @@ export async function runSession(
         emit: async (batch) => {
           progress?.clear();
           const known = json || options.repeat ? null : await seen.among(batch);
-          const settled = json ? null : await fixed.among(batch);
+          const settled = json && rejects === null ? null : await fixed.among(batch);
           tally.fixed += settled?.size ?? 0;
           for (const emitted of batch) {
             const { result, input } = emitted;
@@ -201,7 +201,7 @@ export async function runSession(
                 for (const line of humanLines(result, view.results, told)) writer.add(line);
               if (shown === 'last') writer.add(view.results.style.chalk.gray(LISTED_NO_MORE));
             }
-            for (const file of files) await file.write(input.row, result);
+            for (const file of files) await file.write(input.row, result, settled?.has(emitted));
           }
           const flushed = await writer.flush();
           if (!json && flushed !== 'gone') await seen.note(batch.filter((row) => settled?.has(row) !== true));
@@ -233,12 +233,15 @@ export async function runSession(
     const elsewhere = isAllDone(summary) ? ((await options.elsewhere?.()) ?? null) : null;
     const filled = rejects?.filled() ?? [];
     const toSend: string[] = [];
-    for (const file of filled) toSend.push(...(await written.toSend(file)));
+    for (const { path, rows } of filled) toSend.push(...(await written.toSend(path, rows)));
     const tellOptions = {
       ...options,
       followUp: {
         ...options.followUp,
-        corrected: toSend.filter((file) => !filled.includes(file)),
+        corrected: toSend.filter((file) => !filled.some(({ path }) => path === file)),
+        ...(options.files.every((file) => fixed.inputs.has(file) && isLocalFile(file))
+          ? { rejected: options.files }
+          : {}),
         ...(elsewhere === null ? {} : { elsewhere }),
         ...(unread === null ? {} : { unread }),
         local: options.targets.every(({ endpoint }) => isLoopback(new URL(endpoint.origin).hostname)),

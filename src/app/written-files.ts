@@ -23,9 +23,9 @@ export interface Telling {
 export interface WrittenFiles extends WrittenBefore {
   /**
    * What to send of this file of rejected rows: itself, unless all that it holds has been corrected, and what was kept of it
-   * with corrections, until a run has read that.
+   * with corrections, until a run has read that. @param rows see {@link RowsOf}
    */
-  readonly toSend: (rejects: string) => Promise<readonly string[]>;
+  readonly toSend: (rejects: string, rows: string) => Promise<readonly string[]>;
   /** These inputs were read: corrections among them are sent. @param marked those with the column of a rejects file */
   readonly sent: (inputs: readonly string[], marked: ReadonlySet<string>) => Promise<void>;
 }
@@ -90,33 +90,40 @@ export function writtenFiles(
       // Where several inputs had their rows in turn, nobody knows whose were corrected.
       return is('placeOfThese') && !is('placeOfMany') ? 'corrected' : 'foreign';
     },
-    add: async (fresh, filled) => {
+    add: async (fresh, rows) => {
       const facts = factsOf(fresh);
       const is = await noted(facts);
       const isShared = is('place') && !is('placeOfThese');
       await note([
         facts.written,
-        ...(filled ? [facts.filled, facts.filledByThese, facts.place, facts.placeOfThese] : []),
-        ...(filled && isShared ? [facts.placeOfMany] : []),
+        ...(rows === null
+          ? []
+          : [
+              digest('rows written', rows),
+              facts.filled,
+              facts.filledByThese,
+              facts.place,
+              facts.placeOfThese,
+            ]),
+        ...(rows !== null && isShared ? [facts.placeOfMany] : []),
       ]);
     },
-    kept: async (file, as, why, old, now) => {
+    kept: async (file, as, why, old, rows) => {
       if (why === 'sent' && quiet) return;
       stderr.write(`${plain(file)} ${WORDS[why](plain(as))}\n`);
       const first = FIRST[why]?.(plain(as));
       if (first !== undefined) stderr.write(`${first}: ${sending(as)}\n`);
       if (why !== 'corrected') return;
       // What leadpush wrote earlier is what was corrected; anything else has rows that nobody has seen yet.
-      const ofAll = now !== null && (await noted({ now: digest('file', now) }))('now');
+      const ofAll = rows !== null && (await noted({ these: digest('rows written', rows) }))('these');
       made.set(file, { as, ofAll });
-      const facts = correction(old.mark, now);
+      const facts = correction(old.mark, rows);
       await note(ofAll ? [facts.made, facts.ofAll] : [facts.made]);
     },
-    toSend: async (rejects) => {
+    toSend: async (rejects, rows) => {
       const open: string[] = [];
       const mine = made.get(rejects);
       const all = new Set([...(mine === undefined ? [] : [mine.as]), ...(await keptOf(rejects))]);
-      const rows = remembered && all.size > 0 ? await digestOf(resolve(cwd, rejects)) : null;
       let isCorrected = false;
       for (const kept of remembered ? all : []) {
         const mark = await digestOf(resolve(cwd, kept));

@@ -5,6 +5,7 @@ import { createReadStream } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { codeOf } from '../util/errors.ts';
 import { filesystem } from '../util/filesystem.ts';
+import { asOpen } from './rejects-message.ts';
 
 /** What a file is that is about to be replaced. `unknown`: no ledger remembers. */
 export type Standing = 'own' | Kept;
@@ -24,23 +25,24 @@ export interface Marked {
 /** What is known of files that were written before. */
 export interface WrittenBefore {
   readonly standing: (old: Marked) => Promise<Standing>;
-  /** @param filled it has rows */
-  readonly add: (fresh: Marked, filled: boolean) => Promise<void>;
-  /** Names as the user may write them. @param old what is kept @param now the mark of what replaces it; null: nothing */
-  readonly kept: (file: string, as: string, why: Kept, old: Marked, now: string | null) => Promise<void>;
+  /** @param rows see {@link RowsOf} */
+  readonly add: (fresh: Marked, rows: string | null) => Promise<void>;
+  /** Names as the user may write them. @param old what is kept @param rows those of what replaces it; see {@link RowsOf} */
+  readonly kept: (file: string, as: string, why: Kept, old: Marked, rows: string | null) => Promise<void>;
 }
 
 /** Called with the new file, whole, before it replaces the old one. */
 export type BeforeReplacing = (named: string, path: string, fresh: string) => Promise<void>;
 
-/** Which rows the file is for, and whether it has any. */
+/** Which rows the file is for, and which it has. */
 export interface RowsOf {
   readonly inputs: readonly string[];
-  readonly filled: () => boolean;
+  /** Differs when the rows do, not when one of them was fixed since; null: there are none. */
+  readonly rows: () => string | null;
 }
 
 /** Keeps what only the old file has, however often the command runs: what leadpush can write again is replaced. */
-export function keepingRejects(written: WrittenBefore, { inputs, filled }: RowsOf): BeforeReplacing {
+export function keepingRejects(written: WrittenBefore, { inputs, rows }: RowsOf): BeforeReplacing {
   return async (named, path, fresh) => {
     const [now, old] = await Promise.all([digestOf(fresh), digestOf(path)]);
     if (old !== null && old !== now) {
@@ -48,9 +50,9 @@ export function keepingRejects(written: WrittenBefore, { inputs, filled }: RowsO
       const was = await written.standing(marked);
       const mayBeIn = was === 'other input' || was === 'unknown';
       if (was !== 'own' && !(mayBeIn && (await isWithin(path, fresh))))
-        await written.kept(named, await keep(named, path), was, marked, now);
+        await written.kept(named, await keep(named, path), was, marked, rows());
     }
-    if (now !== null) await written.add({ path, mark: now, inputs }, filled());
+    if (now !== null) await written.add({ path, mark: now, inputs }, rows());
   };
 }
 
@@ -65,9 +67,9 @@ export function keepingResults(written: WrittenBefore): BeforeReplacing {
       const marked = { path, mark: old, inputs: [] };
       const was = await written.standing(marked);
       if (was !== 'own' && was !== 'unknown')
-        await written.kept(named, await keep(named, path), 'output', marked, now);
+        await written.kept(named, await keep(named, path), 'output', marked, null);
     }
-    if (now !== null) await written.add({ path, mark: now, inputs: [] }, false);
+    if (now !== null) await written.add({ path, mark: now, inputs: [] }, null);
   };
 }
 
@@ -107,7 +109,9 @@ async function isWithin(path: string, fresh: string): Promise<boolean> {
   for (const one of [path, fresh]) if ((await stat(one)).size > MAX_COMPARED) return false;
   // Between records of a JSON array, the last one has no comma.
   const linesOf = async (of: string) =>
-    (await readFile(of, 'latin1')).split('\n').map((line) => line.replace(/,?\r?$/, ''));
+    asOpen(await readFile(of, 'latin1'))
+      .split('\n')
+      .map((line) => line.replace(/,?\r?$/, ''));
   const lines = new Set(await linesOf(fresh));
   return (await linesOf(path)).every((line) => lines.has(line));
 }

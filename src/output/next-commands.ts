@@ -16,6 +16,8 @@ export interface FollowUp {
   readonly oneLead: boolean;
   /** Those of the files to send that hold corrections already: what was kept of a rejects file, and that no run has read. */
   readonly corrected?: readonly string[];
+  /** The inputs, where each is itself a file of rejected rows, in which they can be fixed. Absent: they are not. */
+  readonly rejected?: readonly string[];
   /** A name for --rejects that no file has. */
   readonly freeName: () => string;
   /** `--config` and `--ledger`: with them, another command finds the same targets and runs. */

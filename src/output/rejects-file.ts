@@ -1,7 +1,9 @@
 // `--rejects FILE`: the rows worth fixing, once each, in the input's own columns, delimiter and encoding, with one more
 // column that says what to fix. Once fixed, the file can be sent as it is. Inputs with different columns get a file each.
+import { createHash } from 'node:crypto';
 import type { Result } from '../delivery/outcome.ts';
 import type { InputRecord, SourceInfo } from '../input/record.ts';
+import type { Problem } from '../lead/codes.ts';
 import { escaped } from '../util/plain.ts';
 import { UsageError } from '../util/usage-error.ts';
 import { AtomicFile, type WholeFileOptions } from './atomic-file.ts';
@@ -9,34 +11,21 @@ import type { BeforeReplacing, RowsOf } from './hand-edits.ts';
 import { JsonValues } from './json-values.ts';
 import { ownColumns } from './own-columns.ts';
 import { isTableName, openRecordTable } from './record-table.ts';
+import { DONE, REJECTS_COLUMN, rejectsMessage } from './rejects-message.ts';
 import { rejectsNames } from './rejects-names.ts';
 import type { ResultsFile } from './results-file.ts';
 import { shapeOf, toAscii } from './table.ts';
 import { isWorkbookName, openTableFile } from './table-file.ts';
 
-export const REJECTS_COLUMN = 'leadpush_message';
-
-/** What is wrong with a row, as the file says it. */
-export function rejectsMessage(errors: Result['errors']): string {
-  return unique(errors.map(textOf));
-}
-
-/** Whether a column is named in it. */
-export function isFaulty(header: string, message: string): boolean {
-  return message.includes(`: ${header}: `);
-}
-
-function textOf({ field, code, message }: Result['errors'][number]): string {
-  return `${code}: ${field === null ? '' : `${field}: `}${message}`;
-}
-
-function unique(messages: readonly string[]): string {
-  return [...new Set(messages)].join(' ');
-}
-
 export interface RejectsFiles extends ResultsFile {
   /** Those with rows to fix. */
-  readonly filled: () => readonly string[];
+  readonly filled: () => readonly Filled[];
+}
+
+interface Filled {
+  readonly path: string;
+  /** See {@link RowsOf}. */
+  readonly rows: string;
 }
 
 /**
@@ -71,8 +60,12 @@ export async function openRejectsFiles(
     throw error;
   }
   return {
-    write: async (record, result) => byInput.get(result.file)?.write(record, result),
-    filled: () => all().flatMap((file) => (file.rows() > 0 ? [file.path] : [])),
+    write: async (record, result, isFixed) => byInput.get(result.file)?.write(record, result, isFixed),
+    filled: () =>
+      all().flatMap(({ path, rows }) => {
+        const mark = rows();
+        return mark === null ? [] : [{ path, rows: mark }];
+      }),
     commit: async () => {
       await Promise.all(all().map((file) => file.commit()));
     },
@@ -80,9 +73,9 @@ export async function openRejectsFiles(
   };
 }
 
-interface RejectsFile extends ResultsFile {
+interface RejectsFile extends Pick<RejectsFiles, 'write' | 'commit' | 'abort'> {
   readonly path: string;
-  readonly rows: () => number;
+  readonly rows: RowsOf['rows'];
 }
 
 type Replacing = (rows: RowsOf) => BeforeReplacing;
@@ -94,27 +87,34 @@ async function openRejectsFile(
   replacing: Replacing | null,
 ): Promise<RejectsFile> {
   const { headers } = info;
-  let rows = 0;
+  const hash = createHash('sha256');
+  let isFilled = false;
+  const rows = () => (isFilled ? hash.copy().digest('base64url') : null);
   const options: WholeFileOptions =
-    replacing === null ? {} : { beforeReplacing: replacing({ inputs, filled: () => rows > 0 }) };
+    replacing === null ? {} : { beforeReplacing: replacing({ inputs, rows }) };
   const sink =
     headers === null ? await recordSink(path, info, options) : await tableSink(path, info, headers, options);
-  let last: { readonly record: InputRecord; readonly messages: string[] } | null = null;
+  let last: { readonly record: InputRecord; readonly errors: Problem[]; isFixed: boolean } | null = null;
   const flush = async () => {
     const pending = last;
     last = null;
-    if (pending !== null) await sink.row(pending.record, unique(pending.messages));
+    if (pending === null) return;
+    const { record, errors, isFixed } = pending;
+    const message = rejectsMessage(errors);
+    hash.update(JSON.stringify([record.json ?? record.cells, message]));
+    await sink.row(record, isFixed ? `${DONE}${message}` : message);
   };
   return {
     path,
-    rows: () => rows,
+    rows,
     // The results of one record come together: one row for all its targets.
-    write: async (record, result) => {
+    write: async (record, result, isFixed = false) => {
       if (last !== null && last.record !== record) await flush();
       if (!worthMending(result)) return;
-      if (last === null) rows++;
-      last ??= { record, messages: [] };
-      last.messages.push(...result.errors.map(textOf));
+      isFilled = true;
+      last ??= { record, errors: [], isFixed: true };
+      last.errors.push(...result.errors);
+      last.isFixed &&= isFixed;
     },
     commit: async () => {
       await flush();

@@ -12,7 +12,8 @@ import { RESULTS_SHAPE } from './table.ts';
 import { openTableFile } from './table-file.ts';
 
 export interface ResultsFile {
-  readonly write: (record: InputRecord, result: Result) => Promise<void>;
+  /** @param isFixed this row was fixed in a rejects file, and sent */
+  readonly write: (record: InputRecord, result: Result, isFixed?: boolean) => Promise<void>;
   readonly commit: () => Promise<void>;
   readonly abort: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 // The summary of a run for people, in plain words: counts, what was left out, why it stopped, and the one thing to do next.
 import { type Counts, keyWords, type Status, type Summary, type TargetStop } from '../delivery/outcome.ts';
-import { counted, grouped } from '../util/counted.ts';
+import { counted, grouped, listed } from '../util/counted.ts';
 import { plain } from '../util/plain.ts';
 import { interruption } from './exit-status.ts';
 import { type Masking, maskMobiles, maskQuoted } from './mask-phone.ts';
@@ -216,9 +216,26 @@ function nextText(
   if (followUp.oneLead) return nextOfOne(summary, followUp);
   if (!followUp.remembered) return nextByHand(counts);
   if (counts.rejected > 0 && !followUp.files) return nextOfRejected(summary, followUp);
-  if (toFix > 0 && rejects.length === 0 && followUp.files)
-    return `Next: add --rejects ${followUp.freeName()} to get ${toFix === 1 ? 'the row to fix in a file of its own' : 'the rows to fix in a file of their own'}`;
-  return null;
+  if (toFix === 0 || rejects.length > 0 || !followUp.files) return null;
+  return (
+    inPlaceText(toFix, view, followUp) ??
+    `Next: add --rejects ${followUp.freeName()} to get ${toFix === 1 ? 'the row to fix in a file of its own' : 'the rows to fix in a file of their own'}`
+  );
+}
+
+/** Rows that came from a file of rejected rows are fixed there: another one would have those, too, that are done. Null: they did not. */
+function inPlaceText(
+  toFix: number,
+  { style, showPii }: HumanView,
+  { rejected, same }: FollowUp,
+): string | null {
+  if (rejected === undefined || same === undefined) return null;
+  const what = toFix === 1 ? 'the row that is' : 'the rows that are';
+  const fix = `Next: fix ${what} still wrong in ${listed(rejected.map(plain), toFix === 1 ? 'or' : 'and')}, then`;
+  const next = command(...same);
+  // What was typed may hold a phone.
+  if (!showPii && maskMobiles(next) !== next) return `${fix} the same command again`;
+  return `${fix} send ${itOrThem(rejected.length)} again:\n  ${style.chalk.bold(next)}`;
 }
 
 /** Nothing was sent, as all had been sent earlier: to a test server of this machine, which may know nothing of it any more. */

@@ -15,6 +15,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openContainer } from '../../src/input/xlsx/zip.ts';
 import { Desk, ended, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
 
 let desk: Desk;
@@ -535,6 +536,7 @@ describe('a file of results that somebody has worked on', () => {
 
 describe('a row that was fixed in a rejects file and sent', () => {
   const FIXED = 'fixed in a rejects file, and sent';
+  const DONE = 'Fixed and sent already: nothing to do. ';
   const places = ['--to', 'a', '--config', 'c.yaml', '--ledger', 'l.db'];
   const HEAD = 'Name,Phone,City,Id\n';
 
@@ -564,8 +566,11 @@ describe('a row that was fixed in a rejects file and sent', () => {
       (await run('show', ...places.slice(2), ...args)).stderr;
     expect(await shown()).toContain(asRead);
     expect(await shown('--status', 'created')).not.toContain(asRead);
-    expect(readFileSync(inDesk(rejects), 'latin1')).toBe(whole);
+    expect(readFileSync(inDesk(rejects), 'latin1')).toBe(
+      whole.replace('PHONE_INVALID', `${DONE}PHONE_INVALID`),
+    );
     expect((await run('send', input, ...places)).stderr).not.toContain('Next:');
+    expect((await run('send', rejects, ...places)).stderr).toContain(` invalid   ${FIXED};`);
     // Of another target nothing is known.
     expect((await run('send', input, '--to', 'p', ...places.slice(2))).stderr).toContain(
       'to be fixed, not sent\n',
@@ -581,6 +586,12 @@ describe('a row that was fixed in a rejects file and sent', () => {
     expect(both.stdout).toMatch(/^r\.csv:3 {2}! invalid {4}Chand /);
     expect(both.stdout).not.toContain('Binu');
     expect(both.stderr).toContain(`2 invalid   1 to be fixed, 1 ${FIXED}\n`);
+    expect(both.stderr).toContain(
+      `Next: fix the row that is still wrong in r.csv, then send it again:\n  leadpush send r.csv ${places.join(' ')}\n`,
+    );
+    // Where other rows are in the same call, a file of their own has them all.
+    desk.write('g.csv', `${HEAD}Esha,14,Goa,\n`);
+    expect((await run('send', 'r.csv', 'g.csv', ...places)).stderr).toContain('Next: add --rejects ');
     expect((await run('send', 'r.csv', ...places)).stderr).toContain(
       `1 to be fixed, 1 ${FIXED}; 1 shown by an earlier run (--repeat shows them)\n`,
     );
@@ -593,6 +604,152 @@ describe('a row that was fixed in a rejects file and sent', () => {
       stdout: '',
       stderr: '',
     });
+  });
+
+  async function sheetOf(file: string): Promise<string> {
+    const container = await openContainer(inDesk(file));
+    let text = '';
+    for await (const chunk of container.text('xl/worksheets/sheet1.xml')) text += chunk;
+    await container.close();
+    return text;
+  }
+
+  /** What a spreadsheet makes of cells that nobody touched, when it saves the file. */
+  const SAVED: readonly (readonly [as: string, rewritten: readonly (readonly [string, string])[]])[] = [
+    ['nothing', []],
+    [
+      'dates as in India, numbers without zeros, half an id',
+      [
+        ['2026-10-03 11:30:00', '03-10-2026 11:30'],
+        ['05/11/2026 14:04', '05-11-2026 14:04'],
+        ['007', '7'],
+        ['"50,00,000"', '5000000'],
+        ['1.50', '1.5'],
+        ['1234567890123456', '1.23457E+15'],
+        ['"call\r\nlater "', '"call\nlater"'],
+      ],
+    ],
+    [
+      'dates as in Germany',
+      [
+        ['2026-10-03 11:30:00', '03. Okt 26'],
+        ['05/11/2026 14:04', '05.11.2026 14:04'],
+        ['TRUE', 'WAHR'],
+        ['1.50', '"1,50"'],
+      ],
+    ],
+    [
+      'dates as in America',
+      [
+        ['2026-10-03 11:30:00', '10/3/2026 11:30'],
+        ['05/11/2026 14:04', '5/11/26 2:04 PM'],
+        ['TRUE', 'true'],
+        ['"50,00,000"', '"5,000,000"'],
+      ],
+    ],
+  ];
+  it.each(SAVED)('is known as one whose file a spreadsheet has saved: %s', async (_, rewritten) => {
+    const row = (phone: string, id: string) =>
+      `Binu,${phone},${id},2026-10-03 11:30:00,05/11/2026 14:04,007,"50,00,000",1.50,TRUE,l:1234567890123456,"call\r\nlater "\r\n`;
+    const head = 'Name,Phone,Id,Date,Asked,Flat,Price,Area,Verified,Ad,Note\r\n';
+    desk.write('f.csv', head + row('12', '1234567890123456') + row('13', '1234567890123999'));
+    await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+    const [header = '', ...lines] = desk
+      .read('r.csv')
+      .split(/(?<=PHONE_INVALID.*\r\n)|(?<=leadpush_message\r\n)/);
+    let saved = (lines[0] ?? '').replace('12', '9876500002');
+    for (const [cell, as] of rewritten) {
+      expect(saved).toContain(cell);
+      saved = saved.replace(cell, as);
+    }
+    desk.write('saved.csv', header + saved + (lines[1] ?? ''));
+    expect(await run('send', 'saved.csv', ...places)).toMatchObject({ status: 1 });
+    expect(await run('send', 'f.csv', ...places, '--repeat')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining(`2 invalid   1 to be fixed, 1 ${FIXED}\n`),
+    });
+    desk.write('saved.csv', header + (lines[1] ?? '').replace('13', '9876500003'));
+    expect(await run('send', 'saved.csv', ...places)).toMatchObject({ status: 0 });
+    expect(await run('send', 'f.csv', ...places, '--quiet')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  it.each<[input: string, rejects: string]>([
+    ['f.csv', 'r.csv'],
+    ['f.csv', 'r.xlsx'],
+    ['f.json', 'r.json'],
+    ['f.json', 'r.csv'],
+  ])('is marked in a file of rejected rows: %s as %s', async (input, rejects) => {
+    const people = ['Binu', 'Chand', 'Esha'].map((name, i) => ({ name, phone: String(12 + i), city: 'Goa' }));
+    desk.write(
+      'f.csv',
+      `Name,Phone,City\n${people.map((row) => `${Object.values(row).join(',')}\n`).join('')}`,
+    );
+    desk.write('f.json', JSON.stringify(people));
+    const messages = async (to: string, ...more: readonly string[]) => {
+      await run('send', input, '--to', to, ...places.slice(2), '--rejects', rejects, ...more);
+      const text = rejects === 'r.xlsx' ? await sheetOf(rejects) : desk.read(rejects);
+      return text.match(/(?:Fixed and [^<>"]*?)?PHONE_INVALID: (?=phone)/gi);
+    };
+    const open = 'PHONE_INVALID: ';
+    expect(await messages('a')).toEqual([open, open, open]);
+    await run('send', input, ...places, '--rejects', 'one.csv');
+    desk.write('fixed.csv', desk.read('one.csv').replace('13', '9876500003'));
+    await run('send', 'fixed.csv', ...places);
+    expect(await messages('a')).toEqual([open, DONE + open, open]);
+    expect(await messages('a', '--json')).toEqual([open, DONE + open, open]);
+    // The other target has nothing of it yet.
+    expect(await messages('a,p')).toEqual([open, open, open]);
+  });
+
+  it.each(['utf8', 'utf16le'] as const)('is marked, and that is no other file: %s', async (encoding) => {
+    const text = `${encoding === 'utf8' ? '' : '\ufeff'}${HEAD}Binu,12,Pune,\nChand,13,Goa,\n`;
+    const [both, twelve] = [/1[23](?=,)/g, /12(?=,)/g];
+    const write = (name: string, content: string) => desk.write(name, Buffer.from(content, encoding));
+    write('f.csv', text);
+    write('more.csv', `${text}Esha,14,Goa,\n`);
+    await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+    const written = readFileSync(inDesk('r.csv'), encoding);
+    write('fixed.csv', written.replace(twelve, '98765000$&'));
+    await run('send', 'fixed.csv', ...places);
+
+    // All of them were corrected: only the corrections are to be sent, now and later.
+    write('r.csv', written.replace(both, '98765000$&'));
+    for (const _ of [1, 2]) {
+      const again = await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+      expect(readFileSync(inDesk('r.csv'), encoding)).toContain(DONE);
+      expect(again.stderr).toContain(`Next: leadpush send r.backup-1.csv ${places.join(' ')}\n`);
+    }
+
+    // The other input has all of these rows, too: nothing is lost.
+    await run('send', 'f.csv', ...places, '--rejects', 'o.csv');
+    write('o.csv', written);
+    const other = await run('send', 'more.csv', ...places, '--rejects', 'o.csv');
+    expect(readFileSync(inDesk('o.csv'), encoding)).toContain(DONE);
+    expect(other.stderr).not.toContain('kept');
+  });
+
+  it.each([
+    ' Phone ',
+    '"Phone\r\n(mobile)"',
+    'Phone \u2013 mobile',
+    'Phone\u00a0No.',
+    '"Phone, mobile"',
+    'Person\u2019s phone',
+  ])('is known where the header is %j', async (header) => {
+    // In Windows-1252, whose dashes our messages do not have.
+    const text = `Name,${header},City\r\nZo\u00eb,12,Goa\r\n`
+      .replace('\u2013', '\u0096')
+      .replace('\u2019', '\u0092');
+    desk.write('f.csv', Buffer.from(text, 'latin1'));
+    await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+    const fixed = readFileSync(inDesk('r.csv'), 'latin1').replace('12', '9876500002');
+    desk.write('fixed.csv', Buffer.from(fixed, 'latin1'));
+    expect(await run('send', 'fixed.csv', ...places)).toMatchObject({ status: 0 });
+    expect((await run('send', 'f.csv', ...places)).stderr).toContain(` invalid   ${FIXED};`);
   });
 
   it.each<[string, rows: string, fixed: (rejects: string) => string, words: string]>([

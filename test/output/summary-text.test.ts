@@ -178,6 +178,22 @@ describe('what comes next is said of one lead and of several', () => {
       'Next: add --rejects rejects.csv to get the rows to fix in a file of their own',
     ],
     [
+      'rows to fix in the file that was sent',
+      ['invalid'],
+      { rejected: ['r 1.csv'], same: ['send', 'r 1.csv'] },
+      [[], []],
+      "Next: fix the row that is still wrong in r 1.csv, then send it again:\n  leadpush send 'r 1.csv'",
+      "Next: fix the rows that are still wrong in r 1.csv, then send it again:\n  leadpush send 'r 1.csv'",
+    ],
+    [
+      'rows to fix in several of them, sent with a phone',
+      ['invalid'],
+      { rejected: ['r.csv', 's.csv'], same: ['send', 'r.csv', 's.csv', '--set', 'altPhone=9876500001'] },
+      [[], []],
+      'Next: fix the row that is still wrong in r.csv or s.csv, then the same command again',
+      'Next: fix the rows that are still wrong in r.csv and s.csv, then the same command again',
+    ],
+    [
       'their files',
       ['invalid'],
       {},
