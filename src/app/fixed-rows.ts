@@ -64,6 +64,15 @@ export class FixedRows {
     );
   }
 
+  /** Whether a row is told from all others of its file: of two namesakes, the other one may be the one that was fixed. */
+  tellsApart({ result, input: { row } }: Row): boolean {
+    if (result.externalId !== null) return true;
+    const message = rejectsMessage(result.errors);
+    return ownColumns(row.keys).some(
+      (i) => (row.cells[i] ?? '').includes('@') && !isFaulty((row.keys[i] ?? '').trim(), message),
+    );
+  }
+
   /** Rows of a rejects file that the provider has now. */
   async note(batch: readonly Row[]): Promise<void> {
     const digests: string[] = [];

@@ -201,7 +201,12 @@ export async function runSession(
                 for (const line of humanLines(result, view.results, told)) writer.add(line);
               if (shown === 'last') writer.add(view.results.style.chalk.gray(LISTED_NO_MORE));
             }
-            for (const file of files) await file.write(input.row, result, settled?.has(emitted));
+            for (const file of files)
+              await file.write(
+                input.row,
+                result,
+                settled?.has(emitted) === true && fixed.tellsApart(emitted),
+              );
           }
           const flushed = await writer.flush();
           if (!json && flushed !== 'gone') await seen.note(batch.filter((row) => settled?.has(row) !== true));

@@ -546,9 +546,15 @@ describe('a row that was fixed in a rejects file and sent', () => {
     ['JSON', 'f.json', 'r.json'],
     ['JSON as a table', 'f.json', 'r.csv'],
   ])('is no longer to be fixed in its first file: %s', async (_, input, rejects) => {
-    desk.write('f.csv', `${HEAD}Asha,9876500001,Pune,\nBinu,12,Pune,\n`);
-    desk.write('latin.csv', Buffer.from(`${HEAD}Asha,9876500001,Pun\u00e9,\nBinu,12,Pun\u00e9,\n`, 'latin1'));
-    desk.write('f.json', '[{"name":"Asha","phone":"9876500001"},{"name":"Binu","phone":"12","city":"Pune"}]');
+    desk.write('f.csv', `${HEAD}Asha,9876500001,Pune,\nBinu,12,Pune,B-7\n`);
+    desk.write(
+      'latin.csv',
+      Buffer.from(`${HEAD}Asha,9876500001,Pun\u00e9,\nBinu,12,Pun\u00e9,B-7\n`, 'latin1'),
+    );
+    desk.write(
+      'f.json',
+      '[{"name":"Asha","phone":"9876500001"},{"name":"Binu","phone":"12","city":"Pune","id":"B-7"}]',
+    );
     const first = () => run('send', input, ...places, '--rejects', rejects);
     expect((await first()).stderr).toContain('1 invalid   to be fixed, not sent\n');
     const whole = readFileSync(inDesk(rejects), 'latin1');
@@ -683,10 +689,14 @@ describe('a row that was fixed in a rejects file and sent', () => {
     ['f.json', 'r.json'],
     ['f.json', 'r.csv'],
   ])('is marked in a file of rejected rows: %s as %s', async (input, rejects) => {
-    const people = ['Binu', 'Chand', 'Esha'].map((name, i) => ({ name, phone: String(12 + i), city: 'Goa' }));
+    const people = ['Binu', 'Chand', 'Esha'].map((name, i) => ({
+      name,
+      phone: String(12 + i),
+      email: `${name}@example.com`,
+    }));
     desk.write(
       'f.csv',
-      `Name,Phone,City\n${people.map((row) => `${Object.values(row).join(',')}\n`).join('')}`,
+      `Name,Phone,Email\n${people.map((row) => `${Object.values(row).join(',')}\n`).join('')}`,
     );
     desk.write('f.json', JSON.stringify(people));
     const messages = async (to: string, ...more: readonly string[]) => {
@@ -705,8 +715,24 @@ describe('a row that was fixed in a rejects file and sent', () => {
     expect(await messages('a,p')).toEqual([open, open, open]);
   });
 
+  it('is not marked where a namesake may be the one that was fixed', async () => {
+    desk.write('f.csv', `${HEAD}Binu,12,Goa,\nBinu,13,Goa,\n`);
+    await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+    desk.write(
+      'fixed.csv',
+      desk
+        .read('r.csv')
+        .replace(/.*,12,.*\n/, '')
+        .replace('13', '9876500003'),
+    );
+    await run('send', 'fixed.csv', ...places);
+    const again = await run('send', 'f.csv', ...places, '--rejects', 'r.csv');
+    expect(again.stderr).toContain(`2 invalid   1 to be fixed, 1 ${FIXED}; `);
+    expect(desk.read('r.csv')).not.toContain(DONE);
+  });
+
   it.each(['utf8', 'utf16le'] as const)('is marked, and that is no other file: %s', async (encoding) => {
-    const text = `${encoding === 'utf8' ? '' : '\ufeff'}${HEAD}Binu,12,Pune,\nChand,13,Goa,\n`;
+    const text = `${encoding === 'utf8' ? '' : '\ufeff'}${HEAD}Binu,12,Pune,B-7\nChand,13,Goa,C-8\n`;
     const [both, twelve] = [/1[23](?=,)/g, /12(?=,)/g];
     const write = (name: string, content: string) => desk.write(name, Buffer.from(content, encoding));
     write('f.csv', text);
