@@ -179,9 +179,7 @@ async function sendAndRead(test: Smoke, junit: AtomicFile | null, patience: Pati
   const submissionId = sent === null ? null : sentAs(sent, came, test);
   const steps = [sendStep(sent, submissionId, clock.monotonic() - started, knownBy(target.endpoint))];
   const isThere = sent !== null && (sent.status === 'created' || sent.status === 'duplicate');
-  const read = isThere
-    ? await readItBack(sent, { ...test, stop: patience.signalled }, clock, steps)
-    : NOT_READ;
+  const read = isThere ? await readItBack(sent, { ...test, stop: patience.signalled }, steps) : NOT_READ;
   return await tell(test, { ...came, read, submissionId, signal: signalOf(patience) }, steps, junit);
 }
 
@@ -241,13 +239,21 @@ async function tell(
 function nextOf(test: Smoke, { sent, stop, until, read }: Came): string {
   const isThere = sent?.status === 'created' || sent?.status === 'duplicate';
   if (!isThere) return afterRefusal(test, stop) ?? afterUnsent(test, sent, until);
-  const { found, same, why } = read;
+  const { found, same, overtaken, why } = read;
+  if (overtaken) return oneAtATime(test);
   if (same) return 'look up the lead at the provider; it stored something else than what was sent.';
   if (found === 'held' || found === 'absent')
     return `${verifyCommand(test)}\nA provider that shows a lead later than that needs a longer settleAfter (target "${plain(test.target.name)}").`;
   if (found === null) return verifyCommand(test);
   const lookItUp = 'look up the lead at the provider; what it stored could not be read.';
   return withMoreTime(why, verifyWords(test), test.target.name) ?? lookItUp;
+}
+
+/** Whoever is asked for one number's newest lead can show that of one test. */
+function oneAtATime({ target: { endpoint } }: Smoke): string {
+  return endpoint.lookup?.by === 'email'
+    ? 'run one smoke test of this account at a time; all of them have the same e-mail address, by which the provider is asked.'
+    : 'run one smoke test of a number at a time, or give each job a number of its own with --phone.';
 }
 
 /** The same again is what tells whether the key, or the clock, is right now. */
