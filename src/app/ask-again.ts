@@ -5,10 +5,15 @@ import type { ReadBack } from './read-back.ts';
 /** When it is asked, in parts of `settleAfter`: soon where it is quick, and at last when two questions about a lost answer would tell. */
 const LOOKS = [0, 1 / 8, 1 / 4, 1 / 2, 1, 2];
 
+/** How long questions begin. */
+export function askedForMs(settleAfterMs: number): number {
+  return Math.max(...LOOKS) * settleAfterMs;
+}
+
 export interface AskedAgain {
   readonly found: ReadBack;
-  /** Milliseconds from the first question to the last. */
-  readonly askedFor: number;
+  /** Milliseconds from the first question to the one that was answered so; 0: that was the first. */
+  readonly after: number;
 }
 
 /**
@@ -25,13 +30,16 @@ export async function askUntilThere(
 ): Promise<AskedAgain> {
   const from = clock.monotonic();
   let found = await ask();
-  let askedFor = 0;
+  let after = 0;
   for (const part of LOOKS.slice(1)) {
     if (isThere(found) || stop.aborted) break;
-    await clock.sleep(part * settleAfterMs - (clock.monotonic() - from), stop);
+    const wait = from + part * settleAfterMs - clock.monotonic();
+    // It has come and gone while an answer was awaited: the next one is soon enough, and after the last one none begins.
+    if (wait < 0) continue;
+    await clock.sleep(wait, stop);
     if (stop.aborted) break;
-    askedFor = clock.monotonic() - from;
+    after = clock.monotonic() - from;
     found = await ask();
   }
-  return { found, askedFor };
+  return { found, after };
 }

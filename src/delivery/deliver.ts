@@ -91,7 +91,11 @@ export async function tryOn(
     last = tried;
     const next = nextTry(submission, context, tried, mayHaveArrived);
     if (next.kind === 'end') return next.ending;
-    if (next.waitMs > 0) await host.clock.sleep(next.waitMs, state.over);
+    if (next.waitMs > 0) {
+      const waiting = host.clock.sleep(next.waitMs, state.over);
+      // What this machine lacks keeps it from being sent; anything else is only a pause between two tries.
+      await (tried.why === 'machine' ? waiting : context.counting('retrying', waiting));
+    }
     said = await attempt(submission, context, claims, mayHaveArrived);
   }
 }
@@ -199,6 +203,10 @@ async function reconcileEarlier(
   }
 }
 
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function capital(text: string): string {
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
@@ -230,10 +238,13 @@ function notSentAgain(
       stop === null
         ? `the run ended before it could be sent again.${asked}`
         : `it was not sent again: ${stop.message}`;
-    return unknown(/[.!?]$/.test(why) ? why : `${why}.`);
+    return unknown(sentence(why));
   }
-  if (last?.why === 'connection') return undelivered('UNREACHABLE', last.message, attempts);
+  // Whatever else ended its tries, it was not given up.
+  if (last?.why === 'connection' && state.stop?.code === 'UNREACHABLE')
+    return undelivered('UNREACHABLE', last.message, attempts);
   if (last === null) return notSent(`${state.reason} Sending it again is safe.`);
-  const message = `Not sent again: ${state.reason} The last try: ${last.message}${asked} Sending it again is safe.`;
-  return endingOf('failed', { field: null, code: 'NOT_SENT', message });
+  const message = `Not sent again: ${sentence(state.reason)} The last try: ${last.message}${asked} Sending it again is safe.`;
+  const code = last.why === 'connection' ? 'UNREACHABLE' : 'NOT_SENT';
+  return endingOf('failed', { field: null, code, message });
 }

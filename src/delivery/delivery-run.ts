@@ -26,8 +26,13 @@ const WINDOW = 4096;
 const READY = 512;
 /** Ends that the ledger does not hold yet at most: where most of a file is known, rows end faster than they are written. */
 const UNWRITTEN = 512;
-/** As "Not sent:" goes on. */
-const TIME_IS_UP = 'the time for it was up.';
+/** As "Not sent:" goes on; absent: in the words of every interruption. */
+const WHY_INTERRUPTED: Partial<Record<InterruptReason, string>> = {
+  SIGINT: 'the run was interrupted first (SIGINT).',
+  SIGTERM: 'the run was interrupted first (SIGTERM).',
+  SIGHUP: 'the run was interrupted first (SIGHUP).',
+  TIME: 'the time for it was up.',
+};
 
 /** Sends every lead of `inputs` to every target. Resolves when each record has its results and all were emitted. */
 export function runLeads<I extends LeadInput>(
@@ -281,7 +286,7 @@ class DeliveryRun<I extends LeadInput> {
   #interrupt(reason: InterruptReason): void {
     if (this.#interrupted !== null) return;
     this.#interrupted = reason;
-    this.#sendNoMore(reason === 'TIME' ? TIME_IS_UP : undefined);
+    this.#sendNoMore(WHY_INTERRUPTED[reason]);
   }
 
   #sendNoMore(why?: string): void {
@@ -326,12 +331,12 @@ class DeliveryRun<I extends LeadInput> {
       total: this.#readingOver ? this.#seq : null,
       counts: { ...this.#counts },
       inProgress: this.#queues.reduce((sum, queue) => sum + queue.inProgress, 0),
-      targets: this.#queues.map(({ target, inProgress, pacer, slowDowns, elsewhere, patience }) => ({
+      targets: this.#queues.map(({ target, inProgress, pacer, slowDowns, waits, patience }) => ({
         name: target.name,
         inProgress,
         requests: pacer.inProgress,
         slowDowns,
-        elsewhere,
+        ...waits,
         heldMs: pacer.heldMs,
         patience,
         limit: pacer.limit,

@@ -34,6 +34,15 @@ export async function reconcile(
   if (reconciliation.by === 'email' && submission.lead.email === undefined) {
     return { kind: 'unclear', message: 'The provider is asked by e-mail address, and this lead has none.' };
   }
+  return await context.counting('asking', askTwice(submission, context, reconciliation, occasion));
+}
+
+async function askTwice(
+  submission: Submission,
+  context: TargetContext,
+  reconciliation: Asking,
+  occasion: Occasion,
+): Promise<Reconciled> {
   const { settleAfterMs } = context.target;
   const first = await askPastOthers(submission, context, reconciliation, occasion);
   if (first.kind !== 'absent') return first;

@@ -54,6 +54,12 @@ export interface RunState {
     readonly slowDowns: number;
     /** Leads that another run has, which is waited for. */
     readonly elsewhere: number;
+    /** Leads of which the provider is asked whether they arrived, from the first question to the last. */
+    readonly asking: number;
+    /** Leads that wait for their next try. */
+    readonly retrying: number;
+    /** 1 while the lead that went first is looked at. */
+    readonly canary: number;
     /** The provider asks to wait so long. */
     readonly heldMs: number;
     readonly patience: {

@@ -162,7 +162,7 @@ export class Submitter implements Claims, AttemptHost {
               this.releaseSlot(submission);
               submission.state = WAITING;
             }
-            await this.#waitElsewhere(this.#busyPause(answer.on));
+            await this.#context.counting('elsewhere', this.#busyPause(answer.on));
             if (!this.#context.state.isOpen) return this.#unclaimed(submission, next);
             asked = isClaimed(submission.state) ? null : await this.#claim(submission);
             continue;
@@ -170,7 +170,7 @@ export class Submitter implements Claims, AttemptHost {
             this.#takeOver(submission, answer, term);
             next = RECONCILE;
             if (answer.notBefore !== null) {
-              await this.#waitElsewhere(this.#formerRun(submission, answer.notBefore));
+              await this.#context.counting('elsewhere', this.#formerRun(submission, answer.notBefore));
               asked = null;
               continue;
             }
@@ -270,16 +270,6 @@ export class Submitter implements Claims, AttemptHost {
     const { host, target, state } = this.#context;
     const left = notBefore + target.settleAfterMs - host.clock.now();
     return host.clock.sleep(Math.min(left, MAX_WAIT_MS), state.over);
-  }
-
-  /** Counts it as waiting for another run. */
-  async #waitElsewhere(waiting: Promise<void>): Promise<void> {
-    this.#context.elsewhere++;
-    try {
-      await waiting;
-    } finally {
-      this.#context.elsewhere--;
-    }
   }
 
   /** @param on the key or phone that another lead has */

@@ -8,6 +8,7 @@ import type { LeaseFence } from './lease-fence.ts';
 import type { TargetStop } from './outcome.ts';
 import { Pacer } from './pacer.ts';
 import { PostBodies } from './post-bodies.ts';
+import type { RunState } from './run-options.ts';
 import { SendState } from './send-state.ts';
 import type { Target } from './submission.ts';
 
@@ -28,6 +29,8 @@ export interface DeliveryHost {
   readonly over: AbortSignal;
 }
 
+type WaitsFor = 'elsewhere' | 'asking' | 'retrying' | 'canary';
+
 export class TargetContext {
   readonly target: Target;
   readonly host: DeliveryHost;
@@ -40,8 +43,7 @@ export class TargetContext {
 
   /** Answers that asked to slow down, since a lead ended here: a look now and then would not tell which came after it. */
   slowDowns = 0;
-  /** Leads that another run has, which is waited for. */
-  elsewhere = 0;
+  readonly #waits = { elsewhere: 0, asking: 0, retrying: 0, canary: 0 };
 
   /** A person said how long it is waited for. */
   readonly #isTimed: boolean;
@@ -54,6 +56,21 @@ export class TargetContext {
     this.breaker = new CircuitBreaker(maxWaitMs);
     this.pacer = new Pacer(host.clock, this.state, target.concurrency, target.rate);
     this.#isTimed = maxWaitMs !== null;
+  }
+
+  /** Leads that wait, by what for: see {@link RunState}. */
+  get waits(): Readonly<Record<WaitsFor, number>> {
+    return this.#waits;
+  }
+
+  /** Counts a lead as waiting until then. */
+  async counting<T>(what: WaitsFor, waiting: Promise<T>): Promise<T> {
+    this.#waits[what]++;
+    try {
+      return await waiting;
+    } finally {
+      this.#waits[what]--;
+    }
   }
 
   /** Nothing new is sent: what is in progress finishes, the rest is NOT_SENT. The first reason counts. */

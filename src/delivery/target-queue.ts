@@ -96,9 +96,9 @@ export class TargetQueue {
     };
   }
 
-  /** Leads that another run has, which is waited for. */
-  get elsewhere(): number {
-    return this.#context.elsewhere;
+  /** As {@link TargetContext.waits}. */
+  get waits(): TargetContext['waits'] {
+    return this.#context.waits;
   }
 
   get pacer(): Pacer {
@@ -224,7 +224,7 @@ export class TargetQueue {
       this.#end(submission, ending);
       return;
     }
-    void this.#canary.look(submission, ending.leadId).then((refused) => {
+    void this.#context.counting('canary', this.#canary.look(submission, ending.leadId)).then((refused) => {
       if (refused !== null) this.stop('CANARY_REFUSED', refused);
       this.#end(submission, ending);
     });

@@ -22,6 +22,11 @@ export function otherSender(found: string | null, asked: string): string {
     : 'which another run of leadpush sent';
 }
 
+/** Where lead ids are numbers that grow, the lower one is the older lead; false where they are not. */
+export function isBelow(id: string, other: string | null): boolean {
+  return other !== null && /^\d+$/.test(id) && /^\d+$/.test(other) && BigInt(id) < BigInt(other);
+}
+
 /**
  * @param leads in the provider's order
  * @param leadId the lead that was sent; null where it is not known

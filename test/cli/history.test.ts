@@ -1,6 +1,7 @@
 // What a run left open, and how it stands once later runs have gone on with it: `show`, `runs` and `report` fold them in;
 // `retry --settle` only asks.
 import { readdirSync, realpathSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eachTest } from './each-test.ts';
@@ -211,11 +212,42 @@ describe('after Ctrl-C', () => {
     await faults('');
     expect(ran.status).toBe(130);
     expect(ran.stdout).toMatch(
-      /NOT_SENT Not sent again: the run was interrupted first\. The last try: HTTP 429.* Sending it again is safe\./,
+      /NOT_SENT Not sent again: the run was interrupted first \(SIGINT\)\. The last try: HTTP 429.* Sending it again is safe\./,
     );
     expect(ran.stderr).toContain(
       'Interrupted (SIGINT): 3 records read, 0 sent, 1 not delivered, 2 not sent.',
     );
+  });
+
+  it('what could not be connected to was not given up, by send and by retry', async () => {
+    const notTls = createServer((socket) => {
+      tries++;
+      socket.on('error', () => {}).end('no TLS');
+    });
+    let tries = 0;
+    await new Promise<void>((resolve) => notTls.listen(0, '127.0.0.1', resolve));
+    const address = notTls.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const down = quick(sandbox.config).replaceAll(/baseUrl:.*/g, `baseUrl: https://127.0.0.1:${port}`);
+    desk.write('c.yaml', down);
+    desk.write('leads.csv', LEADS);
+    for (const args of [['send', 'leads.csv', '--to', 'a'], ['retry']]) {
+      const before = tries;
+      const slow = ['--config', 'c.yaml', '--concurrency', '1', '--retries', '20'];
+      const child = desk.start([...args, ...slow]);
+      const over = ended(child);
+      await expect.poll(() => tries, { timeout: 10_000 }).toBeGreaterThan(before + 1);
+      child.kill('SIGINT');
+      const { status, stdout } = await over;
+      expect([status, stdout]).toEqual([
+        130,
+        expect.stringMatching(
+          /UNREACHABLE Not sent again: the run was interrupted first \(SIGINT\)\. The last try: .* Sending it again is safe\./,
+        ),
+      ]);
+      expect(stdout).not.toContain('Gave up');
+    }
+    notTls.close();
   });
 
   it('a retry names what it cannot send: the rest of the input', async () => {

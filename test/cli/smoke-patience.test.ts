@@ -2,6 +2,7 @@
 // leaves a whole report and nothing else behind.
 import { readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { createServer as createListener } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { deskWithSandbox } from './desk-with-sandbox.ts';
 import { ended, type Line, linesOf, type SandboxProcess, startSandbox } from './leadpush.ts';
@@ -31,15 +32,36 @@ async function silent(posts = false): Promise<Server> {
       response.end('{"status":"success","message":"","response":{"lead_id":17}}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  desk.write('slow.yaml', targetAt(server, 'http', 'timeout: 200ms, settleAfter: 0.1, retries: 0'));
+  return server;
+}
+/** A configuration for whatever listens there. */
+function targetAt(server: Pick<Server, 'address'>, scheme: 'http' | 'https', more: string): string {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
-  desk.write(
-    'slow.yaml',
-    `targets:
-  a: { provider: anarock, baseUrl: "http://127.0.0.1:${port}", channel: c, key: k, testPhone: "+919876500001", timeout: 200ms, settleAfter: 0.1, retries: 0, defaults: { campaignId: x, sourceId: 1, subSourceId: 8 } }
-`,
-  );
-  return server;
+  return `targets:
+  a: { provider: anarock, baseUrl: "${scheme}://127.0.0.1:${port}", channel: c, key: k, testPhone: "+919876500001", ${more}, defaults: { campaignId: x, sourceId: 1, subSourceId: 8 } }
+`;
+}
+/** `NAME.yaml` for a provider that creates lead 17863, and then shows this as the newest one. @returns how often it was asked */
+async function showing(
+  name: string,
+  lead: object,
+  { answerMs = 0, more = 'settleAfter: 0.2' } = {},
+): Promise<{ readonly asks: () => number; readonly close: () => void }> {
+  let asks = 0;
+  const server = createServer(({ method }, response) => {
+    if (method === 'POST') {
+      response.end('{"status":"success","message":"","response":{"lead_id":17863}}');
+      return;
+    }
+    asks++;
+    const body = JSON.stringify({ status: 'OK', message: 'success', response: lead });
+    setTimeout(() => response.end(body), answerMs);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  desk.write(`${name}.yaml`, targetAt(server, 'http', more));
+  return { asks: () => asks, close: () => server.close() };
 }
 const temporary = () => readdirSync(desk.folder).filter((file) => file.endsWith('.tmp'));
 
@@ -124,7 +146,9 @@ describe('a smoke test that is interrupted', () => {
     await until(() => wasAsked(sandbox, 'posts'));
     child.kill(signal);
     const { stdout, stderr, status } = await end;
-    expect(stdout).toMatch(/^failed {3}sign and send .*the run was interrupted first\./);
+    expect(stdout).toMatch(
+      new RegExp(`^failed {3}sign and send .*the run was interrupted first \\(${signal}\\)\\.`),
+    );
     expect(stderr).toContain(`${signal}: nothing more is sent`);
     expect(stderr).toContain(how);
     expect(stderr).toContain(`Smoke test of a was interrupted (${signal}) at "sign and send".\nNext: after `);
@@ -141,6 +165,35 @@ describe('a smoke test that is interrupted', () => {
     }
     await sandbox.close();
   });
+
+  it.each(SIGNALS)(
+    '%s while nothing can be connected to: it was stopped, not given up',
+    async (signal, expected) => {
+      let tries = 0;
+      const notTls = createListener((socket) => {
+        tries++;
+        socket.on('error', () => {}).end('no TLS');
+      });
+      await new Promise<void>((resolve) => notTls.listen(0, '127.0.0.1', resolve));
+      desk.write(`down-${signal}.yaml`, targetAt(notTls, 'https', 'retries: 20'));
+      const child = desk.start(smoke(`down-${signal}`, '--no-ledger', '--json'));
+      child.stdin?.end();
+      const end = ended(child);
+      await until(() => Promise.resolve(tries > 1));
+      child.kill(signal);
+      const { stdout, status } = await end;
+      const [said] = linesOf(stdout);
+      const words = `UNREACHABLE Not sent again: the run was interrupted first (${signal}). The last try: `;
+      expect(said).toMatchObject({
+        signal,
+        steps: [{ name: 'sign and send', status: 'failed', message: expect.stringContaining(words) }],
+      });
+      expect(desk.read(`down-${signal}.xml`)).toContain(words);
+      expect(stdout + desk.read(`down-${signal}.xml`)).not.toContain('Gave up');
+      expect(status).toBe(expected);
+      notTls.close();
+    },
+  );
 
   it('the second signal aborts what is in progress, and retry --settle tells what became of it', async () => {
     const sandbox = await faulty('twice', 'timeout:1');
@@ -218,6 +271,55 @@ describe('a provider that shows a lead only after a while', () => {
     await sandbox.close();
   });
 });
+
+describe('a provider that shows another lead of the number', () => {
+  const OVERLAP =
+    'Next: run one smoke test of a number at a time, or give each job a number of its own with --phone.\n';
+  const SETTLE = 'needs a longer settleAfter (target "a").\n';
+  it.each<[string, object, string, string]>([
+    [
+      'of another run, sent after it',
+      { lead_id: 17864, extra_details: { leadpush_id: '9A843XQB-0' } },
+      ': its newest lead is 17864, which another run of leadpush sent after this one (as 9A843XQB-0)',
+      OVERLAP,
+    ],
+    [
+      'of an earlier run',
+      { lead_id: 17862, extra_details: { leadpush_id: '9A843XQB-0' } },
+      ': its newest lead is 17862, which another run of leadpush sent (as 9A843XQB-0)',
+      SETTLE,
+    ],
+    ['of somebody else', { lead_id: 17864 }, ': its newest lead is 17864', SETTLE],
+  ])('%s', async (what, lead, message, next) => {
+    const name = what.replace(/\W/g, '-');
+    const provider = await showing(name, lead);
+    const words = `created as 17863, but not found by phone within 0.4 s${message}`;
+    const shown = await desk.run(smoke(name, '--no-ledger'));
+    expect(shown.stdout).toMatch(new RegExp(`^failed {3}read back .* ms {2}${plainly(words)}$`, 'm'));
+    expect(shown.stderr.endsWith(next)).toBe(true);
+    expect(desk.read(`${name}.xml`)).toContain(`<failure message="${words}"/>`);
+    const [said] = linesOf((await desk.run(smoke(name, '--no-ledger', '--json'))).stdout);
+    expect(said).toMatchObject({ status: 'failed', leadId: '17863', steps: [{}, { message: words }] });
+    expect(shown.status).toBe(1);
+    provider.close();
+  });
+
+  it.each([
+    // At 0, 0.3, 0.5, 1.0 and 2.0 s of the 2 s, but for those that come while an answer is awaited.
+    [300, 4, /within 2\.[3-5] s:/],
+    [2_500, 1, /within 2\.[5-7] s:/],
+  ])('answers of %i ms: no look-up begins after its time', async (answerMs, least, within) => {
+    const name = `slow-${answerMs}`;
+    const provider = await showing(name, { lead_id: 17862 }, { answerMs, more: 'settleAfter: 1' });
+    const { stdout, status } = await desk.run(smoke(name, '--no-ledger'));
+    expect(stdout).toMatch(within);
+    expect(provider.asks()).toBe(least);
+    expect(status).toBe(1);
+    provider.close();
+  });
+});
+
+const plainly = (text: string) => text.replace(/[.()]/g, '\\$&');
 
 async function until(is: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {

@@ -1,4 +1,6 @@
 // A log shows why a run stands still: a provider that asks for a long pause is named, with the time when it goes on.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { expect, it } from 'vitest';
 import { eachTest } from './each-test.ts';
 import { type Desk, ended, linesOf, type SandboxProcess } from './leadpush.ts';
@@ -49,6 +51,58 @@ it('a pause of 45 s is said, but for --quiet', async () => {
       CASES[i]?.said.map((note) => expect.stringMatching(note)),
     ]);
   }
+}, 90_000);
+
+it('a lead that was sent, and that its provider is asked about: that is what is said', async () => {
+  // It has a lead of an earlier run, and takes its time to show a new one.
+  const earlier = '{"status":"OK","response":{"lead_id":16,"extra_details":{"leadpush_id":"9A843XQB-0"}}}';
+  const servers = [500, 200].map((status) =>
+    createServer(({ method }, response) => {
+      if (method === 'POST') response.statusCode = status;
+      response.end(method === 'POST' ? '{"status":"success","response":{"lead_id":17}}' : earlier);
+    }).listen(0, '127.0.0.1'),
+  );
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const [loses, lags] = servers.map((server) => {
+    const address = server.address();
+    return `baseUrl: "http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}"`;
+  });
+  const rest = 'provider: anarock, channel: c, key: k, settleAfter: 55';
+  const defaults = 'defaults: { campaignId: x, sourceId: 1, subSourceId: 8 }';
+  desk.write(
+    'l.yaml',
+    `targets: { a: { ${rest}, ${loses}, ${defaults} }, b: { ${rest}, ${lags}, ${defaults} } }`,
+  );
+  const cases: readonly (readonly [args: string, line: RegExp])[] = [
+    [
+      'send --to a',
+      /: waiting: a is asked whether 1 lead arrived\. The run goes on by itself; 1 lead waits, for 3\d s so far\.\n/,
+    ],
+    [
+      'smoke --to a',
+      /: waiting: a is asked whether 1 lead arrived, and this run waits only until \d\d:\d\d:\d\d \(see --max-wait\)\. 1 lead waits, for 3\d s so far\.\n/,
+    ],
+    [
+      'smoke --to b',
+      /: waiting: b is asked to show the lead, until \d\d:\d\d:\d\d \(twice its settleAfter\); 3\d s so far\.\n/,
+    ],
+  ];
+  await Promise.all(
+    cases.map(async ([args, line], i) => {
+      const more = ['--phone', `987650009${i}`, '--no-ledger', '--config', 'l.yaml'];
+      const child = desk.start([...args.split(' '), ...more]);
+      child.stdin?.end();
+      let said = '';
+      child.stderr?.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      await expect.poll(() => said, { timeout: 60_000 }).toMatch(line);
+      const end = ended(child);
+      child.kill('SIGKILL');
+      await end;
+    }),
+  );
+  for (const server of servers) server.close();
 }, 90_000);
 
 it.each([

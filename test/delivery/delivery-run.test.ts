@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { runLeads } from '../../src/delivery/delivery-run.ts';
 import type { Result, Summary } from '../../src/delivery/outcome.ts';
-import type { Emitted, RunDeps, RunOptions } from '../../src/delivery/run-options.ts';
+import type { Emitted, RunDeps, RunOptions, RunState } from '../../src/delivery/run-options.ts';
 import type { LeadInput, Target } from '../../src/delivery/submission.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { HttpAnswer, HttpRequest, ProviderClient, Verdict } from '../../src/providers/provider.ts';
@@ -91,7 +91,13 @@ interface Played {
   readonly summary: Summary;
   readonly requests: readonly { readonly name: string; readonly method: string; readonly at: number }[];
   readonly emitError: unknown;
+  /** The most leads that waited for each, and those at the end. */
+  readonly waits: readonly [most: Waits, end: Waits];
 }
+
+/** Looked at every 50 ms. */
+type Waits = Pick<RunState['targets'][number], 'asking' | 'retrying' | 'canary'>;
+const NO_WAITS: Waits = { asking: 0, retrying: 0, canary: 0 };
 
 interface Play {
   readonly leads: readonly (
@@ -116,6 +122,8 @@ interface Play {
   readonly writesLeft?: number;
   readonly canary?: RunDeps<LeadInput>['canary'];
   readonly onRequest?: (name: string) => void;
+  /** What leads wait for is looked at. */
+  readonly looks?: boolean;
   /** Its lease runs out then (ms after the start), until it is renewed. */
   readonly lapsesAt?: number;
   /** The time of the lease, in ms; absent: it never runs out. */
@@ -217,6 +225,9 @@ async function play(p: Play): Promise<Played> {
   if (p.abortAt !== undefined) world.schedule(p.abortAt, () => abort.abort('SIGINT'));
   const results: Result[] = [];
   let end: Summary | null = null;
+  let ended = () => {};
+  let most = NO_WAITS;
+  let last = NO_WAITS;
   let emitError: unknown = null;
   let failure: unknown = null;
   await ledgerStart(
@@ -239,11 +250,26 @@ async function play(p: Play): Promise<Played> {
         if (p.brokenAfter !== undefined && results.length >= p.brokenAfter) throw new Error('no space left');
         return p.goneAfter !== undefined && results.length >= p.goneAfter ? 'gone' : undefined;
       },
+      watch: (look) => {
+        const note = () => {
+          const [{ asking, retrying, canary } = NO_WAITS] = look().targets;
+          last = { asking, retrying, canary };
+          most = {
+            asking: Math.max(asking, most.asking),
+            retrying: Math.max(retrying, most.retrying),
+            canary: Math.max(canary, most.canary),
+          };
+          if (end === null && p.looks === true) world.schedule(50, note);
+        };
+        if (p.looks === true) note();
+        ended = note;
+      },
       ...(p.canary === undefined ? {} : { canary: p.canary }),
     },
   ).then(
     (value) => {
       end = value.summary;
+      ended();
       emitError = value.emitError;
     },
     (error: unknown) => {
@@ -253,7 +279,7 @@ async function play(p: Play): Promise<Played> {
   await world.runUntil(() => end !== null || failure !== null, owner);
   if (failure !== null) throw failure;
   if (end === null) throw new Error('the run hangs');
-  return { results, summary: end, requests, emitError };
+  return { results, summary: end, requests, emitError, waits: [most, last] };
 }
 
 async function ledgerStart(
@@ -309,6 +335,36 @@ describe('what this machine cannot send', () => {
     });
     expect(brief(played)).toEqual(['failed NOT_SENT', 'created 8']);
     expect(played.requests).toHaveLength(2);
+  });
+});
+
+describe('what a lead waits for', () => {
+  let goOn = (_: null) => {};
+  it.each<[string, Partial<Play>, Partial<Waits>]>([
+    ['nothing', {}, {}],
+    [
+      'answers to questions about it',
+      { script: { a: [http(500)] }, asks: { a: [{ ...http(200), body: 'other' }, ok(7)] } },
+      { asking: 1 },
+    ],
+    ['its next try', { script: { a: [http(425), http(425), http(425), ok(7)] } }, { retrying: 1 }],
+    ['this machine', { script: { a: ['local', 'local', 'local', ok(7)] } }, {}],
+    ['a slow provider', { latencyMs: 2_000 }, {}],
+    [
+      'a look at it, where it goes first',
+      {
+        canary: () =>
+          new Promise((resolve) => {
+            goOn = resolve;
+          }),
+        meanwhile: [500, () => goOn(null)],
+      },
+      { canary: 1 },
+    ],
+  ])('%s', async (_, more, expected) => {
+    const { waits, summary } = await play({ leads: [{ name: 'a' }], looks: true, ...more });
+    expect(waits).toEqual([{ ...NO_WAITS, ...expected }, NO_WAITS]);
+    expect(summary.counts.created).toBe(1);
   });
 });
 

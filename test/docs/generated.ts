@@ -51,7 +51,7 @@ export function settingsText(): string {
     ),
     row(
       '`testPhone`',
-      'A number set aside for tests: `leadpush smoke` sends it, `leadpush check` and `leadpush verify` ask for it.',
+      'A number set aside for tests: `leadpush smoke` sends it, `leadpush check` and `leadpush verify` ask for it. Jobs that may overlap need a number each (`--phone`).',
     ),
     ...Object.entries(COMMON).map(([name, limit]) => row(`\`${name}\``, limitHelp(limit))),
   ];

@@ -19,7 +19,18 @@ function state(done: number, given: Partial<RunState> & { readonly bad?: number 
 }
 const target = (name: string, heldMs = 0) => ({
   name,
-  ...{ inProgress: 0, requests: 0, slowDowns: 0, elsewhere: 0, heldMs, limit: 16, rate: null },
+  ...{
+    inProgress: 0,
+    requests: 0,
+    slowDowns: 0,
+    elsewhere: 0,
+    asking: 0,
+    retrying: 0,
+    canary: 0,
+    heldMs,
+    limit: 16,
+    rate: null,
+  },
   patience: { answered: true, askedMs: heldMs, givesUpMs: null },
 });
 const exact = (records: number) => ({ records, exact: true });

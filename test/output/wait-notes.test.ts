@@ -23,6 +23,9 @@ function state(done: number, heldMs: number, inProgress: number, records = 10): 
         requests: inProgress,
         slowDowns: 0,
         elsewhere: 0,
+        asking: 0,
+        retrying: 0,
+        canary: 0,
         heldMs,
         patience: { answered: true, askedMs: heldMs, givesUpMs: null },
         limit: 16,
@@ -148,6 +151,41 @@ it.each<[string, Partial<RunState['targets'][number]>, string]>([
     'waiting: greens asks to slow down (24 answers since), and this run waits only until 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
   ],
   [
+    'a provider that is asked about lost answers, now and then',
+    { asking: 3 },
+    'waiting: greens is asked whether 3 leads arrived. The run goes on by itself; 10 leads wait, for 60 s so far.',
+  ],
+  [
+    'the question itself is a request',
+    { asking: 1, requests: 1 },
+    'waiting: greens is asked whether 1 lead arrived. The run goes on by itself; 10 leads wait, for 60 s so far.',
+  ],
+  [
+    'questions beside leads that are sent',
+    { asking: 1, requests: 3 },
+    'waiting: 3 leads in progress at greens; none has ended for 60 s.',
+  ],
+  [
+    'questions for as long as there is time',
+    { asking: 1, patience: { answered: true, askedMs: 0, givesUpMs: 60_000 } },
+    'waiting: greens is asked whether 1 lead arrived, and this run waits only until 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
+  ],
+  [
+    'a pause of the provider is one for questions, too',
+    { asking: 1, heldMs: 20_000 },
+    'waiting: greens pauses until 14:00:20. The run goes on by itself; 10 leads wait, for 60 s so far.',
+  ],
+  [
+    'the time between two tries',
+    { retrying: 2 },
+    'waiting: 2 leads will soon be tried again at greens. The run goes on by itself; 10 leads wait, for 60 s so far.',
+  ],
+  [
+    'the lead that went first',
+    { canary: 1 },
+    'waiting: greens is asked how it has filed the canary. The run goes on by itself; 10 leads wait, for 60 s so far.',
+  ],
+  [
     'leads that another run has',
     { inProgress: 9, elsewhere: 9 },
     'waiting: another run has 9 leads of these, or had when it was killed: its end is waited for, or the end of its lease of a minute, for 60 s now.',
@@ -166,5 +204,18 @@ it('a provider that asks to slow down as soon as its last result is there', () =
   expect([5_000, 36_000].map((ms) => notes.at(ms, START, now))).toEqual([
     null,
     'waiting: greens asks to slow down (5 answers since). The run goes on by itself; 7 leads wait, for 31 s so far.',
+  ]);
+});
+
+it('a lead that is read back: after half a minute, then each minute, and the last time is said as such', () => {
+  const notes = new WaitNotes(0);
+  const lines = Array.from({ length: 40 }, (_, i) => i * 5_000).flatMap((ms) => {
+    const line = notes.atReadBack(ms, START + ms, 'greens', 100_000 - ms);
+    return line === null ? [] : [`${ms / 1000} ${line}`];
+  });
+  expect(lines).toEqual([
+    '30 waiting: greens is asked to show the lead, until 14:01:40 (twice its settleAfter); 30 s so far.',
+    '90 waiting: greens is asked to show the lead, until 14:01:40 (twice its settleAfter); 90 s so far.',
+    '150 waiting: greens is asked to show the lead for the last time; 2 min 30 s so far.',
   ]);
 });

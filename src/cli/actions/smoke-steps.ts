@@ -1,14 +1,16 @@
 // The steps of a smoke test: what became of the lead, what the provider gives back of it, and whether that is what was sent.
-import { askUntilThere } from '../../app/ask-again.ts';
+import { askedForMs, askUntilThere } from '../../app/ask-again.ts';
+import type { Context } from '../../app/context.ts';
 import { absentText, type ReadBack, readBack } from '../../app/read-back.ts';
+import { sayReadBack } from '../../app/say-waits.ts';
 import type { Result } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
-import type { LeadInput, Target } from '../../delivery/submission.ts';
+import { type LeadInput, submissionIdOf, type Target } from '../../delivery/submission.ts';
 import { PERSON_WORDS } from '../../lead/known-by.ts';
 import type { SmokeStep } from '../../output/smoke-text.ts';
+import { isBelow, isSubmissionId, otherSender } from '../../providers/held-lead.ts';
 import type { AskedBy, Held } from '../../providers/provider.ts';
 import type { Transport } from '../../transport/transport.ts';
-import type { Clock } from '../../util/clock.ts';
 import { compareStep } from './smoke-compare.ts';
 
 /** @param submissionId as which the provider can show it; null: it cannot */
@@ -46,25 +48,28 @@ export interface ReadStep {
   readonly found: ReadBack['kind'] | null;
   /** It is the lead that was sent. */
   readonly same: boolean;
+  /** It is one that another run of leadpush has sent since, and no look-up shows ours any more. */
+  readonly overtaken: boolean;
   /** Why nothing was read back; '' where it was. */
   readonly why: string;
 }
 
 /** There is nothing to ask about. */
-export const NOT_READ: ReadStep = { found: null, same: false, why: '' };
+export const NOT_READ: ReadStep = { found: null, same: false, overtaken: false, why: '' };
 
 interface Sent {
   readonly target: Target;
   readonly input: LeadInput;
+  readonly run: string;
+  readonly context: Context;
   /** Aborted when nothing more is to be asked. */
   readonly stop: AbortSignal;
 }
 
-/** Asks until the provider shows the lead, or for twice `settleAfter`. */
+/** Asks until the provider shows the lead, or for twice `settleAfter`; on stderr it says that it does. */
 export async function readItBack(
   sent: Result,
-  { target, input, stop }: Sent,
-  clock: Clock,
+  { target, input, run, context, stop }: Sent,
   steps: SmokeStep[],
 ): Promise<ReadStep> {
   const { lookup } = target.endpoint;
@@ -74,6 +79,7 @@ export async function readItBack(
     steps.push({ name: 'read back', status: 'skipped', durationMs: 0, message });
     return NOT_READ;
   }
+  const { clock } = context;
   const started = clock.monotonic();
   const transport: Transport = {
     send: (request, timeoutMs) => target.transport.send(request, timeoutMs, stop),
@@ -81,13 +87,15 @@ export async function readItBack(
   };
   const isSame = (held: ReadBack) =>
     held.kind === 'held' && (sent.leadId === null || held.lead.leadId === sent.leadId);
-  const { found, askedFor } = await askUntilThere(
+  const endsAt = started + askedForMs(target.settleAfterMs);
+  const hideWaits = sayReadBack(target.name, () => endsAt - clock.monotonic(), context);
+  const { found, after } = await askUntilThere(
     () => readBack(lookup, transport, plan.lead, sent.leadId, target.timeoutMs, clock.now(), target.address),
     (back) => isSame(back) || (back.kind !== 'held' && back.kind !== 'absent'),
     target.settleAfterMs,
     clock,
     stop,
-  );
+  ).finally(hideWaits);
   const durationMs = Math.round(clock.monotonic() - started);
   const step = (status: SmokeStep['status'], message: string): SmokeStep => ({
     ...{ name: 'read back', status, durationMs, message },
@@ -99,33 +107,52 @@ export async function readItBack(
   if (found.kind !== 'held' || !isSame(found)) {
     const message =
       found.kind === 'held' || found.kind === 'absent'
-        ? notFound(sent, found, lookup.by, askedFor)
+        ? notFound(sent, found, lookup.by, run, durationMs)
         : found.message;
     steps.push(step('failed', message));
-    return { found: found.kind, same: false, why: message };
+    const overtaken = found.kind === 'held' && isByAnotherRun(found, run) && isLater(found, sent);
+    return { found: found.kind, same: false, overtaken, why: message };
   }
-  const after = askedFor === 0 ? '' : `, which it showed after ${secondsText(askedFor)}`;
-  steps.push(step('passed', `lead ${found.lead.leadId}${after}`));
+  const late = after === 0 ? '' : `, which it showed after ${secondsText(after)}`;
+  steps.push(step('passed', `lead ${found.lead.leadId}${late}`));
   const payload = payloadOf(target, plan.lead, '');
   steps.push(compareStep(lookup.expected(payload), plan.lead.phone, payload, found.lead));
-  return { found: found.kind, same: true, why: '' };
+  return { found: found.kind, same: true, overtaken: false, why: '' };
 }
 
 function notFound(
-  { status, leadId }: Result,
+  sent: Result,
   found: Extract<ReadBack, { kind: 'held' | 'absent' }>,
   by: AskedBy,
-  askedFor: number,
+  run: string,
+  ms: number,
 ): string {
-  const there = found.kind === 'held' ? heldInstead(found) : absentText(found, by);
+  const there = found.kind === 'held' ? heldInstead(found, sent, run) : absentText(found, by);
+  const { status, leadId } = sent;
   const what = status === 'created' ? `created as ${leadId}` : `the provider has it as ${leadId}`;
-  return `${what}, but not found by ${PERSON_WORDS[by]} within ${secondsText(askedFor)}: ${there}`;
+  return `${what}, but not found by ${PERSON_WORDS[by]} within ${secondsText(ms)}: ${there}`;
 }
 
-/** Another lead than the one that was sent. */
-function heldInstead({ lead, among, newest }: Held): string {
-  if (newest) return `its newest lead is ${lead.leadId}`;
-  return among === 1 ? `it has lead ${lead.leadId}` : `it has ${among} leads, such as ${lead.leadId}`;
+/** Another lead than the one that was sent, and whose it is. */
+function heldInstead(held: Held, sent: Result, run: string): string {
+  const { lead, among, newest } = held;
+  const { leadId, submissionId } = lead;
+  const there = newest
+    ? `its newest lead is ${leadId}`
+    : among === 1
+      ? `it has lead ${leadId}`
+      : `it has ${among} leads, such as ${leadId}`;
+  if (!isSubmissionId(submissionId)) return there;
+  const later = isLater(held, sent) ? ' after this one' : '';
+  return `${there}, ${otherSender(submissionId, submissionIdOf(run, 0))}${later} (as ${submissionId})`;
+}
+
+function isByAnotherRun({ lead: { submissionId } }: Held, run: string): boolean {
+  return isSubmissionId(submissionId) && !submissionId.startsWith(`${run}-`);
+}
+
+function isLater({ lead }: Held, sent: Result): boolean {
+  return sent.leadId !== null && isBelow(sent.leadId, lead.leadId);
 }
 
 /** `0.8 s`, `10 s`. */

@@ -1,53 +1,33 @@
 // `leadpush smoke`: one test lead end to end, read back where the provider can, with a time for each step.
 
-import { announceConfig, configPlace, configurationOf } from '../../app/configuration.ts';
+import { announceConfig, configurationOf } from '../../app/configuration.ts';
 import type { Context } from '../../app/context.ts';
 import { freshRunId, OR_NO_LEDGER } from '../../app/open-ledger.ts';
-import type { Limits } from '../../app/options.ts';
 import { CORRECT_TEST_PHONE, GIVE_NUMBER, givenPhone } from '../../app/phone-number.ts';
 import { checkResultPaths } from '../../app/result-paths.ts';
 import { sentToOf } from '../../app/sent-to.ts';
 import { TargetSession } from '../../app/target-session.ts';
 import type { ChosenTarget } from '../../app/targets.ts';
 import type { Config } from '../../config/configuration.ts';
-import { keyWords, type Result, type TargetStop } from '../../delivery/outcome.ts';
+import type { Result } from '../../delivery/outcome.ts';
 import { payloadOf, planSubmission } from '../../delivery/plan.ts';
-import { type LeadInput, submissionIdOf, type Target } from '../../delivery/submission.ts';
+import { submissionIdOf, type Target } from '../../delivery/submission.ts';
 import { knownBy } from '../../lead/known-by.ts';
-import type { Ledger, SentTo } from '../../ledger/ledger.ts';
 import type { AtomicFile } from '../../output/atomic-file.ts';
 import { statusOfSignal } from '../../output/exit-status.ts';
 import { maskQuoted } from '../../output/mask-phone.ts';
-import { afterText, command, sameCall } from '../../output/next-commands.ts';
 import { closingText, type SmokeStep, stepsText } from '../../output/smoke-text.ts';
-import { listed } from '../../util/counted.ts';
-import { plain } from '../../util/plain.ts';
 import { UsageError } from '../../util/usage-error.ts';
 import { type Flags, isSet, text } from '../flags.ts';
 import { placesOf } from '../follow-up.ts';
-import { withMoreTime } from '../longer-timeout.ts';
 import { limits, maxWaitMs } from '../options.ts';
-import { refuseIncomplete, TEST_EMAIL, testLead } from './smoke-lead.ts';
+import { refuseIncomplete, testLead } from './smoke-lead.ts';
+import { nextOf } from './smoke-next.ts';
+import type { Came, Smoke, SmokeOptions } from './smoke-parts.ts';
 import { MAX_WAIT_MS, type Patience, signalOf, startPatience } from './smoke-patience.ts';
-import { openReport, type ReportPlace, reportRefusal, writeReport } from './smoke-report.ts';
+import { openReport, reportRefusal, writeReport } from './smoke-report.ts';
 import { type SentOne, sendOne } from './smoke-send.ts';
-import { NOT_READ, type ReadStep, readItBack, sendStep } from './smoke-steps.ts';
-
-interface SmokeOptions {
-  readonly to: string | null;
-  readonly config: string | null;
-  readonly ledger: string | null;
-  readonly noLedger: boolean;
-  /** `--config` and `--ledger`, for the commands that are proposed. */
-  readonly places: readonly string[];
-  readonly phone: string | null;
-  readonly junit: ReportPlace | null;
-  readonly json: boolean;
-  readonly yes: boolean;
-  readonly limits: Limits;
-  /** How long the lead may take to get through. */
-  readonly maxWaitMs: number;
-}
+import { NOT_READ, readItBack, sendStep } from './smoke-steps.ts';
 
 /** @returns the exit status @throws UsageError */
 export async function smokeAction(flags: Flags, context: Context): Promise<number> {
@@ -141,17 +121,6 @@ function bindAgain(
   });
 }
 
-/** All that one smoke test needs. */
-interface Smoke {
-  readonly target: Target;
-  readonly sentTo: readonly SentTo[];
-  readonly input: LeadInput;
-  readonly run: string;
-  readonly ledger: Ledger;
-  readonly options: SmokeOptions;
-  readonly context: Context;
-}
-
 async function smoke(test: Smoke): Promise<number> {
   const { target, options, context } = test;
   // From before there is a temporary file until it has become the report.
@@ -179,9 +148,7 @@ async function sendAndRead(test: Smoke, junit: AtomicFile | null, patience: Pati
   const submissionId = sent === null ? null : sentAs(sent, came, test);
   const steps = [sendStep(sent, submissionId, clock.monotonic() - started, knownBy(target.endpoint))];
   const isThere = sent !== null && (sent.status === 'created' || sent.status === 'duplicate');
-  const read = isThere
-    ? await readItBack(sent, { ...test, stop: patience.signalled }, clock, steps)
-    : NOT_READ;
+  const read = isThere ? await readItBack(sent, { ...test, stop: patience.signalled }, steps) : NOT_READ;
   return await tell(test, { ...came, read, submissionId, signal: signalOf(patience) }, steps, junit);
 }
 
@@ -193,14 +160,6 @@ function sentAs({ status }: Result, { answered }: SentOne, { run, input, target 
   if (plan.kind === 'unsent') return null;
   const id = submissionIdOf(run, 0);
   return payloadOf(target, plan.lead, id).fields.some(([, value]) => value.includes(id)) ? id : null;
-}
-
-/** What came of it. */
-interface Came extends SentOne {
-  /** As which the provider can show the lead; null: it cannot. */
-  readonly submissionId: string | null;
-  readonly read: ReadStep;
-  readonly signal: ReturnType<typeof signalOf>;
 }
 
 async function tell(
@@ -236,66 +195,3 @@ async function tell(
   if (code === 'UNREACHABLE' || code === 'REDIRECTED' || found === 'unreachable') return 4;
   return sent?.status === 'unknown' || found === 'unclear' ? 5 : 1;
 }
-
-/** What helps after the step that failed. */
-function nextOf(test: Smoke, { sent, stop, until, read }: Came): string {
-  const isThere = sent?.status === 'created' || sent?.status === 'duplicate';
-  if (!isThere) return afterRefusal(test, stop) ?? afterUnsent(test, sent, until);
-  const { found, same, why } = read;
-  if (same) return 'look up the lead at the provider; it stored something else than what was sent.';
-  if (found === 'held' || found === 'absent')
-    return `${verifyCommand(test)}\nA provider that shows a lead later than that needs a longer settleAfter (target "${plain(test.target.name)}").`;
-  if (found === null) return verifyCommand(test);
-  const lookItUp = 'look up the lead at the provider; what it stored could not be read.';
-  return withMoreTime(why, verifyWords(test), test.target.name) ?? lookItUp;
-}
-
-/** The same again is what tells whether the key, or the clock, is right now. */
-function afterRefusal(test: Smoke, stop: TargetStop | null): string | null {
-  const again = sameAgain(test);
-  if (stop?.code !== 'CREDENTIALS_REFUSED' || again === undefined) return null;
-  const { clockIsOff = false, key } = stop;
-  const what = clockIsOff ? "set this machine's clock" : `correct ${plain(keyWords(key ?? {}, 'or'))}`;
-  return `${what}; then the same again: ${command(...again)}`;
-}
-
-function sameAgain({ options, context: { args } }: Smoke): readonly string[] | undefined {
-  return args === undefined ? undefined : sameCall(args, options.places);
-}
-
-/** `check` finds nothing wrong where the provider understood the request and did not want the lead. */
-function afterUnsent(test: Smoke, sent: Result | null, until: number | null): string {
-  const { target, options, run, context } = test;
-  const [{ code, message = '' } = {}] = sent?.errors ?? [];
-  const again = sameAgain(test);
-  const slow = withMoreTime(message, again, target.name);
-  // A signal, or its time: `check` would find nothing.
-  if (code === 'NOT_SENT' && again !== undefined) {
-    const after = until === null ? null : afterText(until, context.clock.now());
-    return `${after === null ? '' : `${after} `}the same again: ${command(...again)}`;
-  }
-  // Asked with as little time, the provider would not answer either.
-  if (slow !== null) return slow;
-  if (sent?.status === 'rejected') {
-    const defaults = target.endpoint.requires.length === 0 ? '' : ` (${target.endpoint.requires.join(', ')})`;
-    const settings = [...(target.key?.settings ?? []), `the defaults${defaults}`];
-    const what = `compare the provider's words with ${listed(settings, 'and')} of target "${plain(target.name)}"`;
-    return again === undefined ? `${what}.` : `${what}; then the same again: ${command(...again)}`;
-  }
-  if (sent?.status === 'unknown') {
-    if (target.endpoint.lookup !== null) return verifyCommand(test);
-    if (!options.noLedger) return command('retry', run, '--unknown', ...options.places);
-    // The lead that is there may be that of an earlier test.
-    return `look it up in the provider's own screens; it is this test's if its message names run ${run}.`;
-  }
-  return command('check', '--to', target.name, ...configPlace(options.config, context));
-}
-
-/** The target's own testPhone needs no naming; another number is the user's, and was set aside for this. */
-function verifyWords({ target, options, context }: Smoke): readonly string[] {
-  const phone = options.phone === null ? [] : ['--phone', options.phone];
-  const by = target.endpoint.lookup?.by === 'email' ? ['--email', TEST_EMAIL] : phone;
-  return ['verify', '--to', target.name, ...by, ...configPlace(options.config, context)];
-}
-
-const verifyCommand = (test: Smoke): string => command(...verifyWords(test));

@@ -1,7 +1,7 @@
 // What Anarock answers to "which is the last lead of this phone?". Every rule comes from README.md beside it; how much a
 // question may prove is docs/behaviour.md, "Delivery".
 import { type Explain, refusesCredentials, saysNo } from '../error-body.ts';
-import { chosenLead, otherSender } from '../held-lead.ts';
+import { chosenLead, isBelow, otherSender } from '../held-lead.ts';
 import { said, whereUnclear } from '../http-status.ts';
 import {
   asText,
@@ -175,13 +175,4 @@ function heldLead(row: JsonObject): ReadLead | null {
 
 function newest(leads: Leads): ReadLead {
   return leads.reduce((best, held) => (isBelow(best.leadId, held.leadId) ? held : best));
-}
-
-function isBelow(id: string, leadIdWatermark: string | null): boolean {
-  return (
-    leadIdWatermark !== null &&
-    /^\d+$/.test(id) &&
-    /^\d+$/.test(leadIdWatermark) &&
-    BigInt(id) < BigInt(leadIdWatermark)
-  );
 }
