@@ -615,14 +615,14 @@ describe('from a folder with a configuration of its own, whose target of this na
       expect(shown.stdout).not.toContain('--config c.yaml');
       await runThere('report', id, '--html', '../page.html');
       expect(desk.read('page.html')).toContain(next);
-      // Where they found the same one, or were given one, they say nothing of it.
+      // Where they were given one, that one is named.
       for (const [args, said] of [
         [['show', id, '--config', '../c.yaml'], `${id} --unknown --config ../c.yaml\n`],
         [['show', id], `${id} --unknown --config ${desk.folder}/c.yaml\n`],
       ] as const)
         expect((await runThere(...args)).stderr).toContain(said);
       expect((await desk.run(['show', id], { env: { LEADPUSH_CONFIG: 'c.yaml' } })).stderr).toContain(
-        `Next: leadpush retry ${id} --unknown\n`,
+        `Next: leadpush retry ${id} --unknown --config c.yaml\n`,
       );
       expect(await desk.paste(next)).toMatchObject({
         status: 0,
