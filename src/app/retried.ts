@@ -4,16 +4,26 @@ import type { Status } from '../delivery/outcome.ts';
 import type { Change, Ledger, RunRow, Standing, StoredResult, Unfinished } from '../ledger/ledger.ts';
 import { inFlightOf, withFlights } from './in-flight.ts';
 
-type Settled = ReadonlyMap<string, Standing>;
+interface Settled {
+  readonly size: number;
+  readonly of: (row: Place) => Standing | undefined;
+}
 
-const NONE: Settled = new Map();
+type Place = Pick<Unfinished, 'file' | 'record' | 'target'>;
+
+const NONE: Settled = { size: 0, of: () => undefined };
 /** What a later run may still change. */
 const OPEN = ['failed', 'rejected', 'unknown'] as const;
 
 /** @param reader the retry that reads, whose own results are left out */
 async function settledByRetries(ledger: Ledger, run: string, reader?: string): Promise<Settled> {
-  const retries = retriesOf(run, await ledger.runs()).filter((one) => one.id !== reader && hasSettled(one));
+  const runs = await ledger.runs();
+  const retries = retriesOf(run, runs).filter((one) => one.id !== reader && hasSettled(one));
   if (retries.length === 0) return NONE;
+  const first = runs.find(({ id }) => id === run);
+  // Its file's name was deleted before that of its retries; where it had one alone, records tell.
+  const hasOne = typeof first?.purgedAt === 'string' && first.files.length <= 1;
+  const placeOf = ({ file, record, target }: Place) => JSON.stringify([hasOne ? null : file, record, target]);
   const settled = new Map<string, Standing>();
   for (const { id } of retries) {
     for await (const page of ledger.results(id, ['created', 'duplicate'])) {
@@ -24,7 +34,7 @@ async function settledByRetries(ledger: Ledger, run: string, reader?: string): P
       }
     }
   }
-  return settled;
+  return { size: settled.size, of: (row) => settled.get(placeOf(row)) };
 }
 
 /** The run's retries, and theirs. */
@@ -37,10 +47,6 @@ function hasSettled({ summary }: RunRow): boolean {
   return summary === null || summary.counts.created + summary.counts.duplicate > 0;
 }
 
-function placeOf({ file, record, target }: Pick<Unfinished, 'file' | 'record' | 'target'>): string {
-  return JSON.stringify([file, record, target]);
-}
-
 /** As {@link Ledger.unfinished}, without what retries have settled. */
 export async function* leftBy(
   ledger: Ledger,
@@ -50,14 +56,14 @@ export async function* leftBy(
 ): AsyncGenerator<readonly Unfinished[]> {
   const settled = await settledByRetries(ledger, run, reader);
   for await (const page of ledger.unfinished(run, statuses, reader))
-    yield settled.size === 0 ? page : page.filter((one) => !settled.has(placeOf(one)));
+    yield settled.size === 0 ? page : page.filter((one) => settled.of(one) === undefined);
 }
 
 /** The result with what a retry made of it, where the ledger does not know. */
 function withRetry(result: StoredResult, settled: Settled): StoredResult {
   const standing = result.now?.status ?? result.status;
   if (settled.size === 0 || !OPEN.some((open) => open === standing)) return result;
-  const now = settled.get(placeOf(result));
+  const now = settled.of(result);
   return now === undefined ? result : { ...result, now };
 }
 

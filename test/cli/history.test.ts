@@ -454,6 +454,49 @@ it('a purge tells of what can no longer be sent, and so does retry: never that a
   expect((await run('runs', '--purge', '10ms', '--json')).stdout).toContain('"runs":0,"undelivered":0');
 });
 
+it('a purge knows what a retry to the corrected account delivered, also where it spares the retry', async () => {
+  desk.write('leads.csv', LEADS.replaceAll('98765', '95885'));
+  const right = sandbox.config;
+  desk.write('c.yaml', right.replace(/appName: .*/, 'appName: wrong'));
+  expect((await run('send', 'leads.csv', '--to', 'p')).status).toBe(3);
+  const id = await newestId();
+  desk.write('c.yaml', right);
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  expect(await run('retry', id)).toMatchObject({ status: 0, stdout: expect.stringContaining('created') });
+  const settled = new RegExp(`3 failed(?: or not sent)?, all settled by run ${await newestId()}`);
+  expect((await run('show', id)).stderr).toMatch(settled);
+  expect(await run('runs', '--purge', '1500ms')).toMatchObject({
+    stdout: expect.stringMatching(/^Deleted personal data of 1 run /),
+    stderr: '',
+  });
+  expect((await run('show', id)).stderr).toMatch(settled);
+  expect((await run('runs')).stdout).toMatch(new RegExp(`${id} .* settled `));
+});
+
+it('a retry keeps the order of the input, whichever retries before it have tried some', async () => {
+  const order = { a: 'b.csv', b: 'a.csv' };
+  for (const [prefix, name] of [
+    [95895, order.a],
+    [95896, order.b],
+  ] as const)
+    desk.write(
+      name,
+      `Name,Phone\n${Array.from({ length: 30 }, (_, i) => `L${i},${prefix}${10_000 + i}\n`).join('')}`,
+    );
+  desk.write('c.yaml', sandbox.config);
+  const refused = async (...args: readonly string[]) =>
+    (await desk.run([...args, '--config', 'c.yaml'], { env: { A_KEY: 'wrong' } })).status;
+  expect(await refused('send', order.a, order.b, '--to', 'a')).toBe(3);
+  const id = await newestId();
+  expect(await refused('retry', id)).toBe(3);
+  const { stdout, status } = await run('retry', id, '--json', '--concurrency', '1');
+  const lines = linesOf(stdout).slice(0, -1);
+  expect([status, lines.length]).toEqual([0, 60]);
+  expect(lines.map(({ file, record }) => [file, record])).toEqual(
+    [order.a, order.b].flatMap((file) => Array.from({ length: 30 }, (_, i) => [file, i + 1])),
+  );
+});
+
 it.each<[string, (text: string) => string, readonly string[], string]>([
   ['the configuration names', (text) => `ledger: own.db\n${text}`, ['--config', 'c.yaml'], 'own.db'],
   ['--ledger names', (text) => text, ['--config', 'c.yaml', '--ledger', 'own.db'], 'own.db'],

@@ -31,6 +31,7 @@ export class PostgresHistory {
   readonly #db: Database;
   readonly leaseMs: number;
   readonly #reads: UnfinishedReads = {
+    runs: (prefix) => this.findRuns(prefix),
     family: (run) => this.#family(run),
     lives: (run) => this.#lives(run),
     page: async ({ member, after, statuses, isFirst, family, withFlights }) =>

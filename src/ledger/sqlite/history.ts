@@ -45,6 +45,7 @@ export class LedgerHistory {
   readonly #probe: ProcessTable;
   readonly leaseMs: number;
   readonly #reads: UnfinishedReads = {
+    runs: (prefix) => this.findRuns(prefix),
     family: (run) => this.#family(run),
     lives: (run) => this.lives(this.#db, run),
     page: async ({ member, after, statuses, isFirst, family, withFlights }) => {
