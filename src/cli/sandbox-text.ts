@@ -70,7 +70,7 @@ ${forgets(behaviour)}
 /** leadpush's own ledger outlives it: after a restart each lead would be a duplicate of one that is nowhere. */
 function forgets({ seed }: Behaviour): string {
   const keys = seed === undefined ? ' and its keys (--seed N keeps them)' : '';
-  return `When it stops it forgets its leads${keys}; leadpush remembers them: after a restart, send with --resend.`;
+  return `When it stops it forgets its leads${keys}; leadpush remembers them: after a restart at the same port, send with --resend.`;
 }
 
 /** What differs from a sandbox without options, as a sentence. */

@@ -57,6 +57,8 @@ const PLACES: Readonly<Record<Travels, string>> = {
  * which no header can carry`; null if nothing is
  */
 export function uncarriable(text: string, travels: Travels): string | null {
+  if (FORBIDDEN[travels].test('\n') && /^[^\r\n]+[\r\n]+$/.test(text))
+    return 'ends with a line break, as echo writes one; set it again without';
   const found = FORBIDDEN[travels].exec(text)?.[0];
   if (found !== undefined) return `holds ${characterName(found)}, ${PLACES[travels]}; type it again`;
   const edge = /^\s/u.exec(text)?.[0] ?? /\s$/u.exec(text)?.[0];

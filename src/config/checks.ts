@@ -2,6 +2,7 @@
 import { shellQuoted } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { Config } from './configuration.ts';
+import { settingOf } from './problem.ts';
 
 /** One line of the check. */
 export interface Check {
@@ -52,7 +53,7 @@ export function refusals(error: unknown, target: string | null, name: Check['nam
   const hint = /(?:^|\n)Nothing was sent\.$/.test(error.hint ?? '') ? null : error.hint;
   return error.message.split('\n').map((message) => {
     const variable = /the variable (\w+) is (?:not set|empty)/.exec(message)?.[1];
-    return line(target, name, 'failed', message, variable === undefined ? hint : `export ${variable}='…'`);
+    return line(target, name, 'failed', message, variable === undefined ? hint : settingOf(variable));
   });
 }
 

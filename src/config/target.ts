@@ -173,7 +173,9 @@ function complainOfCharacter(
   reader: SettingReader,
 ): void {
   const problem = uncarriable(text, travels);
-  if (problem !== null) reader.complain(key, problem);
+  if (problem === null) return;
+  const variables = reader.variablesOf(key).map((name) => `$${name}`);
+  reader.complain(key, variables.length === 0 ? problem : `${problem}, in ${listed(variables, 'and')}`);
 }
 
 function placeOf(kind: Provider, reader: SettingReader, file: FoundConfig): EndpointOverride {

@@ -123,6 +123,17 @@ describe('smoke --max-wait', () => {
     expect(status).toBe(4);
   });
 
+  it('a lead that arrived and cannot be read back: what asks again is named', async () => {
+    const sandbox = await faulty('unread', 'ask-503:1');
+    const { stdout, stderr, status } = await desk.run(smoke('unread', '--timeout', '1', '--no-ledger'));
+    expect(stdout).toMatch(/^passed {3}sign and send /);
+    expect(stderr).toMatch(
+      /failed at "read back"\.\nNext: leadpush verify --to a --config unread\.yaml\nWhat the provider stored/,
+    );
+    expect(status).toBe(5);
+    await sandbox.close();
+  });
+
   it.each(['soon', '-1', '0'])('%s is no time to wait', async (given) => {
     const { stderr, status } = await desk.run(['smoke', '--to', 'a', `--max-wait=${given}`]);
     expect(stderr).toMatch(/^leadpush: --max-wait: expected a duration/);

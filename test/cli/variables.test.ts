@@ -30,6 +30,26 @@ describe('an empty variable is named, as an unset one is', () => {
     expect(stdout).toMatch(/feeds\.f\.headers\.X-Key: the variable A_KEY is empty\n *→ export A_KEY='…'/);
   });
 
+  it('one that systemd sets for its unit alone is set by nobody else', async () => {
+    desk.write('v.yaml', target('keyFile: "${CREDENTIALS_DIRECTORY}/anarock"'));
+    const { stderr, status } = await desk.run(SEND);
+    expect(stderr).toMatch(/^Only a systemd unit has it: start that unit again/m);
+    expect(stderr).not.toContain('export');
+    expect(status).toBe(2);
+    const { stdout } = await desk.run(['check', '--config', 'v.yaml']);
+    expect(stdout).toMatch(/CREDENTIALS_DIRECTORY is not set\n *→ Only a systemd unit has it/);
+  });
+
+  it('a secret that echo has stored names its variable, and nothing of itself', async () => {
+    desk.write('v.yaml', target('key: "${A_KEY}"'));
+    const { stderr, status } = await desk.run(SEND, { env: { A_KEY: 'hunter2\n' } });
+    expect(stderr).toContain(
+      'targets.a.key: ends with a line break, as echo writes one; set it again without, in $A_KEY\n',
+    );
+    expect(stderr).not.toContain('hunter2');
+    expect(status).toBe(2);
+  });
+
   it('a text that is empty in the file itself has no variable', async () => {
     for (const [settings, expected] of [
       ['key: ""', 'a text'],

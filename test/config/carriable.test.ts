@@ -10,6 +10,11 @@ describe('what travels in', () => {
     ['header', '\u201ckey\u201d', 'U+201C (left double quotation mark)'],
     ['header', 'a\tb', 'U+0009 (tab)'],
     ['header', 'a\nb', 'U+000A (line feed)'],
+    ['header', 'key\n', 'ends with a line break'],
+    ['path', 'key\r\n', 'ends with a line break'],
+    ['signature', 'key\n\n', 'ends with a line break'],
+    ['body', 'key\n', 'ends with a line break'],
+    ['signature', 'a\nb\n', 'U+000A (line feed)'],
     ['header', 'a\u007fb', 'U+007F'],
     ['header', 'a\u00a0b', 'U+00A0 (no-break space)'],
     // A header is bytes: what one end means by them, the other may not.

@@ -18,7 +18,7 @@ export function nextOf(test: Smoke, { sent, stop, until, read }: Came): string {
   if (found === 'held' || found === 'absent')
     return `${verifyCommand(test)}\nA provider that shows a lead later than that needs a longer settleAfter (target "${plain(test.target.name)}").`;
   if (found === null) return verifyCommand(test);
-  const lookItUp = 'look up the lead at the provider; what it stored could not be read.';
+  const lookItUp = `${verifyCommand(test)}\nWhat the provider stored could not be read; its own screens show it, too.`;
   return withMoreTime(why, verifyWords(test), test.target.name) ?? lookItUp;
 }
 
