@@ -2,6 +2,7 @@
 
 import type { Config } from '../config/configuration.ts';
 import type { LeadInput } from '../delivery/submission.ts';
+import { hasNames, isOfPerson } from '../input/first-rows.ts';
 import { flagsInput } from '../input/flags.ts';
 import type { PreparedSource } from '../input/mapping/prepared-file.ts';
 import type { InputSpec, PreparedInput, PrepareOptions, ReadingOptions } from '../input/prepare.ts';
@@ -11,6 +12,7 @@ import { fieldByName } from '../lead/fields.ts';
 import type { FieldName } from '../lead/lead.ts';
 import { exampleTarget } from '../providers/index.ts';
 import { plain } from '../util/plain.ts';
+import { inQuotes } from '../util/shell.ts';
 import { UsageError } from '../util/usage-error.ts';
 import type { GivenSource } from './bind-target.ts';
 import type { Context } from './context.ts';
@@ -168,9 +170,14 @@ function notesOf(source: PreparedSource): readonly string[] {
   const ignored = source.ignored.filter((header) => header.trim() !== '' && !/^leadpush_/i.test(header));
   const notes = source.notes.map(({ text }) => `${name}: ${plain(text)}`);
   if (ignored.length === 0) return notes;
+  const likely = hasNames(source) ? undefined : ignored.find(isOfPerson);
+  const names =
+    likely === undefined
+      ? ''
+      : `--column ${inQuotes(`${plain(likely.trim())}=name`)} if that holds the names; `;
   return [
     ...notes,
-    `${name}: not sent, as no field is known for them: ${ignored.map(plain).join(', ')} (--column "Header=extra.NAME" keeps one).`,
+    `${name}: not sent, as no field is known for them: ${ignored.map(plain).join(', ')} (${names}--column "Header=extra.NAME" keeps one).`,
   ];
 }
 

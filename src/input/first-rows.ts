@@ -81,7 +81,7 @@ export class FirstRows {
 
   #name(): NameColumn {
     const { columns } = this.#source;
-    if (columns.some(({ target }) => target !== null && NAMES.has(target))) return { read: true };
+    if (hasNames(this.#source)) return { read: true };
     const column = columns.findIndex(
       ({ header, target }, index) =>
         target === null && isOfPerson(header) && this.#cells(header, index).some((cell) => NAME.test(cell)),
@@ -104,13 +104,19 @@ function cellOf(record: InputRecord, header: string, column: number, { info }: P
 }
 
 const NAMES: ReadonlySet<ColumnTarget> = new Set<ColumnTarget>(['name', 'firstName', 'lastName']);
+/** Whether some column is read as the name. */
+export function hasNames({ columns }: Pick<PreparedSource, 'columns'>): boolean {
+  return columns.some(({ target }) => target !== null && NAMES.has(target));
+}
+
 /** No number, no address. */
 const NAME = /^[\p{L}\p{M}][\p{L}\p{M} .'’-]*$/u;
 /** `Client`, `Contact person`; not `Client ID` and `Lead status`, which say something of the person. */
 const PERSON = /^(?:client|customer|lead|visitor|buyer|contact|prospect|guest|person)s?$/;
 const OF_PERSON = /^(?:the|our|of|details?|info)$/;
 
-function isOfPerson(header: string): boolean {
+/** Whether a column with this header may hold the names. */
+export function isOfPerson(header: string): boolean {
   const words = header.toLowerCase().match(/\p{L}+|\p{N}+/gu) ?? [];
   return (
     words.some((word) => PERSON.test(word)) &&

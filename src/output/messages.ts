@@ -150,7 +150,7 @@ export const CODE_TEXTS = {
     kind: 'warning',
     title: 'The name is missing',
     cause: 'The name cell is empty, or no column is read as the name.',
-    fix: 'Nothing to do, unless the provider requires a name: the lead goes without one. If it is in another column, name that column: --column "Client=name".',
+    fix: 'Nothing to do, unless the provider requires a name: the lead goes without one. If it is in another column, name that column: --column "Client=name". What was sent without it stays so: a lead that was sent is not changed by sending it again.',
     example: '"" → no name',
   },
   BUDGET_UNPARSED: {

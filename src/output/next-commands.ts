@@ -36,6 +36,8 @@ export interface FollowUp {
   readonly now?: number;
   /** Nothing is to be proposed: the run goes on, another has finished it, or its people were deleted. */
   readonly none?: boolean;
+  /** The run was not finished: that its command goes on is said elsewhere. */
+  readonly goesOn?: boolean;
   /** A file of results is not there: only the same command writes it. */
   readonly unwritten?: boolean;
   /** The next command after a retry that left nothing: of another run, with what it has left. */

@@ -115,7 +115,9 @@ function whatShows({ run, dryRun }: Summary, followUp: FollowUp, tally: Tally | 
 }
 
 /** What tells about them; null: only a person can. */
-function unknownMeaning({ remembered, unknown = '--settle', none = false }: FollowUp): string | null {
+function unknownMeaning(followUp: FollowUp): string | null {
+  const { remembered, unknown = '--settle', none = false, goesOn = false } = followUp;
+  if (goesOn) return 'may have been accepted; going on, as said below, finds out';
   if (none) return null;
   if (unknown === '--unknown')
     return 'may have been accepted; sending again tells: the provider knows what it has';

@@ -80,6 +80,7 @@ describe.skipIf(process.platform === 'win32')('a run killed before its first res
   it('of a file: the same call again finishes it', async () => {
     const run = await killed(FILE, 2);
     const text = await said('show', run);
+    expect(text).toMatch(/2 unknown {3}may have been accepted; going on, as said below, finds out\n/);
     expect(text).toContain(
       'It had 2 leads in progress: sent and not answered yet, or about to be sent. Any of them may have arrived.',
     );

@@ -106,6 +106,17 @@ describe('--dry-run', () => {
 });
 
 describe('for people', () => {
+  it('a column that is not sent and may hold the names is named as that', async () => {
+    desk.write('client.csv', `Client,Phone,Shoe\nAsha Verma,${phone()},7\n`);
+    const kept = '--column "Header=extra.NAME" keeps one).\n';
+    expect((await send(['client.csv', '--to', 'a'])).stderr).toContain(
+      `: Client, Shoe (--column "Client=name" if that holds the names; ${kept}`,
+    );
+    const named = await send(['client.csv', '--to', 'a', '--column', 'Client=name', '--resend']);
+    expect(named.stderr).toContain(`: Shoe (${kept}`);
+    expect(named.stdout).toContain('Asha Verma');
+  });
+
   it('results on stdout, all else on stderr, phones masked', async () => {
     const number = phone();
     desk.write('l.csv', `Name,Phone,Shoe\nAsha Verma,${number},7\n`);

@@ -63,6 +63,9 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     followUp: followUpFor(flags, { cwd: context.cwd, sources: inputs.sources }, context),
     context,
   };
+  // Before the question: who sees that a column is not sent may want to say no.
+  const told = new Set<string>();
+  tellNotes(call, told);
   if (!options.dryRun && files.length > 0) {
     const named = files.map((file) => (file === '-' ? 'stdin' : shownInput(file))).join(', ');
     const what = {
@@ -73,8 +76,6 @@ export async function sendAction(files: readonly string[], flags: Flags, context
     const answer = await confirmProduction(what, productionNames(chosen), options.yes, context);
     if (answer !== 'yes') return notConfirmed(answer, context);
   }
-  const told = new Set<string>();
-  tellNotes(call, told);
   const status = await (options.dryRun ? preview(call) : send(call));
   // What only reading to the end showed: hidden rows, the order of dates on stdin.
   tellNotes(call, told);

@@ -102,7 +102,12 @@ export async function showCommand(options: ShowOptions, context: Context, ledger
   const ofRun = withPlaces(options.followUp, await placesOfRun(run, options, context));
   // The run has ended, so it writes no rejects file.
   const isTest = await isSmokeTest(ledger, run);
-  const noFiles = { ...ofRun, files: false, none: isTest || offersNothing(run, history) };
+  const noFiles = {
+    ...ofRun,
+    files: false,
+    none: isTest || offersNothing(run, history),
+    goesOn: history.unfinished,
+  };
   const lines = new RecordLines();
   const zone = await screenZone(options.config, context);
   const view: HumanView = {
