@@ -202,7 +202,9 @@ function placeOf(kind: Provider, reader: SettingReader, file: FoundConfig): Endp
 
 /** A country only says how other values are read, which is why nothing else would notice a wrong one. */
 function defaultsOf(reader: SettingReader): TargetConfig['defaults'] {
-  const defaults: TargetConfig['defaults'] = reader.texts('defaults');
+  // One that is still empty, as `init` writes them, is none.
+  const filled = Object.entries(reader.texts('defaults')).filter(([, text]) => text.trim() !== '');
+  const defaults: TargetConfig['defaults'] = Object.fromEntries(filled);
   const wrong = countryProblem(defaults.country ?? '');
   if (wrong !== null) reader.complain('defaults.country', expectedText(wrong));
   return defaults;

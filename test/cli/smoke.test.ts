@@ -46,6 +46,7 @@ beforeAll(async () => {
     key: ${sandbox.anarock.key}
     testPhone: "+919988776655"
     defaults: { campaignId: greens, sourceId: google, subSourceId: GDN }
+  empty: { provider: anarock, baseUrl: "http://127.0.0.1:${port}", channel: c, key: k, testPhone: "+919988776655", defaults: { campaignId: "", sourceId: "1", subSourceId: " " } }
   bare: { provider: anarock, baseUrl: "http://127.0.0.1:${port}", channel: c, key: k, testPhone: "+919988776655" }
   refused: { provider: anarock, baseUrl: "http://127.0.0.1:${port}", channel: c, key: k, testPhone: "+919988776655", defaults: { campaignId: x, sourceId: 1, subSourceId: 8 } }
   live: { provider: anarock, environment: production, channel: c, key: k, testPhone: "+919988776655", defaults: { campaignId: x, sourceId: 1, subSourceId: 8 } }
@@ -160,6 +161,10 @@ describe('smoke', () => {
     [
       'smoke --to bare',
       /campaignId, sourceId, subSourceId: .*requires campaignId, sourceId, subSourceId, and its defaults have none\.\nPut campaignId, sourceId, subSourceId into the defaults of target "bare"\.\n$/,
+    ],
+    [
+      'smoke --to empty',
+      /campaignId, subSourceId: .*requires campaignId, subSourceId, and its defaults have none\.\nPut campaignId, subSourceId into the defaults of target "empty"\.\n$/,
     ],
     ['smoke --to live', /production/],
     ['smoke --to a --junit nowhere/x.xml', /--junit: nowhere\/x\.xml cannot be written/],
