@@ -136,6 +136,11 @@ it.each<[string, Partial<RunState['targets'][number]>, string]>([
     'waiting: greens pauses until 14:03:20, but this run waits only until 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
   ],
   [
+    'a pause after the time for it, where the last request may still end',
+    { heldMs: 200_000, patience: { answered: true, askedMs: 200_000, givesUpMs: 0 } },
+    'waiting: greens pauses until 14:03:20, but the time for it is up (see --max-wait). 10 leads wait, for 60 s so far.',
+  ],
+  [
     'a pause that does not',
     { heldMs: 20_000, patience: { answered: true, askedMs: 20_000, givesUpMs: 60_000 } },
     'waiting: greens pauses until 14:00:20. The run goes on by itself; 10 leads wait, for 60 s so far.',
