@@ -25,6 +25,9 @@ export const KIND_TEXT = {
 /** A smoke test sends a lead of its own each time, and without a ledger no run is known. */
 const RETRY = 'leadpush retry RUN (after a smoke test, and with --no-ledger, the same command again)';
 
+/** Of what a lead goes without. */
+const BEFORE = 'Do it before it is sent: a lead that was sent is not changed by sending it again.';
+
 export const CODE_TEXTS = {
   PHONE_MISSING: {
     kind: 'error',
@@ -143,14 +146,14 @@ export const CODE_TEXTS = {
     kind: 'warning',
     title: 'The e-mail is not a valid address',
     cause: 'It has no @ or no domain, or the cell holds several addresses.',
-    fix: 'Correct it if the e-mail matters: it is left out (if there are several, the first valid one is used). A provider that requires it does not get the lead.',
+    fix: `Correct it if the e-mail matters: it is left out (if there are several, the first valid one is used). A provider that requires it does not get the lead. ${BEFORE}`,
     example: '"asha.example.com" → dropped',
   },
   NAME_MISSING: {
     kind: 'warning',
     title: 'The name is missing',
     cause: 'The name cell is empty, or no column is read as the name.',
-    fix: 'Nothing to do, unless the provider requires a name: the lead goes without one. If it is in another column, name that column: --column "Client=name". What was sent without it stays so: a lead that was sent is not changed by sending it again.',
+    fix: `Nothing to do, unless the provider requires a name: the lead goes without one. If it is in another column, name that column: --column "Client=name". ${BEFORE}`,
     example: '"" → no name',
   },
   BUDGET_UNPARSED: {
@@ -158,21 +161,21 @@ export const CODE_TEXTS = {
     title: 'The budget is not clear',
     cause:
       'It is words, another currency, or a number below 100,000 without a unit, which may mean lakhs or rupees.',
-    fix: 'Write the unit if the budget matters: the budget is dropped.',
+    fix: `Write the unit if the budget matters: the budget is dropped. ${BEFORE}`,
     example: '"75" → dropped; "75 lakh" → 7500000',
   },
   APARTMENT_UNPARSED: {
     kind: 'warning',
     title: 'The apartment type is not clear',
     cause: 'Part of the cell is not a number of bedrooms.',
-    fix: 'Write it as "2 BHK, 3 BHK" if it matters: the part that is not clear is dropped.',
+    fix: `Write it as "2 BHK, 3 BHK" if it matters: the part that is not clear is dropped. ${BEFORE}`,
     example: '"penthouse" → dropped; "2/3 BHK" → 2bhk, 3bhk',
   },
   BOOL_UNPARSED: {
     kind: 'warning',
     title: 'The value is neither yes nor no',
     cause: 'The field takes yes or no, and the cell holds something else.',
-    fix: 'Write yes or no if it matters: the value is dropped.',
+    fix: `Write yes or no if it matters: the value is dropped. ${BEFORE}`,
     example: '"maybe" → dropped',
   },
   DATE_INVALID: {
@@ -180,7 +183,7 @@ export const CODE_TEXTS = {
     title: 'The date is not valid',
     cause:
       "It is not a date, no lead can be from then (the future, or before 2000), or it does not fit the day and month order of the file's other dates.",
-    fix: 'Set the order with --date-order DMY, MDY or YMD where day and month were mixed up, else correct the date if it matters: it is dropped.',
+    fix: `Set the order with --date-order DMY, MDY or YMD where day and month were mixed up, else correct the date if it matters: it is dropped. ${BEFORE}`,
     example: '"31-13-2026" → dropped',
   },
   ROW_SHORT: {
