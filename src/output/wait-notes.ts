@@ -140,7 +140,7 @@ function givesUp({ heldMs, patience: { givesUpMs } }: TargetState): boolean {
 
 function lastsText({ patience: { givesUpMs } }: TargetState, now: number): string {
   if ((givesUpMs ?? 0) <= 0) return 'the time for it is up (see --max-wait)';
-  return `this run waits only until ${clockTime(now + (givesUpMs ?? 0), now)} (see --max-wait)`;
+  return `this run begins nothing more after ${clockTime(now + (givesUpMs ?? 0), now)} (see --max-wait)`;
 }
 
 /** `90 s`, `2 min`, `2 min 30 s`. */

@@ -15,7 +15,7 @@ eachTest((given, process) => {
 const GOES_ON =
   /^leadpush: waiting: a pauses until \d\d:\d\d:\d\d\. The run goes on by itself; 1 lead waits, for 3\d s so far\.$/;
 const GIVES_UP =
-  /^leadpush: waiting: a pauses until \d\d:\d\d:\d\d, but this run waits only until \d\d:\d\d:\d\d \(see --max-wait\)\. 1 lead waits, for 3\d s so far\.$/;
+  /^leadpush: waiting: a pauses until \d\d:\d\d:\d\d, but this run begins nothing more after \d\d:\d\d:\d\d \(see --max-wait\)\. 1 lead waits, for 3\d s so far\.$/;
 
 const CASES: readonly {
   readonly command: 'send' | 'smoke';
@@ -80,7 +80,7 @@ it('a lead that was sent, and that its provider is asked about: that is what is 
     ],
     [
       'smoke --to a',
-      /: waiting: a is asked whether 1 lead arrived, and this run waits only until \d\d:\d\d:\d\d \(see --max-wait\)\. 1 lead waits, for 3\d s so far\.\n/,
+      /: waiting: a is asked whether 1 lead arrived, and this run begins nothing more after \d\d:\d\d:\d\d \(see --max-wait\)\. 1 lead waits, for 3\d s so far\.\n/,
     ],
     [
       'smoke --to b',

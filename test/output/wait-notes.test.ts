@@ -133,7 +133,7 @@ it.each<[string, Partial<RunState['targets'][number]>, string]>([
   [
     'a pause that outlasts the time for it',
     { heldMs: 200_000, patience: { answered: true, askedMs: 200_000, givesUpMs: 60_000 } },
-    'waiting: greens pauses until 14:03:20, but this run waits only until 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
+    'waiting: greens pauses until 14:03:20, but this run begins nothing more after 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
   ],
   [
     'a pause after the time for it, where the last request may still end',
@@ -153,7 +153,7 @@ it.each<[string, Partial<RunState['targets'][number]>, string]>([
   [
     'a time for a provider that asks to slow down',
     { requests: 1, slowDowns: 24, patience: { answered: true, askedMs: 0, givesUpMs: 60_000 } },
-    'waiting: greens asks to slow down (24 answers since), and this run waits only until 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
+    'waiting: greens asks to slow down (24 answers since), and this run begins nothing more after 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
   ],
   [
     'a provider that is asked about lost answers, now and then',
@@ -173,7 +173,7 @@ it.each<[string, Partial<RunState['targets'][number]>, string]>([
   [
     'questions for as long as there is time',
     { asking: 1, patience: { answered: true, askedMs: 0, givesUpMs: 60_000 } },
-    'waiting: greens is asked whether 1 lead arrived, and this run waits only until 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
+    'waiting: greens is asked whether 1 lead arrived, and this run begins nothing more after 14:01:00 (see --max-wait). 10 leads wait, for 60 s so far.',
   ],
   [
     'a pause of the provider is one for questions, too',
