@@ -58,7 +58,7 @@ const PLACES: Readonly<Record<Travels, string>> = {
  */
 export function uncarriable(text: string, travels: Travels): string | null {
   if (FORBIDDEN[travels].test('\n') && /^[^\r\n]+[\r\n]+$/.test(text))
-    return 'ends with a line break, as echo writes one; set it again without';
+    return 'ends with a line break (U+000A), as echo writes one; set it again without';
   const found = FORBIDDEN[travels].exec(text)?.[0];
   if (found !== undefined) return `holds ${characterName(found)}, ${PLACES[travels]}; type it again`;
   const edge = /^\s/u.exec(text)?.[0] ?? /\s$/u.exec(text)?.[0];

@@ -595,7 +595,7 @@ describe('a character that cannot travel', () => {
     ['a zero-width space', `${KEY}\u200b`, /targets\.crm\.apiKey: holds U\+200B/],
     ['a byte order mark', `\ufeff${KEY}`, /targets\.crm\.apiKey: holds U\+FEFF/],
     ['quotes', `\u201c${KEY}\u201d`, /targets\.crm\.apiKey: holds U\+201C/],
-    ['a line break', `${KEY}\n`, /targets\.crm\.apiKey: holds U\+000A/],
+    ['a line break', `${KEY}\n`, /targets\.crm\.apiKey: ends with a line break \(U\+000A\)/],
     ['a blank', ` ${KEY}`, /targets\.crm\.apiKey: begins or ends with U\+0020/],
   ])('in a key: %s', async (_, key, expected) => {
     desk.write('.leadpushrc', crm());

@@ -44,7 +44,7 @@ describe('an empty variable is named, as an unset one is', () => {
     desk.write('v.yaml', target('key: "${A_KEY}"'));
     const { stderr, status } = await desk.run(SEND, { env: { A_KEY: 'hunter2\n' } });
     expect(stderr).toContain(
-      'targets.a.key: ends with a line break, as echo writes one; set it again without, in $A_KEY\n',
+      'targets.a.key: ends with a line break (U+000A), as echo writes one; set it again without, in $A_KEY\n',
     );
     expect(stderr).not.toContain('hunter2');
     expect(status).toBe(2);
