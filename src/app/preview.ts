@@ -20,8 +20,10 @@ import { Tally } from '../output/tally.ts';
 import { type HumanView, humanLines, requestText, showsWarnings } from '../output/terminal.ts';
 import { SENT_WITH_EACH } from '../transport/transport.ts';
 import type { Context } from './context.ts';
+import { FixedRows } from './fixed-rows.ts';
 import type { SendInput } from './inputs.ts';
 import type { ViewOptions } from './options.ts';
+import { RowNotes } from './row-notes.ts';
 
 /** In place of a run's id. */
 export const DRY_RUN = 'dry-run';
@@ -37,6 +39,8 @@ export interface DryRunOptions {
   /** What the next commands need of this call. */
   readonly followUp: FollowUp;
 }
+
+const NONE: ReadonlySet<Result> = new Set();
 
 /** What would become of one record at one target: a request, or a result without one. */
 interface Previewed {
@@ -69,6 +73,10 @@ export async function dryRun(
   const told = new Set<string>();
   const tally = new Tally(view.accounts);
   const seen = new InputDuplicates();
+  const fixed =
+    ledger === null || options.view.json
+      ? null
+      : new FixedRows(ledger, new RowNotes(ledger, DRY_RUN), { run: DRY_RUN, targets: options.targets });
   let wouldSend = 0;
   let records = 0;
   let gone = false;
@@ -82,6 +90,8 @@ export async function dryRun(
         previewed.push({ input, target, would: planned(input, target, seen) });
     }
     if (ledger !== null) await markKnown(previewed, options, ledger);
+    const settled = fixed === null ? NONE : await fixedAmong(previewed, fixed);
+    tally.fixed += settled.size;
     for (const { input, target, would } of previewed) {
       // A promise for every line would cost more than the line.
       let full = false;
@@ -91,6 +101,10 @@ export async function dryRun(
         full = writer.add(options.view.json ? requestLine(request) : requestText(request, input.file, view));
       } else {
         counts[would.status]++;
+        if (settled.has(would)) {
+          tally.addSettled(would);
+          continue;
+        }
         tally.add(would, showsWarnings(would, view));
         if (options.view.json) full = writer.add(resultLine(would));
         else for (const line of humanLines(would, view, told)) full = writer.add(line);
@@ -126,6 +140,12 @@ export async function dryRun(
     );
   }
   return exitStatus(summary);
+}
+
+/** Bad rows that were corrected in a rejects file and sent, as a run would count them. */
+async function fixedAmong(previewed: readonly Previewed[], fixed: FixedRows): Promise<ReadonlySet<Result>> {
+  const rows = previewed.flatMap(({ input, would }) => ('kind' in would ? [] : [{ input, result: would }]));
+  return new Set([...(await fixed.among(rows))].map(({ result }) => result));
 }
 
 function planned(input: SendInput, target: Target, seen: InputDuplicates): Previewed['would'] {

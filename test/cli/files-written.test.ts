@@ -566,6 +566,9 @@ describe('a row that was fixed in a rejects file and sent', () => {
       `1 invalid   ${FIXED}; 1 shown by an earlier run (--repeat shows them); the exit status counts it until this file is right, too\n`,
     );
     expect(again.stderr).not.toContain('Next:');
+    const looked = await run('send', input, ...places, '--dry-run');
+    expect(looked.stderr).toContain(`1 invalid   ${FIXED}; the exit status counts it`);
+    expect(looked.stdout + looked.stderr).not.toMatch(/Binu|Next:/);
     const asRead =
       'An invalid row stands as this run read it, also where it was fixed in a rejects file and sent since.\n';
     const shown = async (...args: readonly string[]) =>
